@@ -1,0 +1,108 @@
+"""The shape of every table that travels from room to room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.errors import TableError
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The name, columns (with dtypes) and key of a table; `open` tables carry further columns, one per item."""
+
+    name: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...] = ()
+    open: bool = False
+
+    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return `frame` as this table: its columns in order, its dtypes, a fresh index; `TableError` where that can't be."""
+        missing = [name for name in self.columns if name not in frame]
+        extra = [name for name in frame if name not in self.columns]
+        if missing or (extra and not self.open):
+            raise TableError(f"The table '{self.name}' lacks the columns {missing} or has unknown ones {extra}.")
+        conformed = frame[[*self.columns, *extra]].astype(dict(self.columns)).reset_index(drop=True)
+        if self.key:
+            repeated = conformed.duplicated(list(self.key))
+            if repeated.any():
+                first = conformed.loc[repeated, list(self.key)].iloc[0].to_dict()
+                raise TableError(f"The table '{self.name}' holds {int(repeated.sum())} rows with a key that is there already, first {first}.")
+        return conformed
+
+    def empty(self) -> pd.DataFrame:
+        """Return this table without rows."""
+        return self.conform(pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in self.columns.items()}))
+
+    def collect(self, rows: list[dict[str, object]]) -> pd.DataFrame:
+        """Return this table made of `rows`, each a mapping from column to value."""
+        return self.conform(pd.DataFrame(rows, columns=list(self.columns))) if rows else self.empty()
+
+
+WHO = {"respondent": "str", "school": "str", "wave": "str", "role": "str"}
+WHAT = {"instrument": "str", "scale": "str", "rating": "str"}
+TAIL = {
+    "quantity": "str",
+    "estimate": "float64",
+    "std_error": "float64",
+    "low": "float64",
+    "high": "float64",
+    "p_value": "float64",
+    "n": "int64",
+    "method": "str",
+}
+#: `state` of a result: shown, hidden (a disclosure rule), not_measured, not_computable; only shown rows carry numbers.
+STATE = {"state": "str"}
+
+#: Wide: one row per person and wave, one float column per item and rating (named by `Instrument.columns`), NaN = no answer.
+RESPONSES = Table(
+    "responses", WHO | {"date": "datetime64[us]", "source": "str", "row": "int64"}, key=("respondent", "wave"), open=True
+)
+SCORES = Table(
+    "scores",
+    WHO | WHAT | {"score": "float64", "answered": "int64", "asked": "int64"},
+    key=("respondent", "wave", "instrument", "scale", "rating"),
+)
+#: What a person should look at. `severity`: stops, asks, tells. `count` = number of places when one row stands for many.
+FINDINGS = Table(
+    "findings",
+    {
+        "code": "str",
+        "severity": "str",
+        "school": "str",
+        "wave": "str",
+        "file": "str",
+        "row": "int64",
+        "column": "str",
+        "value": "str",
+        "expected": "str",
+        "count": "int64",
+    },
+)
+#: One row per file read: what was in it, what was used of it, how it was written.
+SOURCES = Table(
+    "sources",
+    {"source": "str", "sheet": "str", "sha256": "str", "format": "str", "encoding": "str", "separator": "str", "rows_read": "int64", "rows_used": "int64"},
+    key=("source", "sheet"),
+)
+#: Where each item of each file stood: `position` is the column number from 1, `header` the text above it.
+ORIGINS = Table("origins", {"source": "str", "sheet": "str", "item": "str", "position": "int64", "header": "str"})
+
+PARTICIPATION = Table("participation", {"school": "str", "wave": "str"} | STATE | TAIL, key=("school", "wave", "quantity"))
+LEVELS = Table(
+    "levels", {"school": "str", "wave": "str"} | WHAT | STATE | TAIL, key=("school", "wave", "instrument", "scale", "rating", "quantity")
+)
+#: `school` is "" for the average over schools; `df` the degrees of freedom, `pairs` and `schools` what the estimate rests on.
+CHANGE = Table(
+    "change",
+    {"school": "str", "comparison": "str"}
+    | WHAT
+    | {"df": "float64", "pairs": "int64", "schools": "int64", "verdict": "str"}
+    | STATE
+    | TAIL,
+    key=("school", "comparison", "instrument", "scale", "rating", "quantity"),
+)
+RELIABILITY = Table("reliability", {"wave": "str"} | WHAT | STATE | TAIL, key=("wave", "instrument", "scale", "rating", "quantity"))

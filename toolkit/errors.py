@@ -1,0 +1,46 @@
+"""Errors that help: what was found, where, what would be right, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that a person has to mend: the place, what was found there, and the mend."""
+
+    file: str
+    message: str
+    mend: str = ""
+    line: int | None = None
+    key: str = ""
+
+    def __str__(self) -> str:
+        place = self.file + (f", line {self.line}" if self.line else "") + (f", [{self.key}]" if self.key else "")
+        return f"{place}: {self.message}" + (f" {self.mend}" if self.mend else "")
+
+
+class ToolkitError(Exception):
+    """Something that a person can mend; `problems` holds all of it, not the first only."""
+
+    def __init__(self, problems: list[Problem] | Problem | str) -> None:
+        if isinstance(problems, str):
+            problems = Problem("", problems)
+        self.problems = tuple(problems) if isinstance(problems, list) else (problems,)
+        super().__init__("\n".join(str(problem) for problem in self.problems).removeprefix(": "))
+
+
+class DefinitionError(ToolkitError):
+    """A study, an instrument or a rules file does not say what it must."""
+
+
+class ExportError(ToolkitError):
+    """An export can't be read or holds answers that stop the analysis."""
+
+
+class TableError(ToolkitError):
+    """A table has not the shape that `columns.py` gives it: a fault in the toolkit, not in the data."""
+
+
+class ReportError(ToolkitError):
+    """A report could not be made; earlier reports are untouched."""

@@ -1,0 +1,110 @@
+"""Maximum-likelihood one-factor models, many at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+FLOOR = 0.005
+"""Smallest residual variance as a share of the item's variance: the bound of R's `factanal` (Joreskog 1967)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneFactor:
+    """Loadings and residual variances of `b` one-factor models in the units of the items, and how the search ended.
+
+    `loadings` and `residuals` are b x k, `converged` and `heywood` (a residual variance at its lower bound) have length b.
+    """
+
+    loadings: Array
+    residuals: Array
+    converged: npt.NDArray[np.bool_]
+    heywood: npt.NDArray[np.bool_]
+
+
+def fit_one_factor(covariances: Array, *, tolerance: float = 1e-10, max_steps: int = 200) -> OneFactor:
+    """Fit a one-factor model by maximum likelihood to each of the b x k x k `covariances`.
+
+    The loadings are concentrated out (Joreskog 1967, Psychometrika 32:443; Lawley & Maxwell 1971, ch. 4): for residual variances
+    `t` only the largest root of t^-1/2 S t^-1/2 is needed, so a singular S (fewer persons than items) is no obstacle. Newton
+    steps in log t with the exact Hessian, damped after Marquardt; log t stays above the bound. Inside the bound the solution is
+    that of lavaan. Items without variance get loading and residual 0.
+    """
+    variances = np.einsum("bii->bi", covariances)
+    scales = np.sqrt(np.where(variances > 0, variances, 1.0))
+    correlations = covariances / (scales[:, :, None] * scales[:, None, :])
+    correlations[:, np.arange(scales.shape[1]), np.arange(scales.shape[1])] = 1.0
+    logs, converged = _search(correlations, tolerance, max_steps)
+    loadings = _compute_loadings(correlations, logs)
+    scales = np.where(variances > 0, scales, 0.0)
+    bound = (logs <= np.log(FLOOR)) & (variances > 0)
+    return OneFactor(loadings * scales, np.exp(logs) * scales**2, converged, bound.any(axis=1))
+
+
+def _search(correlations: Array, tolerance: float, max_steps: int) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Return log residual variances (b x k) and whether the projected gradient came below `tolerance`."""
+    count, k, _ = correlations.shape
+    inverse = np.linalg.inv(correlations + 0.05 * np.eye(k))
+    best = np.log(np.clip((1 - 0.5 / k) / np.einsum("bii->bi", inverse), FLOOR, 1.0))
+    value, gradient, hessian = _evaluate(correlations, best)
+    damping = np.full(count, 1e-3)
+    converged = np.zeros(count, dtype=bool)
+    open_ = np.arange(count)
+    for _ in range(max_steps):
+        held = (best[open_] <= np.log(FLOOR)) & (gradient[open_] > 0)
+        converged[open_] = np.abs(np.where(held, 0.0, gradient[open_])).max(axis=1) < tolerance
+        keep = ~converged[open_]
+        open_, held = open_[keep], held[keep]
+        if not open_.size:
+            break
+        trial = _step(best[open_], gradient[open_], hessian[open_], held, damping[open_])
+        new_value, new_gradient, new_hessian = _evaluate(correlations[open_], trial)
+        better = new_value <= value[open_] + 1e-13 * np.abs(value[open_])
+        damping[open_] = np.where(better, damping[open_] / 10, damping[open_] * 10 + 1e-8)
+        won = open_[better]
+        best[won], value[won] = trial[better], new_value[better]
+        gradient[won], hessian[won] = new_gradient[better], new_hessian[better]
+    return best, converged
+
+
+def _step(logs: Array, gradient: Array, hessian: Array, held: npt.NDArray[np.bool_], damping: Array) -> Array:
+    """Return the damped Newton step, downhill in directions of negative curvature too; values held at the bound do not move."""
+    free = ~held
+    roots, vectors = np.linalg.eigh(np.where(free[:, :, None] & free[:, None, :], hessian, 0.0))
+    slope = np.einsum("bim,bi->bm", vectors, np.where(free, gradient, 0.0))
+    move = np.einsum("bim,bm->bi", vectors, slope / (np.abs(roots) + damping[:, None] + 1e-12))
+    return np.clip(logs - np.clip(move, -2.0, 2.0), np.log(FLOOR), np.log(2.0))
+
+
+def _evaluate(correlations: Array, logs: Array) -> tuple[Array, Array, Array]:
+    """Return log|Sigma| + tr(R Sigma^-1) with loadings concentrated out, its gradient and its Hessian in log residuals."""
+    k = logs.shape[1]
+    scaled = _standardise(correlations, logs)
+    roots, vectors = np.linalg.eigh(scaled)
+    root, vector = roots[:, -1], vectors[:, :, -1]
+    diagonal = np.einsum("bii->bi", scaled)
+    value = logs.sum(axis=1) + diagonal.sum(axis=1) + np.log(root) - root + 1
+    gradient = 1 - diagonal + (root - 1)[:, None] * vector**2
+    gaps = np.maximum(root[:, None] - roots[:, :-1], 1e-12)
+    resolvent = (vectors[:, :, :-1] / gaps[:, None, :]) @ vectors[:, :, :-1].transpose(0, 2, 1)
+    outer = vector[:, :, None] * vector[:, None, :]
+    turn = 2 * root[:, None, None] * resolvent - (np.eye(k) - outer)
+    hessian = -root[:, None, None] * outer**2 - (root - 1)[:, None, None] * outer * turn
+    hessian[:, np.arange(k), np.arange(k)] += diagonal
+    return value, gradient, hessian
+
+
+def _compute_loadings(correlations: Array, logs: Array) -> Array:
+    """Return the loadings that belong to the residual variances, signed so that their sum is not negative."""
+    roots, vectors = np.linalg.eigh(_standardise(correlations, logs))
+    loadings: Array = np.exp(logs / 2) * vectors[:, :, -1] * np.sqrt(np.maximum(roots[:, -1:] - 1, 0.0))
+    return loadings * np.where(loadings.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
+
+
+def _standardise(correlations: Array, logs: Array) -> Array:
+    weights = np.exp(-logs / 2)
+    scaled: Array = correlations * weights[:, :, None] * weights[:, None, :]
+    return scaled

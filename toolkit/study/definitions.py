@@ -1,0 +1,118 @@
+"""Definition files: TOML read strictly into frozen models, with errors that name file, line, key and the nearest known key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from toolkit.errors import DefinitionError, Problem
+
+Language = Literal["nl", "en"]
+#: A text in every language of the toolkit.
+Words = dict[Language, str]
+
+
+class Definition(BaseModel):
+    """A frozen model that knows no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, arbitrary_types_allowed=True)
+
+
+def _check_identifier(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        raise ValueError("an id is made of small letters, digits and underscores, and starts with a letter")
+    return value
+
+
+Identifier = Annotated[str, BeforeValidator(_check_identifier)]
+Model = TypeVar("Model", bound=Definition)
+
+
+def load_definition(path: Path, model: type[Model]) -> Model:
+    """Return the model that the TOML file at `path` describes; `DefinitionError` names every fault in it, each with its line."""
+    source = read_definition(path)
+    try:
+        document = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        mend = "Put texts between double quotes and write each key once."
+        raise DefinitionError(Problem(path.name, f"This is not valid TOML: {error}.", mend, int(line[1]) if line else None)) from None
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise DefinitionError([_describe(fault, path, source, model) for fault in error.errors()]) from None
+
+
+def read_definition(path: Path) -> str:
+    """Return the text of a definition file; `DefinitionError` where it is missing or no text."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DefinitionError(Problem(path.name, f"There is no file '{path}'.", "Check the name, or make a study with: plg new.")) from None
+    except (IsADirectoryError, PermissionError, UnicodeDecodeError) as error:
+        raise DefinitionError(Problem(path.name, f"This file can't be read as text ({error}).", "Save it as UTF-8 text.")) from None
+
+
+def _describe(fault: Any, path: Path, source: str, model: type[Definition]) -> Problem:
+    location = tuple(fault["loc"])
+    key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
+    line = find_line(source, location)
+    if fault["type"] == "extra_forbidden":
+        known = list_keys(model, location[:-1])
+        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.4)
+        mend = f"Did you mean '{near[0]}'?" if near else f"Known keys here: {', '.join(known)}."
+        return Problem(path.name, f"Unknown key '{location[-1]}'.", mend, line, key)
+    if fault["type"] == "missing":
+        return Problem(path.name, f"The key '{location[-1]}' is missing.", "Add it.", line, key)
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    found = fault["input"]
+    shown = "" if isinstance(found, dict | list | Definition) else f" Found: {found!r}."
+    return Problem(path.name, message[:1].upper() + message[1:].rstrip(".") + "." + shown, "", line, key)
+
+
+def list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that `model` knows at `location`, a path of keys and list positions."""
+    current: Any = model
+    for step in location:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(step))
+            current = field.annotation if field else None
+        else:
+            current = get_args(current)[-1] if get_args(current) else None
+        while get_args(current) and not _is_container(current):
+            models = [option for option in get_args(current) if option is not type(None)]
+            current = models[0] if models else None
+    while _is_container(current):
+        current = get_args(current)[0 if getattr(current, "__origin__", None) is tuple else -1]
+    return sorted(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+
+
+def _is_container(annotation: Any) -> bool:
+    return getattr(annotation, "__origin__", None) in (list, dict, tuple)
+
+
+def find_line(source: str, location: tuple[int | str, ...]) -> int | None:
+    """Return the line of `source` at which the table or key at `location` stands, or None where it can't be told."""
+    names = [str(part) for part in location if isinstance(part, str)]
+    counts = [part for part in location if isinstance(part, int)]
+    lines = source.splitlines()
+    start, header = 0, 0
+    for number, line in enumerate(lines, 1):
+        match = re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line)
+        if not match or names[: len(match[2].split("."))] != [part.strip(" \"'") for part in match[2].split(".")]:
+            continue
+        header += 1
+        wanted = counts[0] + 1 if match[1] and counts else header
+        if header == wanted:
+            start = number
+    for number in range(start, len(lines)):
+        if start and number > start and re.match(r"\s*\[", lines[number]):
+            break
+        if names and re.match(rf"\s*[\"']?{re.escape(names[-1])}[\"']?\s*[=.]", lines[number]):
+            return number + 1
+    return start or None

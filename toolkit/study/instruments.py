@@ -1,0 +1,207 @@
+"""Instruments: what was asked, how it is answered and how it is scored, each in one file of `toolkit/instruments`."""
+
+from __future__ import annotations
+
+import math
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from toolkit.errors import DefinitionError, Problem
+from toolkit.study.definitions import Definition, Identifier, Words, load_definition
+
+SHIPPED = Path(__file__).parent.parent / "instruments"
+
+
+class AnswerLabel(Definition):
+    """One answer of the scale and the words by which exports may write it, in each language."""
+
+    value: float
+    nl: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
+class Answers(Definition):
+    """The answers that can be given: from `min` to `max` in steps of `step`, or one of the `labels` when `kind` is choice."""
+
+    kind: Literal["number", "choice", "count"] = "number"
+    min: float
+    max: float
+    step: float = 1
+    labels: tuple[AnswerLabel, ...] = ()
+    #: words that mean "no answer", for instance "weet niet".
+    missing: tuple[str, ...] = ()
+
+    def admits(self, value: float) -> bool:
+        """Return whether `value` is one of the answers; a step of 0 admits every value between the ends."""
+        if not (self.min <= value <= self.max):
+            return False
+        return self.step == 0 or math.isclose((value - self.min) / self.step, round((value - self.min) / self.step), abs_tol=1e-9)
+
+
+class Rating(Definition):
+    """One of the ways in which every item is rated, for instance now and wanted; with answers of its own where they differ."""
+
+    id: Identifier
+    label: Words
+    answers: Answers | None = None
+    #: a rating that is not asked but computed from two others: the first minus the second.
+    difference: tuple[str, str] | None = None
+
+
+class Item(Definition):
+    """One question: its official number, its wording where that may be shown, and a short label of our own."""
+
+    id: Identifier
+    number: int
+    label: Words = {}
+    text: Words = {}
+    reverse: bool = False
+    #: the answer that the author holds right (role tables), where there is one.
+    key: str = ""
+    #: further wordings by which an export may name the item.
+    also: tuple[str, ...] = ()
+
+
+class Scale(Definition):
+    """A score made of items: their mean, or the share of a numerator in a denominator."""
+
+    id: Identifier
+    label: Words
+    items: tuple[str, ...]
+    min_answered: int | None = None
+    score: Literal["mean", "sum", "share"] = "mean"
+    #: the place of the scale in the instrument: total, subscale, or one of its factors.
+    kind: Literal["total", "subscale", "factor"] = "factor"
+    group: str = ""
+    #: about one person's leadership: never per school in a cross-school page.
+    about_person: bool = False
+    explain: Words = {}
+
+    def count_needed(self) -> int:
+        """Return how many items must be answered: `min_answered`, or three quarters of them, rounded up."""
+        return self.min_answered if self.min_answered is not None else math.ceil(0.75 * len(self.items))
+
+
+class Version(Definition):
+    """A shorter version that nests in this instrument: its items, each with the id of the same item here."""
+
+    id: Identifier
+    items: dict[str, str]
+
+
+class Licence(Definition):
+    """Who may use the instrument for what, in words that are shown with it."""
+
+    kind: Literal["own", "open", "research_only", "permission", "closed"]
+    notice: Words
+    text_shipped: bool
+
+
+class Instrument(Definition):
+    """One instrument: items, scales, answers, versions, source and licence."""
+
+    id: Identifier
+    version: str
+    name: Words
+    about: Words
+    source: str
+    licence: Licence
+    answers: Answers
+    roles: tuple[str, ...] = ()
+    unit: Literal["person", "school", "team", "meeting"] = "person"
+    topic: Literal["engagement", "factors", "culture", "grade", "other"] = "other"
+    ratings: tuple[Rating, ...] = ()
+    items: tuple[Item, ...]
+    scales: tuple[Scale, ...]
+    groups: dict[str, Words] = {}
+    nested: tuple[Version, ...] = ()
+    norms: str = ""
+
+    @model_validator(mode="after")
+    def _agree(self) -> Instrument:
+        known = {item.id for item in self.items}
+        for scale in self.scales:
+            unknown = [item for item in scale.items if item not in known]
+            if unknown:
+                raise ValueError(f"scale '{scale.id}' names the items {unknown}, which the instrument does not have")
+            if scale.score == "share" and len(scale.items) != 2:
+                raise ValueError(f"scale '{scale.id}' is a share: it needs two items, numerator and denominator")
+        for names, what in ((self.items, "item"), (self.scales, "scale"), (self.ratings, "rating")):
+            ids = [entry.id for entry in names]
+            if len(ids) != len(set(ids)):
+                raise ValueError(f"two {what}s have the same id")
+        return self
+
+    @cached_property
+    def asked_ratings(self) -> tuple[str, ...]:
+        """The ratings that are asked, ("",) for an instrument with one."""
+        return tuple(rating.id for rating in self.ratings if rating.difference is None) or ("",)
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[Item, str]]:
+        """The item columns of `responses`, each with its item and rating."""
+        return {self.name_column(item.id, rating): (item, rating) for item in self.items for rating in self.asked_ratings}
+
+    def name_column(self, item: str, rating: str = "") -> str:
+        """Return the name of the column in `responses` that holds the answers to `item`."""
+        return "_".join(part for part in (self.id, item, rating) if part)
+
+    def find_answers(self, rating: str = "") -> Answers:
+        """Return the answers that hold for `rating`."""
+        return next((entry.answers for entry in self.ratings if entry.id == rating and entry.answers), self.answers)
+
+    def find_scale(self, id: str) -> Scale:
+        """Return the scale with this id."""
+        return next(scale for scale in self.scales if scale.id == id)
+
+    def find_rating(self, id: str) -> Rating | None:
+        """Return the rating with this id, None for the only rating of an instrument."""
+        return next((rating for rating in self.ratings if rating.id == id), None)
+
+
+class NormGroup(Definition):
+    """Cut points of one norm group, checked against its source or not."""
+
+    instrument: str
+    source: str
+    country: str
+    year: int
+    n: int
+    verified: bool
+    note: str = ""
+    percentiles: tuple[int, ...] = ()
+    #: per scale, upper end of each category but the last.
+    cuts: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    mean: dict[str, float] = Field(default_factory=dict)
+    sd: dict[str, float] = Field(default_factory=dict)
+
+
+def list_instruments(folder: Path | None = None) -> list[str]:
+    """Return the ids of the shipped instruments and of those in `folder`."""
+    folders = [SHIPPED] + ([folder] if folder and folder.is_dir() else [])
+    return sorted({path.stem for place in folders for path in place.glob("*.toml")})
+
+
+def load_instrument(id: str, folder: Path | None = None) -> Instrument:
+    """Return the instrument `id`, from `folder` (the study's own instruments) or else from those shipped."""
+    own = folder / f"{id}.toml" if folder else None
+    path = own if own and own.is_file() else SHIPPED / f"{id}.toml"
+    if id not in list_instruments(folder):
+        raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", f"Known: {', '.join(list_instruments(folder))}."))
+    return _load(path)
+
+
+@cache
+def _load(path: Path) -> Instrument:
+    instrument = load_definition(path, Instrument)
+    if instrument.id != path.stem:
+        raise DefinitionError(Problem(path.name, f"The id '{instrument.id}' differs from the file's name.", f"Name it '{path.stem}'."))
+    return instrument
+
+
+def load_norms(instrument: Instrument) -> NormGroup | None:
+    """Return the norm group that goes with `instrument`, or None where there is none."""
+    return load_definition(SHIPPED / "norms" / instrument.norms, NormGroup) if instrument.norms else None

@@ -1,0 +1,64 @@
+"""Layouts: how an export is laid out, so that its cells can be read without guessing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from toolkit.study.definitions import Definition
+
+
+def _wrap(value: object) -> object:
+    return ((value,) if value else ()) if isinstance(value, str) else value
+
+
+#: one header, or several whose cells are joined by a hyphen.
+Headers = Annotated[tuple[str, ...], BeforeValidator(_wrap)]
+
+
+class Source(Definition):
+    """One file with answers; `school` and `wave` where the whole file is of one."""
+
+    file: str
+    layout: str = ""
+    school: str = ""
+    wave: str = ""
+    role: str = ""
+
+
+class Layout(Definition):
+    """Where things stand in a file. What is left out is found: the format by the ending, the separator and encoding by looking."""
+
+    format: Literal["", "csv", "excel", "spss"] = ""
+    sheet: str = ""
+    header_row: Annotated[int, Field(ge=1)] = 1
+    #: rows right below the header that hold no answers.
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    separator: str = ""
+    decimal: Literal["", ",", "."] = ""
+    encoding: str = ""
+    #: headers of the columns that say who, where, when; a code in several parts is a list of headers.
+    respondent: Headers = ()
+    school: Headers = ()
+    wave: str = ""
+    role: str = ""
+    date: str = ""
+    #: words of the file -> codes of the study.
+    schools: dict[str, str] = {}
+    waves: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    #: how headers name items: by column name (`plg12_e1_now`), by instrument and number (`plg12 1 now`), or by wording.
+    items_by: Literal["id", "number", "wording"] = "id"
+    #: a pattern for headers with {instrument}, {number}, {item} and {rating}, where the file has a system of its own.
+    pattern: str = ""
+    #: one header after another mapped on an item column; goes before all else.
+    items: dict[str, str] = {}
+    #: wide files with all waves side by side: per wave, header -> item column.
+    wave_columns: dict[str, dict[str, str]] = {}
+    #: words of the file -> the answer's number; goes before the instrument's own labels.
+    answers: dict[str, float] = {}
+    #: codes that mean "no answer" in this file, for instance "99".
+    missing: tuple[str, ...] = ()
+    #: columns that are known and not needed.
+    ignore: tuple[str, ...] = ()
