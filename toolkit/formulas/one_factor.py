@@ -16,11 +16,13 @@ FLOOR = 0.005
 class OneFactor:
     """Loadings and residual variances of `b` one-factor models in the units of the items, and how the search ended.
 
-    `loadings` and `residuals` are b x k, `converged` and `heywood` (a residual variance at its lower bound) have length b.
+    `loadings` and `residuals` are b x k; `varying` (number of items that have variance), `converged` and `heywood` (a residual
+    variance at its lower bound) have length b.
     """
 
     loadings: Array
     residuals: Array
+    varying: npt.NDArray[np.int_]
     converged: npt.NDArray[np.bool_]
     heywood: npt.NDArray[np.bool_]
 
@@ -33,15 +35,17 @@ def fit_one_factor(covariances: Array, *, tolerance: float = 1e-10, max_steps: i
     steps in log t with the exact Hessian, damped after Marquardt; log t stays above the bound. Inside the bound the solution is
     that of lavaan. Items without variance get loading and residual 0.
     """
+    k = covariances.shape[1]
     variances = np.einsum("bii->bi", covariances)
-    scales = np.sqrt(np.where(variances > 0, variances, 1.0))
-    correlations = covariances / (scales[:, :, None] * scales[:, None, :])
-    correlations[:, np.arange(scales.shape[1]), np.arange(scales.shape[1])] = 1.0
+    varies = variances > 1e-12 * variances.max(axis=1, keepdims=True)
+    scales = np.sqrt(np.where(varies, variances, 1.0))
+    correlations = np.where(varies[:, :, None] & varies[:, None, :], covariances, 0.0) / (scales[:, :, None] * scales[:, None, :])
+    correlations[:, np.arange(k), np.arange(k)] = 1.0
     logs, converged = _search(correlations, tolerance, max_steps)
     loadings = _compute_loadings(correlations, logs)
-    scales = np.where(variances > 0, scales, 0.0)
-    bound = (logs <= np.log(FLOOR)) & (variances > 0)
-    return OneFactor(loadings * scales, np.exp(logs) * scales**2, converged, bound.any(axis=1))
+    scales = np.where(varies, scales, 0.0)
+    bound = ((logs <= np.log(FLOOR)) & varies).any(axis=1)
+    return OneFactor(loadings * scales, np.exp(logs) * scales**2, varies.sum(axis=1), converged, bound)
 
 
 def _search(correlations: Array, tolerance: float, max_steps: int) -> tuple[Array, npt.NDArray[np.bool_]]:
@@ -76,7 +80,8 @@ def _step(logs: Array, gradient: Array, hessian: Array, held: npt.NDArray[np.boo
     roots, vectors = np.linalg.eigh(np.where(free[:, :, None] & free[:, None, :], hessian, 0.0))
     slope = np.einsum("bim,bi->bm", vectors, np.where(free, gradient, 0.0))
     move = np.einsum("bim,bm->bi", vectors, slope / (np.abs(roots) + damping[:, None] + 1e-12))
-    return np.clip(logs - np.clip(move, -2.0, 2.0), np.log(FLOOR), np.log(2.0))
+    stepped: Array = np.clip(logs - np.clip(move, -2.0, 2.0), np.log(FLOOR), np.log(2.0))
+    return stepped
 
 
 def _evaluate(correlations: Array, logs: Array) -> tuple[Array, Array, Array]:
