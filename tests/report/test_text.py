@@ -1,0 +1,94 @@
+"""The words of both languages, and the numbers as each writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import string
+
+import pytest
+
+from toolkit.errors import ReportError
+from toolkit.report.text import load_text
+
+NL, EN = load_text("nl"), load_text("en")
+
+
+def list_places(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
+
+
+def test_languages_have_the_same_keys():
+    assert set(NL.phrases) == set(EN.phrases)
+
+
+@pytest.mark.parametrize("key", sorted(NL.phrases.keys() & EN.phrases.keys()))
+def test_languages_have_the_same_places(key: str):
+    assert list_places(NL.phrases[key]) == list_places(EN.phrases[key])
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_no_phrase_is_empty_or_ends_in_a_space(text):
+    assert [key for key, phrase in text.phrases.items() if not phrase or phrase != phrase.strip()] == []
+
+
+def test_a_missing_key_is_an_error():
+    with pytest.raises(ReportError, match="There is no phrase"):
+        NL.say("no.such")
+
+
+def test_a_missing_place_is_an_error():
+    with pytest.raises(ReportError, match="'floor' is not filled"):
+        NL.say("empty.hidden")
+
+
+def test_braces_in_what_was_typed_are_left_alone():
+    assert NL.say("empty.hidden", floor="{x}") == "verborgen (minder dan {x})"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "nl", "en"),
+    [
+        (3.414, 2, "3,41", "3.41"),
+        (-0.305, 2, "−0,31", "−0.31"),
+        (0.125, 2, "0,13", "0.13"),
+        (-0.004, 2, "0,00", "0.00"),
+        (2.25, 1, "2,3", "2.3"),
+        (1234, 0, "1.234", "1,234"),
+        (1e-7, 2, "0,00", "0.00"),
+    ],
+)
+def test_numbers_are_written_as_the_language_does(value, decimals, nl, en):
+    assert (NL.number(value, decimals), EN.number(value, decimals)) == (nl, en)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_is_an_error(value):
+    with pytest.raises(ReportError):
+        NL.number(value)
+
+
+def test_percentages_are_whole():
+    assert (NL.percent(0.625), EN.percent(0.004)) == ("63%", "0%")
+
+
+def test_dates_have_the_month_in_letters():
+    day = dt.date(2025, 9, 15)
+    assert (NL.date(day), EN.date(day)) == ("15 september 2025", "15 September 2025")
+
+
+def test_a_label_is_picked_in_the_language_or_else_as_it_was_given():
+    assert NL.pick({"nl": "ja", "en": "yes"}) == "ja"
+    assert NL.pick({"en": "yes"}) == "yes"
+    with pytest.raises(ReportError):
+        NL.pick({})
+
+
+def test_lists_are_written_in_words():
+    assert NL.join(["a"]) == "a"
+    assert NL.join(["a", "b"]) == "a en b"
+    assert EN.join(["a", "b", "c"]) == "a, b and c"
+
+
+def test_one_is_not_many():
+    text = type(NL)("nl", {"x.one": "{count} school", "x.many": "{count} scholen"})
+    assert [text.say_count("x", count) for count in (0, 1, 2)] == ["0 scholen", "1 school", "2 scholen"]

@@ -1,0 +1,92 @@
+"""Text: the words of a report in one language, and how that language writes numbers and dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from toolkit.errors import Problem, ReportError
+from toolkit.study.definitions import Language, Words
+
+FOLDER = Path(__file__).parent.parent / "text"
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The phrases of one language by dotted key. What its methods return is plain text: who puts it on a page escapes it."""
+
+    language: Language
+    phrases: Mapping[str, str]
+
+    def say(self, key: str, **places: object) -> str:
+        """Return the phrase `key` with its places filled; `ReportError` where the key or a place is missing."""
+        if key not in self.phrases:
+            raise ReportError(Problem(f"{self.language}.toml", f"There is no phrase '{key}'.", "Add it in both languages."))
+        try:
+            return self.phrases[key].format(**places)
+        except KeyError as error:
+            raise ReportError(Problem(f"{self.language}.toml", f"The place {error} is not filled.", "Pass it to say.", key=key)) from None
+
+    def say_count(self, key: str, count: int, **places: object) -> str:
+        """Return the phrase `key.one` or `key.many`, as `count` asks, with {count} written as a number."""
+        return self.say(f"{key}.{'one' if count == 1 else 'many'}", count=self.number(count, decimals=0), **places)
+
+    def number(self, value: float, decimals: int = 2) -> str:
+        """Return `value` rounded half up to `decimals`, written as this language does, with U+2212 as minus and no minus zero."""
+        if not math.isfinite(value):
+            raise ReportError(f"{value} can't be shown as a number: only results that are shown have numbers.")
+        rounded = round_half_up(value, decimals)
+        written = format_decimal(rounded, format="#,##0." + "0" * decimals if decimals else "#,##0", locale=self.language)
+        return written.replace("-", MINUS)
+
+    def percent(self, share: float) -> str:
+        """Return `share` (0 to 1) as a whole percentage."""
+        return f"{self.number(share * 100, decimals=0)}%"
+
+    def date(self, date: dt.date) -> str:
+        """Return `date` as day, month in letters and year."""
+        return str(format_date(date, format="d MMMM y", locale=self.language))
+
+    def pick(self, words: Words) -> str:
+        """Return `words` in this language, or in another where this one is missing; `ReportError` where there are none."""
+        if not words:
+            raise ReportError("A label has no words in any language.")
+        return words.get(self.language) or next(iter(words.values()))
+
+    def join(self, parts: list[str]) -> str:
+        """Return `parts` as a list in words: "a, b and c"."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.say("general.list_end", first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def round_half_up(value: float, decimals: int) -> Decimal:
+    """Return `value` as a decimal number rounded half away from zero, never minus zero."""
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded.is_zero() else rounded
+
+
+@cache
+def load_text(language: Language) -> Text:
+    """Return the words of `language`, from `toolkit/text`."""
+    document = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return Text(language, dict(_flatten(document)))
+
+
+def _flatten(document: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{stem}{name}.")
+        else:
+            yield f"{stem}{name}", value
