@@ -1,0 +1,176 @@
+"""Tests and intervals in a mixed model: Satterthwaite, Kenward-Roger and likelihood ratio.
+
+Everything happens on the inner scale of `mixed_design`; degrees of freedom, F and p do not depend on scale.
+
+Sources: Kenward & Roger (1997, Biometrics 53:983), F tests of several contrasts with the rules of pbkrtest (Halekoh & Hojsgaard 2014,
+J Stat Softw 59(9)); Satterthwaite as in lmerTest (Kuznetsova, Brockhoff & Christensen 2017, J Stat Softw 82(13)).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
+
+from toolkit.formulas.mixed_criterion import Criterion
+from toolkit.formulas.mixed_design import Floats, Term
+from toolkit.formulas.mixed_search import differentiate_factors, factor_covariances
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastTest:
+    """One contrast c'b: estimate, standard error, degrees of freedom, interval and two-sided p-value; NaN where undefined."""
+
+    estimate: float
+    std_error: float
+    df: float
+    low: float
+    high: float
+    statistic: float
+    p_value: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class JointTest:
+    """F test of several contrasts at once; `scaling` multiplies the Wald statistic (1 for Satterthwaite)."""
+
+    statistic: float
+    df_num: int
+    df_den: float
+    scaling: float
+    p_value: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inference:
+    """What contrasts need: Phi, Kenward and Roger's adjusted Phi_A, Phi P_k Phi, and the two covariances of theta."""
+
+    phi: Floats
+    phi_adjusted: Floats
+    sensitivity: Floats
+    observed: Floats
+    expected: Floats
+
+
+def make_inference(criterion: Criterion, theta: Floats, terms: Sequence[Term]) -> Inference:
+    """Return the matrices for tests at the solution `theta`.
+
+    The observed covariance of theta is 2 H^-1 over the directions in which the covariance matrices can vary: on the boundary the zero
+    directions are left out. The expected one, 2 E^-1 (for Kenward-Roger), keeps all parameters, as pbkrtest does.
+    """
+    phi, p_k = criterion.phi, criterion.p_k
+    expected = 2 * _invert_positive(criterion.expected)
+    bracket = np.einsum("kl,klij->ij", expected, criterion.q_kl - np.einsum("kij,jh,lhm->klim", p_k, phi, p_k))
+    jacobian, curvature = differentiate_factors(factor_covariances(theta, terms), criterion.gradient, terms)
+    observed = 2 * jacobian @ _invert_positive(jacobian.T @ criterion.hessian @ jacobian + curvature) @ jacobian.T
+    adjusted = phi + 2 * phi @ bracket @ phi
+    return Inference(phi, (adjusted + adjusted.T) / 2, phi @ p_k @ phi, observed, expected)
+
+
+def is_identified(criterion: Criterion) -> bool:
+    """Return whether the data can tell the variance parameters apart (their expected information has full rank)."""
+    size = np.sqrt(np.diag(criterion.expected))
+    if not (size > 0).all():
+        return False
+    return bool(np.linalg.eigvalsh(criterion.expected / np.outer(size, size))[0] > 1e-9)
+
+
+def find_df(inference: Inference, c: Floats, method: str) -> float:
+    """Return the degrees of freedom of the contrast `c`: 2 (c'Phi c)^2 / (g'A g), g_k = c'Phi P_k Phi c."""
+    variance, g = float(c @ inference.phi @ c), inference.sensitivity @ c @ c
+    spread = float(g @ _choose_spread(inference, method) @ g)
+    return 2 * variance**2 / spread if spread > 0 else math.inf if variance > 0 else math.nan
+
+
+def find_variance(inference: Inference, c: Floats, method: str) -> float:
+    """Return the squared standard error of the contrast `c` (adjusted for Kenward-Roger)."""
+    return float(c @ (inference.phi_adjusted if method == "kenward-roger" else inference.phi) @ c)
+
+
+def make_contrast(estimate: float, variance: float, df: float, method: str, level: float = 0.95) -> ContrastTest:
+    """Return estimate, interval at `level` and p-value from t with `df` degrees of freedom; NaN if the variance is not positive."""
+    if not (variance > 0 and df > 0):
+        return ContrastTest(estimate, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, method)
+    error = math.sqrt(variance)
+    df_used = min(df, 1e12)
+    reach = float(stdtrit(df_used, 0.5 + level / 2)) * error
+    statistic = estimate / error
+    p_value = 2 * float(stdtr(df_used, -abs(statistic)))
+    return ContrastTest(estimate, error, df, estimate - reach, estimate + reach, statistic, p_value, method)
+
+
+def compare_contrasts(inference: Inference, contrasts: Floats, estimates: Floats, method: str) -> JointTest:
+    """Return the F test that all `contrasts` (rows) are zero, given their `estimates`."""
+    if contrasts.shape[0] != np.linalg.matrix_rank(contrasts):
+        raise ValueError(f"The {contrasts.shape[0]} contrasts depend on each other. Leave out those that follow from the rest.")
+    if method == "kenward-roger":
+        return _test_kenward_roger(inference, contrasts, estimates)
+    return _test_satterthwaite(inference, contrasts, estimates)
+
+
+def compare_likelihoods(small: float, large: float, df: int) -> tuple[float, float]:
+    """Return chi2 and p of the smaller against the larger model, from -2 log likelihoods by ML (REML only for equal X)."""
+    statistic = max(small - large, 0.0)
+    return statistic, float(chdtrc(df, statistic))
+
+
+def _test_kenward_roger(inference: Inference, contrasts: Floats, estimates: Floats) -> JointTest:
+    q, w = contrasts.shape[0], inference.expected
+    covariance = contrasts @ inference.phi @ contrasts.T
+    parts = np.linalg.solve(covariance, contrasts @ inference.sensitivity @ contrasts.T)
+    traces = np.einsum("kii->k", parts)
+    a1, a2 = float(traces @ w @ traces), float(np.einsum("kl,kij,lji->", w, parts, parts))
+    scaling, df = _match_f(q, a1, a2)
+    adjusted = contrasts @ inference.phi_adjusted @ contrasts.T
+    statistic = scaling * float(estimates @ np.linalg.solve(adjusted, estimates)) / q
+    return JointTest(statistic, q, df, scaling, float(fdtrc(q, df, statistic)), "kenward-roger")
+
+
+def _match_f(q: int, a1: float, a2: float) -> tuple[float, float]:
+    """Return the scaling and denominator df whose F matches mean and variance of the Wald statistic (Kenward & Roger, eq. 7-8)."""
+    b = (a1 + 6 * a2) / (2 * q)
+    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
+    base = 3 * q + 2 * (1 - g)
+    c1, c2, c3 = g / base, (q - g) / base, (q + 2 - g) / base
+    mean = 1 / (1 - a2 / q)
+    variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
+    ratio = variance / (2 * mean**2)
+    df = 4 + (q + 2) / (q * ratio - 1)
+    return (1.0 if abs(df - 2) < 1e-2 else df / (mean * (df - 2))), df
+
+
+def _test_satterthwaite(inference: Inference, contrasts: Floats, estimates: Floats) -> JointTest:
+    q = contrasts.shape[0]
+    values, axes = np.linalg.eigh(contrasts @ inference.phi @ contrasts.T)
+    statistic = float(((axes.T @ estimates) ** 2 / values).sum()) / q
+    dfs = np.array([find_df(inference, axes[:, m] @ contrasts, "satterthwaite") for m in range(q)])
+    if np.ptp(dfs) < 1e-8:
+        df = float(dfs.mean())
+    elif (dfs <= 2).any():
+        df = 2.0
+    else:
+        mean = float((dfs / (dfs - 2)).sum())
+        df = 2 * mean / (mean - q)
+    return JointTest(statistic, q, df, 1.0, float(fdtrc(q, df, statistic)), "satterthwaite")
+
+
+def _choose_spread(inference: Inference, method: str) -> Floats:
+    spreads = {"satterthwaite": inference.observed, "kenward-roger": inference.expected}
+    if method not in spreads:
+        raise ValueError(f"'{method}' is not a method for degrees of freedom. Choose one of {sorted(spreads)}.")
+    return spreads[method]
+
+
+def _invert_positive(matrix: Floats) -> Floats:
+    """Return the inverse of a symmetric matrix over the directions in which it is clearly positive."""
+    size = np.sqrt(np.abs(np.diag(matrix)))
+    size = np.where(size > 0, size, 1.0)
+    values, vectors = np.linalg.eigh(matrix / np.outer(size, size))
+    kept = values > 1e-9 * max(float(values.max(initial=0.0)), 1e-300)
+    inverse: Floats = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T / np.outer(size, size)
+    return inverse
