@@ -118,7 +118,7 @@ class Study(Definition):
     smallest_change: dict[str, Annotated[float, Field(gt=0)]] = {}
     comparisons: tuple[Comparison, ...] = ()
     contacts: tuple[Contact, ...] = ()
-    _folder: Path = PrivateAttr(default=Path())
+    _path: Path = PrivateAttr(default=Path("study.toml"))
 
     @model_validator(mode="after")
     def _fill_languages(self) -> Study:
@@ -130,7 +130,12 @@ class Study(Definition):
     @property
     def folder(self) -> Path:
         """The folder of the study file: all paths in it are relative to this."""
-        return self._folder
+        return self._path.parent
+
+    @property
+    def file(self) -> str:
+        """The name of the study file in its folder."""
+        return self._path.name
 
     @cached_property
     def instruments(self) -> tuple[Instrument, ...]:
@@ -189,7 +194,7 @@ def load_study(path: str | Path) -> Study:
     path = Path(path)
     path = path / "study.toml" if path.is_dir() else path
     study = load_definition(path, Study)
-    study._folder = path.resolve().parent
+    study._path = path.resolve()
     problems = _check_names(study, path)
     if problems:
         raise DefinitionError(problems)

@@ -1,0 +1,104 @@
+"""Rendering: template notebooks run for real, one fresh warm kernel each, and turned into pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from toolkit.errors import ReportError
+from toolkit.report.kernels import KernelServer
+from toolkit.report.page import export_page
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A page to be made: its file name, the template, the parameters, and what stands in the title bar."""
+
+    name: str
+    template: Path
+    parameters: Mapping[str, str]
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page that was made, or the reason why not; `notebook` is what was executed, whole or up to the failing cell."""
+
+    request: PageRequest
+    notebook: NotebookNode
+    html: str
+    error: str
+
+
+def render_pages(
+    requests: Sequence[PageRequest],
+    folder: Path,
+    *,
+    jobs: int = 2,
+    timeout: int = 120,
+    report_done: Callable[[RenderedPage], None] = lambda page: None,
+) -> list[RenderedPage]:
+    """Return the pages in the order of `requests`, each from a notebook executed in a kernel of its own that works in `folder`.
+
+    At most `jobs` run at a time. A notebook that fails, or whose cell takes longer than `timeout` seconds, gives a page with an
+    error; the others are finished.
+    """
+    templates = {path: load_template(path) for path in {request.template for request in requests}}
+
+    async def render_all() -> list[RenderedPage]:
+        places = asyncio.Semaphore(max(jobs, 1))
+
+        async def render(request: PageRequest) -> RenderedPage:
+            async with places:
+                page = await _render_page(request, templates[request.template], server, folder, timeout)
+            report_done(page)
+            return page
+
+        return list(await asyncio.gather(*(render(request) for request in requests)))
+
+    with KernelServer() as server:
+        return asyncio.run(render_all())
+
+
+def load_template(path: Path) -> NotebookNode:
+    """Return the template notebook at `path`; `ReportError` where it has no cell tagged `parameters`."""
+    notebook = nbformat.read(path, as_version=4)
+    if not any("parameters" in cell.metadata.get("tags", ()) for cell in notebook.cells):
+        raise ReportError(f"{path.name} has no cell tagged 'parameters'. Tag the cell in which the parameters stand.")
+    return notebook
+
+
+def insert_parameters(template: NotebookNode, parameters: Mapping[str, str]) -> NotebookNode:
+    """Return a copy of `template` with a cell that sets `parameters`, right below the cell tagged `parameters`."""
+    notebook = deepcopy(template)
+    position = next(i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ()))
+    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    injected = nbformat.v4.new_code_cell(source, id="injected-parameters", metadata={"tags": ["parameters", "injected-parameters"]})
+    notebook.cells.insert(position + 1, injected)
+    return notebook
+
+
+async def _render_page(request: PageRequest, template: NotebookNode, server: KernelServer, folder: Path, timeout: int) -> RenderedPage:
+    notebook = insert_parameters(template, request.parameters)
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(
+        notebook, km=server.manage(), resources=resources, timeout=timeout, shutdown_kernel="immediate", record_timing=False
+    )
+    try:
+        await client.async_execute()
+        return RenderedPage(request, notebook, export_page(notebook, request.title, request.language), "")
+    except CellTimeoutError:
+        return RenderedPage(request, notebook, "", f"A cell took longer than {timeout} seconds and was stopped.")
+    except CellExecutionError as error:
+        return RenderedPage(request, notebook, "", f"{error.ename}: {error.evalue}")
+    except (DeadKernelError, RuntimeError) as error:
+        return RenderedPage(request, notebook, "", f"The kernel ended by itself ({error}).")

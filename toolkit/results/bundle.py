@@ -1,0 +1,56 @@
+"""Results: all tables of one run, estimated once, handed on to every page as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.columns import CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SOURCES, Table
+
+TABLES: Mapping[str, Table] = {
+    "participation": PARTICIPATION,
+    "levels": LEVELS,
+    "change": CHANGE,
+    "reliability": RELIABILITY,
+    "sources": SOURCES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The tables of one run, safe to show: disclosure rules have acted. `provenance` says what they were made of."""
+
+    participation: pd.DataFrame
+    levels: pd.DataFrame
+    change: pd.DataFrame
+    reliability: pd.DataFrame
+    sources: pd.DataFrame
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def for_school(self, school: str) -> Results:
+        """Return what the page of one school may know: its own rows, those over all schools, and its own files."""
+        own = {
+            name: table[table["school"].isin([school, ""])].reset_index(drop=True)
+            for name, table in ((entry.name, getattr(self, entry.name)) for entry in fields(self) if entry.name in TABLES)
+            if "school" in table
+        }
+        return replace(self, **own)
+
+
+def save_results(results: Results, path: Path) -> None:
+    """Write `results` to a JSON file; every number comes back the same."""
+    document: dict[str, Any] = {name: getattr(results, name).astype(object).to_dict(orient="split", index=False) for name in TABLES}
+    document["provenance"] = dict(results.provenance)
+    path.write_text(json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+
+def load_results(path: str | Path) -> Results:
+    """Return the results that `save_results` wrote to `path`."""
+    document = json.loads(Path(path).read_text(encoding="utf-8"))
+    tables = {name: table.conform(pd.DataFrame(document[name]["data"], columns=document[name]["columns"])) for name, table in TABLES.items()}
+    return Results(**tables, provenance=document["provenance"])

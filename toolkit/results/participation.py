@@ -1,0 +1,73 @@
+"""Who took part: invited, answered, used, matched and left out, per school and wave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from toolkit.columns import PARTICIPATION
+from toolkit.results.disclosure import list_pooled_schools, may_count
+from toolkit.results.tail import make_blank, make_row
+from toolkit.study.study import Study
+
+LEFT_OUT = ("no_consent", "test", "unfinished", "double")
+
+
+def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return per school and wave how many people were invited, answered, were used, answered in another wave too, and were left out.
+
+    `response` is the share of the invited whose answers were used. Rows with school "" are totals over the schools that may be pooled.
+    Counts of 1 to 4 people are hidden, and so is what would give them away.
+    """
+    counts = _count(responses, findings, study)
+    rows = [row for (school, wave), cell in counts.iterrows() for row in _describe(str(school), str(wave), cell, study)]
+    pooled = list_pooled_schools(counts["used"].groupby("school").min(), study)
+    total = counts.loc[counts.index.get_level_values("school").isin(pooled)].groupby("wave").sum(min_count=len(pooled))
+    rows += [row for wave in total.index for row in _describe("", str(wave), total.loc[wave], study)]
+    return PARTICIPATION.collect(rows)
+
+
+def count_matched(responses: pd.DataFrame) -> pd.Series:
+    """Return for every row of `responses` whether the same person answered in another wave of the same school."""
+    return responses.groupby(["respondent", "school"])["wave"].transform("nunique") > 1
+
+
+def _count(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    cells = pd.MultiIndex.from_product([[s.id for s in study.schools], [w.id for w in study.waves]], names=["school", "wave"])
+    key = ["school", "wave"]
+    counts = pd.DataFrame(index=cells)
+    counts["used"] = responses.groupby(key).size()
+    counts["matched"] = responses[count_matched(responses)].groupby(key).size()
+    for reason in LEFT_OUT:
+        counts[f"left_out_{reason}"] = findings[findings["code"] == f"left_out_{reason}"].groupby(key)["count"].sum()
+    counts = counts.fillna(0)
+    counts["only_here"] = counts["used"] - counts["matched"]
+    counts["answered"] = counts["used"] + counts[[f"left_out_{reason}" for reason in LEFT_OUT]].sum(axis=1)
+    counts["invited"] = [study.find_school(school).invited.get(wave, float("nan")) for school, wave in cells]
+    return counts
+
+
+def _describe(school: str, wave: str, cell: pd.Series, study: Study) -> list[dict[str, Any]]:
+    where = {"school": school, "wave": wave}
+    rows = []
+    left_out = sum(int(cell[f"left_out_{reason}"]) for reason in LEFT_OUT)
+    for quantity in ("invited", "answered", "used", "matched", "only_here", *(f"left_out_{reason}" for reason in LEFT_OUT)):
+        count = cell[quantity]
+        if pd.isna(count):
+            rows.append(make_blank(quantity, "not_measured", "not_told", **where))
+        elif not may_count(int(count), study):
+            rows.append(make_blank(quantity, "hidden", "too_few", **where))
+        elif quantity == "answered" and not may_count(left_out, study):
+            rows.append(make_blank(quantity, "hidden", "subtraction", **where))
+        else:
+            rows.append(make_row(quantity, float(count), int(count), "count", **where))
+    return [*rows, _describe_response(cell, study, where)]
+
+
+def _describe_response(cell: pd.Series, study: Study, where: dict[str, Any]) -> dict[str, Any]:
+    if pd.isna(cell["invited"]) or not cell["invited"]:
+        return make_blank("response", "not_measured", "not_told", **where)
+    if not (may_count(int(cell["used"]), study) and may_count(int(cell["invited"]), study)):
+        return make_blank("response", "hidden", "too_few", **where)
+    return make_row("response", float(cell["used"] / cell["invited"]), int(cell["used"]), "used / invited", **where)
