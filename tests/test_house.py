@@ -1,0 +1,266 @@
+"""The rules of the house: who may import whom, what agrees with what, and what every module owes its reader."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+HOUSE = Path(__file__).parent.parent
+MODULES = sorted(path.relative_to(HOUSE).as_posix() for path in HOUSE.glob("toolkit/**/*.py"))
+ROOMS = [name for name in MODULES if name.endswith("__init__.py")]
+WRITTEN = [name for name in MODULES if name not in ROOMS]
+TEXTS = sorted(path.name for path in HOUSE.glob("toolkit/text/*.toml"))
+
+#: From the ground up. Rooms on one floor don't import each other; `toolkit` itself re-exports from all of them.
+FLOORS = ({"errors"}, {"columns"}, {"study", "formulas"}, {"responses"}, {"scores"}, {"results"}, {"report"}, {"cli"}, {"toolkit"})
+FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+
+#: Modules without a test file of their own, and the one that tests them.
+TESTED_ELSEWHERE: dict[str, str] = {}
+
+#: Put together here, so that this file does not hold what it forbids.
+HOSTS = [".".join(parts) for parts in [("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com")]]
+HOSTS += [".".join(parts) for parts in [("deb", "debian", "org"), ("cran", "r-project", "org"), ("crates", "io")]]
+PLACE = re.compile(r"(?<![\w.:/-])(?:/(?:{})/|[A-Z]:\\)\w".format("|".join(["home", "root", "Users", "work", "tmp", "opt", "mnt", "srv"])))
+
+
+def read(name: str) -> str:
+    """Return the text of a file in the house."""
+    return (HOUSE / name).read_text(encoding="utf-8")
+
+
+# --- imports point down -----------------------------------------------------------------------------------------------------------
+
+
+def room_of(module: str) -> str:
+    """Return the room that a dotted name such as `toolkit.results.change` lies in; what `toolkit` re-exports lies in `toolkit`."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in FLOOR else "toolkit"
+
+
+def list_imports(source: str, module: str) -> Iterator[str]:
+    """Yield the dotted name of everything from the toolkit that the module's source imports, at its top or deeper."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = module.split(".")[: -node.level] if node.level else []
+            names = [".".join([*above, *filter(None, [node.module]), alias.name]) for alias in node.names]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] == "toolkit")
+
+
+def list_upward(source: str, module: str) -> list[str]:
+    """Return the imports that point up or sideways."""
+    room = room_of(module)
+    return [name for name in list_imports(source, module) if room_of(name) != room and FLOOR[room_of(name)] >= FLOOR[room]]
+
+
+def dotted(name: str) -> str:
+    """Return the dotted name of a file: `toolkit.study.rules` for `toolkit/study/rules.py`."""
+    return name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_imports_point_down(name: str) -> None:
+    assert room_of(dotted(name)) != "toolkit", f"{name} stands on no floor: give it one of {FLOORS}"
+    assert list_upward(read(name), dotted(name)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "upward"),
+    [
+        ("from toolkit.report.text import Text", ["toolkit.report.text.Text"]),
+        ("import toolkit.cli", ["toolkit.cli"]),
+        ("def f():\n    from toolkit.results import change", ["toolkit.results.change"]),
+        ("from ..results import change", ["toolkit.results.change"]),
+        ("from toolkit import publish_report", ["toolkit.publish_report"]),
+        ("from toolkit import columns\nimport pandas\nfrom toolkit.study.study import Study\nfrom . import reading", []),
+    ],
+)
+def test_the_rule_on_imports_sees_an_upward_import(source: str, upward: list[str]) -> None:
+    assert list_upward(source, "toolkit.scores.scoring") == upward
+
+
+def test_rooms_on_one_floor_are_strangers() -> None:
+    assert list_upward("from toolkit.study.rules import Rules", "toolkit.formulas.paired") == ["toolkit.study.rules.Rules"]
+
+
+@pytest.mark.parametrize("name", [name for name in ROOMS if name != "toolkit/__init__.py"])
+def test_the_door_of_a_room_is_empty(name: str) -> None:
+    assert read(name) == ""
+
+
+def test_every_room_has_a_door() -> None:
+    assert {Path(name).parent for name in MODULES} == {Path(name).parent for name in ROOMS}
+
+
+def test_the_front_door_only_re_exports() -> None:
+    written = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    made = [node.name for node in ast.parse(read("toolkit/__init__.py")).body if isinstance(node, written)]
+    assert set(made) <= {"__getattr__", "__dir__"}  # which is how a name is imported only when it is asked for
+
+
+# --- every module ---------------------------------------------------------------------------------------------------------------
+
+
+def list_public(source: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield the public functions of a module and the public methods of its public classes, with their names."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from ((f"{node.name}.{part.name}", part) for part in node.body if isinstance(part, ast.FunctionDef))
+
+
+def list_unexplained(source: str) -> list[str]:
+    """Return the public functions that lack a docstring with a full first sentence, or an annotated return."""
+    return [
+        name
+        for name, node in list_public(source)
+        if not node.name.startswith("_")
+        and (node.returns is None or not re.match(r"[A-Z`].*?[.?:!](\s|$)", ast.get_docstring(node) or "", re.DOTALL))
+    ]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_public_functions_say_what_comes_back(name: str) -> None:
+    assert ast.get_docstring(ast.parse(read(name))), f"{name} has no docstring"
+    assert list_unexplained(read(name)) == []
+
+
+def test_the_rule_on_docstrings_sees_a_silent_function() -> None:
+    said = 'def a() -> int:\n    """Return one."""\n'
+    silent = 'def b() -> int:\n    return 2\nclass C:\n    def d(self):\n        """Return it."""\n    def _e(self): ...\n'
+    assert list_unexplained(said + silent) == ["b", "C.d"]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_module_fits_a_few_screens(name: str) -> None:
+    assert len(read(name).splitlines()) <= 250
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_tests_mirror_the_toolkit(name: str) -> None:
+    path = Path(name)
+    mirror = Path("tests", *path.parts[1:-1], f"test_{path.name}").as_posix()
+    assert (HOUSE / TESTED_ELSEWHERE.get(name, mirror)).is_file()
+
+
+def test_modules_tested_elsewhere_are_there_and_have_no_test_of_their_own() -> None:
+    mirrors = {name: name.replace("toolkit/", "tests/").replace(Path(name).name, f"test_{Path(name).name}") for name in TESTED_ELSEWHERE}
+    assert [name for name, mirror in mirrors.items() if name not in WRITTEN or (HOUSE / mirror).exists()] == []
+
+
+# --- the environment --------------------------------------------------------------------------------------------------------------
+
+
+def read_project() -> dict[str, Any]:
+    """Return pyproject.toml."""
+    return tomllib.loads(read("pyproject.toml"))
+
+
+def list_requirements() -> list[Requirement]:
+    """Return everything that pyproject.toml asks for: to run, to develop and to build."""
+    project = read_project()
+    extras = [line for lines in project["project"]["optional-dependencies"].values() for line in lines]
+    return [Requirement(line) for line in project["project"]["dependencies"] + extras + project["build-system"]["requires"]]
+
+
+def read_lock() -> dict[str, tuple[str, str]]:
+    """Return the version of each pinned package and the lines that follow it."""
+    entries = re.findall(r"^([\w.-]+)==(\S+)(.*\n(?:[ #].*\n)*)", read("requirements.lock"), re.MULTILINE)
+    return {canonicalize_name(name): (version, rest) for name, version, rest in entries}
+
+
+@pytest.mark.parametrize("requirement", list_requirements(), ids=str)
+def test_every_dependency_has_a_lower_bound_that_the_lock_meets(requirement: Requirement) -> None:
+    assert [clause.operator for clause in requirement.specifier] == [">="]
+    assert Version(read_lock()[canonicalize_name(requirement.name)][0]) in requirement.specifier
+
+
+def test_the_lock_pins_with_hashes_and_nothing_else() -> None:
+    lines = [line for line in read("requirements.lock").splitlines() if not line.lstrip().startswith("#")]
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.+!]+ \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line)] == []
+    assert [name for name, (_, rest) in read_lock().items() if "--hash=sha256:" not in rest] == []
+
+
+def test_conda_users_get_the_same_packages() -> None:
+    listed = re.findall(r"^  - ([\w-]+)(>=[\w.]+)", read("environment.yml"), re.MULTILINE)
+    conda = {name.removesuffix("-base"): bound for name, bound in listed}
+    project = read_project()["project"]
+    wanted = {requirement.name: str(requirement.specifier) for requirement in map(Requirement, project["dependencies"])}
+    assert conda == wanted | {"python": project["requires-python"]}
+    assert read("environment.yml").endswith("  - pip:\n      - -e .\n")
+
+
+def test_the_contributing_guide_says_why_each_dependency_is_there() -> None:
+    explained = set(re.findall(r"^\| ([\w-]+(?:, [\w-]+)*) \|", read("CONTRIBUTING.md"), re.MULTILINE))
+    named = {name for names in explained for name in names.split(", ")}
+    assert {requirement.name for requirement in list_requirements()} - named == set()
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    version = read_project()["project"]["version"]
+    assert f"\nversion: {version}\n" in read("CITATION.cff")
+    assert f"\n## {version}" in read("CHANGELOG.md")
+
+
+# --- words and places ---------------------------------------------------------------------------------------------------------------
+
+
+def list_places(words: dict[str, Any], path: str = "") -> dict[str, set[str]]:
+    """Return, for each phrase, the {places} in it."""
+    places: dict[str, set[str]] = {}
+    for key, value in words.items():
+        if isinstance(value, dict):
+            places |= list_places(value, f"{path}{key}.")
+        else:
+            places[f"{path}{key}"] = {field for _, field, _, _ in string.Formatter().parse(str(value)) if field is not None}
+    return places
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_languages_say_the_same_things(name: str) -> None:
+    ours, dutch = (list_places(tomllib.loads(read(f"toolkit/text/{file}"))) for file in (name, "nl.toml"))
+    assert ours == dutch
+
+
+def test_the_rule_on_languages_sees_a_lost_place() -> None:
+    assert list_places({"up": {"one": "{n} more"}}) == {"up.one": {"n"}} != list_places({"up": {"one": "more"}})
+
+
+def list_forbidden(text: str) -> list[str]:
+    """Return the registry hosts and the paths of one machine that a text names."""
+    return [host for host in HOSTS if host in text] + [match.group() for match in PLACE.finditer(text)]
+
+
+def list_tracked() -> list[str]:
+    """Return the files under version control that are there."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=HOUSE, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.split("\0") if (HOUSE / name).is_file()]
+
+
+def test_files_name_no_registry_and_no_place_on_one_machine() -> None:
+    tracked = list_tracked()
+    assert "tests/test_house.py" in tracked
+    found = {name: list_forbidden((HOUSE / name).read_bytes().decode("utf-8", errors="ignore")) for name in tracked}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_the_rule_on_places_sees_a_registry_and_a_home() -> None:
+    assert list_forbidden(f"get it from https://{HOSTS[0]}/simple") == [HOSTS[0]]
+    assert list_forbidden(f"open('/{'home'}/anna/study.toml')") == ["/" + "home/a"]
+    assert list_forbidden("reports/home/page.html, ../tmp/x and #!/usr/bin/env bash") == []
