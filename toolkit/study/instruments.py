@@ -70,6 +70,8 @@ class Scale(Definition):
 
     id: Identifier
     label: Words
+    #: the scale as the subject of a sentence ("de bevlogenheid"); without it a sentence quotes the label.
+    subject: Words = {}
     items: tuple[str, ...]
     min_answered: int | None = None
     score: Literal["mean", "sum", "share"] = "mean"
