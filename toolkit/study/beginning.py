@@ -1,0 +1,21 @@
+"""Beginning a study: a folder with a commented study file, and the studies that are shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from toolkit.errors import DefinitionError, Problem
+
+_ROOT = Path(__file__).parent.parent
+SHIPPED_STUDIES = (_ROOT.parent / "datasets" / "zes_scholen", _ROOT.parent / "datasets" / "univbct")
+
+
+def begin_study(folder: Path, language: str) -> list[Path]:
+    """Write a commented `study.toml` and a folder for the exports; return what was made. Nothing that is there is overwritten."""
+    target = folder / "study.toml"
+    if target.exists():
+        raise DefinitionError(Problem(str(target), "There is a study here already.", "Choose another folder, or remove the file first."))
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    template = (_ROOT / "text" / f"new_study.{language}.toml").read_text(encoding="utf-8")
+    target.write_text(template, encoding="utf-8")
+    return [target, folder / "data"]
