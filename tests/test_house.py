@@ -32,7 +32,8 @@ TESTED_ELSEWHERE: dict[str, str] = {}
 #: Put together here, so that this file does not hold what it forbids.
 HOSTS = [".".join(parts) for parts in [("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com")]]
 HOSTS += [".".join(parts) for parts in [("deb", "debian", "org"), ("cran", "r-project", "org"), ("crates", "io")]]
-PLACE = re.compile(r"(?<![\w.:/-])/(?:{})/\w|[A-Z]:\\+Users".format("|".join(["home", "root", "Users", "work", "tmp", "opt", "mnt", "srv"])))
+HOMES = "|".join(["home", "root", "Users", "work", "tmp", "opt", "mnt", "srv"])
+PLACE = re.compile(rf"(?<![\w.:/-])/(?:{HOMES})/\w|[A-Z]:\\+Users")
 
 
 def read(name: str) -> str:
