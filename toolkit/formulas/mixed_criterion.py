@@ -23,13 +23,15 @@ class Criterion:
     """-2 log likelihood at one theta (inner scale), with all that inference needs.
 
     `p_k` is X'V^-1 D_k V^-1 X (parameters x p x p; Kenward and Roger's P_k has the opposite sign) and `q_kl` is
-    X'V^-1 D_k V^-1 D_l V^-1 X; `expected` is E, the matrix tr(P D_k P D_l).
+    X'V^-1 D_k V^-1 D_l V^-1 X; `expected` is E, the matrix tr(P D_k P D_l), and `traces` the matrix tr(V^-1 D_k V^-1 D_l): what E
+    would be if b were known.
     """
 
     value: float
     gradient: Floats
     hessian: Floats
     expected: Floats
+    traces: Floats
     beta: Floats
     phi: Floats
     p_k: Floats
@@ -70,7 +72,8 @@ def compute_criterion(design: MixedDesign, theta: Floats, reml: bool = True) -> 
     value = sums.log_det + (float(log_det_x) if reml else 0.0) + float(w @ sums.c @ w) + freedom * math.log(2 * math.pi)
     trace = sums.trace - np.einsum("kii->k", shifted) if reml else sums.trace
     hessian = curved - (expected if reml else sums.traces)
-    return Criterion(value, trace - sums.a @ w @ w, (hessian + hessian.T) / 2, (expected + expected.T) / 2, beta, phi, p_k, q_kl)
+    gradient, hessian, expected = trace - sums.a @ w @ w, (hessian + hessian.T) / 2, (expected + expected.T) / 2
+    return Criterion(value, gradient, hessian, expected, sums.traces, beta, phi, p_k, q_kl)
 
 
 def _sum_blocks(design: MixedDesign, theta: Floats) -> _Sums | None:
@@ -81,10 +84,9 @@ def _sum_blocks(design: MixedDesign, theta: Floats) -> _Sums | None:
     for stack in design.stacks:
         v = build_v(stack.rows, design.terms, covariances)
         try:
-            root = np.linalg.cholesky(v)
+            root, inverse = np.linalg.cholesky(v), np.linalg.inv(v)
         except np.linalg.LinAlgError:
             return None
-        inverse = np.linalg.inv(v)
         white = (inverse @ stack.m).reshape(-1, m)
         turned = multiply_d(stack, white)
         whiter = (inverse @ turned.reshape(k, *stack.m.shape)).reshape(turned.shape)

@@ -19,6 +19,12 @@ from toolkit.formulas.mixed_criterion import Criterion
 from toolkit.formulas.mixed_design import Floats, Term
 from toolkit.formulas.mixed_search import differentiate_factors, factor_covariances
 
+RANK = 1e-9
+"""A direction of theta with less than this share of the information there would be if b were known counts as not identified."""
+
+LARGE = 1e12
+"""Degrees of freedom that stand for infinity in the distribution functions."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContrastTest:
@@ -64,20 +70,19 @@ def make_inference(criterion: Criterion, theta: Floats, terms: Sequence[Term]) -
     directions are left out. The expected one, 2 E^-1 (for Kenward-Roger), keeps all parameters, as pbkrtest does.
     """
     phi, p_k = criterion.phi, criterion.p_k
-    expected = 2 * _invert_positive(criterion.expected)
+    expected = 2 * _invert_positive(criterion.expected, criterion.traces)
     bracket = np.einsum("kl,klij->ij", expected, criterion.q_kl - np.einsum("kij,jh,lhm->klim", p_k, phi, p_k))
     jacobian, curvature = differentiate_factors(factor_covariances(theta, terms), criterion.gradient, terms)
-    observed = 2 * jacobian @ _invert_positive(jacobian.T @ criterion.hessian @ jacobian + curvature) @ jacobian.T
+    hessian = jacobian.T @ criterion.hessian @ jacobian + curvature
+    observed = 2 * jacobian @ _invert_positive(hessian, jacobian.T @ criterion.traces @ jacobian) @ jacobian.T
     adjusted = phi + 2 * phi @ bracket @ phi
     return Inference(phi, (adjusted + adjusted.T) / 2, phi @ p_k @ phi, observed, expected)
 
 
 def is_identified(criterion: Criterion) -> bool:
     """Return whether the data can tell the variance parameters apart (their expected information has full rank)."""
-    size = np.sqrt(np.diag(criterion.expected))
-    if not (size > 0).all():
-        return False
-    return bool(np.linalg.eigvalsh(criterion.expected / np.outer(size, size))[0] > 1e-9)
+    size = np.sqrt(np.diag(criterion.traces))
+    return bool(np.linalg.eigvalsh(criterion.expected / np.outer(size, size))[0] > RANK)
 
 
 def find_df(inference: Inference, c: Floats, method: str) -> float:
@@ -97,7 +102,7 @@ def make_contrast(estimate: float, variance: float, df: float, method: str, leve
     if not (variance > 0 and df > 0):
         return ContrastTest(estimate, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, method)
     error = math.sqrt(variance)
-    df_used = min(df, 1e12)
+    df_used = min(df, LARGE)
     reach = float(stdtrit(df_used, 0.5 + level / 2)) * error
     statistic = estimate / error
     p_value = 2 * float(stdtr(df_used, -abs(statistic)))
@@ -133,6 +138,8 @@ def _test_kenward_roger(inference: Inference, contrasts: Floats, estimates: Floa
 
 def _match_f(q: int, a1: float, a2: float) -> tuple[float, float]:
     """Return the scaling and denominator df whose F matches mean and variance of the Wald statistic (Kenward & Roger, eq. 7-8)."""
+    if a2 < 1 / LARGE:
+        return 1.0, LARGE
     b = (a1 + 6 * a2) / (2 * q)
     g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
     base = 3 * q + 2 * (1 - g)
@@ -148,7 +155,7 @@ def _test_satterthwaite(inference: Inference, contrasts: Floats, estimates: Floa
     q = contrasts.shape[0]
     values, axes = np.linalg.eigh(contrasts @ inference.phi @ contrasts.T)
     statistic = float(((axes.T @ estimates) ** 2 / values).sum()) / q
-    dfs = np.array([find_df(inference, axes[:, m] @ contrasts, "satterthwaite") for m in range(q)])
+    dfs = np.minimum([find_df(inference, axes[:, m] @ contrasts, "satterthwaite") for m in range(q)], LARGE)
     if np.ptp(dfs) < 1e-8:
         df = float(dfs.mean())
     elif (dfs <= 2).any():
@@ -166,11 +173,10 @@ def _choose_spread(inference: Inference, method: str) -> Floats:
     return spreads[method]
 
 
-def _invert_positive(matrix: Floats) -> Floats:
-    """Return the inverse of a symmetric matrix over the directions in which it is clearly positive."""
-    size = np.sqrt(np.abs(np.diag(matrix)))
-    size = np.where(size > 0, size, 1.0)
+def _invert_positive(matrix: Floats, scale: Floats) -> Floats:
+    """Return the inverse of a symmetric matrix over the directions in which it is clearly positive, measured in units of `scale`."""
+    size = np.sqrt(np.diag(scale))
     values, vectors = np.linalg.eigh(matrix / np.outer(size, size))
-    kept = values > 1e-9 * max(float(values.max(initial=0.0)), 1e-300)
+    kept = values > RANK
     inverse: Floats = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T / np.outer(size, size)
     return inverse

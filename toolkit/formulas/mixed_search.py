@@ -64,7 +64,7 @@ def differentiate_factors(factors: Sequence[Floats], gradient: Floats, terms: Se
         for k, (a, b) in enumerate(pair_effects(q)):
             jacobian[k, a] += 1.0 if linear else factor[b]
             jacobian[k, b] += 0.0 if linear else factor[a]
-        jacobians.append(jacobian.reshape(-1, q * r))
+        jacobians.append(jacobian.reshape(jacobian.shape[0], q * r))
         curvatures.append(np.zeros((1, 1)) if linear else np.kron(2 * g, np.eye(r)))
     return _join_diagonal(jacobians), _join_diagonal(curvatures)
 
@@ -97,12 +97,13 @@ def _descend(evaluate: Callable[[Floats], Criterion | None], terms: Sequence[Ter
         slope, hessian = (here.gradient @ jacobian)[lower], (jacobian.T @ here.hessian @ jacobian + curvature)[np.ix_(lower, lower)]
         move = np.zeros_like(point)
         move[lower] = _choose_direction(slope, hessian)
-        taken = _search_line(evaluate, terms, point, move, here, float(slope @ move[lower]))
+        promise = float(slope @ move[lower])
+        taken = _search_line(evaluate, terms, point, move, here, promise)
         if taken is None:
             return Search(theta, here, bool(np.abs(slope).max() < 1e-5), step)
         point, there = taken
         before, theta, here = theta, _build_theta(point, terms), there
-        if np.abs(theta - before).max() < 1e-10 * np.abs(theta).max():
+        if np.abs(theta - before).max() < 1e-10 * np.abs(theta).max() or -promise < 1e-16:
             return Search(theta, here, True, step + 1)
         if theta[-1] < 1e-2 * ZERO:
             return Search(theta, here, False, step + 1)
