@@ -1,0 +1,184 @@
+"""An invented cohort: schools, people and answers, drawn from a population of which the true change is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.columns import RESPONSES
+from toolkit.study.instruments import Answers, load_instrument
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """How one instrument is answered in one rating, in points of its answers before they are rounded and held between the ends.
+
+    `level` and `change` are those of the average school; the rest are standard deviations: of schools before (`school`) and in their
+    change, of items in level and change, and of people within a school: what stays with them (`stable`), what stays with them on one
+    item (`item`), what holds on one occasion (`occasion`), and the rest (`noise`).
+    """
+
+    level: float
+    change: float
+    school: float
+    school_change: float
+    item_level: float
+    item_change: float
+    stable: float
+    occasion: float
+    item: float
+    noise: float
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of one answer, before rounding, over people of one school."""
+        return float(np.sqrt(self.stable**2 + self.occasion**2 + self.item**2 + self.noise**2))
+
+
+TRAITS: Mapping[tuple[str, str], Trait] = {
+    ("energie_own9", ""): Trait(3.5, 0.40, 0.30, 0.25, 0.25, 0.05, stable=0.78, occasion=0.50, item=0.0, noise=0.95),
+    ("plg12", "now"): Trait(2.8, 0.35, 0.25, 0.20, 0.25, 0.20, stable=0.50, occasion=0.20, item=0.55, noise=0.60),
+    ("plg12", "wanted"): Trait(3.7, 0.10, 0.15, 0.10, 0.15, 0.10, stable=0.40, occasion=0.20, item=0.45, noise=0.50),
+    ("profcultuur8", ""): Trait(3.2, 0.20, 0.25, 0.15, 0.30, 0.05, stable=0.55, occasion=0.35, item=0.30, noise=0.70),
+    ("cijfer1", ""): Trait(6.3, 0.50, 0.40, 0.30, 0.0, 0.0, stable=0.60, occasion=0.40, item=0.40, noise=0.50),
+}
+#: the share of what stays with a person that all instruments have in common.
+COMMON = 0.4
+LETTERS = "ABDEGHIJKLMNOPRSTVWZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Invention:
+    """What to invent: how many people answer the first wave per school, when the waves are, and who changes how much by then.
+
+    `exposure` has a row per school: the share of its change that a school has reached at each wave (empty: none at the first, all from the
+    second). `drift` is what every school moves by each wave whatever happens there, in standard deviations of people.
+    From wave to wave `matched` of the people answer again, and `joining` new ones come for each who doesn't.
+    """
+
+    sizes: tuple[int, ...] = (30, 24, 18, 12, 8, 4)
+    dates: tuple[dt.date, ...] = (dt.date(2025, 9, 15), dt.date(2026, 6, 22))
+    exposure: tuple[tuple[float, ...], ...] = ()
+    drift: tuple[float, ...] = ()
+    matched: float = 0.7
+    joining: float = 0.8
+    unanswered: float = 0.02
+
+    @property
+    def schools(self) -> tuple[str, ...]:
+        """The codes of the schools: s1, s2 and so on."""
+        return tuple(f"s{number + 1}" for number in range(len(self.sizes)))
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """The ids of the waves: w1, w2 and so on."""
+        return tuple(f"w{number + 1}" for number in range(len(self.dates)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """The population of an invention: per item column the mean before rounding, an array of schools × waves."""
+
+    invention: Invention
+    means: Mapping[str, Array]
+
+
+def invent_cohort(invention: Invention, seed: int) -> Cohort:
+    """Return the population of `invention`: where the schools stand on each item at each wave, drawn once from `TRAITS`."""
+    rng = np.random.default_rng([seed, 1])
+    shape = (len(invention.sizes), len(invention.dates))
+    exposure = np.array(invention.exposure or [[0.0] + [1.0] * (shape[1] - 1)] * shape[0])
+    drift = np.array(invention.drift or [0.0] * shape[1])
+    means = {}
+    for (id, rating), trait in TRAITS.items():
+        instrument = load_instrument(id)
+        level = trait.level + trait.school * rng.standard_normal(shape[0])
+        common = rng.standard_normal(shape[0])
+        for item in instrument.items:
+            start = level + trait.item_level * rng.standard_normal()
+            own = 0.8 * common + 0.6 * rng.standard_normal(shape[0])
+            change = trait.change + trait.item_change * rng.standard_normal() + trait.school_change * own
+            means[instrument.name_column(item.id, rating)] = start[:, None] + exposure * change[:, None] + drift * trait.spread
+    return Cohort(invention, means)
+
+
+def invent_responses(cohort: Cohort, seed: int) -> pd.DataFrame:
+    """Return what the people of `cohort` answer, as RESPONSES; chance decides who stays, leaves or joins and which answers are missing."""
+    invention, rng = cohort.invention, np.random.default_rng([seed, 2])
+    school, present = _invent_presence(invention, rng)
+    code, role = _invent_codes(len(school), rng), _invent_roles(school)
+    answers = _draw_answers(cohort, school, rng)
+    parts = []
+    for wave, id in enumerate(invention.waves):
+        who = np.flatnonzero(present[:, wave])
+        minutes = rng.integers(0, 11, len(who)) * 24 * 60 + rng.integers(8 * 60, 20 * 60, len(who))
+        frame = pd.DataFrame({"respondent": code[who], "school": np.array(invention.schools)[school[who]], "wave": id, "role": role[who]})
+        frame["date"] = pd.Timestamp(invention.dates[wave]) + pd.to_timedelta(minutes, unit="min")
+        items = pd.DataFrame({column: values[who, wave] for column, values in answers.items()})
+        parts.append(pd.concat([frame.assign(source="invented", row=who + 2), items], axis=1))
+    return RESPONSES.conform(pd.concat(parts))
+
+
+def _invent_presence(invention: Invention, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return each person's school, and an array people × waves that says who answered when."""
+    schools, rows = [], []
+    for school, size in enumerate(invention.sizes):
+        present = np.ones((size, 1), dtype=bool)
+        for _ in invention.dates[1:]:
+            there = rng.permutation(np.flatnonzero(present[:, -1]))
+            staying = there[: round(invention.matched * len(there))]
+            joining = round(invention.joining * (len(there) - len(staying)))
+            present = np.pad(present, ((0, joining), (0, 1)))
+            present[staying, -1] = True
+            present[len(present) - joining :, -1] = True
+        schools += [school] * len(present)
+        rows.append(present)
+    return np.array(schools, dtype=np.int64), np.vstack(rows)
+
+
+def _invent_codes(count: int, rng: np.random.Generator) -> NDArray[np.object_]:
+    """Return `count` different codes of four letters and a day of the month, such as people make up from names and birthdays."""
+    numbers = rng.choice(len(LETTERS) ** 4 * 22, size=count, replace=False)
+    words = ["".join(LETTERS[number // 22 // len(LETTERS) ** place % len(LETTERS)] for place in range(4)) for number in numbers]
+    return np.array([f"{word}{10 + number % 22}" for word, number in zip(words, numbers, strict=True)], dtype=object)
+
+
+def _invent_roles(school: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Return each person's role: one head per school, a team leader where there are ten or more, one in nine supports, the rest teach."""
+    roles = np.full(len(school), "teacher", dtype=object)
+    for code in np.unique(school):
+        people = np.flatnonzero(school == code)
+        roles[people[8::9]] = "support"
+        roles[people[0]] = "head"
+        if len(people) >= 10:
+            roles[people[1]] = "leader"
+    return roles
+
+
+def _draw_answers(cohort: Cohort, school: NDArray[np.int64], rng: np.random.Generator) -> dict[str, Array]:
+    """Return per item column an array people × waves of answers, NaN where somebody skipped the item."""
+    people, waves = len(school), len(cohort.invention.dates)
+    general = rng.standard_normal((people, 1))
+    answers = {}
+    for (id, rating), trait in TRAITS.items():
+        instrument = load_instrument(id)
+        stable = np.sqrt(COMMON) * general + np.sqrt(1 - COMMON) * rng.standard_normal((people, 1))
+        person = trait.stable * stable + trait.occasion * rng.standard_normal((people, waves))
+        for item in instrument.items:
+            column = instrument.name_column(item.id, rating)
+            own = trait.item * rng.standard_normal((people, 1)) + trait.noise * rng.standard_normal((people, waves))
+            given = round_answer(cohort.means[column][school] + person + own, instrument.find_answers(rating))
+            answers[column] = np.where(rng.random((people, waves)) < cohort.invention.unanswered, np.nan, given)
+    return answers
+
+
+def round_answer(values: Array, answers: Answers) -> Array:
+    """Return the answers nearest to `values`."""
+    return np.clip(answers.min + answers.step * np.round((values - answers.min) / answers.step), answers.min, answers.max)
