@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.special import gammaln, nctdtr, ndtri, stdtr, stdtrit
+from scipy.special import gammaln, ndtri, stdtr, stdtrit
 
 from toolkit.formulas.arrays import Floats, as_pairs, as_present, check_share, compute_sd, divide
+from toolkit.formulas.noncentral_t import compute_noncentrality
 
 NAN = float("nan")
 
@@ -157,28 +157,6 @@ def compute_equivalence(estimate: float, std_error: float, df: float, lower: flo
 def compute_hedges_factor(df: float) -> float:
     """Return Hedges' exact small-sample factor Gamma(df/2) / (sqrt(df/2) Gamma((df-1)/2)); NaN below two degrees of freedom."""
     return float(np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) * np.sqrt(2 / df)) if df > 1 else NAN
-
-
-def compute_noncentrality(t: float, df: float, level: float = 0.95) -> tuple[float, float]:
-    """Return the noncentrality parameters under which `t` is the upper and the lower end of the central `level` of its distribution.
-
-    Divided by sqrt(n) (or multiplied by sqrt(1/n1 + 1/n2)) they are the exact interval of a standardised mean (Steiger & Fouladi 1997).
-    """
-    if not (np.isfinite(t) and df > 0):
-        return NAN, NAN
-    return _solve_noncentrality(t, df, (1 + level) / 2), _solve_noncentrality(t, df, (1 - level) / 2)
-
-
-def _solve_noncentrality(t: float, df: float, probability: float) -> float:
-    def excess(shift: float) -> float:
-        return float(nctdtr(df, t + shift, t)) - probability
-
-    width = 8.0
-    while not excess(-width) > 0 > excess(width):
-        width *= 2
-        if width > 1e6:
-            return NAN
-    return t + float(brentq(excess, -width, width, xtol=1e-12, rtol=1e-14))
 
 
 def _shrink(effect: Effect, factor: float) -> Effect:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from toolkit.formulas.arrays import Floats, as_present, compute_sd, divide
-from toolkit.formulas.paired import Effect, Interval, compute_hedges_factor, compute_interval, compute_noncentrality
+from toolkit.formulas.noncentral_t import compute_noncentrality
+from toolkit.formulas.paired import Effect, Interval, compute_hedges_factor, compute_interval
 
 NAN = float("nan")
 

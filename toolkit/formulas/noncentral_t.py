@@ -1,0 +1,46 @@
+"""The noncentral t distribution: behind the power of t tests and the exact intervals of standardised means."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+from scipy.special import nctdtr
+
+from toolkit.formulas.arrays import Floats
+
+NAN = float("nan")
+
+
+def compute_noncentral_t(t: ArrayLike, df: ArrayLike, noncentrality: ArrayLike) -> Floats:
+    """Return the chance of a value below `t`; arguments broadcast, missing ones give NaN.
+
+    scipy has no number for chances under 1e-16 in the tail away from the noncentrality: they are 0 here.
+    """
+    x, nu, shift = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in (t, df, noncentrality)))
+    mirrored = shift < 0
+    chance = nctdtr(nu, np.abs(shift), np.where(mirrored, -x, x))
+    chance = np.where(np.isnan(chance) & (nu > 0) & np.isfinite(x + shift), 0.0, chance)
+    below: Floats = np.where(mirrored, 1 - chance, chance)
+    return below
+
+
+def compute_noncentrality(t: float, df: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the noncentralities under which `t` is the upper and the lower end of the central `level` of its distribution.
+
+    Divided by sqrt(n), or multiplied by sqrt(1/n1 + 1/n2), they are the exact interval of a standardised mean
+    (Steiger & Fouladi 1997).
+    """
+    if not (np.isfinite(t) and df > 0):
+        return NAN, NAN
+    return _solve(t, df, (1 + level) / 2), _solve(t, df, (1 - level) / 2)
+
+
+def _solve(t: float, df: float, chance: float) -> float:
+    def excess(shift: float) -> float:
+        return float(compute_noncentral_t(t, df, t + shift)) - chance
+
+    width = 8.0
+    while not excess(-width) > 0 > excess(width):
+        width *= 2
+    return t + float(brentq(excess, -width, width, xtol=1e-12, rtol=1e-14))
