@@ -1,0 +1,167 @@
+"""Words: the sentence that an estimate allows, followed by its numbers. The verdict chooses the phrase, the text files hold it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.report.text import Text, round_half_up
+from toolkit.results.disclosure import find_floor, find_spread_floor
+from toolkit.study.study import Outcome, Study
+
+#: From this many people on, a mean has two decimals; under it, one.
+FINE = 10
+#: With so many schools an average over schools is estimated, yet only large changes can be seen (under it there is none).
+FEW_SCHOOLS = range(4, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One row of the results. Only a `state` of shown carries numbers; for the other states `method` says why there are none."""
+
+    state: str
+    estimate: float = math.nan
+    std_error: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    p_value: float = math.nan
+    n: int = 0
+    method: str = ""
+    df: float = math.nan
+    pairs: int = 0
+    schools: int = 0
+    verdict: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a number to show."""
+        return self.state == "shown"
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is a number with an interval, so that something may be said about it."""
+        return self.shown and math.isfinite(self.low) and self.verdict != "not_computable"
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """Before, change and after as they are displayed: after is the displayed before plus the displayed change."""
+
+    before: Decimal
+    change: Decimal
+    after: Decimal
+    decimals: int
+
+
+def choose_decimals(n: int) -> int:
+    """Return the decimals of a mean of `n` people: two from ten people on, else one."""
+    return 2 if n >= FINE else 1
+
+
+def present_change(before: float, change: float, n: int) -> Triple:
+    """Return the three numbers to display for a change, so that rounded parts never contradict; `n` is that of the smaller group."""
+    decimals = choose_decimals(n)
+    first, difference = round_half_up(before, decimals), round_half_up(change, decimals)
+    return Triple(first, difference, first + difference, decimals)
+
+
+def start_sentence(words: str) -> str:
+    """Return `words` with its first letter as a capital."""
+    return words[:1].upper() + words[1:]
+
+
+def write_subject(outcome: Outcome, study: Study, text: Text) -> str:
+    """Return `outcome` as the subject of a sentence: "de bevlogenheid", or its label between quotation marks."""
+    instrument = study.find_instrument(outcome.instrument)
+    scale, rating = instrument.find_scale(outcome.scale), instrument.find_rating(outcome.rating)
+    subject = text.pick(scale.subject) if scale.subject else text.say("subject.quoted", label=text.pick(scale.label))
+    if rating is None or rating == instrument.ratings[0]:
+        return subject
+    return text.say("subject.rated", subject=subject, rating=text.pick(rating.label))
+
+
+def write_empty(estimate: Estimate, study: Study, text: Text) -> str:
+    """Return why there is no number, for a cell of a table."""
+    if estimate.state != "hidden":
+        return text.say(f"empty.{estimate.state}")
+    if estimate.method == "subtraction":
+        return text.say("empty.protected")
+    floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
+    return text.say("empty.hidden", floor=floor)
+
+
+def write_number(estimate: Estimate, decimals: int, study: Study, text: Text) -> str:
+    """Return the number, or why there is none."""
+    return text.number(estimate.estimate, decimals) if estimate.shown else write_empty(estimate, study, text)
+
+
+def write_interval(estimate: Estimate, decimals: int, study: Study, text: Text) -> str:
+    """Return "low to high", or why there is no interval. A bound that is not 0 never becomes 0 by rounding: it gets more decimals."""
+    if not estimate.shown:
+        return write_empty(estimate, study, text)
+    if not math.isfinite(estimate.low):
+        return text.say("empty.not_computable")
+    low, high = (text.number(bound, _keep_sign(bound, decimals)) for bound in (estimate.low, estimate.high))
+    return text.say("numbers.interval", low=low, high=high)
+
+
+def _keep_sign(bound: float, decimals: int) -> int:
+    return next((more for more in range(decimals, 6) if bound == 0 or round_half_up(bound, more)), decimals)
+
+
+def write_reason(estimate: Estimate, study: Study, text: Text) -> str:
+    """Return why there is no result, as the second half of a sentence ("want ...")."""
+    key = f"reason.{estimate.method}"
+    floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
+    return text.say(key if key in text.phrases else "reason.other", floor=floor)
+
+
+def write_verdict(change: Estimate, outcome: Outcome, study: Study, text: Text) -> str:
+    """Return what `change` lets us say about `outcome`: one sentence without numbers and full stop, fit for a title."""
+    return _write_verdict("change", change, {"subject": write_subject(outcome, study, text)}, study, text)
+
+
+def write_average_verdict(change: Estimate, outcome: Outcome, study: Study, text: Text) -> str:
+    """Return what the average `change` over schools lets us say: one sentence without numbers and full stop, fit for a title."""
+    places = {"subject": write_subject(outcome, study, text), "schools": text.say_count("count.schools", change.schools)}
+    return _write_verdict("average", change, places, study, text)
+
+
+def _write_verdict(table: str, change: Estimate, places: dict[str, str], study: Study, text: Text) -> str:
+    if change.state in ("hidden", "not_measured"):
+        key = f"change.{change.state}"
+    else:
+        key = f"{table}.{change.verdict}" if change.judged else "change.not_computable"
+    return start_sentence(text.say(key, reason=write_reason(change, study, text), **places))
+
+
+def write_change(change: Estimate, before: Estimate, n: int, outcome: Outcome, study: Study, text: Text) -> str:
+    """Return the sentence on a change and its numbers; `n` is the smaller of the two groups and sets the decimals."""
+    verdict = write_verdict(change, outcome, study, text)
+    if not change.judged:
+        return f"{verdict}."
+    places = _write_numbers(change, choose_decimals(n), study, text) | {"verdict": verdict, "n": text.number(change.n, 0)}
+    if not before.shown:
+        return text.say("numbers.difference", **places)
+    shown = present_change(before.estimate, change.estimate, n)
+    levels = {"before": text.number(float(shown.before), shown.decimals), "after": text.number(float(shown.after), shown.decimals)}
+    return text.say("numbers.change", **places, **levels)
+
+
+def write_average_change(change: Estimate, outcome: Outcome, study: Study, text: Text) -> str:
+    """Return the sentence on the average change over schools and its numbers; with 4 to 9 schools it says that these are few."""
+    verdict = write_average_verdict(change, outcome, study, text)
+    if not change.judged:
+        return f"{verdict}."
+    people = text.say_count("count.people", change.n)
+    sentence = text.say("numbers.average", verdict=verdict, people=people, **_write_numbers(change, 2, study, text))
+    return f"{sentence} {text.say('average.few_schools')}" if change.schools in FEW_SCHOOLS else sentence
+
+
+def _write_numbers(change: Estimate, decimals: int, study: Study, text: Text) -> dict[str, str]:
+    return {
+        "change": text.number(change.estimate, decimals),
+        "interval": write_interval(change, decimals, study, text),
+        "level": text.percent(study.confidence),
+    }
