@@ -52,5 +52,7 @@ def save_results(results: Results, path: Path) -> None:
 def load_results(path: str | Path) -> Results:
     """Return the results that `save_results` wrote to `path`."""
     document = json.loads(Path(path).read_text(encoding="utf-8"))
-    tables = {name: table.conform(pd.DataFrame(document[name]["data"], columns=document[name]["columns"])) for name, table in TABLES.items()}
+    tables = {
+        name: table.conform(pd.DataFrame(document[name]["data"], columns=document[name]["columns"])) for name, table in TABLES.items()
+    }
     return Results(**tables, provenance=document["provenance"])

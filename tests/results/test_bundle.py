@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pandas as pd
+
+from tests.made_study import make_scores, make_study
+from toolkit.columns import CHANGE, PARTICIPATION, RELIABILITY, SOURCES
+from toolkit.results.bundle import Results, load_results, save_results
+from toolkit.results.levels import estimate_levels
+
+
+def make_results() -> Results:
+    rows = [(f"{s}-{i}", s, w, 5 + i / 7) for s in ("s1", "s2") for w in ("before", "after") for i in range(6)]
+    levels = estimate_levels(make_scores(rows), make_study(2))
+    return Results(PARTICIPATION.empty(), levels, CHANGE.empty(), RELIABILITY.empty(), SOURCES.empty(), {"version": "1"})
+
+
+def test_results_come_back_from_a_file_as_they_were(tmp_path: Path) -> None:
+    results = make_results()
+    save_results(results, tmp_path / "results.json")
+    again = load_results(tmp_path / "results.json")
+    pd.testing.assert_frame_equal(again.levels, results.levels, check_exact=True)
+    assert again.provenance == {"version": "1"}
+
+
+def test_the_page_of_a_school_knows_its_own_rows_and_those_over_all_schools_only() -> None:
+    own = make_results().for_school("s1")
+    assert set(own.levels["school"]) == {"s1", ""}

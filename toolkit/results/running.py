@@ -1,0 +1,66 @@
+"""One run: from what was read to all results, with what they were made of."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from toolkit.results.bundle import Results
+from toolkit.results.change import estimate_change
+from toolkit.results.levels import estimate_levels
+from toolkit.results.participation import estimate_participation
+from toolkit.results.reliability import estimate_reliability
+from toolkit.scores.scoring import compute_scores
+from toolkit.study.instruments import SHIPPED
+from toolkit.study.study import Study
+
+
+class Answers(Protocol):
+    """What a run starts from: the tables that reading made."""
+
+    @property
+    def responses(self) -> pd.DataFrame: ...
+    @property
+    def findings(self) -> pd.DataFrame: ...
+    @property
+    def sources(self) -> pd.DataFrame: ...
+
+
+def estimate_results(study: Study, exports: Answers) -> Results:
+    """Return all results of the study: who took part, levels, change, reliability; disclosure rules have acted on each."""
+    scores = compute_scores(exports.responses, study)
+    return Results(
+        participation=estimate_participation(exports.responses, exports.findings, study),
+        levels=estimate_levels(scores, study),
+        change=estimate_change(scores, study),
+        reliability=estimate_reliability(exports.responses, scores, study),
+        sources=exports.sources,
+        provenance=describe_run(study),
+    )
+
+
+def describe_run(study: Study) -> dict[str, Any]:
+    """Return what the results were made with: version, hashes of definitions, command and settings that differ from the default."""
+    defaults = {"confidence": 0.95, "smallest_group": 5}
+    return {
+        "version": metadata.version("plg-toolkit"),
+        "study_sha": hash_file(study.folder / study.file),
+        "instruments": {instrument.id: hash_file(_find_instrument(study, instrument.id)) for instrument in study.instruments},
+        "command": f"plg run {study.id}",
+        "settings": {name: getattr(study, name) for name, default in defaults.items() if getattr(study, name) != default},
+        "seed": study.seed,
+    }
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _find_instrument(study: Study, id: str) -> Path:
+    own = study.folder / "instruments" / f"{id}.toml"
+    return own if own.is_file() else SHIPPED / f"{id}.toml"
