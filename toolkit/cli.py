@@ -106,7 +106,9 @@ def instruments(id: Annotated[str, typer.Argument(help="Show this instrument.")]
 
 
 @app.command()
-def demo(jobs: Jobs = 2, output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports")) -> None:
+def demo(
+    jobs: Jobs = 2, output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports")
+) -> None:
     """Run the whole road on the studies that are shipped: six invented schools, and a real study of 495 people."""
     from toolkit.study.beginning import SHIPPED_STUDIES
 

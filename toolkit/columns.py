@@ -30,7 +30,9 @@ class Table:
             repeated = conformed.duplicated(list(self.key))
             if repeated.any():
                 first = conformed.loc[repeated, list(self.key)].iloc[0].to_dict()
-                raise TableError(f"The table '{self.name}' holds {int(repeated.sum())} rows with a key that is there already, first {first}.")
+                raise TableError(
+                    f"The table '{self.name}' holds {int(repeated.sum())} rows with a key that is there already, first {first}."
+                )
         return conformed
 
     def empty(self) -> pd.DataFrame:
@@ -58,9 +60,7 @@ TAIL = {
 STATE = {"state": "str"}
 
 #: Wide: one row per person and wave, one float column per item and rating (named by `Instrument.columns`), NaN = no answer.
-RESPONSES = Table(
-    "responses", WHO | {"date": "datetime64[us]", "source": "str", "row": "int64"}, key=("respondent", "wave"), open=True
-)
+RESPONSES = Table("responses", WHO | {"date": "datetime64[us]", "source": "str", "row": "int64"}, key=("respondent", "wave"), open=True)
 SCORES = Table(
     "scores",
     WHO | WHAT | {"score": "float64", "answered": "int64", "asked": "int64"},
@@ -85,7 +85,16 @@ FINDINGS = Table(
 #: One row per file read: what was in it, what was used of it, how it was written.
 SOURCES = Table(
     "sources",
-    {"source": "str", "sheet": "str", "sha256": "str", "format": "str", "encoding": "str", "separator": "str", "rows_read": "int64", "rows_used": "int64"},
+    {
+        "source": "str",
+        "sheet": "str",
+        "sha256": "str",
+        "format": "str",
+        "encoding": "str",
+        "separator": "str",
+        "rows_read": "int64",
+        "rows_used": "int64",
+    },
     key=("source", "sheet"),
 )
 #: Where each item of each file stood: `position` is the column number from 1, `header` the text above it.

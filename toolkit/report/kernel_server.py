@@ -42,6 +42,7 @@ def _warm_up() -> None:
     from matplotlib.figure import Figure
 
     import toolkit.report.text  # noqa
+
     pass
 
     figure = Figure()

@@ -26,7 +26,11 @@ class KernelServer:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="plg-"))
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        environment = os.environ | {
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "toolkit.report.kernel_server"],
             stdin=subprocess.PIPE,
@@ -59,7 +63,9 @@ class KernelServer:
 
     def manage(self) -> AsyncKernelManager:
         """Return a manager for one kernel of this server, to be given to nbclient."""
-        manager = AsyncKernelManager(kernel_name="python3", transport="ipc", connection_file=tempfile.mktemp(dir=self.folder, suffix=".json"))
+        manager = AsyncKernelManager(
+            kernel_name="python3", transport="ipc", connection_file=tempfile.mktemp(dir=self.folder, suffix=".json")
+        )
         manager.shutdown_wait_time = 2.0
         provisioner = _ForkedProvisioner(kernel_id="forked", kernel_spec=manager.kernel_spec, parent=manager)
         provisioner.server = self

@@ -130,4 +130,6 @@ def _write_index(study: Study, languages: Sequence[Language], pages: list[Render
         for language in languages
     ]
     text = load_text(languages[0])
-    return render_template("index.html.j2", language=languages[0], title=text.pick(study.title), text=text, parts=parts, invented=study.invented)
+    return render_template(
+        "index.html.j2", language=languages[0], title=text.pick(study.title), text=text, parts=parts, invented=study.invented
+    )

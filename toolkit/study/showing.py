@@ -19,13 +19,18 @@ def describe_instrument(instrument: Instrument) -> str:
         f"{instrument.id}: {instrument.name['nl']} / {instrument.name['en']}",
         instrument.about["nl"],
         instrument.about["en"],
-        f"Answers: {answers.min:g} to {answers.max:g}, in steps of {answers.step:g}" if answers.step else f"{answers.min:g} to {answers.max:g}",
+        f"Answers: {answers.min:g} to {answers.max:g}, in steps of {answers.step:g}"
+        if answers.step
+        else f"{answers.min:g} to {answers.max:g}",
         *(f"  {label.value:g}  {' = '.join((*label.nl[:1], *label.en[:1]))}" for label in answers.labels),
     ]
     if instrument.ratings:
         lines.append("Ratings: " + ", ".join(f"{rating.id} ({rating.label['nl']} / {rating.label['en']})" for rating in instrument.ratings))
     lines.append("Items:")
-    lines += [f"  {item.number:3} {item.id:8} {item.label.get('nl', '')} / {item.label.get('en', '')}{'  (reversed)' * item.reverse}" for item in instrument.items]
+    lines += [
+        f"  {item.number:3} {item.id:8} {item.label.get('nl', '')} / {item.label.get('en', '')}{'  (reversed)' * item.reverse}"
+        for item in instrument.items
+    ]
     lines.append("Scales:")
     lines += [
         f"  {scale.id:12} {scale.label['nl']} / {scale.label['en']}: {scale.score} of {len(scale.items)}, at least {scale.count_needed()} answered"
@@ -33,7 +38,10 @@ def describe_instrument(instrument: Instrument) -> str:
     ]
     if instrument.nested:
         lines.append("Can also be scored as: " + ", ".join(version.id for version in instrument.nested))
-    lines += [f"Source: {instrument.source}", f"Licence: {instrument.licence.kind}. {instrument.licence.notice['nl']} / {instrument.licence.notice['en']}"]
+    lines += [
+        f"Source: {instrument.source}",
+        f"Licence: {instrument.licence.kind}. {instrument.licence.notice['nl']} / {instrument.licence.notice['en']}",
+    ]
     return "\n".join(lines)
 
 

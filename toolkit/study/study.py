@@ -59,7 +59,7 @@ class Exclusion(Definition):
 
 
 class Outcomes(Definition):
-    """What the study is about: the one outcome that leads, and further ones, each written as instrument.scale or instrument.scale.rating."""
+    """What the study is about: the outcome that leads, and further ones, written as instrument.scale or instrument.scale.rating."""
 
     primary: str
     further: tuple[str, ...] = ()
@@ -163,7 +163,9 @@ class Study(Definition):
         """Return the school with this code; `DefinitionError` names the nearest code where there is none."""
         found = next((school for school in self.schools if school.id == id), None)
         if found is None:
-            raise DefinitionError(Problem("study.toml", f"There is no school with the code '{id}'.", suggest(id, [s.id for s in self.schools])))
+            raise DefinitionError(
+                Problem("study.toml", f"There is no school with the code '{id}'.", suggest(id, [s.id for s in self.schools]))
+            )
         return found
 
     def find_wave(self, id: str) -> Wave:
@@ -228,7 +230,10 @@ def _check_names(study: Study, path: Path) -> list[Problem]:
         try:
             load_instrument(id, study.folder / "instruments")
         except DefinitionError as error:
-            check.problems += [Problem(check.file, p.message, p.mend, find_line(check.source, ("instruments",)), f"instruments.{position + 1}") for p in error.problems]
+            check.problems += [
+                Problem(check.file, p.message, p.mend, find_line(check.source, ("instruments",)), f"instruments.{position + 1}")
+                for p in error.problems
+            ]
     if check.problems:
         return check.problems
     _check_unique(study, check)
@@ -239,7 +244,11 @@ def _check_names(study: Study, path: Path) -> list[Problem]:
 
 
 def _check_unique(study: Study, check: _Check) -> None:
-    for key, ids in (("waves", [w.id for w in study.waves]), ("schools", [s.id for s in study.schools]), ("roles", [r.id for r in study.roles])):
+    for key, ids in (
+        ("waves", [w.id for w in study.waves]),
+        ("schools", [s.id for s in study.schools]),
+        ("roles", [r.id for r in study.roles]),
+    ):
         for position, id in enumerate(ids):
             if id in ids[:position]:
                 check.say(f"The id '{id}' is used twice.", "Give each its own.", key, position, "id")
@@ -260,7 +269,12 @@ def _check_sources(study: Study, check: _Check) -> None:
         at = ("sources", position)
         target = (study.folder / source.file).resolve()
         if Path(source.file).is_absolute() or not target.is_relative_to(study.folder.resolve()):
-            check.say(f"The file '{source.file}' lies outside the study's folder.", "Copy it into the folder and write its relative path.", *at, "file")
+            check.say(
+                f"The file '{source.file}' lies outside the study's folder.",
+                "Copy it into the folder and write its relative path.",
+                *at,
+                "file",
+            )
         if source.layout:
             check.know(source.layout, list(study.layouts), "layout", *at, "layout")
         if source.wave:
