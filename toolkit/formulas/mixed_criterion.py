@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
-from toolkit.formulas.mixed_design import Floats, MixedDesign, build_v, multiply_d, split_theta
+from toolkit.formulas.mixed_design import Floats, MixedDesign, Stack, build_v, multiply_d, split_theta
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +25,7 @@ class Criterion:
 
     `p_k` is X'V^-1 D_k V^-1 X (parameters x p x p; Kenward and Roger's P_k has the opposite sign) and `q_kl` is
     X'V^-1 D_k V^-1 D_l V^-1 X; `expected` is E, the matrix tr(P D_k P D_l), and `traces` the matrix tr(V^-1 D_k V^-1 D_l): what E
-    would be if b were known.
+    would be if b were known. `least` is the smallest variance of a row given those before it; zero means that V is singular.
     """
 
     value: float
@@ -36,11 +37,14 @@ class Criterion:
     phi: Floats
     p_k: Floats
     q_kl: Floats
+    least: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sums:
-    """Sums over blocks: log|V|, M'V^-1 M, M'V^-1 D_k V^-1 M, M'V^-1 D_k V^-1 D_l V^-1 M, tr(V^-1 D_k), tr(V^-1 D_k V^-1 D_l)."""
+    """Over all blocks: log|V|, M'V^-1 M, M'V^-1 D_k V^-1 M, M'V^-1 D_k V^-1 D_l V^-1 M, tr(V^-1 D_k),
+    tr(V^-1 D_k V^-1 D_l), and the smallest squared pivot of V's Cholesky factors.
+    """
 
     log_det: float
     c: Floats
@@ -48,6 +52,7 @@ class _Sums:
     q: Floats
     trace: Floats
     traces: Floats
+    least: float
 
 
 def compute_criterion(design: MixedDesign, theta: Floats, reml: bool = True) -> Criterion | None:
@@ -73,28 +78,48 @@ def compute_criterion(design: MixedDesign, theta: Floats, reml: bool = True) -> 
     trace = sums.trace - np.einsum("kii->k", shifted) if reml else sums.trace
     hessian = curved - (expected if reml else sums.traces)
     gradient, hessian, expected = trace - sums.a @ w @ w, (hessian + hessian.T) / 2, (expected + expected.T) / 2
-    return Criterion(value, gradient, hessian, expected, sums.traces, beta, phi, p_k, q_kl)
+    return Criterion(value, gradient, hessian, expected, sums.traces, beta, phi, p_k, q_kl, sums.least)
 
 
 def _sum_blocks(design: MixedDesign, theta: Floats) -> _Sums | None:
-    """Add up what the blocks contribute, stack by stack; None if a V is not positive definite."""
-    k, m = theta.size, design.x.shape[1] + 1
-    covariances, log_det = split_theta(theta, design.terms), 0.0
-    sums = _Sums(0.0, np.zeros((m, m)), np.zeros((k, m, m)), np.zeros((k, k, m, m)), np.zeros(k), np.zeros((k, k)))
-    for stack in design.stacks:
-        v = build_v(stack.rows, design.terms, covariances)
-        try:
-            root, inverse = np.linalg.cholesky(v), np.linalg.inv(v)
-        except np.linalg.LinAlgError:
-            return None
-        white = (inverse @ stack.m).reshape(-1, m)
-        turned = multiply_d(stack, white)
-        whiter = (inverse @ turned.reshape(k, *stack.m.shape)).reshape(turned.shape)
-        products = multiply_d(stack, inverse.reshape(white.shape[0], -1)).reshape(k, *inverse.shape)
-        log_det += 2 * float(np.log(np.einsum("bii->bi", root)).sum())
-        sums.c[...] += stack.m.reshape(-1, m).T @ white
-        sums.a[...] += white.T @ turned
-        sums.q[...] += turned.swapaxes(1, 2)[:, None] @ whiter[None]
-        sums.trace[...] += np.einsum("kbii->k", products)
-        sums.traces[...] += products.reshape(k, -1) @ products.swapaxes(2, 3).reshape(k, -1).T
-    return _Sums(log_det, sums.c, sums.a, sums.q, sums.trace, sums.traces)
+    """Add up what the stacks contribute; None if a V is not positive definite."""
+    covariances = split_theta(theta, design.terms)
+    parts = [_sum_stack(stack, build_v(stack.rows, design.terms, covariances)) for stack in design.stacks]
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        return None
+    return reduce(_add_sums, found)
+
+
+def _add_sums(one: _Sums, other: _Sums) -> _Sums:
+    return _Sums(
+        log_det=one.log_det + other.log_det,
+        c=one.c + other.c,
+        a=one.a + other.a,
+        q=one.q + other.q,
+        trace=one.trace + other.trace,
+        traces=one.traces + other.traces,
+        least=min(one.least, other.least),
+    )
+
+
+def _sum_stack(stack: Stack, v: Floats) -> _Sums | None:
+    m = stack.m.shape[-1]
+    try:
+        pivots, inverse = np.linalg.cholesky(v).diagonal(axis1=1, axis2=2), np.linalg.inv(v)
+    except np.linalg.LinAlgError:
+        return None
+    white = (inverse @ stack.m).reshape(-1, m)
+    turned = multiply_d(stack, white)
+    k = turned.shape[0]
+    whiter = (inverse @ turned.reshape(k, *stack.m.shape)).reshape(turned.shape)
+    products = multiply_d(stack, inverse.reshape(white.shape[0], -1)).reshape(k, *inverse.shape)
+    return _Sums(
+        log_det=2 * float(np.log(pivots).sum()),
+        c=stack.m.reshape(-1, m).T @ white,
+        a=white.T @ turned,
+        q=turned.swapaxes(1, 2)[:, None] @ whiter[None],
+        trace=np.einsum("kbii->k", products),
+        traces=products.reshape(k, -1) @ products.swapaxes(2, 3).reshape(k, -1).T,
+        least=float(pivots.min()) ** 2,
+    )

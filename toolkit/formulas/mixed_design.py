@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,6 +33,15 @@ class RandomTerm:
     z: ArrayLike | None = None
     effects: tuple[str, ...] = ("(Intercept)",)
     negative: bool = False
+
+
+class Shape(Protocol):
+    """The covariance matrix of a random term: its effects, and whether its variance may be negative."""
+
+    @property
+    def effects(self) -> tuple[str, ...]: ...
+    @property
+    def negative(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +139,7 @@ def multiply_d(stack: Stack, right: Floats) -> Floats:
     return np.stack([*products, right])
 
 
-def split_theta(theta: Floats, terms: Sequence[Term]) -> list[Floats]:
+def split_theta(theta: Floats, terms: Sequence[Shape]) -> list[Floats]:
     """Return the covariance matrix of every term, the residual variance (1 x 1) last."""
     matrices: list[Floats] = []
     first = 0

@@ -112,7 +112,7 @@ def fit_mixed(y: ArrayLike, x: ArrayLike, random: Sequence[RandomTerm], names: S
     return _describe_fit(design, labels, reml, found)
 
 
-def _describe_fit(design: MixedDesign, names: tuple[str, ...], reml: bool, found: Search) -> MixedFit:
+def _describe_fit(design: MixedDesign, names: tuple[str, ...], reml: bool, found: Search[Criterion]) -> MixedFit:
     criterion, theta = found.criterion, found.theta
     reason = _name_reason(found, criterion)
     usable = reason != "no_residual_variance"
@@ -157,8 +157,8 @@ def _describe_nothing(design: MixedDesign, names: tuple[str, ...], reml: bool, r
     )
 
 
-def _name_reason(found: Search, criterion: Criterion) -> str:
-    if found.theta[-1] < ZERO:
+def _name_reason(found: Search[Criterion], criterion: Criterion) -> str:
+    if criterion.least < ZERO:
         return "no_residual_variance"
     if not found.converged:
         return "not_converged"

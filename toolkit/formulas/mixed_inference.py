@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
 
 from toolkit.formulas.mixed_criterion import Criterion
-from toolkit.formulas.mixed_design import Floats, Term
+from toolkit.formulas.mixed_design import Floats, Shape
 from toolkit.formulas.mixed_search import differentiate_factors, factor_covariances
 
 RANK = 1e-9
@@ -63,7 +63,7 @@ class Inference:
     expected: Floats
 
 
-def make_inference(criterion: Criterion, theta: Floats, terms: Sequence[Term]) -> Inference:
+def make_inference(criterion: Criterion, theta: Floats, terms: Sequence[Shape]) -> Inference:
     """Return the matrices for tests at the solution `theta`.
 
     The observed covariance of theta is 2 H^-1 over the directions in which the covariance matrices can vary: on the boundary the zero

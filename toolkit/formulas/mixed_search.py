@@ -9,27 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from toolkit.formulas.mixed_criterion import Criterion
-from toolkit.formulas.mixed_design import Floats, Term, pair_effects, split_theta
+from toolkit.formulas.mixed_design import Floats, Shape, pair_effects, split_theta
 
 ZERO = 1e-8
 """A variance below this share of the variance of y around X counts as zero (the square of lme4's tolerance, 1e-4)."""
 
 
+class Surface(Protocol):
+    """What the search sees of a criterion at one theta; `least` close to zero means that V is singular."""
+
+    @property
+    def value(self) -> float: ...
+    @property
+    def gradient(self) -> Floats: ...
+    @property
+    def hessian(self) -> Floats: ...
+    @property
+    def least(self) -> float: ...
+
+
+S = TypeVar("S", bound=Surface)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Search:
+class Search(Generic[S]):
     """Where the search ended: theta on the inner scale, the criterion there, and how it came to a stop."""
 
     theta: Floats
-    criterion: Criterion
+    criterion: S
     converged: bool
     steps: int
 
 
-def search_minimum(evaluate: Callable[[Floats], Criterion | None], terms: Sequence[Term]) -> Search | None:
+def search_minimum(evaluate: Callable[[Floats], S | None], terms: Sequence[Shape]) -> Search[S] | None:
     """Return the minimum of `evaluate` over admissible theta, or None if no start has a positive definite V.
 
     A boundary point is left again when the criterion falls towards the interior (the Karush-Kuhn-Tucker condition fails there).
@@ -46,12 +62,12 @@ def search_minimum(evaluate: Callable[[Floats], Criterion | None], terms: Sequen
     return found
 
 
-def split_gradient(gradient: Floats, terms: Sequence[Term]) -> list[Floats]:
+def split_gradient(gradient: Floats, terms: Sequence[Shape]) -> list[Floats]:
     """Return the derivatives by every covariance matrix, as symmetric matrices G with d(criterion) = tr(G dS)."""
     return [(matrix + np.diag(np.diag(matrix))) / 2 for matrix in split_theta(gradient, terms)]
 
 
-def differentiate_factors(factors: Sequence[Floats], gradient: Floats, terms: Sequence[Term]) -> tuple[Floats, Floats]:
+def differentiate_factors(factors: Sequence[Floats], gradient: Floats, terms: Sequence[Shape]) -> tuple[Floats, Floats]:
     """Return d theta / d factors (parameters x entries) and sum_k gradient_k d2 theta_k, over all entries of all factors.
 
     Factors B (q x r, S = BB') are read row by row; the factor of a term that may be negative is its variance itself.
@@ -69,7 +85,7 @@ def differentiate_factors(factors: Sequence[Floats], gradient: Floats, terms: Se
     return _join_diagonal(jacobians), _join_diagonal(curvatures)
 
 
-def factor_covariances(theta: Floats, terms: Sequence[Term]) -> list[Floats]:
+def factor_covariances(theta: Floats, terms: Sequence[Shape]) -> list[Floats]:
     """Return factors B with S = BB' of full column rank: directions in which a term does not vary are left out."""
     factors = []
     for matrix, linear in zip(split_theta(theta, terms), [*(term.negative for term in terms), False], strict=True):
@@ -79,13 +95,13 @@ def factor_covariances(theta: Floats, terms: Sequence[Term]) -> list[Floats]:
     return factors
 
 
-def _start_factors(terms: Sequence[Term]) -> list[Floats]:
+def _start_factors(terms: Sequence[Shape]) -> list[Floats]:
     share = 1 / (sum(len(term.effects) for term in terms) + 1)
     sizes = [(len(term.effects), term.negative) for term in terms]
     return [np.eye(q) * (share if linear else np.sqrt(share)) for q, linear in [*sizes, (1, False)]]
 
 
-def _descend(evaluate: Callable[[Floats], Criterion | None], terms: Sequence[Term], factors: list[Floats], done: int) -> Search | None:
+def _descend(evaluate: Callable[[Floats], S | None], terms: Sequence[Shape], factors: list[Floats], done: int) -> Search[S] | None:
     lower = np.concatenate([np.tril(np.ones_like(f)).ravel() > 0 for f in factors])
     point = np.concatenate([f.ravel() for f in factors])
     theta = _build_theta(point, terms)
@@ -105,7 +121,7 @@ def _descend(evaluate: Callable[[Floats], Criterion | None], terms: Sequence[Ter
         before, theta, here = theta, _build_theta(point, terms), there
         if np.abs(theta - before).max() < 1e-10 * np.abs(theta).max() or -promise < 1e-16:
             return Search(theta, here, True, step + 1)
-        if theta[-1] < 1e-2 * ZERO:
+        if here.least < 1e-2 * ZERO:
             return Search(theta, here, False, step + 1)
     return Search(theta, here, False, done + 200)
 
@@ -118,8 +134,8 @@ def _choose_direction(slope: Floats, hessian: Floats) -> Floats:
 
 
 def _search_line(
-    evaluate: Callable[[Floats], Criterion | None], terms: Sequence[Term], point: Floats, move: Floats, here: Criterion, slope: float
-) -> tuple[Floats, Criterion] | None:
+    evaluate: Callable[[Floats], S | None], terms: Sequence[Shape], point: Floats, move: Floats, here: S, slope: float
+) -> tuple[Floats, S] | None:
     """Return the first of the halved steps that brings the criterion down, rounding allowed for."""
     rounding = 1e-13 * (abs(here.value) + 1.0)
     for halving in range(40):
@@ -130,7 +146,7 @@ def _search_line(
     return None
 
 
-def _leave_boundary(theta: Floats, gradient: Floats, terms: Sequence[Term]) -> list[Floats] | None:
+def _leave_boundary(theta: Floats, gradient: Floats, terms: Sequence[Shape]) -> list[Floats] | None:
     """Return factors a little inside the boundary if the criterion falls in that direction, otherwise None."""
     factors, moved = [], False
     for matrix, g, term in zip(split_theta(theta, terms)[:-1], split_gradient(gradient, terms)[:-1], terms, strict=True):
@@ -146,7 +162,7 @@ def _leave_boundary(theta: Floats, gradient: Floats, terms: Sequence[Term]) -> l
     return [*factors, np.sqrt(theta[-1:]).reshape(1, 1)] if moved else None
 
 
-def _shape_factors(point: Floats, terms: Sequence[Term]) -> list[Floats]:
+def _shape_factors(point: Floats, terms: Sequence[Shape]) -> list[Floats]:
     factors, first = [], 0
     for q in [*(len(term.effects) for term in terms), 1]:
         factors.append(point[first : first + q * q].reshape(q, q))
@@ -154,7 +170,7 @@ def _shape_factors(point: Floats, terms: Sequence[Term]) -> list[Floats]:
     return factors
 
 
-def _build_theta(point: Floats, terms: Sequence[Term]) -> Floats:
+def _build_theta(point: Floats, terms: Sequence[Shape]) -> Floats:
     kinds = [*(term.negative for term in terms), False]
     matrices = [f if linear else f @ f.T for f, linear in zip(_shape_factors(point, terms), kinds, strict=True)]
     return np.concatenate([[matrix[a, b] for a, b in pair_effects(matrix.shape[0])] for matrix in matrices])
