@@ -41,7 +41,7 @@ lab: .venv/ready  ## JupyterLab, opened on notebooks/
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "The toolkit needs Python 3.11 or newer, and neither python3.11 nor python3 is. Install it," \
 	    "or say where it is: make PYTHON=path/to/python3.11" >&2; exit 1; }
-	@echo "Setting up .venv with $(PYTHON): once, and it takes a minute or two."
+	@echo "Setting up .venv with $(PYTHON). The first time takes a minute or two."
 	@$(BIN)/python -c '' 2>/dev/null || "$(PYTHON)" -m venv --clear .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
