@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolkit.report.rendering import RenderedPage
     from toolkit.responses.reading import Exports
     from toolkit.results.bundle import Results
+    from toolkit.study.definitions import Language as LanguageCode
     from toolkit.study.study import Study
 
 app = typer.Typer(
@@ -43,9 +44,9 @@ def main() -> None:
 def _stop(error: ToolkitError) -> NoReturn:
     count = len(error.problems)
     if count > 1:
-        print(f"{count} things need mending:", file=sys.stderr)
+        typer.echo(f"{count} things need mending:", err=True)
     for problem in error.problems:
-        print(f"  {problem}" if count > 1 else str(problem).removeprefix(": "), file=sys.stderr)
+        typer.echo(f"  {problem}" if count > 1 else str(problem).removeprefix(": "), err=True)
     raise SystemExit(1)
 
 
@@ -58,7 +59,7 @@ def new(
     from toolkit.study.beginning import begin_study
 
     for path in begin_study(folder, _check_language(language)):
-        print(path)
+        typer.echo(path)
 
 
 @app.command()
@@ -71,7 +72,7 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
     from toolkit.report.publishing import publish_data_check
 
     for path in publish_data_check(study, exports, _find_folder(study, output), languages=chosen):
-        print(path)
+        typer.echo(path)
     if stops:
         raise SystemExit(1)
 
@@ -98,11 +99,13 @@ def instruments(id: Annotated[str, typer.Argument(help="Show this instrument.")]
     if id:
         from toolkit.study.showing import describe_instrument
 
-        print(describe_instrument(load_instrument(id)))
+        typer.echo(describe_instrument(load_instrument(id)))
         return
     for name in list_instruments():
         instrument = load_instrument(name)
-        print(f"{name:14} {instrument.licence.kind:14} {len(instrument.items):3} items  {instrument.name['en']} / {instrument.name['nl']}")
+        typer.echo(
+            f"{name:14} {instrument.licence.kind:14} {len(instrument.items):3} items  {instrument.name['en']} / {instrument.name['nl']}"
+        )
 
 
 @app.command()
@@ -114,7 +117,7 @@ def demo(
 
     for folder in SHIPPED_STUDIES:
         study = _load_study(folder)
-        print(study.title[study.languages[0]])
+        typer.echo(study.title[study.languages[0]])
         _publish(study, None, None, jobs, output / study.id, whole=True)
 
 
@@ -126,7 +129,7 @@ def doctor() -> None:
     missing = False
     for name, found, mend in list_surroundings():
         missing = missing or (not found and not mend.startswith("Optional"))
-        print(f"{'ok     ' if found else 'missing'} {name:20} {found or mend}")
+        typer.echo(f"{'ok     ' if found else 'missing'} {name:20} {found or mend}")
     if missing:
         raise SystemExit(1)
 
@@ -143,13 +146,13 @@ def _read(study: Study) -> Exports:
     return read_exports(study)
 
 
-def _check_language(language: str) -> str:
+def _check_language(language: str) -> LanguageCode:
     if language not in ("nl", "en"):
         raise typer.BadParameter(f"'{language}' is no language of the toolkit. Use nl or en.")
-    return language
+    return "nl" if language == "nl" else "en"
 
 
-def _choose_languages(study: Study, language: list[str] | None) -> tuple[str, ...]:
+def _choose_languages(study: Study, language: list[str] | None) -> tuple[LanguageCode, ...]:
     return tuple(_check_language(each) for each in language) if language else study.languages
 
 
@@ -157,13 +160,13 @@ def _find_folder(study: Study, output: Path | None) -> Path:
     return output or Path("reports") / study.id
 
 
-def _print_findings(study: Study, exports: Exports, language: str) -> int:
+def _print_findings(study: Study, exports: Exports, language: LanguageCode) -> int:
     from toolkit.report.findings import list_sentences
 
     stops = 0
     for severity, sentence in list_sentences(exports.findings, language):
         stops += severity == "stops"
-        print(sentence)
+        typer.echo(sentence)
     return stops
 
 
@@ -186,18 +189,18 @@ def _publish(study: Study, language: list[str] | None, school: list[str] | None,
             study, results, folder, languages=languages, schools=school or (), cohort=not school, jobs=jobs, report_done=advance
         )
     for name, error in published.errors.items():
-        print(f"{name}: {error}", file=sys.stderr)
-    print(f"{len(published.pages)} reports: {published.index}")
+        typer.echo(f"{name}: {error}", err=True)
+    typer.echo(f"{len(published.pages)} reports: {published.index}")
     if published.errors:
         raise SystemExit(1)
 
 
-def _print_stops(exports: Exports, language: str) -> int:
+def _print_stops(exports: Exports, language: LanguageCode) -> int:
     from toolkit.report.findings import list_sentences
 
     stops = [sentence for severity, sentence in list_sentences(exports.findings, language) if severity == "stops"]
     for sentence in stops:
-        print(sentence, file=sys.stderr)
+        typer.echo(sentence, err=True)
     return len(stops)
 
 
@@ -218,12 +221,12 @@ class _show_progress:
 
     def __exit__(self, *_: object) -> None:
         if self.live:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            typer.echo("\r\x1b[K", nl=False, err=True)
 
     def _advance(self, page: RenderedPage) -> None:
         self.done += 1
         if self.live:
-            print(f"\r\x1b[K{self.done}/{self.total} {page.request.title[:60]}", end="", file=sys.stderr, flush=True)
+            typer.echo(f"\r\x1b[K{self.done}/{self.total} {page.request.title[:60]}", nl=False, err=True)
 
 
 if __name__ == "__main__":

@@ -97,8 +97,8 @@ SOURCES = Table(
     },
     key=("source", "sheet"),
 )
-#: Where each item of each file stood: `position` is the column number from 1, `header` the text above it.
-ORIGINS = Table("origins", {"source": "str", "sheet": "str", "item": "str", "position": "int64", "header": "str"})
+#: Where each item of each file stood: `position` is the column number from 1, `header` the text above it; `wave` is "" but in wide files.
+ORIGINS = Table("origins", {"source": "str", "sheet": "str", "wave": "str", "item": "str", "position": "int64", "header": "str"})
 
 PARTICIPATION = Table("participation", {"school": "str", "wave": "str"} | STATE | TAIL, key=("school", "wave", "quantity"))
 LEVELS = Table(

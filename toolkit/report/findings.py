@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,13 +22,13 @@ def list_sentences(findings: pd.DataFrame, language: Language) -> Iterator[tuple
             yield severity, f"{text.say(f'findings.severity.{severity}')} · {locate_finding(finding, text)}: {says} {mend}".rstrip()
 
 
-def write_finding(finding: dict[str, Any], text: Text) -> tuple[str, str]:
+def write_finding(finding: Mapping[Hashable, Any], text: Text) -> tuple[str, str]:
     """Return what was found and what to do about it."""
     places = {name: finding[name] for name in ("file", "row", "column", "value", "expected", "count", "school", "wave")}
     return tuple(text.say(f"findings.{finding['code']}.{part}", **places) for part in ("says", "mend"))  # type: ignore[return-value]
 
 
-def locate_finding(finding: dict[str, Any], text: Text) -> str:
+def locate_finding(finding: Mapping[Hashable, Any], text: Text) -> str:
     """Return where a finding stands: file, row and column as far as it has them."""
     parts = [finding["file"] or text.say("findings.whole_study")]
     if finding["row"]:

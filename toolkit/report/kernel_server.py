@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import json
 import os
 import random
@@ -47,7 +48,7 @@ def _warm_up() -> None:
 
     figure = Figure()
     figure.subplots().set_title("warm")
-    figure.savefig(open(os.devnull, "wb"), format="svg")  # noqa: SIM115
+    figure.savefig(io.BytesIO(), format="svg")
     gc.collect()
     gc.freeze()
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from toolkit.errors import ReportError
 
@@ -105,10 +105,12 @@ class _ForkedProcess:
         self.send_signal(signal.SIGTERM)
 
 
-class _ForkedProvisioner(LocalProvisioner):  # type: ignore[misc]
+class _ForkedProvisioner(LocalProvisioner):
     server: KernelServer
+    process: Any
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        pid = self.server.fork(self.parent.connection_file, kwargs.get("cwd") or os.getcwd())
+        assert self.parent is not None
+        pid = self.server.fork(self.parent.connection_file, kwargs.get("cwd") or str(Path.cwd()))
         self.process, self.pid, self.pgid = _ForkedProcess(pid), pid, pid
         return self.connection_info

@@ -77,7 +77,7 @@ def replace_file(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)
+    fresh.replace(path)
 
 
 def _prepare(internal: Path) -> None:
@@ -101,7 +101,7 @@ def _list_requests(
 
 
 def _request(
-    study: Study, results: Results, name: str, template: str, title: str, language: str, internal: Path, school: str
+    study: Study, results: Results, name: str, template: str, title: str, language: Language, internal: Path, school: str
 ) -> PageRequest:
     path = internal / f"{name.removesuffix('.html')}.results.json"
     save_results(results, path)

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from toolkit.errors import ReportError
 from toolkit.report.kernels import KernelServer
 from toolkit.report.page import export_page
+from toolkit.study.definitions import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PageRequest:
     template: Path
     parameters: Mapping[str, str]
     title: str
-    language: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

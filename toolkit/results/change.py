@@ -30,7 +30,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
     for key, group in valid.groupby(list(WHAT), sort=False):
-        outcome = Outcome(instrument=key[0], scale=key[1], rating=key[2])
+        outcome = Outcome.model_validate(dict(zip(WHAT, key, strict=True)))  # type: ignore[call-overload]
         for comparison in study.planned:
             rows += _compare(group, outcome, comparison, study)
     return CHANGE.conform(correct_for_number(CHANGE.collect(rows), study))
@@ -39,7 +39,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 def pair_waves(scores: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Return one row per school and person with the scores `before` and `after`, NaN where one is missing."""
     chosen = scores[scores["wave"].isin([comparison.before, comparison.after])]
-    wide = chosen.pivot(index=["school", "respondent"], columns="wave", values="score")
+    wide = chosen.set_index(["school", "respondent", "wave"])["score"].unstack("wave")  # noqa: PD010 (a repeated key must be an error)
     return wide.reindex(columns=[comparison.before, comparison.after]).set_axis(["before", "after"], axis=1)
 
 
@@ -54,7 +54,7 @@ def _compare(scores: pd.DataFrame, outcome: Outcome, comparison: Comparison, stu
     return rows + average_over_schools(people, shared, study, study.find_smallest_change(outcome))
 
 
-def _describe_school(people: pd.DataFrame, where: dict[str, str], study: Study, smallest: float | None) -> list[dict[str, Any]]:
+def _describe_school(people: pd.DataFrame, where: dict[str, Any], study: Study, smallest: float | None) -> list[dict[str, Any]]:
     counts, pairs = people.notna().sum(), int(people.notna().all(axis=1).sum())
     followed = study.matching.by == "code"
     state, reason = _find_obstacle(int(counts.min()), pairs, followed, find_floor(study))
@@ -77,19 +77,19 @@ def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) ->
     return ("hidden", "too_few_pairs") if followed and pairs < floor else ("", "")
 
 
-def _list_model(found: SchoolChange, where: dict[str, str], smallest: float | None) -> list[dict[str, Any]]:
+def _list_model(found: SchoolChange, where: dict[str, Any], smallest: float | None) -> list[dict[str, Any]]:
     if not np.isfinite(found.low):
         return [blank(quantity, "not_computable", found.reason or "no_spread", where) for quantity in ("change", "before", "after")]
     verdict = judge_change(found.estimate, found.std_error, found.df, found.low, found.high, smallest)
     extra = {"df": found.df, "pairs": found.pairs, "schools": 1}
     tail = {"std_error": found.std_error, "low": found.low, "high": found.high, "p_value": found.p_value}
-    change = make_row("change", found.estimate, found.n, found.method, **tail, **where, **extra, verdict=verdict)
+    change = make_row(where | extra | {"verdict": verdict}, "change", found.estimate, found.n, found.method, **tail)
     ends = (("before", found.before, found.n_before), ("after", found.after, found.n_after))
-    return [change, *(make_row(name, mean, n, found.method, **where, **extra, verdict="") for name, mean, n in ends)]
+    return [change, *(make_row(where | extra | {"verdict": ""}, name, mean, n, found.method) for name, mean, n in ends)]
 
 
 def _list_pairs(
-    before: np.ndarray, after: np.ndarray, pairs: int, where: dict[str, str], study: Study, smallest: float | None, together: bool
+    before: np.ndarray, after: np.ndarray, pairs: int, where: dict[str, Any], study: Study, smallest: float | None, together: bool
 ) -> list[dict[str, Any]]:
     if pairs == 0:
         return [blank(quantity, "not_computable", "no_pairs", where) for quantity in ("change_pairs", "d_z", "g_av")]
@@ -100,7 +100,7 @@ def _list_pairs(
     verdict = judge_change(paired.estimate, paired.std_error, paired.df, paired.low, paired.high, smallest)
     tail = {"std_error": paired.std_error, "low": paired.low, "high": paired.high, "p_value": paired.p_value}
     first = (
-        make_row("change_pairs", paired.estimate, pairs, "paired t", **tail, **where, **extra, verdict=verdict)
+        make_row(where | extra | {"verdict": verdict}, "change_pairs", paired.estimate, pairs, "paired t", **tail)
         if together
         else blank("change_pairs", "hidden", "subtraction", where)
     )
@@ -108,11 +108,11 @@ def _list_pairs(
     sizes = (("d_z", effects.d_z, "noncentral t"), ("g_av", effects.g_av, "Bonett 2008"))
     return [
         first,
-        *(make_row(name, e.estimate, pairs, how, low=e.low, high=e.high, **where, **extra, verdict="") for name, e, how in sizes),
+        *(make_row(where | extra | {"verdict": ""}, name, e.estimate, pairs, how, low=e.low, high=e.high) for name, e, how in sizes),
     ]
 
 
-def blank(quantity: str, state: str, reason: str, where: dict[str, str]) -> dict[str, Any]:
+def blank(quantity: str, state: str, reason: str, where: dict[str, Any]) -> dict[str, Any]:
     """Return a change without a number."""
     verdict = "not_computable" if quantity in ("change", "change_pairs", "average_change") and state == "not_computable" else ""
-    return make_blank(quantity, state, reason, **where, df=np.nan, pairs=0, schools=0, verdict=verdict)
+    return make_blank(where | {"df": np.nan, "pairs": 0, "schools": 0, "verdict": verdict}, quantity, state, reason)

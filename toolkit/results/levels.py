@@ -41,14 +41,14 @@ def _describe(key: Hashable, cell: pd.Series, study: Study) -> list[dict[str, An
     n = int(np.nan_to_num(cell["count"]))
     if n < find_floor(study):
         state = "hidden" if n else "not_measured"
-        return [make_blank(quantity, state, "too_few" if n else "no_answers", **where) for quantity in ("mean", "sd")]
+        return [make_blank(where, quantity, state, "too_few" if n else "no_answers") for quantity in ("mean", "sd")]
     spread = float(cell["std"])
     error = spread / np.sqrt(n)
     interval = compute_interval(float(cell["mean"]), error, n - 1, study.confidence)
-    mean = make_row("mean", float(cell["mean"]), n, "t", std_error=error, low=interval.low, high=interval.high, **where)
+    mean = make_row(where, "mean", float(cell["mean"]), n, "t", std_error=error, low=interval.low, high=interval.high)
     if n < find_spread_floor(study):
-        return [mean, make_blank("sd", "hidden", "too_few_for_spread", **where)]
-    return [mean, make_row("sd", spread, n, "sd", **where)]
+        return [mean, make_blank(where, "sd", "hidden", "too_few_for_spread")]
+    return [mean, make_row(where, "sd", spread, n, "sd")]
 
 
 def _average(key: Hashable, schools: pd.DataFrame, study: Study) -> dict[str, Any]:
@@ -57,11 +57,11 @@ def _average(key: Hashable, schools: pd.DataFrame, study: Study) -> dict[str, An
     pooled = list_pooled_schools(counts, study)
     if not pooled:
         state = "hidden" if counts.sum() else "not_measured"
-        return make_blank("mean", state, "too_few" if counts.sum() else "no_answers", **where)
+        return make_blank(where, "mean", state, "too_few" if counts.sum() else "no_answers")
     means = schools["mean"].droplevel("wave").loc[pooled]
     n = int(counts.loc[pooled].sum())
     if len(means) < 2:
-        return make_row("mean", float(means.iloc[0]), n, "mean of school means", **where)
+        return make_row(where, "mean", float(means.iloc[0]), n, "mean of school means")
     error = float(means.std() / np.sqrt(len(means)))
     interval = compute_interval(float(means.mean()), error, len(means) - 1, study.confidence)
-    return make_row("mean", float(means.mean()), n, "mean of school means", std_error=error, low=interval.low, high=interval.high, **where)
+    return make_row(where, "mean", interval.estimate, n, "mean of school means", std_error=error, low=interval.low, high=interval.high)

@@ -21,7 +21,7 @@ def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, stud
     Counts of 1 to 4 people are hidden, and so is what would give them away.
     """
     counts = _count(responses, findings, study)
-    rows = [row for (school, wave), cell in counts.iterrows() for row in _describe(str(school), str(wave), cell, study)]
+    rows = [row for school, wave in counts.index for row in _describe(school, wave, counts.loc[(school, wave)], study)]
     pooled = list_pooled_schools(counts["used"].groupby("school").min(), study)
     total = counts.loc[counts.index.get_level_values("school").isin(pooled)].groupby("wave").sum(min_count=len(pooled))
     rows += [row for wave in total.index for row in _describe("", str(wave), total.loc[wave], study)]
@@ -55,19 +55,19 @@ def _describe(school: str, wave: str, cell: pd.Series, study: Study) -> list[dic
     for quantity in ("invited", "answered", "used", "matched", "only_here", *(f"left_out_{reason}" for reason in LEFT_OUT)):
         count = cell[quantity]
         if pd.isna(count):
-            rows.append(make_blank(quantity, "not_measured", "not_told", **where))
+            rows.append(make_blank(where, quantity, "not_measured", "not_told"))
         elif not may_count(int(count), study):
-            rows.append(make_blank(quantity, "hidden", "too_few", **where))
+            rows.append(make_blank(where, quantity, "hidden", "too_few"))
         elif quantity == "answered" and not may_count(left_out, study):
-            rows.append(make_blank(quantity, "hidden", "subtraction", **where))
+            rows.append(make_blank(where, quantity, "hidden", "subtraction"))
         else:
-            rows.append(make_row(quantity, float(count), int(count), "count", **where))
+            rows.append(make_row(where, quantity, float(count), int(count), "count"))
     return [*rows, _describe_response(cell, study, where)]
 
 
 def _describe_response(cell: pd.Series, study: Study, where: dict[str, Any]) -> dict[str, Any]:
     if pd.isna(cell["invited"]) or not cell["invited"]:
-        return make_blank("response", "not_measured", "not_told", **where)
+        return make_blank(where, "response", "not_measured", "not_told")
     if not (may_count(int(cell["used"]), study) and may_count(int(cell["invited"]), study)):
-        return make_blank("response", "hidden", "too_few", **where)
-    return make_row("response", float(cell["used"] / cell["invited"]), int(cell["used"]), "used / invited", **where)
+        return make_blank(where, "response", "hidden", "too_few")
+    return make_row(where, "response", float(cell["used"] / cell["invited"]), int(cell["used"]), "used / invited")

@@ -46,12 +46,12 @@ def _pick(scores: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:
 
 def _describe_scale(answers: np.ndarray, study: Study, where: dict[str, str]) -> list[dict[str, Any]]:
     if answers.shape[1] < 2:
-        return [make_blank(quantity, "not_computable", "one_item", **where) for quantity in ("alpha", "omega")]
+        return [make_blank(where, quantity, "not_computable", "one_item") for quantity in ("alpha", "omega")]
     complete = int((~np.isnan(answers)).all(axis=1).sum())
     if complete < find_spread_floor(study):
         state = "hidden" if np.isfinite(answers).any() else "not_measured"
         return [
-            make_blank(quantity, state, "too_few_for_spread" if state == "hidden" else "no_answers", **where)
+            make_blank(where, quantity, state, "too_few_for_spread" if state == "hidden" else "no_answers")
             for quantity in ("alpha", "omega")
         ]
     alpha = compute_alpha(answers, study.confidence)
@@ -76,7 +76,7 @@ def _describe_team(
     teams = sizes[sizes >= find_floor(study)].index
     if len(teams) < SMALLEST_NUMBER_OF_TEAMS:
         state, reason = ("not_computable", "too_few_schools") if len(sizes) else ("not_measured", "no_answers")
-        return [make_blank(quantity, state, reason, **where) for quantity in ("icc1", "icc2", "rwgj")]
+        return [make_blank(where, quantity, state, reason) for quantity in ("icc1", "icc2", "rwgj")]
     icc = compute_team_icc(pooled["score"].to_numpy(), pooled["school"].to_numpy(dtype=str), study.confidence)
     rows = [
         _row_or_blank("icc1", icc.icc1, len(pooled), "ANOVA, k0", "no_spread", where, low=icc.low, high=icc.high),
@@ -84,7 +84,7 @@ def _describe_team(
     ]
     scheme = instrument.find_answers(where["rating"])
     if not scheme.step or scale.score != "mean":
-        return [*rows, make_blank("rwgj", "not_computable", "no_answer_options", **where)]
+        return [*rows, make_blank(where, "rwgj", "not_computable", "no_answer_options")]
     in_team = schools.isin(teams).to_numpy()
     options = round((scheme.max - scheme.min) / scheme.step) + 1
     agreement = compute_agreement(answers.to_numpy(dtype=float)[in_team], schools[in_team].to_numpy(dtype=str), options)
@@ -96,5 +96,5 @@ def _row_or_blank(
     quantity: str, estimate: float, n: int, method: str, reason: str, where: dict[str, str], **interval: float
 ) -> dict[str, Any]:
     if not np.isfinite(estimate):
-        return make_blank(quantity, "not_computable", reason, **where)
-    return make_row(quantity, estimate, n, method, **interval, **where)
+        return make_blank(where, quantity, "not_computable", reason)
+    return make_row(where, quantity, estimate, n, method, **interval)

@@ -33,7 +33,7 @@ def describe_instrument(instrument: Instrument) -> str:
     ]
     lines.append("Scales:")
     lines += [
-        f"  {scale.id:12} {scale.label['nl']} / {scale.label['en']}: {scale.score} of {len(scale.items)}, at least {scale.count_needed()} answered"
+        f"  {scale.id:12} {scale.label['nl']} / {scale.label['en']}: {scale.score} of {len(scale.items)}, {scale.count_needed()} needed"
         for scale in instrument.scales
     ]
     if instrument.nested:
