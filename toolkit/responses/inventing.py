@@ -1,6 +1,6 @@
 """The exports of six invented schools, written as six real schools would send them, with the change that is true of them.
 
-    python -m toolkit.responses.inventing datasets/zes_scholen
+Run as `python -m toolkit.responses.inventing datasets/zes_scholen`.
 """
 
 from __future__ import annotations
