@@ -1,0 +1,70 @@
+"""Figure A: did engagement change? Before and after with their intervals, the total first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from toolkit.report.figures.parts import arrange_axis, arrange_key, choose_decimals, list_rows, list_scales, list_shown
+from toolkit.report.figures.style import (
+    NOW,
+    SMALL,
+    WANTED,
+    WIDTH,
+    Panel,
+    Shape,
+    find_line_height,
+    house_style,
+    open_panel,
+    wrap_words,
+)
+from toolkit.report.text import Text
+from toolkit.study.study import Study
+
+_LANE, _BETWEEN = 21.0, 13.0
+
+
+def draw_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+    """Return the means of one instrument, one row per scale, for the first and the last wave that `levels` has.
+
+    `levels` holds the rows of one school (or of all) and of one instrument; the axis is the whole answer scale.
+    """
+    means = list_shown(levels, "mean")
+    instrument = study.find_instrument(str(means["instrument"].iloc[0]))
+    waves = [wave for wave in study.waves if wave.id in set(means["wave"])]
+    ends = waves[:1] + waves[1:][-1:]
+    cells = {(row.scale, row.wave): row for row in list_rows(means)}
+    rows = [(wrap_words(text.pick(scale.label), WIDTH), scale) for scale in list_scales(instrument, means)]
+    shapes: list[Shape] = ["wanted", "now"][-len(ends) :]  # type: ignore[assignment]
+    key = arrange_key([*zip(shapes, (text.pick(wave.label) for wave in ends), strict=True), say_interval(study, text)])
+    answers = instrument.find_answers()
+    axis = arrange_axis(answers, text)
+    heights = [len(lines) * find_line_height() + len(ends) * _LANE + _BETWEEN for lines, _ in rows]
+    with house_style():
+        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max, right=56)
+        key.draw(panel)
+        axis.draw(panel, key.height, key.height + sum(heights) - 4)
+        top = key.height
+        for (lines, scale), height in zip(rows, heights, strict=True):
+            panel.write_lines(0, top + 16, lines, bold=scale.kind == "total")
+            lane = top + len(lines) * find_line_height() + 9
+            for wave, shape in zip(ends, shapes, strict=True):
+                if (scale.id, wave.id) in cells:
+                    _draw_mean(panel, cells[scale.id, wave.id], lane, shape, text)
+                lane += _LANE
+            top += height
+    return panel.figure
+
+
+def say_interval(study: Study, text: Text) -> tuple[Any, str]:
+    """Return the entry of the key that says what the lines beside the marks are."""
+    return "interval", text.say("figures.interval", confidence=text.percent(study.confidence))
+
+
+def _draw_mean(panel: Panel, row: Any, y: float, shape: Shape, text: Text) -> None:
+    colour = NOW if shape == "now" else WANTED
+    panel.draw_line(row.low, row.high, y, colour=colour)
+    panel.mark(row.estimate, y, shape)
+    panel.write(WIDTH, y + 4.5, text.number(row.estimate, choose_decimals(row.n)), size=SMALL, colour=colour, align="right", bold=True)

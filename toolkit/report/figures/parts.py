@@ -1,0 +1,123 @@
+"""What figures have in common: the key above the rows, the answer scale below them, and the rows of a table that may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from toolkit.report.figures.style import (
+    SMALL,
+    SOFT,
+    WIDTH,
+    Panel,
+    Shape,
+    find_line_height,
+    measure_words,
+    wrap_words,
+)
+from toolkit.report.text import Text
+from toolkit.study.instruments import Answers, Instrument, Scale
+
+Sign = Shape | Literal["interval", "band", "raw"]
+_INDENT, _BETWEEN = 20.0, 14.0
+_FIRST_LINE = SMALL * 1.35
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What each sign stands for; `height` units high, at the top of a panel."""
+
+    entries: tuple[tuple[Sign, float, float, tuple[str, ...]], ...]
+    height: float
+
+    def draw(self, panel: Panel) -> None:
+        """Draw the key at the top of `panel`."""
+        for sign, x, y, lines in self.entries:
+            _draw_sign(panel, sign, x + 7, y - 4.5)
+            panel.write_lines(x + _INDENT, y, lines, size=SMALL)
+
+
+def arrange_key(entries: Sequence[tuple[Sign, str]]) -> Key:
+    """Return the key of `entries`, beside one another where they fit, else below."""
+    placed: list[tuple[Sign, float, float, tuple[str, ...]]] = []
+    x, y, lines_here = 0.0, _FIRST_LINE, 1
+    for sign, words in entries:
+        room = _INDENT + measure_words(words, SMALL)
+        if placed and x + room > WIDTH:
+            x, y, lines_here = 0.0, y + lines_here * find_line_height(SMALL), 1
+        lines = tuple(wrap_words(words, WIDTH - _INDENT, SMALL))
+        placed.append((sign, x, y, lines))
+        x, lines_here = x + room + _BETWEEN, max(lines_here, len(lines))
+    return Key(tuple(placed), y + (lines_here - 1) * find_line_height(SMALL) + 14 if placed else 0.0)
+
+
+def _draw_sign(panel: Panel, sign: Sign, x: float, y: float) -> None:
+    start, end = panel.find_value(x - 8), panel.find_value(x + 8)
+    if sign == "interval":
+        panel.draw_line(start, end, y, colour=SOFT)
+    elif sign == "band":
+        panel.fill_band(start, end, y - 6, y + 6)
+    elif sign == "raw":
+        panel.draw_rule(panel.find_value(x), y - 6, y + 6, colour=SOFT, width=2)
+    else:
+        panel.mark(panel.find_value(x), y, sign)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAxis:
+    """The whole answer scale with the words of its ends; `height` units high, below the rows."""
+
+    ticks: tuple[float, ...]
+    ends: tuple[list[str], list[str]]
+    text: Text
+    height: float
+
+    def draw(self, panel: Panel, top: float, bottom: float) -> None:
+        """Draw a thin line per answer from `top` to `bottom`, and the answers below."""
+        for tick in self.ticks:
+            panel.draw_rule(tick, top, bottom)
+            panel.write(panel.find_x(tick), bottom + 17, self.text.number(tick, 0), size=SMALL, colour=SOFT, align="center")
+        for number, line in enumerate(self.ends[0]):
+            panel.write(0, bottom + 37 + number * find_line_height(SMALL), line, size=SMALL, colour=SOFT)
+        for number, line in enumerate(self.ends[1]):
+            panel.write(WIDTH, bottom + 37 + number * find_line_height(SMALL), line, size=SMALL, colour=SOFT, align="right")
+
+
+def arrange_axis(answers: Answers, text: Text) -> AnswerAxis:
+    """Return the axis of `answers`: at most eleven ticks, never less than the whole scale."""
+    step = next(step for step in (1, 2, 5, 10, 20, 25, 50, 100, 10**9) if (answers.max - answers.min) / step <= 10)
+    ticks = [float(tick) for tick in np.arange(answers.min, answers.max + step / 2, step) if tick <= answers.max]
+    words = [_find_words(answers, value, text) for value in (answers.min, answers.max)]
+    low, high = (wrap_words(word, WIDTH / 2 - 10, SMALL) if word else [] for word in words)
+    return AnswerAxis(tuple(ticks), (low, high), text, 24 + max(len(low), len(high)) * find_line_height(SMALL))
+
+
+def _find_words(answers: Answers, value: float, text: Text) -> str:
+    label = next((label for label in answers.labels if label.value == value), None)
+    words = label and ((label.nl or label.en) if text.language == "nl" else (label.en or label.nl))
+    return words[0] if words else ""
+
+
+def list_shown(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
+    """Return the rows of `table` that are shown and about one of `quantities`."""
+    return table[(table["state"] == "shown") & table["quantity"].isin(quantities)]
+
+
+def list_rows(table: pd.DataFrame) -> list[Any]:
+    """Return the rows of `table`, each with its columns as attributes."""
+    return list(table.itertuples(index=False))
+
+
+def list_scales(instrument: Instrument, table: pd.DataFrame) -> list[Scale]:
+    """Return the scales that `table` has rows of, in the order of the instrument, its total first."""
+    present = set(table.loc[table["instrument"] == instrument.id, "scale"])
+    return sorted((scale for scale in instrument.scales if scale.id in present), key=lambda scale: scale.kind != "total")
+
+
+def choose_decimals(n: float) -> int:
+    """Return how many decimals a mean of `n` people has: 2 from 10 people on, else 1."""
+    return 2 if n >= 10 else 1

@@ -1,0 +1,180 @@
+"""The house style of figures: palette, shapes, and a panel on which rows stand below one another.
+
+Every figure is `WIDTH` units wide and one unit high per unit: x is in points of the answer scale, y in units from the top. On a phone the
+page lets the words grow by `GROWTH`, so every layout leaves them that much room.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
+
+WIDTH = 480.0
+LABEL = 13.0
+SMALL = 11.7
+GROWTH = 1.45
+
+INK, SOFT, RULE, PAPER, BAND = "#1b2229", "#55606b", "#d5dbe1", "#ffffff", "#e9eef3"
+NOW, WANTED = "#12436d", "#d4500f"
+#: The variable of the page's style sheet that stands in for each colour; it has another value on a dark page and with forced colours.
+VARIABLES = {INK: "--ink", SOFT: "--soft", RULE: "--rule", PAPER: "--paper", BAND: "--band", NOW: "--now", WANTED: "--wanted"}
+
+#: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says.
+Shape = Literal["now", "wanted", "unclear", "mean"]
+Align = Literal["left", "center", "right"]
+_MARKERS: dict[Shape, dict[str, Any]] = {
+    "now": {"marker": "o", "markersize": 9.5, "markerfacecolor": NOW, "markeredgecolor": NOW, "markeredgewidth": 0},
+    "wanted": {"marker": "D", "markersize": 8, "markerfacecolor": PAPER, "markeredgecolor": WANTED, "markeredgewidth": 2.2},
+    "unclear": {"marker": "o", "markersize": 8, "markerfacecolor": PAPER, "markeredgecolor": NOW, "markeredgewidth": 2},
+    "mean": {"marker": "D", "markersize": 9, "markerfacecolor": INK, "markeredgecolor": INK, "markeredgewidth": 0},
+}
+_WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·- ")
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw what is made within: words as they are typed (a dollar sign starts no formula), in the colours of the house."""
+    settings: Any = {
+        "text.parse_math": False,
+        "text.color": INK,
+        "font.size": LABEL,
+        "lines.solid_capstyle": "round",
+        "axes.unicode_minus": True,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+    }
+    with mpl.rc_context(settings):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A figure with one field: `axes` runs over the scale from `low` to `high`, and from 0 at the top to `height`."""
+
+    figure: Figure
+    axes: Axes
+    low: float
+    high: float
+    left: float
+    right: float
+    height: float
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = LABEL,
+        colour: str = INK,
+        align: Align = "left",
+        bold: bool = False,
+        only: Literal["", "wide", "narrow"] = "",
+        whole: str = "",
+    ) -> None:
+        """Write `words` with their baseline at `y`, at `x` units from the left edge of the figure.
+
+        Words that stand there `only` on a wide page are listed below the figure on a narrow one: `whole` is what the list says.
+        """
+        place = blended_transform_factory(self.figure.transFigure, self.axes.transData)
+        weight = "bold" if bold else "normal"
+        artist = self.axes.text(x / WIDTH, y, words, transform=place, fontsize=size, color=colour, ha=align, va="baseline", weight=weight)
+        artist.set_gid(only or None)
+        artist.set_label(whole)
+
+    def write_lines(self, x: float, y: float, lines: Sequence[str], *, size: float = LABEL, bold: bool = False) -> None:
+        """Write `lines` below one another, the first with its baseline at `y`."""
+        for number, line in enumerate(lines):
+            self.write(x, y + number * find_line_height(size), line, size=size, bold=bold)
+
+    def find_x(self, value: float) -> float:
+        """Return how many units from the left edge of the figure `value` lies."""
+        return self.left + (value - self.low) / (self.high - self.low) * (WIDTH - self.left - self.right)
+
+    def find_value(self, x: float) -> float:
+        """Return the value that lies `x` units from the left edge of the figure, also outside the field."""
+        return self.low + (x - self.left) / (WIDTH - self.left - self.right) * (self.high - self.low)
+
+    def mark(self, value: float, y: float, shape: Shape) -> None:
+        """Put a mark at `value`."""
+        self.axes.plot([value], [y], linestyle="none", clip_on=False, zorder=4, **_MARKERS[shape])
+
+    def draw_line(self, start: float, end: float, y: float, *, colour: str, width: float = 2.2, dashes: Any = "-") -> None:
+        """Draw a horizontal line from `start` to `end`, cut off at the ends of the field."""
+        ends = [min(max(start, self.low), self.high), min(max(end, self.low), self.high)]
+        self.axes.plot(ends, [y, y], color=colour, linewidth=width, linestyle=dashes, clip_on=False, zorder=3)
+
+    def draw_rule(self, value: float, top: float, bottom: float, *, colour: str = RULE, width: float = 1, dashes: Any = "-") -> None:
+        """Draw a vertical line at `value` from `top` to `bottom`."""
+        self.axes.plot([value, value], [top, bottom], color=colour, linewidth=width, linestyle=dashes, clip_on=False, zorder=1)
+
+    def fill_band(self, start: float, end: float, top: float, bottom: float) -> None:
+        """Fill the field between `start` and `end`, cut off at its ends."""
+        start, end = max(start, self.low), min(end, self.high)
+        self.axes.fill([start, end, end, start], [top, top, bottom, bottom], color=BAND, linewidth=0, clip_on=False, zorder=0)
+
+
+def open_panel(height: float, low: float, high: float, *, left: float = 12, right: float = 12) -> Panel:
+    """Return an empty panel of `height` units whose field leaves `left` and `right` units free at its sides."""
+    figure = Figure(figsize=(WIDTH / 72, height / 72))
+    axes = figure.add_axes((left / WIDTH, 0, (WIDTH - left - right) / WIDTH, 1))
+    axes.set_axis_off()
+    axes.set_xlim(low, high)
+    axes.set_ylim(height, 0)
+    return Panel(figure, axes, low, high, left, right, height)
+
+
+def find_line_height(size: float = LABEL) -> float:
+    """Return the distance of two lines of words of `size`, as large as they get on a phone."""
+    return size * GROWTH * 1.12
+
+
+def wrap_words(words: str, room: float, size: float = LABEL) -> list[str]:
+    """Return `words` in lines that fit in `room` units when they are as large as they get; too long a word is broken.
+
+    >>> wrap_words("Leren van en met elkaar", 200)
+    ['Leren van en met', 'elkaar']
+    """
+    lines = [""]
+    for word in clean_words(words).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if measure_words(longer, size) <= room:
+            lines[-1] = longer
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if lines[-1] and measure_words(lines[-1] + letter, size) > room:
+                lines.append("")
+            lines[-1] += letter
+    return lines
+
+
+def clean_words(words: str) -> str:
+    """Return `words` with signs that can't stand in a picture (control signs, halves of a pair) replaced by U+FFFD."""
+    return "".join("\ufffd" if unicodedata.category(sign) in ("Cc", "Cs") and not sign.isspace() else sign for sign in words)
+
+
+def measure_words(words: str, size: float = LABEL) -> float:
+    """Return about how many units wide `words` are when they are as large as they get, whatever the typeface."""
+    return sum(_measure_sign(sign) for sign in words) * size * GROWTH
+
+
+def _measure_sign(sign: str) -> float:
+    if unicodedata.combining(sign):
+        return 0.0
+    if unicodedata.east_asian_width(sign) in "WF" or ord(sign) > 0x1F000:
+        return 1.1
+    if sign in _NARROW_LETTERS:
+        return 0.34
+    if sign in _WIDE_LETTERS:
+        return 0.9
+    return 0.69 if sign.isupper() else 0.56

@@ -1,0 +1,101 @@
+"""A page: one file made from an executed notebook, without a request, a script, or anything of the notebook but what it shows."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from html import unescape
+from typing import TYPE_CHECKING
+
+from mistune import HTMLRenderer, Markdown
+from mistune.plugins.table import table
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from toolkit.errors import Problem, ReportError
+from toolkit.report.html import PAGE, Html, heading, render_template
+from toolkit.report.text import load_text
+from toolkit.study.definitions import Language
+
+if TYPE_CHECKING:
+    from nbconvert.exporters import TemplateExporter
+
+# Where jupyterlab is installed, importing jsonschema builds a grammar for internationalised addresses, which takes a second and is
+# used by no notebook. This is the one place that keeps it out; modules that need jsonschema are imported below or after this one.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+#: Cells that stay out of a page: those that speak to the researcher, and the parameters.
+LEFT_OUT = ("guide", "parameters", "injected-parameters")
+_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+
+
+def export_page(notebook: NotebookNode, title: str, language: Language) -> str:
+    """Return the page that shows what the executed `notebook` shows; `ReportError` where a cell failed or a picture has no description.
+
+    What stands above the first heading of level 2 and holds the one of level 1 is the header; without one, `title` is.
+    """
+    _refuse_failures(notebook)
+    shown, _ = _load_exporter().from_notebook_node(notebook)
+    first = shown.find("<h2 ")
+    head = shown[: max(first, 0)] if "<h1" in shown[: max(first, 0)] else ""
+    body = shown[len(head) :]
+    contents = [(unescape(id), unescape(re.sub("<[^>]+>", "", words))) for id, words in _HEADING.findall(body)]
+    head_or_title = Html(head) if head else heading(title, "title", 1)
+    return render_template(
+        "page.html.j2", language=language, title=title, text=load_text(language), head=head_or_title, body=Html(body), contents=contents
+    )
+
+
+def _refuse_failures(notebook: NotebookNode) -> None:
+    for number, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                fault = f"This cell failed ({output.ename}: {output.evalue})."
+                raise ReportError(Problem(f"cell {number}", fault, "Mend it and run the notebook again."))
+
+
+@cache
+def _load_exporter() -> TemplateExporter:
+    """Return the exporter; HTMLExporter adds to its base class only what this page leaves out: MathJax, scripts, a second parse."""
+    from nbconvert.exporters import TemplateExporter  # takes a second: only who makes a page waits for it
+
+    shown = ["text/html", "text/markdown", "image/png", "text/plain"]
+    settings = {
+        "NbConvertBase": {"display_data_priority": shown},
+        "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": set(LEFT_OUT)},
+    }
+    return TemplateExporter(
+        config=Config(settings),
+        template_name="notebook",
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(PAGE)],
+        exclude_input=True,
+        exclude_raw=True,
+        filters={"show_markdown": show_markdown, "find_description": _find_description},
+    )
+
+
+def show_markdown(source: str) -> str:
+    """Return the evaluator's own words as markup: HTML in them is shown as typed, and a page has one heading of level 1 already."""
+    return str(_load_markdown()(source))
+
+
+@cache
+def _load_markdown() -> Markdown:
+    class Renderer(HTMLRenderer):
+        def heading(self, text: str, level: int, **attributes: object) -> str:
+            words = re.sub("<[^>]+>", "", text)
+            return heading(Html(text), re.sub(r"\W+", "-", unescape(words)).strip("-").lower(), max(level, 2)).markup
+
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            return text  # a picture from elsewhere would be a request
+
+    return Markdown(Renderer(escape=True), plugins=[table])
+
+
+def _find_description(output: NotebookNode) -> str:
+    words = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+    if not words:
+        raise ReportError("A picture has no description. Show it with publish_figure, which asks for one.")
+    return str(words)
