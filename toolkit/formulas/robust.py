@@ -1,0 +1,186 @@
+"""Regression of people in schools with standard errors that allow for the schools: CR0 to CR3, Satterthwaite df, HTZ test.
+
+All of it is computed from sums per cluster. With M = (X'X)^-1 = R R and the eigenvectors V and values s of R X_j'X_j R, the hat matrix
+of cluster j acts on the columns of X_j as s does on V. The residual adjustments (I - H_jj)^-a of Bell & McCaffrey (2002) then are
+V (1 - s)^-a V', without a matrix of the size of the cluster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import fdtrc, stdtr, stdtrit
+
+from toolkit.formulas.arrays import Floats, Integers, as_codes, as_matrix, as_vector, check_lengths, check_share
+
+NAN = float("nan")
+
+Variant = Literal["CR0", "CR1", "CR2", "CR3"]
+POWERS: dict[str, float] = {"CR0": 0.0, "CR1": 0.0, "CR2": -0.5, "CR3": -1.0}
+"""Power of I - H_jj by which residuals are adjusted. CR1 is CR0 times J / (J - 1); CR3 has no further factor, as in clubSandwich."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobustRegression:
+    """Coefficients in the order of the columns, with cluster-robust errors and Satterthwaite t intervals; arrays of shape (p,)."""
+
+    coefficients: Floats
+    std_error: Floats
+    df: Floats
+    low: Floats
+    high: Floats
+    p_value: Floats
+    covariance: Floats
+    variant: Variant
+    clusters: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaldTest:
+    """Joint test of several contrasts: F, its degrees of freedom and p-value."""
+
+    f: float
+    df_numerator: int
+    df_denominator: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Least squares in sums per cluster: R = M^(1/2), `eigenvalues` (J, p) and `vectors` (J, p, p), `scores` X_j'e_j (J, p)."""
+
+    coefficients: Floats
+    root: Floats
+    eigenvalues: Floats
+    vectors: Floats
+    scores: Floats
+    n: int
+
+    def adjust(self, power: float) -> Floats:
+        """Return (1 - s)^power (J, p), 0 where the cluster alone determines the direction."""
+        free = 1 - self.eigenvalues
+        adjusted: Floats = np.where(free > 1e-10, np.where(free > 1e-10, free, 1) ** power, 0)
+        return adjusted
+
+
+def compute_robust_regression(
+    outcome: ArrayLike, design: ArrayLike, clusters: Any, variant: Variant = "CR2", level: float = 0.95
+) -> RobustRegression:
+    """Return least squares of `outcome` (n,) on `design` (n, p, constant included) with errors robust to `clusters` (n,).
+
+    Intervals are t intervals with the Satterthwaite degrees of freedom of Bell & McCaffrey (2002), for independent errors as working
+    model. Rows with a missing entry are left out. A single cluster, redundant columns or no rows leave everything NaN.
+    """
+    check_share(level, "level")
+    sums = _sum_clusters(outcome, design, clusters)
+    j, p = sums.scores.shape
+    if j < 2 or np.isnan(sums.root).any():
+        empty = np.full(p, NAN)
+        return RobustRegression(sums.coefficients, empty, empty, empty, empty, empty, np.full((p, p), NAN), variant, j, sums.n)
+    covariance = _compute_covariance(sums, variant)
+    error = np.sqrt(np.diag(covariance))
+    error, df = np.where(error > 0, error, NAN), _compute_df(sums, sums.root, variant)
+    margin = stdtrit(df, (1 + level) / 2) * error
+    b = sums.coefficients
+    return RobustRegression(b, error, df, b - margin, b + margin, 2 * stdtr(df, -np.abs(b / error)), covariance, variant, j, sums.n)
+
+
+def compute_wald_test(outcome: ArrayLike, design: ArrayLike, clusters: Any, contrasts: ArrayLike) -> WaldTest:
+    """Return the CR2 test that all `contrasts` (q, p) of the coefficients are 0, as Hotelling's T² approximately (HTZ).
+
+    Source: Pustejovsky & Tipton (2018): F = (eta - q + 1) / (eta q) Q on q and eta - q + 1 degrees of freedom. Degenerate input, and
+    too few clusters for the contrasts, give NaN.
+    """
+    c = as_matrix(contrasts, "contrasts")
+    sums = _sum_clusters(outcome, design, clusters)
+    if c.shape[1] != sums.coefficients.size:
+        raise ValueError(
+            f"`contrasts` has {c.shape[1]} columns; it must have one per column of `design`, which has {sums.coefficients.size}."
+        )
+    q = len(c)
+    if len(sums.scores) < 2 or np.isnan(sums.root).any() or np.linalg.matrix_rank(c) < q:
+        return WaldTest(NAN, q, NAN, NAN)
+    directions = sums.root @ c.T  # of the contrasts, turned so that their model variance is the identity
+    values, vectors = np.linalg.eigh(directions.T @ directions)
+    eta = q * (q + 1) / _sum_variances(sums, directions @ (vectors / np.sqrt(values)) @ vectors.T)
+    estimate, covariance = c @ sums.coefficients, c @ _compute_covariance(sums, "CR2") @ c.T
+    df = eta - q + 1
+    if df <= 0 or np.linalg.cond(covariance) > 1e12:
+        return WaldTest(NAN, q, NAN, NAN)
+    f = float(df / (eta * q) * estimate @ np.linalg.solve(covariance, estimate))
+    return WaldTest(f, q, df, float(fdtrc(q, df, f)))
+
+
+def as_rows(outcome: ArrayLike, design: ArrayLike, clusters: Any) -> tuple[Floats, Floats, Integers]:
+    """Return outcome, design and cluster codes 0, 1, ... of the rows where nothing is missing, sorted by cluster."""
+    y, x = as_vector(outcome, "outcome"), as_matrix(design, "design")
+    codes, _ = as_codes(clusters, "clusters")
+    check_lengths(outcome=y, design=x, clusters=codes)
+    present = ~(np.isnan(y) | np.isnan(x).any(axis=1)) & (codes >= 0)
+    rows = np.flatnonzero(present)[np.argsort(codes[present], kind="stable")]
+    return y[rows], x[rows], np.unique(codes[rows], return_inverse=True)[1]
+
+
+def find_starts(codes: Integers) -> Integers:
+    """Return the first row of each cluster, for rows sorted by cluster."""
+    return np.flatnonzero(np.diff(codes, prepend=-1)).astype(np.int64)
+
+
+def _sum_clusters(outcome: ArrayLike, design: ArrayLike, clusters: Any) -> _Sums:
+    y, x, codes = as_rows(outcome, design, clusters)
+    n, p = x.shape
+    j = int(codes.max(initial=-1)) + 1
+    if n < p or np.linalg.matrix_rank(x) < p:
+        return _Sums(np.full(p, NAN), np.full((p, p), NAN), np.full((j, p), NAN), np.full((j, p, p), NAN), np.full((j, p), NAN), n)
+    values, vectors = np.linalg.eigh(x.T @ x)
+    root = vectors / np.sqrt(values) @ vectors.T
+    coefficients = np.asarray(np.linalg.lstsq(x, y)[0], dtype=np.float64)
+    starts = find_starts(codes)
+    squares = np.stack([rows.T @ rows for rows in np.split(x, starts[1:])])
+    eigenvalues, eigenvectors = np.linalg.eigh(root @ squares @ root)
+    scores = np.add.reduceat(x * (y - x @ coefficients)[:, None], starts)
+    return _Sums(coefficients, root, eigenvalues, eigenvectors, scores, n)
+
+
+def _compute_covariance(sums: _Sums, variant: Variant) -> Floats:
+    """Return sum_j u_j u_j', where u_j = M X_j' (I - H_jj)^power e_j."""
+    turned = np.einsum("jpk,jp->jk", sums.vectors, sums.scores @ sums.root)
+    influence = np.einsum("jpk,jk->jp", sums.vectors, sums.adjust(POWERS[variant]) * turned) @ sums.root
+    factor = len(influence) / (len(influence) - 1) if variant == "CR1" else 1.0
+    covariance: Floats = factor * influence.T @ influence
+    return covariance
+
+
+def _compute_parts(sums: _Sums, directions: Floats, power: float) -> tuple[Floats, Floats]:
+    """Return h (J, q, p) and d (J, q, q), the parts of the covariance d_i [i = j] - h_i'h_j of the adjusted contrasts of clusters i, j."""
+    adjusted, s = sums.adjust(power), sums.eigenvalues
+    turned = np.einsum("jpk,pq->jqk", sums.vectors, directions)
+    h = np.einsum("jpk,jqk->jqp", sums.vectors, (s * adjusted)[:, None, :] * turned)
+    d = np.einsum("jqk,jrk->jqr", turned * (s * adjusted**2)[:, None, :], turned)
+    return h, d
+
+
+def _compute_df(sums: _Sums, directions: Floats, variant: Variant) -> Floats:
+    """Return tr(G)² / tr(G²) for each column of `directions`, G_ij = d_i [i = j] - h_i'h_j."""
+    h, d = _compute_parts(sums, directions, POWERS[variant])
+    d = np.einsum("jqq->jq", d)
+    squares = np.sum(h**2, axis=2)
+    crossed = np.einsum("jqp,jqr->qpr", h, h)
+    trace = np.sum(d - squares, axis=0)
+    trace_of_square = np.sum(d**2 - 2 * d * squares, axis=0) + np.sum(crossed**2, axis=(1, 2))
+    df: Floats = trace**2 / np.where(trace_of_square > 0, trace_of_square, NAN)
+    return df
+
+
+def _sum_variances(sums: _Sums, directions: Floats) -> float:
+    """Return the sum of the variances of all entries of the CR2 covariance of `directions`, under the working model."""
+    h, d = _compute_parts(sums, directions, POWERS["CR2"])
+    covariance, own = -np.einsum("isp,jtp->stij", h, h), np.arange(len(h))
+    covariance[:, :, own, own] += np.moveaxis(d, 0, -1)
+    same = np.einsum("ssij,ttij->", covariance, covariance)
+    crossed = np.einsum("stij,tsij->", covariance, covariance)
+    return float(same + crossed)
