@@ -42,9 +42,7 @@ def _warm_up() -> None:
     import matplotlib_inline.backend_inline  # noqa: F401
     from matplotlib.figure import Figure
 
-    import toolkit.report.text  # noqa
-
-    pass
+    from toolkit.report import page  # noqa: F401
 
     figure = Figure()
     figure.subplots().set_title("warm")

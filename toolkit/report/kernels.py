@@ -31,14 +31,15 @@ class KernelServer:
             "OPENBLAS_NUM_THREADS": "1",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "toolkit.report.kernel_server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / "server.log").open("wb"),
-            text=True,
-            env=environment,
-        )
+        with (self.folder / "server.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "toolkit.report.kernel_server"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment,
+            )
 
     def __enter__(self) -> KernelServer:
         return self

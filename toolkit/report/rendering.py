@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from toolkit.errors import ReportError
 from toolkit.report.kernels import KernelServer
 from toolkit.report.page import export_page
 from toolkit.study.definitions import Language
+
+#: nbclient tells of failing cells by itself; here they become the error of their page.
+_SILENT = logging.getLogger("toolkit.rendering")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +100,9 @@ async def _render_page(request: PageRequest, template: NotebookNode, server: Ker
     client = NotebookClient(
         notebook, km=server.manage(), resources=resources, timeout=timeout, shutdown_kernel="immediate", record_timing=False
     )
+    client.log = _SILENT
     try:
-        await client.async_execute()
+        await client.async_execute(cleanup_kc=True)
         return RenderedPage(request, notebook, export_page(notebook, request.title, request.language), "")
     except CellTimeoutError:
         return RenderedPage(request, notebook, "", f"A cell took longer than {timeout} seconds and was stopped.")

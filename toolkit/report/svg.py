@@ -41,7 +41,7 @@ def publish_picture(figure: Figure, id: str, title: str, description: str) -> Ht
     width, height = (_round(number, 1) for number in root.get("viewBox", "").split()[2:])
     house = ' class="house"' if float(width) == WIDTH else ""
     return Html(
-        f'<svg{house} viewBox="0 0 {width} {height}" font-size="{LABEL:g}" stroke-linejoin="round" role="img" '
+        f'<svg{house} viewBox="0 0 {width} {height}" font-size="{LABEL:g}" stroke-linejoin="round" preserveAspectRatio="xMinYMin" role="img" '
         f'aria-labelledby="{id}-title" aria-describedby="{id}-desc">'
         f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>{body}</svg>'
     )
@@ -88,7 +88,7 @@ def _list_attributes(element: ElementTree.Element, ids: Mapping[str, str]) -> di
     for key, value in element.items():
         name = key.rpartition("}")[2]
         if name == "id" and value in ("wide", "narrow"):
-            attributes["class"] = value
+            attributes |= {"class": value} if value == "wide" else {"class": value, "display": "none"}
         elif name == "id" and value in ids:
             attributes["id"] = ids[value]
         elif name == "style":
