@@ -1,0 +1,75 @@
+"""Coding: the columns of a sheet as numbers, with a finding for each text that is no answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.responses.answers import Coded, Coder, describe_answers
+from toolkit.responses.findings import Notes
+from toolkit.responses.grids import Sheet
+from toolkit.study.layouts import Layout
+from toolkit.study.study import Study
+
+#: a column with at least this many texts of which fewer than half can be coded is taken for misread.
+ENOUGH_TEXTS = 5
+
+
+def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
+    """Return the coder of each item column; columns of the same instrument and rating share one."""
+    coders: dict[str, Coder] = {}
+    for instrument in study.instruments:
+        shared = {rating: Coder(instrument.find_answers(rating), layout) for rating in instrument.asked_ratings}
+        coders |= {column: shared[rating] for column, (_, rating) in instrument.columns.items()}
+    return coders
+
+
+def code_columns(
+    sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, coders: Mapping[str, Coder], notes: Notes
+) -> NDArray[np.float64]:
+    """Return the answers in `rows` (whose index is their place in `sheet`), rows × items, NaN for no answer."""
+    values = np.full((len(rows), len(items)), np.nan)
+    unanswered: Counter[str] = Counter()
+    for number, (column, position) in enumerate(items.items()):
+        codes, distinct = pd.factorize(sheet.cells[rows.index, position])
+        labels = sheet.labels.get(position, {})
+        coded = [coders[column].code(text, labels) for text in distinct]
+        if len(codes):
+            values[:, number] = np.array([entry.value for entry in coded])[codes]
+        counts = np.bincount(codes, minlength=len(distinct))
+        unanswered.update(
+            {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
+        )
+        _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
+    if unanswered:
+        notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
+    return values
+
+
+def _tell_faults(
+    sheet: Sheet,
+    position: int,
+    coder: Coder,
+    distinct: NDArray[np.object_],
+    coded: list[Coded],
+    codes: NDArray[np.intp],
+    rows: pd.DataFrame,
+    notes: Notes,
+) -> None:
+    """Note each text of a column that could not be coded as it stands; once, as misread, where that is most of the column."""
+    places = {"file": sheet.file, "column": sheet.name_column(position), "expected": describe_answers(coder.answers)}
+    texts = [text for text, entry in zip(distinct, coded, strict=True) if entry.finding.startswith("answer_")]
+    uncoded = int(np.isin(codes, [number for number, entry in enumerate(coded) if entry.finding.startswith("answer_")]).sum())
+    given = uncoded + int(np.isin(codes, [number for number, entry in enumerate(coded) if np.isfinite(entry.value)]).sum())
+    if given >= ENOUGH_TEXTS and 2 * uncoded > given:
+        notes.add("column_uncoded", value=", ".join(texts[:3]), count=uncoded, **places)
+        return
+    for number, entry in enumerate(coded):
+        if entry.finding not in ("", "no_answer"):
+            found = rows[codes == number]
+            where = {name: found[name].iloc[0] if len(set(found[name])) == 1 else "" for name in ("school", "wave")}
+            notes.add(entry.finding, row=int(found["row"].iloc[0]), value=distinct[number], count=len(found), **where, **places)

@@ -1,0 +1,66 @@
+"""Files: each one read as what it is, whatever its name says."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from toolkit.responses.excel_files import LockedError, read_excel_file
+from toolkit.responses.findings import Notes
+from toolkit.responses.folding import find_nearest
+from toolkit.responses.grids import File
+from toolkit.responses.spss_files import read_spss_file
+from toolkit.responses.text_files import UnreadableError, read_text_file
+from toolkit.study.layouts import Layout
+
+ENDINGS = {
+    "csv": (".csv", ".txt", ".tsv", ".tab"),
+    "excel": (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+    "spss": (".sav", ".zsav"),
+}
+
+
+def read_file(path: Path, layout: Layout, file: str, notes: Notes) -> File | None:
+    """Return what stands in the file at `path`, or None, with a finding that stops, where it can't be read."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        near = find_nearest(path.name, [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else [])
+        notes.add("file_missing", file=file, expected=near)
+        return None
+    except OSError as error:
+        notes.add("file_unreadable", file=file, value=error.strerror or str(error))
+        return None
+    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        notes.add("file_empty", file=file)
+        return None
+    try:
+        return _read(data, path, layout, file, notes)
+    except LockedError:
+        notes.add("file_locked", file=file)
+    except UnreadableError as error:
+        notes.add("file_unreadable", file=file, value=str(error))
+    return None
+
+
+def _read(data: bytes, path: Path, layout: Layout, file: str, notes: Notes) -> File:
+    sha256 = hashlib.sha256(data).hexdigest()
+    found = detect_format(data)
+    ending = next((name for name, endings in ENDINGS.items() if path.suffix.casefold() in endings), found)
+    named = layout.format or ending
+    if named != found:
+        notes.add("format_differs", file=file, value=found, expected=named)
+    if found == "excel":
+        return File(sha256, found, read_excel_file(data))
+    if found == "spss":
+        grid, encoding = read_spss_file(path, file, notes)
+        return File(sha256, found, (grid,), encoding)
+    grid, encoding, separator = read_text_file(data, layout, file, notes)
+    return File(sha256, found, (grid,), encoding, separator)
+
+
+def detect_format(data: bytes) -> str:
+    """Return what the first bytes say that a file is: excel, spss, or else csv."""
+    if data.startswith((b"$FL2", b"$FL3", b"2LF$", b"3LF$")):
+        return "spss"
+    return "excel" if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) else "csv"

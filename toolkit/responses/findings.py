@@ -1,0 +1,101 @@
+"""Findings: what a person should look at before, while or after the work goes on."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.columns import FINDINGS
+from toolkit.errors import Problem
+from toolkit.study.definitions import Language
+
+#: what each finding asks of a person. stops: nothing can be computed before it is mended. asks: the work goes on, with the choice that the
+#: finding tells; a person should agree with it. tells: good to know.
+SEVERITY: Mapping[str, str] = {
+    "file_missing": "stops",
+    "file_empty": "stops",
+    "file_without_rows": "stops",
+    "file_unreadable": "stops",
+    "file_too_large": "stops",
+    "file_locked": "stops",
+    "file_same": "asks",
+    "encoding_guessed": "tells",
+    "format_differs": "tells",
+    "rows_uneven": "asks",
+    "rows_blank": "tells",
+    "sheet_missing": "stops",
+    "sheet_unclear": "stops",
+    "sheet_chosen": "tells",
+    "header_found": "tells",
+    "header_missing": "stops",
+    "header_twice": "stops",
+    "header_unclear": "stops",
+    "items_missing": "stops",
+    "items_none": "stops",
+    "instrument_absent": "tells",
+    "columns_unknown": "tells",
+    "personal_data": "tells",
+    "code_personal": "asks",
+    "school_unknown": "stops",
+    "school_empty": "stops",
+    "wave_unknown": "stops",
+    "wave_empty": "stops",
+    "role_unknown": "stops",
+    "date_unreadable": "tells",
+    "date_order": "tells",
+    "answer_unknown": "asks",
+    "answer_out_of_range": "asks",
+    "answer_date": "asks",
+    "label_unknown": "asks",
+    "label_differs": "asks",
+    "column_uncoded": "stops",
+    "no_answer": "tells",
+    "leave_out_absent": "asks",
+    "left_out_no_consent": "tells",
+    "left_out_test": "tells",
+    "left_out_unfinished": "tells",
+    "left_out_double": "tells",
+    "respondent_double": "asks",
+    "code_empty": "tells",
+    "code_incomplete": "tells",
+    "code_two_schools": "tells",
+    "code_moved": "asks",
+}
+ORDER = ("stops", "asks", "tells")
+
+
+@dataclass
+class Notes:
+    """Collects findings while files are read."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, code: str, **places: Any) -> None:
+        """Note the finding `code` with its places: file, school, wave, row, column, value, expected, count."""
+        blank = {"school": "", "wave": "", "file": "", "row": 0, "column": "", "value": "", "expected": "", "count": 1}
+        self.rows.append({"code": code, "severity": SEVERITY[code]} | blank | places)
+
+    def tabulate(self) -> pd.DataFrame:
+        """Return all notes as FINDINGS, those that stop first, otherwise in the order in which they were made."""
+        findings = FINDINGS.collect(self.rows)
+        return findings.loc[findings["severity"].map(ORDER.index).sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def describe_finding(finding: Mapping[Any, Any], language: Language) -> Problem:
+    """Return in words where one row of FINDINGS was found, what it says and how it is mended."""
+    words = _load_words(language)[str(finding["code"])]
+    says, mend = (words[part].format(**finding) for part in ("says", "mend"))
+    return Problem(str(finding["file"]), says, mend, int(finding["row"]) or None, str(finding["column"]))
+
+
+@cache
+def _load_words(language: Language) -> dict[str, dict[str, str]]:
+    path = Path(__file__).parent.parent / "text" / f"{language}.toml"
+    words: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["findings"]
+    return words

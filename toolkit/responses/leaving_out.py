@@ -1,0 +1,35 @@
+"""Leaving out: rows that the study's rules keep out of every result, counted by school, wave and reason."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.responses.findings import Notes
+from toolkit.responses.folding import fold
+from toolkit.responses.grids import Sheet
+from toolkit.study.study import Study
+
+
+def mark_left_out(sheet: Sheet, study: Study, notes: Notes) -> NDArray[np.object_]:
+    """Return per row why it is left out (no_consent, test, unfinished), "" where it is not; the first rule that holds gives the reason."""
+    reasons = np.full(len(sheet.cells), "", dtype=object)
+    for rule in study.leave_out:
+        positions = sheet.find_columns(rule.column)
+        if not positions:
+            notes.add("leave_out_absent", file=sheet.file, column=rule.column, value=rule.reason)
+        values = {fold(value) for value in rule.values}
+        for position in positions:
+            labels = sheet.labels.get(position, {})
+            hit = np.array(
+                [fold(text) in values or fold(labels.get(text, "\0")) in values for text in sheet.cells[:, position]], dtype=bool
+            )
+            reasons[hit & (reasons == "")] = rule.reason
+    return reasons
+
+
+def tell_left_out(rows: pd.DataFrame, notes: Notes) -> None:
+    """Note how many of `rows` are left out, per file, school, wave and reason."""
+    for (file, school, wave, reason), group in rows.groupby(["source", "school", "wave", "reason"], sort=False):
+        notes.add(f"left_out_{reason}", file=file, school=school, wave=wave, row=int(group["row"].iloc[0]), count=len(group))

@@ -1,0 +1,88 @@
+"""People: who is the same person in another file, wave or school, and which of two forms of one person counts."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from toolkit.responses.findings import Notes
+from toolkit.responses.folding import clean_code
+from toolkit.responses.grids import Cells, Sheet
+from toolkit.study.study import Study
+
+
+def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: bool, notes: Notes) -> Cells:
+    """Return per row the cleaned code of the respondent, "" where there is none or a part of it is missing.
+
+    Codes that are themselves personal data (an e-mail address) are replaced by a fingerprint.
+    """
+    if not positions:
+        return np.full(len(sheet.cells), "", dtype=object)
+    parts = [[text.strip() if exact else clean_code(text) for text in sheet.cells[:, position]] for position in positions]
+    rows = list(zip(*parts, strict=True))
+    incomplete = [bool(any(row)) and not all(row) for row in rows]
+    if any(incomplete):
+        first = int(sheet.rows[incomplete.index(True)])
+        notes.add("code_incomplete", file=sheet.file, row=first, count=sum(incomplete))
+    codes = ["-".join(row) if all(row) else "" for row in rows]
+    if personal:
+        notes.add("code_personal", file=sheet.file, column=sheet.name_column(positions[0]))
+        codes = [hashlib.sha256(code.encode()).hexdigest()[:12] if code else "" for code in codes]
+    return np.array(codes, dtype=object)
+
+
+def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataFrame:
+    """Return `frame` with `respondent` filled from `code`, and one row per person and wave.
+
+    The same code in two schools in one wave is two people. Of two rows of one person in a wave the most complete is kept, of equals the
+    first. A row without a code is a person by itself.
+    """
+    frame = frame.assign(respondent=_name_rows(frame))
+    coded = (frame["code"] != "").to_numpy() if study.matching.by == "code" else np.zeros(len(frame), dtype=bool)
+    _tell_empty(frame, study, notes)
+    schools = frame[coded & (frame["school"] != "")].groupby(["code", "wave"])["school"].nunique()
+    shared = set(schools[schools > 1].index.get_level_values("code"))
+    at_school = coded & frame["code"].isin(shared).to_numpy()
+    frame.loc[coded, "respondent"] = frame.loc[coded, "code"]
+    frame.loc[at_school, "respondent"] = frame.loc[at_school, "code"] + "@" + frame.loc[at_school, "school"]
+    for code in sorted(shared):
+        rows = frame[frame["code"] == code]
+        notes.add("code_two_schools", value=code, expected=", ".join(sorted(set(rows["school"]))), count=len(rows))
+    _tell_moved(frame[coded & ~at_school & (frame["school"] != "")], notes)
+    return _drop_doubles(frame, notes)
+
+
+def _name_rows(frame: pd.DataFrame) -> pd.Series:
+    """Return a name for each row by itself; rows of one line of a wide file are one person and share it."""
+    wave = np.where(frame["wide"], "", "@" + frame["wave"])
+    return frame["source"] + "#" + frame["row"].astype(str) + wave
+
+
+def _tell_empty(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
+    """Note, per file, school and wave, how many rows have no code though codes are asked; rows of wide files are matched anyway."""
+    if study.matching.by == "none":
+        return
+    empty = frame[(frame["code"] == "") & ~frame["wide"]]
+    for (file, school, wave), rows in empty.groupby(["source", "school", "wave"], sort=False):
+        notes.add("code_empty", file=file, school=school, wave=wave, row=int(rows["row"].iloc[0]), count=len(rows))
+
+
+def _tell_moved(frame: pd.DataFrame, notes: Notes) -> None:
+    schools = frame.groupby("code")["school"].agg(lambda column: ", ".join(dict.fromkeys(column)))
+    for code, names in schools[schools.str.contains(", ", regex=False)].items():
+        notes.add("code_moved", value=str(code), expected=names)
+
+
+def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+    """Return `frame` without the less complete rows of a person in a wave; both rows are named in a finding."""
+    order = frame.sort_values("filled", ascending=False, kind="stable")
+    kept = ~order.duplicated(["respondent", "wave"])
+    used = order[kept].set_index(["respondent", "wave"])
+    for _, row in order[~kept].sort_index().iterrows():
+        best = used.loc[(row["respondent"], row["wave"])]
+        places = {"file": row["source"], "school": row["school"], "wave": row["wave"]}
+        notes.add("respondent_double", row=int(row["row"]), value=row["code"], expected=f"{best['source']}, {int(best['row'])}", **places)
+        notes.add("left_out_double", row=int(row["row"]), **places)
+    return frame.loc[kept.sort_index().to_numpy()]

@@ -1,0 +1,56 @@
+"""Sheets: which sheet of a workbook holds the answers, and which of its rows is the header."""
+
+from __future__ import annotations
+
+from toolkit.responses.binding import count_items
+from toolkit.responses.findings import Notes
+from toolkit.responses.folding import fold
+from toolkit.responses.grids import File, Grid, Sheet, take_sheet
+from toolkit.study.layouts import Layout
+from toolkit.study.study import Study
+
+#: how many rows from the top may stand above a header that the layout doesn't place.
+TITLE_ROWS = 10
+
+
+def choose_sheet(file: File, layout: Layout, study: Study, label: str, notes: Notes) -> Sheet | None:
+    """Return the sheet of `file` with the answers, below its header; None, with a finding that stops, where that can't be told."""
+    grids = [grid for grid in file.grids if grid.cells.size]
+    if layout.sheet:
+        grids = [grid for grid in file.grids if fold(grid.sheet) == fold(layout.sheet)]
+        if not grids:
+            notes.add("sheet_missing", file=label, value=layout.sheet, expected=", ".join(grid.sheet for grid in file.grids))
+            return None
+    if not any(grid.cells.size for grid in grids):
+        notes.add("file_empty", file=label)
+        return None
+    found = [_find_header(grid, layout, study, label) for grid in grids]
+    best = max(count for _, _, count in found)
+    sheets = [(sheet, header) for sheet, header, count in found if count == best]
+    if len(sheets) > 1:
+        notes.add("sheet_unclear", file=label, value=", ".join(sheet.sheet for sheet, _ in sheets), count=len(sheets))
+        return None
+    sheet, header = sheets[0]
+    if len(grids) > 1:
+        notes.add(
+            "sheet_chosen", file=label, value=sheet.sheet, expected=", ".join(grid.sheet for grid in grids if grid.sheet != sheet.sheet)
+        )
+    if header and "header_row" not in layout.model_fields_set:
+        notes.add("header_found", file=label, row=header + 1, value=", ".join(sheet.headers[:5]))
+    return sheet
+
+
+def _find_header(grid: Grid, layout: Layout, study: Study, label: str) -> tuple[Sheet, int, int]:
+    """Return the sheet below the header, the header's position, and how many items it names; without a layout the first rows are tried."""
+    if "header_row" in layout.model_fields_set or not grid.first_row:
+        tried = [layout.header_row - 1 if grid.first_row else 0]
+    else:
+        tried = list(range(min(TITLE_ROWS, len(grid.cells))))
+    best: tuple[Sheet, int, int] | None = None
+    for header in tried:
+        sheet = take_sheet(grid, label, header, layout.skip_rows)
+        count = count_items(sheet, layout, study)
+        if best is None or count > best[2]:
+            best = (sheet, header, count)
+    assert best is not None
+    return best

@@ -1,0 +1,107 @@
+"""Text files: bytes to characters, characters to cells, each guess told."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+
+from toolkit.responses.findings import Notes
+from toolkit.responses.grids import Grid, fill_grid
+from toolkit.study.layouts import Layout
+
+SEPARATORS = (";", ",", "\t", "|")
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class UnreadableError(Exception):
+    """A file that can't be read; the text says why."""
+
+
+def read_text_file(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[Grid, str, str]:
+    """Return the cells of a text file, its encoding and its separator; `UnreadableError` where the bytes are no text."""
+    encoding = layout.encoding or detect_encoding(data)
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise UnreadableError(f"{encoding}: {error}") from None
+    if not layout.encoding and encoding in ("cp1252", "latin-1", "utf-16-le", "utf-16-be"):
+        notes.add("encoding_guessed", file=file, value=encoding, expected="utf-8")
+    text = text.removeprefix("\ufeff").replace("\0", "")
+    separator, text = _take_separator(text)
+    separator = layout.separator or separator or detect_separator(text)
+    rows = _split(text, separator)
+    _tell_uneven(rows, file, notes)
+    return Grid("", fill_grid(rows)), encoding, separator
+
+
+def detect_encoding(data: bytes) -> str:
+    """Return the encoding of `data`: told by its first bytes, UTF-16 or UTF-8 where it is valid as that, or else cp1252.
+
+    >>> detect_encoding("één".encode("cp1252"))
+    'cp1252'
+    """
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return name
+    sample = data[:4096]
+    if len(sample) >= 4 and sample[1::2].count(0) > 0.7 * len(sample[1::2]):
+        return "utf-16-le"
+    if len(sample) >= 4 and sample[::2].count(0) > 0.7 * len(sample[::2]):
+        return "utf-16-be"
+    for name in ("utf-8", "cp1252"):
+        try:
+            data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "latin-1"
+
+
+def _take_separator(text: str) -> tuple[str, str]:
+    """Return the separator that a first line such as `sep=;` names (or ""), and the text below that line."""
+    first, _, rest = text.partition("\n")
+    line = first.strip('\r "').casefold()
+    if line.startswith("sep=") and len(line) <= 5:
+        return first.strip('\r "')[4:] or "\t", rest
+    return "", text
+
+
+def detect_separator(text: str) -> str:
+    """Return the sign that cuts the first lines of `text` into the most columns, in the same number on most lines; "," where none does.
+
+    >>> detect_separator('a;b, c;d\\n1,5;2;3\\n')
+    ';'
+    """
+    sample = text[:200_000]
+    return max(SEPARATORS, key=lambda separator: _judge_separator(sample, separator)) if sample else ","
+
+
+def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:
+    rows = [row for row in _split(sample, separator)[:60] if any(row)]
+    widths = Counter(map(len, rows[:-1] or rows))
+    if not widths:
+        return False, 0.0, 0
+    width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
+    return width > 1, count / widths.total(), width
+
+
+def _split(text: str, separator: str) -> list[list[str]]:
+    csv.field_size_limit(2**31 - 1)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except (csv.Error, TypeError) as error:
+        raise UnreadableError(str(error)) from None
+
+
+def _tell_uneven(rows: list[list[str]], file: str, notes: Notes) -> None:
+    """Note the rows with more or fewer cells than most rows have: their answers may stand in the wrong column."""
+    full = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
+    widths = Counter(len(row) for _, row in full)
+    if len(widths) < 2:
+        return
+    usual = max(widths, key=lambda width: (widths[width], width))
+    uneven = [(number, row) for number, row in full if len(row) < usual or any(row[usual:])]
+    if uneven:
+        notes.add("rows_uneven", file=file, row=uneven[0][0], value=str(len(uneven[0][1])), expected=str(usual), count=len(uneven))
