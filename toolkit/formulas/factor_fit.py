@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.formulas.arrays import Floats
 from toolkit.formulas.factor_likelihood import Likelihood, compute_start, prepare_likelihood
-from toolkit.formulas.factor_model import Array, FactorModel
+from toolkit.formulas.factor_model import FactorModel
 from toolkit.formulas.fit_measures import Deviances, FitMeasures, compute_fit_measures
 from toolkit.formulas.moments import Sample, compute_baseline
 
@@ -23,14 +24,14 @@ class FactorFit:
     """
 
     model: FactorModel
-    estimates: Array
-    covariance: Array
+    estimates: Floats
+    covariance: Floats
     measures: FitMeasures
     converged: bool
     reason: str
 
     @property
-    def std_errors(self) -> Array:
+    def std_errors(self) -> Floats:
         """The standard errors of the free parameters."""
         return np.sqrt(np.diag(self.covariance))
 
@@ -67,7 +68,7 @@ def _report_nothing(model: FactorModel, samples: Sequence[Sample]) -> FactorFit:
     return FactorFit(model, np.full(size, nan), np.full((size, size), nan), measures, False, "no_saturated_model")
 
 
-def _search(likelihood: Likelihood, start: Array, *, tolerance: float = 1e-13, max_steps: int = 500) -> tuple[Array, bool]:
+def _search(likelihood: Likelihood, start: Floats, *, tolerance: float = 1e-13, max_steps: int = 500) -> tuple[Floats, bool]:
     """Return the estimates and whether the deviance can fall no further (by `tolerance`, expected of a full step)."""
     best, damping = start, 1e-2
     value = likelihood.compute_deviance(best)
@@ -88,9 +89,9 @@ def _search(likelihood: Likelihood, start: Array, *, tolerance: float = 1e-13, m
     return best, False
 
 
-def _compute_covariance(likelihood: Likelihood, estimates: Array, with_errors: bool) -> tuple[Array, bool]:
+def _compute_covariance(likelihood: Likelihood, estimates: Floats, with_errors: bool) -> tuple[Floats, bool]:
     """Return the covariance matrix of the estimates and whether the information determines them all."""
-    unknown: Array = np.full((len(estimates), len(estimates)), np.nan)
+    unknown: Floats = np.full((len(estimates), len(estimates)), np.nan)
     information = likelihood.compute_information(estimates)
     if not _is_definite(information):
         return unknown, False
@@ -101,26 +102,26 @@ def _compute_covariance(likelihood: Likelihood, estimates: Array, with_errors: b
     return np.asarray(np.linalg.inv(information), dtype=np.float64), True
 
 
-def _is_definite(information: Array) -> bool:
+def _is_definite(information: Floats) -> bool:
     diagonal = np.diag(information)
     return bool((diagonal > 0).all() and np.linalg.eigvalsh(information / np.sqrt(np.outer(diagonal, diagonal)))[0] > 1e-9)
 
 
-def _differentiate(likelihood: Likelihood, estimates: Array, widths: Array) -> Array:
+def _differentiate(likelihood: Likelihood, estimates: Floats, widths: Floats) -> Floats:
     """Return the observed information by central differences of the gradient."""
     moves = np.diag(widths)
     rows = [likelihood.compute_gradient(estimates + move) - likelihood.compute_gradient(estimates - move) for move in moves]
-    observed: Array = np.array(rows) / (4 * widths[:, None])
+    observed: Floats = np.array(rows) / (4 * widths[:, None])
     return (observed + observed.T) / 2
 
 
-def _is_admissible(likelihood: Likelihood, estimates: Array) -> bool:
+def _is_admissible(likelihood: Likelihood, estimates: Floats) -> bool:
     """Return whether all residual variances are positive and all factor covariance matrices possible."""
     cells = likelihood.compute_cells(estimates)
     return all(np.diag(each.residuals).min() > 0 and np.linalg.eigvalsh(each.factors)[0] > 0 for each in cells)
 
 
-def _compute_measures(likelihood: Likelihood, estimates: Array) -> FitMeasures:
+def _compute_measures(likelihood: Likelihood, estimates: Floats) -> FitMeasures:
     p, groups, samples = len(likelihood.model.items), likelihood.model.groups, likelihood.samples
     statistics = groups * (p * (p + 1) // 2 + (p if likelihood.model.with_means else 0))
     sizes = np.array([sample.moments.n for sample in samples])
@@ -139,7 +140,7 @@ def _compute_measures(likelihood: Likelihood, estimates: Array) -> FitMeasures:
     )
 
 
-def _compute_srmr(likelihood: Likelihood, estimates: Array) -> list[float]:
+def _compute_srmr(likelihood: Likelihood, estimates: Floats) -> list[float]:
     """Return, for each group, the root mean square residual in units of the observed SDs (Bentler 1995), means included."""
     found = []
     for (mean, covariance), sample in zip(likelihood.compute_implied(estimates), likelihood.samples, strict=True):

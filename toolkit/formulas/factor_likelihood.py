@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from toolkit.formulas.factor_model import Array, Cells, Design, FactorModel, compute_designs
+from toolkit.formulas.arrays import Floats
+from toolkit.formulas.factor_model import Cells, Design, FactorModel, compute_designs
 from toolkit.formulas.moments import Moments, Sample, Saturated, compute_deviance, compute_scatter, compute_weights
 
 
@@ -24,21 +25,21 @@ class Likelihood:
         """Whether no answer is missing."""
         return all(sample.moments.complete for sample in self.samples)
 
-    def compute_cells(self, at: Array) -> list[Cells]:
+    def compute_cells(self, at: Floats) -> list[Cells]:
         """Compute the model matrices of each group."""
         return [Cells(*(base + np.tensordot(at, slope, 1) for base, slope in zip(d.base, d.slopes, strict=True))) for d in self.designs]
 
-    def compute_implied(self, at: Array) -> list[tuple[Array, Array]]:
+    def compute_implied(self, at: Floats) -> list[tuple[Floats, Floats]]:
         """Compute the mean and the covariance matrix that the model implies for each group."""
         cells = self.compute_cells(at)
         return [(c.intercepts + c.loadings @ c.means, c.loadings @ c.factors @ c.loadings.T + c.residuals) for c in cells]
 
-    def compute_deviance(self, at: Array) -> float:
+    def compute_deviance(self, at: Floats) -> float:
         """Compute minus twice the log-likelihood."""
         implied = zip(self.samples, self.compute_implied(at), strict=True)
         return sum(compute_deviance(sample.moments, mean, covariance) for sample, (mean, covariance) in implied)
 
-    def compute_gradient(self, at: Array) -> Array:
+    def compute_gradient(self, at: Floats) -> Floats:
         """Compute the derivatives of the deviance."""
         gradient = np.zeros(len(at))
         for moments, (mean, covariance), (mean_slopes, covariance_slopes) in self._list_slopes(at):
@@ -49,7 +50,7 @@ class Likelihood:
             gradient += covariance_slopes @ pull.ravel() - 2 * mean_slopes @ push
         return gradient
 
-    def compute_information(self, at: Array) -> Array:
+    def compute_information(self, at: Floats) -> Floats:
         """Compute the expected information: half the expected second derivatives of the deviance."""
         information = np.zeros((len(at), len(at)))
         for moments, (_, covariance), (mean_slopes, covariance_slopes) in self._list_slopes(at):
@@ -58,13 +59,13 @@ class Likelihood:
             information += covariance_slopes @ _compute_kernel(weights, moments.sizes) @ covariance_slopes.T / 2
         return information
 
-    def _list_slopes(self, at: Array) -> list[tuple[Moments, tuple[Array, Array], tuple[Array, Array]]]:
+    def _list_slopes(self, at: Floats) -> list[tuple[Moments, tuple[Floats, Floats], tuple[Floats, Floats]]]:
         """Return, for each group, its data, the implied mean and covariance, and the derivatives of these two."""
         slopes = [_differentiate_implied(d.slopes, cells) for d, cells in zip(self.designs, self.compute_cells(at), strict=True)]
         return list(zip([sample.moments for sample in self.samples], self.compute_implied(at), slopes, strict=True))
 
 
-def _differentiate_implied(slopes: Cells, cells: Cells) -> tuple[Array, Array]:
+def _differentiate_implied(slopes: Cells, cells: Cells) -> tuple[Floats, Floats]:
     """Return the derivatives of mean (parameters x p) and covariance matrix (parameters x p^2)."""
     half = slopes.loadings @ (cells.factors @ cells.loadings.T)
     turned = cells.loadings @ slopes.factors @ cells.loadings.T
@@ -73,11 +74,11 @@ def _differentiate_implied(slopes: Cells, cells: Cells) -> tuple[Array, Array]:
     return mean, covariance.reshape(len(covariance), -1)
 
 
-def _compute_kernel(weights: Array, sizes: Array) -> Array:
+def _compute_kernel(weights: Floats, sizes: Floats) -> Floats:
     """Return the p^2 x p^2 matrix K with A' K B = sum of n tr(W A W B) over the patterns, for symmetric A and B."""
     p = weights.shape[1]
     flat = weights.reshape(len(weights), -1)
-    products: Array = (flat.T * sizes) @ flat
+    products: Floats = (flat.T * sizes) @ flat
     return products.reshape(p, p, p, p).transpose(1, 2, 0, 3).reshape(p * p, p * p)
 
 
@@ -90,7 +91,7 @@ def prepare_likelihood(model: FactorModel, samples: Sequence[Sample]) -> Likelih
     return Likelihood(model, tuple(designs), tuple(samples))
 
 
-def compute_start(likelihood: Likelihood) -> Array:
+def compute_start(likelihood: Likelihood) -> Floats:
     """Compute starting values: half of each item's variance is common, markers set the units, means are reproduced."""
     total, count = np.zeros(len(likelihood.model.labels)), np.zeros(len(likelihood.model.labels))
     for design, sample in zip(likelihood.designs, likelihood.samples, strict=True):

@@ -8,9 +8,9 @@ from itertools import combinations, combinations_with_replacement
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from toolkit.formulas.arrays import Floats
+
 Matrix = Literal["loading", "factor", "residual", "intercept", "mean"]
 Level = Literal["configural", "metric", "scalar", "strict"]
 LEVELS: tuple[Level, ...] = ("configural", "metric", "scalar", "strict")
@@ -50,11 +50,11 @@ class FactorModel:
 class Cells(NamedTuple):
     """The model matrices: Sigma = loadings factors loadings' + residuals, mu = intercepts + loadings means."""
 
-    loadings: Array
-    factors: Array
-    residuals: Array
-    intercepts: Array
-    means: Array
+    loadings: Floats
+    factors: Floats
+    residuals: Floats
+    intercepts: Floats
+    means: Floats
 
 
 @dataclass(frozen=True, slots=True)

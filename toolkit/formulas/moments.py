@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike
 
-Array = npt.NDArray[np.float64]
+from toolkit.formulas.arrays import Floats, as_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,10 @@ class Moments:
     For P patterns of p items: `sizes` P; `answered` P x p (1 or 0); `means` P x p and `covariances` P x p x p, 0 where missing.
     """
 
-    sizes: Array
-    answered: Array
-    means: Array
-    covariances: Array
+    sizes: Floats
+    answered: Floats
+    means: Floats
+    covariances: Floats
 
     @property
     def n(self) -> int:
@@ -37,8 +37,8 @@ class Moments:
 class Saturated:
     """Means and covariances without a model, and minus twice their log-likelihood."""
 
-    mean: Array
-    covariance: Array
+    mean: Floats
+    covariance: Floats
     deviance: float
     converged: bool
 
@@ -51,15 +51,15 @@ class Sample:
     saturated: Saturated
 
 
-def compute_sample(items: npt.ArrayLike) -> Sample:
+def compute_sample(items: ArrayLike) -> Sample:
     """Compute the sample of one group from n x p answers, NaN where missing; persons without any answer are left out."""
     moments = compute_moments(items)
     return Sample(moments, compute_saturated(moments))
 
 
-def compute_moments(items: npt.ArrayLike) -> Moments:
+def compute_moments(items: ArrayLike) -> Moments:
     """Compute the sufficient statistics of n x p answers, NaN where missing; persons without any answer are left out."""
-    answers = np.asarray(items, dtype=float)
+    answers = as_matrix(items, "items")
     answers = answers[~np.isnan(answers).all(axis=1)]
     patterns, place = np.unique(~np.isnan(answers), axis=0, return_inverse=True)
     parts = [np.where(pattern, answers[place.ravel() == index], 0.0) for index, pattern in enumerate(patterns)]
@@ -72,14 +72,14 @@ def compute_moments(items: npt.ArrayLike) -> Moments:
     )
 
 
-def compute_weights(moments: Moments, covariance: Array) -> tuple[Array, Array]:
+def compute_weights(moments: Moments, covariance: Floats) -> tuple[Floats, Floats]:
     """Return log-determinants (P) and inverses (P x p x p, 0 where missing) of the covariance of each pattern's items."""
     seen = moments.answered[:, :, None] * moments.answered[:, None, :]
     padded = seen * covariance + np.eye(len(covariance)) * (1 - moments.answered)[:, None, :]
     return np.linalg.slogdet(padded)[1], seen * np.linalg.inv(padded)
 
 
-def compute_deviance(moments: Moments, mean: Array, covariance: Array) -> float:
+def compute_deviance(moments: Moments, mean: Floats, covariance: Floats) -> float:
     """Return minus twice the normal log-likelihood at `mean` and `covariance`; infinite if that is not positive definite."""
     try:
         np.linalg.cholesky(covariance)
@@ -90,7 +90,7 @@ def compute_deviance(moments: Moments, mean: Array, covariance: Array) -> float:
     return float(moments.sizes @ (logs + distance + moments.answered.sum(axis=1) * np.log(2 * np.pi)))
 
 
-def compute_scatter(moments: Moments, mean: Array) -> tuple[Array, Array]:
+def compute_scatter(moments: Moments, mean: Floats) -> tuple[Floats, Floats]:
     """Return each pattern's mean deviation (P x p) and mean square around `mean` (P x p x p), 0 where missing."""
     gap = (moments.means - mean) * moments.answered
     return gap, moments.covariances + gap[:, :, None] * gap[:, None, :]
@@ -123,13 +123,13 @@ def compute_saturated(moments: Moments, *, tolerance: float = 1e-10, max_steps: 
     return Saturated(mean, covariance, compute_deviance(moments, mean, covariance), True)
 
 
-def _is_regular(covariance: Array) -> bool:
+def _is_regular(covariance: Floats) -> bool:
     """Return whether no item is constant or a combination of others."""
     scale = np.sqrt(np.diag(covariance))
     return bool((scale > 0).all() and np.linalg.eigvalsh(covariance / np.outer(scale, scale))[0] > 1e-8)
 
 
-def _compute_em_step(moments: Moments, mean: Array, covariance: Array) -> tuple[Array, Array]:
+def _compute_em_step(moments: Moments, mean: Floats, covariance: Floats) -> tuple[Floats, Floats]:
     """Return the next mean and covariance of EM."""
     weights = compute_weights(moments, covariance)[1]
     gap, scatter = compute_scatter(moments, mean)
@@ -141,7 +141,7 @@ def _compute_em_step(moments: Moments, mean: Array, covariance: Array) -> tuple[
     return mean + move, np.einsum("p,pij->ij", share, expected) - np.outer(move, move)
 
 
-def compute_baseline(moments: Moments) -> tuple[Array, Array, float]:
+def compute_baseline(moments: Moments) -> tuple[Floats, Floats, float]:
     """Return means, variances and minus twice the log-likelihood of the model in which no two items have anything in common."""
     count = moments.sizes @ moments.answered
     mean = moments.sizes @ moments.means / count

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike
 
-from toolkit.formulas.one_factor import Array, OneFactor, fit_one_factor
+from toolkit.formulas.arrays import Floats, Integers, as_codes, as_matrix, check_lengths, check_share
+from toolkit.formulas.one_factor import OneFactor, estimate_one_factor
 
 SMALLEST_SCALE = 3  # a one-factor model of two items is not identified
 SMALLEST_SAMPLE = 3
@@ -38,9 +40,9 @@ class Omega:
 
 
 def estimate_omega(
-    items: npt.ArrayLike,
+    items: ArrayLike,
     *,
-    groups: npt.ArrayLike | None = None,
+    groups: Any = None,
     within_groups: bool = False,
     generator: np.random.Generator | None = None,
     resamples: int = 2000,
@@ -53,16 +55,18 @@ def estimate_omega(
 
     Args:
         items: n x k answers, NaN where missing; rows with a missing answer are left out and counted.
-        groups: label of the group of each person (school); persons are resampled within groups.
+        groups: label of the group of each person (school); persons are resampled within groups. Those without a label form a group.
         within_groups: centre the items on their group means first (reliability within schools).
         generator: source of randomness; without it there is no interval (NaN).
         resamples: number of bootstrap samples for the percentile interval.
         level: confidence level.
     """
-    answers = np.asarray(items, dtype=float)
+    answers = as_matrix(items, "items")
+    codes = np.zeros(len(answers), dtype=np.int64) if groups is None else as_codes(groups, "groups")[0]
+    check_lengths(items=answers, groups=codes)
+    check_share(level, "level")
     complete = ~np.isnan(answers).any(axis=1)
-    labels = np.zeros(len(answers)) if groups is None else np.asarray(groups)
-    members = _split(answers[complete] - _centre(answers[complete]), labels[complete])
+    members = _split(answers[complete] - _centre(answers[complete]), codes[complete])
     result = _estimate(members, within_groups, len(answers) - int(complete.sum()), answers.shape[1])
     if generator is None or np.isnan(result.estimate):
         return result
@@ -70,19 +74,19 @@ def estimate_omega(
     return replace(result, low=low, high=high, method=f"{_METHOD}; percentile bootstrap, {resamples} resamples")
 
 
-def _centre(answers: Array) -> Array:
+def _centre(answers: Floats) -> Floats:
     """Return the item means, or zeros when there are no persons."""
     return answers.mean(axis=0) if len(answers) else np.zeros(answers.shape[1])
 
 
-def _split(answers: Array, labels: npt.NDArray[np.generic]) -> list[Array]:
+def _split(answers: Floats, codes: Integers) -> list[Floats]:
     """Return the answers of each group."""
-    order = np.argsort(labels, kind="stable")
-    _, starts = np.unique(labels[order], return_index=True)
+    order = np.argsort(codes, kind="stable")
+    _, starts = np.unique(codes[order], return_index=True)
     return [part for part in np.split(answers[order], starts[1:]) if len(part)]
 
 
-def _estimate(members: list[Array], within_groups: bool, dropped: int, k: int) -> Omega:
+def _estimate(members: list[Floats], within_groups: bool, dropped: int, k: int) -> Omega:
     n = sum(len(part) for part in members)
     nothing = Omega(np.nan, np.nan, np.nan, np.nan, n, k, dropped, False, False, "", _METHOD)
     if k < SMALLEST_SCALE:
@@ -90,7 +94,7 @@ def _estimate(members: list[Array], within_groups: bool, dropped: int, k: int) -
     if n < SMALLEST_SAMPLE:
         return replace(nothing, reason="too_few_persons")
     covariance = _compute_covariances(members, [np.ones((1, len(part))) for part in members], within_groups)
-    fit = fit_one_factor(covariance)
+    fit = estimate_one_factor(covariance)
     if fit.varying[0] < SMALLEST_SCALE:
         return replace(nothing, reason="too_few_items")
     if not fit.converged[0]:
@@ -107,14 +111,14 @@ def _estimate(members: list[Array], within_groups: bool, dropped: int, k: int) -
 
 
 def _compute_interval(
-    members: list[Array], within_groups: bool, generator: np.random.Generator, resamples: int, level: float
+    members: list[Floats], within_groups: bool, generator: np.random.Generator, resamples: int, level: float
 ) -> tuple[float, float]:
     """Return the percentile interval; resamples that leave fewer than three varying items are left out."""
     n = sum(len(part) for part in members)
     draws = []
     for size in _list_blocks(resamples, max(1, 4_000_000 // n)):
         covariances = _compute_covariances(members, [_draw_counts(len(part), size, generator) for part in members], within_groups)
-        fit = fit_one_factor(covariances, tolerance=1e-5)
+        fit = estimate_one_factor(covariances, tolerance=1e-5)
         draws.append(_compute_omega(fit)[fit.converged & (fit.varying >= SMALLEST_SCALE)])
     omegas = np.concatenate(draws)
     if len(omegas) < resamples / 2:
@@ -129,13 +133,13 @@ def _list_blocks(total: int, size: int) -> Iterator[int]:
         yield min(size, total - start)
 
 
-def _draw_counts(n: int, resamples: int, generator: np.random.Generator) -> Array:
+def _draw_counts(n: int, resamples: int, generator: np.random.Generator) -> Floats:
     """Return how often each of `n` persons is drawn in each resample (resamples x n)."""
     draws = generator.integers(0, n, size=(resamples, n)) + n * np.arange(resamples)[:, None]
     return np.bincount(draws.ravel(), minlength=resamples * n).reshape(resamples, n).astype(float)
 
 
-def _compute_covariances(members: list[Array], counts: list[Array], within_groups: bool) -> Array:
+def _compute_covariances(members: list[Floats], counts: list[Floats], within_groups: bool) -> Floats:
     """Return one covariance matrix (divisor n) per row of the counts, from the persons of all groups."""
     k = members[0].shape[1]
     products = np.zeros((len(counts[0]), k, k))
@@ -151,8 +155,8 @@ def _compute_covariances(members: list[Array], counts: list[Array], within_group
     return products / n - sums[:, :, None] * sums[:, None, :] / n**2
 
 
-def _compute_omega(fit: OneFactor) -> Array:
+def _compute_omega(fit: OneFactor) -> Floats:
     common = fit.loadings.sum(axis=1) ** 2
     total = common + fit.residuals.sum(axis=1)
-    omega: Array = common / np.where(total > 0, total, np.nan)
+    omega: Floats = common / np.where(total > 0, total, np.nan)
     return omega

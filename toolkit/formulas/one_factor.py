@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-Array = npt.NDArray[np.float64]
+from toolkit.formulas.arrays import ROUNDING, Floats
+
 FLOOR = 0.005
 """Smallest residual variance as a share of the item's variance: the bound of R's `factanal` (Joreskog 1967)."""
 
@@ -20,15 +21,15 @@ class OneFactor:
     variance at its lower bound) have length b.
     """
 
-    loadings: Array
-    residuals: Array
-    varying: npt.NDArray[np.int_]
-    converged: npt.NDArray[np.bool_]
-    heywood: npt.NDArray[np.bool_]
+    loadings: Floats
+    residuals: Floats
+    varying: NDArray[np.int_]
+    converged: NDArray[np.bool_]
+    heywood: NDArray[np.bool_]
 
 
-def fit_one_factor(covariances: Array, *, tolerance: float = 1e-10, max_steps: int = 200) -> OneFactor:
-    """Fit a one-factor model by maximum likelihood to each of the b x k x k `covariances`.
+def estimate_one_factor(covariances: Floats, *, tolerance: float = 1e-10, max_steps: int = 200) -> OneFactor:
+    """Estimate a one-factor model by maximum likelihood from each of the b x k x k `covariances`.
 
     The loadings are concentrated out (Joreskog 1967, Psychometrika 32:443; Lawley & Maxwell 1971, ch. 4): for residual variances
     `t` only the largest root of t^-1/2 S t^-1/2 is needed, so a singular S (fewer persons than items) is no obstacle. Newton
@@ -37,7 +38,7 @@ def fit_one_factor(covariances: Array, *, tolerance: float = 1e-10, max_steps: i
     """
     k = covariances.shape[1]
     variances = np.einsum("bii->bi", covariances)
-    varies = variances > 1e-12 * variances.max(axis=1, keepdims=True)
+    varies = variances > ROUNDING * variances.max(axis=1, keepdims=True)
     scales = np.sqrt(np.where(varies, variances, 1.0))
     correlations = np.where(varies[:, :, None] & varies[:, None, :], covariances, 0.0) / (scales[:, :, None] * scales[:, None, :])
     correlations[:, np.arange(k), np.arange(k)] = 1.0
@@ -48,7 +49,7 @@ def fit_one_factor(covariances: Array, *, tolerance: float = 1e-10, max_steps: i
     return OneFactor(loadings * scales, np.exp(logs) * scales**2, varies.sum(axis=1), converged, bound)
 
 
-def _search(correlations: Array, tolerance: float, max_steps: int) -> tuple[Array, npt.NDArray[np.bool_]]:
+def _search(correlations: Floats, tolerance: float, max_steps: int) -> tuple[Floats, NDArray[np.bool_]]:
     """Return log residual variances (b x k) and whether the projected gradient came below `tolerance`."""
     count, k, _ = correlations.shape
     inverse = np.linalg.inv(correlations + 0.05 * np.eye(k))
@@ -74,17 +75,17 @@ def _search(correlations: Array, tolerance: float, max_steps: int) -> tuple[Arra
     return best, converged
 
 
-def _step(logs: Array, gradient: Array, hessian: Array, held: npt.NDArray[np.bool_], damping: Array) -> Array:
+def _step(logs: Floats, gradient: Floats, hessian: Floats, held: NDArray[np.bool_], damping: Floats) -> Floats:
     """Return the damped Newton step, downhill in directions of negative curvature too; values held at the bound do not move."""
     free = ~held
     roots, vectors = np.linalg.eigh(np.where(free[:, :, None] & free[:, None, :], hessian, 0.0))
     slope = np.einsum("bim,bi->bm", vectors, np.where(free, gradient, 0.0))
     move = np.einsum("bim,bm->bi", vectors, slope / (np.abs(roots) + damping[:, None] + 1e-12))
-    stepped: Array = np.clip(logs - np.clip(move, -2.0, 2.0), np.log(FLOOR), np.log(2.0))
+    stepped: Floats = np.clip(logs - np.clip(move, -2.0, 2.0), np.log(FLOOR), np.log(2.0))
     return stepped
 
 
-def _evaluate(correlations: Array, logs: Array) -> tuple[Array, Array, Array]:
+def _evaluate(correlations: Floats, logs: Floats) -> tuple[Floats, Floats, Floats]:
     """Return log|Sigma| + tr(R Sigma^-1) with loadings concentrated out, its gradient and its Hessian in log residuals."""
     k = logs.shape[1]
     scaled = _standardise(correlations, logs)
@@ -102,14 +103,14 @@ def _evaluate(correlations: Array, logs: Array) -> tuple[Array, Array, Array]:
     return value, gradient, hessian
 
 
-def _compute_loadings(correlations: Array, logs: Array) -> Array:
+def _compute_loadings(correlations: Floats, logs: Floats) -> Floats:
     """Return the loadings that belong to the residual variances, signed so that their sum is not negative."""
     roots, vectors = np.linalg.eigh(_standardise(correlations, logs))
-    loadings: Array = np.exp(logs / 2) * vectors[:, :, -1] * np.sqrt(np.maximum(roots[:, -1:] - 1, 0.0))
+    loadings: Floats = np.exp(logs / 2) * vectors[:, :, -1] * np.sqrt(np.maximum(roots[:, -1:] - 1, 0.0))
     return loadings * np.where(loadings.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
 
 
-def _standardise(correlations: Array, logs: Array) -> Array:
+def _standardise(correlations: Floats, logs: Floats) -> Floats:
     weights = np.exp(-logs / 2)
-    scaled: Array = correlations * weights[:, :, None] * weights[:, None, :]
+    scaled: Floats = correlations * weights[:, :, None] * weights[:, None, :]
     return scaled
