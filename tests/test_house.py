@@ -126,14 +126,15 @@ def list_public(source: str) -> Iterator[tuple[str, ast.FunctionDef]]:
             yield from ((f"{node.name}.{part.name}", part) for part in node.body if isinstance(part, ast.FunctionDef))
 
 
+def says_what_comes_back(node: ast.FunctionDef) -> bool:
+    """Tell whether a function has an annotated return and, unless it is the mere form `...` of a protocol, a full first sentence."""
+    is_form = ast.unparse(node.body) == "..."
+    return node.returns is not None and (is_form or bool(re.match(r"[A-Z`].*?[.?:!](\s|$)", ast.get_docstring(node) or "", re.DOTALL)))
+
+
 def list_unexplained(source: str) -> list[str]:
-    """Return the public functions that lack a docstring with a full first sentence, or an annotated return."""
-    return [
-        name
-        for name, node in list_public(source)
-        if not node.name.startswith("_")
-        and (node.returns is None or not re.match(r"[A-Z`].*?[.?:!](\s|$)", ast.get_docstring(node) or "", re.DOTALL))
-    ]
+    """Return the public functions and methods of a module that don't say what comes back."""
+    return [name for name, node in list_public(source) if not node.name.startswith("_") and not says_what_comes_back(node)]
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -144,7 +145,7 @@ def test_public_functions_say_what_comes_back(name: str) -> None:
 
 def test_the_rule_on_docstrings_sees_a_silent_function() -> None:
     said = 'def a() -> int:\n    """Return one."""\n'
-    silent = 'def b() -> int:\n    return 2\nclass C:\n    def d(self):\n        """Return it."""\n    def _e(self): ...\n'
+    silent = 'def b() -> int:\n    return 2\nclass C:\n    def d(self):\n        """Return it."""\n    def e(self) -> int: ...\n'
     assert list_unexplained(said + silent) == ["b", "C.d"]
 
 
