@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from toolkit.responses.invented_people import Invention, invent_cohort, invent_responses
-from toolkit.responses.invented_truth import compute_true_levels, expect_answer, write_truth
+from toolkit.responses.invented_truth import compute_true_effects, compute_true_levels, expect_answer, write_truth
 from toolkit.study.instruments import load_instrument
 
 
@@ -64,3 +65,16 @@ def test_truth_says_the_change_of_each_school_and_the_gap_as_a_difference() -> N
     for school in schools:
         gap = truth["plg12.c7.wanted"][school] - truth["plg12.c7.now"][school]
         assert truth["plg12.c7.gap"][school] == pytest.approx(gap, abs=2e-4)
+
+
+def test_effect_is_what_a_large_cohort_shows_beyond_its_twin_without_a_trajectory() -> None:
+    dates = (dt.date(2024, 9, 16), dt.date(2025, 9, 15), dt.date(2026, 6, 22))
+    reached, not_reached = ((0.0, 0.0, 1.0),) * 20, ((0.0, 0.0, 0.0),) * 20
+    invention = Invention(sizes=(1500,) * 20, dates=dates, exposure=reached, drift=(0.0, 0.1, 0.2), sway=0.1)
+    cohort, twin = (invent_cohort(replace(invention, exposure=exposure), seed=6) for exposure in (reached, not_reached))
+    effects = compute_true_effects(cohort, seed=6).set_index(["outcome", "wave", "school"])["effect"].sort_index()
+    assert set(effects.index.get_level_values("wave")) == {"w3"}
+    shown = [invent_responses(one, seed=8).query("wave == 'w3'").groupby("school")["cijfer1_grade"].mean() for one in (cohort, twin)]
+    surplus = shown[0] - shown[1] - effects["cijfer1.grade", "w3"]
+    assert surplus.abs().max() < 0.05
+    assert effects["cijfer1.grade", "w3"].mean() > 0.2

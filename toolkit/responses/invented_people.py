@@ -59,14 +59,16 @@ class Invention:
     """What to invent: how many people answer the first wave per school, when the waves are, and who changes how much by then.
 
     `exposure` has a row per school: the share of its change that a school has reached at each wave (empty: none at the first, all from the
-    second). `drift` is what every school moves by each wave whatever happens there, in standard deviations of people.
-    From wave to wave `matched` of the people answer again, and `joining` new ones come for each who doesn't.
+    second). `drift` is where every school would stand by each wave without that, and `sway` the standard deviation by which schools differ
+    from it at a wave, both in standard deviations of people. From wave to wave `matched` of the people answer again, and `joining` new
+    ones come for each who doesn't.
     """
 
     sizes: tuple[int, ...] = (30, 24, 18, 12, 8, 4)
     dates: tuple[dt.date, ...] = (dt.date(2025, 9, 15), dt.date(2026, 6, 22))
     exposure: tuple[tuple[float, ...], ...] = ()
     drift: tuple[float, ...] = ()
+    sway: float = 0.0
     matched: float = 0.7
     joining: float = 0.8
     unanswered: float = 0.02
@@ -81,6 +83,10 @@ class Invention:
         """The ids of the waves: w1, w2 and so on."""
         return tuple(f"w{number + 1}" for number in range(len(self.dates)))
 
+    def list_exposure(self) -> Array:
+        """Return the share of its change that each school has reached, an array of schools × waves."""
+        return np.array(self.exposure or [[0.0] + [1.0] * (len(self.dates) - 1)] * len(self.sizes))
+
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
@@ -92,20 +98,21 @@ class Cohort:
 
 def invent_cohort(invention: Invention, seed: int) -> Cohort:
     """Return the population of `invention`: where the schools stand on each item at each wave, drawn once from `TRAITS`."""
-    rng = np.random.default_rng([seed, 1])
+    rng, swaying = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 4])
     shape = (len(invention.sizes), len(invention.dates))
-    exposure = np.array(invention.exposure or [[0.0] + [1.0] * (shape[1] - 1)] * shape[0])
+    exposure = invention.list_exposure()
     drift = np.array(invention.drift or [0.0] * shape[1])
     means = {}
     for (id, rating), trait in TRAITS.items():
         instrument = load_instrument(id)
         level = trait.level + trait.school * rng.standard_normal(shape[0])
         common = rng.standard_normal(shape[0])
+        moving = trait.spread * (drift + invention.sway * swaying.standard_normal(shape))
         for item in instrument.items:
             start = level + trait.item_level * rng.standard_normal()
             own = 0.8 * common + 0.6 * rng.standard_normal(shape[0])
             change = trait.change + trait.item_change * rng.standard_normal() + trait.school_change * own
-            means[instrument.name_column(item.id, rating)] = start[:, None] + exposure * change[:, None] + drift * trait.spread
+            means[instrument.name_column(item.id, rating)] = start[:, None] + exposure * change[:, None] + moving
     return Cohort(invention, means)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from toolkit.responses.invented_people import TRAITS, Array, Cohort
+from toolkit.responses.invented_people import TRAITS, Array, Cohort, invent_cohort
 from toolkit.study.instruments import Answers, Instrument, load_instrument
 
 TRUTH = """\
@@ -21,6 +22,10 @@ TRUTH = """\
 # deviation of their true changes. What the files show differs from it by chance.
 #
 # Made by the toolkit together with the exports; don't edit."""
+EFFECT = """
+# What the trajectory did: the true level at a wave less the level that the same school would have had at that wave without it. Schools
+# that had not started by then are left out; `average` is the mean of those that had. All schools move a little besides, each in its own
+# way: the change of a school is its effect and that together, and comparison schools differ from each other too."""
 
 
 def expect_answer(mean: Array, spread: float, answers: Answers) -> Array:
@@ -54,18 +59,42 @@ def _expect_score(cohort: Cohort, instrument: Instrument, items: tuple[str, ...]
     return np.mean(expected, axis=0)
 
 
+def compute_true_effects(cohort: Cohort, seed: int) -> pd.DataFrame:
+    """Return what the trajectory did, one row per outcome, wave and school that had reached any of its change by then.
+
+    The effect is the true level less the level that the same school would have had without the trajectory, drift included.
+    """
+    shape = (len(cohort.invention.schools), len(cohort.invention.waves))
+    untouched = invent_cohort(replace(cohort.invention, exposure=((0.0,) * shape[1],) * shape[0]), seed)
+    effects = compute_true_levels(cohort)
+    effects["effect"] = effects["level"] - compute_true_levels(untouched)["level"]
+    exposure = pd.DataFrame(cohort.invention.list_exposure(), index=cohort.invention.schools, columns=cohort.invention.waves)
+    reached = [exposure.loc[school, wave] > 0 for school, wave in zip(effects["school"], effects["wave"], strict=True)]
+    return effects.loc[reached, ["outcome", "school", "wave", "effect"]].reset_index(drop=True)
+
+
 def write_truth(cohort: Cohort, seed: int) -> str:
-    """Return as TOML the true changes between each two waves that follow on each other, and between first and last."""
-    waves = cohort.invention.waves
-    pairs = dict.fromkeys([*pairwise(waves), (waves[0], waves[-1])])
-    levels = compute_true_levels(cohort)
+    """Return as TOML the true changes between each two waves that follow on each other, and between first and last.
+
+    Where schools differ in when they were reached, the true effects follow, per wave.
+    """
+    waves, levels = cohort.invention.waves, compute_true_levels(cohort).set_index(["outcome", "school"])
     lines = [TRUTH.format(seed=seed)]
-    for before, after in pairs:
-        change = levels[levels["wave"] == after].set_index(["outcome", "school"])["level"]
-        change = change - levels[levels["wave"] == before].set_index(["outcome", "school"])["level"]
-        lines.append(f"\n[change.{before}_{after}]")
-        for outcome, part in change.groupby(level="outcome", sort=False):
-            schools = part.droplevel("outcome")
-            values = {"average": schools.mean(), "spread": schools.std(ddof=1)} | {str(school): value for school, value in schools.items()}
-            lines.append(f'"{outcome}" = {{ ' + ", ".join(f"{name} = {value:.4f}" for name, value in values.items()) + " }")
+    for before, after in dict.fromkeys([*pairwise(waves), (waves[0], waves[-1])]):
+        change = levels.loc[levels["wave"] == after, "level"] - levels.loc[levels["wave"] == before, "level"]
+        lines += _write_table(f"change.{before}_{after}", change)
+    if cohort.invention.exposure:
+        lines.append(EFFECT)
+        for wave, part in compute_true_effects(cohort, seed).groupby("wave"):
+            lines += _write_table(f"effect.{wave}", part.set_index(["outcome", "school"])["effect"])
     return "\n".join(lines) + "\n"
+
+
+def _write_table(name: str, values: pd.Series) -> list[str]:
+    """Return one table of TOML: per outcome the average and spread over the schools, and the value of each school."""
+    lines = [f"\n[{name}]"]
+    for outcome, part in values.groupby(level="outcome", sort=False):
+        schools = part.droplevel("outcome")
+        shown = {"average": schools.mean(), "spread": schools.std(ddof=1)} | {str(school): value for school, value in schools.items()}
+        lines.append(f'"{outcome}" = {{ ' + ", ".join(f"{key} = {value:.4f}" for key, value in shown.items()) + " }")
+    return lines

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from toolkit.responses.invented_designs import DESIGNS, invent_design
 from toolkit.responses.invented_dress import (
     UNKNOWN,
     Dress,
@@ -135,12 +136,16 @@ def _send_board(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
 
 
 def main() -> None:
-    """Write the exports to the folder that is named on the command line."""
-    parser = argparse.ArgumentParser(description="Write the exports of six invented schools, and what is true of them.")
+    """Write the exports of an invented study to the folder that is named on the command line."""
+    parser = argparse.ArgumentParser(description="Write the exports of invented schools, and what is true of them.")
     parser.add_argument("folder", type=Path, help="the folder of the study")
+    parser.add_argument("--design", choices=["zes_scholen", *DESIGNS], default="zes_scholen")
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
-    invent_exports(options.folder, options.seed)
+    if options.design in DESIGNS:
+        invent_design(options.folder, options.design, options.seed)
+    else:
+        invent_exports(options.folder, options.seed)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,10 @@ class School(Definition):
     board: str = ""
     sector: str = ""
     invited: dict[str, Annotated[int, Field(ge=0)]] = {}
+    #: whether the school follows the trajectory or is there to compare with; "" where the study has no comparison schools.
+    group: Literal["", "trajectory", "comparison"] = ""
+    #: the day on which the school began, where schools begin at different times.
+    start: dt.date | None = None
 
 
 class Role(Definition):
