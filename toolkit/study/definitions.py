@@ -6,7 +6,8 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -79,21 +80,28 @@ def list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[s
     """Return the keys that `model` knows at `location`, a path of keys and list positions."""
     current: Any = model
     for step in location:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(str(step))
-            current = field.annotation if field else None
-        else:
-            current = get_args(current)[-1] if get_args(current) else None
-        while get_args(current) and not _is_container(current):
-            models = [option for option in get_args(current) if option is not type(None)]
-            current = models[0] if models else None
-    while _is_container(current):
-        current = get_args(current)[0 if getattr(current, "__origin__", None) is tuple else -1]
-    return sorted(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+        current = _enter(_bare(current), step)
+    current = _bare(current)
+    return sorted(field.alias or name for name, field in current.model_fields.items()) if _is_model(current) else []
 
 
-def _is_container(annotation: Any) -> bool:
-    return getattr(annotation, "__origin__", None) in (list, dict, tuple)
+def _enter(annotation: Any, step: int | str) -> Any:
+    """Return the type of what stands at `step` (a key or a position) in something of the type `annotation`."""
+    if _is_model(annotation):
+        return next((field.annotation for name, field in annotation.model_fields.items() if step in (name, field.alias)), None)
+    arguments = get_args(annotation)
+    return arguments[1 if get_origin(annotation) is dict else 0] if arguments else None
+
+
+def _bare(annotation: Any) -> Any:
+    """Return a type without what is wrapped around it: conditions, and the choice of None."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(option for option in get_args(annotation) if option is not type(None))
+    return annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def find_line(source: str, location: tuple[int | str, ...]) -> int | None:

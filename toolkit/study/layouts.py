@@ -27,6 +27,13 @@ class Source(Definition):
     role: str = ""
 
 
+class Limits(Definition):
+    """How much of one file is read at most, so that a broken or hostile file can't take all time and memory."""
+
+    megabytes: Annotated[int, Field(ge=1)] = 300
+    cells: Annotated[int, Field(ge=1)] = 100_000_000
+
+
 class Layout(Definition):
     """Where things stand in a file. What is left out is found: the format by the ending, the separator and encoding by looking."""
 

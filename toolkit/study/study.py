@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,9 +10,10 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.study.definitions import Definition, Identifier, Language, Words, find_line, load_definition, read_definition
+from toolkit.study.checking import check_study, suggest
+from toolkit.study.definitions import Definition, Identifier, Language, Words, load_definition
 from toolkit.study.instruments import Instrument, load_instrument
-from toolkit.study.layouts import Layout, Source
+from toolkit.study.layouts import Layout, Limits, Source
 
 
 class Wave(Definition):
@@ -27,7 +27,7 @@ class Wave(Definition):
 class School(Definition):
     """One school or team: its code, its name as typed, and how many people were invited per wave."""
 
-    id: str
+    id: Annotated[str, Field(min_length=1)]
     name: str
     board: str = ""
     sector: str = ""
@@ -116,6 +116,7 @@ class Study(Definition):
     roles: tuple[Role, ...] = ()
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     layouts: dict[str, Layout] = {}
+    limits: Limits = Limits()
     matching: Matching = Matching()
     leave_out: tuple[Exclusion, ...] = ()
     outcomes: Outcomes
@@ -201,121 +202,7 @@ def load_study(path: str | Path) -> Study:
     path = path / "study.toml" if path.is_dir() else path
     study = load_definition(path, Study)
     study._path = path.resolve()
-    problems = _check_names(study, path)
+    problems = check_study(study, path)
     if problems:
         raise DefinitionError(problems)
     return study
-
-
-def suggest(name: str, known: list[str]) -> str:
-    """Return the mend for a name that is not known: the nearest one, or all."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}."
-
-
-class _Check:
-    """Collects the problems of one study file."""
-
-    def __init__(self, path: Path) -> None:
-        self.file, self.source, self.problems = path.name, read_definition(path), list[Problem]()
-
-    def know(self, name: str, known: list[str], what: str, *location: str | int) -> None:
-        if name not in known:
-            self.say(f"There is no {what} '{name}'.", suggest(name, known), *location)
-
-    def say(self, message: str, mend: str, *location: str | int) -> None:
-        key = ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
-        self.problems.append(Problem(self.file, message, mend, find_line(self.source, location), key))
-
-
-def _check_names(study: Study, path: Path) -> list[Problem]:
-    check = _Check(path)
-    for position, id in enumerate(study.instrument_ids):
-        try:
-            load_instrument(id, study.folder / "instruments")
-        except DefinitionError as error:
-            check.problems += [
-                Problem(check.file, p.message, p.mend, find_line(check.source, ("instruments",)), f"instruments.{position + 1}")
-                for p in error.problems
-            ]
-    if check.problems:
-        return check.problems
-    _check_unique(study, check)
-    _check_sources(study, check)
-    _check_outcomes(study, check)
-    _check_comparisons(study, check)
-    return check.problems
-
-
-def _check_unique(study: Study, check: _Check) -> None:
-    for key, ids in (
-        ("waves", [w.id for w in study.waves]),
-        ("schools", [s.id for s in study.schools]),
-        ("roles", [r.id for r in study.roles]),
-    ):
-        for position, id in enumerate(ids):
-            if id in ids[:position]:
-                check.say(f"The id '{id}' is used twice.", "Give each its own.", key, position, "id")
-    columns = [column for instrument in study.instruments for column in instrument.columns]
-    for column in sorted({column for column in columns if columns.count(column) > 1}):
-        check.say(f"Two instruments both make the column '{column}'.", "Rename an item of your own instrument.", "instruments")
-    dates = [wave.date for wave in study.waves]
-    if dates != sorted(dates):
-        check.say("The waves are not in the order of their dates.", "Put the first measurement first.", "waves")
-    for position, school in enumerate(study.schools):
-        for wave in school.invited:
-            check.know(wave, [w.id for w in study.waves], "wave", "schools", position, "invited")
-
-
-def _check_sources(study: Study, check: _Check) -> None:
-    waves, schools = [wave.id for wave in study.waves], [school.id for school in study.schools]
-    for position, source in enumerate(study.sources):
-        at = ("sources", position)
-        target = (study.folder / source.file).resolve()
-        if Path(source.file).is_absolute() or not target.is_relative_to(study.folder.resolve()):
-            check.say(
-                f"The file '{source.file}' lies outside the study's folder.",
-                "Copy it into the folder and write its relative path.",
-                *at,
-                "file",
-            )
-        if source.layout:
-            check.know(source.layout, list(study.layouts), "layout", *at, "layout")
-        if source.wave:
-            check.know(source.wave, waves, "wave", *at, "wave")
-        if source.school:
-            check.know(source.school, schools, "school", *at, "school")
-        layout = study.layouts.get(source.layout, Layout())
-        if not source.wave and not layout.wave and len(waves) > 1 and not layout.wave_columns:
-            check.say("Nothing tells of which wave this file is.", "Give wave here, or a wave column in the layout.", *at)
-        if not source.school and not layout.school and len(schools) > 1:
-            check.say("Nothing tells of which school this file is.", "Give school here, or a school column in the layout.", *at)
-    for name, layout in study.layouts.items():
-        for label, target_wave in layout.waves.items():
-            check.know(target_wave, waves, "wave", "layouts", name, "waves", label)
-        for label, target_school in layout.schools.items():
-            check.know(target_school, schools, "school", "layouts", name, "schools", label)
-        known = [column for instrument in study.instruments for column in instrument.columns]
-        for header, column in layout.items.items():
-            check.know(column, known, "item", "layouts", name, "items", header)
-
-
-def _check_outcomes(study: Study, check: _Check) -> None:
-    known = [
-        str(Outcome(instrument=instrument.id, scale=scale.id, rating=rating))
-        for instrument in study.scored_instruments
-        for scale in instrument.scales
-        for rating in ([entry.id for entry in instrument.ratings] or [""])
-    ]
-    for position, name in enumerate([study.outcomes.primary, *study.outcomes.further]):
-        check.know(name, known, "outcome", "outcomes", "primary" if position == 0 else "further")
-    short = known + [name.rsplit(".", 1)[0] for name in known] + list(study.instrument_ids)
-    for name in study.smallest_change:
-        check.know(name, short, "outcome", "smallest_change", name)
-
-
-def _check_comparisons(study: Study, check: _Check) -> None:
-    waves = [wave.id for wave in study.waves]
-    for position, comparison in enumerate(study.comparisons):
-        check.know(comparison.before, waves, "wave", "comparisons", position, "before")
-        check.know(comparison.after, waves, "wave", "comparisons", position, "after")

@@ -1,0 +1,156 @@
+"""Checking a study: names that point nowhere, ids that are used twice, files of which too little is said."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.errors import DefinitionError, Problem
+from toolkit.study.definitions import find_line, read_definition
+from toolkit.study.instruments import load_instrument
+from toolkit.study.layouts import Layout, Source
+
+if TYPE_CHECKING:
+    from toolkit.study.study import Study
+
+
+def check_study(study: Study, path: Path) -> list[Problem]:
+    """Return every problem of the study that the file at `path` describes, beyond what its shape can tell."""
+    check = _Check(path)
+    _check_instruments(study, check)
+    if check.problems:
+        return check.problems
+    _check_unique(study, check)
+    _check_waves(study, check)
+    for position, source in enumerate(study.sources):
+        _check_source(study, source, position, check)
+    _check_layouts(study, check)
+    _check_outcomes(study, check)
+    return check.problems
+
+
+def suggest(name: str, known: list[str]) -> str:
+    """Return the mend for a name that is not known: the nearest one, or all."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}."
+
+
+class _Check:
+    """Collects the problems of one study file."""
+
+    def __init__(self, path: Path) -> None:
+        self.file, self.source, self.problems = path.name, read_definition(path), list[Problem]()
+
+    def know(self, name: str, known: list[str], what: str, *location: str | int) -> None:
+        if name not in known:
+            self.say(f"There is no {what} '{name}'.", suggest(name, known), *location)
+
+    def say(self, message: str, mend: str, *location: str | int) -> None:
+        key = ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
+        self.problems.append(Problem(self.file, message, mend, find_line(self.source, location), key))
+
+
+def _check_instruments(study: Study, check: _Check) -> None:
+    for position, id in enumerate(study.instrument_ids):
+        try:
+            load_instrument(id, study.folder / "instruments")
+        except DefinitionError as error:
+            for problem in error.problems:
+                check.say(problem.message, problem.mend, "instruments", position)
+
+
+def _check_unique(study: Study, check: _Check) -> None:
+    named = {
+        "waves": [wave.id for wave in study.waves],
+        "schools": [school.id for school in study.schools],
+        "roles": [role.id for role in study.roles],
+        "comparisons": [comparison.id for comparison in study.comparisons],
+    }
+    for key, ids in named.items():
+        for position, id in enumerate(ids):
+            if id in ids[:position]:
+                check.say(f"The id '{id}' is used twice.", "Give each its own.", key, position, "id")
+    columns = [column for instrument in study.instruments for column in instrument.columns]
+    for column in sorted({column for column in columns if columns.count(column) > 1}):
+        check.say(f"Two instruments both make the column '{column}'.", "Rename an item of your own instrument.", "instruments")
+    layouts = {name: layout.sheet for name, layout in study.layouts.items()}
+    places = [(source.file, layouts.get(source.layout, ""), source.wave) for source in study.sources]
+    for position, place in enumerate(places):
+        if place in places[:position]:
+            check.say(
+                f"The file '{place[0]}' is listed twice.", "List each file once, or give each entry its own sheet.", "sources", position
+            )
+
+
+def _check_waves(study: Study, check: _Check) -> None:
+    waves = [wave.id for wave in study.waves]
+    if [wave.date for wave in study.waves] != sorted(wave.date for wave in study.waves):
+        check.say("The waves are not in the order of their dates.", "Put the first measurement first.", "waves")
+    for position, school in enumerate(study.schools):
+        for wave in school.invited:
+            check.know(wave, waves, "wave", "schools", position, "invited")
+    for position, comparison in enumerate(study.comparisons):
+        check.know(comparison.before, waves, "wave", "comparisons", position, "before")
+        check.know(comparison.after, waves, "wave", "comparisons", position, "after")
+        if comparison.before == comparison.after:
+            check.say(f"The wave '{comparison.before}' is compared with itself.", "Name two waves.", "comparisons", position)
+
+
+def _check_source(study: Study, source: Source, position: int, check: _Check) -> None:
+    waves, schools, at = [wave.id for wave in study.waves], [school.id for school in study.schools], ("sources", position)
+    target, folder = (study.folder / source.file).resolve(), study.folder.resolve()
+    if Path(source.file).is_absolute() or not target.is_relative_to(folder):
+        mend = "Copy it into the folder and write its relative path."
+        check.say(f"The file '{source.file}' lies outside the study's folder.", mend, *at, "file")
+    for key, known in (("layout", list(study.layouts)), ("wave", waves), ("school", schools), ("role", [role.id for role in study.roles])):
+        if getattr(source, key):
+            check.know(getattr(source, key), known, key, *at, key)
+    layout = study.layouts.get(source.layout, Layout())
+    if not source.wave and not layout.wave and len(waves) > 1 and not layout.wave_columns:
+        check.say("Nothing tells of which wave this file is.", "Give wave here, or a wave column in the layout.", *at)
+    if not source.school and not layout.school and len(schools) > 1:
+        check.say("Nothing tells of which school this file is.", "Give school here, or a school column in the layout.", *at)
+
+
+def _check_layouts(study: Study, check: _Check) -> None:
+    items = [column for instrument in study.instruments for column in instrument.columns]
+    known = {
+        "wave": [wave.id for wave in study.waves],
+        "school": [school.id for school in study.schools],
+        "role": [role.id for role in study.roles],
+    }
+    for name, layout in study.layouts.items():
+        for what, ids in known.items():
+            words: Mapping[str, str] = getattr(layout, f"{what}s")
+            for word, id in words.items():
+                check.know(id, ids, what, "layouts", name, f"{what}s", word)
+        for header, column in layout.items.items():
+            check.know(column, items, "item", "layouts", name, "items", header)
+        for wave, mapping in layout.wave_columns.items():
+            check.know(wave, known["wave"], "wave", "layouts", name, "wave_columns", wave)
+            for header, column in mapping.items():
+                check.know(column, items, "item", "layouts", name, "wave_columns", wave, header)
+        if layout.role and not study.roles:
+            check.say(
+                "The layout has a column for roles, but the study has no [[roles]].",
+                "List them, or leave this out.",
+                "layouts",
+                name,
+                "role",
+            )
+
+
+def _check_outcomes(study: Study, check: _Check) -> None:
+    known = [
+        ".".join(part for part in (instrument.id, scale.id, rating) if part)
+        for instrument in study.scored_instruments
+        for scale in instrument.scales
+        for rating in ([entry.id for entry in instrument.ratings] or [""])
+    ]
+    for position, name in enumerate([study.outcomes.primary, *study.outcomes.further]):
+        check.know(name, known, "outcome", "outcomes", "primary" if position == 0 else "further")
+    short = known + [name.rsplit(".", 1)[0] for name in known] + list(study.instrument_ids)
+    for name in study.smallest_change:
+        check.know(name, short, "outcome", "smallest_change", name)
