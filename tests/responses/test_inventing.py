@@ -7,6 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from toolkit.responses.exports import list_findings, read_responses
+from toolkit.responses.invented_dress import list_questions
+from toolkit.responses.invented_people import Invention, invent_cohort, invent_responses
 from toolkit.responses.inventing import SEED, invent_exports
 from toolkit.study.study import load_study
 
@@ -46,3 +49,25 @@ def test_every_unit_of_the_real_study_stands_in_its_data() -> None:
     study = load_study(DATASETS / "univbct")
     data = pd.read_csv(study.folder / "univbct_wide.csv")
     assert {school.id for school in study.schools} == set(data["BTN"].astype(str) + "-" + data["COMPANY"])
+
+
+def test_what_six_schools_sent_is_read_back_as_it_was_answered() -> None:
+    read = read_responses(load_study(SHIPPED)).sort_values(["wave", "school", "date"], ignore_index=True)
+    given = invent_responses(invent_cohort(Invention(), SEED), SEED).sort_values(["wave", "school", "date"], ignore_index=True)
+    items = list(list_questions())
+    pd.testing.assert_frame_equal(read[["wave", "school", "role", "date", *items]], given[["wave", "school", "role", "date", *items]])
+    same, first = read.groupby("respondent")["wave"].nunique(), given.groupby("respondent")["wave"].nunique()
+    assert (same == 2).sum() == (first == 2).sum() == 68
+
+
+def test_what_is_left_out_is_one_row_of_each_kind() -> None:
+    findings = list_findings(load_study(SHIPPED)).set_index("code")
+    for code, school in (("left_out_no_consent", "s1"), ("left_out_test", "s2"), ("left_out_unfinished", "s3"), ("left_out_double", "s5")):
+        assert (findings.loc[code, "school"], findings.loc[code, "count"]) == (school, 1)
+    assert "stops" not in set(findings["severity"])
+
+
+@pytest.mark.parametrize("folder", ["vergelijking", "gespreide_start", "univbct"])
+def test_the_other_studies_are_read_without_a_question(folder: str) -> None:
+    findings = list_findings(load_study(DATASETS / folder))
+    assert set(findings["severity"]) <= {"tells"}
