@@ -13,7 +13,7 @@ from toolkit.errors import ToolkitError
 
 if TYPE_CHECKING:
     from toolkit.report.rendering import RenderedPage
-    from toolkit.responses.reading import Exports
+    from toolkit.responses.exports import Exports
     from toolkit.results.bundle import Results
     from toolkit.study.definitions import Language as LanguageCode
     from toolkit.study.study import Study
@@ -141,7 +141,7 @@ def _load_study(study_file: Path) -> Study:
 
 
 def _read(study: Study) -> Exports:
-    from toolkit.responses.reading import read_exports
+    from toolkit.responses.exports import read_exports
 
     return read_exports(study)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.columns import CHANGE, WHAT
 from toolkit.formulas.paired import compute_paired_change, compute_paired_effects
-from toolkit.formulas.school_change import SchoolChange, estimate_school_change
+from toolkit.formulas.group_change import GroupChange, estimate_change_in_group
 from toolkit.results.average_change import average_over_schools
 from toolkit.results.correction import correct_for_number
 from toolkit.results.disclosure import find_floor, keep_complete_ratings, may_show_both
@@ -61,10 +61,17 @@ def _describe_school(people: pd.DataFrame, where: dict[str, Any], study: Study, 
     if state:
         return [blank(quantity, state, reason, where) for quantity in QUANTITIES]
     before, after = people["before"].to_numpy(), people["after"].to_numpy()
-    found = estimate_school_change(before, after, level=study.confidence)
+    found = _estimate_group(people, study.confidence)
     rest = (int(counts["before"]) - pairs, int(counts["after"]) - pairs)
     together = all(may_show_both(number + pairs, pairs, study) for number in rest)
     return _list_model(found, where, smallest) + _list_pairs(before, after, pairs, where, study, smallest, together)
+
+
+def _estimate_group(people: pd.DataFrame, level: float) -> GroupChange:
+    """Estimate the change in one school on everybody, in an order of people that does not depend on the files."""
+    waves = [people.sort_index()[name].dropna().droplevel("school") for name in ("before", "after")]
+    values, ids = [wave.to_numpy() for wave in waves], [wave.index.to_numpy() for wave in waves]
+    return estimate_change_in_group(*values, *ids, level=level)
 
 
 def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) -> tuple[str, str]:
@@ -77,14 +84,15 @@ def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) ->
     return ("hidden", "too_few_pairs") if followed and pairs < floor else ("", "")
 
 
-def _list_model(found: SchoolChange, where: dict[str, Any], smallest: float | None) -> list[dict[str, Any]]:
+def _list_model(found: GroupChange, where: dict[str, Any], smallest: float | None) -> list[dict[str, Any]]:
     if not np.isfinite(found.low):
         return [blank(quantity, "not_computable", found.reason or "no_spread", where) for quantity in ("change", "before", "after")]
+    n = found.n_before + found.n_after - found.n_pairs
     verdict = judge_change(found.estimate, found.std_error, found.df, found.low, found.high, smallest)
-    extra = {"df": found.df, "pairs": found.pairs, "schools": 1}
+    extra = {"df": found.df, "pairs": found.n_pairs, "schools": 1}
     tail = {"std_error": found.std_error, "low": found.low, "high": found.high, "p_value": found.p_value}
-    change = make_row(where | extra | {"verdict": verdict}, "change", found.estimate, found.n, found.method, **tail)
-    ends = (("before", found.before, found.n_before), ("after", found.after, found.n_after))
+    change = make_row(where | extra | {"verdict": verdict}, "change", found.estimate, n, found.method, **tail)
+    ends = (("before", found.mean_before, found.n_before), ("after", found.mean_before + found.estimate, found.n_after))
     return [change, *(make_row(where | extra | {"verdict": ""}, name, mean, n, found.method) for name, mean, n in ends)]
 
 

@@ -28,9 +28,19 @@ def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, stud
     return PARTICIPATION.collect(rows)
 
 
-def count_matched(responses: pd.DataFrame) -> pd.Series:
-    """Return for every row of `responses` whether the same person answered in another wave of the same school."""
-    return responses.groupby(["respondent", "school"])["wave"].transform("nunique") > 1
+def find_matched(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the rows of people who answered in both waves of the comparison that leads, in the same school.
+
+    In a wave outside that comparison: those who answered in any other wave.
+    """
+    leading = next((c for c in study.planned if c.planned), next(iter(study.planned), None))
+    ends = [leading.before, leading.after] if leading else []
+    compared = responses[responses["wave"].isin(ends)]
+    others = responses[~responses["wave"].isin(ends)]
+    person = ["respondent", "school"]
+    both = compared[compared.groupby(person)["wave"].transform("nunique") == 2]
+    again = others[responses.groupby(person)["wave"].transform("nunique").loc[others.index] > 1]
+    return pd.concat([both, again])
 
 
 def _count(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -38,7 +48,7 @@ def _count(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.
     key = ["school", "wave"]
     counts = pd.DataFrame(index=cells)
     counts["used"] = responses.groupby(key).size()
-    counts["matched"] = responses[count_matched(responses)].groupby(key).size()
+    counts["matched"] = find_matched(responses, study).groupby(key).size()
     for reason in LEFT_OUT:
         counts[f"left_out_{reason}"] = findings[findings["code"] == f"left_out_{reason}"].groupby(key)["count"].sum()
     counts = counts.fillna(0)

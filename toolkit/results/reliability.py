@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.columns import RELIABILITY
 from toolkit.formulas.agreement import compute_agreement
@@ -14,10 +15,11 @@ from toolkit.formulas.omega import estimate_omega
 from toolkit.formulas.reliability import compute_alpha
 from toolkit.results.disclosure import find_floor, find_spread_floor, list_pooled_schools
 from toolkit.results.tail import make_blank, make_row
-from toolkit.scores.scoring import collect_answers
+from toolkit.scores.scoring import take_answers
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
+Answers = NDArray[np.float64]
 SMALLEST_NUMBER_OF_TEAMS = 3
 
 
@@ -27,15 +29,17 @@ def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: S
     Alpha and omega need 10 people with complete answers; ICC and rwg(j) three schools with the study's smallest group each.
     """
     rows: list[dict[str, Any]] = []
-    for instrument in study.scored_instruments:
-        for scale in instrument.scales:
+    for wave in study.waves:
+        here = responses[responses["wave"] == wave.id]
+        schools = here["school"].to_numpy(dtype=str)
+        for instrument in study.scored_instruments:
             for rating in instrument.asked_ratings:
-                for wave in study.waves:
+                answers = take_answers(here, instrument, rating, study)
+                for scale in instrument.scales:
                     where = {"wave": wave.id, "instrument": instrument.id, "scale": scale.id, "rating": rating}
-                    here = responses[responses["wave"] == wave.id]
-                    answers = collect_answers(here, instrument, scale, rating)
-                    rows += _describe_scale(answers.to_numpy(dtype=float), study, where)
-                    rows += _describe_team(answers, here["school"], _pick(scores, where), instrument, scale, study, where)
+                    own = answers[:, [item.id in scale.items for item in instrument.items]]
+                    rows += _describe_scale(own, study, where)
+                    rows += _describe_team(own, schools, _pick(scores, where), instrument, scale, study, where)
     return RELIABILITY.collect(rows)
 
 
@@ -44,7 +48,7 @@ def _pick(scores: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:
     return scores[chosen].dropna(subset="score")
 
 
-def _describe_scale(answers: np.ndarray, study: Study, where: dict[str, str]) -> list[dict[str, Any]]:
+def _describe_scale(answers: Answers, study: Study, where: dict[str, str]) -> list[dict[str, Any]]:
     if answers.shape[1] < 2:
         return [make_blank(where, quantity, "not_computable", "one_item") for quantity in ("alpha", "omega")]
     complete = int((~np.isnan(answers)).all(axis=1).sum())
@@ -63,8 +67,8 @@ def _describe_scale(answers: np.ndarray, study: Study, where: dict[str, str]) ->
 
 
 def _describe_team(
-    answers: pd.DataFrame,
-    schools: pd.Series,
+    answers: Answers,
+    schools: NDArray[np.str_],
     scores: pd.DataFrame,
     instrument: Instrument,
     scale: Scale,
@@ -85,9 +89,9 @@ def _describe_team(
     scheme = instrument.find_answers(where["rating"])
     if not scheme.step or scale.score != "mean":
         return [*rows, make_blank(where, "rwgj", "not_computable", "no_answer_options")]
-    in_team = schools.isin(teams).to_numpy()
+    in_team = np.isin(schools, teams.to_numpy(dtype=str))
     options = round((scheme.max - scheme.min) / scheme.step) + 1
-    agreement = compute_agreement(answers.to_numpy(dtype=float)[in_team], schools[in_team].to_numpy(dtype=str), options)
+    agreement = compute_agreement(answers[in_team], schools[in_team], options)
     median = float(np.nanmedian(agreement.rwgj)) if np.isfinite(agreement.rwgj).any() else np.nan
     return [*rows, _row_or_blank("rwgj", median, int(in_team.sum()), "median over schools, uniform null", "no_spread", where)]
 
