@@ -9,13 +9,14 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree.ElementTree import canonicalize
 
 import pandas as pd
 import pyreadstat
 from openpyxl import Workbook
 
 #: the one moment at which all files were made: for a zip entry, a workbook's properties and the header of an SPSS file.
-ZIP_MADE, BOOK_MADE, SPSS_MADE = (2026, 7, 1, 12, 0, 0), b"2026-07-01T12:00:00Z", b"01 Jul 2612:00:00"
+ZIP_MADE, BOOK_MADE, SPSS_MADE = (2026, 7, 1, 12, 0, 0), "2026-07-01T12:00:00Z", b"01 Jul 2612:00:00"
 #: where an SPSS header has its date and time (PSPP, "System File Format", fields creation_date and creation_time).
 SPSS_CLOCK = slice(92, 109)
 
@@ -51,14 +52,15 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], titles: tuple
 
 
 def _stop_clock(book: io.BytesIO) -> bytes:
-    """Return the workbook with one fixed moment in its properties and its zip entries, and without compression."""
+    """Return the workbook with one fixed moment in its properties and zip entries, its XML in canonical form, and no compression."""
     kept = io.BytesIO()
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as new:
         for name in sorted(old.namelist()):
             entry = zipfile.ZipInfo(name, ZIP_MADE)
             entry.create_system = 0
-            clock = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ" if name == "docProps/core.xml" else rb"(?!)"
-            new.writestr(entry, re.sub(clock, BOOK_MADE, old.read(name)))
+            clock = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ" if name == "docProps/core.xml" else "(?!)"
+            part = canonicalize(old.read(name).decode())  # libraries differ in how they write the same XML
+            new.writestr(entry, re.sub(clock, BOOK_MADE, part))
     return kept.getvalue()
 
 
