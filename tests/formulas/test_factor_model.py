@@ -56,3 +56,9 @@ def test_the_design_puts_every_parameter_in_its_cells():
     cells = [base + np.tensordot([2.0, 3.0, 4.0, 5.0], slope, 1) for base, slope in zip(design.base, design.slopes, strict=True)]
     for ours, expected in zip(cells, ([[1], [2]], [[0]], [[3, 4], [4, 3]], [0, 0], [5]), strict=True):
         np.testing.assert_array_equal(ours, expected)
+
+
+@pytest.mark.parametrize("scales", [{"v": ["v", "w"]}, {"v": ["a", "b"], "w": ["b", "c"]}])
+def test_a_name_used_twice_is_an_error_that_says_which(scales):
+    with pytest.raises(ValueError, match="name of its own"):
+        list_parameters(scales)

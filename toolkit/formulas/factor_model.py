@@ -88,6 +88,10 @@ def list_parameters(
             and all factors covary over waves. Otherwise each wave is a group of its own.
         with_means: whether there is a mean structure; without it means are left as observed.
     """
+    names = [*scales, *(item for items in scales.values() for item in items)]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ValueError(f"{twice} stand for more than one scale or item. Give every scale and item a name of its own.")
     tags = [f".{wave + 1}" if waves > 1 else "" for wave in range(waves)]
     places = [_Place(tag, tag if linked else "", 0 if linked else wave) for wave, tag in enumerate(tags)]
     columns = places if linked else places[:1]

@@ -14,6 +14,7 @@ from toolkit.formulas.one_factor import OneFactor, estimate_one_factor
 
 SMALLEST_SCALE = 3  # a one-factor model of two items is not identified
 SMALLEST_SAMPLE = 3
+THOROUGH_BELOW = 100  # persons; above, a second minimum was never seen
 _METHOD = "omega total, one-factor maximum likelihood"
 
 
@@ -94,7 +95,7 @@ def _estimate(members: list[Floats], within_groups: bool, dropped: int, k: int) 
     if n < SMALLEST_SAMPLE:
         return replace(nothing, reason="too_few_persons")
     covariance = _compute_covariances(members, [np.ones((1, len(part))) for part in members], within_groups)
-    fit = estimate_one_factor(covariance)
+    fit = estimate_one_factor(covariance, thorough=n < THOROUGH_BELOW)
     if fit.varying[0] < SMALLEST_SCALE:
         return replace(nothing, reason="too_few_items")
     if not fit.converged[0]:

@@ -28,13 +28,14 @@ class OneFactor:
     heywood: NDArray[np.bool_]
 
 
-def estimate_one_factor(covariances: Floats, *, tolerance: float = 1e-10, max_steps: int = 200) -> OneFactor:
+def estimate_one_factor(covariances: Floats, *, thorough: bool = False, tolerance: float = 1e-10, max_steps: int = 200) -> OneFactor:
     """Estimate a one-factor model by maximum likelihood from each of the b x k x k `covariances`.
 
     The loadings are concentrated out (Joreskog 1967, Psychometrika 32:443; Lawley & Maxwell 1971, ch. 4): for residual variances
     `t` only the largest root of t^-1/2 S t^-1/2 is needed, so a singular S (fewer persons than items) is no obstacle. Newton
     steps in log t with the exact Hessian, damped after Marquardt; log t stays above the bound. Inside the bound the solution is
-    that of lavaan. Items without variance get loading and residual 0.
+    that of lavaan. Items without variance get loading and residual 0. Below 20 persons there can be more than one minimum:
+    `thorough` starts also at each item in turn as almost the factor itself, and takes the best.
     """
     k = covariances.shape[1]
     variances = np.einsum("bii->bi", covariances)
@@ -42,22 +43,31 @@ def estimate_one_factor(covariances: Floats, *, tolerance: float = 1e-10, max_st
     scales = np.sqrt(np.where(varies, variances, 1.0))
     correlations = np.where(varies[:, :, None] & varies[:, None, :], covariances, 0.0) / (scales[:, :, None] * scales[:, None, :])
     correlations[:, np.arange(k), np.arange(k)] = 1.0
-    logs, converged = _search(correlations, tolerance, max_steps)
+    starts = _list_starts(correlations, thorough)
+    found = _search(np.concatenate([correlations] * len(starts)), np.concatenate(starts), tolerance, max_steps)
+    best = np.argmin(found[1].reshape(len(starts), -1), axis=0) * len(correlations) + np.arange(len(correlations))
+    logs, converged = found[0][best], found[2][best]
     loadings = _compute_loadings(correlations, logs)
     scales = np.where(varies, scales, 0.0)
     bound = ((logs <= np.log(FLOOR)) & varies).any(axis=1)
     return OneFactor(loadings * scales, np.exp(logs) * scales**2, varies.sum(axis=1), converged, bound)
 
 
-def _search(correlations: Floats, tolerance: float, max_steps: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return log residual variances (b x k) and whether the projected gradient came below `tolerance`."""
+def _list_starts(correlations: Floats, thorough: bool) -> list[Floats]:
+    """List starting values (b x k) of the log residual variances: what the other items leave unexplained, and each item as factor."""
     count, k, _ = correlations.shape
     inverse = np.linalg.inv(correlations + 0.05 * np.eye(k))
-    best = np.log(np.clip((1 - 0.5 / k) / np.einsum("bii->bi", inverse), FLOOR, 1.0))
+    starts = [np.log(np.clip((1 - 0.5 / k) / np.einsum("bii->bi", inverse), FLOOR, 1.0))]
+    if thorough:
+        starts += [np.log(np.tile(np.where(np.arange(k) == item, 0.02, 0.7), (count, 1))) for item in range(k)]
+    return starts
+
+
+def _search(correlations: Floats, starts: Floats, tolerance: float, max_steps: int) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return log residual variances (b x k), the criterion, and whether its projected gradient came below `tolerance`."""
+    best = starts.copy()
     value, gradient, hessian = _evaluate(correlations, best)
-    damping = np.full(count, 1e-3)
-    converged = np.zeros(count, dtype=bool)
-    open_ = np.arange(count)
+    damping, converged, open_ = np.full(len(best), 1e-3), np.zeros(len(best), dtype=bool), np.arange(len(best))
     for _ in range(max_steps):
         held = (best[open_] <= np.log(FLOOR)) & (gradient[open_] > 0)
         converged[open_] = np.abs(np.where(held, 0.0, gradient[open_])).max(axis=1) < tolerance
@@ -67,12 +77,12 @@ def _search(correlations: Floats, tolerance: float, max_steps: int) -> tuple[Flo
             break
         trial = _step(best[open_], gradient[open_], hessian[open_], held, damping[open_])
         new_value, new_gradient, new_hessian = _evaluate(correlations[open_], trial)
-        better = new_value <= value[open_] + 1e-13 * np.abs(value[open_])
+        better = new_value <= value[open_] + 1e-11
         damping[open_] = np.where(better, damping[open_] / 10, damping[open_] * 10 + 1e-8)
         won = open_[better]
         best[won], value[won] = trial[better], new_value[better]
         gradient[won], hessian[won] = new_gradient[better], new_hessian[better]
-    return best, converged
+    return best, value, converged
 
 
 def _step(logs: Floats, gradient: Floats, hessian: Floats, held: NDArray[np.bool_], damping: Floats) -> Floats:
