@@ -71,3 +71,15 @@ def test_what_is_left_out_is_one_row_of_each_kind() -> None:
 def test_the_other_studies_are_read_without_a_question(folder: str) -> None:
     findings = list_findings(load_study(DATASETS / folder))
     assert set(findings["severity"]) <= {"tells"}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "mean", "pairs"), [("job_satisfaction", 0.0935, 442), ("readiness", 0.1997, 437), ("commitment", -0.0856, 444)]
+)
+def test_real_study_changes_from_first_to_third_wave_as_r_says(instrument: str, mean: float, pairs: int) -> None:
+    """R 4.2.2, t.test(JOBSAT3, JOBSAT1, paired = TRUE) and so on, multilevel::univbct, to four decimals."""
+    responses = read_responses(load_study(DATASETS / "univbct"))
+    scores = responses.pivot_table(index="respondent", columns="wave", values=f"{instrument}_mean")
+    change = (scores["w3"] - scores["w1"]).dropna()
+    assert len(change) == pairs
+    assert change.mean() == pytest.approx(mean, abs=5e-5)
