@@ -114,7 +114,7 @@ def _load_templates() -> jinja2.Environment:
 def write_style(title: str) -> Html:
     """Return the style sheet of a page, with `title` in the margin of each printed page but the first."""
     typed = "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in title)
-    margin = f'@page{{@top-left{{content:"{typed}"}}}}'
+    margin = f'@page{{@top-left{{content:"{typed}"}}}}@page:first{{@top-left{{content:""}}}}'
     return Html(_load_style() + margin)
 
 

@@ -21,9 +21,7 @@ _COLOURS = {"#000000": "--ink"} | VARIABLES
 _USELESS = ("metadata", "style", "title", "desc")
 
 
-def publish_figure(
-    figure: Figure, id: str, title: str, caption: str, description: str, table: Html, text: Text, level: int = 3
-) -> Html:
+def publish_figure(figure: Figure, id: str, title: str, caption: str, description: str, table: Html, text: Text, level: int = 3) -> Html:
     """Return `figure` with its finding as heading, a caption, the picture, and its numbers in a folded table.
 
     `title` says what is seen; `description` says it with the numbers, for who can't see the picture. `id` is unique in the page.
@@ -40,11 +38,10 @@ def publish_picture(figure: Figure, id: str, title: str, description: str) -> Ht
     body = "".join(_write(child, _number_ids(root, id)) for child in root)
     width, height = (_round(number, 1) for number in root.get("viewBox", "").split()[2:])
     house = ' class="house"' if float(width) == WIDTH else ""
-    return Html(
-        f'<svg{house} viewBox="0 0 {width} {height}" font-size="{LABEL:g}" stroke-linejoin="round" preserveAspectRatio="xMinYMin" role="img" '
-        f'aria-labelledby="{id}-title" aria-describedby="{id}-desc">'
-        f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>{body}</svg>'
-    )
+    named = f'role="img" aria-labelledby="{id}-title" aria-describedby="{id}-desc"'
+    shape = f'viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin" font-size="{LABEL:g}" stroke-linejoin="round"'
+    words = f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>'
+    return Html(f"<svg{house} {shape} {named}>{words}{body}</svg>")
 
 
 def _save(figure: Figure) -> str:

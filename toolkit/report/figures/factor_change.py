@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from toolkit.report.figures.levels import say_interval
-from toolkit.report.figures.parts import arrange_key, choose_decimals, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
 from toolkit.report.figures.style import (
     INK,
     NOW,
@@ -25,10 +27,11 @@ from toolkit.report.figures.style import (
     wrap_words,
 )
 from toolkit.report.text import Text
+from toolkit.report.words import choose_decimals
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Outcome, Study
 
-_LANE, _BETWEEN = 22.0, 7.0
+_LANE, _BETWEEN = 23.0, 7.0
 
 
 def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Sequence[str] = ()) -> Figure:
@@ -41,22 +44,19 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     instrument = study.find_instrument(str(rows["instrument"].iloc[0]))
     cells = {row.scale: row for row in list_rows(rows)}
     scales = sorted(list_scales(instrument, rows), key=lambda scale: order.index(scale.id) if scale.id in order else len(order))
-    labels = {scale.id: wrap_words(text.pick(scale.label), WIDTH - 70) for scale in scales}
+    labels = {scale.id: wrap_words(text.pick(scale.label), WIDTH - 84) for scale in scales}
     heights = [len(labels[scale.id]) * find_line_height() + _LANE + _BETWEEN for scale in scales]
-    reach = find_reach(rows, instrument.find_answers())
+    reach = find_reach(rows[["estimate", "low", "high"]].to_numpy(), instrument.find_answers())
     small = {
         scale.id: study.find_smallest_change(Outcome(instrument=instrument.id, scale=scale.id, rating=cells[scale.id].rating))
         for scale in scales
     }
     key = arrange_key(list_change_signs(study, text, band=any(small.values())))
     with house_style():
-        panel = open_panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach)
+        panel = open_panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, right=78)
         key.draw(panel)
-        top = key.height
-        for scale, height in zip(scales, heights, strict=True):
-            _fill_small(panel, small[scale.id], top, top + height)
-            top += height
-        draw_change_axis(panel, key.height, top - 2, text)
+        _fill_small(panel, [small[scale.id] for scale in scales], heights, key.height)
+        draw_change_axis(panel, key.height, key.height + sum(heights), text)
         top = key.height
         for scale, height in zip(scales, heights, strict=True):
             panel.write_lines(0, top + 16, labels[scale.id])
@@ -69,13 +69,13 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
 CHANGE_AXIS = 24 + find_line_height(SMALL)
 
 
-def find_reach(rows: pd.DataFrame, answers: Answers) -> float:
+def find_reach(values: ArrayLike, answers: Answers) -> float:
     """Return how far the axis of a change runs to both sides of zero, in points.
 
-    At least a quarter of the answer scale, and in steps of half a point as far as the intervals that are shown, at most the whole scale.
+    At least a quarter of the answer scale, and in steps of half a point as far as the `values` that are shown, at most the whole scale.
     """
     whole = answers.max - answers.min
-    furthest = float(np.nanmax(np.abs(rows[["estimate", "low", "high"]].to_numpy())))
+    furthest = float(np.nanmax(np.abs(values)))
     step = 0.5 if whole <= 10 else whole / 20
     return min(max(whole / 4, math.ceil(furthest / step) * step), whole)
 
@@ -97,20 +97,24 @@ def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text) -> Non
         panel.write(panel.find_x(value), bottom + 17, words, size=SMALL, colour=SOFT, align="center")
     panel.draw_rule(0, top, bottom, colour=INK, width=1.4)
     panel.write(panel.left - 12, bottom + 37, text.say("figures.fell"), size=SMALL, colour=SOFT)
-    panel.write(WIDTH, bottom + 37, text.say("figures.rose"), size=SMALL, colour=SOFT, align="right")
+    panel.write(WIDTH - panel.right + 12, bottom + 37, text.say("figures.rose"), size=SMALL, colour=SOFT, align="right")
 
 
 def draw_change(panel: Panel, row: Any, y: float) -> None:
     """Draw one change: its interval and its dot, open where the interval holds zero or there is none."""
     has_interval = math.isfinite(row.low) and math.isfinite(row.high)
     if has_interval:
-        panel.draw_line(row.low, row.high, y, colour=NOW)
-    panel.mark(min(max(row.estimate, panel.low), panel.high), y, "now" if has_interval and (row.low > 0 or row.high < 0) else "unclear")
+        panel.draw_line(panel.cut(row.low), panel.cut(row.high), y, colour=NOW)
+    panel.mark(panel.cut(row.estimate), y, "now" if has_interval and (row.low > 0 or row.high < 0) else "unclear")
 
 
-def _fill_small(panel: Panel, small: float | None, top: float, bottom: float) -> None:
-    if small:
-        panel.fill_band(-small, small, top, bottom)
+def _fill_small(panel: Panel, small: list[float | None], heights: list[float], top: float) -> None:
+    """Fill the changes that are smaller than what matters; rows with the same one share a band."""
+    for size, rows in groupby(zip(small, heights, strict=True), key=lambda row: row[0]):
+        bottom = top + sum(height for _, height in rows)
+        if size:
+            panel.fill_band(panel.cut(-size), panel.cut(size), top, bottom)
+        top = bottom
 
 
 def _write_value(panel: Panel, row: Any, y: float, text: Text) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from toolkit.report.figures.parts import arrange_axis, arrange_key, choose_decimals, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
 from toolkit.report.figures.style import (
     NOW,
     SMALL,
@@ -22,10 +22,11 @@ from toolkit.report.figures.style import (
     wrap_words,
 )
 from toolkit.report.text import Text
+from toolkit.report.words import choose_decimals
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
-_LANE, _BETWEEN = 24.0, 6.0
+_LANE, _BETWEEN = 25.0, 7.0
 _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from toolkit.report.figures.parts import arrange_axis, arrange_key, choose_decimals, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
 from toolkit.report.figures.style import (
     NOW,
     SMALL,
@@ -21,6 +21,7 @@ from toolkit.report.figures.style import (
     wrap_words,
 )
 from toolkit.report.text import Text
+from toolkit.report.words import choose_decimals
 from toolkit.study.study import Study
 
 _LANE, _BETWEEN = 21.0, 13.0
@@ -65,6 +66,6 @@ def say_interval(study: Study, text: Text) -> tuple[Any, str]:
 
 def _draw_mean(panel: Panel, row: Any, y: float, shape: Shape, text: Text) -> None:
     colour = NOW if shape == "now" else WANTED
-    panel.draw_line(row.low, row.high, y, colour=colour)
+    panel.draw_line(panel.cut(row.low), panel.cut(row.high), y, colour=colour)
     panel.mark(row.estimate, y, shape)
     panel.write(WIDTH, y + 4.5, text.number(row.estimate, choose_decimals(row.n)), size=SMALL, colour=colour, align="right", bold=True)

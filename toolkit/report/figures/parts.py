@@ -13,6 +13,7 @@ from toolkit.report.figures.style import (
     SMALL,
     SOFT,
     WIDTH,
+    Align,
     Panel,
     Shape,
     find_line_height,
@@ -23,8 +24,9 @@ from toolkit.report.text import Text
 from toolkit.study.instruments import Answers, Instrument, Scale
 
 Sign = Shape | Literal["interval", "band", "raw"]
-_INDENT, _BETWEEN = 20.0, 14.0
+_INDENT, _BETWEEN = 21.0, 16.0
 _FIRST_LINE = SMALL * 1.35
+_ALIGNS: tuple[Align, Align] = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def arrange_key(entries: Sequence[tuple[Sign, str]]) -> Key:
     for sign, words in entries:
         room = _INDENT + measure_words(words, SMALL)
         if placed and x + room > WIDTH:
-            x, y, lines_here = 0.0, y + lines_here * find_line_height(SMALL), 1
+            x, y, lines_here = 0.0, y + lines_here * find_line_height(SMALL) + 3, 1
         lines = tuple(wrap_words(words, WIDTH - _INDENT, SMALL))
         placed.append((sign, x, y, lines))
         x, lines_here = x + room + _BETWEEN, max(lines_here, len(lines))
@@ -81,10 +83,9 @@ class AnswerAxis:
         for tick in self.ticks:
             panel.draw_rule(tick, top, bottom)
             panel.write(panel.find_x(tick), bottom + 17, self.text.number(tick, 0), size=SMALL, colour=SOFT, align="center")
-        for number, line in enumerate(self.ends[0]):
-            panel.write(0, bottom + 37 + number * find_line_height(SMALL), line, size=SMALL, colour=SOFT)
-        for number, line in enumerate(self.ends[1]):
-            panel.write(WIDTH, bottom + 37 + number * find_line_height(SMALL), line, size=SMALL, colour=SOFT, align="right")
+        for lines, x, align in zip(self.ends, (panel.left - 8, WIDTH - panel.right + 8), _ALIGNS, strict=True):
+            for number, line in enumerate(lines):
+                panel.write(x, bottom + 37 + number * find_line_height(SMALL), line, size=SMALL, colour=SOFT, align=align)
 
 
 def arrange_axis(answers: Answers, text: Text) -> AnswerAxis:
@@ -92,7 +93,7 @@ def arrange_axis(answers: Answers, text: Text) -> AnswerAxis:
     step = next(step for step in (1, 2, 5, 10, 20, 25, 50, 100, 10**9) if (answers.max - answers.min) / step <= 10)
     ticks = [float(tick) for tick in np.arange(answers.min, answers.max + step / 2, step) if tick <= answers.max]
     words = [_find_words(answers, value, text) for value in (answers.min, answers.max)]
-    low, high = (wrap_words(word, WIDTH / 2 - 10, SMALL) if word else [] for word in words)
+    low, high = (wrap_words(word, WIDTH / 2 - 45, SMALL) if word else [] for word in words)
     return AnswerAxis(tuple(ticks), (low, high), text, 24 + max(len(low), len(high)) * find_line_height(SMALL))
 
 
@@ -116,8 +117,3 @@ def list_scales(instrument: Instrument, table: pd.DataFrame) -> list[Scale]:
     """Return the scales that `table` has rows of, in the order of the instrument, its total first."""
     present = set(table.loc[table["instrument"] == instrument.id, "scale"])
     return sorted((scale for scale in instrument.scales if scale.id in present), key=lambda scale: scale.kind != "total")
-
-
-def choose_decimals(n: float) -> int:
-    """Return how many decimals a mean of `n` people has: 2 from 10 people on, else 1."""
-    return 2 if n >= 10 else 1

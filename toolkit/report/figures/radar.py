@@ -30,7 +30,7 @@ from toolkit.report.text import Text
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Study
 
-_RADIUS, _LABEL_ROOM = 122.0, 54.0
+_RADIUS, _RIM = 126.0, 36.0
 _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 
@@ -47,9 +47,9 @@ def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     values = {(row.scale, row.rating): row.estimate for row in list_rows(means)}
     answers = instrument.find_answers(ratings[0])
     key = arrange_key(list(zip(_SHAPES, (text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings), strict=False)))
-    centre = key.height + _LABEL_ROOM + _RADIUS
+    centre = key.height + _RIM + _RADIUS
     with house_style():
-        panel = open_panel(centre + _RADIUS + _LABEL_ROOM, 0, WIDTH, left=0, right=0)
+        panel = open_panel(centre + _RADIUS + _RIM, 0, WIDTH, left=0, right=0)
         key.draw(panel)
         web = _Web(panel, centre, answers, len(scales))
         web.draw_rings(text)
@@ -69,7 +69,7 @@ class _Web:
     answers: Answers
     spokes: int
 
-    def find_place(self, spoke: int, radius: float) -> tuple[float, float]:
+    def find_place(self, spoke: float, radius: float) -> tuple[float, float]:
         angle = 2 * math.pi * spoke / self.spokes
         return WIDTH / 2 + radius * math.sin(angle), self.centre - radius * math.cos(angle)
 
@@ -86,13 +86,14 @@ class _Web:
             axes.plot(*zip(self.find_place(spoke, 0), self.find_place(spoke, _RADIUS), strict=True), color=RULE, linewidth=1, zorder=1)
         for value in values:
             words = text.number(value, 0 if float(value).is_integer() else 1)
-            self.panel.write(WIDTH / 2 + 4, self.centre - self.find_radius(value) + 4, words, size=SMALL, colour=SOFT)
+            x, y = self.find_place(0.5, self.find_radius(value) * math.cos(math.pi / self.spokes))
+            self.panel.write(x, y + 4, words, size=SMALL, colour=SOFT, align="center")
 
     def label_spoke(self, spoke: int, words: str) -> None:
         x, y = self.find_place(spoke, _RADIUS + 13)
         side = round(x - WIDTH / 2)
         align: Align = "center" if abs(side) < 20 else "left" if side > 0 else "right"
-        room = 2 * _LABEL_ROOM + 60 if align == "center" else WIDTH - x if side > 0 else x
+        room = 170 if align == "center" else WIDTH - x if side > 0 else x
         lines = wrap_words(words, room * GROWTH, SMALL)
         pitch = SMALL * 1.2
         first = y + 4 - (len(lines) - 1) * pitch * (0.5 if align != "center" else 1 if y < self.centre else 0)

@@ -14,7 +14,7 @@ from toolkit.report.figures.style import INK, SMALL, SOFT, Panel, find_line_heig
 from toolkit.report.text import Text
 from toolkit.study.study import Outcome, Study
 
-_LABELS, _PITCH, _PER_PANEL = 178.0, 5.0, 40
+_LABELS, _PITCH, _PER_PANEL = 188.0, 5.0, 40
 #: The label of a row and its estimates by quantity.
 _Row = tuple[list[str], dict[str, Any]]
 
@@ -33,9 +33,10 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text, order: Literal[
     blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]
     signs = [*list_change_signs(study, text, band=bool(small)), ("raw", text.say("figures.raw")), ("mean", text.say("figures.average"))]
     key = arrange_key(signs)
-    reach = find_reach(shown, answers)
+    drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "change", shown[["estimate"]])
+    reach = find_reach(drawn.to_numpy(), answers)
     with house_style():
-        panel = open_panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_LABELS, right=14)
+        panel = open_panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_LABELS, right=26)
         key.draw(panel)
         top = key.height
         for block in blocks:
@@ -72,7 +73,7 @@ def _measure_block(block: Sequence[_Row]) -> float:
 def _draw_block(panel: Panel, block: Sequence[_Row], top: float, small: float | None, average: Any, text: Text) -> None:
     bottom = top + _measure_block(block) - CHANGE_AXIS
     if small:
-        panel.fill_band(-small, small, top, bottom)
+        panel.fill_band(panel.cut(-small), panel.cut(small), top, bottom)
     draw_change_axis(panel, top, bottom, text)
     if average is not None:
         panel.draw_rule(average.estimate, top, bottom, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
@@ -86,12 +87,12 @@ def _draw_block(panel: Panel, block: Sequence[_Row], top: float, small: float | 
 
 def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
     if "average_change" in rows:
-        panel.draw_line(rows["average_change"].low, rows["average_change"].high, y, colour=INK, width=2.6)
+        panel.draw_line(panel.cut(rows["average_change"].low), panel.cut(rows["average_change"].high), y, colour=INK, width=2.6)
         panel.mark(rows["average_change"].estimate, y, "mean")
     elif "new_school" in rows:
-        panel.draw_line(rows["new_school"].low, rows["new_school"].high, y, colour=SOFT, width=6)
+        panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)
     else:
         if "change" in rows:
-            panel.draw_rule(rows["change"].estimate, y - 7, y + 7, colour=SOFT, width=2)
+            panel.draw_rule(panel.cut(rows["change"].estimate), y - 7, y + 7, colour=SOFT, width=2)
         if "shrunken" in rows:
             draw_change(panel, rows["shrunken"], y)

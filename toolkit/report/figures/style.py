@@ -107,19 +107,23 @@ class Panel:
         """Put a mark at `value`."""
         self.axes.plot([value], [y], linestyle="none", clip_on=False, zorder=4, **_MARKERS[shape])
 
-    def draw_line(self, start: float, end: float, y: float, *, colour: str, width: float = 2.2, dashes: Any = "-") -> None:
-        """Draw a horizontal line from `start` to `end`, cut off at the ends of the field."""
-        ends = [min(max(start, self.low), self.high), min(max(end, self.low), self.high)]
-        self.axes.plot(ends, [y, y], color=colour, linewidth=width, linestyle=dashes, clip_on=False, zorder=3)
+    def draw_line(self, start: float, end: float, y: float, *, colour: str, width: float = 2.2) -> None:
+        """Draw a horizontal line from `start` to `end`."""
+        self.axes.plot([start, end], [y, y], color=colour, linewidth=width, clip_on=False, zorder=3)
+
+    def cut(self, value: float) -> float:
+        """Return `value`, or the end of the field that it lies beyond."""
+        return min(max(value, self.low), self.high)
 
     def draw_rule(self, value: float, top: float, bottom: float, *, colour: str = RULE, width: float = 1, dashes: Any = "-") -> None:
         """Draw a vertical line at `value` from `top` to `bottom`."""
         self.axes.plot([value, value], [top, bottom], color=colour, linewidth=width, linestyle=dashes, clip_on=False, zorder=1)
 
     def fill_band(self, start: float, end: float, top: float, bottom: float) -> None:
-        """Fill the field between `start` and `end`, cut off at its ends."""
-        start, end = max(start, self.low), min(end, self.high)
+        """Fill what lies between `start` and `end`, from `top` to `bottom`; its sides are lines, for who sees no tints."""
         self.axes.fill([start, end, end, start], [top, top, bottom, bottom], color=BAND, linewidth=0, clip_on=False, zorder=0)
+        for side in (start, end):
+            self.draw_rule(side, top, bottom, colour=SOFT, width=0.8, dashes=(0, (1, 3)))
 
 
 def open_panel(height: float, low: float, high: float, *, left: float = 12, right: float = 12) -> Panel:
@@ -134,7 +138,7 @@ def open_panel(height: float, low: float, high: float, *, left: float = 12, righ
 
 def find_line_height(size: float = LABEL) -> float:
     """Return the distance of two lines of words of `size`, as large as they get on a phone."""
-    return size * GROWTH * 1.12
+    return size * GROWTH * 1.07
 
 
 def wrap_words(words: str, room: float, size: float = LABEL) -> list[str]:
