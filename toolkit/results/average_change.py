@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.positions import Positions, estimate_positions
+from toolkit.formulas.positions import SchoolPositions, estimate_positions
 from toolkit.formulas.two_stage import TwoStage, estimate_school_changes
 from toolkit.results.disclosure import find_floor, list_pooled_schools
 from toolkit.results.tail import Where, make_blank, make_row
@@ -40,8 +40,11 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     if not np.isfinite(found.mean.low):
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
     shown = [school for school in pooled if measure[school] >= find_floor(study)]
-    positions = estimate_positions(found.changes.estimate, found.changes.std_error**2, found.sd_within / 2, level=study.confidence)
-    return _list_average(found, positions, chosen, where, smallest) + _list_schools(found, positions, chosen, shown, where)
+    known = np.flatnonzero(np.isfinite(found.changes.std_error))
+    changes, errors = found.changes.estimate[known], found.changes.std_error[known]
+    positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
+    average = _list_average(found, positions, chosen, where, smallest)
+    return average + _list_schools(found, positions, chosen, [school in shown for school in pooled], where)
 
 
 def _count_people(people: pd.DataFrame, study: Study) -> pd.Series:
@@ -53,15 +56,17 @@ def _count_people(people: pd.DataFrame, study: Study) -> pd.Series:
 
 
 def _estimate(people: pd.DataFrame, level: float) -> TwoStage:
-    long = people.sort_index().stack().rename("score").reset_index()
-    person = long["school"] + "\n" + long["respondent"]
-    post = (long.iloc[:, 2] == "after").to_numpy(dtype=float)
-    return estimate_school_changes(
-        long["score"].to_numpy(), post, long["school"].to_numpy(dtype=str), person.to_numpy(dtype=str), level=level
-    )
+    """Estimate both stages on every answer, in an order that does not depend on the files."""
+    waves = [people.sort_index()[name].dropna() for name in ("before", "after")]
+    scores, post = np.concatenate(waves), np.repeat([0.0, 1.0], [len(wave) for wave in waves])
+    school = np.concatenate([wave.index.get_level_values("school").to_numpy(dtype=str) for wave in waves])
+    person = np.concatenate([wave.index.get_level_values("respondent").to_numpy(dtype=str) for wave in waves])
+    return estimate_school_changes(scores, post, school, np.char.add(np.char.add(school, "\n"), person), level)
 
 
-def _list_average(found: TwoStage, positions: Positions, people: pd.DataFrame, where: Where, smallest: float | None) -> list[dict[str, Any]]:
+def _list_average(
+    found: TwoStage, positions: SchoolPositions, people: pd.DataFrame, where: Where, smallest: float | None
+) -> list[dict[str, Any]]:
     mean, spread = found.mean, found.heterogeneity
     verdict = judge_change(mean.estimate, mean.std_error, mean.df, mean.low, mean.high, smallest)
     n, pairs = len(people), int(people.notna().all(axis=1).sum())
@@ -78,6 +83,37 @@ def _list_average(found: TwoStage, positions: Positions, people: pd.DataFrame, w
         make_row(base, "before", first, int(people["before"].notna().sum()), "mean of school means"),
         make_row(base, "after", first + mean.estimate, int(people["after"].notna().sum()), "before + average change"),
         make_row(base, "tau", tau[0], n, "REML, Q-profile", low=tau[1], high=tau[2], p_value=spread.q_p_value),
-        make_row(base, "new_school", positions.mean, n, "tau integrated", low=positions.new_low, high=positions.new_high),
+        make_row(base, "new_school", positions.mu_mean, n, "tau integrated", low=positions.new_low, high=positions.new_high),
         make_row(base, "delta", delta.estimate, n, "average / SD within schools", low=delta.low, high=delta.high),
     ]
+
+
+def _list_schools(
+    found: TwoStage, positions: SchoolPositions, people: pd.DataFrame, shown: list[bool], where: Where
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    place = np.cumsum(np.isfinite(found.changes.std_error)) - 1
+    for number, school in enumerate(found.schools.tolist()):
+        own = people.loc[[school]]
+        base = {"school": school} | dict(where) | {"df": np.nan, "pairs": int(own.notna().all(axis=1).sum()), "schools": 1, "verdict": ""}
+        if not shown[number] or not np.isfinite(found.changes.std_error[number]):
+            state, reason = ("not_computable", "no_pairs") if shown[number] else ("hidden", "too_few")
+            rows += [_blank(base, quantity, state, reason) for quantity in PER_SCHOOL]
+            continue
+        rows.append(_describe_stage_one(found, number, len(own), base))
+        for quantity, position in (("shrunken", positions.schools), ("position", positions.deviations)):
+            mean, low, high = (float(values[place[number]]) for values in (position.mean, position.low, position.high))
+            rows.append(make_row(base, quantity, mean, len(own), "tau integrated", low=low, high=high))
+    return rows
+
+
+def _describe_stage_one(found: TwoStage, number: int, n: int, base: Where) -> dict[str, Any]:
+    names = ("estimate", "std_error_kr", "df", "low", "high", "p_value")
+    estimate, error, df, low, high, p_value = (float(getattr(found.changes, name)[number]) for name in names)
+    where = dict(base) | {"df": df}
+    return make_row(where, "change_common", estimate, n, "mixed_model", std_error=error, low=low, high=high, p_value=p_value)
+
+
+def _blank(where: Where, quantity: str, state: str, reason: str) -> dict[str, Any]:
+    verdict = "not_computable" if quantity == "average_change" and state == "not_computable" else ""
+    return make_blank(dict(where) | {"df": np.nan, "pairs": 0, "schools": 0, "verdict": verdict}, quantity, state, reason)

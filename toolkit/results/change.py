@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.columns import CHANGE, WHAT
-from toolkit.formulas.paired import compute_paired_change, compute_paired_effects
 from toolkit.formulas.group_change import GroupChange, estimate_change_in_group
+from toolkit.formulas.paired import compute_paired_change, compute_paired_effects
 from toolkit.results.average_change import average_over_schools
 from toolkit.results.correction import correct_for_number
 from toolkit.results.disclosure import find_floor, keep_complete_ratings, may_show_both
@@ -30,7 +30,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
     for key, group in valid.groupby(list(WHAT), sort=False):
-        outcome = Outcome.model_validate(dict(zip(WHAT, key, strict=True)))  # type: ignore[call-overload]
+        outcome = Outcome.model_validate(dict(zip(WHAT, key, strict=True)))
         for comparison in study.planned:
             rows += _compare(group, outcome, comparison, study)
     return CHANGE.conform(correct_for_number(CHANGE.collect(rows), study))
@@ -39,7 +39,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 def pair_waves(scores: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Return one row per school and person with the scores `before` and `after`, NaN where one is missing."""
     chosen = scores[scores["wave"].isin([comparison.before, comparison.after])]
-    wide = chosen.set_index(["school", "respondent", "wave"])["score"].unstack("wave")  # noqa: PD010 (a repeated key must be an error)
+    wide = chosen.set_index(["school", "respondent", "wave"])["score"].unstack("wave")
     return wide.reindex(columns=[comparison.before, comparison.after]).set_axis(["before", "after"], axis=1)
 
 
@@ -69,9 +69,8 @@ def _describe_school(people: pd.DataFrame, where: dict[str, Any], study: Study, 
 
 def _estimate_group(people: pd.DataFrame, level: float) -> GroupChange:
     """Estimate the change in one school on everybody, in an order of people that does not depend on the files."""
-    waves = [people.sort_index()[name].dropna().droplevel("school") for name in ("before", "after")]
-    values, ids = [wave.to_numpy() for wave in waves], [wave.index.to_numpy() for wave in waves]
-    return estimate_change_in_group(*values, *ids, level=level)
+    before, after = (people.sort_index()[name].dropna().droplevel("school") for name in ("before", "after"))
+    return estimate_change_in_group(before.to_numpy(), after.to_numpy(), before.index.to_numpy(), after.index.to_numpy(), level)
 
 
 def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) -> tuple[str, str]:

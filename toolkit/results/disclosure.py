@@ -33,8 +33,9 @@ def keep_complete_ratings(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     if not concerned.any():
         return scores
     key = ["respondent", "wave", "instrument", "scale"]
-    whole = scores[concerned].groupby(key)["score"].transform(lambda values: values.notna().all())
-    return scores.drop(index=whole.index[~whole.astype(bool)])
+    rated_scores = scores[concerned].groupby(key)["score"]
+    broken = rated_scores.transform("count") < rated_scores.transform("size")
+    return scores.drop(index=broken.index[broken])
 
 
 def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:
