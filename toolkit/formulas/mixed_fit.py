@@ -162,7 +162,7 @@ def _name_reason(found: Search[Criterion], criterion: Criterion) -> str:
         return "no_residual_variance"
     if not found.converged:
         return "not_converged"
-    return "" if is_identified(criterion) else "not_identified"
+    return "" if is_identified(criterion.expected, criterion.traces) else "not_identified"
 
 
 def _is_singular(design: MixedDesign, theta: Floats) -> bool:

@@ -70,19 +70,28 @@ def make_inference(criterion: Criterion, theta: Floats, terms: Sequence[Shape]) 
     directions are left out. The expected one, 2 E^-1 (for Kenward-Roger), keeps all parameters, as pbkrtest does.
     """
     phi, p_k = criterion.phi, criterion.p_k
-    expected = 2 * _invert_positive(criterion.expected, criterion.traces)
+    expected = 2 * invert_positive(criterion.expected, criterion.traces)
     bracket = np.einsum("kl,klij->ij", expected, criterion.q_kl - np.einsum("kij,jh,lhm->klim", p_k, phi, p_k))
     jacobian, curvature = differentiate_factors(factor_covariances(theta, terms), criterion.gradient, terms)
     hessian = jacobian.T @ criterion.hessian @ jacobian + curvature
-    observed = 2 * jacobian @ _invert_positive(hessian, jacobian.T @ criterion.traces @ jacobian) @ jacobian.T
+    observed = 2 * jacobian @ invert_positive(hessian, jacobian.T @ criterion.traces @ jacobian) @ jacobian.T
     adjusted = phi + 2 * phi @ bracket @ phi
     return Inference(phi, (adjusted + adjusted.T) / 2, phi @ p_k @ phi, observed, expected)
 
 
-def is_identified(criterion: Criterion) -> bool:
-    """Return whether the data can tell the variance parameters apart (their expected information has full rank)."""
-    size = np.sqrt(np.diag(criterion.traces))
-    return bool(np.linalg.eigvalsh(criterion.expected / np.outer(size, size))[0] > RANK)
+def is_identified(expected: Floats, traces: Floats) -> bool:
+    """Return whether the data can tell the variance parameters apart: E has full rank, measured against known coefficients."""
+    size = np.sqrt(np.diag(traces))
+    return bool(np.linalg.eigvalsh(expected / np.outer(size, size))[0] > RANK)
+
+
+def invert_positive(matrix: Floats, scale: Floats) -> Floats:
+    """Return the inverse of a symmetric matrix over the directions in which it is clearly positive, measured in units of `scale`."""
+    size = np.sqrt(np.diag(scale))
+    values, vectors = np.linalg.eigh(matrix / np.outer(size, size))
+    kept = values > RANK
+    inverse: Floats = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T / np.outer(size, size)
+    return inverse
 
 
 def find_df(inference: Inference, c: Floats, method: str) -> float:
@@ -171,12 +180,3 @@ def _choose_spread(inference: Inference, method: str) -> Floats:
     if method not in spreads:
         raise ValueError(f"'{method}' is not a method for degrees of freedom. Choose one of {sorted(spreads)}.")
     return spreads[method]
-
-
-def _invert_positive(matrix: Floats, scale: Floats) -> Floats:
-    """Return the inverse of a symmetric matrix over the directions in which it is clearly positive, measured in units of `scale`."""
-    size = np.sqrt(np.diag(scale))
-    values, vectors = np.linalg.eigh(matrix / np.outer(size, size))
-    kept = values > RANK
-    inverse: Floats = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T / np.outer(size, size)
-    return inverse
