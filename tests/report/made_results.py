@@ -88,7 +88,7 @@ class MadeResults:
 
 
 def _split(outcome: str) -> dict[str, str]:
-    instrument, scale, rating = (outcome.split(".") + [""])[:3]
+    instrument, scale, rating = [*outcome.split("."), ""][:3]
     return {"instrument": instrument, "scale": scale, "rating": rating}
 
 

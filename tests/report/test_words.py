@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report.made_results import make_study
 
+from tests.report.made_results import make_study
 from toolkit.report.text import load_text
 from toolkit.report.words import (
     Estimate,
@@ -29,6 +29,7 @@ from toolkit.results.verdicts import judge_change
 from toolkit.study.study import Outcome, Study
 
 NL, EN = load_text("nl"), load_text("en")
+NONE = Estimate("not_measured")
 ENGAGEMENT = Outcome(instrument="uwes9", scale="total")
 FACTOR = Outcome(instrument="plg12", scale="e1", rating="now")
 WANTED = Outcome(instrument="plg12", scale="e1", rating="wanted")
@@ -148,19 +149,19 @@ def test_factors_are_named_by_their_label_and_a_second_rating_is_told(study: Stu
 def test_few_schools_are_called_few(schools: int, few: bool, study: Study):
     change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=schools, verdict="rose")
     for text in (NL, EN):
-        assert (text.say("average.few_schools") in write_average_change(change, ENGAGEMENT, study, text)) is few
+        assert (text.say("average.few_schools") in write_average_change(change, NONE, ENGAGEMENT, study, text)) is few
 
 
 def test_the_average_counts_its_people(study: Study):
     change = Estimate("shown", 0.27, 0.1, 0.104, 0.436, 0.01, 1230, schools=14, verdict="rose")
-    assert write_average_change(change, ENGAGEMENT, study, NL) == (
+    assert write_average_change(change, NONE, ENGAGEMENT, study, NL) == (
         "Gemiddeld over 14 scholen is de bevlogenheid gestegen (verschil 0,27; 95%-interval 0,10 tot 0,44; 1.230 mensen)."
     )
 
 
 def test_two_or_three_schools_have_no_average(study: Study):
     change = Estimate("not_computable", method="too_few_schools", schools=3)
-    assert "te weinig scholen" in write_average_change(change, ENGAGEMENT, study, NL)
+    assert "te weinig scholen" in write_average_change(change, NONE, ENGAGEMENT, study, NL)
 
 
 @pytest.mark.parametrize(("n", "decimals"), [(5, 1), (9, 1), (10, 2), (40, 2)])
@@ -209,13 +210,15 @@ def split_sentences(phrase: str) -> list[str]:
 
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
 def test_sentences_are_short(text):
-    long = [key for key, phrase in text.phrases.items() for sentence in split_sentences(phrase) if len(sentence.split()) > 20]
+    own = {key: phrase for key, phrase in text.phrases.items() if not key.startswith(("findings.", "figures.", "page."))}
+    long = [key for key, phrase in own.items() for sentence in split_sentences(phrase) if len(sentence.split()) > 20]
     assert long == []
 
 
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
 def test_the_words_claim_no_causes_and_no_proof(text):
-    banned = r"\b(signific\w+|effect van|effect of|bewezen|bewijst|proven|proves|dankzij|thanks to|doordat|leidde tot|led to|scoort slecht|p-waarde|p-value)\b"
+    causes = r"effect van|effect of|bewezen|bewijst|proven|proves|dankzij|thanks to|doordat|leidde tot|led to"
+    banned = rf"\b(signific\w+|{causes}|scoort slecht|p-waarde|p-value)\b"
     keys = [key for key in text.phrases if not key.startswith(("method.", "findings."))]
     assert [key for key in keys if re.search(banned, text.phrases[key], re.IGNORECASE)] == []
 

@@ -112,7 +112,8 @@ def _keep_sign(bound: float, decimals: int) -> int:
 
 def write_reason(estimate: Estimate, study: Study, text: Text) -> str:
     """Return why there is no result, as the second half of a sentence ("want ...")."""
-    key = f"reason.{estimate.method}"
+    few = estimate.state == "not_computable" and estimate.method == "too_few"
+    key = "reason.too_few_answers" if few else f"reason.{estimate.method}"
     floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
     return text.say(key if key in text.phrases else "reason.other", floor=floor)
 
@@ -141,27 +142,30 @@ def write_change(change: Estimate, before: Estimate, n: int, outcome: Outcome, s
     verdict = write_verdict(change, outcome, study, text)
     if not change.judged:
         return f"{verdict}."
-    places = _write_numbers(change, choose_decimals(n), study, text) | {"verdict": verdict, "n": text.number(change.n, 0)}
-    if not before.shown:
-        return text.say("numbers.difference", **places)
-    shown = present_change(before.estimate, change.estimate, n)
-    levels = {"before": text.number(float(shown.before), shown.decimals), "after": text.number(float(shown.after), shown.decimals)}
-    return text.say("numbers.change", **places, **levels)
+    count = text.say("numbers.n", n=text.number(change.n, 0))
+    return _add_numbers(verdict, change, before, n, count, study, text)
 
 
-def write_average_change(change: Estimate, outcome: Outcome, study: Study, text: Text) -> str:
+def write_average_change(change: Estimate, before: Estimate, outcome: Outcome, study: Study, text: Text) -> str:
     """Return the sentence on the average change over schools and its numbers; with 4 to 9 schools it says that these are few."""
     verdict = write_average_verdict(change, outcome, study, text)
     if not change.judged:
         return f"{verdict}."
-    people = text.say_count("count.people", change.n)
-    sentence = text.say("numbers.average", verdict=verdict, people=people, **_write_numbers(change, 2, study, text))
+    sentence = _add_numbers(verdict, change, before, change.n, text.say_count("count.people", change.n), study, text)
     return f"{sentence} {text.say('average.few_schools')}" if change.schools in FEW_SCHOOLS else sentence
 
 
-def _write_numbers(change: Estimate, decimals: int, study: Study, text: Text) -> dict[str, str]:
-    return {
+def _add_numbers(verdict: str, change: Estimate, before: Estimate, n: int, count: str, study: Study, text: Text) -> str:
+    decimals = choose_decimals(n)
+    places = {
+        "verdict": verdict,
         "change": text.number(change.estimate, decimals),
         "interval": write_interval(change, decimals, study, text),
         "level": text.percent(study.confidence),
+        "count": count,
     }
+    if not before.shown:
+        return text.say("numbers.difference", **places)
+    shown = present_change(before.estimate, change.estimate, n)
+    ends = {name: text.number(float(value), shown.decimals) for name, value in (("before", shown.before), ("after", shown.after))}
+    return text.say("numbers.change", **places, **ends)

@@ -1,0 +1,25 @@
+"""Glossary: the terms that a page uses, each with one sentence."""
+
+from __future__ import annotations
+
+from toolkit.report.view import View
+
+
+def list_terms(view: View) -> list[tuple[str, str]]:
+    """Return the terms of this page with what they mean, in the order of the page's language."""
+    text = view.text
+    places = {"level": text.percent(view.study.confidence), "floor": view.study.smallest_group}
+    pairs = [(text.say(f"terms.{key}.name", **places), text.say(f"terms.{key}.says", **places)) for key in _list_keys(view)]
+    return sorted(pairs, key=lambda pair: pair[0].casefold())
+
+
+def _list_keys(view: View) -> list[str]:
+    keys = ["mean", "interval", "n", "response", "reliability", "hidden"]
+    if view.list_instruments("engagement"):
+        keys.append("engagement")
+    if view.list_instruments("factors"):
+        keys.append("gap")
+    if view.comparison:
+        keys += ["change", "model", *(["smallest_change"] if view.study.smallest_change else [])]
+        keys += ["effect"] if view.school else ["spread", "new_school", "shrunken"]
+    return keys

@@ -1,0 +1,74 @@
+"""Section 1: what matters most, how far it can be relied on, and what it can't tell."""
+
+from __future__ import annotations
+
+from toolkit.report.certainty import find_lowest, list_reasons, write_cuts
+from toolkit.report.html import Html, box, bullets, heading, join, paragraph
+from toolkit.report.moves import list_moves, list_school_changes, write_moves_sentence, write_school_moves
+from toolkit.report.sections.factors import list_gaps, write_gap
+from toolkit.report.sections.participation import write_participation
+from toolkit.report.sections.tables import write_outcome
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.view import View
+from toolkit.report.words import write_subject
+
+
+def show_core(view: View) -> Html:
+    """Return the box with the main sentences and the fixed sentence on causes; for a school also how certain it is."""
+    sentences = _list_school_sentences(view) if view.school else _list_cohort_sentences(view)
+    body = bullets(sentences) + (paragraph(view.text.say("core.cause"), "note") if view.comparison else Html())
+    found = heading(view.text.say("core.heading"), "core") + box(body, "key")
+    return found + show_certainty(view) if view.school else found
+
+
+def _list_school_sentences(view: View) -> list[str]:
+    sentences = [write_outcome(view, view.study.primary, before=True)] if view.comparison else []
+    for instrument in view.list_instruments("factors"):
+        sentences += [write_moves_sentence(list_moves(view, instrument), view.text)] if view.comparison else []
+        gaps = list_gaps(view, instrument)
+        sentences += [write_gap(gaps, instrument, view)] if gaps else []
+    return [*sentences, write_participation(view)]
+
+
+def _list_cohort_sentences(view: View) -> list[str]:
+    primary, text = view.study.primary, view.text
+    changes = list_school_changes(view, primary)
+    judged = sum(change.judged for change in changes.values())
+    sentences = [text.say_count("core.about", len(view.study.schools), people=_write_people(view))]
+    if view.comparison and judged:
+        subject = write_subject(primary, view.study, text)
+        sentences += [write_outcome(view, primary, before=True), *write_spread(view), " ".join(write_school_moves(changes, subject, text))]
+    return sentences
+
+
+def _write_people(view: View) -> str:
+    counts = [(wave, view.find_participation(wave.id, "used")) for wave in view.waves]
+    shown = [
+        (view.text.pick(wave.label), view.text.say_count("count.people", int(count.estimate))) for wave, count in counts if count.shown
+    ]
+    if not shown:
+        return view.text.say("core.people_hidden", floor=view.study.smallest_group)
+    return view.text.join([view.text.say("core.people", people=people, wave=wave) for wave, people in shown])
+
+
+def write_spread(view: View) -> list[str]:
+    """Return how much schools differ in their change and where a new school would probably lie, as far as that was estimated."""
+    study, text, sentences = view.study, view.text, []
+    tau, new = view.find_change(study.primary, "tau"), view.find_change(study.primary, "new_school")
+    if tau.judged:
+        key = "core.schools_differ" if text.number(tau.low) != text.number(0) else "core.schools_may_differ"
+        sentences.append(text.say(key, spread=text.number(tau.estimate), low=text.number(tau.low), high=text.number(tau.high)))
+    if new.judged:
+        sentences.append(text.say("core.new_school", low=text.number(new.low), high=text.number(new.high)))
+    return sentences
+
+
+def show_certainty(view: View) -> Html:
+    """Return how certain the measurement is, in one word with its reasons and the cut points behind them."""
+    text, reasons = view.text, list_reasons(view)
+    columns = [Column(text.say(f"certainty.column_{name}")) for name in ("part", "seen", "word")]
+    rows = [[text.say(f"certainty.part.{reason.part}"), reason.seen, text.say(f"certainty.word.{reason.word}")] for reason in reasons]
+    notes = [*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")]
+    table = TableView(text.say("certainty.table"), columns, rows, notes=notes)
+    answer = paragraph(text.say("certainty.answer", word=text.say(f"certainty.word.{find_lowest(reasons)}")))
+    return join([heading(text.say("certainty.heading"), "certainty", level=3), answer, publish_table(table, "certainty-reasons")])

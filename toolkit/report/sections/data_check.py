@@ -1,0 +1,136 @@
+"""The data check: what was read before anything is computed. An internal page for the evaluator; its counts are not rounded or hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.report.findings import SEVERITIES, locate_finding, write_finding
+from toolkit.report.html import Html, box, bullets, fold, heading, join, paragraph, strong
+from toolkit.report.sections.title import show_banner, show_study
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.text import Text, load_text
+from toolkit.responses.exports import Exports, read_exports
+from toolkit.results.participation import LEFT_OUT, find_matched
+from toolkit.study.definitions import Language
+from toolkit.study.instruments import Instrument
+from toolkit.study.study import Study, Wave, load_study
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the data check shows: the study, what was read, and the language of the page."""
+
+    study: Study
+    exports: Exports
+    text: Text
+
+
+def open_check(study_file: str | Path, language: Language = "nl") -> Check:
+    """Return the data check of a study: its files are read here, and nothing in them raises an error."""
+    study = load_study(study_file)
+    return Check(study, read_exports(study), load_text(language))
+
+
+def show_check_title(check: Check) -> Html:
+    """Return the title of the page, that it is internal, and what the check found in numbers."""
+    text, counts = check.text, check.exports.findings["severity"].value_counts()
+    found = heading(text.say("check.title"), "title", level=1) + show_banner(check.study, text)
+    found += box(paragraph(strong(text.say("check.internal"))) + paragraph(text.say("check.internal_means")), "banner")
+    return (
+        found + show_study(check.study, text) + paragraph(text.say("check.stopped" if counts.get("stops", 0) else "check.passed"), "lead")
+    )
+
+
+def show_findings(check: Check) -> Html:
+    """Return all findings in the page's language, a table per severity, those that stop the analysis first."""
+    text, findings = check.text, check.exports.findings
+    counts = findings["severity"].value_counts()
+    found = heading(text.say("check.findings"), "findings")
+    found += bullets(text.say_count(f"check.count_{severity}", int(counts.get(severity, 0))) for severity in SEVERITIES)
+    return found + join(_fold_severity(check, severity) for severity in SEVERITIES if counts.get(severity, 0))
+
+
+def _fold_severity(check: Check, severity: str) -> Html:
+    text, findings = check.text, check.exports.findings
+    columns = [Column(text.say(f"check.column_{name}")) for name in ("place", "says", "mend")]
+    rows = [
+        [locate_finding(finding, text), *write_finding(finding, text)]
+        for finding in findings[findings["severity"] == severity].to_dict("records")
+    ]
+    table = TableView(text.say(f"check.table_{severity}"), columns, rows)
+    return fold(table.caption, publish_table(table, f"findings-{severity}"), opened=severity != "tells")
+
+
+def show_who(check: Check) -> Html:
+    """Return per school and wave how many people were invited, were used, answered again, and were left out and why."""
+    text, responses = check.text, check.exports.responses
+    key = ["school", "wave"]
+    used, matched = responses.groupby(key).size(), find_matched(responses, check.study).groupby(key).size()
+    left = check.exports.findings.groupby([*key, "code"])["count"].sum()
+    names = ("invited", "used", "matched", *(f"left_out_{reason}" for reason in LEFT_OUT))
+    columns = [
+        Column(text.say("who.school")),
+        Column(text.say("column.wave")),
+        *(Column(text.say(f"who.{name}"), number=True) for name in names),
+    ]
+    rows = []
+    for school in check.study.schools:
+        for wave in check.study.waves:
+            cell = (school.id, wave.id)
+            counts = [int(table.get(cell, 0)) for table in (used, matched)] + [
+                int(left.get((*cell, f"left_out_{reason}"), 0)) for reason in LEFT_OUT
+            ]
+            invited = school.invited.get(wave.id)
+            words = [text.say("who.not_told") if invited is None else text.number(invited, 0), *(text.number(count, 0) for count in counts)]
+            rows.append([school.name, text.pick(wave.label), *words])
+    return heading(text.say("who.heading"), "who") + publish_table(TableView(text.say("check.table_who"), columns, rows), "who-counts")
+
+
+def show_missing(check: Check) -> Html:
+    """Return per instrument how many answers are missing, per item and wave."""
+    text = check.text
+    folds = join(fold(text.pick(i.name), publish_table(_tabulate_missing(check, i), f"missing-{i.id}")) for i in check.study.instruments)
+    return heading(text.say("check.missing"), "missing") + paragraph(text.say("check.missing_means")) + folds
+
+
+def _tabulate_missing(check: Check, instrument: Instrument) -> TableView:
+    text, waves = check.text, check.study.waves
+    columns = [Column(text.say("check.column_item")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
+    rows = []
+    for column, (item, rating) in instrument.columns.items():
+        found = instrument.find_rating(rating)
+        words = text.pick(item.label) if item.label else item.id
+        label = f"{item.number}. {words}" + (f" ({text.pick(found.label)})" if found else "")
+        rows.append([label, *(_write_missing(check, column, wave) for wave in waves)])
+    return TableView(text.say("check.table_missing", name=text.pick(instrument.name)), columns, rows)
+
+
+def _write_missing(check: Check, column: str, wave: Wave) -> str:
+    """Return how many of those who were asked gave no answer; files without the item do not count."""
+    origins, responses = check.exports.origins, check.exports.responses
+    asked_in = set(origins.loc[(origins["item"] == column) & origins["wave"].isin(["", wave.id]), "source"])
+    answers: pd.Series = responses.loc[(responses["wave"] == wave.id) & responses["source"].isin(asked_in), column]
+    if not len(answers):
+        return check.text.say("check.not_asked")
+    missing = int(answers.isna().sum())
+    places = {"missing": check.text.number(missing, 0), "asked": check.text.number(len(answers), 0)}
+    return check.text.say("check.missing_of", share=check.text.percent(missing / len(answers)), **places)
+
+
+def show_files(check: Check) -> Html:
+    """Return how every file was read, and how many of its rows are used."""
+    text = check.text
+    names = ("file", "sheet", "format", "encoding", "rows_read", "rows_used", "sha")
+    columns = [Column(text.say(f"origin.column_{name}"), number=name.startswith("rows")) for name in names]
+    rows = [_list_file(dict(row), text) for row in check.exports.sources.to_dict("records")]
+    table = TableView(text.say("origin.table"), columns, rows or [[text.say("origin.no_files"), *[text.say("empty.not_measured")] * 6]])
+    return heading(text.say("origin.files"), "files") + publish_table(table, "files-read")
+
+
+def _list_file(row: dict[str, Any], text: Text) -> list[str]:
+    words = [str(row[name]) or text.say("origin.no_sheet") for name in ("source", "sheet", "format", "encoding")]
+    return [*words, *(text.number(row[name], 0) for name in ("rows_read", "rows_used")), str(row["sha256"])[:12]]

@@ -1,0 +1,108 @@
+"""Section 3: did engagement change? Means before and after, the change, and what those say who answered twice."""
+
+from __future__ import annotations
+
+from toolkit.report.figures.levels import draw_levels
+from toolkit.report.html import Html, heading, join, paragraph
+from toolkit.report.sections.tables import list_change_cells, make_columns, name_scale, tabulate_levels, write_people
+from toolkit.report.svg import publish_figure
+from toolkit.report.tables import TableView, publish_table
+from toolkit.report.view import View
+from toolkit.report.words import (
+    Estimate,
+    choose_decimals,
+    write_change,
+    write_interval,
+    write_number,
+    write_verdict,
+)
+from toolkit.study.instruments import Instrument
+from toolkit.study.study import Outcome
+
+
+def show_engagement(view: View) -> Html:
+    """Return per engagement instrument the sentence on its total, figure A, the change per scale and the check on pairs."""
+    return join(_show_instrument(view, instrument) for instrument in view.list_instruments("engagement"))
+
+
+def list_scales(instrument: Instrument) -> list[Outcome]:
+    """Return the scales of an instrument in the first rating that is asked, the total first."""
+    scales = sorted(instrument.scales, key=lambda scale: scale.kind != "total")
+    return [Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.asked_ratings[0]) for scale in scales]
+
+
+def write_total(view: View, outcome: Outcome) -> str:
+    """Return the sentence on the change of `outcome` with its numbers."""
+    before, smaller = view.find_change(outcome, "before"), view.count_smaller(outcome)
+    return write_change(view.find_change(outcome), before, smaller, outcome, view.study, view.text)
+
+
+def _show_instrument(view: View, instrument: Instrument) -> Html:
+    outcomes, text, id = list_scales(instrument), view.text, f"engagement-{instrument.id}"
+    found = heading(text.pick(instrument.find_scale(outcomes[0].scale).label), id)
+    levels = view.frame_levels(outcomes)
+    if levels.empty:
+        return found + paragraph(text.say("engagement.nothing", floor=view.study.smallest_group))
+    if view.comparison:
+        found += paragraph(write_total(view, outcomes[0]), "lead") + paragraph(text.say("core.cause"), "note")
+    found += _publish_levels(view, instrument, outcomes)
+    if not view.comparison:
+        return found
+    return found + publish_table(_tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
+
+
+def _publish_levels(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Html:
+    text, total, id = view.text, outcomes[0], f"engagement-{instrument.id}-levels"
+    change, label = view.find_change(total), name_scale(view, total)
+    title = write_verdict(change, total, view.study, text) if change.judged else text.say("engagement.levels", label=label)
+    table = tabulate_levels(view, outcomes, text.say("engagement.table_levels", label=label))
+    numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes)
+    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+    picture = draw_levels(view.frame_levels(outcomes), view.study, text)
+    caption = _write_caption(view, instrument, total)
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _write_caption(view: View, instrument: Instrument, total: Outcome) -> str:
+    text, answers = view.text, instrument.find_answers(total.rating)
+    levels = view.present_levels(total)
+    counts = text.join([text.say("figure.count", wave=text.pick(found.wave.label), n=text.number(found.source.n, 0)) for found in levels])
+    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
+    return text.say("engagement.caption", level=text.percent(view.study.confidence), counts=counts, **ends)
+
+
+def _describe_levels(view: View, outcome: Outcome) -> str:
+    levels = [
+        f"{view.text.pick(level.wave.label)} {view.text.number(level.value, level.decimals)}" for level in view.present_levels(outcome)
+    ]
+    return f"{name_scale(view, outcome)}: {', '.join(levels)}"
+
+
+def _tabulate_change(view: View, outcomes: list[Outcome]) -> TableView:
+    columns = make_columns(view, "scale", "before", "after", "change", "interval", "n", "effect", "interval_of_effect")
+    rows = [[name_scale(view, outcome), *list_change_cells(view, outcome), *_write_effect(view, outcome)] for outcome in outcomes]
+    return TableView(view.text.say("engagement.table_change"), columns, rows, notes=[view.text.say("engagement.effect_note")])
+
+
+def _write_effect(view: View, outcome: Outcome) -> tuple[str, str]:
+    return _write_both(view.find_change(outcome, "g_av"), 2, view)
+
+
+def _show_pairs(view: View, outcomes: list[Outcome], id: str) -> Html:
+    text = view.text
+    if view.study.matching.by == "none":
+        return paragraph(text.say("engagement.not_followed"), "note")
+    columns = make_columns(view, "scale", "everyone", "interval", "twice", "interval_of_twice", "pairs")
+    rows = [_list_pairs(view, outcome) for outcome in outcomes]
+    return publish_table(TableView(text.say("engagement.table_pairs"), columns, rows, notes=[text.say("engagement.pairs_note")]), id)
+
+
+def _list_pairs(view: View, outcome: Outcome) -> list[str]:
+    decimals = choose_decimals(view.count_smaller(outcome))
+    everyone, twice = view.find_change(outcome), view.find_change(outcome, "change_pairs")
+    cells = [words for change in (everyone, twice) for words in _write_both(change, decimals, view)]
+    return [name_scale(view, outcome), *cells, write_people(twice, view)]
+
+
+def _write_both(change: Estimate, decimals: int, view: View) -> tuple[str, str]:
+    return write_number(change, decimals, view.study, view.text), write_interval(change, decimals, view.study, view.text)

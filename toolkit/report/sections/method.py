@@ -1,0 +1,130 @@
+"""Section 9: how this was measured, folded: instruments, scales, missing answers, reliability, model, intervals and what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.report.html import Html, bullets, facts, fold, heading, join, paragraph
+from toolkit.report.sections.tables import make_columns
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.view import View
+from toolkit.report.words import Estimate, start_sentence, write_empty, write_interval, write_number, write_subject
+from toolkit.results.disclosure import find_floor, find_spread_floor
+from toolkit.study.instruments import Instrument, Scale
+from toolkit.study.rules import load_rules
+from toolkit.study.study import Outcome
+
+
+def show_method(view: View) -> Html:
+    """Return what a reader needs to check the numbers of this page."""
+    text = view.text
+    found = heading(text.say("method.heading"), "method")
+    found += join(_fold_instrument(view, instrument) for instrument in view.study.instruments)
+    found += fold(text.say("method.computed"), bullets(_list_steps(view)))
+    found += fold(text.say("method.words"), publish_table(_tabulate_words(view), "method-words")) if view.comparison else Html()
+    return found + fold(text.say("method.hidden"), bullets(_list_hidden(view)))
+
+
+def _fold_instrument(view: View, instrument: Instrument) -> Html:
+    text, id = view.text, f"method-{instrument.id}"
+    known = [
+        (text.say("method.source"), instrument.source),
+        (text.say("method.licence"), text.pick(instrument.licence.notice)),
+    ]
+    body = paragraph(text.pick(instrument.about)) + facts(known) + publish_table(_tabulate_scales(view, instrument), f"{id}-scales")
+    several = [scale for scale in instrument.scales if len(scale.items) > 1]
+    if several:
+        body += publish_table(_tabulate_reliability(view, instrument, several), f"{id}-reliability") + _warn(view, instrument, several)
+    else:
+        body += paragraph(text.say("method.one_question"))
+    return fold(text.pick(instrument.name), body)
+
+
+def _tabulate_scales(view: View, instrument: Instrument) -> TableView:
+    text = view.text
+    columns = [Column(text.say("column.scale")), *(Column(text.say(f"method.column_{name}"), number=True) for name in ("items", "needed"))]
+    rows = [[text.pick(scale.label), str(len(scale.items)), str(scale.count_needed())] for scale in instrument.scales]
+    return TableView(text.say("method.table_scales", name=text.pick(instrument.name)), columns, rows)
+
+
+def _tabulate_reliability(view: View, instrument: Instrument, scales: list[Scale]) -> TableView:
+    text = view.text
+    columns = [
+        *make_columns(view, "scale"),
+        Column(text.say("column.wave")),
+        *make_columns(view, "rating", "alpha", "interval", "omega", "icc1")[1:],
+    ]
+    rows = []
+    for scale in scales:
+        for wave in view.study.waves:
+            found = [view.find_reliability(_first(instrument, scale), wave.id, quantity) for quantity in ("alpha", "omega", "icc1")]
+            alpha, omega, icc = (write_number(estimate, 2, view.study, text) for estimate in found)
+            interval = write_interval(found[0], 2, view.study, text)
+            rows.append([text.pick(scale.label), text.pick(wave.label), alpha, interval, omega, icc])
+    return TableView(text.say("method.table_reliability", name=text.pick(instrument.name)), columns, rows)
+
+
+def _first(instrument: Instrument, scale: Scale) -> Outcome:
+    return Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.asked_ratings[0])
+
+
+def _warn(view: View, instrument: Instrument, scales: list[Scale]) -> Html:
+    """Return a warning for scales that measure less precisely than the rule of thumb asks for."""
+    text, rule = view.text, load_rules().reliability
+    found = {
+        text.pick(scale.label): [view.find_reliability(_first(instrument, scale), wave.id, "alpha") for wave in view.study.waves]
+        for scale in scales
+    }
+    low = [label for label, alphas in found.items() if any(alpha.shown and rule.judge(alpha.estimate) == "low" for alpha in alphas)]
+    places = {"cut": text.number(rule.cuts[0].at_least), "reference": rule.reference}
+    return paragraph(text.say("method.unreliable", scales=text.join(low), **places), "note") if low else Html()
+
+
+def _list_steps(view: View) -> Iterator[str]:
+    text, study = view.text, view.study
+    yield text.say("method.score")
+    if not view.comparison:
+        return
+    yield text.say("method.model" if study.matching.by == "code" else "method.model_groups")
+    yield text.say("method.interval", level=text.percent(study.confidence))
+    if not view.school:
+        yield text.say("method.average")
+    yield text.say("method.holm")
+    yield text.say_count("method.compared", _count_compared(view))
+    for name in study.smallest_change:
+        yield _write_smallest(view, name)
+    if not study.smallest_change:
+        yield text.say("method.no_smallest")
+    for comparison in study.planned:
+        ends = {end: text.pick(study.find_wave(wave).label) for end, wave in (("before", comparison.before), ("after", comparison.after))}
+        yield text.say("method.planned" if comparison.planned else "method.exploratory", **ends)
+
+
+def _count_compared(view: View) -> int:
+    change = view.results.change
+    quantity = "change" if view.school else "average_change"
+    return int(((change["school"] == view.school) & (change["quantity"] == quantity) & (change["state"] == "shown")).sum())
+
+
+def _write_smallest(view: View, name: str) -> str:
+    text, value = view.text, view.text.number(view.study.smallest_change[name])
+    if "." not in name:
+        return text.say("method.smallest", subject=text.pick(view.study.find_instrument(name).name), value=value)
+    subject = start_sentence(write_subject(view.study.find_outcome(name), view.study, text))
+    return text.say("method.smallest", subject=subject, value=value)
+
+
+def _tabulate_words(view: View) -> TableView:
+    text = view.text
+    keys = ["rose", "probably", "slightly", "same", "unclear"] if view.study.smallest_change else ["rose_only", "unclear"]
+    columns = [Column(text.say("method.column_when")), Column(text.say("method.column_words"))]
+    rows = [[text.say(f"method.when.{key}"), text.say(f"method.says.{key}")] for key in keys]
+    return TableView(text.say("method.table_words"), columns, rows, row_header=0)
+
+
+def _list_hidden(view: View) -> Iterator[str]:
+    text, study = view.text, view.study
+    yield text.say("method.floor_mean", floor=find_floor(study))
+    yield text.say("method.floor_spread", floor=find_spread_floor(study))
+    yield text.say("method.floor_subtraction")
+    yield text.say("method.floor_words", words=write_empty(Estimate("hidden", method="too_few"), study, text))

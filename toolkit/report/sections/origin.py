@@ -1,0 +1,62 @@
+"""Section 11: where this page comes from, so that anybody can make it again. No user, no machine, no path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+
+from toolkit.report.html import Html, facts, fold, heading
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.view import View
+from toolkit.results.disclosure import find_floor, may_count
+
+#: So many signs of a hash are enough to tell files apart.
+SIGNS = 12
+
+
+def show_origin(view: View) -> Html:
+    """Return the study, its files with their hashes, the version and definitions behind the results, and how to make the page again."""
+    found = heading(view.text.say("origin.heading"), "origin") + facts(_list_facts(view))
+    return found + fold(view.text.say("origin.files"), publish_table(_tabulate_files(view), "origin-files"))
+
+
+def _list_facts(view: View) -> Iterator[tuple[str, str]]:
+    text, study, run = view.text, view.study, view.results.provenance
+    yield text.say("origin.study"), f"{study.id}: {text.pick(study.title)}"
+    yield text.say("origin.date"), text.date(study.report_date)
+    yield text.say("origin.language"), text.say("origin.this_language")
+    for key in ("version", "template", "command"):
+        yield text.say(f"origin.{key}"), str(run.get(key) or text.say("origin.not_known"))
+    yield text.say("origin.study_sha"), _shorten(run.get("study_sha")) or text.say("origin.not_known")
+    for name, sha in sorted((run.get("instruments") or {}).items()):
+        yield text.say("origin.instrument", instrument=name), _shorten(sha)
+    yield text.say("origin.settings"), _write_settings(run.get("settings") or {}) or text.say("origin.all_default")
+
+
+def _write_settings(settings: dict[str, Any]) -> str:
+    return "; ".join(f"{name} = {value}" for name, value in sorted(settings.items()))
+
+
+def _shorten(sha: object) -> str:
+    return str(sha or "")[:SIGNS]
+
+
+def _tabulate_files(view: View) -> TableView:
+    text, study = view.text, view.study
+    others = {PurePath(source.file).name for source in study.sources if view.school and source.school not in ("", view.school)}
+    names = ("file", "sheet", "rows_read", "rows_used", "sha")
+    columns = [Column(text.say(f"origin.column_{name}"), number=name.startswith("rows")) for name in names]
+    rows = [_list_file(row, view) for row in view.results.sources.itertuples() if _find_name(row) not in others]
+    return TableView(text.say("origin.table"), columns, rows or [[text.say("origin.no_files"), *[text.say("empty.not_measured")] * 4]])
+
+
+def _find_name(row: Any) -> str:
+    return PurePath(row.source.replace("\\", "/")).name
+
+
+def _list_file(row: Any, view: View) -> list[str]:
+    text, read, used = view.text, row.rows_read, row.rows_used
+    counted = text.number(used, 0) if may_count(used, view.study) else text.say("empty.few", floor=find_floor(view.study))
+    whole = text.number(read, 0) if may_count(used, view.study) and may_count(read - used, view.study) else text.say("empty.protected")
+    return [_find_name(row), row.sheet or text.say("origin.no_sheet"), whole, counted, _shorten(row.sha256)]

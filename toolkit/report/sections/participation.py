@@ -1,0 +1,90 @@
+"""Section 2: who answered, and who was left out and why."""
+
+from __future__ import annotations
+
+from toolkit.report.html import Html, heading, paragraph
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.view import View
+from toolkit.report.words import Estimate, write_empty
+from toolkit.study.study import School, Wave
+
+COUNTS = ("invited", "answered", "used", "matched", "response")
+REASONS = ("no_consent", "test", "unfinished", "double")
+
+
+def show_participation(view: View) -> Html:
+    """Return per wave how many people were invited, answered, were used and answered again, and why people were left out."""
+    text = view.text
+    found = heading(text.say("who.heading"), "who") + paragraph(write_participation(view))
+    if not view.school:
+        return found + publish_table(_tabulate_schools(view), "who-schools")
+    return found + publish_table(_tabulate_waves(view), "who-counts") + publish_table(_tabulate_left_out(view), "who-left-out")
+
+
+def write_participation(view: View) -> str:
+    """Return one sentence on who answered in the last of the compared waves, and one on who answered before too."""
+    text, wave = view.text, view.waves[-1]
+    used, invited = view.find_participation(wave.id, "used"), view.find_participation(wave.id, "invited")
+    places = {"wave": text.pick(wave.label)}
+    if not used.shown:
+        return text.say("who.hidden" if view.school else "who.hidden_all", floor=view.study.smallest_group, **places)
+    places["people"] = text.say_count("count.people", int(used.estimate))
+    response = view.find_participation(wave.id, "response")
+    if invited.shown and response.shown:
+        first = text.say("who.whole.response", invited=text.number(invited.estimate, 0), response=text.percent(response.estimate), **places)
+    else:
+        first = text.say("who.whole.answered", **places)
+    return f"{first} {_write_matched(view, wave)}".rstrip()
+
+
+def _write_matched(view: View, wave: Wave) -> str:
+    matched = view.find_participation(wave.id, "matched")
+    if len(view.waves) < 2 or view.study.matching.by == "none":
+        return ""
+    if not matched.shown:
+        return view.text.say("who.matched_few", floor=view.study.smallest_group)
+    if not matched.estimate:
+        return view.text.say("who.matched_none")
+    return view.text.say_count("who.again", int(matched.estimate))
+
+
+def write_count(view: View, count: Estimate, quantity: str) -> str:
+    """Return a count of people, a share, or why there is none."""
+    if count.shown:
+        return view.text.percent(count.estimate) if quantity == "response" else view.text.number(count.estimate, 0)
+    if count.state == "hidden" and count.method == "too_few":
+        return view.text.say("empty.few", floor=view.study.smallest_group)
+    return view.text.say("who.not_told") if count.method == "not_told" else write_empty(count, view.study, view.text)
+
+
+def _tabulate_waves(view: View) -> TableView:
+    return _tabulate(view, "who.table", [(quantity, view.text.say(f"who.{quantity}")) for quantity in COUNTS])
+
+
+def _tabulate_left_out(view: View) -> TableView:
+    return _tabulate(view, "who.left_out", [(f"left_out_{reason}", view.text.say(f"who.left_out_{reason}")) for reason in REASONS])
+
+
+def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableView:
+    text, waves = view.text, view.study.waves
+    columns = [Column(text.say("who.what")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
+    rows = [[label, *(write_count(view, view.find_participation(w.id, quantity), quantity) for w in waves)] for quantity, label in labels]
+    return TableView(text.say(caption), columns, rows)
+
+
+def _tabulate_schools(view: View) -> TableView:
+    text = view.text
+    columns = [Column(text.say("who.school"))]
+    for wave in view.study.waves:
+        columns += [Column(text.say(f"who.column_{name}", wave=text.pick(wave.label)), number=True) for name in ("used", "response")]
+    rows = [_list_school(view, school) for school in sorted(view.study.schools, key=lambda school: school.id)]
+    total = [_write_cell(view, "", wave, name) for wave in view.study.waves for name in ("used", "response")]
+    return TableView(text.say("who.table_schools"), columns, [*rows, [text.say("who.all_schools"), *total]])
+
+
+def _list_school(view: View, school: School) -> list[str]:
+    return [school.name, *(_write_cell(view, school.id, wave, name) for wave in view.study.waves for name in ("used", "response"))]
+
+
+def _write_cell(view: View, school: str, wave: Wave, quantity: str) -> str:
+    return write_count(view, view.find_participation(wave.id, quantity, school), quantity)

@@ -1,0 +1,93 @@
+"""Section 3 of the page across schools: in which schools did engagement change? In the order of their codes, never of their scores."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from toolkit.report.figures.schools import draw_schools
+from toolkit.report.html import Html, heading, join, paragraph
+from toolkit.report.moves import list_school_changes, write_school_moves
+from toolkit.report.sections.core import write_spread
+from toolkit.report.sections.tables import make_columns, name_scale, write_outcome, write_people
+from toolkit.report.svg import publish_figure
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.view import View
+from toolkit.report.words import choose_decimals, write_empty, write_interval, write_number, write_subject
+from toolkit.study.study import Outcome
+
+#: With more schools than this the description of the figure leaves the single schools to the table.
+DESCRIBED = 12
+
+
+def show_schools(view: View) -> Html:
+    """Return the average change, how much schools differ, and figure H with its table, for the primary outcome."""
+    text, outcome = view.text, view.study.primary
+    found = heading(text.say("schools.heading", label=name_scale(view, outcome)), "schools")
+    if not view.comparison:
+        return found + paragraph(text.say("schools.one_wave"))
+    changes = list_school_changes(view, outcome)
+    subject = write_subject(outcome, view.study, text)
+    found += paragraph(write_outcome(view, outcome, before=True), "lead")
+    found += join(paragraph(sentence) for sentence in write_spread(view)) + paragraph(" ".join(write_school_moves(changes, subject, text)))
+    found += paragraph(text.say("core.cause"), "note")
+    table = _tabulate(view, outcome)
+    if not any(change.judged for change in changes.values()):
+        return found + publish_table(table, "schools-change-table")
+    return found + _publish_schools(view, outcome, table)
+
+
+def _publish_schools(view: View, outcome: Outcome, table: TableView) -> Html:
+    text = view.text
+    changes = list_school_changes(view, outcome)
+    title = write_school_moves(changes, write_subject(outcome, view.study, text), text)[0].rstrip(".")
+    percent = {"level": text.percent(view.study.confidence), "chance": text.percent(1 - view.study.confidence)}
+    caption = text.say("schools.caption", before=text.pick(view.waves[0].label), after=text.pick(view.waves[-1].label), **percent)
+    description = text.say("figure.description", title=title, numbers=_describe(view, outcome), table=table.caption)
+    picture = draw_schools(_frame(view, outcome), view.study, text)
+    return publish_figure(picture, "schools-change", title, caption, description, publish_table(table, "schools-change-table"), text)
+
+
+def _frame(view: View, outcome: Outcome) -> pd.DataFrame:
+    frames = [view.frame_change([outcome], quantity, school="") for quantity in ("average_change", "new_school")]
+    frames += [view.frame_change([outcome], quantity, school=code) for code in list_codes(view) for quantity in ("change", "shrunken")]
+    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+
+
+def list_codes(view: View) -> list[str]:
+    """Return the codes of the schools in order, those without a shown change last."""
+    codes = list(list_school_changes(view, view.study.primary))
+    return sorted(codes, key=lambda code: (not view.find_change(view.study.primary, school=code).shown, code))
+
+
+def _describe(view: View, outcome: Outcome) -> str:
+    text, average = view.text, view.find_change(outcome)
+    parts = []
+    if average.judged:
+        places = {"change": text.number(average.estimate), "interval": write_interval(average, 2, view.study, text)}
+        parts.append(text.say("schools.describe_average", **places))
+    rows = [_list_row(view, outcome, code) for code in list_codes(view) if view.find_change(outcome, school=code).shown]
+    if len(rows) > DESCRIBED:
+        return "; ".join([*parts, text.say("schools.describe_many", count=len(rows))])
+    return "; ".join([*parts, *(text.say("schools.describe_one", school=row[0], change=row[1], interval=row[2]) for row in rows)])
+
+
+def _tabulate(view: View, outcome: Outcome) -> TableView:
+    columns = make_columns(view, "school", "change", "interval", "shrunken", "interval_of_shrunken", "n")
+    rows = [[*_list_row(view, outcome, code), _write_word(view, outcome, code)] for code in list_codes(view)]
+    notes = [view.text.say("schools.shrunken_note")]
+    return TableView(view.text.say("schools.table"), [*columns, Column(view.text.say("column.verdict"))], rows, notes=notes)
+
+
+def _list_row(view: View, outcome: Outcome, code: str) -> list[str]:
+    study, text = view.study, view.text
+    change, shrunken = view.find_change(outcome, school=code), view.find_change(outcome, "shrunken", school=code)
+    decimals = choose_decimals(view.count_smaller(outcome, code))
+    cells = [
+        words for e in (change, shrunken) for words in (write_number(e, decimals, study, text), write_interval(e, decimals, study, text))
+    ]
+    return [study.find_school(code).name, *cells, write_people(change, view)]
+
+
+def _write_word(view: View, outcome: Outcome, code: str) -> str:
+    change = view.find_change(outcome, school=code)
+    return view.text.say(f"verdict.{change.verdict}") if change.judged else write_empty(change, view.study, view.text)

@@ -1,0 +1,85 @@
+"""Tables that several sections share: levels per wave, and changes."""
+
+from __future__ import annotations
+
+from toolkit.report.tables import Column, TableView
+from toolkit.report.view import NOT_MEASURED, View
+from toolkit.report.words import (
+    Estimate,
+    choose_decimals,
+    present_change,
+    write_average_change,
+    write_change,
+    write_empty,
+    write_interval,
+    write_number,
+)
+from toolkit.study.study import Outcome, Wave
+
+
+def name_scale(view: View, outcome: Outcome) -> str:
+    """Return the label of the scale that `outcome` is about."""
+    return view.text.pick(view.study.find_instrument(outcome.instrument).find_scale(outcome.scale).label)
+
+
+def make_columns(view: View, first: str, *names: str) -> list[Column]:
+    """Return the column `first`, which heads the rows, and numeric columns for `names`."""
+    level = view.text.percent(view.study.confidence)
+    return [
+        Column(view.text.say(f"column.{first}")),
+        *(Column(view.text.say(f"column.{name}", level=level), number=True) for name in names),
+    ]
+
+
+def tabulate_levels(view: View, outcomes: list[Outcome], caption: str) -> TableView:
+    """Return mean, interval and number of people per scale and compared wave."""
+    level = view.text.percent(view.study.confidence)
+    columns = [Column(view.text.say("column.scale"))]
+    for wave in view.waves:
+        label = view.text.pick(wave.label)
+        columns += [
+            Column(view.text.say(f"column.wave_{name}", wave=label, level=level), number=True) for name in ("mean", "interval", "n")
+        ]
+    rows = [
+        [name_scale(view, outcome), *(cell for wave in view.waves for cell in _list_level(view, outcome, wave))] for outcome in outcomes
+    ]
+    return TableView(caption, columns, rows)
+
+
+def _list_level(view: View, outcome: Outcome, wave: Wave) -> list[str]:
+    found = next((level for level in view.present_levels(outcome) if level.wave == wave), None)
+    if found is None:
+        return [write_empty(view.find_level(outcome, wave.id), view.study, view.text)] * 3
+    mean = view.text.number(found.value, found.decimals)
+    return [mean, write_interval(found.source, found.decimals, view.study, view.text), view.text.number(found.source.n, 0)]
+
+
+def list_change_cells(view: View, outcome: Outcome) -> list[str]:
+    """Return before, after, change, interval and number of people for one row of a table."""
+    study, text = view.study, view.text
+    change, before, n = view.find_change(outcome), view.find_change(outcome, "before"), view.count_smaller(outcome)
+    if not (change.shown and before.shown):
+        ends = [view.find_change(outcome, end) for end in ("before", "after")]
+        values = [write_number(end, choose_decimals(end.n), study, text) for end in ends]
+        return [
+            *values,
+            write_number(change, choose_decimals(n), study, text),
+            write_interval(change, 2, study, text),
+            write_people(change, view),
+        ]
+    shown = present_change(before.estimate, change.estimate, n)
+    values = [text.number(float(value), shown.decimals) for value in (shown.before, shown.after, shown.change)]
+    return [*values, write_interval(change, shown.decimals, study, text), write_people(change, view)]
+
+
+def write_people(estimate: Estimate, view: View) -> str:
+    """Return the number of people behind `estimate`, or why it is not shown."""
+    return view.text.number(estimate.n, 0) if estimate.shown else write_empty(estimate, view.study, view.text)
+
+
+def write_outcome(view: View, outcome: Outcome, before: bool = False) -> str:
+    """Return the sentence on the change of `outcome` with its numbers, on the page across schools that on the average."""
+    change, level = view.find_change(outcome), view.find_change(outcome, "before") if before else NOT_MEASURED
+    if not view.school:
+        return write_average_change(change, level, outcome, view.study, view.text)
+    return write_change(change, level, view.count_smaller(outcome), outcome, view.study, view.text)
