@@ -91,10 +91,10 @@ def test_the_size_of_the_blocks_does_not_matter() -> None:
     np.testing.assert_allclose(few.low, many.low[:3], rtol=1e-12)
 
 
-@pytest.mark.parametrize("n", [0, 1, 2])
-def test_too_few_people_have_no_interval(n: int) -> None:
+@pytest.mark.parametrize(("n", "effect"), [(0, "g_av"), (1, "g_av"), (2, "g_av"), (0, "mean"), (1, "mean")])
+def test_too_few_people_have_no_interval(n: int, effect: str) -> None:
     before, after = scores(n, 2)
-    ours = compute_bootstrap_changes(before, after, np.random.default_rng(1), draws=50)
+    ours = compute_bootstrap_changes(before, after, np.random.default_rng(1), effect, draws=50)  # type: ignore[arg-type]
     assert np.isnan(ours.low).all() and np.isnan(ours.high).all()
 
 

@@ -75,14 +75,14 @@ def compute_bca(
     total = moments.sum(axis=1)
     estimate = statistic(total)
     blocks = [statistic(counts @ moments) for counts in _count_resamples(people, draws, generator, strata, CACHED // (moments.size or 1))]
-    resampled = np.concatenate([np.empty((0, scales)), *blocks])
+    resampled = np.sort(np.concatenate([np.empty((0, scales)), *blocks]).T, axis=1)  # missing ones last
+    failed = np.isnan(resampled).sum(axis=1)
     left_out = np.where(moments[0] > 0, statistic(total[:, None] - moments), NAN)
-    limits = np.array(
-        [_find_limits(resampled[:, k], estimate[k], left_out[:, k], level) for k in range(scales)], dtype=np.float64
-    ).reshape(scales, 2)  # fmt: skip
-    return BootstrapIntervals(
-        estimate, limits[:, 0], limits[:, 1], total[0].astype(np.int64), np.isnan(resampled).sum(axis=0), draws
-    )  # fmt: skip
+    limits = np.full((scales, 2), NAN)
+    for k in range(scales):
+        if failed[k] <= FAILED * draws and not np.isnan(estimate[k]):
+            limits[k] = _find_limits(resampled[k, : draws - failed[k]], estimate[k], left_out[:, k], level)
+    return BootstrapIntervals(estimate, limits[:, 0], limits[:, 1], total[0].astype(np.int64), failed, draws)
 
 
 def _centre(scores: Floats, pair: NDArray[np.bool_], size: Floats) -> tuple[Floats, Floats]:
@@ -107,21 +107,23 @@ def _count_resamples(people: int, draws: int, generator: np.random.Generator, st
         yield counts
 
 
-def _find_limits(resampled: Floats, estimate: float, left_out: Floats, level: float) -> tuple[float, float]:
-    known, left_out = resampled[~np.isnan(resampled)], left_out[~np.isnan(left_out)]
-    deviations = left_out.mean() - left_out if left_out.size else left_out
+def _find_limits(ordered: Floats, estimate: float, left_out: Floats, level: float) -> Floats:
+    """Return the two limits from the resampled statistics in order and the statistics with one person left out."""
+    known = left_out[~np.isnan(left_out)]
+    deviations = known.sum() / max(known.size, 1) - known
     spread = float(np.sum(deviations**2))
-    if not known.size or known.size < (1 - FAILED) * resampled.size or np.isnan(estimate) or spread == 0:
-        return NAN, NAN
+    tie = ROUNDING * float(ordered[-1] - ordered[0])
+    below = np.searchsorted(ordered, estimate - tie) + np.searchsorted(ordered, estimate + tie, side="right")
+    bias = float(ndtri(below / (2 * ordered.size)))
+    if spread == 0 or not np.isfinite(bias):
+        return np.full(2, NAN)
     acceleration = float(np.sum(deviations**3)) / (6 * spread**1.5)
-    tie = ROUNDING * float(np.ptp(known))
-    below = (np.sum(known < estimate - tie) + np.sum(known <= estimate + tie)) / (2 * known.size)
-    bias = float(ndtri(below))
-    if not np.isfinite(bias):
-        return NAN, NAN
     reach = bias + ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
-    low, high = np.quantile(known, ndtr(bias + reach / (1 - acceleration * reach)))
-    return float(low), float(high)
+    position = ndtr(bias + reach / (1 - acceleration * reach)) * (ordered.size - 1)
+    before = position.astype(np.int64)
+    after = np.minimum(before + 1, ordered.size - 1)
+    limits: Floats = ordered[before] + (position - before) * (ordered[after] - ordered[before])
+    return limits
 
 
 def _mean_of(sums: Floats, shift: Floats) -> Floats:
