@@ -16,8 +16,9 @@ class Problem:
     key: str = ""
 
     def __str__(self) -> str:
-        place = self.file + (f", line {self.line}" if self.line else "") + (f", [{self.key}]" if self.key else "")
-        return f"{place}: {self.message}" + (f" {self.mend}" if self.mend else "")
+        parts = (self.file, f"line {self.line}" if self.line else "", f"[{self.key}]" if self.key else "")
+        place = ", ".join(part for part in parts if part)
+        return " ".join(part for part in (f"{place}:" if place else "", self.message, self.mend) if part)
 
 
 class ToolkitError(Exception):
@@ -27,7 +28,7 @@ class ToolkitError(Exception):
         if isinstance(problems, str):
             problems = Problem("", problems)
         self.problems = tuple(problems) if isinstance(problems, list) else (problems,)
-        super().__init__("\n".join(str(problem) for problem in self.problems).removeprefix(": "))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 class DefinitionError(ToolkitError):
