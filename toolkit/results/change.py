@@ -13,6 +13,7 @@ from toolkit.formulas.paired import compute_paired_change, compute_paired_effect
 from toolkit.results.average_change import average_over_schools
 from toolkit.results.correction import correct_for_number
 from toolkit.results.disclosure import find_floor, keep_complete_ratings, may_show_both
+from toolkit.results.people_change import describe_people, describe_trend
 from toolkit.results.tail import make_blank, make_row
 from toolkit.results.verdicts import judge_change
 from toolkit.study.study import Comparison, Outcome, Study
@@ -33,6 +34,8 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
         outcome = Outcome.model_validate(dict(zip(WHAT, key, strict=True)))
         for comparison in study.planned:
             rows += _compare(group, outcome, comparison, study)
+        if study.person_level:
+            rows += describe_trend(group, outcome.model_dump(), study)
     return CHANGE.conform(correct_for_number(CHANGE.collect(rows), study))
 
 
@@ -46,12 +49,14 @@ def pair_waves(scores: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
 def _compare(scores: pd.DataFrame, outcome: Outcome, comparison: Comparison, study: Study) -> list[dict[str, Any]]:
     people = pair_waves(scores, comparison)
     shared = {"comparison": comparison.id} | outcome.model_dump()
+    smallest = study.find_smallest_change(outcome)
     rows: list[dict[str, Any]] = []
     for school in study.schools:
         where = {"school": school.id} | shared
         own = people.loc[[school.id]] if school.id in people.index.get_level_values("school") else people.iloc[:0]
-        rows += _describe_school(own, where, study, study.find_smallest_change(outcome))
-    return rows + average_over_schools(people, shared, study, study.find_smallest_change(outcome))
+        rows += _describe_school(own, where, study, smallest)
+    rows += average_over_schools(people, shared, study, smallest)
+    return rows + describe_people(people, shared, study, smallest) if study.person_level else rows
 
 
 def _describe_school(people: pd.DataFrame, where: dict[str, Any], study: Study, smallest: float | None) -> list[dict[str, Any]]:

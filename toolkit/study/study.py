@@ -122,6 +122,8 @@ class Study(Definition):
     outcomes: Outcomes
     smallest_change: dict[str, Annotated[float, Field(gt=0)]] = {}
     comparisons: tuple[Comparison, ...] = ()
+    #: whether the change of the average person is reported beside that of the average school, named as such.
+    person_level: bool = False
     contacts: tuple[Contact, ...] = ()
     _path: Path = PrivateAttr(default=Path("study.toml"))
 
