@@ -9,7 +9,8 @@ import pytest
 from tests.witness import witness
 from toolkit.formulas.mixed_by_school import fit_by_school
 from toolkit.formulas.mixed_design import RandomTerm
-from toolkit.formulas.mixed_fit import MixedFit, fit_mixed
+from toolkit.formulas.mixed_fit import fit_mixed
+from toolkit.formulas.mixed_result import MixedFit
 
 
 def answers(seed: int, schools: int = 5, waves: int = 2, correlated: float = 1.0, kept: float = 0.75) -> pd.DataFrame:

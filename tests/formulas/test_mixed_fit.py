@@ -11,7 +11,8 @@ from scipy.optimize import minimize
 from tests.witness import Witness, witness
 from toolkit.formulas.mixed_criterion import compute_criterion
 from toolkit.formulas.mixed_design import RandomTerm
-from toolkit.formulas.mixed_fit import MixedFit, fit_mixed
+from toolkit.formulas.mixed_fit import fit_mixed
+from toolkit.formulas.mixed_result import MixedFit
 
 ONE = "(Intercept)"
 

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from toolkit.formulas.mixed_by_school import fit_by_school
-from toolkit.formulas.mixed_design import Floats, Integers
 from toolkit.formulas.mixed_inference import make_contrast
+from toolkit.formulas.mixed_units import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri, stdtr, stdtrit
 
-from toolkit.formulas.mixed_design import Floats
+from toolkit.formulas.mixed_units import Floats
 
 
 @dataclass(frozen=True, slots=True)

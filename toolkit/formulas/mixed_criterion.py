@@ -16,7 +16,8 @@ from functools import reduce
 
 import numpy as np
 
-from toolkit.formulas.mixed_design import Floats, MixedDesign, Stack, build_v, multiply_d, split_theta
+from toolkit.formulas.mixed_design import MixedDesign, Stack, build_v, multiply_d, split_theta
+from toolkit.formulas.mixed_units import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +74,7 @@ def compute_criterion(design: MixedDesign, theta: Floats, reml: bool = True) -> 
     shifted = phi @ p_k
     expected = sums.traces - 2 * np.einsum("ij,klji->kl", phi, q_kl) + np.einsum("kij,lji->kl", shifted, shifted)
     curved = 2 * (q_rr - a_xr @ phi @ a_xr.T)
-    freedom = design.n - p if reml else design.n
+    freedom = design.units.n - p if reml else design.units.n
     value = sums.log_det + (float(log_det_x) if reml else 0.0) + float(w @ sums.c @ w) + freedom * math.log(2 * math.pi)
     trace = sums.trace - np.einsum("kii->k", shifted) if reml else sums.trace
     hessian = curved - (expected if reml else sums.traces)

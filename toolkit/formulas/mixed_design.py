@@ -1,24 +1,21 @@
 """The data of a mixed model, cut into independent blocks: `y = X b + sum_t Z_t u_t + e`.
 
 Rows that share a group in any random term belong to one block (a school); blocks of equal size are stacked, so that one array
-operation serves them all. Inside, `y` is the standardised residual of an ordinary regression on X, X is orthonormal and every column
-of Z has root mean square 1: sums neither cancel nor overflow, whatever the scale of the answers.
+operation serves them all. X and y are on the inner scale of `mixed_units`, and every column of Z has root mean square 1.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-Floats = NDArray[np.floating[Any]]
-Integers = NDArray[np.intp]
+from toolkit.formulas.mixed_units import Floats, Integers, Units, standardise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,20 +65,11 @@ class Stack:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MixedDesign:
-    """A mixed model's data in blocks, with what is needed to bring results back to the units of `y` and X.
-
-    `to_units` turns coefficients of the orthonormal X (times `y_scale`) into changes of `start`, the ordinary regression coefficients.
-    """
+    """A mixed model's data in blocks, its terms, and the way back to the units of the data."""
 
     stacks: tuple[Stack, ...]
     terms: tuple[Term, ...]
-    n: int
-    x: Floats
-    residual: Floats
-    y_scale: float
-    start: Floats
-    to_units: Floats
-    log_det_x: float
+    units: Units
 
 
 def make_design(y: ArrayLike, x: ArrayLike, random: Sequence[RandomTerm]) -> MixedDesign:
@@ -89,23 +77,9 @@ def make_design(y: ArrayLike, x: ArrayLike, random: Sequence[RandomTerm]) -> Mix
 
     Raises ValueError if a number is missing, the lengths differ, or a column of `x` depends on the others.
     """
-    outcome, covariates = np.asarray(y, dtype=np.float64), np.atleast_2d(np.asarray(x, dtype=np.float64))
-    if not (np.isfinite(outcome).all() and np.isfinite(covariates).all()):
-        raise ValueError("The mixed model needs complete rows: y or X holds missing or infinite numbers. Leave those rows out first.")
-    if outcome.ndim != 1 or covariates.shape[0] != outcome.size:
-        raise ValueError(f"The mixed model needs one row of X per score: y has shape {outcome.shape}, X has shape {covariates.shape}.")
-    q, r = _decompose(covariates)
-    start = np.linalg.solve(r, q.T @ outcome)
-    residual = outcome - covariates @ start
-    residual = residual - q @ (q.T @ residual)
-    noise = 1e-12 * float(np.abs(outcome).max(initial=0.0))
-    spread = math.sqrt(float(residual @ residual) / outcome.size)
-    y_scale = spread if spread > noise else 0.0
-    standard = residual / y_scale if y_scale else np.zeros_like(residual)
-    terms = tuple(_prepare_term(term, outcome.size) for term in random)
-    stacks = _stack_blocks(np.column_stack([q, standard]), terms)
-    log_det_x = 2 * float(np.log(np.abs(np.diag(r))).sum())
-    return MixedDesign(stacks, terms, outcome.size, covariates, residual, y_scale, start, np.linalg.inv(r), log_det_x)
+    units, q, residual = standardise(y, x)
+    terms = tuple(_prepare_term(term, units.n) for term in random)
+    return MixedDesign(_stack_blocks(np.column_stack([q, residual]), terms), terms, units)
 
 
 def list_parameters(terms: Sequence[Term]) -> list[tuple[str, str, str]]:
@@ -155,16 +129,7 @@ def split_theta(theta: Floats, terms: Sequence[Shape]) -> list[Floats]:
 def unit_factors(design: MixedDesign) -> Floats:
     """Return for every variance parameter the factor that brings it from the inner scale to squared units of `y`."""
     factors = [1 / (term.scale[a] * term.scale[b]) for term in design.terms for a, b in pair_effects(len(term.effects))]
-    return np.array([*factors, 1.0]) * design.y_scale**2
-
-
-def _decompose(x: Floats) -> tuple[Floats, Floats]:
-    size = np.sqrt((x**2).sum(axis=0))
-    q, r = np.linalg.qr(x / np.where(size > 0, size, 1.0))
-    weak = np.flatnonzero((size == 0) | (np.abs(np.diag(r)) < 1e-10))
-    if x.shape[0] < x.shape[1] or weak.size:
-        raise ValueError(f"X has {x.shape[1]} columns and {x.shape[0]} rows; columns {weak.tolist()} depend on those before them.")
-    return q, r * size
+    return np.array([*factors, 1.0]) * design.units.y_scale**2
 
 
 def _prepare_term(term: RandomTerm, n: int) -> Term:

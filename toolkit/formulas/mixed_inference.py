@@ -16,8 +16,9 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
 
 from toolkit.formulas.mixed_criterion import Criterion
-from toolkit.formulas.mixed_design import Floats, Shape
+from toolkit.formulas.mixed_design import Shape
 from toolkit.formulas.mixed_search import differentiate_factors, factor_covariances
+from toolkit.formulas.mixed_units import Floats
 
 RANK = 1e-9
 """A direction of theta with less than this share of the information there would be if b were known counts as not identified."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from toolkit.formulas.mixed_design import Floats, MixedDesign, Term, build_v, split_theta
-from toolkit.formulas.mixed_fit import MixedFit
+from toolkit.formulas.mixed_design import MixedDesign, Term, build_v, split_theta
+from toolkit.formulas.mixed_result import MixedFit
+from toolkit.formulas.mixed_units import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,26 +33,27 @@ def predict_groups(fit: MixedFit, term: str, fixed: ArrayLike, random: ArrayLike
     u = G Z'V^-1 (y - X b); variance of the prediction error h'Phi h + l'(G - G Z'V^-1 Z G) l with h = c - X'V^-1 Z G l. Raises
     ValueError for an unknown term or a fit without residual variance.
     """
-    names = [known.name for known in fit.design.terms]
-    if term not in names:
+    design, units = fit.design, fit.units
+    names = [known.name for known in design.terms] if design else []
+    if design is None or term not in names:
         raise ValueError(f"'{term}' is not a random term of this model. Its terms are {names}.")
     if fit.inference is None:
         raise ValueError(f"This fit has no residual variance ({fit.reason}), so its random effects cannot be predicted.")
     place = names.index(term)
-    chosen, design = fit.design.terms[place], fit.design
+    chosen = design.terms[place]
     g = split_theta(fit.theta, design.terms)[place]
-    zvr, zvx, zvz = _sum_groups(design, chosen, fit.theta, np.linalg.solve(design.to_units, (fit.params - design.start)) / design.y_scale)
-    c, weights = design.to_units.T @ np.asarray(fixed, dtype=np.float64), np.asarray(random, dtype=np.float64) / chosen.scale
+    zvr, zvx, zvz = _sum_groups(design, chosen, fit.theta, np.linalg.solve(units.to_units, fit.params - units.start) / units.y_scale)
+    c, weights = units.turn(np.asarray(fixed, dtype=np.float64)), np.asarray(random, dtype=np.float64) / chosen.scale
     spread = g - g @ zvz @ g
     h = c - np.einsum("gqp,q->gp", zvx, g @ weights)
     error = np.einsum("gp,pk,gk->g", h, fit.inference.phi, h) + spread @ weights @ weights
     effects = zvr @ g
     return GroupPrediction(
         groups=chosen.labels,
-        effects=effects / chosen.scale * design.y_scale,
-        conditional_sd=np.sqrt(np.maximum(np.einsum("gqq->gq", spread), 0.0)) / chosen.scale * design.y_scale,
-        estimate=float(np.asarray(fixed, dtype=np.float64) @ fit.params) + effects @ weights * design.y_scale,
-        prediction_error=np.sqrt(error) * design.y_scale,
+        effects=effects / chosen.scale * units.y_scale,
+        conditional_sd=np.sqrt(np.maximum(np.einsum("gqq->gq", spread), 0.0)) / chosen.scale * units.y_scale,
+        estimate=float(np.asarray(fixed, dtype=np.float64) @ fit.params) + effects @ weights * units.y_scale,
+        prediction_error=np.sqrt(error) * units.y_scale,
     )
 
 

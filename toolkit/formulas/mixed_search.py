@@ -13,7 +13,8 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from toolkit.formulas.mixed_design import Floats, Shape, pair_effects, split_theta
+from toolkit.formulas.mixed_design import Shape, pair_effects, split_theta
+from toolkit.formulas.mixed_units import Floats
 
 ZERO = 1e-8
 """A variance below this share of the variance of y around X counts as zero (the square of lme4's tolerance, 1e-4)."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from toolkit.formulas.mixed_design import Floats, Integers
+from toolkit.formulas.mixed_units import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from toolkit.formulas.mixed_design import Floats
+from toolkit.formulas.mixed_units import Floats
 
 NODES = 200
 """Nodes per panel; doubling them changes no digit of the reference case."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.formulas.mixed_design import Floats, Integers
 from toolkit.formulas.mixed_strata import Strata
+from toolkit.formulas.mixed_units import Floats, Integers
 
 TINY = 1e-14
 """A variance below this share of the variance of y is not looked at: V is singular for all purposes."""

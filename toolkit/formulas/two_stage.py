@@ -16,8 +16,8 @@ from scipy.special import stdtr, stdtrit
 
 from toolkit.formulas.meta import RandomEffects, estimate_random_effects
 from toolkit.formulas.mixed_by_school import SchoolContrasts, fit_by_school
-from toolkit.formulas.mixed_design import Integers
 from toolkit.formulas.mixed_strata import code_labels
+from toolkit.formulas.mixed_units import Integers
 
 
 @dataclass(frozen=True, slots=True)
