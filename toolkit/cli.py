@@ -71,7 +71,7 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
     stops = _print_findings(study, exports, chosen[0])
     from toolkit.report.publishing import publish_data_check
 
-    for path in publish_data_check(study, exports, _find_folder(study, output), languages=chosen):
+    for path in publish_data_check(study, _find_folder(study, output), languages=chosen):
         typer.echo(path)
     if stops:
         raise SystemExit(1)
@@ -181,7 +181,7 @@ def _publish(study: Study, language: list[str] | None, school: list[str] | None,
     from toolkit.report.publishing import publish_data_check, publish_reports
 
     if whole:
-        publish_data_check(study, exports, folder, languages=languages)
+        publish_data_check(study, folder, languages=languages)
     results = _estimate(study, exports)
     total = len(languages) * (len(school or study.schools) + (not school and len(study.schools) > 1))
     with _show_progress(total) as advance:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from toolkit.errors import ReportError
 from toolkit.report.html import render_template
 from toolkit.report.rendering import PageRequest, RenderedPage, render_pages
 from toolkit.report.text import load_text
@@ -64,6 +65,32 @@ def publish_reports(
     return Published(tuple(folder / page.request.name for page in done), index, errors)
 
 
+def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
+    """Write a data check per language into the folder `internal` of `folder`, and return the paths; `ReportError` where that fails.
+
+    The page shows small numbers and where answers stand: it is for the researcher, not for sharing.
+    """
+    languages = languages or study.languages
+    internal = folder / "internal"
+    _prepare(internal)
+    names = ["data_check.html", *(f"data_check-{language}.html" for language in languages[1:])]
+    requests = [
+        PageRequest(
+            name,
+            NOTEBOOKS / "data_check.ipynb",
+            {"study_file": _find_study(study, internal), "school": "", "language": language, "results_file": ""},
+            load_text(language).say("page.title_check", study=load_text(language).pick(study.title)),
+            language,
+        )
+        for name, language in zip(names, languages, strict=True)
+    ]
+    for page in render_pages(requests, internal, timeout=timeout):
+        if page.error:
+            raise ReportError(f"{page.request.name}: {page.error}")
+        replace_file(internal / page.request.name, page.html)
+    return [internal / name for name in names]
+
+
 def name_file(language: str, kind: str, name: str, code: str) -> str:
     """Return a file name that is safe everywhere: letters, digits and hyphens of `name`, and a short code of its own."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
@@ -78,6 +105,11 @@ def replace_file(path: Path, text: str) -> None:
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)
+
+
+def _find_study(study: Study, internal: Path) -> str:
+    """Return the way from `internal` to the study file, so that no page or notebook holds a place on this machine."""
+    return os.path.relpath(study.folder / study.file, internal.resolve())
 
 
 def _prepare(internal: Path) -> None:
@@ -106,7 +138,7 @@ def _request(
     path = internal / f"{name.removesuffix('.html')}.results.json"
     save_results(results, path)
     parameters = {
-        "study_file": os.path.relpath(study.folder / study.file, internal.resolve()),
+        "study_file": _find_study(study, internal),
         "school": school,
         "language": language,
         "results_file": path.name,
