@@ -41,6 +41,11 @@ def test_a_missing_place_is_an_error():
         NL.say("empty.hidden")
 
 
+def test_an_unknown_language_is_an_error_that_names_the_known_ones():
+    with pytest.raises(ReportError, match="There is no language 'fr'"):
+        load_text("fr")
+
+
 def test_braces_in_what_was_typed_are_left_alone():
     assert NL.say("empty.hidden", floor="{x}") == "verborgen (minder dan {x})"
 

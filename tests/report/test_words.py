@@ -20,6 +20,7 @@ from toolkit.report.words import (
     write_average_verdict,
     write_change,
     write_empty,
+    write_few_schools,
     write_interval,
     write_number,
     write_subject,
@@ -146,10 +147,10 @@ def test_factors_are_named_by_their_label_and_a_second_rating_is_told(study: Stu
 
 
 @pytest.mark.parametrize(("schools", "few"), [(3, False), (4, True), (9, True), (10, False)])
-def test_few_schools_are_called_few(schools: int, few: bool, study: Study):
+def test_few_schools_are_called_few(schools: int, few: bool):
     change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=schools, verdict="rose")
     for text in (NL, EN):
-        assert (text.say("average.few_schools") in write_average_change(change, NONE, ENGAGEMENT, study, text)) is few
+        assert bool(write_few_schools(change, text)) is few
 
 
 def test_the_average_counts_its_people(study: Study):

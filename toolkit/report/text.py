@@ -79,7 +79,10 @@ def round_half_up(value: float, decimals: int) -> Decimal:
 
 @cache
 def load_text(language: Language) -> Text:
-    """Return the words of `language`, from `toolkit/text`."""
+    """Return the words of `language`, from `toolkit/text`; `ReportError` for a language that is not there."""
+    known = sorted(path.stem for path in FOLDER.glob("*.toml"))
+    if language not in known:
+        raise ReportError(Problem("", f"There is no language '{language}'.", f"Known: {', '.join(known)}."))
     document = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     return Text(language, dict(_flatten(document)))
 

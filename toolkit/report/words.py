@@ -147,12 +147,16 @@ def write_change(change: Estimate, before: Estimate, n: int, outcome: Outcome, s
 
 
 def write_average_change(change: Estimate, before: Estimate, outcome: Outcome, study: Study, text: Text) -> str:
-    """Return the sentence on the average change over schools and its numbers; with 4 to 9 schools it says that these are few."""
+    """Return the sentence on the average change over schools and its numbers."""
     verdict = write_average_verdict(change, outcome, study, text)
     if not change.judged:
         return f"{verdict}."
-    sentence = _add_numbers(verdict, change, before, change.n, text.say_count("count.people", change.n), study, text)
-    return f"{sentence} {text.say('average.few_schools')}" if change.schools in FEW_SCHOOLS else sentence
+    return _add_numbers(verdict, change, before, change.n, text.say_count("count.people", change.n), study, text)
+
+
+def write_few_schools(change: Estimate, text: Text) -> str:
+    """Return that an average over 4 to 9 schools rests on few; nothing for more, or where there is no average."""
+    return text.say("average.few_schools") if change.judged and change.schools in FEW_SCHOOLS else ""
 
 
 def _add_numbers(verdict: str, change: Estimate, before: Estimate, n: int, count: str, study: Study, text: Text) -> str:

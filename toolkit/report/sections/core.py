@@ -10,7 +10,7 @@ from toolkit.report.sections.participation import write_participation
 from toolkit.report.sections.tables import write_outcome
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
-from toolkit.report.words import write_subject
+from toolkit.report.words import write_few_schools, write_subject
 
 
 def show_core(view: View) -> Html:
@@ -37,8 +37,14 @@ def _list_cohort_sentences(view: View) -> list[str]:
     sentences = [text.say_count("core.about", len(view.study.schools), people=_write_people(view))]
     if view.comparison and judged:
         subject = write_subject(primary, view.study, text)
-        sentences += [write_outcome(view, primary, before=True), *write_spread(view), " ".join(write_school_moves(changes, subject, text))]
+        sentences += [write_average(view), *write_spread(view), " ".join(write_school_moves(changes, subject, text))]
     return sentences
+
+
+def write_average(view: View) -> str:
+    """Return the sentence on the average change of the primary outcome, and that the schools are few where they are."""
+    few = write_few_schools(view.find_change(view.study.primary), view.text)
+    return f"{write_outcome(view, view.study.primary, before=True)} {few}".rstrip()
 
 
 def _write_people(view: View) -> str:

@@ -126,11 +126,11 @@ def show_files(check: Check) -> Html:
     text = check.text
     names = ("file", "sheet", "format", "encoding", "rows_read", "rows_used", "sha")
     columns = [Column(text.say(f"origin.column_{name}"), number=name.startswith("rows")) for name in names]
-    rows = [_list_file(dict(row), text) for row in check.exports.sources.to_dict("records")]
+    rows = [_list_file(row, text) for row in check.exports.sources.to_dict("records")]
     table = TableView(text.say("origin.table"), columns, rows or [[text.say("origin.no_files"), *[text.say("empty.not_measured")] * 6]])
     return heading(text.say("origin.files"), "files") + publish_table(table, "files-read")
 
 
-def _list_file(row: dict[str, Any], text: Text) -> list[str]:
+def _list_file(row: dict[Any, Any], text: Text) -> list[str]:
     words = [str(row[name]) or text.say("origin.no_sheet") for name in ("source", "sheet", "format", "encoding")]
     return [*words, *(text.number(row[name], 0) for name in ("rows_read", "rows_used")), str(row["sha256"])[:12]]

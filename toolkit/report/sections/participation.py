@@ -6,7 +6,7 @@ from toolkit.report.html import Html, heading, paragraph
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, write_empty
-from toolkit.study.study import School, Wave
+from toolkit.study.study import Wave
 
 COUNTS = ("invited", "answered", "used", "matched", "response")
 REASONS = ("no_consent", "test", "unfinished", "double")
@@ -74,17 +74,14 @@ def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableV
 
 def _tabulate_schools(view: View) -> TableView:
     text = view.text
-    columns = [Column(text.say("who.school"))]
-    for wave in view.study.waves:
-        columns += [Column(text.say(f"who.column_{name}", wave=text.pick(wave.label)), number=True) for name in ("used", "response")]
-    rows = [_list_school(view, school) for school in sorted(view.study.schools, key=lambda school: school.id)]
-    total = [_write_cell(view, "", wave, name) for wave in view.study.waves for name in ("used", "response")]
-    return TableView(text.say("who.table_schools"), columns, [*rows, [text.say("who.all_schools"), *total]])
-
-
-def _list_school(view: View, school: School) -> list[str]:
-    return [school.name, *(_write_cell(view, school.id, wave, name) for wave in view.study.waves for name in ("used", "response"))]
-
-
-def _write_cell(view: View, school: str, wave: Wave, quantity: str) -> str:
-    return write_count(view, view.find_participation(wave.id, quantity, school), quantity)
+    told = any(school.invited for school in view.study.schools)
+    cells = [(wave, name) for wave in view.study.waves for name in (("used", "response") if told else ("used",))]
+    labels = [text.say(f"who.column_{name}", wave=text.pick(wave.label)) for wave, name in cells]
+    rows = [(school.id, school.name) for school in sorted(view.study.schools, key=lambda school: school.id)]
+    rows.append(("", text.say("who.all_schools")))
+    values = [
+        [name, *(write_count(view, view.find_participation(wave.id, quantity, code), quantity) for wave, quantity in cells)]
+        for code, name in rows
+    ]
+    columns = [Column(text.say("who.school")), *(Column(label, number=True) for label in labels)]
+    return TableView(text.say("who.table_schools"), columns, values)

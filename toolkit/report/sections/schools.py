@@ -7,8 +7,8 @@ import pandas as pd
 from toolkit.report.figures.schools import draw_schools
 from toolkit.report.html import Html, heading, join, paragraph
 from toolkit.report.moves import list_school_changes, write_school_moves
-from toolkit.report.sections.core import write_spread
-from toolkit.report.sections.tables import make_columns, name_scale, write_outcome, write_people
+from toolkit.report.sections.core import write_average, write_spread
+from toolkit.report.sections.tables import make_columns, name_scale, write_people
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
@@ -27,7 +27,7 @@ def show_schools(view: View) -> Html:
         return found + paragraph(text.say("schools.one_wave"))
     changes = list_school_changes(view, outcome)
     subject = write_subject(outcome, view.study, text)
-    found += paragraph(write_outcome(view, outcome, before=True), "lead")
+    found += paragraph(write_average(view), "lead")
     found += join(paragraph(sentence) for sentence in write_spread(view)) + paragraph(" ".join(write_school_moves(changes, subject, text)))
     found += paragraph(text.say("core.cause"), "note")
     table = _tabulate(view, outcome)
@@ -80,7 +80,8 @@ def _tabulate(view: View, outcome: Outcome) -> TableView:
 
 def _list_row(view: View, outcome: Outcome, code: str) -> list[str]:
     study, text = view.study, view.text
-    change, shrunken = view.find_change(outcome, school=code), view.find_change(outcome, "shrunken", school=code)
+    change = view.find_change(outcome, school=code)
+    shrunken = view.find_change(outcome, "shrunken", school=code) if change.shown else change
     decimals = choose_decimals(view.count_smaller(outcome, code))
     cells = [
         words for e in (change, shrunken) for words in (write_number(e, decimals, study, text), write_interval(e, decimals, study, text))

@@ -1,0 +1,103 @@
+"""The template notebooks: thin, without outputs, and whole in both languages on the example study."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from toolkit.report.html import Html
+from toolkit.report.view import open_view
+from toolkit.results.bundle import save_results
+
+NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+EXAMPLE = NOTEBOOKS.parent / "datasets" / "zes_scholen" / "study.toml"
+TEMPLATES = sorted(NOTEBOOKS.glob("*.ipynb"))
+NAMES = [path.stem for path in TEMPLATES]
+PARAMETERS = ["study_file", "school", "language", "results_file"]
+
+
+def load(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def list_code(path: Path) -> list[nbformat.NotebookNode]:
+    return [cell for cell in load(path).cells if cell.cell_type == "code"]
+
+
+def run(path: Path, **parameters: str) -> list[Any]:
+    """Return what each cell of the template shows, run as a notebook would with these parameters."""
+    names: dict[str, Any] = {}
+    shown = []
+    for cell in list_code(path):
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, path.name, "exec"), names)
+        if "parameters" in cell.metadata.get("tags", ()):
+            names |= parameters
+        if isinstance(last, ast.Expr):
+            shown.append(eval(compile(ast.Expression(last.value), path.name, "eval"), names))
+    return shown
+
+
+def test_there_are_the_three_templates():
+    assert NAMES == ["cohort_report", "data_check", "school_report"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_a_template_is_a_valid_notebook_with_ids_that_tell(path: Path):
+    notebook = load(path)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert not [id for id in ids if id.isdigit() or len(id) == 8 and not id.isalpha()]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_a_template_holds_no_outputs(path: Path):
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in list_code(path))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_parameters_stand_in_the_first_code_cell_and_are_the_same_everywhere(path: Path):
+    cells = list_code(path)
+    assert [index for index, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", ())] == [0]
+    assert [node.targets[0].id for node in ast.parse(cells[0].source).body] == PARAMETERS
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_a_template_is_thin(path: Path):
+    cells = list_code(path)
+    assert all(isinstance(node, ast.ImportFrom) for node in ast.parse(cells[1].source).body)
+    assert all(len(ast.parse(cell.source).body) == 1 for cell in cells[2:])
+    assert not any("import" in cell.source for cell in cells[2:])
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_all_words_beside_the_code_are_for_the_researcher(path: Path):
+    assert all("guide" in cell.metadata.get("tags", ()) for cell in load(path).cells if cell.cell_type == "markdown")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("results") / "results.json"
+    save_results(open_view(EXAMPLE).results, path)
+    return path
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("template", "school"), [("school_report", "s1"), ("school_report", "s6"), ("cohort_report", ""), ("data_check", "")])
+def test_a_template_shows_every_section_in_both_languages(template: str, school: str, language: str, saved: Path):
+    shown = run(NOTEBOOKS / f"{template}.ipynb", study_file=str(EXAMPLE), school=school, language=language, results_file=str(saved))
+    assert all(isinstance(part, Html) and part.markup for part in shown)
+    assert len(shown) == len(list_code(NOTEBOOKS / f"{template}.ipynb")) - 3
+
+
+def test_a_page_made_by_hand_equals_the_page_from_saved_results(saved: Path):
+    parameters = {"study_file": str(EXAMPLE), "school": "s2", "language": "nl"}
+    by_hand, from_file = (run(NOTEBOOKS / "school_report.ipynb", **parameters, results_file=file) for file in ("", str(saved)))
+    assert [part.markup for part in by_hand] == [part.markup for part in from_file]

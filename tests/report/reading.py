@@ -1,0 +1,62 @@
+"""Reading what a page says, as a reader would: words, tables, figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from toolkit.report.html import Html
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parse(page: Html) -> ElementTree.Element:
+    """Return the page as a tree; it fails where the markup is not well formed."""
+    return ElementTree.fromstring(f"<page>{page.markup}</page>")
+
+
+def read_words(page: Html) -> str:
+    """Return all words of the page but those in pictures, with single spaces."""
+    root = parse(page)
+    for parent in root.iter():
+        for child in [child for child in parent if child.tag in (f"{SVG}svg", "svg")]:
+            parent.remove(child)
+    for element in root.iter():
+        element.tail = f"{element.tail or ''} "
+    return re.sub(r"\s+", " ", "".join(root.itertext())).strip()
+
+
+def read_tables(page: Html) -> dict[str, list[list[str]]]:
+    """Return per table its rows of cells, the header first."""
+    tables = {}
+    for table in parse(page).iter("table"):
+        rows = [["".join(cell.itertext()).strip() for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
+        tables[str(table.get("id"))] = rows
+    return tables
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure as read: its heading, its description, the words in it, and its folded table."""
+
+    title: str
+    description: str
+    words: list[str]
+    table: list[list[str]]
+
+
+def read_pictures(page: Html) -> dict[str, Picture]:
+    """Return the figures of the page by id."""
+    found = {}
+    for figure in parse(page).iter("figure"):
+        svg = next(element for element in figure.iter() if element.tag.endswith("svg"))
+        parts = {name: [e for e in svg.iter() if e.tag.split("}")[-1] == name] for name in ("title", "desc", "text")}
+        tables = read_tables(Html("".join(ElementTree.tostring(table, encoding="unicode") for table in figure.iter("table"))))
+        found[str(figure.get("id"))] = Picture(
+            "".join(next(e for e in figure.iter() if e.tag in ("h2", "h3", "h4")).itertext()).strip(),
+            "".join(parts["desc"][0].itertext()).strip(),
+            ["".join(element.itertext()).strip() for element in parts["text"]],
+            next(iter(tables.values()), []),
+        )
+    return found
