@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from mistune import HTMLRenderer, Markdown
 from mistune.plugins.table import table
-from nbformat import NotebookNode
 from traitlets.config import Config
 
 from toolkit.errors import Problem, ReportError
@@ -20,6 +19,7 @@ from toolkit.study.definitions import Language
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
+    from nbformat import NotebookNode
 
 # Where jupyterlab is installed, importing jsonschema builds a grammar for internationalised addresses, which takes a second and is
 # used by no notebook. This is the one place that keeps it out; modules that need jsonschema are imported below or after this one.
@@ -37,8 +37,8 @@ def export_page(notebook: NotebookNode, title: str, language: Language) -> str:
     """
     _refuse_failures(notebook)
     shown, _ = _load_exporter().from_notebook_node(notebook)
-    first = shown.find("<h2 ")
-    head = shown[: max(first, 0)] if "<h1" in shown[: max(first, 0)] else ""
+    above = shown.split("<h2 ", 1)[0]
+    head = above if "<h1" in above else ""
     body = shown[len(head) :]
     contents = [(unescape(id), unescape(re.sub("<[^>]+>", "", words))) for id, words in _HEADING.findall(body)]
     head_or_title = Html(head) if head else heading(title, "title", 1)

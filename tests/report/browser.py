@@ -1,0 +1,51 @@
+"""A page in a browser: opened from a file, at any width and in any mode, and held to the rules of access by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+#: Every way in which a page is looked at: width in pixels, colours, forced colours.
+MODES = {
+    "light": (1280, "light", "none"),
+    "dark": (1280, "dark", "none"),
+    "phone": (320, "light", "none"),
+    "forced": (320, "dark", "active"),
+}
+
+
+@contextmanager
+def open_page(browser: Browser, html: str, folder: Path, mode: str = "light") -> Iterator[Page]:
+    """Give the page that `html` is, opened from a file in `folder`; fail where it asks for anything else or runs a script."""
+    width, colours, forced = MODES[mode]
+    path = folder / "page.html"
+    path.write_text(html, encoding="utf-8")
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=colours, forced_colors=forced)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: (asked.append("a dialog"), dialog.dismiss()))
+    page.goto(path.as_uri())
+    try:
+        yield page
+    finally:
+        context.close()
+    assert asked == [path.as_uri()]
+
+
+def list_violations(page: Page) -> list[str]:
+    """Return what axe finds, each with the element it finds it in."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
+
+
+def is_as_wide_as_the_screen(page: Page) -> bool:
+    """Return whether nothing has to be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))

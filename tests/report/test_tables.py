@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from toolkit.report.tables import Column, TableView, publish_table
+
+COLUMNS = [Column("Schaal"), Column("Voor", number=True), Column("Na", number=True)]
+VIEW = TableView("Voor en na", COLUMNS, [["Energie", "3,41", "3,72"], ["<b>&", "verborgen (minder dan 5)", "niet gemeten"]])
+
+
+def read(view: TableView) -> ElementTree.Element:
+    return ElementTree.fromstring(f"<page>{publish_table(view, 'tabel').markup}</page>")
+
+
+def test_headers_say_what_they_head() -> None:
+    table = read(VIEW)
+    assert [(cell.text, cell.get("scope")) for cell in table.iter("th")] == [
+        ("Schaal", "col"),
+        ("Voor", "col"),
+        ("Na", "col"),
+        ("Energie", "row"),
+        ("<b>&", "row"),
+    ]
+    assert [cell.text for cell in table.iter("td")] == ["3,41", "3,72", "verborgen (minder dan 5)", "niet gemeten"]
+
+
+def test_the_cell_that_heads_a_row_can_stand_anywhere() -> None:
+    table = read(TableView("t", COLUMNS, [["a", "b", "c"]], row_header=1))
+    assert [cell.text for cell in table.findall(".//tbody//th")] == ["b"]
+
+
+def test_numbers_are_set_to_the_right() -> None:
+    assert [cell.get("class") for cell in read(VIEW).findall(".//tbody/tr")[0]] == [None, "number", "number"]
+
+
+def test_the_caption_names_the_table_and_notes_stand_below() -> None:
+    table = read(TableView("Voor & na", COLUMNS, VIEW.rows, notes=["<noot>"]))
+    assert next(table.iter("caption")).text == "Voor & na"
+    assert [note.text for note in table.iter("p")] == ["<noot>"]
+
+
+def test_a_wide_table_scrolls_in_a_named_region_that_the_keyboard_reaches() -> None:
+    wide = read(TableView("Breed", [*COLUMNS, Column("n")], [["a", "b", "c", "d"]]))
+    region, caption = next(wide.iter("div")), next(wide.iter("caption"))
+    assert (region.get("role"), region.get("tabindex"), region.get("aria-labelledby")) == ("region", "0", caption.get("id"))
+    assert next(read(VIEW).iter("div")).get("role") is None
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        TableView("t", [Column("a"), Column(" ")], [["b", "c"]]),
+        TableView("t", [Column("a"), Column("b")], [["c", ""]]),
+        TableView("t", [Column("a"), Column("b")], [["c"]]),
+    ],
+)
+def test_a_header_or_a_cell_without_words_is_refused(view: TableView) -> None:
+    with pytest.raises(ValueError, match="tabel"):
+        publish_table(view, "tabel")
