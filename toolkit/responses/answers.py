@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from toolkit.responses.excel_package import UNCOMPUTED
 from toolkit.responses.folding import fold
 from toolkit.study.instruments import Answers
 from toolkit.study.layouts import Layout
@@ -18,7 +19,8 @@ NUMBER_FIRST = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*[-=:.)/]*\s*\(?\s*([^\d()=]
 LABEL_FIRST = re.compile(r"([^\d()]*[^\W\d_][^\d()]*?)\s*[-=:(\[]+\s*([+-]?\d+(?:[.,]\d+)?)\s*[)\]]?")
 #: two labels of one answer: "sporadisch / een paar keer per jaar of minder".
 PARTS = re.compile(r"\s*[/()|;]\s*")
-DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[-/ ](?:\d{1,2}|[a-z]{3,9}\.?)(?:[-/ ]\d{2,4})?")
+MONTH = "jan|feb|mar|mrt|maa|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
+DATE = re.compile(rf"\d{{4}}-\d\d-\d\d.*|\d{{1,2}}[-/ ](?:\d{{1,2}}|(?:{MONTH})[a-z]*\.?)(?:[-/ ]\d{{2,4}})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,16 @@ class Coder:
 
     def _code_mixed(self, folded: str) -> Coded:
         """Return the code of a text that is neither a known label nor a number: both together, two labels, or a fault."""
+        if folded == UNCOMPUTED:
+            return Coded(math.nan, "answer_uncomputed")
+        if DATE.fullmatch(folded):
+            return Coded(math.nan, "answer_date")
         if first := NUMBER_FIRST.fullmatch(folded):
             return self._code_labelled(self._read_number(first[1]), first[2])
         if last := LABEL_FIRST.fullmatch(folded):
             return self._code_labelled(self._read_number(last[2]), last[1])
         value = self._read_label(folded)
-        if value is not None:
-            return self._admit(value)
-        return Coded(math.nan, "answer_date" if DATE.fullmatch(folded) else "answer_unknown")
+        return Coded(math.nan, "answer_unknown") if value is None else self._admit(value)
 
     def _code_labelled(self, number: float | None, label: str) -> Coded:
         """Return the code of a number with a label: a label that is known decides, and differing from the number is a finding."""

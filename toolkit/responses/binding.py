@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from toolkit.responses.findings import Notes
-from toolkit.responses.folding import find_nearest
+from toolkit.responses.folding import find_nearest, find_nearest_of
 from toolkit.responses.grids import Sheet, find_blank
 from toolkit.responses.item_names import ItemColumn, list_item_columns, list_names, make_names
 from toolkit.responses.personal import find_personal
@@ -67,7 +67,7 @@ def count_items(sheet: Sheet, layout: Layout, study: Study) -> int:
 def _find_one(sheet: Sheet, header: str, notes: Notes) -> int | None:
     found = sheet.find_columns(header)
     if not found:
-        notes.add("header_missing", file=sheet.file, column=header, expected=find_nearest(header, sheet.headers, cutoff=0.5))
+        notes.add("header_missing", file=sheet.file, column=header, expected=find_nearest(header, sheet.headers))
         return None
     if len(found) > 1:
         notes.add("header_twice", file=sheet.file, column=header, count=len(found))
@@ -112,8 +112,8 @@ def _check_items(sheet: Sheet, binding: Binding, columns: list[ItemColumn], layo
             if len(missing) == len(own):
                 notes.add("instrument_absent", file=sheet.file, wave=wave, value=id)
             elif missing:
-                names = [name for column in missing for name in list_names(column, layout.items_by)]
-                near = next((header for header in (find_nearest(name, free, cutoff=0.5) for name in names) if header), "")
+                names = [name for column in missing[:5] for name in list_names(column, layout.items_by)]
+                near = find_nearest_of(names, free) or find_nearest_of(names, sheet.headers)
                 listed = ", ".join(column.name for column in missing)
                 notes.add("items_missing", file=sheet.file, wave=wave, column=listed, value=id, expected=near, count=len(missing))
 

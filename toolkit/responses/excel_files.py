@@ -5,30 +5,87 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, WorksheetNotFound
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    WorksheetNotFound,
+)
 
-from toolkit.responses.grids import Grid, fill_grid
+from toolkit.responses.excel_package import SheetParts, inspect_package
+from toolkit.responses.findings import Notes
+from toolkit.responses.grids import Cells, Grid, name_letter
 from toolkit.responses.spss_files import write_value
 from toolkit.responses.text_files import UnreadableError
+from toolkit.study.layouts import Limits
+
+
+#: the name, in the directory of the file, of a workbook that a password locks (MS-OFFCRYPTO, section 2.3.2).
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class LockedError(Exception):
     """A file that asks for a password."""
 
 
-def read_excel_file(data: bytes) -> tuple[Grid, ...]:
-    """Return the cells of every worksheet; `LockedError` for a password, `UnreadableError` where the file is broken."""
+def read_excel_file(data: bytes, limits: Limits, file: str, notes: Notes) -> tuple[Grid, ...]:
+    """Return the cells of every worksheet.
+
+    Errors such as #N/A and formulas that were never computed are texts of their own, so that they are seen; cells that are merged down a
+    column all hold what the first of them holds. Raises `LockedError` for a password, `UnreadableError` where the file is broken and
+    `TooLargeError` where it would take more than `limits`.
+    """
+    if ENCRYPTED in data[:100_000]:
+        raise LockedError
+    parts = inspect_package(data, limits) if data.startswith(b"PK") else {}
+    grids = []
+    for sheet, visible in _open_sheets(data):
+        beside = parts.get(sheet.name, SheetParts())
+        cells = _fill_merged(_write_cells(sheet, beside), sheet, file, notes)
+        if beside.hidden and cells.size:
+            notes.add("rows_hidden", file=file, row=beside.hidden[0], value=sheet.name, count=len(beside.hidden))
+        grids.append(Grid(sheet.name, cells, visible=visible))
+    return tuple(grids)
+
+
+def _open_sheets(data: bytes) -> list[tuple[CalamineSheet, bool]]:
+    """Return the worksheets and whether each is visible."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        return tuple(_read_sheet(workbook, sheet.name, sheet.visible == SheetVisibleEnum.Visible) for sheet in sheets)
+        return [(workbook.get_sheet_by_name(sheet.name), sheet.visible == SheetVisibleEnum.Visible) for sheet in sheets]
     except PasswordError:
         raise LockedError from None
     except (CalamineError, WorksheetNotFound, OSError) as error:
         raise UnreadableError(str(error)) from None
+    except BaseException as error:
+        if type(error).__module__ == "pyo3_runtime":  # the reader's own fault in a damaged file: no Exception, but no reason to stop either
+            raise UnreadableError(str(error)) from None
+        raise
 
 
-def _read_sheet(workbook: CalamineWorkbook, name: str, visible: bool) -> Grid:
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    cells = fill_grid([[write_value(value) for value in row] for row in rows])
-    return Grid(name, cells if cells.size else np.empty((0, 0), dtype=object), visible=visible)
+def _write_cells(sheet: CalamineSheet, beside: SheetParts) -> Cells:
+    """Return the cells of a sheet as text, with what stands beside its values put in."""
+    rows = sheet.to_python(skip_empty_area=False)
+    height = max(len(rows), *(row + 1 for row, _ in beside.texts), 0) if beside.texts else len(rows)
+    width = max([len(rows[0]) if rows else 0, *(column + 1 for _, column in beside.texts)])
+    cells = np.full((height, width), "", dtype=object)
+    for number, row in enumerate(rows):
+        cells[number, : len(row)] = [write_value(value) for value in row]
+    for place, text in beside.texts.items():
+        cells[place] = text
+    return cells
+
+
+def _fill_merged(cells: Cells, sheet: CalamineSheet, file: str, notes: Notes) -> Cells:
+    """Return `cells` in which cells merged down one column all hold the value of the first."""
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if left == right and top < bottom < len(cells) and left < cells.shape[1] and cells[top, left]:
+            cells[top : bottom + 1, left] = cells[top, left]
+            notes.add(
+                "cells_merged", file=file, row=top + 1, column=f"[{name_letter(left)}]", value=cells[top, left], count=bottom - top + 1
+            )
+    return cells

@@ -10,6 +10,7 @@ from toolkit.columns import ORIGINS, RESPONSES, SOURCES
 from toolkit.errors import ExportError, Problem
 from toolkit.responses.findings import Notes, describe_finding
 from toolkit.responses.grids import name_letter
+from toolkit.responses.leaving_out import tell_unused_rules
 from toolkit.responses.people import identify_people
 from toolkit.responses.rows import Part, read_source
 from toolkit.study.study import Study
@@ -42,6 +43,7 @@ def read_exports(study: Study) -> Exports:
     """Return what stands in the files of `study`. Data that are wrong never raise: each fault is a row of `findings`."""
     notes = Notes()
     parts = [part for part in (read_source(source, study, notes) for source in study.sources) if part]
+    tell_unused_rules([part.sheet for part in parts], study, notes)
     _tell_same_files(parts, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
     frames = [frame for part in parts for frame in part.frames if len(frame)]

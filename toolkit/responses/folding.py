@@ -45,8 +45,19 @@ def clean_code(text: str) -> str:
     return fold_words(text).replace(" ", "")
 
 
-def find_nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return the text of `known` that is most like `name`, as it is written there, or "" where none is."""
-    folded = {fold_words(text): text for text in reversed(list(known)) if text}
-    near = difflib.get_close_matches(fold_words(name), folded, n=1, cutoff=cutoff)
-    return folded[near[0]] if near else ""
+def find_nearest(name: str, known: Iterable[str], cutoff: float = 0.0) -> str:
+    """Return the text of `known` that is most like `name`, as it is written there, or "" where none is like it by `cutoff` (0 to 1)."""
+    return find_nearest_of([name], known, cutoff)
+
+
+def find_nearest_of(names: Iterable[str], known: Iterable[str], cutoff: float = 0.0) -> str:
+    """Return the text of `known` that is most like one of `names`; of equals the first."""
+    matcher, best, nearest = difflib.SequenceMatcher(autojunk=False), cutoff, ""
+    folded = {fold_words(name) for name in names}
+    for text in known:
+        matcher.set_seq2(fold_words(text))
+        for name in sorted(folded) if text else ():
+            matcher.set_seq1(name)
+            if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
+                best, nearest = matcher.ratio(), text
+    return nearest

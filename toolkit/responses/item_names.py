@@ -62,8 +62,8 @@ def list_ratings(column: ItemColumn) -> list[str]:
 
 def _match_pattern(pattern: str, columns: list[ItemColumn]) -> Names:
     """Return the names that a pattern such as `Q{number}_{rating}` gives to `columns`; case and accents don't count."""
-    parts = re.split(r"\{(instrument|number|item|rating)\}", pattern)
-    shape = "".join(f"(?P<{part}>.+?)" if place % 2 else re.escape(fold(part)) for place, part in enumerate(parts))
+    parts = re.split(r"\{(instrument|number|item|rating)\}", fold(pattern))
+    shape = "".join(f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
     search = re.compile(rf"\s*{shape}\s*")
 
     def find(header: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,10 +17,11 @@ from toolkit.study.study import Study
 def mark_left_out(sheet: Sheet, study: Study, notes: Notes) -> NDArray[np.object_]:
     """Return per row why it is left out (no_consent, test, unfinished), "" where it is not; the first rule that holds gives the reason."""
     reasons = np.full(len(sheet.cells), "", dtype=object)
+    absent = [rule.column for rule in study.leave_out if not sheet.find_columns(rule.column)]
+    if absent:
+        notes.add("leave_out_elsewhere", file=sheet.file, value=", ".join(dict.fromkeys(absent)))
     for rule in study.leave_out:
         positions = sheet.find_columns(rule.column)
-        if not positions:
-            notes.add("leave_out_absent", file=sheet.file, column=rule.column, value=rule.reason)
         values = {fold(value) for value in rule.values}
         for position in positions:
             labels = sheet.labels.get(position, {})
@@ -29,7 +32,15 @@ def mark_left_out(sheet: Sheet, study: Study, notes: Notes) -> NDArray[np.object
     return reasons
 
 
+def tell_unused_rules(sheets: Sequence[Sheet], study: Study, notes: Notes) -> None:
+    """Note the rules whose column is in none of `sheets`: nobody is left out by them."""
+    for rule in study.leave_out:
+        if sheets and not any(sheet.find_columns(rule.column) for sheet in sheets):
+            notes.add("leave_out_absent", column=rule.column, value=rule.reason)
+
+
 def tell_left_out(rows: pd.DataFrame, notes: Notes) -> None:
     """Note how many of `rows` are left out, per file, school, wave and reason."""
     for (file, school, wave, reason), group in rows.groupby(["source", "school", "wave", "reason"], sort=False):
-        notes.add(f"left_out_{reason}", file=file, school=school, wave=wave, row=int(group["row"].iloc[0]), count=len(group))
+        code = f"left_out_{reason}" if str(school) and str(wave) else "left_out_unplaced"
+        notes.add(code, file=file, school=school, wave=wave, row=int(group["row"].iloc[0]), count=len(group))

@@ -64,7 +64,7 @@ def _tell_empty(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note, per file, school and wave, how many rows have no code though codes are asked; rows of wide files are matched anyway."""
     if study.matching.by == "none":
         return
-    empty = frame[(frame["code"] == "") & ~frame["wide"]]
+    empty = frame[(frame["code"] == "") & ~frame["wide"] & (frame["school"] != "") & (frame["wave"] != "")]
     for (file, school, wave), rows in empty.groupby(["source", "school", "wave"], sort=False):
         notes.add("code_empty", file=file, school=school, wave=wave, row=int(rows["row"].iloc[0]), count=len(rows))
 

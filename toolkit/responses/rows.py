@@ -28,6 +28,7 @@ class Part:
     """What one file gives: rows of responses (with `code`, `filled` and `wide` beside them), its row of SOURCES, its rows of ORIGINS."""
 
     path: str
+    sheet: Sheet
     frames: list[pd.DataFrame]
     source: dict[str, Any]
     origins: list[dict[str, Any]]
@@ -49,7 +50,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
     """Return what one file of `study` gives, or None where it can't be read; everything that is wrong is noted."""
     layout = study.layouts.get(source.layout, Layout())
     label = f"{source.file} [{layout.sheet}]" if layout.sheet else source.file
-    file = read_file(study.folder / source.file, layout, label, notes)
+    file = read_file(study.folder / source.file, layout, study.limits, label, notes)
     sheet = choose_sheet(file, layout, study, label, notes) if file else None
     if file is None or sheet is None:
         return None
@@ -57,7 +58,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
         notes.add("file_without_rows", file=label, value=", ".join(sheet.headers[:8]))
         return None
     reading = Reading(sheet, bind_columns(sheet, layout, study, notes), source, layout, study, notes)
-    return Part(source.file, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading))
+    return Part(source.file, sheet, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading))
 
 
 def _read_rows(reading: Reading) -> list[pd.DataFrame]:

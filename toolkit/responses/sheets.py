@@ -26,7 +26,12 @@ def choose_sheet(file: File, layout: Layout, study: Study, label: str, notes: No
         return None
     found = [_find_header(grid, layout, study, label) for grid in grids]
     best = max(count for _, _, count in found)
-    sheets = [(sheet, header) for sheet, header, count in found if count == best]
+    best_visible = [grid.visible for grid, (_, _, count) in zip(grids, found, strict=True) if count == best]
+    sheets = [
+        (sheet, header)
+        for grid, (sheet, header, count) in zip(grids, found, strict=True)
+        if count == best and grid.visible >= any(best_visible)
+    ]
     if len(sheets) > 1:
         notes.add("sheet_unclear", file=label, value=", ".join(sheet.sheet for sheet, _ in sheets), count=len(sheets))
         return None

@@ -19,8 +19,8 @@ class UnreadableError(Exception):
     """A file that can't be read; the text says why."""
 
 
-def read_text_file(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[Grid, str, str]:
-    """Return the cells of a text file, its encoding and its separator; `UnreadableError` where the bytes are no text."""
+def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[str, str]:
+    """Return the text of a file and its encoding, without the mark at its start; a guess is told. `UnreadableError` where it is no text."""
     encoding = layout.encoding or detect_encoding(data)
     try:
         text = data.decode(encoding)
@@ -28,12 +28,18 @@ def read_text_file(data: bytes, layout: Layout, file: str, notes: Notes) -> tupl
         raise UnreadableError(f"{encoding}: {error}") from None
     if not layout.encoding and encoding in ("cp1252", "latin-1", "utf-16-le", "utf-16-be"):
         notes.add("encoding_guessed", file=file, value=encoding, expected="utf-8")
-    text = text.removeprefix("\ufeff").replace("\0", "")
+    if "\0" in text:
+        notes.add("signs_removed", file=file, count=text.count("\0"))
+    return text.removeprefix("\ufeff").replace("\0", ""), encoding
+
+
+def read_text_file(text: str, layout: Layout, file: str, notes: Notes) -> tuple[Grid, str]:
+    """Return the cells of a text and the separator between them; `UnreadableError` where it can't be cut into cells."""
     separator, text = _take_separator(text)
     separator = layout.separator or separator or detect_separator(text)
     rows = _split(text, separator)
     _tell_uneven(rows, file, notes)
-    return Grid("", fill_grid(rows)), encoding, separator
+    return Grid("", fill_grid(rows)), separator
 
 
 def detect_encoding(data: bytes) -> str:

@@ -75,12 +75,11 @@ def _check_unique(study: Study, check: _Check) -> None:
     columns = [column for instrument in study.instruments for column in instrument.columns]
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         check.say(f"Two instruments both make the column '{column}'.", "Rename an item of your own instrument.", "instruments")
-    layouts = {name: layout.sheet for name, layout in study.layouts.items()}
-    places = [(source.file, layouts.get(source.layout, ""), source.wave) for source in study.sources]
+    places = [(source.file, source.layout) for source in study.sources]
     for position, place in enumerate(places):
         if place in places[:position]:
             check.say(
-                f"The file '{place[0]}' is listed twice.", "List each file once, or give each entry its own sheet.", "sources", position
+                f"The file '{place[0]}' is listed twice.", "List it once, or give each entry a layout of its own.", "sources", position
             )
 
 

@@ -1,0 +1,96 @@
+"""Whole folders: what is read, and what is told about it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.responses.cases import CASES, FOLDER, open_study, read_case
+from toolkit.columns import FINDINGS, ORIGINS, RESPONSES, SOURCES
+from toolkit.errors import ExportError
+from toolkit.responses.exports import list_findings, locate_answer, read_exports, read_responses
+from toolkit.responses.findings import SEVERITY, describe_finding
+from toolkit.study.definitions import Language
+
+MESSAGES = {
+    language: tomllib.loads((FOLDER.parent / "messages" / f"{language}.toml").read_text(encoding="utf-8")) for language in ("nl", "en")
+}
+
+
+def read_expected(case: str, table: str) -> pd.DataFrame:
+    """Return a table as text, as the case folder holds it."""
+    return pd.read_csv(FOLDER / case / f"{table}.csv", dtype=str, keep_default_na=False)
+
+
+def as_text(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return columns of a table written as a person would write them."""
+    return pd.DataFrame({name: [write(value) for value in frame[name]] for name in columns}, columns=columns, dtype=str)
+
+
+def write(value: object) -> str:
+    """Return one value of a table as text."""
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:g}"
+    return "" if value is pd.NaT else str(value).removesuffix(" 00:00:00")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_folder_is_read_as_its_tables_say(case: str, tmp_path: Path) -> None:
+    exports = read_case(case, tmp_path)
+    for name, table in (("responses", exports.responses), ("findings", exports.findings)):
+        expected = read_expected(case, name)
+        pd.testing.assert_frame_equal(as_text(table, list(expected)), expected.astype(str))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_read_has_its_shape(case: str, tmp_path: Path) -> None:
+    exports = read_case(case, tmp_path)
+    for shape, table in (
+        (RESPONSES, exports.responses),
+        (FINDINGS, exports.findings),
+        (SOURCES, exports.sources),
+        (ORIGINS, exports.origins),
+    ):
+        pd.testing.assert_frame_equal(shape.conform(table), table)
+    assert exports.sources["rows_used"].sum() == len(exports.responses)
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_every_finding_is_said_in_full(language: Language, tmp_path: Path) -> None:
+    said = {}
+    for case in CASES:
+        for finding in read_case(case, tmp_path / case).findings.to_dict("records"):
+            said.setdefault(finding["code"], str(describe_finding(finding, language)))
+    assert said == {code: said.get(code) for code in SEVERITY} | MESSAGES[language]
+
+
+def test_all_that_stops_is_told_at_once(tmp_path: Path) -> None:
+    exports = read_case("files_that_cannot_be_read", tmp_path)
+    study = open_study(tomllib.loads((tmp_path / "study.toml").read_text(encoding="utf-8")), tmp_path)
+    with pytest.raises(ExportError) as caught:
+        read_responses(study)
+    assert len(caught.value.problems) == (exports.findings["severity"] == "stops").sum() > 1
+    assert {problem.file for problem in caught.value.problems} == {source.file for source in study.sources}
+    pd.testing.assert_frame_equal(list_findings(study), exports.findings)
+
+
+def test_an_answer_leads_back_to_its_cell(tmp_path: Path) -> None:
+    exports = read_case("wide_file", tmp_path)
+    cell = locate_answer(exports, "ab1", "after", "uwes3_i2")
+    assert (cell.file, cell.row, cell.letter, cell.header, cell.value) == ("answers.csv", 2, "F", "n2", 5)
+    with pytest.raises(ExportError, match="no row of respondent 'nobody'"):
+        locate_answer(exports, "nobody", "after", "uwes3_i2")
+
+
+def test_an_item_without_a_column_can_not_be_located(tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text("uwes3_i1,uwes3_i2,uwes3_i3,code\n1,2,3,a\n", encoding="utf-8")
+    layout = {"code": {"respondent": "code"}}
+    sources = [{"file": "answers.csv", "wave": "before", "school": "s1", "layout": "code"}]
+    exports = read_exports(open_study({"sources": sources, "layouts": layout, "instruments": ["uwes3", "cijfer1"]}, tmp_path))
+    with pytest.raises(ExportError, match=r"answers\.csv: This file has no column for the item 'cijfer1_grade'"):
+        locate_answer(exports, "a", "before", "cijfer1_grade")

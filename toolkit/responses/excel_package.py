@@ -1,0 +1,110 @@
+"""Excel packages: what a workbook's own parts say that its values don't, and whether it is safe to open.
+
+A workbook is a zip of XML files (ECMA-376, part 1, chapter 18). The reader of values returns nothing for an error, for a formula that was
+never computed, and for a cell that a merged neighbour covers; and it makes room for the farthest cell, wherever that is.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from toolkit.responses.text_files import UnreadableError
+from toolkit.study.layouts import Limits
+
+CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>([^<]+)<")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,7})"')
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+#: what stands for a formula that the spreadsheet never computed.
+UNCOMPUTED = "=?"
+
+
+class TooLargeError(Exception):
+    """A file that would take too much; the texts say how much, and how much is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetParts:
+    """What a sheet says beside its values: texts by (row, column) from 0, and the numbers of hidden rows."""
+
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden: tuple[int, ...] = ()
+
+
+def inspect_package(data: bytes, limits: Limits) -> dict[str, SheetParts]:
+    """Return what the sheets of a workbook say beside their values, by the name of the sheet.
+
+    Raises `UnreadableError` for a broken package and `TooLargeError` for one that would take more than `limits`.
+    """
+    parts = _unpack(data, limits)
+    if "xl/workbook.xml" not in parts:
+        raise UnreadableError("not an .xlsx workbook; save it as .xlsx")
+    try:
+        targets = _list_sheets(parts)
+    except (ElementTree.ParseError, KeyError) as error:
+        raise UnreadableError(f"workbook.xml: {error}") from None
+    return {name: _inspect_sheet(parts[target], limits) for name, target in targets.items() if target in parts}
+
+
+def _unpack(data: bytes, limits: Limits) -> dict[str, bytes]:
+    """Return the XML parts of a zip, unpacked; no more than the limit is ever held, whatever the zip says of its sizes."""
+    room = limits.megabytes * 1_000_000
+    parts = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            for name in package.namelist():
+                with package.open(name) as part:
+                    parts[name] = part.read(room + 1)
+                room -= len(parts[name])
+                if room < 0:
+                    raise TooLargeError(f"> {limits.megabytes} MB", f"{limits.megabytes} MB")
+                if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in parts[name] or b"<!ENTITY" in parts[name]):
+                    raise UnreadableError(f"{name} holds XML entities")
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError, ValueError) as error:
+        raise UnreadableError(str(error)) from None
+    return parts
+
+
+def _list_sheets(parts: dict[str, bytes]) -> dict[str, str]:
+    """Return the part that holds each sheet, by the sheet's name."""
+    relations = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
+    targets = {
+        relation.attrib["Id"]: posixpath.normpath(posixpath.join("/xl", relation.attrib["Target"])).lstrip("/") for relation in relations
+    }
+    workbook = ElementTree.fromstring(parts["xl/workbook.xml"])
+    sheets = [entry for entry in workbook.iter() if entry.tag.endswith("}sheet")]
+    return {sheet.attrib["name"]: targets[sheet.attrib[RELATION]] for sheet in sheets if sheet.attrib.get(RELATION) in targets}
+
+
+def _inspect_sheet(xml: bytes, limits: Limits) -> SheetParts:
+    texts: dict[tuple[int, int], str] = {}
+    rows = columns = 0
+    for attributes, body in CELL.findall(xml):
+        place = PLACE.search(attributes)
+        value, formula = VALUE.search(body), FORMULA.search(body)
+        if place is None or not (value or formula):
+            continue
+        row, column = int(place[2]), _number_letters(place[1])
+        rows, columns = max(rows, row), max(columns, column)
+        if not value:
+            texts[row - 1, column - 1] = UNCOMPUTED
+        elif b't="e"' in attributes:
+            texts[row - 1, column - 1] = value[1].decode("utf-8", errors="replace")
+    if rows * columns > limits.cells:
+        raise TooLargeError(f"{rows} × {columns}", f"{limits.cells}")
+    return SheetParts(texts, tuple(int(number) for number in HIDDEN.findall(xml)))
+
+
+def _number_letters(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
