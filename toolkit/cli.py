@@ -176,7 +176,7 @@ def _publish(study: Study, language: list[str] | None, school: list[str] | None,
     languages = _choose_languages(study, language)
     exports = _read(study)
     folder = _find_folder(study, output)
-    if _print_stops(exports, languages[0]):
+    if _print_urgent(exports, languages[0]):
         raise SystemExit(1)
     from toolkit.report.publishing import publish_data_check, publish_reports
 
@@ -195,13 +195,13 @@ def _publish(study: Study, language: list[str] | None, school: list[str] | None,
         raise SystemExit(1)
 
 
-def _print_stops(exports: Exports, language: LanguageCode) -> int:
+def _print_urgent(exports: Exports, language: LanguageCode) -> int:
     from toolkit.report.findings import list_sentences
 
-    stops = [sentence for severity, sentence in list_sentences(exports.findings, language) if severity == "stops"]
-    for sentence in stops:
+    found = [(severity, sentence) for severity, sentence in list_sentences(exports.findings, language) if severity != "tells"]
+    for _, sentence in found:
         typer.echo(sentence, err=True)
-    return len(stops)
+    return sum(severity == "stops" for severity, _ in found)
 
 
 def _estimate(study: Study, exports: Exports) -> Results:

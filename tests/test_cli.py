@@ -1,0 +1,103 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from toolkit.study.instruments import load_instrument
+
+ROOT = Path(__file__).parent.parent
+
+
+def plg(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "toolkit.cli", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=folder, timeout=300, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    )
+
+
+def begin(folder: Path) -> Path:
+    """Make a study as the README tells: plg new, and two workbooks of one's own."""
+    study = folder / "mystudy"
+    assert plg("new", study, "--language", "en").returncode == 0
+    headers = ["code", *load_instrument("energie_own9").columns, *load_instrument("plg12").columns]
+    for wave, shift in (("before", 0), ("after", 1)):
+        book = openpyxl.Workbook()
+        book.active.append(headers)
+        for person in range(12):
+            book.active.append(
+                [f"P{person}", *[(person + item) % 5 + shift for item in range(9)], *[1 + (person + item) % 5 for item in range(24)]]
+            )
+        book.save(study / "data" / f"{wave}.xlsx")
+    return study
+
+
+def test_a_first_study_goes_as_the_readme_says(tmp_path: Path) -> None:
+    study = begin(tmp_path)
+    checked = plg("check", study, folder=tmp_path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    ran = plg("run", study, folder=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "reports/my_study/index.html" in ran.stdout
+    pages = list((tmp_path / "reports" / "my_study").glob("*.html"))
+    assert sorted(page.name.split("-")[0] for page in pages) == ["index.html", "school"]
+    assert "My school" in next(page for page in pages if page.name.startswith("school")).read_text(encoding="utf-8")
+
+
+def test_what_needs_mending_is_told_all_at_once_with_code_one_and_earlier_reports_stay(tmp_path: Path) -> None:
+    study = begin(tmp_path)
+    assert plg("run", study, folder=tmp_path).returncode == 0
+    page = next((tmp_path / "reports" / "my_study").glob("school-*.html"))
+    earlier = page.read_bytes()
+    book = openpyxl.load_workbook(study / "data" / "after.xlsx")
+    book.active["B3"].value = 17
+    book.active["C5"].value = "maybe"
+    book.save(study / "data" / "after.xlsx")
+    (study / "data" / "before.xlsx").unlink()
+    ran = plg("run", study, folder=tmp_path)
+    assert ran.returncode == 1
+    for expected in ("before.xlsx", "17", "maybe", "row 3", "row 5"):
+        assert expected in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert page.read_bytes() == earlier
+
+
+def test_a_wrong_study_file_is_told_by_line_and_nearest_key(tmp_path: Path) -> None:
+    study = begin(tmp_path)
+    text = (study / "study.toml").read_text(encoding="utf-8")
+    (study / "study.toml").write_text(text.replace("confidence = 0.95", "confidense = 0.95"), encoding="utf-8")
+    ran = plg("check", study)
+    assert ran.returncode == 1
+    assert "study.toml, line 10, [confidense]: Unknown key 'confidense'. Did you mean 'confidence'?" in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", [["report", "datasets/zes_scholen", "--language", "fr"], ["nonsense"], ["instruments", "--loud"]])
+def test_a_wrong_command_ends_with_code_two(arguments: list[str]) -> None:
+    assert plg(*arguments).returncode == 2
+
+
+def test_an_unknown_school_is_told_with_the_nearest_code() -> None:
+    ran = plg("report", "datasets/zes_scholen", "--school", "s11")
+    assert ran.returncode == 1
+    assert "There is no school with the code 's11'. Did you mean 's1'?" in ran.stderr
+
+
+def test_a_study_folder_can_be_moved(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "datasets" / "univbct", tmp_path / "elsewhere")
+    ran = plg("report", tmp_path / "elsewhere", "--school", "1022-HHC", "--language", "en", "--output", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert len(list((tmp_path / "out").glob("school-*-en.html"))) == 1
+
+
+def test_instruments_are_listed_and_shown() -> None:
+    assert "energie_own9" in plg("instruments").stdout
+    shown = plg("instruments", "uwes9").stdout
+    assert "mean of 9, 7 needed" in shown and "Can also be scored as: uwes3" in shown
+    assert plg("instruments", "uwes8").returncode == 1
+
+
+def test_help_needs_no_heavy_library() -> None:
+    code = "import sys, toolkit.cli; print([n for n in ('pandas', 'numpy', 'scipy', 'matplotlib', 'pydantic') if n in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip() == "[]"
