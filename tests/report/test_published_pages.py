@@ -1,0 +1,120 @@
+"""Whole pages, made by the command from the example study with names that try to break them."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
+from toolkit import load_study
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parent.parent.parent
+NAMES = {
+    "De Papieren Brug": "<script>alert(1)</script>",
+    "Sint-Fantasius Nergensbeke": "مدرسة النور 🎓",
+    "Het Houten Kompas": r'De "Linde" & $\\alpha$ {{7*7}}',
+    "De Wolkenplukker": "Een heel lange naam " * 10,
+}
+
+
+def publish(folder: Path) -> Path:
+    study = folder / "study"
+    shutil.copytree(ROOT / "datasets" / "zes_scholen", study)
+    text = (study / "study.toml").read_text(encoding="utf-8")
+    for name, hostile in NAMES.items():
+        assert f'name = "{name}"' in text
+        text = text.replace(f'name = "{name}"', f"name = '{hostile.strip()}'")
+    (study / "study.toml").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "toolkit.cli", "report", str(study), "--output", str(folder / "out")]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish(tmp_path_factory.mktemp("reports"))
+
+
+def read_pages(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))}
+
+
+def test_there_is_a_page_per_school_and_language_one_over_all_and_an_index(reports: Path) -> None:
+    pages = read_pages(reports)
+    assert len([name for name in pages if name.startswith("school-")]) == 12
+    assert {"cohort-nl.html", "cohort-en.html", "index.html"} <= set(pages)
+    for name in pages:
+        assert name == "index.html" or f'href="{name}"' in pages["index.html"]
+
+
+def test_no_page_of_a_school_names_another(reports: Path) -> None:
+    study = load_study(reports.parent / "study")
+    for name, page in read_pages(reports).items():
+        if not name.startswith("school-"):
+            continue
+        words = html.unescape(re.sub(r"<[^>]+>", "", page))
+        named = [school.id for school in study.schools if school.name in words]
+        assert len(named) == 1, name
+
+
+def test_names_are_shown_as_typed_and_do_nothing(reports: Path) -> None:
+    pages = read_pages(reports)
+    assert not any("<script" in page for page in pages.values())
+    shown = html.unescape(re.sub(r"<[^>]+>", "", pages["cohort-nl.html"]))
+    for name in NAMES.values():
+        compact = re.sub(r"\s+", "", name)
+        assert compact in re.sub(r"\s+", "", shown), name
+
+
+def test_pages_ask_for_nothing_and_weigh_little(reports: Path) -> None:
+    for name, page in read_pages(reports).items():
+        assert "default-src 'none'" in page
+        assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:|[a-z0-9_-]+\.html)""", page), name
+        assert len(page.encode()) < 300_000, name
+
+
+def test_no_page_holds_a_place_on_this_machine_or_an_answer_of_a_person(reports: Path) -> None:
+    for page in read_pages(reports).values():
+        assert str(reports.parent) not in page and str(ROOT) not in page
+        for code in ("dora", "wibo", "itat26"):
+            assert code not in page.lower()
+
+
+def test_the_school_of_four_has_a_page_without_numbers_about_it(reports: Path) -> None:
+    page = next(page for name, page in read_pages(reports).items() if name.startswith("school-de-zevende") and name.endswith("-en.html"))
+    assert "<svg" not in page
+    assert "fewer than 5" in page
+
+
+def test_empty_is_never_empty(reports: Path) -> None:
+    for name, page in read_pages(reports).items():
+        words = re.sub(r"<[^>]+>", " ", re.sub(r"<style.*?</style>", "", page, flags=re.DOTALL))
+        assert not re.search(r"\b(?:nan|None(?! of)|inf)\b|<NA>", words), name
+        assert not re.search(r"<t[dh][^>]*>\s*(?:[-–—]|0)?\s*</t[dh]>", page.replace(">0<", ">nought<")), name
+
+
+def test_the_same_study_gives_the_same_bytes(reports: Path, tmp_path: Path) -> None:
+    assert read_pages(publish(tmp_path)) == read_pages(reports)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("mode", list(MODES))
+def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, tmp_path: Path, mode: str) -> None:
+    pages = read_pages(reports)
+    kinds = [name for name in pages if name.startswith(("cohort", "index")) or re.match(r"school-(alert|de-zevende|een-heel)", name)]
+    assert len(kinds) >= 7
+    for name in kinds:
+        with open_page(browser, pages[name], tmp_path, mode) as page:
+            assert list_violations(page) == [], name
+            assert is_as_wide_as_the_screen(page), name
