@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_template_is_a_valid_notebook_with_ids_that_tell(path: Path):
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     ids = [cell.id for cell in notebook.cells]
     assert len(ids) == len(set(ids))
-    assert not [id for id in ids if id.isdigit() or len(id) == 8 and not id.isalpha()]
+    assert all(re.fullmatch("[a-z_-]+", id) for id in ids)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
@@ -90,7 +91,9 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize(("template", "school"), [("school_report", "s1"), ("school_report", "s6"), ("cohort_report", ""), ("data_check", "")])
+@pytest.mark.parametrize(
+    ("template", "school"), [("school_report", "s1"), ("school_report", "s6"), ("cohort_report", ""), ("data_check", "")]
+)
 def test_a_template_shows_every_section_in_both_languages(template: str, school: str, language: str, saved: Path):
     shown = run(NOTEBOOKS / f"{template}.ipynb", study_file=str(EXAMPLE), school=school, language=language, results_file=str(saved))
     assert all(isinstance(part, Html) and part.markup for part in shown)

@@ -6,8 +6,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from toolkit.columns import CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SOURCES
 from toolkit.results.bundle import Results
 from toolkit.study.study import Study, load_study
@@ -52,6 +50,11 @@ def make_study(folder: Path, schools: int = 1, extra: str = "", settings: str = 
     return load_study(path)
 
 
+def keep_first_wave(study: Study) -> Study:
+    """Return `study` with its first wave only."""
+    return study.model_validate(study.model_dump(by_alias=True) | {"waves": study.model_dump()["waves"][:1]})
+
+
 class MadeResults:
     """Collects rows; `finish` gives the results."""
 
@@ -78,6 +81,17 @@ class MadeResults:
             {"source": name, "sheet": "", "sha256": "0123456789abcdef" * 4, "format": "csv", "encoding": "utf-8", "separator": ";"}
             | {"rows_read": rows_read, "rows_used": rows_used}
         )
+
+    def alter(self, table: str, where: dict[str, str], **values: Any) -> None:
+        """Change the rows of `table` that match `where`."""
+        chosen = [row for row in self.rows[table] if all(row[name] == value for name, value in where.items())]
+        assert chosen, f"no row of {table} matches {where}"
+        for row in chosen:
+            row.update(values)
+
+    def hide(self, table: str, where: dict[str, str], state: str = "hidden", method: str = "too_few") -> None:
+        """Take the numbers out of the rows of `table` that match `where`."""
+        self.alter(table, where, **dict.fromkeys(("estimate", "std_error", "low", "high", "p_value"), NAN), n=0, state=state, method=method)
 
     def finish(self) -> Results:
         tables = {"participation": PARTICIPATION, "levels": LEVELS, "change": CHANGE, "reliability": RELIABILITY, "sources": SOURCES}
@@ -136,6 +150,36 @@ def _make_factor(made: MadeResults, school: str, factor: str, position: int, n: 
         )
 
 
-def list_numbers(frame: pd.DataFrame) -> set[float]:
-    """Return all numbers of a table's tail that are shown."""
-    return {float(value) for name in ("estimate", "low", "high") for value in frame.loc[frame["state"] == "shown", name] if pd.notna(value)}
+def make_cohort(made: MadeResults, schools: int) -> None:
+    """Add schools s1, s2, ...: the first rose, the second fell, the third probably rose, the last is hidden, the others can't be told."""
+    kinds = {"s1": ("rose_clearly", 0.9), "s2": ("fell_clearly", -0.8), "s3": ("rose_probably", 0.4)}
+    for number in range(1, schools):
+        code = f"s{number}"
+        make_school(made, code)
+        verdict, change = kinds.get(code, ("unclear", 0.1))
+        made.alter(
+            "change",
+            {"school": code, "scale": "total", "quantity": "change"},
+            estimate=change,
+            low=change - 0.3,
+            high=change + 0.3,
+            verdict=verdict,
+        )
+        made.change(code, "uwes9.total", change * 0.8, quantity="shrunken", low=change * 0.8 - 0.25, high=change * 0.8 + 0.25, n=29)
+    for quantity in ("change", "before", "after", "shrunken"):
+        made.change(f"s{schools}", "uwes9.total", quantity=quantity, state="hidden", method="too_few", pairs=0)
+    for wave in ("before", "after"):
+        made.participation(f"s{schools}", wave, "used", NAN, state="hidden", method="too_few")
+        for quantity, count in (("invited", 150), ("used", 110), ("matched", 75)):
+            made.participation("", wave, quantity, count)
+        made.participation("", wave, "response", 110 / 150)
+    _make_average(made, schools - 1)
+
+
+def _make_average(made: MadeResults, schools: int) -> None:
+    shared = {"n": 145, "pairs": 75, "schools": schools}
+    made.change("", "uwes9.total", 0.212, quantity="average_change", low=0.016, high=0.408, p_value=0.04, verdict="rose_probably", **shared)
+    made.change("", "uwes9.total", 3.414, quantity="before", **shared)
+    made.change("", "uwes9.total", 3.626, quantity="after", **shared)
+    made.change("", "uwes9.total", 0.183, quantity="tau", low=0.0, high=0.477, **shared)
+    made.change("", "uwes9.total", 0.212, quantity="new_school", low=-0.287, high=0.711, **shared)

@@ -10,13 +10,14 @@ def list_terms(view: View) -> list[tuple[str, str]]:
     text = view.text
     places = {"level": text.percent(view.study.confidence), "floor": view.study.smallest_group}
     pairs = [(text.say(f"terms.{key}.name", **places), text.say(f"terms.{key}.says", **places)) for key in _list_keys(view)]
+    for instrument in view.list_instruments("engagement"):
+        total = next((scale for scale in instrument.scales if scale.kind == "total"), instrument.scales[0])
+        pairs.append((text.pick(total.label), text.pick(instrument.about)))
     return sorted(pairs, key=lambda pair: pair[0].casefold())
 
 
 def _list_keys(view: View) -> list[str]:
     keys = ["mean", "interval", "n", "response", "reliability", "hidden"]
-    if view.list_instruments("engagement"):
-        keys.append("engagement")
     if view.list_instruments("factors"):
         keys.append("gap")
     if view.comparison:

@@ -67,8 +67,12 @@ def present_change(before: float, change: float, n: int) -> Triple:
 
 
 def start_sentence(words: str) -> str:
-    """Return `words` with its first letter as a capital."""
-    return words[:1].upper() + words[1:]
+    """Return `words` with its first letter as a capital; Dutch writes "één" as "Eén" there.
+
+    >>> start_sentence("één factor")
+    'Eén factor'
+    """
+    return words[:1].upper().replace("É", "E") + words[1:]
 
 
 def write_subject(outcome: Outcome, study: Study, text: Text) -> str:

@@ -16,9 +16,16 @@ from toolkit.report.words import write_few_schools, write_subject
 def show_core(view: View) -> Html:
     """Return the box with the main sentences and the fixed sentence on causes; for a school also how certain it is."""
     sentences = _list_school_sentences(view) if view.school else _list_cohort_sentences(view)
-    body = bullets(sentences) + (paragraph(view.text.say("core.cause"), "note") if view.comparison else Html())
+    body = bullets(sentences) + join(paragraph(words, "note") for words in _list_notes(view))
     found = heading(view.text.say("core.heading"), "core") + box(body, "key")
     return found + show_certainty(view) if view.school else found
+
+
+def _list_notes(view: View) -> list[str]:
+    """Return what belongs to every conclusion: that a difference can have another cause, and that it was not planned where it was not."""
+    if view.comparison is None:
+        return []
+    return [view.text.say("core.cause"), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
 
 
 def _list_school_sentences(view: View) -> list[str]:

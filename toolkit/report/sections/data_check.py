@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.report.findings import SEVERITIES, locate_finding, write_finding
-from toolkit.report.html import Html, box, bullets, fold, heading, join, paragraph, strong
+from toolkit.report.html import Html, box, fold, heading, join, paragraph, strong
 from toolkit.report.sections.title import show_banner, show_study
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import Text, load_text
@@ -48,21 +48,22 @@ def show_check_title(check: Check) -> Html:
 def show_findings(check: Check) -> Html:
     """Return all findings in the page's language, a table per severity, those that stop the analysis first."""
     text, findings = check.text, check.exports.findings
-    counts = findings["severity"].value_counts()
+    counts = {severity: int((findings["severity"] == severity).sum()) for severity in SEVERITIES}
     found = heading(text.say("check.findings"), "findings")
-    found += bullets(text.say_count(f"check.count_{severity}", int(counts.get(severity, 0))) for severity in SEVERITIES)
-    return found + join(_fold_severity(check, severity) for severity in SEVERITIES if counts.get(severity, 0))
+    return found + join(_show_severity(check, severity, count) for severity, count in counts.items())
 
 
-def _fold_severity(check: Check, severity: str) -> Html:
+def _show_severity(check: Check, severity: str, count: int) -> Html:
+    """Return the findings of one severity; those that only tell something are folded."""
     text, findings = check.text, check.exports.findings
+    summary = text.say_count(f"check.count_{severity}", count)
+    if not count:
+        return paragraph(f"{summary}.")
     columns = [Column(text.say(f"check.column_{name}")) for name in ("place", "says", "mend")]
-    rows = [
-        [locate_finding(finding, text), *write_finding(finding, text)]
-        for finding in findings[findings["severity"] == severity].to_dict("records")
-    ]
-    table = TableView(text.say(f"check.table_{severity}"), columns, rows)
-    return fold(table.caption, publish_table(table, f"findings-{severity}"), opened=severity != "tells")
+    found = findings[findings["severity"] == severity].to_dict("records")
+    rows = [[locate_finding(finding, text), *write_finding(finding, text)] for finding in found]
+    table = publish_table(TableView(text.say(f"check.table_{severity}"), columns, rows), f"findings-{severity}")
+    return fold(summary, table) if severity == "tells" else paragraph(f"{summary}.") + table
 
 
 def show_who(check: Check) -> Html:

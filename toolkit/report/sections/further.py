@@ -26,7 +26,10 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     if not view.comparison:
         table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
         return found + publish_table(table, f"{id}-table")
+    sentence = paragraph(write_outcome(view, outcomes[0], before=True))
+    if not any(view.find_change(outcome).shown for outcome in outcomes):
+        return found + sentence
     columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
     rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
     table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows)
-    return found + paragraph(write_outcome(view, outcomes[0], before=True)) + publish_table(table, f"{id}-table")
+    return found + sentence + publish_table(table, f"{id}-table")

@@ -26,7 +26,8 @@ def _list_facts(view: View) -> Iterator[tuple[str, str]]:
     yield text.say("origin.study"), f"{study.id}: {text.pick(study.title)}"
     yield text.say("origin.date"), text.date(study.report_date)
     yield text.say("origin.language"), text.say("origin.this_language")
-    for key in ("version", "template", "command"):
+    yield text.say("origin.template"), str(run.get("template") or ("school_report" if view.school else "cohort_report"))
+    for key in ("version", "command"):
         yield text.say(f"origin.{key}"), str(run.get(key) or text.say("origin.not_known"))
     yield text.say("origin.study_sha"), _shorten(run.get("study_sha")) or text.say("origin.not_known")
     for name, sha in sorted((run.get("instruments") or {}).items()):
@@ -43,20 +44,32 @@ def _shorten(sha: object) -> str:
 
 
 def _tabulate_files(view: View) -> TableView:
-    text, study = view.text, view.study
-    others = {PurePath(source.file).name for source in study.sources if view.school and source.school not in ("", view.school)}
+    text, school_of = view.text, {PurePath(source.file).name: source.school for source in view.study.sources}
     names = ("file", "sheet", "rows_read", "rows_used", "sha")
     columns = [Column(text.say(f"origin.column_{name}"), number=name.startswith("rows")) for name in names]
-    rows = [_list_file(row, view) for row in view.results.sources.itertuples() if _find_name(row) not in others]
+    rows = [
+        _list_file(row, view, shared=not school_of.get(_find_name(row)))
+        for row in view.results.sources.itertuples()
+        if not view.school or school_of.get(_find_name(row), "") in ("", view.school)
+    ]
     return TableView(text.say("origin.table"), columns, rows or [[text.say("origin.no_files"), *[text.say("empty.not_measured")] * 4]])
 
 
 def _find_name(row: Any) -> str:
-    return PurePath(row.source.replace("\\", "/")).name
+    return PurePath(row.source.replace("\\", "/")).name.removesuffix(f" [{row.sheet}]")
 
 
-def _list_file(row: Any, view: View) -> list[str]:
-    text, read, used = view.text, row.rows_read, row.rows_used
-    counted = text.number(used, 0) if may_count(used, view.study) else text.say("empty.few", floor=find_floor(view.study))
-    whole = text.number(read, 0) if may_count(used, view.study) and may_count(read - used, view.study) else text.say("empty.protected")
-    return [_find_name(row), row.sheet or text.say("origin.no_sheet"), whole, counted, _shorten(row.sha256)]
+def _list_file(row: Any, view: View, *, shared: bool) -> list[str]:
+    """Return the cells of one file; numbers of rows that would give away a small group are hidden, also in a file of several schools."""
+    text, study = view.text, view.study
+    protected = shared and len(study.schools) > 1 and (view.school or _has_hidden_school(view))
+    used = text.number(row.rows_used, 0) if may_count(row.rows_used, study) else text.say("empty.few", floor=find_floor(study))
+    apart = may_count(row.rows_used, study) and may_count(row.rows_read - row.rows_used, study)
+    read = text.number(row.rows_read, 0) if apart else text.say("empty.protected")
+    numbers = [text.say("empty.protected")] * 2 if protected else [read, used]
+    return [_find_name(row), row.sheet or text.say("origin.no_sheet"), *numbers, _shorten(row.sha256)]
+
+
+def _has_hidden_school(view: View) -> bool:
+    counts = [view.find_participation(wave.id, "used", school.id) for school in view.study.schools for wave in view.study.waves]
+    return any(count.state == "hidden" for count in counts)

@@ -1,0 +1,111 @@
+"""The core of a page: what it says first, and what it never leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.report.made_results import MadeResults, keep_first_wave
+from tests.report.reading import read_tables, read_words
+from toolkit.report.sections.core import show_core
+from toolkit.report.text import load_text
+
+CAUSE = {
+    "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Een verschil kan ook een andere oorzaak hebben.",
+    "en": "This report compares before and after, without a comparison group. A difference can have another cause.",
+}
+
+
+def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
+    words = read_words(show_core(open_school()))
+    sentences = [
+        "De bevlogenheid is waarschijnlijk gestegen: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
+        "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
+        "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
+        "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
+        "Bij de meting ‘nameting’ gebruikten we de antwoorden van 23 mensen; 30 waren uitgenodigd (77%). "
+        "Van hen antwoordden 15 mensen ook bij een andere meting.",
+        CAUSE["nl"],
+    ]
+    places = [words.index(sentence) for sentence in sentences]
+    assert places == sorted(places)
+
+
+def test_the_same_is_said_in_english(open_school):
+    words = read_words(show_core(open_school("en")))
+    assert "Engagement probably rose: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
+    assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
+    assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
+    assert "we used the answers of 23 people; 30 were invited (77%). Of them, 15 people also answered at another measurement." in words
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_causes_are_never_claimed_and_the_sentence_on_them_never_missing(open_school, open_cohort, language: str):
+    assert CAUSE[language] in read_words(show_core(open_school(language)))
+    assert CAUSE[language] in read_words(show_core(open_cohort(language)))
+
+
+@pytest.mark.parametrize(("planned", "said"), [("true", False), ("false", True)])
+def test_a_comparison_that_was_not_planned_is_called_an_exploration(open_school, planned: str, said: bool):
+    extra = f'[[comparisons]]\nid = "before_after"\nbefore = "before"\nafter = "after"\nplanned = {planned}'
+    assert ("lees haar als een verkenning" in read_words(show_core(open_school(extra=extra)))) is said
+
+
+@pytest.mark.parametrize(("language", "heading", "word"), [("nl", "Hoe zeker is dit?", "redelijk"), ("en", "How sure is this?", "fair")])
+def test_certainty_is_one_word_with_its_reasons_and_cuts(open_school, language: str, heading: str, word: str):
+    view = open_school(language)
+    page = show_core(view)
+    words = read_words(page)
+    assert heading in words and view.text.say("certainty.answer", word=word) in words
+    assert [row[-1] for row in read_tables(page)["certainty-reasons"]][2] == word
+    assert "50%" in words and view.text.say("certainty.own_cuts") in words
+
+
+def test_a_hidden_school_is_told_so_without_a_number(open_school):
+    def hide(made: MadeResults) -> None:
+        for table in ("participation", "levels", "change"):
+            made.hide(table, {"school": "s1"})
+
+    words = read_words(show_core(open_school(alter=hide)))
+    assert "De verandering van de bevlogenheid blijft verborgen, want minder dan 5 mensen antwoordden." in words
+    assert "Bij de meting ‘nameting’ antwoordden minder dan 5 mensen; hun antwoorden blijven verborgen." in words
+    assert "nan" not in words.lower() and "none" not in words.lower()
+
+
+def test_with_one_wave_there_is_no_change_to_tell(open_school):
+    view = open_school()
+    words = read_words(show_core(replace(view, study=keep_first_wave(view.study))))
+    assert "gestegen" not in words and "Het verschil tussen nu en gewenst is het grootst" in words
+
+
+def test_across_schools_the_core_counts_schools(open_cohort):
+    words = read_words(show_core(open_cohort()))
+    for sentence in (
+        "Het onderzoek gaat over 6 scholen.",
+        "Gemiddeld over 5 scholen is de bevlogenheid waarschijnlijk gestegen: van 3,41 naar 3,62 "
+        "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Dit rust op weinig scholen",
+        "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
+        "Bij een nieuwe, vergelijkbare school ligt de verandering waarschijnlijk tussen −0,29 en 0,71 punt.",
+        "De bevlogenheid is in 1 school gestegen en in 1 school gedaald. In 2 scholen kunnen we het niet zeggen. "
+        "In 1 school is de verandering waarschijnlijk, klein of afwezig. Van 1 school is de verandering niet te tonen.",
+    ):
+        assert sentence in words
+
+
+@pytest.mark.parametrize(
+    ("low", "key"), [(0.0, "core.schools_may_differ"), (0.004, "core.schools_may_differ"), (0.02, "core.schools_differ")]
+)
+def test_schools_differ_only_where_no_spread_is_ruled_out(open_cohort, low: float, key: str):
+    view = open_cohort(alter=lambda made: made.alter("change", {"quantity": "tau"}, low=low))
+    start = load_text("nl").say(key, spread="", low="", high="").split(":")[0]
+    assert start in read_words(show_core(view))
+
+
+def test_two_or_three_schools_have_no_average(open_cohort):
+    def drop(made: MadeResults) -> None:
+        made.hide("change", {"school": ""}, "not_computable", "too_few_schools")
+
+    words = read_words(show_core(open_cohort(schools=3, alter=drop)))
+    assert "De verandering van de bevlogenheid is niet te berekenen, want daarvoor zijn er te weinig scholen." in words
+    assert "De bevlogenheid is in 1 school gestegen en in 1 school gedaald." in words
