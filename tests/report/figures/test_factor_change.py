@@ -14,11 +14,11 @@ TEXT = load_text("nl")
 STUDY = make_study()
 FIVE = Answers(min=1, max=5)
 CLEAR = change("e1", 0.5, low=0.1, high=0.9)
-FALL = change("e2", -0.5, low=-0.8, high=-0.2)
-OPEN = change("e3", 0.25, low=-0.1, high=0.6)
+FALL = change("e2", -0.5, low=-0.8, high=-0.2, verdict="fell_probably")
+OPEN = change("e3", 0.25, low=0.01, high=0.6, verdict="unclear")
 
 
-def test_a_dot_is_filled_where_the_interval_lies_on_one_side_of_zero() -> None:
+def test_a_dot_is_filled_where_the_words_say_a_rise_or_a_fall() -> None:
     seen = see(draw_factor_change(frame_changes(CLEAR, FALL, OPEN), STUDY, TEXT))
     labels = ["Leren van en met elkaar", "Externe professionalisering", "Delen van kennis en ervaring"]
     marks = [seen.list_marks(seen.find(label).y)[0] for label in labels]
@@ -59,7 +59,7 @@ def test_the_smallest_change_that_matters_is_a_band_around_zero() -> None:
 
 
 def test_a_change_without_an_interval_is_an_open_dot() -> None:
-    row = change("e1", 0.5, low=math.nan, high=math.nan)
+    row = change("e1", 0.5, low=math.nan, high=math.nan, verdict="not_computable")
     seen = see(draw_factor_change(frame_changes(row), STUDY, TEXT))
     assert seen.list_marks(seen.find("Leren van en met elkaar").y)[0].fill == "--paper"
 

@@ -43,6 +43,17 @@ def test_the_dot_is_the_estimate_that_was_drawn_in() -> None:
     assert mark.x == pytest.approx(seen.find("+0,5").x, abs=0.11)
 
 
+def test_a_dot_is_filled_by_the_verdict_on_the_schools_own_change() -> None:
+    rows = [
+        row(code, quantity, 0.5, verdict=verdict)
+        for code, verdict in (("s00", "rose"), ("s01", "same"))
+        for quantity in ("change", "shrunken")
+    ]
+    seen = see(draw_schools(frame_changes(*ALL, *rows), make_study(NAMES), TEXT))
+    fills = [mark.fill for name in NAMES[:2] for mark in seen.marks if abs(mark.y - seen.find(name).y) < 10]
+    assert fills == ["--now", "--paper"]
+
+
 def test_no_school_has_a_rank_or_a_word_of_judgement() -> None:
     words = see(draw_schools(frame_changes(*ALL, *school(0), *school(1)), make_study(NAMES), TEXT)).read()
     assert not {"1", "2", "beste", "slechtste"} & set(words)

@@ -35,7 +35,7 @@ _LANE, _BETWEEN = 23.0, 7.0
 
 
 def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Sequence[str] = ()) -> Figure:
-    """Return a row per scale with its change; filled where the interval lies on one side of zero, open where it holds zero.
+    """Return a row per scale with its change; filled where the verdict is a rise or a fall, open where it is not.
 
     `change` holds the rows of one school (or of all), one comparison and one instrument; `order` names the scales from top to
     bottom, those of figure B first seen to last (without it: the order of the instrument).
@@ -61,7 +61,7 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
         for scale, height in zip(scales, heights, strict=True):
             panel.write_lines(0, top + 16, labels[scale.id])
             _write_value(panel, cells[scale.id], top + 16, text)
-            draw_change(panel, cells[scale.id], top + len(labels[scale.id]) * find_line_height() + 8)
+            draw_change(panel, cells[scale.id], cells[scale.id].verdict, top + len(labels[scale.id]) * find_line_height() + 8)
             top += height
     return panel.figure
 
@@ -89,23 +89,21 @@ def list_change_signs(study: Study, text: Text, *, band: bool) -> list[tuple[Any
 def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text) -> None:
     """Draw the axis of changes: a strong line at zero, thin ones at whole and half points, and which side is up."""
     step = next(step for step in (0.5, 1, 2, 5, 10, 25, 50) if panel.high / step <= 4)
-    for number in range(-int(panel.high / step), int(panel.high / step) + 1):
-        value = number * step
-        if value:
-            panel.draw_rule(value, top, bottom)
+    ticks = [number * step for number in range(-int(panel.high / step), int(panel.high / step) + 1)]
+    panel.draw_rules([value for value in ticks if value], top, bottom)
+    for value in ticks:
         words = ("+" if value > 0 else "") + text.number(value, 0 if float(value).is_integer() else 1)
         panel.write(panel.find_x(value), bottom + 17, words, size=SMALL, colour=SOFT, align="center")
-    panel.draw_rule(0, top, bottom, colour=INK, width=1.4)
+    panel.draw_rules([0], top, bottom, colour=INK, width=1.4)
     panel.write(panel.left - 12, bottom + 37, text.say("figures.fell"), size=SMALL, colour=SOFT)
     panel.write(WIDTH - panel.right + 12, bottom + 37, text.say("figures.rose"), size=SMALL, colour=SOFT, align="right")
 
 
-def draw_change(panel: Panel, row: Any, y: float) -> None:
-    """Draw one change: its interval and its dot, open where the interval holds zero or there is none."""
-    has_interval = math.isfinite(row.low) and math.isfinite(row.high)
-    if has_interval:
+def draw_change(panel: Panel, row: Any, verdict: str, y: float) -> None:
+    """Draw one change: its interval and its dot, filled where the words beside the figure say that it rose or fell."""
+    if math.isfinite(row.low) and math.isfinite(row.high):
         panel.draw_line(panel.cut(row.low), panel.cut(row.high), y, colour=NOW)
-    panel.mark(panel.cut(row.estimate), y, "now" if has_interval and (row.low > 0 or row.high < 0) else "unclear")
+    panel.mark(panel.cut(row.estimate), y, "now" if verdict.startswith(("rose", "fell")) else "unclear")
 
 
 def _fill_small(panel: Panel, small: list[float | None], heights: list[float], top: float) -> None:

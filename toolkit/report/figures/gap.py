@@ -26,7 +26,7 @@ from toolkit.report.words import choose_decimals
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
-_LANE, _BETWEEN = 25.0, 7.0
+_LANE, _BETWEEN = 28.0, 6.0
 _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 
@@ -53,7 +53,7 @@ def draw_gap(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
         top = key.height
         for (lines, pair), height in zip(rows, heights, strict=True):
             panel.write_lines(0, top + 16, lines)
-            _draw_pair(panel, pair, top + len(lines) * find_line_height() + 9, text)
+            _draw_pair(panel, pair, top + len(lines) * find_line_height() + 12, text)
             top += height
     return panel.figure
 

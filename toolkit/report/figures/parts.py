@@ -64,7 +64,7 @@ def _draw_sign(panel: Panel, sign: Sign, x: float, y: float) -> None:
     elif sign == "band":
         panel.fill_band(start, end, y - 6, y + 6)
     elif sign == "raw":
-        panel.draw_rule(panel.find_value(x), y - 6, y + 6, colour=SOFT, width=2)
+        panel.draw_rules([panel.find_value(x)], y - 6, y + 6, colour=SOFT, width=2)
     else:
         panel.mark(panel.find_value(x), y, sign)
 
@@ -80,8 +80,8 @@ class AnswerAxis:
 
     def draw(self, panel: Panel, top: float, bottom: float) -> None:
         """Draw a thin line per answer from `top` to `bottom`, and the answers below."""
+        panel.draw_rules(self.ticks, top, bottom)
         for tick in self.ticks:
-            panel.draw_rule(tick, top, bottom)
             panel.write(panel.find_x(tick), bottom + 17, self.text.number(tick, 0), size=SMALL, colour=SOFT, align="center")
         for lines, x, align in zip(self.ends, (panel.left - 8, WIDTH - panel.right + 8), _ALIGNS, strict=True):
             for number, line in enumerate(lines):

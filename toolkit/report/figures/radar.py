@@ -83,7 +83,13 @@ class _Web:
             ring = [self.find_place(spoke, self.find_radius(value)) for spoke in range(self.spokes)]
             axes.fill(*zip(*ring, strict=True), facecolor="none", edgecolor=RULE, linewidth=1, clip_on=False, zorder=1)
         for spoke in range(self.spokes):
-            axes.plot(*zip(self.find_place(spoke, 0), self.find_place(spoke, _RADIUS), strict=True), color=RULE, linewidth=1, clip_on=False, zorder=1)
+            axes.plot(
+                *zip(self.find_place(spoke, 0), self.find_place(spoke, _RADIUS), strict=True),
+                color=RULE,
+                linewidth=1,
+                clip_on=False,
+                zorder=1,
+            )
         for value in values:
             words = text.number(value, 0 if float(value).is_integer() else 1)
             x, y = self.find_place(0.5, self.find_radius(value) * math.cos(math.pi / self.spokes))

@@ -22,8 +22,9 @@ _Row = tuple[list[str], dict[str, Any]]
 def draw_schools(change: pd.DataFrame, study: Study, text: Text, order: Literal["code", "size"] = "code") -> Figure:
     """Return a line per school: its estimate drawn in towards the average, with interval, and its own mean as a tick beside it.
 
-    `change` holds the rows of one comparison and one outcome. Above the schools stand the average of all and the range in which a
-    new school would probably lie. Schools stand in the order of their code, or of their size; after every 40 the axis comes again.
+    `change` holds the rows of one comparison and one outcome. A dot is filled where the verdict on the school's own change is a rise
+    or a fall. Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in
+    the order of their code, or of their size; after every 40 the axis comes again.
     """
     shown = list_shown(change, "average_change", "new_school", "shrunken", "change")
     first = list_rows(shown)[0]
@@ -76,7 +77,7 @@ def _draw_block(panel: Panel, block: Sequence[_Row], top: float, small: float | 
         panel.fill_band(panel.cut(-small), panel.cut(small), top, bottom)
     draw_change_axis(panel, top, bottom, text)
     if average is not None:
-        panel.draw_rule(average.estimate, top, bottom, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
+        panel.draw_rules([average.estimate], top, bottom, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
     for lines, rows in block:
         middle = top + _measure_row((lines, rows)) / 2
         first = middle + 4.5 - (len(lines) - 1) * find_line_height(SMALL) / 2
@@ -93,6 +94,6 @@ def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
         panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)
     else:
         if "change" in rows:
-            panel.draw_rule(panel.cut(rows["change"].estimate), y - 7, y + 7, colour=SOFT, width=2)
+            panel.draw_rules([panel.cut(rows["change"].estimate)], y - 7, y + 7, colour=SOFT, width=2)
         if "shrunken" in rows:
-            draw_change(panel, rows["shrunken"], y)
+            draw_change(panel, rows["shrunken"], rows.get("change", rows["shrunken"]).verdict, y)

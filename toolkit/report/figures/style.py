@@ -6,6 +6,7 @@ page lets the words grow by `GROWTH`, so every layout leaves them that much room
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -115,15 +116,18 @@ class Panel:
         """Return `value`, or the end of the field that it lies beyond."""
         return min(max(value, self.low), self.high)
 
-    def draw_rule(self, value: float, top: float, bottom: float, *, colour: str = RULE, width: float = 1, dashes: Any = "-") -> None:
-        """Draw a vertical line at `value` from `top` to `bottom`."""
-        self.axes.plot([value, value], [top, bottom], color=colour, linewidth=width, linestyle=dashes, clip_on=False, zorder=1)
+    def draw_rules(
+        self, values: Sequence[float], top: float, bottom: float, *, colour: str = RULE, width: float = 1, dashes: Any = "-"
+    ) -> None:
+        """Draw a vertical line at each of `values` from `top` to `bottom`."""
+        x = [place for value in values for place in (value, value, math.nan)]
+        y = [top, bottom, math.nan] * len(values)
+        self.axes.plot(x, y, color=colour, linewidth=width, linestyle=dashes, clip_on=False, zorder=1)
 
     def fill_band(self, start: float, end: float, top: float, bottom: float) -> None:
         """Fill what lies between `start` and `end`, from `top` to `bottom`; its sides are lines, for who sees no tints."""
         self.axes.fill([start, end, end, start], [top, top, bottom, bottom], color=BAND, linewidth=0, clip_on=False, zorder=0)
-        for side in (start, end):
-            self.draw_rule(side, top, bottom, colour=SOFT, width=0.8, dashes=(0, (1, 3)))
+        self.draw_rules((start, end), top, bottom, colour=SOFT, width=0.8, dashes=(0, (1, 3)))
 
 
 def open_panel(height: float, low: float, high: float, *, left: float = 12, right: float = 12) -> Panel:
