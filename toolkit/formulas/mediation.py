@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from toolkit.formulas.arrays import Floats, as_codes, as_matrix, as_vector, check_lengths, check_share
+from toolkit.formulas.arrays import ROUNDING, Floats, as_codes, as_matrix, as_vector, check_lengths, check_share
 from toolkit.formulas.paired import Effect, Interval, compute_interval
 from toolkit.formulas.reliability import compute_within_deviations
 from toolkit.formulas.robust import compute_robust_regression
@@ -120,6 +120,7 @@ def _fit(y: Floats, x: Floats, variance: Variance) -> tuple[Floats, Floats, floa
         return np.full(p, NAN), np.full((p, p), NAN), NAN
     coefficients = np.asarray(np.linalg.lstsq(x, y)[0], dtype=np.float64)
     residuals = y - x @ coefficients
+    residuals = np.where(np.abs(residuals) > ROUNDING * np.abs(y).max(), residuals, 0)
     scale = float(residuals @ residuals) / (n - p if variance == "unbiased" else n)
     return coefficients, scale * np.linalg.inv(x.T @ x), n - p if variance == "unbiased" else np.inf
 

@@ -1,8 +1,8 @@
 """Regression of people in schools with standard errors that allow for the schools: CR0 to CR3, Satterthwaite df, HTZ test.
 
-All of it is computed from sums per cluster. With M = (X'X)^-1 = R R and the eigenvectors V and values s of R X_j'X_j R, the hat matrix
-of cluster j acts on the columns of X_j as s does on V. The residual adjustments (I - H_jj)^-a of Bell & McCaffrey (2002) then are
-V (1 - s)^-a V', without a matrix of the size of the cluster.
+All of it is computed from sums per cluster. With an orthonormal basis Q of the design, the hat matrix of cluster j is Q_j Q_j'; the
+eigenvectors V and values s of Q_j'Q_j (p, p) turn the residual adjustments (I - H_jj)^a of Bell & McCaffrey (2002) into V (1 - s)^a V',
+without a matrix of the size of the cluster.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from toolkit.formulas.arrays import Floats, Integers, as_codes, as_matrix, as_vector, check_lengths, check_share
+from toolkit.formulas.arrays import ROUNDING, Floats, Integers, as_codes, as_matrix, as_vector, check_lengths, check_share, divide
 
 NAN = float("nan")
 
 Variant = Literal["CR0", "CR1", "CR2", "CR3"]
+REDUNDANT = 1e-10
+"""Columns of the design, scaled to length 1, are redundant below this ratio of the singular values."""
+
 POWERS: dict[str, float] = {"CR0": 0.0, "CR1": 0.0, "CR2": -0.5, "CR3": -1.0}
 """Power of I - H_jj by which residuals are adjusted. CR1 is CR0 times J / (J - 1); CR3 has no further factor, as in clubSandwich."""
 
@@ -51,10 +54,10 @@ class WaldTest:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Least squares in sums per cluster: R = M^(1/2), `eigenvalues` (J, p) and `vectors` (J, p, p), `scores` X_j'e_j (J, p)."""
+    """Least squares per cluster: b = L'Q'y with `loadings` L, `eigenvalues` (J, p), `vectors` (J, p, p), `scores` Q_j'e_j (J, p)."""
 
     coefficients: Floats
-    root: Floats
+    loadings: Floats
     eigenvalues: Floats
     vectors: Floats
     scores: Floats
@@ -78,12 +81,12 @@ def compute_robust_regression(
     check_share(level, "level")
     sums = _sum_clusters(outcome, design, clusters)
     j, p = sums.scores.shape
-    if j < 2 or np.isnan(sums.root).any():
+    if j < 2 or np.isnan(sums.loadings).any():
         empty = np.full(p, NAN)
         return RobustRegression(sums.coefficients, empty, empty, empty, empty, empty, np.full((p, p), NAN), variant, j, sums.n)
     covariance = _compute_covariance(sums, variant)
     error = np.sqrt(np.diag(covariance))
-    error, df = np.where(error > 0, error, NAN), _compute_df(sums, sums.root, variant)
+    error, df = np.where(error > 0, error, NAN), _compute_df(sums, sums.loadings, variant)
     margin = stdtrit(df, (1 + level) / 2) * error
     b = sums.coefficients
     return RobustRegression(b, error, df, b - margin, b + margin, 2 * stdtr(df, -np.abs(b / error)), covariance, variant, j, sums.n)
@@ -102,14 +105,14 @@ def compute_wald_test(outcome: ArrayLike, design: ArrayLike, clusters: Any, cont
             f"`contrasts` has {c.shape[1]} columns; it must have one per column of `design`, which has {sums.coefficients.size}."
         )
     q = len(c)
-    if len(sums.scores) < 2 or np.isnan(sums.root).any() or np.linalg.matrix_rank(c) < q:
+    directions = sums.loadings @ c.T
+    if len(sums.scores) < 2 or np.isnan(directions).any() or np.linalg.matrix_rank(directions) < q:
         return WaldTest(NAN, q, NAN, NAN)
-    directions = sums.root @ c.T  # of the contrasts, turned so that their model variance is the identity
-    values, vectors = np.linalg.eigh(directions.T @ directions)
-    eta = q * (q + 1) / _sum_variances(sums, directions @ (vectors / np.sqrt(values)) @ vectors.T)
+    unit, _ = np.linalg.qr(directions)  # combinations of the contrasts with the identity as model covariance
+    eta = divide(q * (q + 1), _sum_variances(sums, unit))
     estimate, covariance = c @ sums.coefficients, c @ _compute_covariance(sums, "CR2") @ c.T
     df = eta - q + 1
-    if df <= 0 or np.linalg.cond(covariance) > 1e12:
+    if not df > 0 or np.linalg.cond(covariance) > 1e12:
         return WaldTest(NAN, q, NAN, NAN)
     f = float(df / (eta * q) * estimate @ np.linalg.solve(covariance, estimate))
     return WaldTest(f, q, df, float(fdtrc(q, df, f)))
@@ -134,22 +137,22 @@ def _sum_clusters(outcome: ArrayLike, design: ArrayLike, clusters: Any) -> _Sums
     y, x, codes = as_rows(outcome, design, clusters)
     n, p = x.shape
     j = int(codes.max(initial=-1)) + 1
-    if n < p or np.linalg.matrix_rank(x) < p:
+    size = np.sqrt(np.sum(x**2, axis=0))
+    basis, singular, turn = np.linalg.svd(x / np.where(size > 0, size, 1), full_matrices=False)
+    if n < p or singular.min(initial=1) <= REDUNDANT * singular.max(initial=1):
         return _Sums(np.full(p, NAN), np.full((p, p), NAN), np.full((j, p), NAN), np.full((j, p, p), NAN), np.full((j, p), NAN), n)
-    values, vectors = np.linalg.eigh(x.T @ x)
-    root = vectors / np.sqrt(values) @ vectors.T
-    coefficients = np.asarray(np.linalg.lstsq(x, y)[0], dtype=np.float64)
+    loadings = turn / singular[:, None] / size
+    residuals = y - basis @ (basis.T @ y)
+    residuals = np.where(np.abs(residuals) > ROUNDING * np.abs(y).max(), residuals, 0)
     starts = find_starts(codes)
-    squares = np.stack([rows.T @ rows for rows in np.split(x, starts[1:])])
-    eigenvalues, eigenvectors = np.linalg.eigh(root @ squares @ root)
-    scores = np.add.reduceat(x * (y - x @ coefficients)[:, None], starts)
-    return _Sums(coefficients, root, eigenvalues, eigenvectors, scores, n)
+    eigenvalues, vectors = np.linalg.eigh(np.stack([rows.T @ rows for rows in np.split(basis, starts[1:])]))
+    return _Sums(loadings.T @ (basis.T @ y), loadings, eigenvalues, vectors, np.add.reduceat(basis * residuals[:, None], starts), n)
 
 
 def _compute_covariance(sums: _Sums, variant: Variant) -> Floats:
-    """Return sum_j u_j u_j', where u_j = M X_j' (I - H_jj)^power e_j."""
-    turned = np.einsum("jpk,jp->jk", sums.vectors, sums.scores @ sums.root)
-    influence = np.einsum("jpk,jk->jp", sums.vectors, sums.adjust(POWERS[variant]) * turned) @ sums.root
+    """Return sum_j u_j u_j', where u_j = (X'X)^-1 X_j' (I - H_jj)^power e_j."""
+    turned = np.einsum("jpk,jp->jk", sums.vectors, sums.scores)
+    influence = np.einsum("jpk,jk->jp", sums.vectors, sums.adjust(POWERS[variant]) * turned) @ sums.loadings
     factor = len(influence) / (len(influence) - 1) if variant == "CR1" else 1.0
     covariance: Floats = factor * influence.T @ influence
     return covariance
