@@ -36,3 +36,10 @@ def test_targets_that_miss_a_rating_are_left_out() -> None:
 @pytest.mark.parametrize("ratings", [np.ones((5, 3)), np.ones((1, 3)), np.arange(5.0)[:, None], np.add.outer(np.arange(5) / 3, [0.1, 0.7])])
 def test_ratings_without_spread_have_no_icc(ratings: np.ndarray) -> None:
     assert np.isnan(compute_rater_icc(ratings).icc).all()
+
+
+def test_two_raters_who_contradict_each_other_have_no_reliable_mean() -> None:
+    ours = compute_rater_icc([[1.0, 3.0], [2.0, 2.0], [3.5, 0.5], [4.0, 1.0], [0.0, 3.0]])
+    assert ours.icc[2] < -0.8 and ours.icc[5] < -5
+    opposed = compute_rater_icc([[1.0, 3.1], [2.0, 2.1], [3.0, 1.1]])
+    assert np.isnan(opposed.icc[[2, 5]]).all()

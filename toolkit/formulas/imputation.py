@@ -41,6 +41,7 @@ def compute_pooled(estimates: ArrayLike, variances: ArrayLike, df_complete: floa
     """
     check_share(level, "level")
     q, u = (np.asarray(part, dtype=np.float64) for part in (estimates, variances))
+    q, u = (np.where(np.isfinite(part), part, np.nan) for part in (q, u))
     if q.shape != u.shape or q.ndim not in (1, 2):
         raise ValueError(f"`estimates` {q.shape} and `variances` {u.shape} must have the same shape: (imputations,) or (imputations, k).")
     m = len(q)

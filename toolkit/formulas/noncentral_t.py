@@ -11,16 +11,20 @@ from toolkit.formulas.arrays import Floats
 
 NAN = float("nan")
 
+LARGEST = 1e4
+"""A t beyond this comes from data without real spread; its exact interval would take seconds to find."""
+
 
 def compute_noncentral_t(t: ArrayLike, df: ArrayLike, noncentrality: ArrayLike) -> Floats:
     """Return the chance of a value below `t`; arguments broadcast, missing ones give NaN.
 
-    scipy has no number for chances under 1e-16 in the tail away from the noncentrality: they are 0 here.
+    scipy has no number for chances under 1e-16 in the tail away from the noncentrality: they are 0 here. It has none either for numbers
+    far above `LARGEST`: those stay NaN.
     """
     x, nu, shift = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in (t, df, noncentrality)))
     mirrored = shift < 0
     chance = nctdtr(nu, np.abs(shift), np.where(mirrored, -x, x))
-    chance = np.where(np.isnan(chance) & (nu > 0) & np.isfinite(x + shift), 0.0, chance)
+    chance = np.where(np.isnan(chance) & (nu > 0) & (np.maximum(np.abs(x), np.abs(shift)) < 100 * LARGEST), 0.0, chance)
     below: Floats = np.where(mirrored, 1 - chance, chance)
     return below
 
@@ -29,9 +33,9 @@ def compute_noncentrality(t: float, df: float, level: float = 0.95) -> tuple[flo
     """Return the noncentralities under which `t` is the upper and the lower end of the central `level` of its distribution.
 
     Divided by sqrt(n), or multiplied by sqrt(1/n1 + 1/n2), they are the exact interval of a standardised mean
-    (Steiger & Fouladi 1997).
+    (Steiger & Fouladi 1997). NaN without t or df, and for |t| above `LARGEST`.
     """
-    if not (np.isfinite(t) and df > 0):
+    if not (abs(t) <= LARGEST and df > 0):
         return NAN, NAN
     return _solve(t, df, (1 + level) / 2), _solve(t, df, (1 - level) / 2)
 

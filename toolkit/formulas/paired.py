@@ -77,7 +77,7 @@ class Equivalence:
 def compute_interval(estimate: float, std_error: float, df: float = np.inf, level: float = 0.95) -> Interval:
     """Return the t interval and the p-value against 0; normal when `df` is infinite, NaN without spread or df."""
     check_share(level, "level")
-    if not (std_error > 0 and df > 0):
+    if not (0 < std_error < np.inf and df > 0 and abs(estimate) < np.inf):
         return Interval(estimate, std_error, df, NAN, NAN, NAN)
     margin = float(stdtrit(df, (1 + level) / 2)) * std_error
     p_value = 2 * float(stdtr(df, -abs(estimate / std_error)))

@@ -106,4 +106,5 @@ def _bound_agreement(ms: _MeanSquares, icc: float, q: float) -> float:
 
 def _with_mean(single: Floats, k: int) -> Floats:
     """Return the ICCs of one rater followed by those of the mean of k raters (Spearman-Brown)."""
-    return np.concatenate([single, k * single / (1 + (k - 1) * single)])
+    mean = k * single / np.where(1 + (k - 1) * single > ROUNDING, 1 + (k - 1) * single, np.nan)
+    return np.concatenate([single, mean])
