@@ -115,3 +115,12 @@ CHANGE = Table(
     key=("school", "comparison", "instrument", "scale", "rating", "quantity"),
 )
 RELIABILITY = Table("reliability", {"wave": "str"} | WHAT | STATE | TAIL, key=("wave", "instrument", "scale", "rating", "quantity"))
+
+#: What an estimate rests on: degrees of freedom, people who answered twice, schools.
+RESTS = {"df": "float64", "pairs": "int64", "schools": "int64"}
+#: A result about one outcome in one comparison; `school` is "" for what is said over the schools.
+COMPARED = {"school": "str", "comparison": "str"} | WHAT | RESTS
+COMPARED_KEY = ("school", "comparison", "instrument", "scale", "rating", "quantity")
+
+#: The average change by other estimators, beside the default.
+SENSITIVITY = Table("sensitivity", COMPARED | STATE | TAIL, key=COMPARED_KEY)

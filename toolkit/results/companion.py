@@ -1,0 +1,37 @@
+"""The companion of the default: one mixed model in which schools differ in level and in change."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.formulas.mixed_design import RandomTerm
+from toolkit.formulas.mixed_fit import fit_mixed
+from toolkit.formulas.mixed_result import MixedFit
+from toolkit.results.tail import Rests, Where, make_blanks, make_estimate
+
+Floats = NDArray[np.float64]
+Freedom = Literal["satterthwaite", "kenward-roger"]
+
+
+def fit_companion(score: Floats, x: Floats, moving: Floats, school: NDArray[np.str_], person: NDArray[np.str_]) -> MixedFit:
+    """Return `score ~ x + (1 + moving|school) + (1|person)`; persons have a term where somebody answered twice.
+
+    `x` (rows, coefficients) holds the constant; `moving` (rows,) is what schools may differ in, for instance after or time.
+    """
+    terms = [RandomTerm("school", school, np.column_stack([np.ones(score.size), moving]), ("(Intercept)", "moving"))]
+    if np.unique(person).size < person.size:
+        terms.append(RandomTerm("person", person))
+    return fit_mixed(score, x, terms)
+
+
+def describe_companion(
+    fit: MixedFit, contrast: list[float], where: Where, quantity: str, rests: Rests, df: Freedom, level: float
+) -> dict[str, Any]:
+    """Return one contrast of the companion as a result; `method` says so where a variance lies at its bound."""
+    if fit.reason:
+        return make_blanks(where, [quantity], "not_computable", fit.reason)[0]
+    method = f"mixed model, {df}{', singular' if fit.singular else ''}"
+    return make_estimate(where, quantity, fit.test(contrast, df, level), rests, method)
