@@ -49,7 +49,7 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text, order: Literal[
 def _list_summaries(shown: pd.DataFrame, text: Text) -> list[_Row]:
     rows = {row.quantity: row for row in list_rows(shown[shown["school"] == ""])}
     return [
-        (wrap_words(text.say(f"figures.{name}"), _LABELS - 14, SMALL), {name: rows[name]})
+        (wrap_words(text.say(f"figures.{name}"), _LABELS - 34, SMALL), {name: rows[name]})
         for name in ("average_change", "new_school")
         if name in rows
     ]
