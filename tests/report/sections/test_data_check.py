@@ -1,0 +1,140 @@
+"""The data check: what was read, in numbers that agree with the files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.report.reading import read_tables, read_words
+from toolkit.report.html import Html
+from toolkit.report.sections.data_check import Check, open_check, show_check_title, show_files, show_findings, show_missing, show_who
+
+STUDY = """
+id = "checked"
+title = { nl = "Gecontroleerd", en = "Checked" }
+languages = ["nl", "en"]
+report_date = 2026-06-30
+instruments = ["cijfer1", "uwes3"]
+
+[outcomes]
+primary = "cijfer1.grade"
+
+[[waves]]
+id = "before"
+date = 2025-09-15
+label = { nl = "voormeting", en = "first measurement" }
+
+[[waves]]
+id = "after"
+date = 2026-06-01
+label = { nl = "nameting", en = "second measurement" }
+
+[[schools]]
+id = "s1"
+name = "School <1>"
+invited = { before = 9 }
+
+[[sources]]
+file = "before.csv"
+wave = "before"
+school = "s1"
+layout = "plain"
+
+[[sources]]
+file = "after.csv"
+wave = "after"
+school = "s1"
+layout = "plain"
+
+[layouts.plain]
+respondent = "code"
+ignore = ["consent"]
+
+[[leave_out]]
+column = "consent"
+values = ["no"]
+reason = "no_consent"
+"""
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Callable[..., Check]:
+    """Return a function that makes a study with these rows of (code, consent, grade) per wave and opens its check."""
+
+    def make(before: list[tuple[str, str, str]], after: list[tuple[str, str, str]], language: str = "nl") -> Check:
+        (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+        for name, rows in (("before", before), ("after", after)):
+            with (tmp_path / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+                header = ("code", "consent", "cijfer1_grade", "uwes3_i1", "uwes3_i2", "uwes3_i3")
+                csv.writer(file, delimiter=";").writerows([header, *((*row, "3", "4", "5") for row in rows)])
+        return open_check(tmp_path, language)  # type: ignore[arg-type]
+
+    return make
+
+
+BEFORE = [("a1", "yes", "7"), ("b2", "yes", ""), ("c3", "no", "6"), ("d4", "yes", "8")]
+AFTER = [("a1", "yes", "8"), ("d4", "yes", "9"), ("e5", "yes", "eleven")]
+
+
+def read_all(check: Check) -> str:
+    parts = [show(check) for show in (show_check_title, show_findings, show_who, show_missing, show_files)]
+    return read_words(Html("".join(part.markup for part in parts)))
+
+
+def test_people_are_counted_and_those_left_out_have_a_reason(check):
+    table = read_tables(show_who(check(BEFORE, AFTER)))["who-counts"]
+    assert table[1][:6] == ["School <1>", "voormeting", "9", "3", "2", "1"]
+    assert table[2][:6] == ["School <1>", "nameting", "niet opgegeven", "3", "2", "0"]
+
+
+def test_missing_answers_are_counted_over_those_who_were_asked(check):
+    table = read_tables(show_missing(check(BEFORE, AFTER)))["missing-cijfer1"]
+    assert table[1] == ["1. Cijfer", "1 van 3 (33%)", "1 van 3 (33%)"]
+
+
+def test_a_file_without_the_question_does_not_count_as_missing(check, tmp_path: Path):
+    made = check(BEFORE, AFTER, "en")
+    origins = made.exports.origins
+    without = type(made.exports)(
+        made.exports.responses, made.exports.findings, made.exports.sources, origins[origins["source"] != "after.csv"]
+    )
+    table = read_tables(show_missing(Check(made.study, without, made.text)))["missing-cijfer1"]
+    assert table[1] == ["1. Grade", "1 of 3 (33%)", "not asked"]
+
+
+@pytest.mark.parametrize(
+    ("language", "stopped", "column"), [("nl", "De analyse kan nog niet door", "Waar"), ("en", "The analysis can't go on yet", "Where")]
+)
+def test_findings_stand_by_severity_in_the_language_of_the_page(check, tmp_path: Path, language: str, stopped: str, column: str):
+    check(BEFORE, AFTER)
+    (tmp_path / "after.csv").unlink()
+    broken = open_check(tmp_path, language)  # type: ignore[arg-type]
+    assert stopped in read_words(show_check_title(broken))
+    tables = read_tables(show_findings(broken))
+    assert next(iter(tables)) == "findings-stops" and tables["findings-stops"][0][0] == column
+    assert "after.csv" in tables["findings-stops"][1][0]
+
+
+def test_an_answer_that_can_not_be_coded_is_found_with_its_place(check):
+    rows = [row for table in read_tables(show_findings(check(BEFORE, AFTER))).values() for row in table]
+    assert any("after.csv" in row[0] and "eleven" in row[1] for row in rows)
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "Niets houdt de analyse tegen."), ("en", "Nothing holds up the analysis.")])
+def test_a_sound_study_passes_and_the_page_is_internal(check, language: str, words: str):
+    sound = check(BEFORE[:1], AFTER[:2], language)
+    assert words in read_words(show_check_title(sound))
+    assert sound.text.say("check.internal") in read_words(show_check_title(sound))
+
+
+def test_files_stand_with_what_was_used_of_them(check):
+    rows = read_tables(show_files(check(BEFORE, AFTER)))["files-read"]
+    assert [(row[0], row[4], row[5]) for row in rows[1:]] == [("before.csv", "4", "3"), ("after.csv", "3", "3")]
+
+
+def test_what_was_typed_is_shown_and_does_nothing(check):
+    words = read_all(check([("a1", "yes", "<b>7</b>")], AFTER))
+    assert "<b>7</b>" in words

@@ -1,0 +1,100 @@
+"""Who answered: counts as they are, few people as few, and why people were left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report.made_results import MadeResults
+from tests.report.reading import read_tables, read_words
+from toolkit.report.sections.participation import show_participation
+
+
+def test_every_count_is_the_count_of_the_results(open_school):
+    table = read_tables(show_participation(open_school()))["who-counts"]
+    assert table == [
+        ["Wat is geteld", "voormeting", "nameting"],
+        ["Uitgenodigd", "30", "30"],
+        ["Geantwoord", "26", "28"],
+        ["Antwoorden gebruikt", "21", "23"],
+        ["Antwoordde ook bij een andere meting", "15", "15"],
+        ["Respons (gebruikt van uitgenodigd)", "70%", "77%"],
+    ]
+
+
+def test_who_was_left_out_stands_with_the_reason(open_school):
+    table = read_tables(show_participation(open_school("en")))["who-left-out"]
+    assert [row[0] for row in table[1:]] == ["No consent", "Test entry", "Not finished", "Filled in twice"]
+    assert table[1] == ["No consent", "5", "5"] and table[2][1:] == ["0", "0"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "minder dan 5"), ("en", "fewer than 5")])
+def test_few_people_are_few_and_never_blank(open_school, language: str, words: str):
+    page = show_participation(open_school(language, lambda made: made.hide("participation", {"wave": "after"})))
+    assert [row[2] for row in read_tables(page)["who-counts"][1:]] == [words] * 5
+
+
+def test_what_would_give_away_a_small_group_is_protected(open_school):
+    def protect(made: MadeResults) -> None:
+        made.hide("participation", {"wave": "after", "quantity": "answered"}, method="subtraction")
+
+    table = read_tables(show_participation(open_school(alter=protect)))["who-counts"]
+    assert table[2] == ["Geantwoord", "26", "verborgen (beschermt een kleine groep)"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "cell"),
+    [
+        ("nl", "gebruikten we de antwoorden van 23 mensen; hoeveel er zijn uitgenodigd is niet opgegeven.", "niet opgegeven"),
+        ("en", "we used the answers of 23 people; how many were invited is not stated.", "not stated"),
+    ],
+)
+def test_an_unknown_number_of_invited_people_is_told(open_school, language: str, sentence: str, cell: str):
+    def forget(made: MadeResults) -> None:
+        for quantity in ("invited", "response"):
+            made.hide("participation", {"quantity": quantity}, "not_measured", "not_told")
+
+    page = show_participation(open_school(language, forget))
+    assert sentence in read_words(page)
+    assert read_tables(page)["who-counts"][1][1:] == [cell] * 2
+
+
+@pytest.mark.parametrize(
+    ("matched", "sentence"),
+    [
+        (None, "Minder dan 5 mensen antwoordden ook eerder."),
+        (0, "Niemand van hen is te volgen vanuit een andere meting."),
+        (5, "Van hen antwoordden 5 mensen ook bij een andere meting."),
+    ],
+)
+def test_the_sentence_on_those_who_answered_again(open_school, matched: int | None, sentence: str):
+    def alter(made: MadeResults) -> None:
+        if matched is None:
+            made.hide("participation", {"quantity": "matched"})
+        else:
+            made.alter("participation", {"quantity": "matched"}, estimate=matched)
+
+    assert sentence in read_words(show_participation(open_school(alter=alter)))
+
+
+def test_without_codes_nothing_is_said_of_answering_again(open_school):
+    sentence = read_words(show_participation(open_school(extra='[matching]\nby = "none"'))).split("Aantal mensen per meting")[0]
+    assert "andere meting" not in sentence
+
+
+def test_across_schools_there_is_a_row_per_school_in_the_order_of_the_codes(open_cohort):
+    table = read_tables(show_participation(open_cohort()))["who-schools"]
+    assert [row[0] for row in table[1:]] == [
+        *(f"School {number}" for number in range(1, 7)),
+        "Samen, over de scholen die getoond mogen worden",
+    ]
+    assert table[1] == ["School 1", "21", "70%", "23", "77%"]
+    assert table[6][1:] == ["minder dan 5", "niet gemeten"] * 2
+    assert table[7][1:] == ["110", "73%", "110", "73%"]
+
+
+def test_a_study_that_does_not_say_who_was_invited_has_no_column_on_it(open_cohort):
+    view = open_cohort("en")
+    schools = tuple(school.model_copy(update={"invited": {}}) for school in view.study.schools)
+    silent = view.study.model_copy(update={"schools": schools})
+    table = read_tables(show_participation(type(view)(silent, view.results, view.text)))["who-schools"]
+    assert len(table[0]) == 3

@@ -1,0 +1,81 @@
+"""Section 3 across schools: every school in the order of its code, none ranked, hidden ones last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.report.made_results import MadeResults, keep_first_wave
+from tests.report.reading import read_pictures, read_tables, read_words
+from toolkit.report.sections.schools import show_schools
+
+FIGURE = "schools-change"
+
+
+def test_schools_stand_in_the_order_of_their_codes_and_hidden_ones_last(open_cohort):
+    def hide_the_first(made: MadeResults) -> None:
+        made.hide("change", {"school": "s1"})
+
+    picture = read_pictures(show_schools(open_cohort(alter=hide_the_first)))[FIGURE]
+    assert [row[0] for row in picture.table[1:]] == [f"School {number}" for number in (2, 3, 4, 5, 1, 6)]
+    assert "School 1" not in picture.words and "School 6" not in picture.words and "School 6" not in picture.description
+
+
+def test_the_table_holds_the_results(open_cohort):
+    table = read_pictures(show_schools(open_cohort()))[FIGURE].table
+    assert table[1] == ["School 1", "0,90", "0,60 tot 1,20", "0,72", "0,47 tot 0,97", "29", "gestegen"]
+    assert table[6] == ["School 6", *["verborgen (minder dan 5)"] * 6]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "average", "school"),
+    [
+        (
+            "nl",
+            "De bevlogenheid is in 1 school gestegen en in 1 school gedaald",
+            "Gemiddeld 0,21 (0,02 tot 0,41)",
+            "School 2 −0,80 (−1,10 tot −0,50)",
+        ),
+        ("en", "Engagement rose in 1 school and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.80 (−1.10 to −0.50)"),
+    ],
+)
+def test_title_and_description_carry_the_numbers(open_cohort, language, title, average, school):
+    picture = read_pictures(show_schools(open_cohort(language)))[FIGURE]
+    assert picture.title == title
+    assert average in picture.description and school in picture.description
+
+
+def test_many_schools_are_described_by_the_table(open_cohort):
+    picture = read_pictures(show_schools(open_cohort("en", schools=15)))[FIGURE]
+    assert "the table gives the 14 schools" in picture.description and "School 2" not in picture.description
+
+
+def test_what_chance_does_is_said(open_cohort):
+    assert "Ook zonder verandering ligt bij ongeveer 5% van de scholen het interval naast 0." in read_words(show_schools(open_cohort()))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_school_is_called_best_or_given_a_rank(open_cohort, language: str):
+    words = read_words(show_schools(open_cohort(language))).lower()
+    assert not [word for word in ("beste", "slechtste", "rang", "best", "worst", "rank") if f" {word} " in words]
+
+
+def test_two_schools_stand_side_by_side_without_an_average(open_cohort):
+    def drop(made: MadeResults) -> None:
+        made.hide("change", {"school": ""}, "not_computable", "too_few_schools")
+
+    page = show_schools(open_cohort(schools=3, alter=drop))
+    assert "is niet te berekenen, want daarvoor zijn er te weinig scholen." in read_words(page)
+    assert "Gemiddeld" not in read_pictures(page)[FIGURE].description
+
+
+def test_with_all_schools_hidden_there_is_a_table_and_no_figure(open_cohort):
+    page = show_schools(open_cohort(alter=lambda made: made.hide("change", {})))
+    assert not read_pictures(page)
+    assert {cell for row in read_tables(page)["schools-change-table"][1:] for cell in row[1:]} == {"verborgen (minder dan 5)"}
+
+
+def test_with_one_wave_there_is_no_change_yet(open_cohort):
+    view = open_cohort()
+    assert "nog geen verandering" in read_words(show_schools(replace(view, study=keep_first_wave(view.study))))
