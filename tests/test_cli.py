@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from toolkit import load_study
 from toolkit.study.instruments import load_instrument
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +45,14 @@ def test_a_first_study_goes_as_the_readme_says(tmp_path: Path) -> None:
     pages = list((tmp_path / "reports" / "my_study").glob("*.html"))
     assert sorted(page.name.split("-")[0] for page in pages) == ["index.html", "school"]
     assert "My school" in next(page for page in pages if page.name.startswith("school")).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_new_study_is_right_as_it_stands(tmp_path: Path, language: str) -> None:
+    assert plg("new", tmp_path / "mine", "-l", language).returncode == 0
+    assert load_study(tmp_path / "mine").languages == (language,)
+    again = plg("new", tmp_path / "mine")
+    assert again.returncode == 1 and "There is a study here already." in again.stderr
 
 
 def test_what_needs_mending_is_told_all_at_once_with_code_one_and_earlier_reports_stay(tmp_path: Path) -> None:
