@@ -46,7 +46,20 @@ def load_definition(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise DefinitionError([_describe(fault, path, source, model) for fault in error.errors()]) from None
+        problems = [_describe(fault, path, source, model) for fault in _list_faults(error)]
+        raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0)) from None
+
+
+def _list_faults(error: ValidationError) -> list[Any]:
+    """Return the faults of a definition, without those that only follow from another: a list is too short when its entries have faults."""
+    faults = error.errors()
+    places = [fault["loc"] for fault in faults]
+    follows = [
+        fault["type"] == "too_short"
+        and any(len(place) > len(fault["loc"]) and place[: len(fault["loc"])] == fault["loc"] for place in places)
+        for fault in faults
+    ]
+    return [fault for fault, spurious in zip(faults, follows, strict=True) if not spurious]
 
 
 def read_definition(path: Path) -> str:
@@ -65,7 +78,7 @@ def _describe(fault: Any, path: Path, source: str, model: type[Definition]) -> P
     line = find_line(source, location)
     if fault["type"] == "extra_forbidden":
         known = list_keys(model, location[:-1])
-        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.6)
         mend = f"Did you mean '{near[0]}'?" if near else f"Known keys here: {', '.join(known)}."
         return Problem(path.name, f"Unknown key '{location[-1]}'.", mend, line, key)
     if fault["type"] == "missing":
