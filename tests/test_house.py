@@ -27,7 +27,16 @@ FLOORS = ({"errors"}, {"columns"}, {"study", "formulas"}, {"responses"}, {"score
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
 #: Modules without a test file of their own, and the one that tests them.
-TESTED_ELSEWHERE: dict[str, str] = {}
+TESTED_ELSEWHERE: dict[str, str] = {
+    "toolkit/report/kernel_server.py": "tests/report/test_rendering.py",  # forks kernels: seen only from outside
+    "toolkit/report/kernels.py": "tests/report/test_rendering.py",
+    "toolkit/results/average_change.py": "tests/results/test_change.py",  # rows of one table, made by both
+    "toolkit/study/beginning.py": "tests/test_cli.py",  # what a user sees of it
+    "toolkit/study/checking.py": "tests/study/test_study.py",  # the faults of a study file, whoever finds them
+    "toolkit/study/definitions.py": "tests/study/test_study.py",
+    "toolkit/study/layouts.py": "tests/study/test_study.py",
+    "toolkit/study/showing.py": "tests/test_cli.py",
+}
 
 #: Put together here, so that this file does not hold what it forbids.
 HOSTS = [".".join(parts) for parts in [("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com")]]

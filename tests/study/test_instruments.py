@@ -67,5 +67,5 @@ def test_a_scale_with_unknown_items_is_refused(tmp_path: Path) -> None:
     shipped = SHIPPED / "cijfer1.toml"
     text = shipped.read_text(encoding="utf-8").replace('items = ["grade"]', 'items = ["mark"]')
     (tmp_path / "cijfer1.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(DefinitionError, match=r"scale 'grade' names the items"):
+    with pytest.raises(DefinitionError, match=r"Scale 'grade' names the items"):
         load_instrument("cijfer1", tmp_path)

@@ -1,6 +1,10 @@
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from toolkit.errors import DefinitionError
 from toolkit.study.study import Outcome, load_study
@@ -111,3 +115,29 @@ def test_a_longer_version_brings_the_shorter_ones(tmp_path: Path) -> None:
     path = write(tmp_path)
     path.write_text(path.read_text(encoding="utf-8").replace('"cijfer1", "plg12"', '"uwes17", "cijfer1"'), encoding="utf-8")
     assert [instrument.id for instrument in load_study(path).scored_instruments] == ["uwes17", "cijfer1", "uwes9", "uwes3"]
+
+
+KEYS = st.sampled_from(["id", "title", "waves", "schools", "sources", "layouts", "outcomes", "smallest_change", "confidence", "x", "seed"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=6))
+def test_no_study_file_of_random_keys_ends_in_a_traceback(document: dict[str, object]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "study.toml"
+        path.write_text("\n".join(f"{key} = {_write(value)}" for key, value in document.items()), encoding="utf-8")
+        with pytest.raises(DefinitionError) as caught:
+            load_study(path)
+        assert all(problem.file == "study.toml" for problem in caught.value.problems)
+
+
+def _write(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_write(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_write(inner) for inner in value) + "]"
+    return json.dumps(value if value is not None else "")
