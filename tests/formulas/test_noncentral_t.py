@@ -40,3 +40,8 @@ def test_the_interval_ends_where_t_has_its_chance(t: float, df: float) -> None:
 def test_missing_numbers_stay_missing() -> None:
     np.testing.assert_array_equal(np.isnan(compute_noncentral_t([np.nan, 1, 1], [3, np.nan, 3], [0, 0, np.nan])), True)
     assert np.isnan(compute_noncentrality(np.nan, 5)).all() and np.isnan(compute_noncentrality(1.0, 0)).all()
+
+
+def test_numbers_without_meaning_have_no_interval() -> None:
+    assert np.isnan(compute_noncentrality(1e5, 10)).all()
+    assert np.isnan(compute_noncentral_t(1e9, 10, 1e9))

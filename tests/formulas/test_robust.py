@@ -124,6 +124,14 @@ def test_rows_with_a_missing_entry_are_left_out() -> None:
     np.testing.assert_array_equal(compute_robust_regression(gap[1], gap[0], gap[2]).df, compute_robust_regression(y, x, school).df)
 
 
+def test_units_of_the_columns_do_not_matter() -> None:
+    y, x, school = regression_of_twenty_schools()
+    units = np.array([1, 1e9, 1e-9, 1e4])
+    plain, scaled = compute_robust_regression(y, x, school), compute_robust_regression(y, x * units, school)
+    np.testing.assert_allclose(scaled.std_error * units, plain.std_error, rtol=1e-9)
+    np.testing.assert_allclose(scaled.df, plain.df, rtol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("y", "x", "school"),
     [
