@@ -7,14 +7,19 @@ nothing of one report can reach another. When standard input closes, the kernels
 
 from __future__ import annotations
 
+import toolkit.report.lean_imports  # noqa: F401 (before nbformat)
+
+# isort: split
 import contextlib
 import gc
 import io
 import json
 import os
+import pkgutil
 import random
 import signal
 import sys
+from importlib import import_module
 
 
 def main() -> None:
@@ -42,8 +47,10 @@ def _warm_up() -> None:
     import matplotlib_inline.backend_inline  # noqa: F401
     from matplotlib.figure import Figure
 
-    from toolkit.report import page  # noqa: F401
+    from toolkit.report import sections
 
+    for module in pkgutil.iter_modules(sections.__path__):
+        import_module(f"{sections.__name__}.{module.name}")
     figure = Figure()
     figure.subplots().set_title("warm")
     figure.savefig(io.BytesIO(), format="svg")

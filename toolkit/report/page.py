@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import toolkit.report.lean_imports  # noqa: F401 (before nbformat)
+
+# isort: split
 import re
-import sys
 from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING
@@ -20,10 +22,6 @@ from toolkit.study.definitions import Language
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
     from nbformat import NotebookNode
-
-# Where jupyterlab is installed, importing jsonschema builds a grammar for internationalised addresses, which takes a second and is
-# used by no notebook. This is the one place that keeps it out; modules that need jsonschema are imported below or after this one.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 #: Cells that stay out of a page: those that speak to the researcher, and the parameters.
 LEFT_OUT = ("guide", "parameters", "injected-parameters")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import toolkit.report.lean_imports  # noqa: F401 (before nbformat)
+
+# isort: split
 import os
 import re
 import unicodedata

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import toolkit.report.lean_imports  # noqa: F401 (before nbformat)
+
+# isort: split
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
