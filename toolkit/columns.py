@@ -124,3 +124,7 @@ COMPARED_KEY = ("school", "comparison", "instrument", "scale", "rating", "quanti
 
 #: The average change by other estimators, beside the default.
 SENSITIVITY = Table("sensitivity", COMPARED | STATE | TAIL, key=COMPARED_KEY)
+#: Who left between two waves, and what the average change would be if that were taken into account.
+ATTRITION = Table("attrition", COMPARED | STATE | TAIL, key=COMPARED_KEY)
+#: The change of people who began low, beside what regression to the mean alone would bring.
+LOW_START = Table("low_start", COMPARED | STATE | TAIL, key=COMPARED_KEY)
