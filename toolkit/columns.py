@@ -128,3 +128,11 @@ SENSITIVITY = Table("sensitivity", COMPARED | STATE | TAIL, key=COMPARED_KEY)
 ATTRITION = Table("attrition", COMPARED | STATE | TAIL, key=COMPARED_KEY)
 #: The change of people who began low, beside what regression to the mean alone would bring.
 LOW_START = Table("low_start", COMPARED | STATE | TAIL, key=COMPARED_KEY)
+#: What changes are worth: equivalence tests and how many people changed by more than measurement error.
+MEANING = Table("meaning", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
+#: Levels in standard deviations of a norm group, of which is told whether it was `verified` against its source.
+NORMS = Table(
+    "norms",
+    {"school": "str", "wave": "str"} | WHAT | {"verified": "bool", "source": "str", "country": "str", "year": "int64"} | STATE | TAIL,
+    key=("school", "wave", "instrument", "scale", "rating", "quantity"),
+)
