@@ -81,7 +81,7 @@ def show_certainty(view: View) -> Html:
     text, reasons = view.text, list_reasons(view)
     columns = [Column(text.say(f"certainty.column_{name}")) for name in ("part", "seen", "word")]
     rows = [[text.say(f"certainty.part.{reason.part}"), reason.seen, text.say(f"certainty.word.{reason.word}")] for reason in reasons]
-    notes = [*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")]
+    notes = [" ".join([*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")])]
     table = TableView(text.say("certainty.table"), columns, rows, notes=notes)
     answer = paragraph(text.say("certainty.answer", word=text.say(f"certainty.word.{find_lowest(reasons)}")))
     return join([heading(text.say("certainty.heading"), "certainty", level=3), answer, publish_table(table, "certainty-reasons")])

@@ -9,7 +9,6 @@ from toolkit.report.svg import publish_figure
 from toolkit.report.tables import TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import (
-    Estimate,
     choose_decimals,
     write_change,
     write_interval,
@@ -79,30 +78,30 @@ def _describe_levels(view: View, outcome: Outcome) -> str:
 
 
 def _tabulate_change(view: View, outcomes: list[Outcome]) -> TableView:
-    columns = make_columns(view, "scale", "before", "after", "change", "interval", "n", "effect", "interval_of_effect")
-    rows = [[name_scale(view, outcome), *list_change_cells(view, outcome), *_write_effect(view, outcome)] for outcome in outcomes]
-    return TableView(view.text.say("engagement.table_change"), columns, rows, notes=[view.text.say("engagement.effect_note")])
-
-
-def _write_effect(view: View, outcome: Outcome) -> tuple[str, str]:
-    return _write_both(view.find_change(outcome, "g_av"), 2, view)
+    columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
+    rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
+    return TableView(view.text.say("engagement.table_change"), columns, rows)
 
 
 def _show_pairs(view: View, outcomes: list[Outcome], id: str) -> Html:
     text = view.text
     if view.study.matching.by == "none":
         return paragraph(text.say("engagement.not_followed"), "note")
-    columns = make_columns(view, "scale", "everyone", "interval", "twice", "interval_of_twice", "pairs")
+    columns = make_columns(view, "scale", "everyone", "twice", "interval_of_twice", "pairs", "effect")
+    notes = [text.say("engagement.pairs_note"), text.say("engagement.effect_note")]
     rows = [_list_pairs(view, outcome) for outcome in outcomes]
-    return publish_table(TableView(text.say("engagement.table_pairs"), columns, rows, notes=[text.say("engagement.pairs_note")]), id)
+    return publish_table(TableView(text.say("engagement.table_pairs"), columns, rows, notes=notes), id)
 
 
 def _list_pairs(view: View, outcome: Outcome) -> list[str]:
-    decimals = choose_decimals(view.count_smaller(outcome))
+    study, text, decimals = view.study, view.text, choose_decimals(view.count_smaller(outcome))
     everyone, twice = view.find_change(outcome), view.find_change(outcome, "change_pairs")
-    cells = [words for change in (everyone, twice) for words in _write_both(change, decimals, view)]
-    return [name_scale(view, outcome), *cells, write_people(twice, view)]
+    changes = [write_number(change, decimals, study, text) for change in (everyone, twice)]
+    people = write_people(twice, view)
+    return [name_scale(view, outcome), *changes, write_interval(twice, decimals, study, text), people, _write_effect(view, outcome)]
 
 
-def _write_both(change: Estimate, decimals: int, view: View) -> tuple[str, str]:
-    return write_number(change, decimals, view.study, view.text), write_interval(change, decimals, view.study, view.text)
+def _write_effect(view: View, outcome: Outcome) -> str:
+    effect = view.find_change(outcome, "g_av")
+    number, interval = write_number(effect, 2, view.study, view.text), write_interval(effect, 2, view.study, view.text)
+    return view.text.say("numbers.with_interval", number=number, interval=interval) if effect.judged else number

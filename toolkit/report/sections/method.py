@@ -52,7 +52,7 @@ def _tabulate_reliability(view: View, instrument: Instrument, scales: list[Scale
     columns = [
         *make_columns(view, "scale"),
         Column(text.say("column.wave")),
-        *make_columns(view, "rating", "alpha", "interval", "omega", "icc1")[1:],
+        *make_columns(view, "scale", "alpha", "interval", "omega", "icc1")[1:],
     ]
     rows = []
     for scale in scales:
