@@ -39,7 +39,9 @@ class Results:
             for name, table in ((entry.name, getattr(self, entry.name)) for entry in fields(self) if entry.name in TABLES)
             if "school" in table
         }
-        return replace(self, **own)
+        files = self.provenance.get("files", {}).get(school, [])
+        own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
+        return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})
 
 
 def save_results(results: Results, path: Path) -> None:

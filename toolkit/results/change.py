@@ -120,7 +120,14 @@ def _list_pairs(
     sizes = (("d_z", effects.d_z, "noncentral t"), ("g_av", effects.g_av, "Bonett 2008"))
     return [
         first,
-        *(make_row(where | extra | {"verdict": ""}, name, e.estimate, pairs, how, low=e.low, high=e.high) for name, e, how in sizes),
+        *(
+            (
+                make_row(where | extra | {"verdict": ""}, name, e.estimate, pairs, how, low=e.low, high=e.high)
+                if np.isfinite(e.estimate)
+                else blank(name, "not_computable", "no_spread", where)
+            )
+            for name, e, how in sizes
+        ),
     ]
 
 

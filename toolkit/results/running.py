@@ -39,7 +39,7 @@ def estimate_results(study: Study, exports: Answers) -> Results:
         change=estimate_change(scores, study),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
-        provenance=describe_run(study),
+        provenance=describe_run(study) | {"files": _list_files(exports.responses)},
     )
 
 
@@ -54,6 +54,11 @@ def describe_run(study: Study) -> dict[str, Any]:
         "settings": {name: getattr(study, name) for name, default in defaults.items() if getattr(study, name) != default},
         "seed": study.seed,
     }
+
+
+def _list_files(responses: pd.DataFrame) -> dict[str, list[str]]:
+    """Return per school the files in which its answers stand."""
+    return {str(school): sorted(files.unique().tolist()) for school, files in responses.groupby("school")["source"]}
 
 
 def hash_file(path: Path) -> str:
