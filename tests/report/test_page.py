@@ -42,16 +42,17 @@ def full() -> str:
     """Give a page with everything that a page can hold, names of any kind included."""
     columns = [Column("Schaal"), *(Column(f"Kolom {number}", number=True) for number in range(5))]
     rows = [[name, "3,41", "3,72", "verborgen (minder dan 5)", "0,05 tot 0,57", "23"] for name in [*HOSTILE, LONG]]
-    narrow = TableView(
-        "Smal", [Column("Deel"), Column("Waarde"), Column("Oordeel")], [[LONG, "82%", "redelijk"], ["Respons", "82%", "hoog"]]
-    )
+    judged = [Column("Deel"), Column("Waarde"), Column("Oordeel")], [[LONG, "82%", "redelijk"], ["Respons", "82%", "hoog"]]
+    counted = [Column("Deel"), Column("Aantal", number=True)], [[LONG, "verborgen (beschermt een kleine groep)"], ["a", LONG]]
     figures = [
-        publish_figure(draw(name), name, f"Titel van {name}", "Onderschrift", "Van 3 naar 4", publish_table(narrow, f"{name}-t"), TEXT)
+        publish_figure(draw(name), name, f"Titel van {name}", "Onderschrift", "Van 3 naar 4", table, TEXT)
         for name in FIGURES
+        for table in [publish_table(TableView(f"Tabel bij {name}", *judged), f"{name}-t")]
     ]
     return export(
         show(heading("Schoolrapport De Wilgen", "titel", 1) + paragraph("Voormeting en nameting", "lead") + paragraph("Concept", "note")),
-        show(heading("De kern", "kern") + box(paragraph("Het steeg.") + bullets(HOSTILE), "key") + publish_table(narrow, "smal")),
+        show(heading("De kern", "kern") + box(paragraph("Het steeg.") + bullets(HOSTILE), "key")),
+        show(publish_table(TableView("Drie", *judged), "drie"), publish_table(TableView("Twee", *counted), "twee")),
         show(heading("Figuren", "figuren"), *figures),
         show(heading("Tabel", "tabel"), publish_table(TableView("Breed", columns, rows), "breed")),
         show(heading("Uitleg", "uitleg"), fold("Zo is gemeten", paragraph("Gevouwen woorden")), facts([("Bron", LONG)])),

@@ -44,10 +44,15 @@ def test_the_caption_names_the_table_and_notes_stand_below() -> None:
 
 
 def test_a_wide_table_scrolls_in_a_named_region_that_the_keyboard_reaches() -> None:
-    wide = read(TableView("Breed", [*COLUMNS, Column("n")], [["a", "b", "c", "d"]]))
-    region, caption = next(wide.iter("div")), next(wide.iter("caption"))
+    table, narrow = read(VIEW), read(TableView("Smal", COLUMNS[:2], [["a", "b"]]))
+    region, caption = next(table.iter("div")), next(table.iter("caption"))
     assert (region.get("role"), region.get("tabindex"), region.get("aria-labelledby")) == ("region", "0", caption.get("id"))
-    assert next(read(VIEW).iter("div")).get("role") is None
+    assert next(narrow.iter("div")).get("role") is None
+
+
+def test_a_table_of_many_columns_may_be_wider_than_the_words_around_it() -> None:
+    broad = TableView("Breed", [*COLUMNS, Column("n"), Column("m")], [["a", "b", "c", "d", "e"]])
+    assert [next(read(view).iter("div")).get("class") for view in (VIEW, broad)] == ["table", "table broad"]
 
 
 @pytest.mark.parametrize(

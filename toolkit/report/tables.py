@@ -8,8 +8,10 @@ from toolkit.report.html import Html, render_template
 
 #: A cell with numbers in it is kept on one line up to this many signs: an interval is, a reason why there is no number is not.
 SHORT = 16
-#: From this many columns on a table scrolls in a region of its own, which the keyboard can reach.
-WIDE = 4
+#: From this many columns on a table may be wider than a phone: it scrolls in a region of its own, which the keyboard can reach.
+WIDE = 3
+#: From this many columns on a table may be wider than the words around it.
+BROAD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +41,5 @@ def publish_table(view: TableView, id: str) -> Html:
     for row in view.rows:
         if len(row) != len(view.columns) or not all(cell.strip() for cell in row):
             raise ValueError(f"The table '{id}' has an empty cell or a row of another length: {row}.")
-    return Html(render_template("table.html.j2", view=view, id=id, wide=len(view.columns) >= WIDE, short=SHORT))
+    width = len(view.columns)
+    return Html(render_template("table.html.j2", view=view, id=id, wide=width >= WIDE, broad=width >= BROAD, short=SHORT))
