@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
+from toolkit.formulas.mixed_factors import ZERO
 from toolkit.formulas.mixed_inference import LARGE, invert_positive, is_identified
-from toolkit.formulas.mixed_search import ZERO, Search, search_minimum
+from toolkit.formulas.mixed_search import Search, search_minimum
 from toolkit.formulas.mixed_strata import code_labels, compute_strata
 from toolkit.formulas.mixed_units import Floats
 from toolkit.formulas.school_criterion import SchoolBasis, SchoolCriterion, compute_school_criterion, load_strata, reduce_schools

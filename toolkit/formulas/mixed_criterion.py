@@ -42,8 +42,8 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """Over all blocks: log|V|, M'V^-1 M, M'V^-1 D_k V^-1 M, M'V^-1 D_k V^-1 D_l V^-1 M, tr(V^-1 D_k),
+class Sums:
+    """Over all blocks, with M = [X, y]: log|V|, M'V^-1 M, M'V^-1 D_k V^-1 M, M'V^-1 D_k V^-1 D_l V^-1 M, tr(V^-1 D_k),
     tr(V^-1 D_k V^-1 D_l), and the smallest squared pivot of V's Cholesky factors.
     """
 
@@ -59,8 +59,11 @@ class _Sums:
 def compute_criterion(design: MixedDesign, theta: Floats, reml: bool = True) -> Criterion | None:
     """Return the criterion and its derivatives at `theta`, or None where V is not positive definite."""
     sums = _sum_blocks(design, theta)
-    if sums is None:
-        return None
+    return None if sums is None else derive_criterion(sums, design.units.n, reml)
+
+
+def derive_criterion(sums: Sums, n: int, reml: bool) -> Criterion | None:
+    """Return the criterion and its derivatives from the sums over `n` rows, or None where X'V^-1 X is singular."""
     p = sums.c.shape[0] - 1
     sign, log_det_x = np.linalg.slogdet(sums.c[:p, :p])
     if sign <= 0:
@@ -74,7 +77,7 @@ def compute_criterion(design: MixedDesign, theta: Floats, reml: bool = True) -> 
     shifted = phi @ p_k
     expected = sums.traces - 2 * np.einsum("ij,klji->kl", phi, q_kl) + np.einsum("kij,lji->kl", shifted, shifted)
     curved = 2 * (q_rr - a_xr @ phi @ a_xr.T)
-    freedom = design.units.n - p if reml else design.units.n
+    freedom = n - p if reml else n
     value = sums.log_det + (float(log_det_x) if reml else 0.0) + float(w @ sums.c @ w) + freedom * math.log(2 * math.pi)
     trace = sums.trace - np.einsum("kii->k", shifted) if reml else sums.trace
     hessian = curved - (expected if reml else sums.traces)
@@ -82,7 +85,7 @@ def compute_criterion(design: MixedDesign, theta: Floats, reml: bool = True) -> 
     return Criterion(value, gradient, hessian, expected, sums.traces, beta, phi, p_k, q_kl, sums.least)
 
 
-def _sum_blocks(design: MixedDesign, theta: Floats) -> _Sums | None:
+def _sum_blocks(design: MixedDesign, theta: Floats) -> Sums | None:
     """Add up what the stacks contribute; None if a V is not positive definite."""
     covariances = split_theta(theta, design.terms)
     parts = [_sum_stack(stack, build_v(stack.rows, design.terms, covariances)) for stack in design.stacks]
@@ -92,8 +95,8 @@ def _sum_blocks(design: MixedDesign, theta: Floats) -> _Sums | None:
     return reduce(_add_sums, found)
 
 
-def _add_sums(one: _Sums, other: _Sums) -> _Sums:
-    return _Sums(
+def _add_sums(one: Sums, other: Sums) -> Sums:
+    return Sums(
         log_det=one.log_det + other.log_det,
         c=one.c + other.c,
         a=one.a + other.a,
@@ -104,7 +107,7 @@ def _add_sums(one: _Sums, other: _Sums) -> _Sums:
     )
 
 
-def _sum_stack(stack: Stack, v: Floats) -> _Sums | None:
+def _sum_stack(stack: Stack, v: Floats) -> Sums | None:
     m = stack.m.shape[-1]
     try:
         pivots, inverse = np.linalg.cholesky(v).diagonal(axis1=1, axis2=2), np.linalg.inv(v)
@@ -115,7 +118,7 @@ def _sum_stack(stack: Stack, v: Floats) -> _Sums | None:
     k = turned.shape[0]
     whiter = (inverse @ turned.reshape(k, *stack.m.shape)).reshape(turned.shape)
     products = multiply_d(stack, inverse.reshape(white.shape[0], -1)).reshape(k, *inverse.shape)
-    return _Sums(
+    return Sums(
         log_det=2 * float(np.log(pivots).sum()),
         c=stack.m.reshape(-1, m).T @ white,
         a=white.T @ turned,

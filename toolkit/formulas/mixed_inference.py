@@ -17,7 +17,7 @@ from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
 
 from toolkit.formulas.mixed_criterion import Criterion
 from toolkit.formulas.mixed_design import Shape
-from toolkit.formulas.mixed_search import differentiate_factors, factor_covariances
+from toolkit.formulas.mixed_factors import map_ranks
 from toolkit.formulas.mixed_units import Floats
 
 RANK = 1e-9
@@ -73,8 +73,9 @@ def make_inference(criterion: Criterion, theta: Floats, terms: Sequence[Shape]) 
     phi, p_k = criterion.phi, criterion.p_k
     expected = 2 * invert_positive(criterion.expected, criterion.traces)
     bracket = np.einsum("kl,klij->ij", expected, criterion.q_kl - np.einsum("kij,jh,lhm->klim", p_k, phi, p_k))
-    jacobian, curvature = differentiate_factors(factor_covariances(theta, terms), criterion.gradient, terms)
-    hessian = jacobian.T @ criterion.hessian @ jacobian + curvature
+    factors, entries = map_ranks(theta, terms)
+    jacobian = factors.differentiate(entries)
+    hessian = jacobian.T @ criterion.hessian @ jacobian + factors.bend(criterion.gradient)
     observed = 2 * jacobian @ invert_positive(hessian, jacobian.T @ criterion.traces @ jacobian) @ jacobian.T
     adjusted = phi + 2 * phi @ bracket @ phi
     return Inference(phi, (adjusted + adjusted.T) / 2, phi @ p_k @ phi, observed, expected)
@@ -148,17 +149,15 @@ def _test_kenward_roger(inference: Inference, contrasts: Floats, estimates: Floa
 
 def _match_f(q: int, a1: float, a2: float) -> tuple[float, float]:
     """Return the scaling and denominator df whose F matches mean and variance of the Wald statistic (Kenward & Roger, eq. 7-8)."""
-    if a2 < 1 / LARGE:
-        return 1.0, LARGE
+    if q == 1 or a2 < 1 / LARGE:
+        return 1.0, 2 / max(a2, 1 / LARGE)
     b = (a1 + 6 * a2) / (2 * q)
     g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
     base = 3 * q + 2 * (1 - g)
     c1, c2, c3 = g / base, (q - g) / base, (q + 2 - g) / base
-    mean = 1 / (1 - a2 / q)
-    variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
-    ratio = variance / (2 * mean**2)
+    ratio = (1 - a2 / q) ** 2 * (1 + c1 * b) / (q * (1 - c2 * b) ** 2 * (1 - c3 * b))
     df = 4 + (q + 2) / (q * ratio - 1)
-    return (1.0 if abs(df - 2) < 1e-2 else df / (mean * (df - 2))), df
+    return (1.0 if abs(df - 2) < 1e-2 else df * (1 - a2 / q) / (df - 2)), df
 
 
 def _test_satterthwaite(inference: Inference, contrasts: Floats, estimates: Floats) -> JointTest:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from toolkit.formulas.mixed_criterion import Criterion
 from toolkit.formulas.mixed_design import MixedDesign, Shape, split_theta
+from toolkit.formulas.mixed_factors import ZERO
 from toolkit.formulas.mixed_inference import (
     ContrastTest,
     Inference,
@@ -22,7 +23,7 @@ from toolkit.formulas.mixed_inference import (
     make_contrast,
     make_inference,
 )
-from toolkit.formulas.mixed_search import ZERO, Search, search_minimum
+from toolkit.formulas.mixed_search import Search, search_minimum
 from toolkit.formulas.mixed_units import Floats, Units
 
 
@@ -95,7 +96,7 @@ class MixedFit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """What an engine hands over to be solved: shapes of the random terms, the criterion, and theta in the units of the data."""
+    """What an engine hands over to be solved: shapes of the random terms, the criterion, theta in the units of the data, a start."""
 
     names: tuple[str, ...]
     reml: bool
@@ -104,6 +105,7 @@ class Model:
     evaluate: Callable[[Floats], Criterion | None]
     list_components: Callable[[Floats], tuple[VarianceComponent, ...]]
     design: MixedDesign | None = None
+    start: Floats | None = None
 
 
 def solve_model(model: Model) -> MixedFit:
@@ -112,7 +114,7 @@ def solve_model(model: Model) -> MixedFit:
     if len(model.names) != p:
         raise ValueError(f"X has {p} columns, but {len(model.names)} names came: {list(model.names)}.")
     reason = "no_residual_df" if units.n <= p else "no_spread" if units.y_scale == 0 else ""
-    found = None if reason else search_minimum(model.evaluate, model.shapes)
+    found = None if reason else search_minimum(model.evaluate, model.shapes, model.start)
     if found is None:
         return _describe_nothing(model, reason or "not_converged")
     return _describe_fit(model, found, _name_reason(found))

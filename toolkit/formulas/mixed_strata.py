@@ -11,9 +11,10 @@ where M_0 holds the products within teachers and M_n those of the means of teach
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from toolkit.formulas.mixed_units import Floats, Integers
 
@@ -31,7 +32,7 @@ class Strata:
 
     def sum_products(self, weights: Floats) -> Floats:
         """Return M' f(V0) M per school for the weights f (one per stratum)."""
-        return np.tensordot(weights, self.products, axes=1)
+        return np.asarray(weights @ self.products.reshape(weights.size, -1)).reshape(self.products.shape[1:])
 
 
 def compute_strata(m: Floats, school: Integers, teacher: Integers) -> Strata:
@@ -39,32 +40,41 @@ def compute_strata(m: Floats, school: Integers, teacher: Integers) -> Strata:
 
     Raises ValueError if a teacher has rows in two schools.
     """
-    n_rows = np.bincount(teacher)
+    columns, n_rows = np.array(m.T, order="C"), np.bincount(teacher)
     home = np.zeros(n_rows.size, dtype=np.intp)
     home[teacher] = school
-    moved = np.unique(teacher[home[teacher] != school]).size
-    if moved:
-        raise ValueError(f"{moved} persons have answers in two schools. Give the persons of each school codes of their own.")
-    sums = np.column_stack([np.bincount(teacher, column) for column in m.T])
-    n_schools, sizes = int(school.max(initial=-1)) + 1, np.unique(n_rows[n_rows > 0])
-    parts = [_sum_pairs(m - (sums / np.maximum(n_rows, 1)[:, None])[teacher], school, n_schools)]
+    moved = home.take(teacher) != school
+    if moved.any():
+        raise ValueError(
+            f"{np.unique(teacher[moved]).size} persons have answers in two schools. Give the persons of each school own codes."
+        )
+    sums = np.stack([np.bincount(teacher, column, n_rows.size) for column in columns])
+    n_schools, sizes = int(school.max(initial=-1)) + 1, np.flatnonzero(np.bincount(n_rows)[1:]) + 1
+    for column, total in zip(columns, sums, strict=True):
+        column -= (total / np.maximum(n_rows, 1)).take(teacher)
+    parts = [_sum_pairs(columns, school, n_schools)]
     for n in sizes:
-        chosen = n_rows == n
-        parts.append(_sum_pairs(sums[chosen] / np.sqrt(n), home[chosen], n_schools))
+        chosen = np.flatnonzero(n_rows == n)
+        parts.append(_sum_pairs(sums.take(chosen, axis=1) / np.sqrt(n), home[chosen], n_schools))
     counts = [int((n_rows == n).sum()) for n in sizes]
     return Strata(np.stack(parts), np.array([0.0, *sizes]), np.array([float(teacher.size - sum(counts)), *counts]))
 
 
-def code_labels(labels: ArrayLike) -> tuple[np.ndarray, Integers]:
-    """Return the sorted labels and the code of every row."""
-    known, codes = np.unique(np.asarray(labels), return_inverse=True)
+def code_labels(labels: ArrayLike) -> tuple[NDArray[Any], Integers]:
+    """Return the sorted labels and the code of every row; whole numbers close together are counted, not sorted."""
+    values = np.asarray(labels)
+    if values.size and values.dtype.kind in "iu" and int(np.ptp(values)) < 4 * values.size + 100:
+        first = values.min()
+        seen = np.bincount(values - first) > 0
+        return np.flatnonzero(seen) + first, (np.cumsum(seen) - 1)[values - first]
+    known, codes = np.unique(values, return_inverse=True)
     return known, codes.reshape(-1)
 
 
-def _sum_pairs(m: Floats, school: Integers, n_schools: int) -> Floats:
-    """Return M'M of every school."""
-    products = np.empty((n_schools, m.shape[1], m.shape[1]))
-    for a in range(m.shape[1]):
-        for b in range(a + 1):
-            products[:, a, b] = products[:, b, a] = np.bincount(school, m[:, a] * m[:, b], n_schools)
+def _sum_pairs(columns: Floats, school: Integers, n_schools: int) -> Floats:
+    """Return M'M of every school (schools x columns x columns)."""
+    products = np.empty((n_schools, columns.shape[0], columns.shape[0]))
+    for a, one in enumerate(columns):
+        for b, other in enumerate(columns[: a + 1]):
+            products[:, a, b] = products[:, b, a] = np.bincount(school, one * other, n_schools)
     return products

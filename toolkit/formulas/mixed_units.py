@@ -1,10 +1,11 @@
-"""The inner scale of the mixed models: X orthonormal, y as standardised residual of an ordinary regression.
+"""The inner scale of the mixed models: orthogonal columns of X and a standardised residual of y, all with root mean square 1.
 
 On this scale sums neither cancel nor overflow, whatever the scale and the origin of the answers; degrees of freedom, F and p are the same.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ Integers = NDArray[np.intp]
 class Units:
     """The way back to the units of y and X: coefficients are `start` (of ordinary regression) + `to_units` beta `y_scale`.
 
-    The orthonormal X is X times `to_units`; `log_det_x` is log|X'X|, `n` the number of rows.
+    The inner X is X times `to_units`; `log_det_x` is log|X'X| - p log n, `n` the number of rows.
     """
 
     start: Floats
@@ -39,7 +40,7 @@ class Units:
 
 
 def standardise(y: ArrayLike, x: ArrayLike) -> tuple[Units, Floats, Floats]:
-    """Return the units, the orthonormal X (rows x coefficients) and the standardised residual of y (zero if y has no spread).
+    """Return the units, the inner X (rows x coefficients) and the standardised residual of y (zero if y has no spread).
 
     Raises ValueError if a number is missing, the lengths differ, or a column of `x` depends on those before it.
     """
@@ -48,23 +49,29 @@ def standardise(y: ArrayLike, x: ArrayLike) -> tuple[Units, Floats, Floats]:
         raise ValueError(f"The mixed model needs one row of X per score: y has shape {outcome.shape}, X has shape {columns.shape}.")
     if not (np.isfinite(outcome).all() and np.isfinite(columns).all()):
         raise ValueError("The mixed model needs complete rows: y or X holds missing or infinite numbers. Leave those rows out first.")
-    q, r = _decompose(columns)
-    residual = outcome
-    beta = np.zeros(q.shape[1])
+    r, n = _triangulate(columns), outcome.size
+    to_units = np.linalg.inv(r) * math.sqrt(n)
+    inner = columns @ to_units
+    residual, beta = outcome, np.zeros(r.shape[0])
     for _ in range(2):
-        step = q.T @ residual
-        beta, residual = beta + step, residual - q @ step
-    spread = math.sqrt(float(residual @ residual) / outcome.size)
+        step = inner.T @ residual / n
+        beta, residual = beta + step, residual - inner @ step
+    spread = math.sqrt(float(residual @ residual) / n)
     y_scale = spread if spread > 1e-12 * float(np.abs(outcome).max(initial=0.0)) else 0.0
-    to_units = np.linalg.inv(r)
-    units = Units(to_units @ beta, to_units, y_scale, 2 * float(np.log(np.abs(np.diag(r))).sum()), outcome.size)
-    return units, q, residual / y_scale if y_scale else np.zeros_like(residual)
+    log_det_x = 2 * float(np.log(np.abs(np.diag(r))).sum()) - r.shape[0] * math.log(n)
+    return Units(to_units @ beta, to_units, y_scale, log_det_x, n), inner, residual / (y_scale or math.inf)
 
 
-def _decompose(x: Floats) -> tuple[Floats, Floats]:
-    size = np.sqrt((x**2).sum(axis=0))
-    q, r = np.linalg.qr(x / np.where(size > 0, size, 1.0))
+def _triangulate(x: Floats) -> Floats:
+    """Return the upper triangular R of X = QR, from X'X where that is accurate enough."""
+    size = np.sqrt(np.einsum("na,na->a", x, x))
+    scaled = x / np.where(size > 0, size, 1.0)
+    with contextlib.suppress(np.linalg.LinAlgError):
+        root = np.linalg.cholesky(scaled.T @ scaled)
+        if np.diag(root).min() > 1e-3:
+            return np.asarray(root.T * size)
+    r = np.linalg.qr(scaled, mode="r")
     weak = np.flatnonzero((size == 0) | (np.abs(np.diag(r)) < 1e-10)) if x.shape[0] >= x.shape[1] else np.arange(x.shape[1])
     if weak.size:
         raise ValueError(f"X has {x.shape[1]} columns and {x.shape[0]} rows; columns {weak.tolist()} depend on those before them.")
-    return q, r * size
+    return np.asarray(r * size)
