@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.report.made_results import MadeResults
@@ -60,7 +62,9 @@ def test_a_school_sees_its_own_files_and_no_numbers_of_files_with_other_schools(
         made.source("all.csv", 60, 60)
 
     view = open_cohort(alter=add)
-    own = type(view)(view.study, view.results, view.text, "s1")
+    sources = {name: row for row in view.results.sources["source"] for name in ("s1.csv", "s2.csv", "all.csv") if name in row}
+    results = replace(view.results, provenance={"files": {"s1": [sources["s1.csv"], sources["all.csv"]]}})
+    own = type(view)(view.study, results.for_school("s1"), view.text, "s1")
     assert [row[:4] for row in read_tables(show_origin(own))["origin-files"][1:]] == [
         ["s1.csv", "niet van toepassing", "30", "30"],
         ["all.csv", "niet van toepassing", PROTECTED, PROTECTED],

@@ -50,7 +50,6 @@ def _tabulate_files(view: View) -> TableView:
     rows = [
         _list_file(row, view, shared=not school_of.get(_find_name(row)))
         for row in view.results.sources.itertuples()
-        if not view.school or school_of.get(_find_name(row), "") in ("", view.school)
     ]
     return TableView(text.say("origin.table"), columns, rows or [[text.say("origin.no_files"), *[text.say("empty.not_measured")] * 4]])
 
