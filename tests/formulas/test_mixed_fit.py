@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from scipy.optimize import minimize
 
 from tests.witness import Witness, witness
-from toolkit.formulas.mixed_criterion import compute_criterion
 from toolkit.formulas.mixed_design import RandomTerm
 from toolkit.formulas.mixed_fit import fit_mixed
 from toolkit.formulas.mixed_result import MixedFit
@@ -148,28 +146,6 @@ def school_answers(rng: np.random.Generator, schools: int = 6, teachers: int = 8
 def fit_slope(d: pd.DataFrame, factor: float = 1.0) -> MixedFit:
     x = line(d, "post")
     return fit_mixed(factor * d.y.to_numpy(), x, [RandomTerm("school", d.school, x, (ONE, "post")), RandomTerm("teacher", d.teacher)])
-
-
-def test_no_other_search_finds_a_lower_criterion() -> None:
-    rng, singular = np.random.default_rng(4), 0
-    for between in (0.0, 0.2, 0.5) * 2:
-        fit = fit_slope(school_answers(rng, between=between))
-        singular += fit.singular
-
-        def deviance(u: np.ndarray, design: object = fit.design) -> float:
-            theta = np.array([u[0] ** 2, u[0] * u[1], u[1] ** 2 + u[2] ** 2, u[3] ** 2, u[4] ** 2])
-            found = compute_criterion(design, theta)
-            return np.inf if found is None else found.value
-
-        options = {"xatol": 1e-5, "fatol": 1e-8, "maxfev": 1500}
-        best = min(
-            minimize(deviance, start, method="Nelder-Mead", options=options).fun for start in ([0.3, 0.1, 0.3, 0.7, 0.7], [0.05] * 5)
-        )
-        ours = compute_criterion(fit.design, fit.theta)
-        assert ours is not None
-        assert ours.value <= best + 1e-6
-        assert fit.converged
-    assert 1 <= singular <= 5
 
 
 def test_order_of_rows_does_not_matter() -> None:

@@ -7,12 +7,17 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
 
 from tests.witness import Witness, witness
+from toolkit.formulas.mixed_criterion import derive_criterion
 from toolkit.formulas.mixed_design import RandomTerm
 from toolkit.formulas.mixed_fit import fit_mixed
 from toolkit.formulas.mixed_nested import fit_nested
 from toolkit.formulas.mixed_result import MixedFit
+from toolkit.formulas.mixed_strata import compute_strata
+from toolkit.formulas.mixed_units import standardise
+from toolkit.formulas.nested_criterion import Statistics, sum_schools, summarise_strata
 
 ONE = "(Intercept)"
 
@@ -71,6 +76,29 @@ def test_it_equals_the_general_engine(between: float, effects: int, reml: bool) 
         np.testing.assert_allclose(ours.params, known.params, rtol=1e-6, atol=1e-9)
         np.testing.assert_allclose(ours.bse, known.bse, rtol=1e-6)
         np.testing.assert_allclose(ours.df("kenward-roger"), known.df("kenward-roger"), rtol=1e-4)
+
+
+def test_no_other_search_finds_a_lower_criterion() -> None:
+    singular = 0
+    for seed, between in enumerate((0.0, 0.2, 0.5) * 2):
+        d = draw(seed, between=between)
+        units, inner, residual = standardise(d.y, design(d))
+        statistics = summarise_strata(compute_strata(np.column_stack([inner, residual]), d.school.to_numpy(), d.teacher.to_numpy()), 2)
+
+        def deviance(u: np.ndarray, statistics: Statistics = statistics, n: int = units.n) -> float:
+            root = np.array([[u[0], 0.0], [u[1], u[2]]])
+            sums = sum_schools(statistics, root @ root.T, u[3] ** 2, u[4] ** 2)
+            found = None if sums is None else derive_criterion(sums, n, True)
+            return np.inf if found is None else found.value
+
+        options = {"xatol": 1e-5, "fatol": 1e-8, "maxfev": 1000}
+        best = minimize(deviance, [0.3, 0.1, 0.3, 0.7, 0.7], method="Nelder-Mead", options=options).fun
+        fit = fit_nested(d.y, design(d), d.school, d.teacher, school_effects=2)
+        ours = fit.criterion - (units.n - 2) * 2 * np.log(units.y_scale) - units.log_det_x
+        assert ours <= best + 1e-6
+        assert fit.converged
+        singular += fit.singular
+    assert 1 <= singular <= 5
 
 
 def test_three_school_effects_equal_the_general_engine() -> None:
