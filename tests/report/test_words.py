@@ -150,7 +150,16 @@ def test_factors_are_named_by_their_label_and_a_second_rating_is_told(study: Stu
 def test_few_schools_are_called_few(schools: int, few: bool):
     change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=schools, verdict="rose")
     for text in (NL, EN):
-        assert bool(write_few_schools(change, text)) is few
+        assert bool(write_few_schools(change, NONE, text)) is few
+
+
+def test_few_schools_come_with_the_smallest_change_they_can_show():
+    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=6, verdict="rose")
+    detectable = Estimate("shown", 0.347, n=230)
+    assert write_few_schools(change, detectable, NL).endswith(
+        "Een echte verandering van 0,35 punt zou in 8 van de 10 zulke studies blijken."
+    )
+    assert write_few_schools(change, detectable, EN).endswith("A true change of 0.35 points would show in 8 of 10 such studies.")
 
 
 def test_the_average_counts_its_people(study: Study):

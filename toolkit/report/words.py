@@ -158,9 +158,12 @@ def write_average_change(change: Estimate, before: Estimate, outcome: Outcome, s
     return _add_numbers(verdict, change, before, change.n, text.say_count("count.people", change.n), study, text)
 
 
-def write_few_schools(change: Estimate, text: Text) -> str:
-    """Return that an average over 4 to 9 schools rests on few; nothing for more, or where there is no average."""
-    return text.say("average.few_schools") if change.judged and change.schools in FEW_SCHOOLS else ""
+def write_few_schools(change: Estimate, detectable: Estimate, text: Text) -> str:
+    """Return that an average over 4 to 9 schools rests on few, and which change they can show as far as that was computed; else nothing."""
+    if not (change.judged and change.schools in FEW_SCHOOLS):
+        return ""
+    few = text.say("average.few_schools")
+    return f"{few} {text.say('average.detectable', change=text.number(detectable.estimate))}" if detectable.shown else few
 
 
 def _add_numbers(verdict: str, change: Estimate, before: Estimate, n: int, count: str, study: Study, text: Text) -> str:

@@ -50,8 +50,9 @@ def _list_cohort_sentences(view: View) -> list[str]:
 
 def write_average(view: View) -> str:
     """Return the sentence on the average change of the primary outcome, and that the schools are few where they are."""
-    few = write_few_schools(view.find_change(view.study.primary), view.text)
-    return f"{write_outcome(view, view.study.primary, before=True)} {few}".rstrip()
+    primary = view.study.primary
+    few = write_few_schools(view.find_change(primary), view.find_change(primary, "detectable"), view.text)
+    return f"{write_outcome(view, primary, before=True)} {few}".rstrip()
 
 
 def _write_people(view: View) -> str:

@@ -47,10 +47,7 @@ def _tabulate_files(view: View) -> TableView:
     text, school_of = view.text, {PurePath(source.file).name: source.school for source in view.study.sources}
     names = ("file", "sheet", "rows_read", "rows_used", "sha")
     columns = [Column(text.say(f"origin.column_{name}"), number=name.startswith("rows")) for name in names]
-    rows = [
-        _list_file(row, view, shared=not school_of.get(_find_name(row)))
-        for row in view.results.sources.itertuples()
-    ]
+    rows = [_list_file(row, view, shared=not school_of.get(_find_name(row))) for row in view.results.sources.itertuples()]
     return TableView(text.say("origin.table"), columns, rows or [[text.say("origin.no_files"), *[text.say("empty.not_measured")] * 4]])
 
 
