@@ -28,14 +28,33 @@ FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
 #: Modules without a test file of their own, and the one that tests them.
 TESTED_ELSEWHERE: dict[str, str] = {
-    "toolkit/report/kernel_server.py": "tests/report/test_rendering.py",  # forks kernels: seen only from outside
+    # Kernels are seen only from outside, through the pages they make.
+    "toolkit/report/kernel_server.py": "tests/report/test_rendering.py",
     "toolkit/report/kernels.py": "tests/report/test_rendering.py",
-    "toolkit/results/average_change.py": "tests/results/test_change.py",  # rows of one table, made by both
-    "toolkit/study/beginning.py": "tests/test_cli.py",  # what a user sees of it
-    "toolkit/study/checking.py": "tests/study/test_study.py",  # the faults of a study file, whoever finds them
+    "toolkit/report/lean_imports.py": "tests/report/test_page.py",
+    "toolkit/report/glossary.py": "tests/report/sections/test_terms.py",
+    "toolkit/report/sections/tables.py": "tests/report/sections/test_engagement.py",
+    # Parts of one formula: what they give is held to R through their public function.
+    "toolkit/formulas/arrays.py": "tests/formulas/test_paired.py",
+    "toolkit/formulas/invariance_ladder.py": "tests/formulas/test_invariance.py",
+    "toolkit/formulas/mixed_result.py": "tests/formulas/test_mixed_fit.py",
+    "toolkit/formulas/pair_model.py": "tests/formulas/test_group_change.py",
+    # Rows of one table, made by both.
+    "toolkit/results/average_change.py": "tests/results/test_change.py",
+    # The faults of a study file, whoever finds them; what a user sees of a new study and of definitions.
+    "toolkit/study/beginning.py": "tests/test_cli.py",
+    "toolkit/study/checking.py": "tests/study/test_study.py",
     "toolkit/study/definitions.py": "tests/study/test_study.py",
     "toolkit/study/layouts.py": "tests/study/test_study.py",
     "toolkit/study/showing.py": "tests/test_cli.py",
+    # Reading is held as a whole to folders of files, each with its findings in both languages: tests/data/responses.
+    **{
+        f"toolkit/responses/{name}.py": "tests/responses/test_exports.py"
+        for name in (
+            "binding coding findings item_names leaving_out markup_files people personal places rows sheets answers excel_files "
+            "excel_package files folding grids spss_files text_files"
+        ).split()
+    },
 }
 
 #: Put together here, so that this file does not hold what it forbids.
