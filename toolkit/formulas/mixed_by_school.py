@@ -55,7 +55,8 @@ class SchoolFits:
     def test(self, contrast: ArrayLike, level: float = 0.95) -> SchoolContrasts:
         """Return the contrast of the coefficients in every school."""
         c = np.asarray(contrast, dtype=np.float64)
-        estimate = np.where(self.basis.spans(c), self.params @ c, math.nan)
+        estimate = self.params @ c
+        estimate = np.where(self.basis.spans(c), np.where(np.abs(estimate) > self.basis.noise, estimate, 0.0), math.nan)
         if self.found is None:
             nothing = np.full(estimate.size, math.nan)
             return SchoolContrasts(estimate, nothing, nothing, nothing, nothing, nothing, nothing)

@@ -20,12 +20,16 @@ TINY = 1e-14
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SchoolBasis:
-    """Orthonormal coordinates of X within every school: X_j = Q_j U_j^-1, params = start + U beta; a missing direction is a zero column."""
+    """Orthonormal coordinates of X within every school: X_j = Q_j U_j^-1, params = start + U beta; a missing direction is a zero column.
+
+    Differences below `noise` are rounding.
+    """
 
     u: Floats
     sizes: Floats
     start: Floats
     y_scale: float
+    noise: float
 
     def turn(self, c: Floats) -> Floats:
         """Return the contrast in the inner coordinates of every school."""
@@ -68,8 +72,8 @@ def reduce_schools(y: Floats, x: Floats, school: Integers, n_schools: int) -> tu
         step = np.column_stack([np.bincount(school, column * residual, n_schools) for column in q.T])
         beta, residual = beta + step, residual - (q * step[school]).sum(axis=1)
     spread = math.sqrt(float(residual @ residual) / max(y.size, 1))
-    y_scale = spread if spread > 1e-12 * float(np.abs(y).max(initial=0.0)) else 0.0
-    return q, residual, SchoolBasis(u, sizes, np.einsum("jab,jb->ja", u, beta), y_scale)
+    noise = 1e-12 * float(np.abs(y).max(initial=0.0))
+    return q, residual, SchoolBasis(u, sizes, np.einsum("jab,jb->ja", u, beta), spread if spread > noise else 0.0, noise)
 
 
 def load_strata(rows: Floats, negative: bool) -> Floats:
