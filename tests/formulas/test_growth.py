@@ -82,3 +82,11 @@ def test_scores_without_spread_get_a_reason() -> None:
     found = estimate_school_growth(np.full(len(d), 4.0), d.time, d.school, d.teacher)
     assert found.reason == "no_spread"
     assert np.isnan(found.mean.low)
+
+
+def test_one_wave_or_no_answers_give_no_slope() -> None:
+    d = draw(6).query("time == 0.5")
+    found = estimate_school_growth(d.y, d.time, d.school, d.teacher)
+    assert found.reason in {"one_wave", "not_identified"}
+    assert np.isnan(found.slopes.estimate).all()
+    assert estimate_school_growth([], [], [], []).mean.n == 0

@@ -85,6 +85,14 @@ def test_a_school_without_a_second_wave_is_left_out_of_the_mean() -> None:
     assert (found.mean.n, found.heterogeneity.k, found.mean.df) == (9, 9, 8)
 
 
+def test_nothing_or_one_pair_gives_no_interval_and_no_crash() -> None:
+    assert estimate_school_changes([], [], [], []).mean.n == 0
+    pair = estimate_school_changes([1.0, 2.0], [0, 1], ["a", "a"], ["x", "x"])
+    assert (pair.reason, pair.mean.n) == ("no_residual_df", 1)
+    assert pair.changes.estimate == pytest.approx([1.0])
+    assert np.isnan(pair.changes.low).all()
+
+
 def test_order_of_rows_does_not_matter() -> None:
     d = witness("default.school_changes").data()
     one, two = (estimate_school_changes(f.y, f.post, f.school, f.pupil) for f in (d, d.sample(frac=1, random_state=3)))

@@ -26,7 +26,7 @@ class SchoolGrowth:
     """The slope of every school (per unit of time), their unweighted mean, and how much they differ.
 
     `method` is "teacher_lines" or "teacher_levels"; `reason` says why it is not the former: "singular", "not_identified",
-    "not_converged", "no_residual_variance", "no_residual_df", "no_spread" or "".
+    "not_converged", "no_residual_variance", "no_residual_df", "no_spread", "one_wave" (in every school) or "".
     """
 
     schools: NDArray[np.generic]
@@ -46,6 +46,8 @@ def estimate_school_growth(y: ArrayLike, time: ArrayLike, school: ArrayLike, tea
     labels, codes = code_labels(school)
     levels = estimate_two_stage(y, np.column_stack([np.ones(when.size), when]), school, teacher, [0.0, 1.0], level)
     moving = np.flatnonzero(np.isfinite(levels.changes.estimate))
+    if moving.size == 0:
+        return SchoolGrowth(labels, levels.changes, levels.mean, levels.heterogeneity, "teacher_levels", levels.reason or "one_wave")
     lines = _fit_lines(np.asarray(y, dtype=np.float64), when, codes, np.asarray(teacher), moving)
     reason = lines.reason or ("singular" if lines.singular else "")
     if reason:
