@@ -1,0 +1,66 @@
+"""Simulate studies whose truth is known, ask the toolkit about each, and print how often it is right.
+
+    python -m benchmarks.calibration --output benchmarks/calibration/results.csv   # everything: about an hour on two idle cores
+    python -m benchmarks.calibration --studies 200 --slow 50                       # a first look
+
+The numbers follow from the seed, whatever the number of processes. `python -m benchmarks.calibration.tables` then writes the tables of
+docs/validity.md.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is imported
+
+import argparse
+import datetime as dt
+import platform
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.calibration.cells import list_cells, run_cell
+from benchmarks.calibration.tables import list_tables
+
+SEED = 20261122
+HOUSE = Path(__file__).parents[2]
+
+
+def main() -> None:
+    """Run all cells, save what they come to, and print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__.splitlines()[0])
+    parser.add_argument("--studies", type=int, default=2000, help="studies per cell")
+    parser.add_argument("--slow", type=int, default=1000, help="how many of them the slow methods get")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--output", type=Path, help="where the results go, as CSV")
+    wish = parser.parse_args()
+    started, parts = time.time(), []
+    with ProcessPoolExecutor(wish.processes) as executor:
+        for cell in list_cells():
+            parts.append(run_cell(cell, wish.seed, wish.studies, wish.slow, executor))
+            print(f"{time.time() - started:7.0f} s  {cell}", file=sys.stderr, flush=True)
+    results = pd.concat(parts)
+    if wish.output:
+        save_results(results, wish.output, f"--studies {wish.studies} --slow {wish.slow} --seed {wish.seed}")
+    print(*list_tables(results).values(), sep="\n\n")
+
+
+def save_results(results: pd.DataFrame, path: Path, options: str) -> None:
+    """Write the results below the command, the date and the versions that made them."""
+    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=HOUSE, capture_output=True, text=True).stdout.strip()
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pandas"))
+    toolkit = f"toolkit {version('plg-toolkit')} at {commit or 'an unknown commit'}"
+    head = [f"python -m benchmarks.calibration {options}", f"{dt.date.today()}, {toolkit}, Python {platform.python_version()}, {versions}"]
+    table = results.to_csv(index=False, float_format="%.4g", lineterminator="\n")
+    path.write_text("".join(f"# {line}\n" for line in head) + table, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
