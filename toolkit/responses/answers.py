@@ -20,7 +20,7 @@ LABEL_FIRST = re.compile(r"([^\d()]*[^\W\d_][^\d()]*?)\s*[-=:(\[]+\s*([+-]?\d+(?
 #: two labels of one answer: "sporadisch / een paar keer per jaar of minder".
 PARTS = re.compile(r"\s*[/()|;]\s*")
 MONTH = "jan|feb|mar|mrt|maa|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
-DATE = re.compile(rf"\d{{4}}-\d\d-\d\d.*|\d{{1,2}}[-/ ](?:\d{{1,2}}|(?:{MONTH})[a-z]*\.?)(?:[-/ ]\d{{2,4}})?")
+DATE = re.compile(rf"\d{{4}}-\d\d-\d\d.*|\d{{1,2}}(?:[-/]\d{{1,2}}|[-/ ](?:{MONTH})[a-z]*\.?)(?:[-/ ]\d{{2,4}})?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from python_calamine import (
     WorksheetNotFound,
 )
 
+from toolkit.responses.cell_texts import write_value
 from toolkit.responses.excel_package import SheetParts, inspect_package
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Cells, Grid, name_letter
-from toolkit.responses.spss_files import write_value
 from toolkit.responses.text_files import UnreadableError
 from toolkit.study.layouts import Limits
-
 
 #: the name, in the directory of the file, of a workbook that a password locks (MS-OFFCRYPTO, section 2.3.2).
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

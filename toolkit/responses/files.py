@@ -61,7 +61,7 @@ def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, no
     if found == "excel":
         return File(sha256, found, read_excel_file(data, limits, file, notes))
     if found == "spss":
-        grid, encoding = read_spss_file(path, file, notes)
+        grid, encoding = read_spss_file(path, limits, file, notes)
         return File(sha256, found, (grid,), encoding)
     text, encoding = decode_text(data, layout, file, notes)
     if found == "html":

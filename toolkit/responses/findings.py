@@ -72,6 +72,7 @@ SEVERITY: Mapping[str, str] = {
     "code_incomplete": "tells",
     "code_two_schools": "tells",
     "code_moved": "asks",
+    "code_per_school": "asks",
 }
 ORDER = ("stops", "asks", "tells")
 

@@ -40,18 +40,34 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
     first. A row without a code is a person by itself.
     """
     frame = frame.assign(respondent=_name_rows(frame))
-    coded = (frame["code"] != "").to_numpy() if study.matching.by == "code" else np.zeros(len(frame), dtype=bool)
     _tell_empty(frame, study, notes)
-    schools = frame[coded & (frame["school"] != "")].groupby(["code", "wave"])["school"].nunique()
-    shared = set(schools[schools > 1].index.get_level_values("code"))
-    at_school = coded & frame["code"].isin(shared).to_numpy()
-    frame.loc[coded, "respondent"] = frame.loc[coded, "code"]
-    frame.loc[at_school, "respondent"] = frame.loc[at_school, "code"] + "@" + frame.loc[at_school, "school"]
-    for code in sorted(shared):
-        rows = frame[frame["code"] == code]
-        notes.add("code_two_schools", value=code, expected=", ".join(sorted(set(rows["school"]))), count=len(rows))
-    _tell_moved(frame[coded & ~at_school & (frame["school"] != "")], notes)
+    if study.matching.by == "code":
+        coded = (frame["code"] != "").to_numpy()
+        at_school = coded & frame["code"].isin(_list_shared(frame[coded & (frame["school"] != "")], notes)).to_numpy()
+        frame.loc[coded, "respondent"] = frame.loc[coded, "code"]
+        frame.loc[at_school, "respondent"] = frame.loc[at_school, "code"] + "@" + frame.loc[at_school, "school"]
     return _drop_doubles(frame, notes)
+
+
+def _list_shared(frame: pd.DataFrame, notes: Notes) -> list[str]:
+    """Return the codes that different people have at different schools.
+
+    A code at two schools in one wave is shared. A code at one school in one wave and at another in the next is a person who moved, unless
+    more codes are shared than moved: then codes are evidently given out per school.
+    """
+    places = frame[["code", "school"]].drop_duplicates()
+    several = places[places["code"].duplicated(keep=False)].groupby("code")["school"].agg(list)
+    at_once = frame[frame["code"].isin(several.index)].groupby(["code", "wave"])["school"].nunique()
+    shared = list(dict.fromkeys(at_once[at_once > 1].index.get_level_values("code")))
+    moved = [code for code in several.index if code not in set(shared)]
+    for code in shared:
+        notes.add("code_two_schools", value=code, expected=", ".join(several[code]), count=int((frame["code"] == code).sum()))
+    if len(shared) > len(moved) > 0:
+        notes.add("code_per_school", value=", ".join(moved), count=len(moved))
+        return shared + moved
+    for code in moved:
+        notes.add("code_moved", value=code, expected=", ".join(several[code]))
+    return shared
 
 
 def _name_rows(frame: pd.DataFrame) -> pd.Series:
@@ -67,12 +83,6 @@ def _tell_empty(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
     empty = frame[(frame["code"] == "") & ~frame["wide"] & (frame["school"] != "") & (frame["wave"] != "")]
     for (file, school, wave), rows in empty.groupby(["source", "school", "wave"], sort=False):
         notes.add("code_empty", file=file, school=school, wave=wave, row=int(rows["row"].iloc[0]), count=len(rows))
-
-
-def _tell_moved(frame: pd.DataFrame, notes: Notes) -> None:
-    schools = frame.groupby("code")["school"].agg(lambda column: ", ".join(dict.fromkeys(column)))
-    for code, names in schools[schools.str.contains(", ", regex=False)].items():
-        notes.add("code_moved", value=str(code), expected=names)
 
 
 def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:

@@ -2,74 +2,63 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Mapping, Sequence
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyreadstat
 
+from toolkit.responses.excel_package import TooLargeError
 from toolkit.responses.findings import Notes
-from toolkit.responses.grids import Cells, Grid
+from toolkit.responses.grids import Grid
+from toolkit.responses.spss_child import TOO_LARGE
 from toolkit.responses.text_files import UnreadableError
+from toolkit.study.layouts import Limits
 
 
-def read_spss_file(path: Path, file: str, notes: Notes) -> tuple[Grid, str]:
+def read_spss_file(path: Path, limits: Limits, file: str, notes: Notes) -> tuple[Grid, str]:
     """Return the cells of a .sav or .zsav file, with its labels, and its encoding; rows are numbered as cases, from 1.
 
-    Values that the file declares missing become empty, and are told. `UnreadableError` where the file is broken.
+    Values that the file declares missing become empty, and are told. Raises `UnreadableError` where the file is broken and `TooLargeError`
+    where it would take more than `limits`.
     """
+    said = _ask_child(path, limits)
+    names: list[str] = said["names"]
+    height = len(said["columns"][0][1]) if names else 0
+    cells = np.full((height + 1, len(names)), "", dtype=object)
+    cells[0] = names
+    for position, (texts, places) in enumerate(said["columns"]):
+        missing = [text for text in texts if text and any(_lies_in(text, bounds) for bounds in said["missing"][position])]
+        kept = np.array(["" if text in missing else text for text in texts] or [""], dtype=object)
+        cells[1:, position] = kept[places]
+        if missing:
+            count = int(np.isin(places, [texts.index(text) for text in missing]).sum())
+            notes.add("no_answer", file=file, column=names[position], value=", ".join(sorted(missing)), count=count)
+    return Grid("", cells, first_row=0, labels=dict(enumerate(said["labels"])), wordings=tuple(said["wordings"])), said["encoding"]
+
+
+def _ask_child(path: Path, limits: Limits) -> dict[str, Any]:
+    """Return what the child says of the file at `path`; a crash there is a damaged file here."""
+    command = [sys.executable, "-P", "-m", "toolkit.responses.spss_child", str(path), str(limits.cells)]
+    surroundings = os.environ | {"PYTHONPATH": os.pathsep.join(place for place in sys.path if place), "PYTHONIOENCODING": "utf-8"}
     try:
-        frame, meta = pyreadstat.read_sav(path, user_missing=True, apply_value_formats=False)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, OverflowError, ValueError) as error:
-        raise UnreadableError(str(error)) from None
-    cells = np.full((len(frame) + 1, len(frame.columns)), "", dtype=object)
-    cells[0] = list(frame.columns)
-    labels = {}
-    for position, name in enumerate(frame.columns):
-        column = write_values(frame[name])
-        cells[1:, position] = _empty_missing(column, meta.missing_ranges.get(name, []), name, file, notes)
-        labels[position] = {write_value(value): str(label) for value, label in meta.variable_value_labels.get(name, {}).items()}
-    wordings = tuple(label or "" for label in meta.column_labels)
-    return Grid("", cells, first_row=0, labels=labels, wordings=wordings), str(meta.file_encoding or "")
-
-
-def write_values(column: pd.Series) -> Cells:
-    """Return a column of a file as text, each different value written once."""
-    codes, distinct = pd.factorize(column, use_na_sentinel=True)
-    return np.array([write_value(value) for value in distinct] + [""], dtype=object)[codes]
-
-
-def write_value(value: Any) -> str:
-    """Return one value of a spreadsheet or SPSS file as a person would write it.
-
-    >>> [write_value(value) for value in (4.0, 3.5, 0.1 + 0.2, True, None)]
-    ['4', '3.5', '0.3', 'TRUE', '']
-    """
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return format(value, ".15g") if abs(value) < 1e15 else format(value, ".0f") if math.isfinite(value) else str(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ", timespec="seconds").removesuffix(" 00:00:00")
-    return str(value)
-
-
-def _empty_missing(column: Cells, ranges: Sequence[Any], name: str, file: str, notes: Notes) -> Cells:
-    """Return `column` without the values in `ranges`, which the file declares missing; trailing spaces of text don't count."""
-    missing = {text for text in set(column) if text and any(_lies_in(text, bounds) for bounds in ranges)}
-    gone = np.isin(column, list(missing)) if missing else np.zeros(len(column), dtype=bool)
-    if gone.any():
-        notes.add("no_answer", file=file, column=name, value=", ".join(sorted(missing)), count=int(gone.sum()))
-    return np.where(gone, "", column)
+        child = subprocess.run(command, capture_output=True, timeout=limits.seconds, env=surroundings, check=False)
+    except subprocess.TimeoutExpired:
+        raise TooLargeError(f"> {limits.seconds} s", f"{limits.seconds} s") from None
+    if child.returncode == TOO_LARGE:
+        raise TooLargeError(f"> {limits.cells}", f"{limits.cells}")
+    if child.returncode:
+        raise UnreadableError(child.stderr.decode("utf-8", errors="replace").strip() if child.returncode == 1 else "damaged")
+    said: dict[str, Any] = json.loads(child.stdout)
+    return said
 
 
 def _lies_in(text: str, bounds: Mapping[str, Any]) -> bool:
+    """Return whether a value lies in a range that a file declares missing; trailing spaces of text don't count."""
     low, high = bounds["lo"], bounds["hi"]
     if isinstance(low, str) or isinstance(high, str):
         return str(low).rstrip() <= text.rstrip() <= str(high).rstrip()

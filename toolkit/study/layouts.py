@@ -32,6 +32,7 @@ class Limits(Definition):
 
     megabytes: Annotated[int, Field(ge=1)] = 300
     cells: Annotated[int, Field(ge=1)] = 100_000_000
+    seconds: Annotated[int, Field(ge=1)] = 120
 
 
 class Layout(Definition):
