@@ -136,3 +136,5 @@ NORMS = Table(
     {"school": "str", "wave": "str"} | WHAT | {"verified": "bool", "source": "str", "country": "str", "year": "int64"} | STATE | TAIL,
     key=("school", "wave", "instrument", "scale", "rating", "quantity"),
 )
+#: Change of factors with what their number does to it; attainment of what was wanted; the reliability of gaps.
+FACTORS = Table("factors", COMPARED | {"p_adjusted": "float64", "verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)

@@ -69,3 +69,11 @@ def test_a_scale_with_unknown_items_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cijfer1.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"Scale 'grade' names the items"):
         load_instrument("cijfer1", tmp_path)
+
+
+def test_a_scale_that_names_an_unknown_key_factor_is_refused(tmp_path: Path) -> None:
+    own = (SHIPPED / "plg12.toml").read_text(encoding="utf-8")
+    assert load_instrument("plg12").find_scale("c4").key_factor == "leadership"
+    (tmp_path / "plg12.toml").write_text(own.replace('key_factor = "personnel"', 'key_factor = "staff"'), encoding="utf-8")
+    with pytest.raises(DefinitionError, match="Scale 'c6' names the key factor 'staff'"):
+        load_instrument("plg12", tmp_path)

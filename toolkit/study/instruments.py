@@ -78,6 +78,8 @@ class Scale(Definition):
     #: the place of the scale in the instrument: total, subscale, or one of its factors.
     kind: Literal["total", "subscale", "factor"] = "factor"
     group: str = ""
+    #: the wider factor that this scale is a part of, one of the instrument's `key_factors`.
+    key_factor: str = ""
     #: about one person's leadership: never per school in a cross-school page.
     about_person: bool = False
     explain: Words = {}
@@ -119,6 +121,8 @@ class Instrument(Definition):
     items: tuple[Item, ...]
     scales: tuple[Scale, ...]
     groups: dict[str, Words] = {}
+    #: wider factors, each the mean of the scales that name it; they stand outside the factors proper and outside their number.
+    key_factors: dict[str, Words] = {}
     nested: tuple[Version, ...] = ()
     norms: str = ""
 
@@ -131,6 +135,8 @@ class Instrument(Definition):
                 raise ValueError(f"scale '{scale.id}' names the items {unknown}, which the instrument does not have")
             if scale.score == "share" and len(scale.items) != 2:
                 raise ValueError(f"scale '{scale.id}' is a share: it needs two items, numerator and denominator")
+            if scale.key_factor and scale.key_factor not in self.key_factors:
+                raise ValueError(f"scale '{scale.id}' names the key factor '{scale.key_factor}', which the instrument does not have")
         for names, what in ((self.items, "item"), (self.scales, "scale"), (self.ratings, "rating")):
             ids = [entry.id for entry in names]
             if len(ids) != len(set(ids)):
