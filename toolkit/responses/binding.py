@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from toolkit.responses.findings import Notes
-from toolkit.responses.folding import find_nearest, find_nearest_of
+from toolkit.responses.folding import find_nearest, find_nearest_of, fold
 from toolkit.responses.grids import Sheet, find_blank
 from toolkit.responses.item_names import ItemColumn, list_item_columns, list_names, make_names
 from toolkit.responses.personal import find_personal
@@ -83,10 +83,10 @@ def _bind_named(
     sheet: Sheet, layout: Layout, columns: list[ItemColumn], used: set[int], mapped: Iterable[str], notes: Notes
 ) -> dict[str, int]:
     """Return the items that headers name by themselves, without the columns and items that are bound already."""
-    names = make_names(layout, columns)
+    names, ignored = make_names(layout, columns), {fold(header) for header in layout.ignore}
     bound: dict[str, int] = {}
     for position, header in enumerate(sheet.headers):
-        if position in used or header in layout.ignore:
+        if position in used or fold(header) in ignored:
             continue
         found = names(header) or names(sheet.wordings[position])
         if len(found) > 1:
@@ -122,7 +122,8 @@ def _tell_rest(sheet: Sheet, binding: Binding, layout: Layout, study: Study, not
     """Note, once per file, the columns with personal data and those that nothing is known of."""
     used = binding.list_used()
     binding.personal = find_personal(sheet)
-    known = {position for name in (*layout.ignore, *(rule.column for rule in study.leave_out)) for position in sheet.find_columns(name)}
+    names = {fold(name) for name in (*layout.ignore, *(rule.column for rule in study.leave_out))}
+    known = {position for position, header in enumerate(sheet.headers) if fold(header) in names}
     for position, kind in binding.personal.items():
         if position not in used:
             notes.add("personal_data", file=sheet.file, column=sheet.name_column(position), value=kind)

@@ -25,9 +25,8 @@ def mark_left_out(sheet: Sheet, study: Study, notes: Notes) -> NDArray[np.object
         values = {fold(value) for value in rule.values}
         for position in positions:
             labels = sheet.labels.get(position, {})
-            hit = np.array(
-                [fold(text) in values or fold(labels.get(text, "\0")) in values for text in sheet.cells[:, position]], dtype=bool
-            )
+            words = [{fold(text), fold(labels.get(text, text))} for text in sheet.cells[:, position]]
+            hit = np.array([not values.isdisjoint(either) for either in words], dtype=bool)
             reasons[hit & (reasons == "")] = rule.reason
     return reasons
 

@@ -1,0 +1,38 @@
+"""Tables in HTML and in the XML of Excel 2003."""
+
+from __future__ import annotations
+
+from toolkit.responses.markup_files import read_markup_file
+
+
+def read(text: str) -> list[tuple[str, list[list[str]]]]:
+    """Return the name and cells of every table."""
+    return [(grid.sheet, grid.cells.tolist()) for grid in read_markup_file(text)]
+
+
+def test_a_table_is_read_cell_by_cell() -> None:
+    html = "<p>Titel</p><table><tr><th>a<th>b</tr><tr><td> &eacute;&nbsp;1 </td>los<td><b>2</b><br>x</td></tr></table>na"
+    assert read(html) == [("", [["a", "b"], ["é\u00a01", "2x"]])]
+
+
+def test_a_cell_that_spans_columns_leaves_the_next_ones_empty() -> None:
+    assert read("<table><tr><td colspan=3>a</td><td>b</td></tr></table>") == [("", [["a", "", "", "b"]])]
+
+
+def test_every_table_is_a_sheet_of_its_own() -> None:
+    assert [cells for _, cells in read("<table><tr><td>1</table><table></table><TABLE><TR><TD>2</TABLE>")] == [[["1"]], [["2"]]]
+
+
+def test_rows_and_cells_of_excel_xml_may_name_their_place() -> None:
+    xml = '<?xml version="1.0"?><Workbook><Worksheet ss:Name="Blad 1"><Table><Row><Cell><Data>a</Data></Cell></Row>'
+    xml += '<Row ss:Index="3"><Cell ss:Index="2"><Data>b</Data></Cell></Row></Table></Worksheet></Workbook>'
+    assert read(xml) == [("Blad 1", [["a", ""], ["", ""], ["", "b"]])]
+
+
+def test_a_place_far_away_is_held_within_bounds() -> None:
+    ((_, cells),) = read('<table><tr><td colspan="99999999999">a</td></tr></table>')
+    assert len(cells[0]) == 20_000
+
+
+def test_a_page_without_a_table_has_none() -> None:
+    assert read("<html><body>Log in <td>x</td></body></html>") == []
