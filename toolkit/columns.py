@@ -138,3 +138,5 @@ NORMS = Table(
 )
 #: Change of factors with what their number does to it; attainment of what was wanted; the reliability of gaps.
 FACTORS = Table("factors", COMPARED | {"p_adjusted": "float64", "verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
+#: How leaders see things beside how other staff of the same schools does; never per school.
+ROLES = Table("roles", {"wave": "str"} | WHAT | RESTS | STATE | TAIL, key=("wave", "instrument", "scale", "rating", "quantity"))
