@@ -89,7 +89,7 @@ def simulate_study(cell: Cell, rng: np.random.Generator) -> Study:
     staff = np.full(schools + 1, cell.staff) if cell.staff else rng.choice(SIZES, schools + 1, p=SHARES)
     level = world.level + rng.normal(0, SCHOOL, schools + 1)
     shift = np.where(treated | (cell.comparison == 0), world.shift, still.shift)
-    change = shift + world.tau * rng.normal(size=schools + 1) + world.growth * standardise_size(staff)
+    change = shift + world.spread * rng.normal(size=schools + 1) + world.growth * standardise_size(staff)
     true_changes = expect_score(level + change) - expect_score(level)
     school = np.repeat(np.arange(schools), staff[:-1])
     person = level[school] + rng.normal(0, PERSON, school.size)
@@ -102,7 +102,7 @@ def simulate_study(cell: Cell, rng: np.random.Generator) -> Study:
         treated=treated[:-1],
         true_changes=true_changes[:-1],
         true_mean=world.change,
-        true_tau=float(np.hypot(cell.tau, scenario.growing)) * world.sd_within,
+        true_tau=world.tau,
         sd_within=world.sd_within,
         new_change=float(true_changes[-1]),
     )

@@ -49,28 +49,36 @@ SCENARIOS = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The latent numbers that make a true mean change of `change` points; `sd_within` is the SD of scores within schools."""
+    """The latent numbers that make true changes with the mean `change` points, and their SD `tau`; `sd_within` is that of scores.
+
+    A school's latent change is `shift` + `spread` z + `growth` times its standardised size, with z normal.
+    """
 
     level: float
     shift: float
-    tau: float
+    spread: float
     growth: float
     change: float
+    tau: float
     sd_within: float
 
 
 @cache
 def find_world(scenario: Scenario, tau: float, change: float) -> World:
-    """Return the world in which schools' changes have mean `change` and random SD `tau`, both in SDs of scores within schools."""
+    """Return the world in which schools' changes have mean `change` and random SD `tau`, both in SDs of scores within schools.
+
+    The mean is exact; the SD is so for small changes, and what the ceiling leaves of it for larger ones.
+    """
     sd = find_sd_within(scenario.level)
     schools, shares = _list_normal(SCHOOL)
     step = float(shares @ (expect_score(scenario.level + schools + 1e-4) - expect_score(scenario.level + schools - 1e-4))) / 2e-4
     spread, growth = tau * sd / step, scenario.growing * sd / step
 
     def miss(shift: float) -> float:
-        return _expect_change(scenario.level, shift, spread, growth) - change * sd
+        return _describe_changes(scenario.level, shift, spread, growth)[0] - change * sd
 
-    return World(scenario.level, float(brentq(miss, -2, 2, xtol=1e-12)), spread, growth, change * sd, sd)
+    shift = float(brentq(miss, -2, 2, xtol=1e-12))
+    return World(scenario.level, shift, spread, growth, change * sd, _describe_changes(scenario.level, shift, spread, growth)[1], sd)
 
 
 def expect_score(state: ArrayLike) -> Floats:
@@ -107,14 +115,14 @@ def find_staying(leaving: float, share: float) -> float:
     return float(brentq(lambda constant: float(weights @ (1 / (1 + np.exp(-constant - leaving * z)))) - share, -10, 10))
 
 
-def _expect_change(level: float, shift: float, spread: float, growth: float) -> float:
-    """Return the mean over schools of the true change in points."""
-    schools, shares = _list_normal(SCHOOL)
-    draws, weights = _list_normal(1.0)
-    sizes = standardise_size(SIZES) if growth else np.zeros(1)
+def _describe_changes(level: float, shift: float, spread: float, growth: float) -> tuple[float, float]:
+    """Return mean and SD over schools of the true changes in points."""
+    (schools, shares), (draws, weights) = _list_normal(SCHOOL), _list_normal(1.0)
+    sizes, often = (standardise_size(SIZES), SHARES) if growth else (np.zeros(1), np.ones(1))
     change = shift + spread * draws[:, None, None] + growth * sizes[:, None]
     points = expect_score(level + change + schools) - expect_score(level + schools)
-    return float(weights @ ((points @ shares) @ (SHARES if growth else np.ones(1))))
+    mean, square = (float(weights @ (power @ shares @ often)) for power in (points, points**2))
+    return mean, float(np.sqrt(max(square - mean**2, 0.0)))
 
 
 @cache
