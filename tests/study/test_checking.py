@@ -1,0 +1,81 @@
+"""What a study's shape can't tell: names that point nowhere, files of which too little is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.responses.cases import open_study
+from toolkit.study.checking import check_study, suggest
+
+STUDY = """
+[[waves]]
+[[waves]]
+
+[[sources]]
+file = "a.csv"
+
+[layouts.form]
+wave_columns = { befor = {}, after = { x = "uwes3_i4" } }
+"""
+
+
+def check(folder: Path, **document: object) -> list[str]:
+    """Return the problems of a study, each with its key."""
+    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    sources = {"sources": [{"file": "a.csv", "wave": "before", "school": "s1"}]}
+    study = open_study(sources | document, folder)
+    return [f"{problem.key}: {problem.message} {problem.mend}" for problem in check_study(study, folder / "study.toml")]
+
+
+def test_a_sound_study_has_no_problems(tmp_path: Path) -> None:
+    assert check(tmp_path) == []
+
+
+def test_wave_columns_name_waves_and_items(tmp_path: Path) -> None:
+    layouts = {"form": {"wave_columns": {"befor": {}, "after": {"x": "uwes3_i4", "y": "uwes3_i1"}}}}
+    told = check(tmp_path, layouts=layouts)
+    assert told == [
+        "layouts.form.wave_columns.befor: There is no wave 'befor'. Did you mean 'before'?",
+        "layouts.form.wave_columns.after.x: There is no item 'uwes3_i4'. Did you mean 'uwes3_i3'?",
+    ]
+
+
+@pytest.mark.parametrize(("words", "what"), [("waves", "wave"), ("schools", "school"), ("roles", "role")])
+def test_words_of_a_file_stand_for_something_of_the_study(tmp_path: Path, words: str, what: str) -> None:
+    (told,) = check(tmp_path, layouts={"form": {words: {"x": "nowhere"}}})
+    assert told.startswith(f"layouts.form.{words}.x: There is no {what} 'nowhere'.")
+
+
+def test_a_column_of_roles_needs_roles(tmp_path: Path) -> None:
+    roles = [{"id": "head", "label": {"nl": "directeur", "en": "head"}}]
+    assert len(check(tmp_path, layouts={"form": {"role": "Functie"}})) == 1
+    assert check(tmp_path, layouts={"form": {"role": "Functie"}}, roles=roles) == []
+    assert len(check(tmp_path, sources=[{"file": "a.csv", "wave": "before", "school": "s1", "role": "haed"}], roles=roles)) == 1
+
+
+def test_a_file_is_listed_once_or_with_a_layout_for_each_time(tmp_path: Path) -> None:
+    twice = [{"file": "a.csv", "wave": wave, "school": "s1"} for wave in ("before", "after")]
+    assert check(tmp_path, sources=twice) == [
+        "sources.2: The file 'a.csv' is listed twice. List it once, or give each entry a layout of its own."
+    ]
+    sheets = {"one": {"sheet": "1"}, "two": {"sheet": "2"}}
+    assert check(tmp_path, sources=[entry | {"layout": name} for entry, name in zip(twice, sheets, strict=True)], layouts=sheets) == []
+
+
+def test_a_wave_is_not_compared_with_itself(tmp_path: Path) -> None:
+    (told,) = check(tmp_path, comparisons=[{"id": "c", "before": "after", "after": "after"}])
+    assert "The wave 'after' is compared with itself." in told
+
+
+def test_an_instrument_that_is_not_there_is_the_only_problem_told(tmp_path: Path) -> None:
+    told = check(tmp_path, instruments=["uwes33"], outcomes={"primary": "nothing.at.all"})
+    assert len(told) == 1
+    assert told[0].startswith("instruments.1: There is no instrument 'uwes33'.")
+
+
+def test_the_nearest_name_is_suggested_or_all_are_listed() -> None:
+    assert suggest("befor", ["before", "after"]) == "Did you mean 'before'?"
+    assert suggest("x", ["before", "after"]) == "Known: before, after."
+    assert suggest("x", []) == "Known: none."

@@ -1,0 +1,131 @@
+"""Definition files: strict, and helpful where they are wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from pydantic import Field
+
+from toolkit.errors import DefinitionError
+from toolkit.study.definitions import Definition, Identifier, find_line, list_keys, load_definition, read_definition
+from toolkit.study.instruments import Instrument
+from toolkit.study.study import Study
+
+
+class Leg(Definition):
+    """A part of a thing."""
+
+    id: Identifier
+    length: float = 1
+
+
+class Thing(Definition):
+    """A thing with parts of every kind."""
+
+    legs: Annotated[tuple[Leg, ...], Field(min_length=1)] = ()
+    best: Leg | None = None
+    named: dict[str, Leg] = {}
+    short_name: Annotated[str, Field(alias="name")] = ""
+
+
+@pytest.mark.parametrize("location", [("legs", 0), ("best",), ("named", "any")])
+def test_the_keys_inside_lists_choices_and_tables_are_known(location: tuple[int | str, ...]) -> None:
+    assert list_keys(Thing, location) == ["id", "length"]
+
+
+def test_a_key_is_known_by_the_name_that_is_written() -> None:
+    assert list_keys(Thing, ()) == ["best", "legs", "name", "named"]
+    assert list_keys(Thing, ("name",)) == list_keys(Thing, ("nothing", 3)) == []
+
+
+KNOWN = {
+    (Study, ("waves", 1)): "label",
+    (Study, ("leave_out", 0)): "reason",
+    (Study, ("layouts", "x")): "items_by",
+    (Study, ()): "instruments",
+    (Instrument, ("answers", "labels", 0)): "nl",
+    (Instrument, ("ratings", 2, "answers")): "step",
+}
+
+
+@pytest.mark.parametrize(("model", "location", "key"), [(*place, key) for place, key in KNOWN.items()])
+def test_every_table_of_a_study_and_an_instrument_knows_its_keys(
+    model: type[Definition], location: tuple[int | str, ...], key: str
+) -> None:
+    assert key in list_keys(model, location)
+
+
+SOURCE = """first = 1
+
+[[legs]]
+id = "a"
+[[legs]]
+id = "b"
+"length" = 2
+
+[named.one]
+id = "c"
+[named."two words"]
+id = "d"
+"""
+
+
+@pytest.mark.parametrize(
+    ("location", "line"),
+    [
+        (("first",), 1),
+        (("legs", 0, "id"), 4),
+        (("legs", 1, "id"), 6),
+        (("legs", 1, "length"), 7),
+        (("legs", 1), 5),
+        (("named", "one", "id"), 10),
+        (("named", "two words", "id"), 12),
+        (("legs", 1, "colour"), 5),
+        (("nowhere",), None),
+    ],
+)
+def test_a_fault_has_the_line_of_its_key_or_its_table(location: tuple[int | str, ...], line: int | None) -> None:
+    assert find_line(SOURCE, location) == line
+
+
+def load(folder: Path, text: str) -> Thing:
+    """Return the thing that a text describes."""
+    (folder / "thing.toml").write_text(text, encoding="utf-8")
+    return load_definition(folder / "thing.toml", Thing)
+
+
+def test_every_fault_is_told_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load(tmp_path, 'naem = "x"\n[[legs]]\nid = "A b"\nlenght = 2\n[[legs]]\nlength = "long"\n')
+    assert [str(problem) for problem in caught.value.problems] == [
+        "thing.toml, line 1, [naem]: Unknown key 'naem'. Did you mean 'name'?",
+        "thing.toml, line 3, [legs.1.id]: An id is made of small letters, digits and underscores, and starts with a letter. Found: 'A b'.",
+        "thing.toml, line 4, [legs.1.lenght]: Unknown key 'lenght'. Did you mean 'length'?",
+        "thing.toml, line 5, [legs.2.id]: The key 'id' is missing. Add it.",
+        "thing.toml, line 6, [legs.2.length]: Input should be a valid number, unable to parse string as a number. Found: 'long'.",
+    ]
+
+
+def test_a_key_that_is_like_nothing_gets_the_list_of_what_is_known(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match=r"Unknown key 'zzz'\. Known keys here: id, length\."):
+        load(tmp_path, '[[legs]]\nid = "a"\nzzz = 1\n')
+
+
+def test_a_definition_is_frozen(tmp_path: Path) -> None:
+    thing = load(tmp_path, 'name = "x"')
+    with pytest.raises(ValueError, match="frozen"):
+        thing.short_name = "y"
+
+
+def test_a_mark_at_the_start_of_a_file_does_no_harm_and_other_encodings_are_told(tmp_path: Path) -> None:
+    (tmp_path / "thing.toml").write_bytes(b"\xef\xbb\xbfname = 'x'")
+    assert load_definition(tmp_path / "thing.toml", Thing).short_name == "x"
+    (tmp_path / "thing.toml").write_bytes("name = 'één'".encode("cp1252"))
+    with pytest.raises(DefinitionError, match="Save it as UTF-8 text"):
+        read_definition(tmp_path / "thing.toml")
+    with pytest.raises(DefinitionError, match="There is no file"):
+        read_definition(tmp_path / "nothing.toml")
+    with pytest.raises(DefinitionError, match="can't be read as text"):
+        read_definition(tmp_path)
