@@ -41,20 +41,9 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/formulas/pair_model.py": "tests/formulas/test_group_change.py",
     # Rows of one table, made by both.
     "toolkit/results/average_change.py": "tests/results/test_change.py",
-    # The faults of a study file, whoever finds them; what a user sees of a new study and of definitions.
+    # What a user sees of a new study and of definitions.
     "toolkit/study/beginning.py": "tests/test_cli.py",
-    "toolkit/study/checking.py": "tests/study/test_study.py",
-    "toolkit/study/definitions.py": "tests/study/test_study.py",
-    "toolkit/study/layouts.py": "tests/study/test_study.py",
     "toolkit/study/showing.py": "tests/test_cli.py",
-    # Reading is held as a whole to folders of files, each with its findings in both languages: tests/data/responses.
-    **{
-        f"toolkit/responses/{name}.py": "tests/responses/test_exports.py"
-        for name in (
-            "binding coding findings item_names leaving_out markup_files people personal places rows sheets answers excel_files "
-            "excel_package files folding grids spss_files text_files"
-        ).split()
-    },
 }
 
 #: Put together here, so that this file does not hold what it forbids.
