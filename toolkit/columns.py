@@ -140,3 +140,9 @@ NORMS = Table(
 FACTORS = Table("factors", COMPARED | {"p_adjusted": "float64", "verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
 #: How leaders see things beside how other staff of the same schools does; never per school.
 ROLES = Table("roles", {"wave": "str"} | WHAT | RESTS | STATE | TAIL, key=("wave", "instrument", "scale", "rating", "quantity"))
+#: Whether a scale is a property of the team: how far teams differ, and how far people in a team agree. `verdict` as in `estimate_team`.
+TEAM = Table(
+    "team",
+    {"school": "str", "wave": "str"} | WHAT | {"verdict": "str"} | STATE | TAIL,
+    key=("school", "wave", "instrument", "scale", "rating", "quantity"),
+)
