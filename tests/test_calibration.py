@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from scipy.stats import binomtest
 
 from benchmarks.calibration import cells
-from benchmarks.calibration.cells import SCHOOLS, list_cells, run_cell
+from benchmarks.calibration.cells import SCHOOLS, run_cell
 from benchmarks.calibration.studies import Cell, simulate_study
-from benchmarks.calibration.tables import BOUNDS, PAGE, insert_tables, list_tables, load_results
+from benchmarks.calibration.tables import PAGE
 from benchmarks.calibration.world import SCENARIOS, find_world
+from toolkit import columns
 
 SEED = 5
 
@@ -119,28 +121,26 @@ def test_the_default_holds_its_error_in_a_longer_run(scenario: str, schools: int
     assert is_nominal(run(Cell(scenario, schools, 0.15, 0.0), 1000).loc["default", "error"], 0.05)
 
 
-# --- what we publish of the long run ------------------------------------------------------------------------------------------------
+# --- the words about methods ------------------------------------------------------------------------------------------------------
 
 
-def test_the_tables_of_the_page_are_those_of_the_results() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert insert_tables(page, list_tables(load_results())) == page
+def list_unknown(page: str) -> list[str]:
+    """Return the quantities, functions and files that a page names and the toolkit does not have."""
+    house = PAGE.parent.parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in house.glob("toolkit/**/*.py"))
+    tables = "|".join(table.name for table in vars(columns).values() if isinstance(table, columns.Table))
+    quantities = [name for name in re.findall(rf"`(?:{tables})\.(\w+)`", page) if f'"{name}"' not in source]
+    functions = [name for name in re.findall(r"`((?:compute|estimate|fit)_\w+)[`(]", page) if f"def {name}(" not in source]
+    named = re.findall(r"`(toolkit/[\w/.]+)`", page) + [f"docs/{name}" for name in re.findall(r"\]\((\w+\.md)", page)]
+    return quantities + functions + [name for name in named if not (house / name).is_file()]
 
 
-def test_a_page_without_the_place_for_a_table_is_refused() -> None:
-    with pytest.raises(ValueError, match="0 places for the table 'power'"):
-        insert_tables("# Validity\n", {"power": "| J |"})
+def test_the_page_on_methods_names_what_is_there() -> None:
+    page = (PAGE.parent / "methods.md").read_text(encoding="utf-8")
+    assert len(re.findall(r"^## \d+\. ", page, re.MULTILINE)) == 15
+    assert list_unknown(page) == []
 
 
-def test_the_results_hold_every_cell() -> None:
-    names = ["scenario", "schools", "staff", "tau", "change"]
-    wanted = {(cell.scenario, cell.label, cell.staff, cell.tau, cell.change) for cell in list_cells()}
-    assert set(load_results()[names].itertuples(index=False, name=None)) == wanted
-
-
-def test_the_default_stays_within_its_bounds_in_the_long_run() -> None:
-    found = load_results()
-    errors = found[found["method"].isin(["default", "pooled_t"]) & (found["measure"] == "error")]
-    assert len(errors) == 3 * (len(SCENARIOS) * len(SCHOOLS) + 3)
-    assert errors["studies"].min() >= 1999
-    assert errors.loc[~errors["value"].between(*BOUNDS), ["scenario", "schools", "tau", "value"]].to_numpy().tolist() == []
+def test_the_rule_on_names_sees_what_is_not_there() -> None:
+    page = "`change.tau`, `change.leap`, `compute_power`, `compute_luck(x)`, `toolkit/columns.py`, `toolkit/luck.py`, [x](luck.md)"
+    assert list_unknown(page) == ["leap", "compute_luck", "toolkit/luck.py", "docs/luck.md"]
