@@ -24,7 +24,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 def run(*command: str | Path) -> float:
     """Return the wall seconds that `command` takes."""
     start = time.perf_counter()
-    subprocess.run([str(part) for part in command], check=True, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([str(part) for part in command], check=True, env=ENVIRONMENT, cwd=ROOT, capture_output=True)
     return time.perf_counter() - start
 
 
@@ -54,7 +54,8 @@ def main() -> None:
         for round_ in range(3):
             ours = run(BIN / "plg", "report", STUDY, "--language", "nl", "--output", folder / "ours") / (SCHOOLS + 1)
             theirs = time_papermill(folder)
-            print(f"round {round_ + 1}: papermill + nbconvert {theirs:.2f} s/report, plg report {ours:.2f} s/report, ratio {theirs / ours:.1f}")
+            speeds = f"papermill + nbconvert {theirs:.2f} s/report, plg report {ours:.2f} s/report"
+            print(f"round {round_ + 1}: {speeds}, ratio {theirs / ours:.1f}")
 
 
 if __name__ == "__main__":

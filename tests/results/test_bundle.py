@@ -7,7 +7,6 @@ from toolkit.columns import CHANGE, PARTICIPATION, RELIABILITY, SOURCES
 from toolkit.results.bundle import Results, load_results, save_results
 from toolkit.results.levels import estimate_levels
 
-
 RUN = {"version": "1", "files": {"s1": ["one.csv"], "s2": ["two.csv"]}}
 
 
@@ -18,7 +17,14 @@ def make_source(name: str) -> dict[str, object]:
 def make_results() -> Results:
     rows = [(f"{s}-{i}", s, w, 5 + i / 7) for s in ("s1", "s2") for w in ("before", "after") for i in range(6)]
     levels = estimate_levels(make_scores(rows), make_study(2))
-    return Results(PARTICIPATION.empty(), levels, CHANGE.empty(), RELIABILITY.empty(), SOURCES.collect([make_source("one.csv"), make_source("two.csv")]), RUN)
+    return Results(
+        PARTICIPATION.empty(),
+        levels,
+        CHANGE.empty(),
+        RELIABILITY.empty(),
+        SOURCES.collect([make_source("one.csv"), make_source("two.csv")]),
+        RUN,
+    )
 
 
 def test_results_come_back_from_a_file_as_they_were(tmp_path: Path) -> None:

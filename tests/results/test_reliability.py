@@ -17,9 +17,10 @@ def draw_responses(sizes: dict[str, int], study: Study, seed: int = 1) -> pd.Dat
         climate = generator.normal()
         for person in range(size):
             level = 3 + climate + generator.normal()
-            answers = {c: float(np.clip(round(level + generator.normal()), 0, 6)) for c in study.instruments[0].columns}
-            who = {"respondent": f"{school}-{person}", "school": school, "wave": "before", "role": "", "date": pd.NaT, "source": "", "row": 2}
-            rows.append(who | answers)
+            columns = study.instruments[0].columns
+            answers = {column: float(np.clip(round(level + generator.normal()), 0, 6)) for column in columns}
+            who = {"respondent": f"{school}-{person}", "school": school, "wave": "before", "role": "", "date": pd.NaT, "source": "a.csv"}
+            rows.append(who | {"row": 2} | answers)
     return RESPONSES.conform(pd.DataFrame(rows))
 
 
