@@ -16,12 +16,18 @@ STUDY = Path(__file__).parent.parent.parent / "datasets" / "univbct"
 def estimate_people() -> pd.DataFrame:
     study = load_study(STUDY)
     change = estimate_change(compute_scores(read_responses(study), study), study)
-    return change[change["quantity"].isin(["change_person", "trend_person"])].set_index(["instrument", "quantity", "comparison"]).sort_index()
+    return (
+        change[change["quantity"].isin(["change_person", "trend_person"])].set_index(["instrument", "quantity", "comparison"]).sort_index()
+    )
 
 
 @pytest.mark.parametrize(
     ("instrument", "n", "change", "low", "high"),
-    [("job_satisfaction", 442, 0.0935, -0.0024, 0.1895), ("readiness", 437, 0.1997, 0.1161, 0.2832), ("commitment", 444, -0.0856, -0.1592, -0.0120)],
+    [
+        ("job_satisfaction", 442, 0.0935, -0.0024, 0.1895),
+        ("readiness", 437, 0.1997, 0.1161, 0.2832),
+        ("commitment", 444, -0.0856, -0.1592, -0.0120),
+    ],
 )
 def test_paired_changes_over_people_are_those_computed_in_r(instrument: str, n: int, change: float, low: float, high: float) -> None:
     comparison = next(c.id for c in load_study(STUDY).planned if (c.before, c.after) == ("w1", "w3"))
