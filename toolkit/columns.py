@@ -146,3 +146,9 @@ TEAM = Table(
     {"school": "str", "wave": "str"} | WHAT | {"verdict": "str"} | STATE | TAIL,
     key=("school", "wave", "instrument", "scale", "rating", "quantity"),
 )
+#: Whether a scale means the same in both waves: the fit of each `level` of equality, what changed in it, and the change of each item.
+INVARIANCE = Table(
+    "invariance",
+    {"comparison": "str"} | WHAT | {"level": "str", "item": "str", "verdict": "str"} | RESTS | STATE | TAIL,
+    key=("comparison", "instrument", "scale", "rating", "level", "item", "quantity"),
+)
