@@ -15,7 +15,7 @@ def take(rows: slice = slice(None)) -> tuple[np.ndarray, np.ndarray, np.ndarray,
 
 def test_the_companion_is_the_mixed_model_that_r_fits() -> None:
     w, (score, after, school, pupil) = witness("lmm.prepost_slope"), take()
-    fit = fit_companion(score, np.column_stack([np.ones(score.size), after]), after, school, pupil)
+    fit = fit_companion(score, np.column_stack([np.ones(score.size), after]), school, pupil)
     for df, interval, key in (("satterthwaite", "ci_satt", "satterthwaite"), ("kenward-roger", "ci_kr", "kr")):
         row = describe_companion(fit, [0.0, 1.0], WHERE, "companion", Rests(1), df, 0.95)
         w.agree(row["estimate"], "estimate", 1)
@@ -28,7 +28,7 @@ def test_the_companion_is_the_mixed_model_that_r_fits() -> None:
 def test_without_anybody_who_answered_twice_persons_have_no_term() -> None:
     score, after, school, _ = take()
     alone = np.arange(score.size).astype(str)
-    fit = fit_companion(score, np.column_stack([np.ones(score.size), after]), after, school, alone)
+    fit = fit_companion(score, np.column_stack([np.ones(score.size), after]), school, alone)
     assert {component.group for component in fit.varcomp} == {"school", "Residual"}
     assert fit.reason == ""
 
@@ -43,9 +43,9 @@ def test_a_variance_at_its_bound_is_told_and_answers_without_spread_have_no_resu
     for name in np.unique(school):  # every school has the same mean and the same change
         for wave in (0.0, 1.0):
             same[(school == name) & (after == wave)] -= same[(school == name) & (after == wave)].mean()
-    fit = fit_companion(same, x, after, school, person)
+    fit = fit_companion(same, x, school, person)
     row = describe_companion(fit, [0.0, 1.0], WHERE, "companion", Rests(50), "satterthwaite", 0.95)
     assert row["method"].endswith("singular") and row["state"] == "shown"
-    fit = fit_companion(np.ones(100), x, after, school, person)
+    fit = fit_companion(np.ones(100), x, school, person)
     row = describe_companion(fit, [0.0, 1.0], WHERE, "companion", Rests(50), "satterthwaite", 0.95)
     assert (row["state"], row["method"], row["n"]) == ("not_computable", "no_spread", 0)

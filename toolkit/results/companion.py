@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from toolkit.formulas.mixed_design import RandomTerm
 from toolkit.formulas.mixed_fit import fit_mixed
+from toolkit.formulas.mixed_nested import fit_nested
 from toolkit.formulas.mixed_result import MixedFit
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate
 
@@ -16,15 +17,14 @@ Floats = NDArray[np.float64]
 Freedom = Literal["satterthwaite", "kenward-roger"]
 
 
-def fit_companion(score: Floats, x: Floats, moving: Floats, school: NDArray[np.str_], person: NDArray[np.str_]) -> MixedFit:
-    """Return `score ~ x + (1 + moving|school) + (1|person)`; persons have a term where somebody answered twice.
+def fit_companion(score: Floats, x: Floats, school: NDArray[np.str_], person: NDArray[np.str_]) -> MixedFit:
+    """Return `score ~ x + (1 + second column of x|school) + (1|person)`; persons have a term where somebody answered twice.
 
-    `x` (rows, coefficients) holds the constant; `moving` (rows,) is what schools may differ in, for instance after or time.
+    The first column of `x` (rows, coefficients) is the constant, the second what schools may differ in, for instance after or time.
     """
-    terms = [RandomTerm("school", school, np.column_stack([np.ones(score.size), moving]), ("(Intercept)", "moving"))]
     if np.unique(person).size < person.size:
-        terms.append(RandomTerm("person", person))
-    return fit_mixed(score, x, terms)
+        return fit_nested(score, x, school, person, school_effects=2)
+    return fit_mixed(score, x, [RandomTerm("school", school, x[:, :2], ("(Intercept)", "moving"))])
 
 
 def describe_companion(

@@ -91,7 +91,7 @@ def _find_sizes(people: pd.DataFrame, study: Study, where: Where) -> tuple[dict[
 
 def _list_companions(found: TwoStage, answered: Answered, where: Where, study: Study, rests: Rests) -> list[dict[str, Any]]:
     x = np.column_stack([np.ones(answered.score.size), answered.post])
-    fit = fit_companion(answered.score, x, answered.post, answered.school, answered.person)
+    fit = fit_companion(answered.score, x, answered.school, answered.person)
     rows = [
         describe_companion(fit, [0.0, 1.0], where, "companion", rests, "satterthwaite", study.confidence),
         describe_companion(fit, [0.0, 1.0], where, "companion_kr", rests, "kenward-roger", study.confidence),
