@@ -31,7 +31,7 @@ def read_tables(page: Html) -> dict[str, list[list[str]]]:
     """Return per table its rows of cells, the header first."""
     tables = {}
     for table in parse(page).iter("table"):
-        rows = [["".join(cell.itertext()).strip() for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
+        rows = [[" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
         tables[str(table.get("id"))] = rows
     return tables
 

@@ -72,7 +72,7 @@ def test_people_who_cannot_be_followed_count_as_moderate_and_the_page_says_so(op
 def test_a_hidden_count_is_low_and_stays_hidden(open_school, quantity: str):
     part = "number" if quantity == "used" else "same_people"
     reason = rate(open_school, part, lambda made: made.hide("participation", {"quantity": quantity}))
-    assert (reason.word, reason.seen) == ("low", "minder dan 5")
+    assert (reason.word, reason.seen) == ("low", "minder dan\u00a05")
 
 
 def test_one_wave_has_no_part_on_the_same_people(open_school):

@@ -94,17 +94,22 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
     [
         (
             {"rose_clearly": 4, "rose": 1, "fell": 1, "unclear": 6, "same": 1, "rose_probably": 1, "hidden": 2},
-            "De bevlogenheid is in 5 scholen gestegen en in 1 school gedaald. In 6 scholen kunnen we het niet zeggen. "
-            "In 2 scholen is de verandering waarschijnlijk, klein of afwezig. Van 2 scholen is de verandering niet te tonen.",
-            "Engagement rose in 5 schools and fell in 1 school. In 6 schools we can't tell. "
-            "In 2 schools the change is probable, small or absent. In 2 schools the change can't be shown.",
+            "De bevlogenheid is in 5 scholen gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk gestegen. "
+            "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. Van 2 scholen is de verandering niet te tonen.",
+            "Engagement rose in 5 schools and fell in 1 school. In 1 school engagement probably rose. "
+            "In 1 school engagement changed little or not at all. In 6 schools we can't tell. In 2 schools the change can't be shown.",
         ),
         (
             {"unclear": 1, "fell_slightly": 1, "hidden": 1},
-            "In geen enkele school is een duidelijke verandering te zien. In 1 school kunnen we het niet zeggen. "
-            "In 1 school is de verandering waarschijnlijk, klein of afwezig. Van 1 school is de verandering niet te tonen.",
-            "No school shows a clear change. In 1 school we can't tell. "
-            "In 1 school the change is probable, small or absent. In 1 school the change can't be shown.",
+            "In geen enkele school is een duidelijke verandering te zien. In 1 school veranderde de bevlogenheid weinig of niet. "
+            "In 1 school kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
+            "No school shows a clear change. In 1 school engagement changed little or not at all. "
+            "In 1 school we can't tell. In 1 school the change can't be shown.",
+        ),
+        (
+            {"fell_probably": 2},
+            "In geen enkele school is een duidelijke verandering te zien. In 2 scholen is de bevlogenheid waarschijnlijk gedaald.",
+            "No school shows a clear change. In 2 schools engagement probably fell.",
         ),
         ({"rose": 1}, "De bevlogenheid is in 1 school gestegen.", "Engagement rose in 1 school."),
         ({"fell": 2}, "De bevlogenheid is in 2 scholen gedaald.", "Engagement fell in 2 schools."),

@@ -47,7 +47,7 @@ def test_an_unknown_language_is_an_error_that_names_the_known_ones():
 
 
 def test_braces_in_what_was_typed_are_left_alone():
-    assert NL.say("empty.hidden", floor="{x}") == "verborgen (minder dan {x})"
+    assert NL.say("empty.hidden", floor="{x}") == "verborgen (minder dan\u00a0{x})"
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_average_over_schools_says_so(verdict: str, text, study: Study):
         ("not_computable", "too_few_schools", "te weinig scholen", "too few schools"),
         ("not_computable", "too_few_items", "te weinig vragen", "too few questions"),
         ("not_computable", "a code of tomorrow", "niet geschikt", "do not allow"),
-        ("hidden", "too_few", "blijft verborgen, want minder dan 5 mensen", "stays hidden, because fewer than 5 people"),
+        ("hidden", "too_few", "blijft verborgen, want minder dan\u00a05 mensen", "stays hidden, because fewer than\u00a05 people"),
         ("hidden", "subtraction", "kleine groep te herkennen", "small group could be recognised"),
         ("not_measured", "", "is niet gemeten", "was not measured"),
     ],
@@ -127,17 +127,17 @@ def test_the_sentence_is_followed_by_its_numbers(study: Study):
     change = Estimate("shown", 0.314, 0.1, 0.0512, 0.571, 0.02, 23, verdict="rose_probably")
     before = Estimate("shown", 3.406, n=20)
     assert write_change(change, before, 20, ENGAGEMENT, study, NL) == (
-        "De bevlogenheid is waarschijnlijk gestegen: van 3,41 naar 3,72 (verschil 0,31; 95%-interval 0,05 tot 0,57; n = 23)."
+        "De bevlogenheid is waarschijnlijk gestegen: van 3,41 naar 3,72 (verschil 0,31; 95%-interval 0,05 tot 0,57; n\u00a0=\u00a023)."
     )
     assert write_change(change, before, 20, ENGAGEMENT, study, EN) == (
-        "Engagement probably rose: from 3.41 to 3.72 (difference 0.31; 95% interval 0.05 to 0.57; n = 23)."
+        "Engagement probably rose: from 3.41 to 3.72 (difference 0.31; 95% interval 0.05 to 0.57; n\u00a0=\u00a023)."
     )
 
 
 def test_without_a_level_only_the_difference_follows(study: Study):
     change = Estimate("shown", 0.314, 0.1, 0.0512, 0.571, 0.02, 23, verdict="rose")
     assert write_change(change, Estimate("hidden", method="too_few"), 20, FACTOR, study, NL) == (
-        "‘Leren van en met elkaar’ is gestegen (verschil 0,31; 95%-interval 0,05 tot 0,57; n = 23)."
+        "‘Leren van en met elkaar’ is gestegen (verschil 0,31; 95%-interval 0,05 tot 0,57; n\u00a0=\u00a023)."
     )
 
 
@@ -197,8 +197,8 @@ def test_a_bound_that_is_not_zero_is_not_shown_as_zero(study: Study):
 @pytest.mark.parametrize(
     ("estimate", "nl", "en"),
     [
-        (Estimate("hidden", method="too_few"), "verborgen (minder dan 5)", "hidden (fewer than 5)"),
-        (Estimate("hidden", method="too_few_for_spread"), "verborgen (minder dan 10)", "hidden (fewer than 10)"),
+        (Estimate("hidden", method="too_few"), "verborgen (minder dan\u00a05)", "hidden (fewer than\u00a05)"),
+        (Estimate("hidden", method="too_few_for_spread"), "verborgen (minder dan\u00a010)", "hidden (fewer than\u00a010)"),
         (Estimate("hidden", method="subtraction"), "verborgen (beschermt een kleine groep)", "hidden (protects a small group)"),
         (Estimate("not_measured"), "niet gemeten", "not measured"),
         (Estimate("not_computable"), "niet te berekenen", "can't be computed"),
@@ -211,7 +211,7 @@ def test_empty_is_never_empty(estimate, nl, en, study: Study):
 
 def test_a_larger_smallest_group_is_told(tmp_path: Path):
     study = make_study(tmp_path, settings="smallest_group = 8")
-    assert write_empty(Estimate("hidden", method="too_few"), study, NL) == "verborgen (minder dan 8)"
+    assert write_empty(Estimate("hidden", method="too_few"), study, NL) == "verborgen (minder dan\u00a08)"
 
 
 def split_sentences(phrase: str) -> list[str]:

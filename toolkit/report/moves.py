@@ -88,12 +88,12 @@ def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
 
 
 def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:
-    """Return in how many schools `subject` clearly rose, clearly fell, or can't be told; and how many lie between, or are hidden."""
+    """Return in how many schools `subject` clearly rose, clearly fell, can't be told, moved probably or hardly, or stays hidden."""
     judged = [change for change in changes.values() if change.judged]
-    counts = {kind: sum(change.verdict in KINDS[kind] for change in judged) for kind in ("up", "down")}
+    counts = {kind: sum(change.verdict in verdicts for change in judged) for kind, verdicts in KINDS.items()}
     unclear = sum(change.verdict == "unclear" for change in judged)
-    between, hidden = len(judged) - unclear - sum(counts.values()), len(changes) - len(judged)
-    parts = [text.say_count(f"schools.{kind}", count) for kind, count in counts.items() if count]
+    slight, hidden = len(judged) - unclear - sum(counts.values()), len(changes) - len(judged)
+    parts = [text.say_count(f"schools.{kind}", counts[kind]) for kind in ("up", "down") if counts[kind]]
     moved = text.say("schools.moved", subject=subject, parts=text.join(parts)) if parts else text.say("schools.none_moved", subject=subject)
-    rest = {"unclear": unclear, "between": between, "hidden": hidden}
+    rest = {kind: counts[kind] for kind in ("up_probably", "down_probably")} | {"slight": slight, "unclear": unclear, "hidden": hidden}
     return [start_sentence(moved), *(text.say_count(f"schools.{name}", count, subject=subject) for name, count in rest.items() if count)]

@@ -82,15 +82,33 @@ def test_with_one_wave_there_is_no_change_to_tell(open_school):
 def test_across_schools_the_core_counts_schools(open_cohort):
     words = read_words(show_core(open_cohort()))
     for sentence in (
-        "Het onderzoek gaat over 6 scholen.",
+        "Het onderzoek gaat over 6 scholen. De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
         "Gemiddeld over 5 scholen is de bevlogenheid waarschijnlijk gestegen: van 3,41 naar 3,62 "
         "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Dit rust op weinig scholen",
         "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
         "Bij een nieuwe, vergelijkbare school ligt de verandering waarschijnlijk tussen −0,29 en 0,71 punt.",
-        "De bevlogenheid is in 1 school gestegen en in 1 school gedaald. In 2 scholen kunnen we het niet zeggen. "
-        "In 1 school is de verandering waarschijnlijk, klein of afwezig. Van 1 school is de verandering niet te tonen.",
+        "De bevlogenheid is in 1 school gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk "
+        "gestegen. In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
     ):
         assert sentence in words
+
+
+@pytest.mark.parametrize(
+    ("hidden", "sentence"),
+    [
+        (0, "Het onderzoek gaat over 6 scholen. We gebruikten de antwoorden van 110 mensen"),
+        (1, "De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen"),
+        (2, "De aantallen gaan alleen over de scholen die mee mogen tellen: 110 mensen"),
+    ],
+)
+def test_the_core_says_over_which_schools_people_are_counted(open_cohort, hidden: int, sentence: str):
+    def alter(made: MadeResults) -> None:
+        if hidden == 0:
+            made.alter("participation", {"school": "s6"}, state="shown", estimate=5, n=5)
+        if hidden == 2:
+            made.hide("participation", {"school": "s5", "wave": "after"})
+
+    assert sentence in read_words(show_core(open_cohort(alter=alter)))
 
 
 @pytest.mark.parametrize(

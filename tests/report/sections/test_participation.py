@@ -98,3 +98,10 @@ def test_a_study_that_does_not_say_who_was_invited_has_no_column_on_it(open_coho
     silent = view.study.model_copy(update={"schools": schools})
     table = read_tables(show_participation(type(view)(silent, view.results, view.text)))["who-schools"]
     assert len(table[0]) == 3
+
+
+@pytest.mark.parametrize(("schools", "folded"), [(12, False), (13, True)])
+def test_a_long_table_of_schools_is_folded(open_cohort, schools: int, folded: bool):
+    page = show_participation(open_cohort(schools=schools))
+    assert ("<details><summary>Alle 13 scholen</summary>" in page.markup) == folded
+    assert len(read_tables(page)["who-schools"]) == schools + 2

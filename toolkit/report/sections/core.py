@@ -41,11 +41,23 @@ def _list_cohort_sentences(view: View) -> list[str]:
     primary, text = view.study.primary, view.text
     changes = list_school_changes(view, primary)
     judged = sum(change.judged for change in changes.values())
-    sentences = [text.say_count("core.about", len(view.study.schools), people=_write_people(view))]
+    sentences = [_write_about(view)]
     if view.comparison and judged:
         subject = write_subject(primary, view.study, text)
         sentences += [write_average(view), *write_spread(view), " ".join(write_school_moves(changes, subject, text))]
     return sentences
+
+
+def _write_about(view: View) -> str:
+    """Return how many schools the study has, and over which of them its people are counted."""
+    text, schools = view.text, view.study.schools
+    hidden = [
+        school for school in schools if any(view.find_participation(wave.id, "used", school.id).state == "hidden" for wave in view.waves)
+    ]
+    places = {"all": len(schools), "shown": len(schools) - len(hidden), "people": _write_people(view)}
+    if not hidden:
+        return text.say_count("core.about", len(schools), people=places["people"])
+    return text.say("core.about_shown" if len(hidden) == 1 else "core.about_pooled", **places)
 
 
 def write_average(view: View) -> str:

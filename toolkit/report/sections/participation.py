@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from toolkit.report.html import Html, heading, paragraph
+from toolkit.report.html import Html, fold, heading, paragraph
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, write_empty
 from toolkit.study.study import Wave
 
 COUNTS = ("invited", "answered", "used", "matched", "response")
+#: With more schools than this their table is folded on a screen.
+LONG = 12
 REASONS = ("no_consent", "test", "unfinished", "double")
 
 
@@ -17,7 +19,7 @@ def show_participation(view: View) -> Html:
     text = view.text
     found = heading(text.say("who.heading"), "who") + paragraph(write_participation(view))
     if not view.school:
-        return found + publish_table(_tabulate_schools(view), "who-schools")
+        return found + _show_schools(view)
     return found + publish_table(_tabulate_waves(view), "who-counts") + publish_table(_tabulate_left_out(view), "who-left-out")
 
 
@@ -70,6 +72,12 @@ def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableV
     columns = [Column(text.say("who.what")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
     rows = [[label, *(write_count(view, view.find_participation(w.id, quantity), quantity) for w in waves)] for quantity, label in labels]
     return TableView(text.say(caption), columns, rows)
+
+
+def _show_schools(view: View) -> Html:
+    """Return the table of schools, folded where it is long."""
+    table, count = publish_table(_tabulate_schools(view), "who-schools"), len(view.study.schools)
+    return fold(view.text.say("who.rows", count=count), table) if count > LONG else table
 
 
 def _tabulate_schools(view: View) -> TableView:
