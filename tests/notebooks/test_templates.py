@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +14,20 @@ import nbformat
 import pytest
 
 from toolkit.report.html import Html
+from toolkit.report.research.opening import estimate_research, save_research
+from toolkit.report.research.questions import QUESTIONS
 from toolkit.report.view import open_view
 from toolkit.results.bundle import save_results
+from toolkit.study.study import load_study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 EXAMPLE = NOTEBOOKS.parent / "datasets" / "zes_scholen" / "study.toml"
 TEMPLATES = sorted(NOTEBOOKS.glob("*.ipynb"))
 NAMES = [path.stem for path in TEMPLATES]
+#: The study that each template for researchers runs on here.
+STUDIES = {
+    "change": "zes_scholen",
+}
 PARAMETERS = ["study_file", "school", "language", "results_file"]
 
 
@@ -44,8 +54,9 @@ def run(path: Path, **parameters: str) -> list[Any]:
     return shown
 
 
-def test_there_are_the_three_templates():
-    assert NAMES == ["cohort_report", "data_check", "school_report"]
+def test_there_is_a_template_for_each_report_and_each_set_of_research_questions():
+    assert sorted(["cohort_report", "data_check", "school_report", *QUESTIONS]) == NAMES
+    assert set(STUDIES) == set(QUESTIONS)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
@@ -106,3 +117,32 @@ def test_a_page_made_by_hand_equals_the_page_from_saved_results(saved: Path):
     parameters = {"study_file": str(EXAMPLE), "school": "s2", "language": "nl"}
     by_hand, from_file = (run(NOTEBOOKS / "school_report.ipynb", **parameters, results_file=file) for file in ("", str(saved)))
     assert [part.markup for part in by_hand] == [part.markup for part in from_file]
+
+
+@pytest.fixture(scope="module")
+def open_studies(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, str]]:
+    """Return a function that gives a shipped study, with its primary outcome only, and the results that its notebooks show, made once."""
+
+    @cache
+    def make(name: str) -> tuple[str, str]:
+        folder = tmp_path_factory.mktemp("research") / name
+        shutil.copytree(EXAMPLE.parent.parent / name, folder)
+        file = folder / "study.toml"
+        file.write_text(re.sub(r"(?ms)^further = \[.*?\]", "further = []", file.read_text(encoding="utf-8")), encoding="utf-8")
+        results = folder / "results.json"
+        save_research(*estimate_research(load_study(file), *(asked for asked in STUDIES if STUDIES[asked] == name)), results)
+        return str(file), str(results)
+
+    return make
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("template", sorted(QUESTIONS))
+def test_a_template_for_researchers_shows_every_section_in_both_languages(template: str, language: str, open_studies: Any):
+    study_file, results_file = open_studies(STUDIES[template])
+    path = NOTEBOOKS / f"{template}.ipynb"
+    shown = run(path, study_file=study_file, school="", language=language, results_file=results_file)
+    assert len(shown) == len(list_code(path)) - 3
+    for part in shown:
+        assert isinstance(part, Html)
+        assert part.markup

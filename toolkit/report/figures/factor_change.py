@@ -86,8 +86,10 @@ def list_change_signs(study: Study, text: Text, *, band: bool) -> list[tuple[Any
     return [*entries, ("band", text.say("figures.small"))] if band else entries
 
 
-def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text) -> None:
-    """Draw the axis of changes: a strong line at zero, thin ones at whole and half points, and which side is up."""
+def draw_change_axis(
+    panel: Panel, top: float, bottom: float, text: Text, ends: tuple[str, str] = ("figures.fell", "figures.rose")
+) -> None:
+    """Draw the axis of changes: a strong line at zero, thin ones at whole and half points, and (keys of phrases) what its `ends` mean."""
     step = next(step for step in (0.5, 1, 2, 5, 10, 25, 50) if panel.high / step <= 4)
     ticks = [number * step for number in range(-int(panel.high / step), int(panel.high / step) + 1)]
     panel.draw_rules([value for value in ticks if value], top, bottom)
@@ -95,8 +97,8 @@ def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text) -> Non
         words = ("+" if value > 0 else "") + text.number(value, 0 if float(value).is_integer() else 1)
         panel.write(panel.find_x(value), bottom + 17, words, size=SMALL, colour=SOFT, align="center")
     panel.draw_rules([0], top, bottom, colour=INK, width=1.4)
-    panel.write(panel.left - 12, bottom + 37, text.say("figures.fell"), size=SMALL, colour=SOFT)
-    panel.write(WIDTH - panel.right + 12, bottom + 37, text.say("figures.rose"), size=SMALL, colour=SOFT, align="right")
+    panel.write(panel.left - 12, bottom + 37, text.say(ends[0]), size=SMALL, colour=SOFT)
+    panel.write(WIDTH - panel.right + 12, bottom + 37, text.say(ends[1]), size=SMALL, colour=SOFT, align="right")
 
 
 def draw_change(panel: Panel, row: Any, verdict: str, y: float) -> None:

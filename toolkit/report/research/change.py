@@ -1,0 +1,178 @@
+"""Did it change? The default estimator, beside what other estimators and other assumptions say."""
+
+from __future__ import annotations
+
+import math
+
+from toolkit.report.figures.estimates import Line, draw_estimates
+from toolkit.report.html import Html, fold, heading, join, paragraph
+from toolkit.report.research.cells import (
+    WHOLE,
+    head_columns,
+    list_cells,
+    list_fallbacks,
+    list_reasons,
+    name_outcome,
+    write_estimate,
+)
+from toolkit.report.research.opening import Research
+from toolkit.report.sections.core import write_average, write_spread
+from toolkit.report.sections.schools import show_schools
+from toolkit.report.sections.tables import write_outcome
+from toolkit.report.svg import publish_figure
+from toolkit.report.tables import TableView, publish_table
+from toolkit.report.words import Estimate, write_number
+from toolkit.study.study import Outcome
+
+ESTIMATORS = (
+    "average_change",
+    "average_teacher",
+    "companion",
+    "companion_kr",
+    "robust",
+    "pairs",
+    "wild_bootstrap",
+    "ipw_change",
+    "mi_change",
+)
+PER_SCHOOL = ("change", "change_pairs", "change_common", "shrunken", "position", "g_av", "d_z")
+OVER_SCHOOLS = ("average_change", "tau", "new_school", "delta")
+
+
+def show_default(research: Research) -> Html:
+    """Return the main result by the default estimator: of one school, or on average over the schools."""
+    text = research.text
+    lead = write_outcome(research, research.study.primary, before=True) if research.school else write_average(research)
+    sentences = [] if research.school else write_spread(research)
+    found = heading(text.say("research.default.heading"), "default") + paragraph(lead, "lead")
+    found += join(paragraph(sentence) for sentence in sentences) + paragraph(text.say("core.cause"), "note")
+    found += publish_table(_tabulate_default(research), "default-table")
+    return found + fold(text.say("research.more.outcomes"), publish_table(_tabulate_outcomes(research), "default-outcomes"))
+
+
+def _tabulate_default(research: Research) -> TableView:
+    text, primary = research.text, research.study.primary
+    names = PER_SCHOOL if research.school else OVER_SCHOOLS
+    found = {name: research.find_change(primary, name) for name in names}
+    columns = head_columns(research, "quantity", "estimate", "interval", "p", "df", "n", "pairs")
+    rows = [
+        [text.say(f"research.quantity.{name}"), *list_cells(each, research, "estimate", "interval", "p", "df", "n", "pairs")]
+        for name, each in found.items()
+    ]
+    caption = text.say("research.default.table", outcome=name_outcome(research, primary))
+    return TableView(caption, columns, rows, notes=list_reasons(found.values(), research))
+
+
+def _tabulate_outcomes(research: Research) -> TableView:
+    text = research.text
+    found = {outcome: research.find_change(outcome) for outcome in research.outcomes}
+    names = ("estimate", "interval", "p", "n", "schools")
+    columns = head_columns(research, "outcome", *names)
+    rows = [[name_outcome(research, outcome), *list_cells(each, research, *names)] for outcome, each in found.items()]
+    notes = [text.say("research.default.uncorrected"), *list_reasons(found.values(), research)]
+    return TableView(text.say("research.default.table_outcomes"), columns, rows, notes=notes)
+
+
+def show_per_school(research: Research) -> Html:
+    """Return the change of each school with the figure of the cross-school page, and rank tests on those who answered twice."""
+    text, study = research.text, research.study
+    found = heading(text.say("research.ranks.heading"), "ranks", level=3) if not research.school else Html()
+    shown = [school for school in study.schools if research.school in ("", school.id)]
+    tests = {
+        school.name: [research.ask("sensitivity", name, study.primary, school=school.id) for name in ("hodges_lehmann", "rank_biserial")]
+        for school in shown
+    }
+    columns = head_columns(research, "school", "hodges_lehmann", "rank_biserial", "p", "pairs")
+    rows = [
+        [name, *list_cells(shift, research, "estimate"), *list_cells(size, research, "estimate", "p", "pairs")]
+        for name, (shift, size) in tests.items()
+    ]
+    table = TableView(text.say("research.ranks.table"), columns, rows, notes=[text.say("research.ranks.note")])
+    body = found + publish_table(table, "ranks-table")
+    return heading(text.say("research.ranks.heading"), "ranks") + body if research.school else show_schools(research) + body
+
+
+def show_sensitivity(research: Research) -> Html:
+    """Return the average change by every estimator: a figure with its table, and where they part."""
+    text, primary = research.text, research.study.primary
+    found = {name: _find_estimator(research, name, primary) for name in ESTIMATORS}
+    head = heading(text.say("research.sensitivity.heading"), "sensitivity") + paragraph(text.say("research.sensitivity.lead"))
+    notes = [text.say("research.sensitivity.wild"), *list_fallbacks(found.values(), research), *list_reasons(found.values(), research)]
+    rows = [[text.say(f"research.estimator.{name}"), *list_cells(each, research, *WHOLE)] for name, each in found.items()]
+    table = TableView(
+        text.say("research.sensitivity.table", outcome=name_outcome(research, primary)),
+        head_columns(research, "estimator", *WHOLE),
+        rows,
+        notes=notes,
+    )
+    shown = {name: each for name, each in found.items() if each.shown and math.isfinite(each.low)}
+    if not shown:
+        return head + publish_table(table, "sensitivity-table")
+    parted = join(paragraph(sentence) for sentence in _list_differences(research))
+    return head + parted + _publish_estimators(research, shown, table) + _publish_others(research)
+
+
+def _find_estimator(research: Research, name: str, outcome: Outcome) -> Estimate:
+    table = "attrition" if name in ("ipw_change", "mi_change") else "sensitivity"
+    return research.ask(table, name, outcome)
+
+
+def _list_differences(research: Research) -> list[str]:
+    """Return by how much the companion model differs from the default, and how change goes with size."""
+    text, primary = research.text, research.study.primary
+    apart, slope = (research.ask("sensitivity", name, primary) for name in ("companion_difference", "size_slope"))
+    sentences = []
+    if apart.shown:
+        key = "parts" if apart.method.startswith("more") else "agrees"
+        sentences.append(text.say(f"research.sensitivity.companion_{key}", difference=text.number(apart.estimate)))
+    if slope.shown:
+        sentences.append(text.say("research.sensitivity.size", estimate=write_estimate(slope, research)))
+    return sentences
+
+
+def _publish_estimators(research: Research, shown: dict[str, Estimate], table: TableView) -> Html:
+    text, study = research.text, research.study
+    values = [each.estimate for each in shown.values()]
+    title = text.say("research.sensitivity.title", low=text.number(min(values)), high=text.number(max(values)))
+    lines = [
+        Line(text.say(f"research.estimator.{name}"), each.estimate, each.low, each.high, "mean" if name == "average_change" else "now")
+        for name, each in shown.items()
+    ]
+    figure = draw_estimates(
+        lines, [("mean", text.say("research.sign.default")), ("now", text.say("research.sign.other"))], study.primary, study, text
+    )
+    numbers = "; ".join(
+        text.say("schools.describe_one", school=line.label, change=text.number(line.estimate), interval=_write_range(line, research))
+        for line in lines
+    )
+    caption = text.say(
+        "research.sensitivity.caption", outcome=name_outcome(research, study.primary), schools=next(iter(shown.values())).schools
+    )
+    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+    return publish_figure(figure, "estimators", title, caption, description, publish_table(table, "sensitivity-table"), text)
+
+
+def _write_range(line: Line, research: Research) -> str:
+    return research.text.say("numbers.interval", low=research.text.number(line.low), high=research.text.number(line.high))
+
+
+def _publish_others(research: Research) -> Html:
+    """Return the other outcomes: each estimator in a column, with its interval."""
+    others = [outcome for outcome in research.outcomes if outcome != research.study.primary]
+    if not others:
+        return Html()
+    names = ("average_change", "companion", "pairs", "ipw_change", "mi_change")
+    rows = [
+        [name_outcome(research, outcome), *(_write_short(_find_estimator(research, name, outcome), research) for name in names)]
+        for outcome in others
+    ]
+    columns = head_columns(research, "outcome", *(f"estimator_{name}" for name in names))
+    table = publish_table(TableView(research.text.say("research.sensitivity.table_others"), columns, rows), "sensitivity-others")
+    return fold(research.text.say("research.more.others"), table)
+
+
+def _write_short(estimate: Estimate, research: Research) -> str:
+    if not estimate.shown:
+        return write_number(estimate, 2, research.study, research.text)
+    number, interval = list_cells(estimate, research, "estimate", "interval")
+    return research.text.say("numbers.with_interval", number=number, interval=interval)

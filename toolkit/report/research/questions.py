@@ -1,0 +1,47 @@
+"""Which further questions a notebook for researchers asks, and how each is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.columns import ATTRITION, LOW_START, MEANING, SENSITIVITY, Table
+from toolkit.results.attrition import estimate_attrition
+from toolkit.results.bundle import Results
+from toolkit.results.low_start import estimate_low_start
+from toolkit.results.meaning import estimate_meaning
+from toolkit.results.sensitivity import estimate_sensitivity
+from toolkit.scores.scoring import compute_scores
+from toolkit.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What an answer may start from."""
+
+    study: Study
+    responses: pd.DataFrame
+    scores: pd.DataFrame
+    results: Results
+
+
+#: The tables by name: what each is made by.
+ESTIMATORS: Mapping[str, tuple[Table, Callable[[Run], pd.DataFrame]]] = {
+    "sensitivity": (SENSITIVITY, lambda run: estimate_sensitivity(run.scores, run.study)),
+    "attrition": (ATTRITION, lambda run: estimate_attrition(run.scores, run.study)),
+    "low_start": (LOW_START, lambda run: estimate_low_start(run.scores, run.study)),
+    "meaning": (MEANING, lambda run: estimate_meaning(run.scores, run.results.change, run.results.reliability, run.study)),
+}
+TABLES: Mapping[str, Table] = {name: table for name, (table, _) in ESTIMATORS.items()}
+#: The tables that each template shows beside the usual results.
+QUESTIONS: Mapping[str, tuple[str, ...]] = {
+    "change": ("sensitivity", "attrition", "low_start", "meaning"),
+}
+
+
+def estimate_tables(study: Study, responses: pd.DataFrame, results: Results, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Return the tables with these names, each estimated from the answers of the study."""
+    run = Run(study, responses, compute_scores(responses, study), results)
+    return {name: ESTIMATORS[name][1](run) for name in names}
