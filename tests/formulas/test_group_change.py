@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from tests.witness import witness
-from toolkit.formulas.group_change import GroupChange, estimate_change_in_group
+from toolkit.formulas.group_change import GroupChange, GroupChanges, estimate_change_in_group, estimate_change_in_groups
 from toolkit.formulas.mixed_design import RandomTerm
 from toolkit.formulas.mixed_fit import fit_mixed
 
@@ -120,3 +120,112 @@ def test_wrong_input_is_named() -> None:
         estimate_change_in_group([1.0, 2.0], [2.0, 3.0], ["a", "a"], ["a", "b"])
     with pytest.raises(ValueError, match="one id"):
         estimate_change_in_group([1.0, 2.0], [2.0, 3.0], ["a"], ["a", "b"])
+
+
+def draw_many(seed: int, number: int, least: int = 2, alone: int = 8) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return groups with `least` pairs or more and fewer than `alone` others per wave, every third of whole numbers with many ties."""
+    rng, groups = np.random.default_rng(seed), []
+    for place in range(number):
+        pairs, left, joined = int(rng.integers(least, least + 13)), *rng.integers(0, alone, 2).tolist()
+        correlation, scale, origin = rng.uniform(-0.95, 0.95), 10 ** rng.uniform(-3, 3), rng.uniform(-5, 5)
+        before = rng.normal(0, 1, pairs + left + joined)
+        after = 0.3 + correlation * before + np.sqrt(1 - correlation**2) * rng.normal(0, 1, before.size)
+        if place % 3 == 0:
+            before, after = (np.clip(np.round(3 + 1.5 * wave), 1, 5) for wave in (before, after))
+        before, after = scale * (before + origin), scale * (after + origin)
+        before[pairs + left :] = after[pairs : pairs + left] = np.nan
+        groups.append((before, after))
+    return groups
+
+
+def estimate_all(groups: list[tuple[np.ndarray, np.ndarray]]) -> GroupChanges:
+    codes = np.repeat(np.arange(len(groups)), [before.size for before, _ in groups])
+    before, after = (np.concatenate(waves) for waves in zip(*groups, strict=True))
+    mixed = np.random.default_rng(0).permutation(codes.size)
+    return estimate_change_in_groups(before[mixed], after[mixed], codes[mixed], len(groups))
+
+
+def estimate_alone(before: np.ndarray, after: np.ndarray) -> GroupChange:
+    first, second = ~np.isnan(before), ~np.isnan(after)
+    return estimate_change_in_group(before[first], after[second], np.flatnonzero(first), np.flatnonzero(second))
+
+
+def test_many_groups_at_once_are_each_group_alone() -> None:
+    cases = [case for case in ODD.values() if case[2] is not None]
+    groups = draw_many(3, 200)
+    for before, after, before_ids, after_ids, *_ in cases:
+        persons = sorted({*before_ids, *after_ids}, key=str)
+        waves = [dict(zip(ids, scores, strict=True)) for ids, scores in ((before_ids, before), (after_ids, after))]
+        groups.append(tuple(np.array([wave.get(person, np.nan) for person in persons], dtype=float) for wave in waves))
+    found = estimate_all(groups)
+    assert found.reason.tolist()[200:] == [case[-1] for case in cases]
+    for number, group in enumerate(groups):
+        one, known = found.take(number), estimate_alone(*group)
+        assert [one.n_before, one.n_after, one.n_pairs, one.method] == [known.n_before, known.n_after, known.n_pairs, known.method]
+        size = np.nanmax(np.abs(group), initial=0)
+        for name in ("mean_before", "estimate", "std_error", "df", "low", "high", "p_value"):
+            assert getattr(one, name) == pytest.approx(getattr(known, name), rel=1e-9, abs=1e-12 * size, nan_ok=True)
+
+
+def test_many_groups_partly_matched_equal_the_general_engine() -> None:
+    groups = draw_many(4, 60, least=8, alone=5)  # with few pairs the criterion may have a second minimum
+    found = estimate_all(groups)
+    compared = 0
+    for number, (before, after) in enumerate(groups):
+        one = found.take(number)
+        if one.reason:
+            continue
+        wave, person = np.nonzero(~np.isnan([before, after]))
+        x = np.column_stack([np.ones(wave.size), wave])
+        scores = np.stack([before, after])[wave, person]
+        known = fit_mixed(scores, x, [RandomTerm("person", person, negative=True)]).test([0, 1], "kenward-roger")
+        for name in ("estimate", "std_error", "df", "low", "high", "p_value"):
+            assert getattr(one, name) == pytest.approx(getattr(known, name), rel=1e-8)
+        compared += 1
+    assert compared > 50
+
+
+def test_many_groups_all_matched_are_paired_t_tests() -> None:
+    groups = [(before[kept], after[kept]) for before, after in draw_many(5, 300) for kept in [~np.isnan(before) & ~np.isnan(after)]]
+    found = estimate_all(groups)
+    told = [number for number in range(300) if not found.reason[number]]
+    assert len(told) > 250
+    for number in told:
+        before, after = groups[number]
+        same(found.take(number), stats.ttest_rel(after, before))
+
+
+def test_many_groups_unmatched_are_welch_tests() -> None:
+    rng = np.random.default_rng(6)
+    waves = [(rng.normal(3, 1, n), rng.normal(4, 3, m)) for n, m in rng.integers(2, 20, (50, 2))]
+    groups = [(np.append(x, np.full(y.size, np.nan)), np.append(np.full(x.size, np.nan), y)) for x, y in waves]
+    found = estimate_all(groups)
+    for number, (x, y) in enumerate(waves):
+        same(found.take(number), stats.ttest_ind(y, x, equal_var=False))
+
+
+def test_the_interval_holds_the_true_change_as_often_as_it_says() -> None:
+    rng, n = np.random.default_rng(7), 4000
+    level = rng.normal(0, 1, (n, 10))
+    before, after = level + rng.normal(0, 0.8, (n, 10)), level + 0.4 + rng.normal(0, 0.8, (n, 10))
+    before[:, :2] = after[:, 8:] = np.nan
+    found = estimate_change_in_groups(before.ravel(), after.ravel(), np.repeat(np.arange(n), 10), n)
+    held = int(((found.low < 0.4) & (found.high > 0.4)).sum())
+    assert stats.binomtest(held, n, 0.95).pvalue > 0.001
+
+
+def test_groups_may_be_empty_and_there_may_be_none() -> None:
+    nobody = estimate_change_in_groups([], [], [], 0)
+    assert nobody.estimate.size == nobody.reason.size == 0
+    empty = estimate_change_in_groups([1.0, 2.0, 3.0], [2.0, 4.0, 3.5], [1, 1, 1], 3)
+    assert empty.reason.tolist() == ["no_answers", "", "no_answers"]
+    assert empty.n_before.tolist() == [0, 3, 0] and np.isnan(empty.mean_before[[0, 2]]).all()
+
+
+def test_wrong_groups_are_named() -> None:
+    with pytest.raises(ValueError, match="codes from 0 to 2"):
+        estimate_change_in_groups([1.0, 2.0], [2.0, 3.0], [0, 2], 2)
+    with pytest.raises(ValueError, match="infinite"):
+        estimate_change_in_groups([1.0, np.inf], [2.0, 3.0], [0, 0], 1)
+    with pytest.raises(ValueError, match="shapes"):
+        estimate_change_in_groups([1.0, 2.0], [2.0], [0, 0], 1)
