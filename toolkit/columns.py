@@ -152,3 +152,19 @@ INVARIANCE = Table(
     {"comparison": "str"} | WHAT | {"level": "str", "item": "str", "verdict": "str"} | RESTS | STATE | TAIL,
     key=("comparison", "instrument", "scale", "rating", "level", "item", "quantity"),
 )
+#: Change of schools on the trajectory beside that of comparison schools.
+COMPARISON = Table("comparison", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
+#: How the answers to each statement are spread, in whole percentages per school; `answer` is the answer as it was given.
+ANSWERS = Table(
+    "answers",
+    {"school": "str", "wave": "str", "instrument": "str", "item": "str", "rating": "str", "answer": "float64"} | STATE | TAIL,
+    key=("school", "wave", "instrument", "item", "rating", "answer"),
+)
+#: Between which two means the other schools lie; `n` is the number of those schools. A mean here has one decimal.
+BAND = Table("band", {"school": "str", "wave": "str"} | WHAT | STATE | TAIL, key=("school", "wave", *WHAT, "quantity"))
+#: Differences in change between the two ends of every pair that the study names.
+PAIRS = Table(
+    "pairs",
+    {"first": "str", "second": "str"} | COMPARED | {"verdict": "str"} | STATE | TAIL,
+    key=("first", "second", *COMPARED_KEY),
+)
