@@ -37,6 +37,15 @@ def test_the_interval_ends_where_t_has_its_chance(t: float, df: float) -> None:
     assert float(compute_noncentral_t(t, df, high)) == pytest.approx(0.025, abs=1e-9)
 
 
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.999])
+def test_the_search_finds_its_ends_at_any_level_and_size(level: float) -> None:
+    for t in (-9000.0, -35.0, -1e-3, 0.7, 800.0):
+        for df in (1, 4, 60, 1e5):
+            ends = compute_noncentrality(t, df, level)
+            assert compute_noncentral_t(t, df, ends) == pytest.approx([(1 + level) / 2, (1 - level) / 2], abs=1e-7)
+            assert compute_noncentrality(-t, df, level) == pytest.approx([-ends[1], -ends[0]], rel=1e-7)
+
+
 def test_missing_numbers_stay_missing() -> None:
     np.testing.assert_array_equal(np.isnan(compute_noncentral_t([np.nan, 1, 1], [3, np.nan, 3], [0, 0, np.nan])), True)
     assert np.isnan(compute_noncentrality(np.nan, 5)).all() and np.isnan(compute_noncentrality(1.0, 0)).all()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import nctdtr
+from scipy.special import nctdtr, ndtri
 
 from toolkit.formulas.arrays import Floats
 
@@ -41,10 +43,21 @@ def compute_noncentrality(t: float, df: float, level: float = 0.95) -> tuple[flo
 
 
 def _solve(t: float, df: float, chance: float) -> float:
-    def excess(shift: float) -> float:
-        return float(compute_noncentral_t(t, df, t + shift)) - chance
+    """Return the noncentrality under which a value below `t` has this `chance`; the search begins at the normal approximation."""
 
-    width = 8.0
-    while not excess(-width) > 0 > excess(width):
+    def excess(shift: float) -> float:
+        return _find_chance(t, df, t + shift) - chance
+
+    spread = math.sqrt(1 + t * t / (2 * df))
+    middle, width = -spread * float(ndtri(chance)), spread / 2
+    while not excess(middle - width) > 0 > excess(middle + width):
         width *= 2
-    return t + float(brentq(excess, -width, width, xtol=1e-12, rtol=1e-14))
+    return t + float(brentq(excess, middle - width, middle + width, xtol=1e-12, rtol=1e-14))
+
+
+def _find_chance(t: float, df: float, noncentrality: float) -> float:
+    """Return `compute_noncentral_t` of single numbers of a size that scipy knows, without the cost of arrays."""
+    mirrored = noncentrality < 0
+    chance = float(nctdtr(df, abs(noncentrality), -t if mirrored else t))
+    chance = 0.0 if math.isnan(chance) else chance
+    return 1 - chance if mirrored else chance
