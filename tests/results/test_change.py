@@ -4,6 +4,7 @@ import pytest
 from scipy import stats
 
 from tests.made_study import draw_scores, make_scores, make_study
+from toolkit.formulas.group_change import estimate_change_in_group
 from toolkit.results.change import estimate_change
 
 
@@ -117,6 +118,38 @@ def test_swapping_the_waves_turns_the_sign() -> None:
     first, second = (table[table["quantity"].isin(names)] for table in (first, second))
     np.testing.assert_allclose(first["estimate"], -second["estimate"], rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(first["low"], -second["high"], rtol=1e-6, atol=1e-8)
+
+
+def test_schools_comparisons_and_scales_don_t_mix() -> None:
+    """All schools and comparisons of a scale are estimated at once; each comes out as it does by itself."""
+    sizes = {"s3": 8, "s1": 12, "s2": 9}
+    comparisons = [{"id": f"{a}_{b}", "before": a, "after": b} for a, b in (("w1", "w2"), ("w3", "w1"))]
+    study = make_study(3, waves=("w1", "w2", "w3"), comparisons=comparisons)
+    first = draw_scores(sizes, np.random.default_rng(8), matched=0.7).replace({"wave": {"before": "w1", "after": "w2"}})
+    third = first[first["wave"] == "w1"].assign(wave="w3", score=lambda f: f["score"] + np.random.default_rng(9).normal(0, 1, len(f)))
+    scores = pd.concat([first, third.iloc[2:]])
+    found = estimate_change(scores, study).query("quantity == 'change'").set_index(["school", "comparison"])
+    assert len(found) == 6
+    for school, comparison in found.index:
+        before, after = comparison.split("_")
+        own = [scores[(scores["school"] == school) & (scores["wave"] == wave)].set_index("respondent")["score"] for wave in (before, after)]
+        known = estimate_change_in_group(*own, *(wave.index for wave in own))
+        row = found.loc[(school, comparison)]
+        names = ["estimate", "std_error", "low", "high", "p_value", "df"]
+        np.testing.assert_allclose(row[names].astype(float), [getattr(known, name) for name in names], rtol=1e-9)
+        assert (row["pairs"], row["n"]) == (known.n_pairs, len({*own[0].index, *own[1].index}))
+
+
+def test_people_of_a_school_outside_the_study_change_no_other_school() -> None:
+    scores = draw_scores({"s1": 8, "s2": 9, "elsewhere": 12}, np.random.default_rng(10))
+    found = estimate_change(scores, make_study(2)).query("school != ''").reset_index(drop=True)
+    known = estimate_change(scores[scores["school"] != "elsewhere"], make_study(2)).query("school != ''").reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, known)
+
+
+def test_a_study_of_one_wave_has_no_change() -> None:
+    scores = make_scores([(f"p{i}", "s1", "before", value) for i, value in enumerate(BEFORE)])
+    assert estimate_change(scores, make_study(1, waves=("before",))).empty
 
 
 def test_the_average_is_right_about_its_own_error() -> None:

@@ -114,7 +114,11 @@ def compute_paired_effects(before: ArrayLike, after: ArrayLike, level: float = 0
     d_av = mean / sqrt((s1² + s2²) / 2), with the large-sample variance of Bonett (2008, Psychological Methods 13:99);
     g_av is d_av times the factor at 2 (n - 1) / (1 + r²) (Cousineau & Goulet-Pelletier 2021).
     """
-    change = compute_paired_change(before, after, level)
+    return standardise_change(compute_paired_change(before, after, level), level)
+
+
+def standardise_change(change: PairedChange, level: float = 0.95) -> PairedEffects:
+    """Return the effects of `compute_paired_effects` from a change that is known already."""
     df, root_n = change.n - 1, np.sqrt(max(change.n, 1))
     t = divide(change.estimate, change.std_error)
     low, high = compute_noncentrality(t, df, level)

@@ -30,48 +30,50 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     """
     if len(study.schools) < 2:
         return []
-    measure = _count_people(people, study)
+    counts = _count_people(people)
+    measure = counts[["before", "after"]].min(axis=1) if study.matching.by == "none" else counts["pairs"]
     pooled = list_pooled_schools(measure, study)
     if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
         state, reason = ("not_computable", "too_few_schools") if measure.sum() else ("not_measured", "no_answers")
         return [_blank({"school": ""} | dict(where), quantity, state, reason) for quantity in OVER_SCHOOLS]
-    chosen = people.loc[people.index.get_level_values("school").isin(pooled)]
-    found = _estimate(chosen, study.confidence)
+    found = _estimate(people, pooled, study.confidence)
     if not np.isfinite(found.mean.low):
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
-    shown = [school for school in pooled if measure[school] >= find_floor(study)]
     known = np.flatnonzero(np.isfinite(found.changes.std_error))
     changes, errors = found.changes.estimate[known], found.changes.std_error[known]
     positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
-    average = _list_average(found, positions, chosen, where, smallest)
-    return average + _list_schools(found, positions, chosen, [school in shown for school in pooled], where)
+    chosen = counts.loc[pooled]
+    shown = measure[pooled] >= find_floor(study)
+    return _list_average(found, positions, chosen, where, smallest) + _list_schools(found, positions, chosen, shown, where)
 
 
-def _count_people(people: pd.DataFrame, study: Study) -> pd.Series:
-    """Return per school the number that decides on showing: pairs, or the smaller wave where nobody can be followed."""
-    by_school = people.notna().groupby(level="school")
-    if study.matching.by == "none":
-        return by_school.sum().min(axis=1)
-    return people.notna().all(axis=1).groupby(level="school").sum()
+def _count_people(people: pd.DataFrame) -> pd.DataFrame:
+    """Return per school how many people answered (`people`), `before`, `after` and both times (`pairs`), and their `mean_before`."""
+    code, schools = pd.factorize(people.index.get_level_values("school"), sort=True)
+    scores = people[["before", "after"]].to_numpy()
+    before, after = ~np.isnan(scores.T)
+    kinds = {"people": before | after, "before": before, "after": after, "pairs": before & after}
+    counts = pd.DataFrame({name: np.bincount(code[kind], minlength=schools.size) for name, kind in kinds.items()}, index=schools)
+    total = np.bincount(code[before], scores[before, 0], schools.size)
+    return counts.assign(mean_before=total / counts["before"].where(counts["before"] > 0))
 
 
-def _estimate(people: pd.DataFrame, level: float) -> TwoStage:
-    """Estimate both stages on every answer, in an order that does not depend on the files."""
-    waves = [people.sort_index()[name].dropna() for name in ("before", "after")]
-    scores, post = np.concatenate(waves), np.repeat([0.0, 1.0], [len(wave) for wave in waves])
-    school = np.concatenate([wave.index.get_level_values("school").to_numpy(dtype=str) for wave in waves])
-    person = np.concatenate([wave.index.get_level_values("respondent").to_numpy(dtype=str) for wave in waves])
-    return estimate_school_changes(scores, post, school, np.char.add(np.char.add(school, "\n"), person), level)
+def _estimate(people: pd.DataFrame, pooled: list[str], level: float) -> TwoStage:
+    """Estimate both stages on every answer in the `pooled` schools, which the result holds in this order."""
+    school = pd.Index(pooled).get_indexer(people.index.get_level_values("school"))
+    scores = people.to_numpy()[school >= 0]
+    wave, person = np.nonzero(~np.isnan(scores.T))
+    return estimate_school_changes(scores[person, wave], wave, school[school >= 0][person], person, level)
 
 
 def _list_average(
-    found: TwoStage, positions: SchoolPositions, people: pd.DataFrame, where: Where, smallest: float | None
+    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where, smallest: float | None
 ) -> list[dict[str, Any]]:
     mean, spread = found.mean, found.heterogeneity
     verdict = judge_change(mean.estimate, mean.std_error, mean.df, mean.low, mean.high, smallest)
-    n, pairs = len(people), int(people.notna().all(axis=1).sum())
+    n, pairs, n_before, n_after = (int(counts[name].sum()) for name in ("people", "pairs", "before", "after"))
     base = {"school": ""} | dict(where) | {"df": float(mean.df), "pairs": pairs, "schools": mean.n, "verdict": ""}
-    first = float(people.groupby(level="school")["before"].mean().mean())
+    first = float(counts["mean_before"].mean())
     average = make_row(
         base | {"verdict": verdict}, "average_change", mean.estimate, n, "two stages", std_error=mean.std_error, low=mean.low,
         high=mean.high, p_value=mean.p_value,
@@ -80,8 +82,8 @@ def _list_average(
     delta = found.standardised
     return [
         average,
-        make_row(base, "before", first, int(people["before"].notna().sum()), "mean of school means"),
-        make_row(base, "after", first + mean.estimate, int(people["after"].notna().sum()), "before + average change"),
+        make_row(base, "before", first, n_before, "mean of school means"),
+        make_row(base, "after", first + mean.estimate, n_after, "before + average change"),
         make_row(base, "tau", tau[0], n, "REML, Q-profile", low=tau[1], high=tau[2], p_value=spread.q_p_value),
         make_row(base, "new_school", positions.mu_mean, n, "tau integrated", low=positions.new_low, high=positions.new_high),
         make_row(base, "delta", delta.estimate, n, "average / SD within schools", low=delta.low, high=delta.high),
@@ -89,21 +91,21 @@ def _list_average(
 
 
 def _list_schools(
-    found: TwoStage, positions: SchoolPositions, people: pd.DataFrame, shown: list[bool], where: Where
+    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, shown: pd.Series, where: Where
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     place = np.cumsum(np.isfinite(found.changes.std_error)) - 1
-    for number, school in enumerate(found.schools.tolist()):
-        own = people.loc[[school]]
-        base = {"school": school} | dict(where) | {"df": np.nan, "pairs": int(own.notna().all(axis=1).sum()), "schools": 1, "verdict": ""}
-        if not shown[number] or not np.isfinite(found.changes.std_error[number]):
-            state, reason = ("not_computable", "no_pairs") if shown[number] else ("hidden", "too_few")
+    sizes = zip(counts.index, counts["people"].tolist(), counts["pairs"].tolist(), shown.tolist(), strict=True)
+    for number, (school, n, pairs, is_shown) in enumerate(sizes):
+        base = {"school": school} | dict(where) | {"df": np.nan, "pairs": pairs, "schools": 1, "verdict": ""}
+        if not is_shown or not np.isfinite(found.changes.std_error[number]):
+            state, reason = ("not_computable", "no_pairs") if is_shown else ("hidden", "too_few")
             rows += [_blank(base, quantity, state, reason) for quantity in PER_SCHOOL]
             continue
-        rows.append(_describe_stage_one(found, number, len(own), base))
+        rows.append(_describe_stage_one(found, number, n, base))
         for quantity, position in (("shrunken", positions.schools), ("position", positions.deviations)):
             mean, low, high = (float(values[place[number]]) for values in (position.mean, position.low, position.high))
-            rows.append(make_row(base, quantity, mean, len(own), "tau integrated", low=low, high=high))
+            rows.append(make_row(base, quantity, mean, n, "tau integrated", low=low, high=high))
     return rows
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.columns import CHANGE, WHAT
-from toolkit.formulas.group_change import GroupChange, estimate_change_in_group
-from toolkit.formulas.paired import compute_paired_change, compute_paired_effects
+from toolkit.formulas.group_change import GroupChange, GroupChanges, estimate_change_in_groups
+from toolkit.formulas.paired import PairedChange, compute_paired_change, standardise_change
 from toolkit.results.average_change import average_over_schools
 from toolkit.results.correction import correct_for_number
 from toolkit.results.disclosure import find_floor, keep_complete_ratings, may_show_both
@@ -17,6 +19,8 @@ from toolkit.results.people_change import describe_people, describe_trend
 from toolkit.results.tail import make_blank, make_row
 from toolkit.results.verdicts import judge_change
 from toolkit.study.study import Comparison, Outcome, Study
+
+Floats = NDArray[np.float64]
 
 QUANTITIES = ("change", "before", "after", "change_pairs", "d_z", "g_av")
 
@@ -32,8 +36,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for key, group in valid.groupby(list(WHAT), sort=False):
         outcome = Outcome.model_validate(dict(zip(WHAT, key, strict=True)))
-        for comparison in study.planned:
-            rows += _compare(group, outcome, comparison, study)
+        rows += _compare_waves(group, outcome, study)
         if study.person_level:
             rows += describe_trend(group, outcome.model_dump(), study)
     return CHANGE.conform(correct_for_number(CHANGE.collect(rows), study))
@@ -41,41 +44,73 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def pair_waves(scores: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Return one row per school and person with the scores `before` and `after`, NaN where one is missing."""
-    chosen = scores[scores["wave"].isin([comparison.before, comparison.after])]
-    wide = chosen.set_index(["school", "respondent", "wave"])["score"].unstack("wave")
-    return wide.reindex(columns=[comparison.before, comparison.after]).set_axis(["before", "after"], axis=1)
+    return _pick_waves(_spread_waves(scores), comparison)
 
 
-def _compare(scores: pd.DataFrame, outcome: Outcome, comparison: Comparison, study: Study) -> list[dict[str, Any]]:
-    people = pair_waves(scores, comparison)
-    shared = {"comparison": comparison.id} | outcome.model_dump()
-    smallest = study.find_smallest_change(outcome)
+def _spread_waves(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per school and person with a column for each wave, in an order that does not depend on the files."""
+    return scores.set_index(["school", "respondent", "wave"])["score"].unstack("wave").sort_index()
+
+
+def _pick_waves(wide: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
+    return wide.reindex(columns=[comparison.before, comparison.after]).set_axis(["before", "after"], axis=1).dropna(how="all")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _People:
+    """The people of one comparison; `school` is a place in the study, -1 for another."""
+
+    table: pd.DataFrame
+    school: NDArray[np.intp]
+    before: Floats
+    after: Floats
+
+
+def _compare_waves(scores: pd.DataFrame, outcome: Outcome, study: Study) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for school in study.schools:
-        where = {"school": school.id} | shared
-        own = people.loc[[school.id]] if school.id in people.index.get_level_values("school") else people.iloc[:0]
-        rows += _describe_school(own, where, study, smallest)
-    rows += average_over_schools(people, shared, study, smallest)
-    return rows + describe_people(people, shared, study, smallest) if study.person_level else rows
+    if not study.planned:
+        return rows
+    smallest = study.find_smallest_change(outcome)
+    wide = _spread_waves(scores)
+    compared = [_list_people(_pick_waves(wide, comparison), study) for comparison in study.planned]
+    found = _estimate_schools(compared, study)
+    for number, (comparison, people) in enumerate(zip(study.planned, compared, strict=True)):
+        shared = {"comparison": comparison.id} | outcome.model_dump()
+        for place, school in enumerate(study.schools):
+            own = people.school == place
+            change = found.take(number * len(study.schools) + place)
+            rows += _describe_school(change, people.before[own], people.after[own], {"school": school.id} | shared, study, smallest)
+        rows += average_over_schools(people.table, shared, study, smallest)
+        if study.person_level:
+            rows += describe_people(people.table, shared, study, smallest)
+    return rows
 
 
-def _describe_school(people: pd.DataFrame, where: dict[str, Any], study: Study, smallest: float | None) -> list[dict[str, Any]]:
-    counts, pairs = people.notna().sum(), int(people.notna().all(axis=1).sum())
+def _list_people(table: pd.DataFrame, study: Study) -> _People:
+    school = pd.Index([school.id for school in study.schools]).get_indexer(table.index.get_level_values("school"))
+    return _People(table, school, table["before"].to_numpy(), table["after"].to_numpy())
+
+
+def _estimate_schools(compared: list[_People], study: Study) -> GroupChanges:
+    """Estimate the change of every school in every comparison on everybody, all at once; people of other schools make up a last group."""
+    n = len(study.schools)
+    group = [np.where(people.school >= 0, number * n + people.school, n * len(compared)) for number, people in enumerate(compared)]
+    before, after = [people.before for people in compared], [people.after for people in compared]
+    return estimate_change_in_groups(
+        np.concatenate(before), np.concatenate(after), np.concatenate(group), n * len(compared) + 1, study.confidence
+    )
+
+
+def _describe_school(
+    found: GroupChange, before: Floats, after: Floats, where: dict[str, Any], study: Study, smallest: float | None
+) -> list[dict[str, Any]]:
     followed = study.matching.by == "code"
-    state, reason = _find_obstacle(int(counts.min()), pairs, followed, find_floor(study))
+    state, reason = _find_obstacle(min(found.n_before, found.n_after), found.n_pairs, followed, find_floor(study))
     if state:
         return [blank(quantity, state, reason, where) for quantity in QUANTITIES]
-    before, after = people["before"].to_numpy(), people["after"].to_numpy()
-    found = _estimate_group(people, study.confidence)
-    rest = (int(counts["before"]) - pairs, int(counts["after"]) - pairs)
-    together = all(may_show_both(number + pairs, pairs, study) for number in rest)
-    return _list_model(found, where, smallest) + _list_pairs(before, after, pairs, where, study, smallest, together)
-
-
-def _estimate_group(people: pd.DataFrame, level: float) -> GroupChange:
-    """Estimate the change in one school on everybody, in an order of people that does not depend on the files."""
-    before, after = (people.sort_index()[name].dropna().droplevel("school") for name in ("before", "after"))
-    return estimate_change_in_group(before.to_numpy(), after.to_numpy(), before.index.to_numpy(), after.index.to_numpy(), level)
+    together = all(may_show_both(number, found.n_pairs, study) for number in (found.n_before, found.n_after))
+    paired = compute_paired_change(before, after, study.confidence)
+    return _list_model(found, where, smallest) + _list_pairs(paired, where, study, smallest, together)
 
 
 def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) -> tuple[str, str]:
@@ -100,29 +135,25 @@ def _list_model(found: GroupChange, where: dict[str, Any], smallest: float | Non
     return [change, *(make_row(where | extra | {"verdict": ""}, name, mean, n, found.method) for name, mean, n in ends)]
 
 
-def _list_pairs(
-    before: np.ndarray, after: np.ndarray, pairs: int, where: dict[str, Any], study: Study, smallest: float | None, together: bool
-) -> list[dict[str, Any]]:
-    if pairs == 0:
-        return [blank(quantity, "not_computable", "no_pairs", where) for quantity in ("change_pairs", "d_z", "g_av")]
-    paired = compute_paired_change(before, after, study.confidence)
+def _list_pairs(paired: PairedChange, where: dict[str, Any], study: Study, smallest: float | None, together: bool) -> list[dict[str, Any]]:
     if not np.isfinite(paired.low):
-        return [blank(quantity, "not_computable", "no_spread", where) for quantity in ("change_pairs", "d_z", "g_av")]
-    extra = {"df": float(paired.df), "pairs": pairs, "schools": 1}
+        reason = "no_spread" if paired.n else "no_pairs"
+        return [blank(quantity, "not_computable", reason, where) for quantity in ("change_pairs", "d_z", "g_av")]
+    extra = {"df": float(paired.df), "pairs": paired.n, "schools": 1}
     verdict = judge_change(paired.estimate, paired.std_error, paired.df, paired.low, paired.high, smallest)
     tail = {"std_error": paired.std_error, "low": paired.low, "high": paired.high, "p_value": paired.p_value}
     first = (
-        make_row(where | extra | {"verdict": verdict}, "change_pairs", paired.estimate, pairs, "paired t", **tail)
+        make_row(where | extra | {"verdict": verdict}, "change_pairs", paired.estimate, paired.n, "paired t", **tail)
         if together
         else blank("change_pairs", "hidden", "subtraction", where)
     )
-    effects = compute_paired_effects(before, after, study.confidence)
+    effects = standardise_change(paired, study.confidence)
     sizes = (("d_z", effects.d_z, "noncentral t"), ("g_av", effects.g_av, "Bonett 2008"))
     return [
         first,
         *(
             (
-                make_row(where | extra | {"verdict": ""}, name, e.estimate, pairs, how, low=e.low, high=e.high)
+                make_row(where | extra | {"verdict": ""}, name, e.estimate, paired.n, how, low=e.low, high=e.high)
                 if np.isfinite(e.estimate)
                 else blank(name, "not_computable", "no_spread", where)
             )
