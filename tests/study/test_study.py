@@ -141,3 +141,18 @@ def _write(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_write(inner) for inner in value) + "]"
     return json.dumps(value if value is not None else "")
+
+
+PAIR = '[[groups]]\nid = "all"\nlabel = {{ nl = "alle" }}\nschools = ["{school}"]\n[[pairs]]\nfirst = "{first}"\nsecond = "{second}"'
+
+
+@pytest.mark.parametrize(
+    ("school", "first", "second", "fault"),
+    [
+        ("s9", "all", "s1", "There is no school 's9'."),
+        ("s1", "al", "s1", "There is no school or group 'al'. Did you mean 'all'?"),
+        ("s1", "all", "s1", "The two ends of this pair share a school."),
+    ],
+)
+def test_a_pair_names_two_ends_that_exist_and_share_no_school(tmp_path: Path, school: str, first: str, second: str, fault: str) -> None:
+    assert fault in explain(tmp_path, bottom=PAIR.format(school=school, first=first, second=second))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SOURCES, Table
+from toolkit.columns import ANSWERS, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SOURCES, Table
 
 TABLES: Mapping[str, Table] = {
     "participation": PARTICIPATION,
@@ -18,6 +18,10 @@ TABLES: Mapping[str, Table] = {
     "change": CHANGE,
     "reliability": RELIABILITY,
     "sources": SOURCES,
+    "answers": ANSWERS,
+    "band": BAND,
+    "pairs": PAIRS,
+    "comparison": COMPARISON,
 }
 
 
@@ -31,6 +35,10 @@ class Results:
     reliability: pd.DataFrame
     sources: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    answers: pd.DataFrame = field(default_factory=ANSWERS.empty)
+    band: pd.DataFrame = field(default_factory=BAND.empty)
+    pairs: pd.DataFrame = field(default_factory=PAIRS.empty)
+    comparison: pd.DataFrame = field(default_factory=COMPARISON.empty)
 
     def for_school(self, school: str) -> Results:
         """Return what the page of one school may know: its own rows, those over all schools, and its own files."""
@@ -40,6 +48,7 @@ class Results:
             if "school" in table
         }
         files = self.provenance.get("files", {}).get(school, [])
+        own |= {"pairs": PAIRS.empty(), "comparison": COMPARISON.empty()}
         own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
         return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})
 

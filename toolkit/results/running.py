@@ -9,9 +9,12 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from toolkit.results.answers import estimate_answers
+from toolkit.results.band import estimate_band
 from toolkit.results.bundle import Results
 from toolkit.results.change import estimate_change
 from toolkit.results.levels import estimate_levels
+from toolkit.results.pairs import estimate_pairs
 from toolkit.results.participation import estimate_participation
 from toolkit.results.reliability import estimate_reliability
 from toolkit.scores.scoring import compute_scores
@@ -31,15 +34,19 @@ class Answers(Protocol):
 
 
 def estimate_results(study: Study, exports: Answers) -> Results:
-    """Return all results of the study: who took part, levels, change, reliability; disclosure rules have acted on each."""
+    """Return all results of the study: who took part, levels, change, reliability, answers, pairs; disclosure rules have acted."""
     scores = compute_scores(exports.responses, study)
+    levels, change = estimate_levels(scores, study), estimate_change(scores, study)
     return Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
-        levels=estimate_levels(scores, study),
-        change=estimate_change(scores, study),
+        levels=levels,
+        change=change,
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
         provenance=describe_run(study) | {"files": _list_files(exports.responses)},
+        answers=estimate_answers(exports.responses, scores, study),
+        band=estimate_band(levels, study),
+        pairs=estimate_pairs(change, study),
     )
 
 

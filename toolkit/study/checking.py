@@ -28,6 +28,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
         _check_source(study, source, position, check)
     _check_layouts(study, check)
     _check_outcomes(study, check)
+    _check_pairs(study, check)
     return check.problems
 
 
@@ -67,6 +68,7 @@ def _check_unique(study: Study, check: _Check) -> None:
         "schools": [school.id for school in study.schools],
         "roles": [role.id for role in study.roles],
         "comparisons": [comparison.id for comparison in study.comparisons],
+        "groups": [group.id for group in study.groups],
     }
     for key, ids in named.items():
         for position, id in enumerate(ids):
@@ -153,3 +155,17 @@ def _check_outcomes(study: Study, check: _Check) -> None:
     short = known + [name.rsplit(".", 1)[0] for name in known] + list(study.instrument_ids)
     for name in study.smallest_change:
         check.know(name, short, "outcome", "smallest_change", name)
+
+
+def _check_pairs(study: Study, check: _Check) -> None:
+    schools, groups = [school.id for school in study.schools], [group.id for group in study.groups]
+    for position, group in enumerate(study.groups):
+        for school in group.schools:
+            check.know(school, schools, "school", "groups", position, "schools")
+        if group.id in schools:
+            check.say(f"The group '{group.id}' has the code of a school.", "Give it another id.", "groups", position, "id")
+    for position, pair in enumerate(study.pairs):
+        for key in ("first", "second"):
+            check.know(getattr(pair, key), [*schools, *groups], "school or group", "pairs", position, key)
+        if set(study.list_end(pair.first)) & set(study.list_end(pair.second)):
+            check.say("The two ends of this pair share a school.", "Name two that have no school in common.", "pairs", position)

@@ -78,6 +78,23 @@ class Comparison(Definition):
     planned: bool = False
 
 
+class Group(Definition):
+    """Some schools that are compared as one: their codes."""
+
+    id: Identifier
+    label: Words
+    schools: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Pair(Definition):
+    """Two schools or groups that the evaluator chose to compare: a school's code or a group's id at each end."""
+
+    first: str
+    second: str
+    #: whether both schools agreed to be compared by name: without it two schools are not.
+    agreed: bool = False
+
+
 class Contact(Definition):
     """One meeting of the trajectory, on its real date."""
 
@@ -125,6 +142,8 @@ class Study(Definition):
     #: whether the change of the average person is reported beside that of the average school, named as such.
     person_level: bool = False
     contacts: tuple[Contact, ...] = ()
+    groups: tuple[Group, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     _path: Path = PrivateAttr(default=Path("study.toml"))
 
     @model_validator(mode="after")
@@ -162,6 +181,11 @@ class Study(Definition):
             return self.comparisons
         return (Comparison(id="before_after", before=self.waves[0].id, after=self.waves[-1].id),)
 
+    @property
+    def has_comparison_schools(self) -> bool:
+        """Whether some schools follow the trajectory and others are there to compare with."""
+        return {"trajectory", "comparison"} <= {school.group for school in self.schools}
+
     def find_instrument(self, id: str) -> Instrument:
         """Return the instrument with this id, shorter versions included."""
         return next(instrument for instrument in self.scored_instruments if instrument.id == id)
@@ -174,6 +198,10 @@ class Study(Definition):
                 Problem("study.toml", f"There is no school with the code '{id}'.", suggest(id, [s.id for s in self.schools]))
             )
         return found
+
+    def list_end(self, end: str) -> list[str]:
+        """Return the codes of the schools at one end of a pair: those of the group with this id, or the school itself."""
+        return next((list(group.schools) for group in self.groups if group.id == end), [end])
 
     def find_wave(self, id: str) -> Wave:
         """Return the wave with this id."""
