@@ -76,9 +76,9 @@ def test_one_contrast_is_the_squared_t() -> None:
     assert wald.df_denominator == pytest.approx(regression.df[3])
 
 
-@pytest.mark.parametrize("variant", ["individual", "small_cr2"])
-def test_differences_in_differences_equal_those_of_clubsandwich(variant: str) -> None:
-    w = witness(f"did.awards_{variant}")
+@pytest.mark.parametrize("entry", ["did.awards_individual", "did.awards_small_cr2"])
+def test_differences_in_differences_equal_those_of_clubsandwich(entry: str) -> None:
+    w = witness(entry)
     data = w.data()
     data = data[data["school_id"].isin(w.value["schools"])] if "schools" in w.value else data
     design = np.column_stack([np.ones(len(data)), data["treated"], data["post"], data["treated"] * data["post"]])
