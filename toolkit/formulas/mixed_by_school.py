@@ -19,7 +19,7 @@ from toolkit.formulas.mixed_inference import LARGE, invert_positive, is_identifi
 from toolkit.formulas.mixed_search import Search, search_minimum
 from toolkit.formulas.mixed_strata import code_labels, compute_strata
 from toolkit.formulas.mixed_units import Floats
-from toolkit.formulas.school_criterion import SchoolBasis, SchoolCriterion, compute_school_criterion, load_strata, reduce_schools
+from toolkit.formulas.school_criterion import SchoolBasis, SchoolCriterion, compute_school_criterion, reduce_schools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +69,10 @@ class _Variance:
     negative: bool = False
 
 
-def fit_by_school(y: ArrayLike, x: ArrayLike, school: ArrayLike, teacher: ArrayLike, *, negative: bool = False) -> SchoolFits:
+def fit_by_school(y: ArrayLike, x: ArrayLike, school: ArrayLike, teacher: ArrayLike) -> SchoolFits:
     """Return the model of `y` (rows) on `x` (rows x coefficients, the intercept included) with own coefficients for every school.
 
-    `negative` lets the teacher variance fall below zero, as far as V stays positive definite. Raises ValueError for missing values and
-    for a teacher with rows in two schools.
+    Raises ValueError for missing values and for a teacher with rows in two schools.
     """
     outcome, columns = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
     if not (np.isfinite(outcome).all() and np.isfinite(columns).all()):
@@ -82,14 +81,12 @@ def fit_by_school(y: ArrayLike, x: ArrayLike, school: ArrayLike, teacher: ArrayL
     q, residual, basis = reduce_schools(outcome, columns, school_code, labels.size)
     strata = compute_strata(np.column_stack([q, residual / (basis.y_scale or 1.0)]), school_code, code_labels(teacher)[1])
     freedom = outcome.size - int((basis.sizes > 0).sum())
-    loadings = load_strata(strata.rows, negative)
     found, reason = None, "no_residual_df" if freedom <= 0 else "no_spread" if basis.y_scale == 0 else ""
     if not reason:
-        found = search_minimum(partial(compute_school_criterion, strata, loadings, freedom, basis.sizes <= 0), [_Variance()])
+        found = search_minimum(partial(compute_school_criterion, strata, freedom, basis.sizes <= 0), [_Variance()])
         reason = _name_reason(found)
     theta = np.full(2, 0.0 if reason == "no_spread" else math.nan) if found is None else found.theta
-    var_teacher = (theta[0] - theta[1]) / strata.rows.max() if negative else theta[0]
-    return _describe(labels, basis, found, reason, (float(var_teacher), float(theta[1])), outcome.size, freedom)
+    return _describe(labels, basis, found, reason, (float(theta[0]), float(theta[1])), outcome.size, freedom)
 
 
 def _name_reason(found: Search[SchoolCriterion] | None) -> str:

@@ -44,7 +44,7 @@ class SchoolBasis:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SchoolCriterion:
-    """-2 log restricted likelihood with its derivatives by theta (see `load_strata`) and, per school, beta, Phi, P_k and Q_kl."""
+    """-2 log restricted likelihood with its derivatives by theta (tau^2, sigma^2) and, per school, beta, Phi, P_k and Q_kl."""
 
     value: float
     gradient: Floats
@@ -76,17 +76,8 @@ def reduce_schools(y: Floats, x: Floats, school: Integers, n_schools: int) -> tu
     return q, residual, SchoolBasis(u, sizes, np.einsum("jab,jb->ja", u, beta), spread if spread > noise else 0.0, noise)
 
 
-def load_strata(rows: Floats, negative: bool) -> Floats:
-    """Return the weights of theta in the variance sigma^2 + n tau^2 of every stratum (2 x strata).
-
-    Theta is (tau^2, sigma^2), or (sigma^2 + N tau^2, sigma^2) with N the largest n if tau^2 may be negative: then V is positive definite
-    exactly when both are positive.
-    """
-    share = rows / rows.max() if negative else rows
-    return np.stack([share, 1 - share if negative else np.ones_like(rows)])
-
-
-def compute_school_criterion(strata: Strata, d: Floats, freedom: int, missing: NDArray[np.bool_], theta: Floats) -> SchoolCriterion | None:
+def compute_school_criterion(strata: Strata, freedom: int, missing: NDArray[np.bool_], theta: Floats) -> SchoolCriterion | None:
+    d = np.stack([strata.rows, np.ones_like(strata.rows)])
     v = theta @ d
     used = strata.dims > 0
     if v[used].min() < TINY:
