@@ -160,3 +160,18 @@ def test_the_average_is_right_about_its_own_error() -> None:
         scores = draw_scores({f"s{i}": int(generator.integers(6, 30)) for i in range(1, 7)}, generator, spread=0.3, matched=0.6)
         found += find(estimate_change(scores, make_study(6)), "", "average_change")["p_value"] < 0.05
     assert stats.binomtest(found, 200, 0.05).pvalue > 0.001
+
+
+def test_each_school_over_all_is_judged_by_the_interval_that_is_drawn() -> None:
+    change = estimate_change(draw_scores({f"s{i}": 14 for i in range(1, 9)}, np.random.default_rng(8), change=0.9), make_study(8))
+    drawn = change[change["quantity"] == "shrunken"]
+    assert len(drawn) == 8 and set(drawn["verdict"]) <= {"rose", "unclear"}
+    assert ((drawn["low"] > 0) == (drawn["verdict"] == "rose")).all()
+
+
+def test_the_change_that_would_be_found_in_eight_of_ten_studies_is_told() -> None:
+    change = estimate_change(draw_scores({f"s{i}": 14 for i in range(1, 7)}, np.random.default_rng(9)), make_study(6))
+    row, average = find(change, "", "detectable"), find(change, "", "average_change")
+    shift, df = row["estimate"] / average["std_error"], average["df"]
+    edge = stats.t.ppf(0.975, df)
+    assert stats.nct.sf(edge, df, shift) + stats.nct.cdf(-edge, df, shift) == pytest.approx(0.8, abs=1e-6)

@@ -14,10 +14,17 @@ def judge_change(estimate: float, std_error: float, df: float, low: float, high:
     `rose_slightly`: above 0 and under the smallest change; `same`: holds 0 and the 90 % interval lies within ± the smallest change
     (two one-sided tests, Lakens 2017); `unclear`: holds 0, wider. Falls mirror rises. Without a smallest change: rose, fell, unclear.
     """
-    if not all(map(math.isfinite, (estimate, low, high))):
+    margin = std_error * float(stats.t.ppf(0.95, df)) if df > 0 else math.nan
+    return judge_intervals((low, high), (estimate - margin, estimate + margin), smallest)
+
+
+def judge_intervals(interval: tuple[float, float], inner: tuple[float, float], smallest: float | None) -> str:
+    """Return the same verdict from the `interval` and the 90 % interval `inner` that decides on equivalence."""
+    low, high = interval
+    if not (math.isfinite(low) and math.isfinite(high)):
         return "not_computable"
     if low <= 0 <= high:
-        return "same" if smallest is not None and _is_equivalent(estimate, std_error, df, smallest) else "unclear"
+        return "same" if smallest is not None and -smallest < inner[0] and inner[1] < smallest else "unclear"
     word = "rose" if low > 0 else "fell"
     if smallest is None:
         return word
@@ -25,8 +32,3 @@ def judge_change(estimate: float, std_error: float, df: float, low: float, high:
     if near > smallest:
         return f"{word}_clearly"
     return f"{word}_slightly" if far < smallest else f"{word}_probably"
-
-
-def _is_equivalent(estimate: float, std_error: float, df: float, smallest: float) -> bool:
-    margin = std_error * float(stats.t.ppf(0.95, df))
-    return -smallest < estimate - margin and estimate + margin < smallest
