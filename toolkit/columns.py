@@ -168,3 +168,7 @@ PAIRS = Table(
     {"first": "str", "second": "str"} | COMPARED | {"verdict": "str"} | STATE | TAIL,
     key=("first", "second", *COMPARED_KEY),
 )
+#: Change over three waves or more; `time` is in years since the first wave, or since the start of a school.
+COURSE = {"school": "str", "wave": "str"} | WHAT | {"time": "float64"} | RESTS
+GROWTH = Table("growth", COURSE | STATE | TAIL, key=("school", "wave", "instrument", "scale", "rating", "quantity"))
+STAGGERED = Table("staggered", COURSE | STATE | TAIL, key=("instrument", "scale", "rating", "quantity", "time"))
