@@ -18,13 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.formulas.mixed_factors import ZERO
 from toolkit.formulas.mixed_inference import LARGE
 from toolkit.formulas.mixed_units import Floats
 from toolkit.formulas.school_criterion import TINY
 from toolkit.formulas.wave_sums import PairSums
-
-ZERO = 1e-8
-"""A variance below this share of the variance of y around X counts as zero."""
 
 #: The classes in this order: differences, sums, before only, after only. Rows of X, and dV / dtheta.
 DESIGN = np.array([[0.0, math.sqrt(0.5)], [math.sqrt(2.0), 0.0], [1.0, -0.5], [1.0, 0.5]])
