@@ -6,8 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from toolkit.columns import CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SOURCES
-from toolkit.results.bundle import Results
+from toolkit.results.bundle import TABLES, Results
 from toolkit.study.study import Study, load_study
 
 NAN = math.nan
@@ -59,7 +58,7 @@ class MadeResults:
     """Collects rows; `finish` gives the results."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[dict[str, Any]]] = {"participation": [], "levels": [], "change": [], "reliability": [], "sources": []}
+        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
         self.provenance: dict[str, Any] = {}
 
     def participation(self, school: str, wave: str, quantity: str, estimate: float, state: str = "shown", method: str = "count") -> None:
@@ -75,6 +74,25 @@ class MadeResults:
 
     def reliability(self, wave: str, outcome: str, quantity: str, estimate: float = NAN, **rest: Any) -> None:
         self._add("reliability", wave=wave, **_split(outcome), quantity=quantity, estimate=estimate, **rest)
+
+    def answer(self, school: str, wave: str, place: tuple[str, str, str], answer: float, share: float, **rest: Any) -> None:
+        instrument, item, rating = place
+        where = {"school": school, "wave": wave, "instrument": instrument, "item": item, "rating": rating, "answer": answer}
+        self._add("answers", **where, quantity="share", estimate=share, **rest)
+
+    def band(self, school: str, wave: str, outcome: str, ends: tuple[float, float], others: int = 5, **rest: Any) -> None:
+        for quantity, end in zip(("lowest", "highest"), ends, strict=True):
+            self._add("band", school=school, wave=wave, **_split(outcome), quantity=quantity, estimate=end, n=others, **rest)
+
+    def pair(self, first: str, second: str, estimate: float = NAN, **rest: Any) -> None:
+        where = {"first": first, "second": second, "school": "", "comparison": "before_after", **_split("uwes9.total")}
+        defaults = {"df": 20.0, "pairs": 30, "schools": 2, "verdict": ""}
+        self._add("pairs", **where, quantity="difference", estimate=estimate, **defaults | rest)
+
+    def contrast(self, quantity: str, estimate: float = NAN, **rest: Any) -> None:
+        where = {"school": "", "comparison": "before_after", **_split("uwes9.total")}
+        defaults = {"df": 8.0, "pairs": 60, "schools": 6, "verdict": ""}
+        self._add("comparison", **where, quantity=quantity, estimate=estimate, **defaults | rest)
 
     def source(self, name: str, rows_read: int, rows_used: int) -> None:
         self.rows["sources"].append(
@@ -94,8 +112,7 @@ class MadeResults:
         self.alter(table, where, **dict.fromkeys(("estimate", "std_error", "low", "high", "p_value"), NAN), n=0, state=state, method=method)
 
     def finish(self) -> Results:
-        tables = {"participation": PARTICIPATION, "levels": LEVELS, "change": CHANGE, "reliability": RELIABILITY, "sources": SOURCES}
-        return Results(**{name: table.collect(self.rows[name]) for name, table in tables.items()}, provenance=self.provenance)
+        return Results(**{name: table.collect(self.rows[name]) for name, table in TABLES.items()}, provenance=self.provenance)
 
     def _add(self, table: str, **row: Any) -> None:
         self.rows[table].append({**TAIL, "state": "shown", **row})
@@ -118,6 +135,18 @@ def make_school(made: MadeResults, school: str = "s1", before: int = 21, after: 
         _make_engagement(made, school, f"uwes9.{scale}", 3.414 + position / 10, (before, after))
     for position, factor in enumerate(FACTORS):
         _make_factor(made, school, factor, position, (before, after))
+        made.band(school, "after", f"plg12.{factor}.now", (2.1, 3.4))
+        for rating in ("now", "wanted"):
+            made.level(school, "after", f"plg12.{factor}.{rating}", 0.7 + position / 100, quantity="sd", n=after)
+    make_answers(made, school)
+
+
+def make_answers(made: MadeResults, school: str, n: int = 20) -> None:
+    """Add the answers of `n` people to the statements of the factors, the same to each."""
+    for factor in FACTORS:
+        for rating in ("now", "wanted"):
+            for answer, share in enumerate((0.1, 0.2, 0.3, 0.35, 0.05), 1):
+                made.answer(school, "after", ("plg12", factor, rating), float(answer), share, n=n)
 
 
 def _make_engagement(made: MadeResults, school: str, outcome: str, level: float, n: tuple[int, int]) -> None:

@@ -95,7 +95,8 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
         (
             {"rose_clearly": 4, "rose": 1, "fell": 1, "unclear": 6, "same": 1, "rose_probably": 1, "hidden": 2},
             "De bevlogenheid is in 5 scholen gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk gestegen. "
-            "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. Van 2 scholen is de verandering niet te tonen.",
+            "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. "
+            "Van 2 scholen is de verandering niet te tonen.",
             "Engagement rose in 5 schools and fell in 1 school. In 1 school engagement probably rose. "
             "In 1 school engagement changed little or not at all. In 6 schools we can't tell. In 2 schools the change can't be shown.",
         ),

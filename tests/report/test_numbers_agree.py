@@ -10,6 +10,7 @@ import pytest
 
 from tests.report.reading import read_pictures, read_words
 from toolkit.report.html import Html, join
+from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.core import show_core
 from toolkit.report.sections.engagement import show_engagement
 from toolkit.report.sections.factors import show_factors
@@ -18,7 +19,7 @@ from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.schools import show_schools
 from toolkit.report.view import View
 
-SCHOOL = (show_core, show_participation, show_engagement, show_factors, show_further)
+SCHOOL = (show_core, show_participation, show_engagement, show_factors, show_answers, show_further)
 COHORT = (show_core, show_participation, show_schools, show_factors)
 MINUS = "\N{MINUS SIGN}"
 

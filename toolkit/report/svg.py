@@ -84,8 +84,8 @@ def _list_attributes(element: ElementTree.Element, ids: Mapping[str, str]) -> di
     attributes: dict[str, str] = {}
     for key, value in element.items():
         name = key.rpartition("}")[2]
-        if name == "id" and value in ("wide", "narrow"):
-            attributes |= {"class": value} if value == "wide" else {"class": value, "display": "none"}
+        if name == "id" and value in ("wide", "narrow", "plain"):
+            attributes |= {"class": value, "display": "none"} if value == "narrow" else {"class": value}
         elif name == "id" and value in ids:
             attributes["id"] = ids[value]
         elif name == "style":

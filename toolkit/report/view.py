@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.columns import CHANGE, LEVELS, PARTICIPATION, RELIABILITY
+from toolkit.columns import ANSWERS, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY
 from toolkit.report.text import Text, load_text
 from toolkit.report.words import Estimate, choose_decimals, present_change
 from toolkit.results.bundle import TABLES, Results, load_results
 from toolkit.study.definitions import Language
 from toolkit.study.instruments import Instrument
-from toolkit.study.study import Comparison, Outcome, Study, Wave, load_study
+from toolkit.study.study import Comparison, Outcome, Pair, Study, Wave, load_study
 
 NOT_MEASURED = Estimate("not_measured")
 FIELDS = ("state", "estimate", "std_error", "low", "high", "p_value", "n", "method", "df", "pairs", "schools", "verdict")
@@ -79,6 +79,28 @@ class View:
         """Return how precisely `outcome` was measured, over all people of the study."""
         return self._find(RELIABILITY.name, wave, *_name(outcome), quantity)
 
+    def find_answer(self, instrument: str, item: str, rating: str, wave: str, answer: float) -> Estimate:
+        """Return which share of this page's school gave `answer` to a statement."""
+        return self._find(ANSWERS.name, self.school, wave, instrument, item, rating, answer)
+
+    def find_band(self, outcome: Outcome, wave: str, end: str) -> Estimate:
+        """Return the lowest or the highest mean of the other schools."""
+        return self._find(BAND.name, self.school, wave, *_name(outcome), end)
+
+    def find_pair(self, pair: Pair) -> Estimate:
+        """Return how much more the first end of a pair changed than the second."""
+        where = (self.comparison.id if self.comparison else "", *_name(self.study.primary))
+        return self._find(PAIRS.name, pair.first, pair.second, "", *where, "difference")
+
+    def find_contrast(self, outcome: Outcome, quantity: str = "difference") -> Estimate:
+        """Return how much more the schools on the trajectory changed than the comparison schools."""
+        return self._find(COMPARISON.name, "", self.comparison.id if self.comparison else "", *_name(outcome), quantity)
+
+    def list_shown_schools(self, outcome: Outcome) -> list[str]:
+        """Return the codes of the schools with a shown level of `outcome` in the last of the compared waves, in their order."""
+        last = self.waves[-1].id
+        return [code for code in sorted(school.id for school in self.study.schools) if self.find_level(outcome, last, school=code).shown]
+
     def count_smaller(self, outcome: Outcome, school: str | None = None) -> int:
         """Return the number of people in the smaller wave, which sets the decimals; 0 where it is not shown."""
         ends = [self.find_change(outcome, end, school=school) for end in ("before", "after")]
@@ -91,10 +113,10 @@ class View:
         """Return the name of the school, as it was typed; nothing on the page across schools."""
         return self.study.find_school(self.school).name if self.school else ""
 
-    def present_levels(self, outcome: Outcome) -> list[Level]:
+    def present_levels(self, outcome: Outcome, school: str | None = None) -> list[Level]:
         """Return the shown levels of `outcome` in the compared waves, as they are displayed: those of the model where there is a change."""
-        before, change, after = (self.find_change(outcome, name) for name in ("before", "change", "after"))
-        ends, smaller = [self.find_level(outcome, wave.id) for wave in self.waves], self.count_smaller(outcome)
+        before, change, after = (self.find_change(outcome, name, school=school) for name in ("before", "change", "after"))
+        ends, smaller = [self.find_level(outcome, wave.id, school=school) for wave in self.waves], self.count_smaller(outcome, school)
         values = [level.estimate for level in ends]
         if change.judged and before.shown and after.shown:
             shown = present_change(before.estimate, change.estimate, smaller)
@@ -134,13 +156,13 @@ class View:
     def _where(self, school: str | None) -> str:
         return self.school if school is None else school
 
-    def _find(self, *key: str) -> Estimate:
+    def _find(self, *key: str | float) -> Estimate:
         return self._estimates.get(key, NOT_MEASURED)
 
     @cached_property
-    def _estimates(self) -> dict[tuple[str, ...], Estimate]:
-        found: dict[tuple[str, ...], Estimate] = {}
-        for table in (PARTICIPATION, LEVELS, CHANGE, RELIABILITY):
+    def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
+        found: dict[tuple[str | float, ...], Estimate] = {}
+        for table in (PARTICIPATION, LEVELS, CHANGE, RELIABILITY, ANSWERS, BAND, PAIRS, COMPARISON):
             frame: pd.DataFrame = getattr(self.results, table.name)
             present = [name for name in FIELDS if name in TABLES[table.name].columns]
             keys = frame[list(table.key)].itertuples(index=False, name=None)

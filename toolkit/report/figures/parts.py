@@ -23,8 +23,11 @@ from toolkit.report.figures.style import (
 from toolkit.report.text import Text
 from toolkit.study.instruments import Answers, Instrument, Scale
 
-Sign = Shape | Literal["interval", "band", "raw"]
+#: A mark, or one of a few other things, or (written with #) a tone that fills a box.
+Sign = Shape | Literal["interval", "band", "raw", "contact"] | str
 _INDENT, _BETWEEN = 21.0, 16.0
+#: Typefaces differ in width: so much stays free at the end of a line of the key.
+_SPARE = 24.0
 _FIRST_LINE = SMALL * 1.35
 _ALIGNS: tuple[Align, Align] = ("left", "right")
 
@@ -49,7 +52,7 @@ def arrange_key(entries: Sequence[tuple[Sign, str]]) -> Key:
     x, y, lines_here = 0.0, _FIRST_LINE, 1
     for sign, words in entries:
         room = _INDENT + measure_words(words, SMALL)
-        if placed and x + room > WIDTH:
+        if placed and x + room > WIDTH - _SPARE:
             x, y, lines_here = 0.0, y + lines_here * find_line_height(SMALL) + 3, 1
         lines = tuple(wrap_words(words, WIDTH - _INDENT, SMALL))
         placed.append((sign, x, y, lines))
@@ -63,10 +66,14 @@ def _draw_sign(panel: Panel, sign: Sign, x: float, y: float) -> None:
         panel.draw_line(start, end, y, colour=SOFT)
     elif sign == "band":
         panel.fill_band(start, end, y - 6, y + 6)
+    elif sign.startswith("#"):
+        panel.fill_boxes([(start, end, y - 6, y + 6)], sign)
+    elif sign == "contact":
+        panel.draw_rules([panel.find_value(x)], y - 6, y + 6, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
     elif sign == "raw":
         panel.draw_rules([panel.find_value(x)], y - 6, y + 6, colour=SOFT, width=2)
     else:
-        panel.mark(panel.find_value(x), y, sign)
+        panel.mark(panel.find_value(x), y, sign)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

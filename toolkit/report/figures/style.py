@@ -16,6 +16,8 @@ from typing import Any, Literal
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as MarkedPath
 from matplotlib.transforms import blended_transform_factory
 
 WIDTH = 480.0
@@ -25,8 +27,16 @@ GROWTH = 1.45
 
 INK, SOFT, RULE, PAPER, BAND = "#1b2229", "#55606b", "#d5dbe1", "#ffffff", "#e9eef3"
 NOW, WANTED = "#12436d", "#d4500f"
+#: Tones around a neutral grey, from weak to strong: low answers and falls on one side, high answers and rises on the other. No red.
+DOWN, MIDDLE, UP = ("#e0be93", "#9c6630", "#6b3f14"), "#c3cad1", ("#6bace6", "#2073bc", NOW)
+#: One hue from low to high.
+TINTS = (BAND, "#b9d6f0", *UP)
+#: Tones that are dark on a light page and light on a dark one: words on them have the colour of the page.
+STRONG = (*UP[1:], *DOWN[1:])
 #: The variable of the page's style sheet that stands in for each colour; it has another value on a dark page and with forced colours.
 VARIABLES = {INK: "--ink", SOFT: "--soft", RULE: "--rule", PAPER: "--paper", BAND: "--band", NOW: "--now", WANTED: "--wanted"}
+VARIABLES |= {tone: f"--down{number}" for number, tone in enumerate(DOWN, 1)} | {MIDDLE: "--middle", TINTS[1]: "--tint"}
+VARIABLES |= {tone: f"--up{number}" for number, tone in enumerate(UP[:2], 1)}
 
 #: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says.
 Shape = Literal["now", "wanted", "unclear", "mean"]
@@ -78,12 +88,13 @@ class Panel:
         colour: str = INK,
         align: Align = "left",
         bold: bool = False,
-        only: Literal["", "wide", "narrow"] = "",
+        only: Literal["", "wide", "narrow", "plain"] = "",
         whole: str = "",
     ) -> None:
         """Write `words` with their baseline at `y`, at `x` units from the left edge of the figure.
 
-        Words that stand there `only` on a wide page are listed below the figure on a narrow one: `whole` is what the list says.
+        Words that stand there `only` on a wide page are listed below the figure on a narrow one: `whole` is what the list says. Words
+        that are `plain` have no rim in the colour of the page.
         """
         place = blended_transform_factory(self.figure.transFigure, self.axes.transData)
         weight = "bold" if bold else "normal"
@@ -128,6 +139,17 @@ class Panel:
         """Fill what lies between `start` and `end`, from `top` to `bottom`; its sides are lines, for who sees no tints."""
         self.axes.fill([start, end, end, start], [top, top, bottom, bottom], color=BAND, linewidth=0, clip_on=False, zorder=0)
         self.draw_rules((start, end), top, bottom, colour=SOFT, width=0.8, dashes=(0, (1, 3)))
+
+    def fill_boxes(self, boxes: Sequence[tuple[float, float, float, float]], colour: str) -> None:
+        """Fill boxes, each from a value to a value and from a height to a height."""
+        if boxes:
+            corners = [[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)] for left, right, top, bottom in boxes]
+            path = MarkedPath.make_compound_path(*(MarkedPath(box, closed=True) for box in corners))
+            self.axes.add_patch(PathPatch(path, facecolor=colour, edgecolor="none", linewidth=0, clip_on=False, zorder=2))
+
+    def write_on(self, x: float, y: float, words: str, tone: str, *, bold: bool = False) -> None:
+        """Write `words` in the middle of a box filled with `tone`."""
+        self.write(x, y, words, size=SMALL, colour=PAPER if tone in STRONG else INK, align="center", bold=bold, only="plain")
 
 
 def open_panel(height: float, low: float, high: float, *, left: float = 12, right: float = 12) -> Panel:

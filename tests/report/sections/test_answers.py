@@ -1,0 +1,76 @@
+"""Section 5: answers per statement, in whole percentages that add up, and in words where everybody agrees."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report.made_results import MadeResults
+from tests.report.reading import read_pictures, read_words
+from toolkit.report.sections.answers import show_answers, write_share
+from toolkit.report.text import load_text
+
+FIGURE = "answers-plg12-element"
+
+
+def test_the_table_holds_the_percentages_and_their_sums(open_school):
+    table = read_pictures(show_answers(open_school()))[FIGURE].table
+    assert table[0][1:] == [
+        "1 niet of in zeer kleine mate", "2 in kleine mate", "3 enigszins", "4 in grote mate", "5 in zeer grote mate",
+        "laag", "hoog", "Aantal mensen (n)",
+    ]  # fmt: skip
+    assert table[1] == ["Leren van en met elkaar", "10%", "20%", "30%", "35%", "5%", "30%", "40%", "20"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", ("laag: 30%", "hoog: 40%")), ("en", ("low: 30%", "high: 40%"))])
+def test_the_picture_holds_the_same_sums_left_and_right(open_school, language: str, words: tuple[str, str]):
+    picture = read_pictures(show_answers(open_school(language)))[FIGURE]
+    assert set(words) <= set(picture.words)
+    assert "Leren van en met elkaar: 1 niet of in zeer kleine mate 10%" in picture.description or language == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "all", "none"), [("nl", "vrijwel iedereen", "vrijwel niemand"), ("en", "nearly everyone", "nearly nobody")]
+)
+def test_what_everybody_answered_is_nearly_everybody(open_school, language: str, all: str, none: str):
+    def agree(made: MadeResults) -> None:
+        made.hide("answers", {"item": "e1"}, method="nearly_none")
+        made.alter("answers", {"item": "e1", "answer": 4.0}, method="nearly_all")
+
+    picture = read_pictures(show_answers(open_school(language, agree)))[FIGURE]
+    assert picture.table[1][1:] == [none, none, none, all, none, none, all, "10 of meer" if language == "nl" else "10 or more"]
+    assert not {"100%", "0%", "100", "0"} & set(picture.words)
+    assert any(word.startswith(all) for word in picture.words)
+
+
+@pytest.mark.parametrize(
+    ("method", "cell"), [("too_few_for_spread", "verborgen (minder dan 10)"), ("subtraction", "verborgen (beschermt een kleine groep)")]
+)
+def test_a_hidden_statement_is_not_drawn_and_stands_last_in_the_table(open_school, method: str, cell: str):
+    picture = read_pictures(show_answers(open_school(alter=lambda made: made.hide("answers", {"item": "e1"}, method=method))))[FIGURE]
+    assert picture.table[-1] == ["Leren van en met elkaar", *[cell] * 8]
+    assert "Leren van en met elkaar" not in picture.words
+
+
+def test_with_fewer_than_ten_people_there_is_a_sentence_and_no_figure(open_school):
+    page = show_answers(open_school(alter=lambda made: made.hide("answers", {}, method="too_few_for_spread")))
+    assert not read_pictures(page)
+    assert "Daarvoor zijn 10 mensen nodig" in read_words(page)
+
+
+def test_every_figure_stands_folded(open_school):
+    markup = show_answers(open_school()).markup
+    assert markup.count("<figure") == markup.count("</summary>\n<figure")
+
+
+@pytest.mark.parametrize(("percent", "words"), [(0, "vrijwel niemand"), (1, "1%"), (99, "99%"), (100, "vrijwel iedereen")])
+def test_only_the_ends_are_nearly(percent: int, words: str):
+    assert write_share(percent, load_text("nl")) == words
+
+
+def test_agreement_is_called_so_and_other_answers_are_not(open_school):
+    from toolkit.report.sections.answers import choose_sides
+    from toolkit.study.instruments import load_instrument
+
+    text = load_text("nl")
+    assert choose_sides(load_instrument("profcultuur8").answers, text) == ("oneens", "eens")
+    assert choose_sides(load_instrument("uwes9").answers, text) == ("laag", "hoog")  # "eens per week" is no agreement
