@@ -11,12 +11,14 @@ import csv
 import io
 import shutil
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
 from toolkit.responses.exports import Exports, read_exports
+from toolkit.study.instruments import Answers, Instrument, Item, Licence, Scale
 from toolkit.study.study import Study
 
 FOLDER = Path(__file__).parent.parent / "data" / "responses"
@@ -36,11 +38,31 @@ BASE = {
 }
 
 
-def open_study(document: dict[str, object], folder: Path) -> Study:
-    """Return the study of `BASE` and `document`, as if its file stood in `folder`."""
+def open_study(document: dict[str, object], folder: Path, *instruments: Instrument) -> Study:
+    """Return the study of `BASE` and `document`, as if its file stood in `folder`; `instruments` take the place of those it names."""
     study = Study.model_validate(BASE | document)
     study._path = folder / "study.toml"
+    if instruments:
+        study.__dict__["instruments"] = study.__dict__["scored_instruments"] = instruments
     return study
+
+
+def make_instrument(
+    id: str, low: float, high: float, items: Iterable[Item], scales: dict[str, list[str]] | None = None, **more: Any
+) -> Instrument:
+    """Return an instrument whose scales need every answer; `more` is of its answers."""
+    words = {"nl": id, "en": id}
+    return Instrument(
+        id=id,
+        version="1",
+        name=words,
+        about=words,
+        source="",
+        licence=Licence(kind="open", notice=words, text_shipped=False),
+        answers=Answers(min=low, max=high, **more),
+        items=tuple(items),
+        scales=tuple(Scale(id=name, label=words, items=tuple(of), min_answered=len(of)) for name, of in (scales or {}).items()),
+    )
 
 
 def read_case(name: str, folder: Path) -> Exports:

@@ -21,7 +21,7 @@ def make_rules(*rules: tuple[str, list[str], str]) -> Any:
 
 def test_a_rule_holds_for_a_value_however_it_is_written_and_for_its_label() -> None:
     sheet = make_sheet([["Akkoord"], ["NEE"], [" nee "], ["ja"], ["2"], [""]], labels={0: {"1": "ja", "2": "Nee"}})
-    assert mark_left_out(sheet, make_rules(("akkoord", ["nee"], "no_consent")), Notes()).tolist() == [
+    assert mark_left_out(sheet, make_rules(("akkoord", ["nee"], "no_consent")).leave_out, Notes()).tolist() == [
         "no_consent",
         "no_consent",
         "",
@@ -32,20 +32,20 @@ def test_a_rule_holds_for_a_value_however_it_is_written_and_for_its_label() -> N
 
 def test_an_empty_cell_can_be_a_value() -> None:
     sheet = make_sheet([["Klaar"], ["1"], [""]])
-    assert mark_left_out(sheet, make_rules(("Klaar", [""], "unfinished")), Notes()).tolist() == ["", "unfinished"]
+    assert mark_left_out(sheet, make_rules(("Klaar", [""], "unfinished")).leave_out, Notes()).tolist() == ["", "unfinished"]
 
 
 def test_the_first_rule_that_holds_gives_the_reason() -> None:
     sheet = make_sheet([["a", "b"], ["x", "x"], ["", "x"]])
     rules = make_rules(("a", ["x"], "test"), ("b", ["x"], "no_consent"))
-    assert mark_left_out(sheet, rules, Notes()).tolist() == ["test", "no_consent"]
+    assert mark_left_out(sheet, rules.leave_out, Notes()).tolist() == ["test", "no_consent"]
 
 
 def test_a_rule_without_a_column_is_told_per_file_and_once_when_no_file_has_it() -> None:
     notes, rules = Notes(), make_rules(("a", ["x"], "test"), ("b", ["x"], "test"))
     sheets = [make_sheet([["a"], ["1"]]), make_sheet([["c"], ["1"]])]
     for sheet in sheets:
-        mark_left_out(sheet, rules, notes)
+        mark_left_out(sheet, rules.leave_out, notes)
     tell_unused_rules(sheets, rules, notes)
     tell_unused_rules([], rules, notes)
     assert [(note["code"], note["column"] or note["value"]) for note in notes.rows] == [

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.responses.cases import open_study
+from tests.responses.cases import make_instrument, open_study
 from toolkit.columns import RESPONSES, SCORES
 from toolkit.scores.scoring import compute_scores
-from toolkit.study.instruments import Answers, Instrument, Item, Licence, Scale
+from toolkit.study.instruments import Instrument, Item
 from toolkit.study.study import Study
 
 DATA = Path(__file__).parent.parent / "data"
@@ -44,26 +44,9 @@ def test_answers_are_scored_as_the_table_says(case: str) -> None:
     pd.testing.assert_frame_equal(responses, before)
 
 
-def make_instrument(id: str, low: float, high: float, items: list[tuple[str, bool]], scales: dict[str, list[str]]) -> Instrument:
-    """Return an instrument of plain items, each with whether it is reversed, whose scales need every answer."""
-    words = {"nl": id, "en": id}
-    return Instrument(
-        id=id,
-        version="1",
-        name=words,
-        about=words,
-        source="",
-        licence=Licence(kind="open", notice=words, text_shipped=False),
-        answers=Answers(min=low, max=high),
-        items=tuple(Item(id=name, number=number, reverse=reverse) for number, (name, reverse) in enumerate(items, 1)),
-        scales=tuple(Scale(id=name, label=words, items=tuple(of), min_answered=len(of)) for name, of in scales.items()),
-    )
-
-
 def score_published(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return the scores of a published data set, whose columns are named by item id, one column per scale."""
-    study = open_study({"sources": [{"file": "x.csv"}]}, Path())
-    study.__dict__["instruments"] = study.__dict__["scored_instruments"] = (instrument,)
+    study = open_study({"sources": [{"file": "x.csv"}]}, Path(), instrument)
     items = frame[[item.id for item in instrument.items]].add_prefix(f"{instrument.id}_").astype(float)
     who = {"school": "s1", "wave": "before", "role": "", "date": pd.NaT, "source": "x.csv", "row": range(len(frame))}
     responses = RESPONSES.conform(items.assign(respondent=[str(number) for number in range(len(frame))], **who))
@@ -75,7 +58,13 @@ def test_teacher_scales_have_the_published_means_and_follow_the_official_index()
     frame = pd.read_csv(DATA / "published" / "pisa2015_teachers_us" / "pisa2015_us_teachers_general.csv")
     job, profession = ([f"tc026q{number:02}na" for number in numbers] for numbers in ((5, 7, 9, 10), (1, 2, 4, 6)))
     reverse = {"tc026q04na", "tc026q06na"}
-    instrument = make_instrument("teachers", 1, 4, [(i, i in reverse) for i in job + profession], {"job": job, "profession": profession})
+    instrument = make_instrument(
+        "teachers",
+        1,
+        4,
+        [Item(id=id, number=number, reverse=id in reverse) for number, id in enumerate(job + profession)],
+        {"job": job, "profession": profession},
+    )
     scores = score_published(frame.rename(columns=str.lower), instrument)
     published = {"job": ("SATJOB", 2056, 3.3382, 0.5422, 0.9875), "profession": ("SATTEACH", 2055, 3.1283, 0.6689, 0.9822)}
     for scale, (index, n, mean, sd, r) in published.items():
@@ -87,10 +76,9 @@ def test_motivation_of_pupils_has_the_published_means() -> None:
     frame = pd.read_csv(DATA / "published" / "online_science_motivation" / "pre_survey.csv")
     names = {f"Q1MaincellgroupRow{number}": f"q{number}" for number in range(1, 11)}
     scales = {"interest": [1, 4, 5, 8, 10], "utility": [2, 6, 9], "competence": [3, 7]}
-    instrument = make_instrument(
-        "motivation", 1, 5, [(f"q{n}", n in (4, 7)) for n in range(1, 11)], {name: [f"q{n}" for n in of] for name, of in scales.items()}
-    )
-    single = make_instrument("single", 1, 5, [(f"q{n}", n in (4, 7)) for n in range(1, 11)], {f"q{n}": [f"q{n}"] for n in range(1, 11)})
+    items = [Item(id=f"q{number}", number=number, reverse=number in (4, 7)) for number in range(1, 11)]
+    instrument = make_instrument("motivation", 1, 5, items, {name: [f"q{number}" for number in of] for name, of in scales.items()})
+    single = make_instrument("single", 1, 5, items, {item.id: [item.id] for item in items})
     answers = score_published(frame.rename(columns=names), single)
     means = {name: np.nanmean(answers[[f"q{n}" for n in of]]) for name, of in scales.items()}
     assert {name: round(float(mean), 4) for name, mean in means.items()} == {"interest": 4.2456, "utility": 3.7391, "competence": 3.6462}

@@ -89,6 +89,8 @@ class Coder:
         if fold(label) in self.missing:
             return Coded(math.nan, "no_answer")
         value = self._read_label(fold(label))
+        if value is None and number is not None and self._read_number(fold(label)) == number:
+            return self._admit(number)
         if value is None:
             if number is None:
                 return Coded(math.nan, "answer_unknown")

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import find_nearest, find_nearest_of, fold
 from toolkit.responses.grids import Sheet, find_blank
-from toolkit.responses.item_names import ItemColumn, list_item_columns, list_names, make_names
+from toolkit.responses.item_names import ItemColumn, list_item_columns, list_names
 from toolkit.responses.personal import find_personal
+from toolkit.responses.readings import Repeats, make_names
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
@@ -60,8 +61,10 @@ def count_items(sheet: Sheet, layout: Layout, study: Study) -> int:
             return mapped
     else:
         mapped = 0
-    names = make_names(layout, list_item_columns(study))
-    return mapped + sum(bool(names(header) or names(wording)) for header, wording in zip(sheet.headers, sheet.wordings, strict=True))
+    columns = list_item_columns(study)
+    names, repeats = make_names(layout, columns), Repeats(layout, columns)
+    texts = zip(sheet.headers, sheet.wordings, strict=True)
+    return mapped + sum(bool(names(header) or names(wording) or repeats.find(header) or repeats.find(wording)) for header, wording in texts)
 
 
 def _find_one(sheet: Sheet, header: str, notes: Notes) -> int | None:
@@ -84,11 +87,11 @@ def _bind_named(
 ) -> dict[str, int]:
     """Return the items that headers name by themselves, without the columns and items that are bound already."""
     names, ignored = make_names(layout, columns), {fold(header) for header in layout.ignore}
-    bound: dict[str, int] = {}
+    repeats, bound = Repeats(layout, columns), dict[str, int]()
     for position, header in enumerate(sheet.headers):
         if position in used or fold(header) in ignored:
             continue
-        found = names(header) or names(sheet.wordings[position])
+        found = names(header) or names(sheet.wordings[position]) or repeats.find(header) or repeats.find(sheet.wordings[position])
         if len(found) > 1:
             notes.add("header_unclear", file=sheet.file, column=sheet.name_column(position), value=", ".join(found))
         elif found and found[0] in bound:

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
 from toolkit.responses.grids import Sheet
-from toolkit.study.study import Study
+from toolkit.study.study import Exclusion, Study
 
 
-def mark_left_out(sheet: Sheet, study: Study, notes: Notes) -> NDArray[np.object_]:
+def mark_left_out(sheet: Sheet, rules: Sequence[Exclusion], notes: Notes) -> NDArray[np.object_]:
     """Return per row why it is left out (no_consent, test, unfinished), "" where it is not; the first rule that holds gives the reason."""
     reasons = np.full(len(sheet.cells), "", dtype=object)
-    absent = [rule.column for rule in study.leave_out if not sheet.find_columns(rule.column)]
+    absent = [rule.column for rule in rules if not sheet.find_columns(rule.column)]
     if absent:
         notes.add("leave_out_elsewhere", file=sheet.file, value=", ".join(dict.fromkeys(absent)))
-    for rule in study.leave_out:
+    for rule in rules:
         positions = sheet.find_columns(rule.column)
         values = {fold(value) for value in rule.values}
         for position in positions:

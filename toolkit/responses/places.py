@@ -33,13 +33,13 @@ def join_cells(sheet: Sheet, positions: tuple[int, ...]) -> Cells:
 def name_schools(study: Study, layout: Layout) -> dict[str, str]:
     """Return the folded words by which a file may name each school."""
     named = {fold(school.name): school.id for school in study.schools} | {fold(school.id): school.id for school in study.schools}
-    return named | {fold(word): id for word, id in layout.schools.items()}
+    return named | {fold(word): id for word, id in layout.schools.items() if id}
 
 
 def name_waves(study: Study, layout: Layout) -> dict[str, str]:
     """Return the folded words by which a file may name each wave."""
     labels = {fold(text): wave.id for wave in study.waves for text in wave.label.values()}
-    return labels | {fold(wave.id): wave.id for wave in study.waves} | {fold(word): id for word, id in layout.waves.items()}
+    return labels | {fold(wave.id): wave.id for wave in study.waves} | {fold(word): id for word, id in layout.waves.items() if id}
 
 
 def name_roles(study: Study, layout: Layout) -> dict[str, str]:

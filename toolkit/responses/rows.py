@@ -8,19 +8,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.responses.answers import Coder
 from toolkit.responses.binding import Binding, bind_columns
 from toolkit.responses.coding import code_columns, make_coders
 from toolkit.responses.files import read_file
 from toolkit.responses.findings import Notes
+from toolkit.responses.folding import fold
 from toolkit.responses.grids import File, Sheet, find_blank
 from toolkit.responses.leaving_out import mark_left_out, tell_left_out
 from toolkit.responses.people import read_codes
 from toolkit.responses.places import join_cells, name_roles, name_schools, name_waves, place_rows, read_dates, tell_unplaced
 from toolkit.responses.sheets import choose_sheet
+from toolkit.responses.tools.databases import apply_dictionary
+from toolkit.responses.tools.registry import find_tool
+from toolkit.responses.tools.tool import complete_layout, list_preview_rules, tell_unfinished
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.study import Study
+
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,11 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
     if find_blank(sheet.cells).all():
         notes.add("file_without_rows", file=label, value=", ".join(sheet.headers[:8]))
         return None
+    if tool := find_tool(layout):
+        layout = complete_layout(layout, tool, sheet)
+        tell_unfinished(tool, sheet, notes)
+    if layout.dictionary:
+        sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
     reading = Reading(sheet, bind_columns(sheet, layout, study, notes), source, layout, study, notes)
     return Part(source.file, sheet, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading))
 
@@ -71,7 +83,11 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     if not held.all():
         reading.notes.add("rows_blank", file=sheet.file, row=int(sheet.rows[~held][0]), count=int((~held).sum()))
     people = _read_people(reading)
-    reasons = mark_left_out(sheet, reading.study, reading.notes)
+    held &= ~_find_elsewhere(reading, people)
+    tool = find_tool(reading.layout)
+    reasons = mark_left_out(sheet, [*(list_preview_rules(tool, sheet) if tool else ()), *reading.study.leave_out], reading.notes)
+    if tool and tool.by_event:
+        held &= _find_asked(reading, blank, held)
     _tell_places(reading, people[held & (reasons == "")])
     coders = make_coders(reading.study, reading.layout)
     frames = []
@@ -82,6 +98,28 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
             rows = rows.assign(wave=wave, wide=True)
         frames.append(_read_wave(reading, rows.loc[held & answered if wave else held], columns, coders))
     return frames
+
+
+def _find_elsewhere(reading: Reading, people: pd.DataFrame) -> Mask:
+    """Return which rows the layout says to be of no wave or school of this study; they are told."""
+    elsewhere = np.zeros(len(people), dtype=bool)
+    for what, words in (("wave", reading.layout.waves), ("school", reading.layout.schools)):
+        none = {fold(word) for word, id in words.items() if not id}
+        hits = np.array([fold(text) in none for text in people[f"{what}_text"]], dtype=bool)
+        if hits.any():
+            texts = ", ".join(dict.fromkeys(people.loc[hits, f"{what}_text"]))
+            reading.notes.add("rows_elsewhere", file=reading.sheet.file, value=texts, count=int(hits.sum()))
+        elsewhere |= hits
+    return elsewhere
+
+
+def _find_asked(reading: Reading, blank: Mask, held: Mask) -> Mask:
+    """Return which rows hold an answer to any item: of databases with a row per event, the others are no forms; they are told."""
+    positions = sorted({position for columns in reading.binding.items.values() for position in columns.values()})
+    asked: Mask = ~np.all(blank[:, positions], axis=1)
+    if (held & ~asked).any():
+        reading.notes.add("rows_unasked", file=reading.sheet.file, count=int((held & ~asked).sum()))
+    return asked
 
 
 def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], coders: Mapping[str, Coder]) -> pd.DataFrame:
@@ -129,7 +167,13 @@ def _tell_places(reading: Reading, rows: pd.DataFrame) -> None:
 
 def _describe_source(file: File, sheet: Sheet) -> dict[str, Any]:
     written = {"format": file.format, "encoding": file.encoding, "separator": file.separator}
-    return {"source": sheet.file, "sheet": sheet.sheet, "sha256": file.sha256, "rows_read": len(sheet.cells), **written}
+    return {
+        "source": sheet.file,
+        "sheet": sheet.sheet,
+        "sha256": file.sha256,
+        "rows_read": int((~np.all(find_blank(sheet.cells), axis=1)).sum()),
+        **written,
+    }
 
 
 def _list_origins(reading: Reading) -> list[dict[str, Any]]:

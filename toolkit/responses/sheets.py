@@ -6,6 +6,7 @@ from toolkit.responses.binding import count_items
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
 from toolkit.responses.grids import File, Grid, Sheet, take_sheet
+from toolkit.responses.tools.registry import find_tool
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
@@ -47,6 +48,10 @@ def choose_sheet(file: File, layout: Layout, study: Study, label: str, notes: No
 
 def _find_header(grid: Grid, layout: Layout, study: Study, label: str) -> tuple[Sheet, int, int]:
     """Return the sheet below the header, the header's position, and how many items it names; without a layout the first rows are tried."""
+    tool = find_tool(layout)
+    if tool and "header_row" not in layout.model_fields_set:
+        sheet = tool.take(grid, label)
+        return sheet, 0, count_items(sheet, layout, study)
     if "header_row" in layout.model_fields_set or not grid.first_row:
         tried = [layout.header_row - 1 if grid.first_row else 0]
     else:

@@ -38,6 +38,10 @@ def suggest(name: str, known: list[str]) -> str:
     return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}."
 
 
+#: tools whose exports say of themselves of which wave a row is.
+EVENT_TOOLS = ("redcap", "castor")
+
+
 class _Check:
     """Collects the problems of one study file."""
 
@@ -109,7 +113,7 @@ def _check_source(study: Study, source: Source, position: int, check: _Check) ->
         if getattr(source, key):
             check.know(getattr(source, key), known, key, *at, key)
     layout = study.layouts.get(source.layout, Layout())
-    if not source.wave and not layout.wave and len(waves) > 1 and not layout.wave_columns:
+    if not (source.wave or layout.wave or layout.wave_columns or layout.tool in EVENT_TOOLS) and len(waves) > 1:
         check.say("Nothing tells of which wave this file is.", "Give wave here, or a wave column in the layout.", *at)
     if not source.school and not layout.school and len(schools) > 1:
         check.say("Nothing tells of which school this file is.", "Give school here, or a school column in the layout.", *at)
@@ -126,6 +130,8 @@ def _check_layouts(study: Study, check: _Check) -> None:
         for what, ids in known.items():
             words: Mapping[str, str] = getattr(layout, f"{what}s")
             for word, id in words.items():
+                if id == "" and what != "role":
+                    continue
                 check.know(id, ids, what, "layouts", name, f"{what}s", word)
         for header, column in layout.items.items():
             check.know(column, items, "item", "layouts", name, "items", header)
@@ -133,6 +139,9 @@ def _check_layouts(study: Study, check: _Check) -> None:
             check.know(wave, known["wave"], "wave", "layouts", name, "wave_columns", wave)
             for header, column in mapping.items():
                 check.know(column, items, "item", "layouts", name, "wave_columns", wave, header)
+        ratings = [rating.id for instrument in study.instruments for rating in instrument.ratings if not rating.difference]
+        for rating in layout.ratings:
+            check.know(rating, ratings, "rating", "layouts", name, "ratings")
         if layout.role and not study.roles:
             check.say(
                 "The layout has a column for roles, but the study has no [[roles]].",

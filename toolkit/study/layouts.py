@@ -38,6 +38,8 @@ class Limits(Definition):
 class Layout(Definition):
     """Where things stand in a file. What is left out is found: the format by the ending, the separator and encoding by looking."""
 
+    #: the survey tool that made the export: it says how many headers there are and which columns are its own.
+    tool: Literal["", "qualtrics", "limesurvey", "microsoft_forms", "google_forms", "surveymonkey", "redcap", "castor"] = ""
     format: Literal["", "csv", "excel", "spss"] = ""
     sheet: str = ""
     header_row: Annotated[int, Field(ge=1)] = 1
@@ -52,7 +54,7 @@ class Layout(Definition):
     wave: str = ""
     role: str = ""
     date: str = ""
-    #: words of the file -> codes of the study.
+    #: words of the file -> codes of the study; "" for rows that are of no school or wave of this study.
     schools: dict[str, str] = {}
     waves: dict[str, str] = {}
     roles: dict[str, str] = {}
@@ -60,12 +62,16 @@ class Layout(Definition):
     items_by: Literal["id", "number", "wording"] = "id"
     #: a pattern for headers with {instrument}, {number}, {item} and {rating}, where the file has a system of its own.
     pattern: str = ""
+    #: where headers name an item that is rated in several ways without saying how: the ratings in the order of its columns.
+    ratings: tuple[str, ...] = ()
     #: one header after another mapped on an item column; goes before all else.
     items: dict[str, str] = {}
     #: wide files with all waves side by side: per wave, header -> item column.
     wave_columns: dict[str, dict[str, str]] = {}
     #: words of the file -> the answer's number; goes before the instrument's own labels.
     answers: dict[str, float] = {}
+    #: the data dictionary of a REDCap project, beside the file: it labels the columns and their codes.
+    dictionary: str = ""
     #: codes that mean "no answer" in this file, for instance "99".
     missing: tuple[str, ...] = ()
     #: columns that are known and not needed.

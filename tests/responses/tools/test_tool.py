@@ -1,0 +1,46 @@
+"""What a tool adds to a layout."""
+
+from __future__ import annotations
+
+from tests.responses.test_grids import make_sheet
+from toolkit.responses.findings import Notes
+from toolkit.responses.tools.tool import Tool, complete_layout, list_preview_rules, tell_unfinished
+from toolkit.study.layouts import Layout
+
+TOOL = Tool(
+    id="own",
+    recognise=lambda grid: True,
+    respondent=("Person", "ID"),
+    wave=("Event",),
+    date=("End", "Start"),
+    system="seed|end",
+    missing=("-99",),
+    previews={"Status": ("1", "Preview"), "Test": ("x",)},
+    unfinished={"Done": ("0", "")},
+)
+HEADERS = ["ID", "End", "Start", "Seed", "Status", "Done"]
+SHEET = make_sheet([HEADERS, ["a", "", "", "", "preview", "1"], ["b", "", "", "", "2", "0"], ["c", "", "", "", "", ""]])
+
+
+def test_the_tool_fills_what_the_study_leaves_open() -> None:
+    layout = complete_layout(Layout(missing=("99",), ignore=("x",)), TOOL, SHEET)
+    assert (layout.respondent, layout.wave, layout.date) == (("ID",), "", "End")
+    assert layout.missing == ("99", "-99")
+    assert layout.ignore == ("x", "End", "Seed")
+
+
+def test_the_study_goes_before_the_tool() -> None:
+    layout = complete_layout(Layout(respondent=("Code",), date="Start", wave=""), TOOL, SHEET)
+    assert (layout.respondent, layout.wave, layout.date) == (("Code",), "", "Start")
+
+
+def test_only_rules_for_columns_that_are_there_hold() -> None:
+    (rule,) = list_preview_rules(TOOL, SHEET)
+    assert (rule.column, rule.reason) == ("Status", "test")
+
+
+def test_unfinished_forms_are_counted_and_told() -> None:
+    notes = Notes()
+    tell_unfinished(TOOL, SHEET, notes)
+    (note,) = notes.rows
+    assert (note["code"], note["row"], note["column"], note["value"], note["count"]) == ("forms_unfinished", 3, "Done", "0, ", 2)
