@@ -77,6 +77,7 @@ def reduce_schools(y: Floats, x: Floats, school: Integers, n_schools: int) -> tu
 
 
 def compute_school_criterion(strata: Strata, freedom: int, missing: NDArray[np.bool_], theta: Floats) -> SchoolCriterion | None:
+    """Return the criterion at `theta`, or None where V is singular for all purposes; `missing` marks directions without data."""
     d = np.stack([strata.rows, np.ones_like(strata.rows)])
     v = theta @ d
     used = strata.dims > 0
