@@ -172,3 +172,13 @@ PAIRS = Table(
 COURSE = {"school": "str", "wave": "str"} | WHAT | {"time": "float64"} | RESTS
 GROWTH = Table("growth", COURSE | STATE | TAIL, key=("school", "wave", "instrument", "scale", "rating", "quantity"))
 STAGGERED = Table("staggered", COURSE | STATE | TAIL, key=("instrument", "scale", "rating", "quantity", "time"))
+#: What somebody got of the trajectory (hours, meetings); a row without a respondent stands for everybody in the school.
+DOSES = Table("doses", {"school": "str", "respondent": "str", "dose": "float64"}, key=("school", "respondent"))
+#: Change per unit of dose, between people of a school and between schools.
+DOSE = Table("dose", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
+#: Paths between changes: from `cause` to `mediator` to `outcome`.
+MEDIATION = Table(
+    "mediation",
+    {"comparison": "str", "cause": "str", "mediator": "str", "outcome": "str"} | RESTS | STATE | TAIL,
+    key=("comparison", "cause", "mediator", "outcome", "quantity"),
+)
