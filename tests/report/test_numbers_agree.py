@@ -15,11 +15,13 @@ from toolkit.report.sections.core import show_core
 from toolkit.report.sections.engagement import show_engagement
 from toolkit.report.sections.factors import show_factors
 from toolkit.report.sections.further import show_further
+from toolkit.report.sections.others import show_others
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.schools import show_schools
+from toolkit.report.sections.talking import show_talking
 from toolkit.report.view import View
 
-SCHOOL = (show_core, show_participation, show_engagement, show_factors, show_answers, show_further)
+SCHOOL = (show_core, show_participation, show_engagement, show_factors, show_answers, show_others, show_talking, show_further)
 COHORT = (show_core, show_participation, show_schools, show_factors)
 MINUS = "\N{MINUS SIGN}"
 
@@ -33,7 +35,7 @@ def round_to(value: float, decimals: int) -> str:
 def list_allowed(view: View) -> set[str]:
     """Return every number with decimals that the results hold, as it may be written with one to four decimals."""
     values: set[float] = set()
-    for table in (view.results.levels, view.results.change):
+    for table in (view.results.levels, view.results.change, view.results.band, view.results.pairs, view.results.comparison):
         shown = table[table["state"] == "shown"]
         values |= {float(value) for name in ("estimate", "low", "high") for value in shown[name] if pd.notna(value)}
     return {round_to(value, decimals) for value in values for decimals in (1, 2, 3, 4)} | list_sums(view)

@@ -10,12 +10,11 @@ from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING
 
-from mistune import HTMLRenderer, Markdown
-from mistune.plugins.table import table
 from traitlets.config import Config
 
 from toolkit.errors import Problem, ReportError
 from toolkit.report.html import PAGE, Html, heading, render_template
+from toolkit.report.markdown import show_markdown
 from toolkit.report.text import load_text
 from toolkit.study.definitions import Language
 
@@ -72,24 +71,6 @@ def _load_exporter() -> TemplateExporter:
         exclude_raw=True,
         filters={"show_markdown": show_markdown, "find_description": _find_description},
     )
-
-
-def show_markdown(source: str) -> str:
-    """Return the evaluator's own words as markup: HTML in them is shown as typed, and a page has one heading of level 1 already."""
-    return str(_load_markdown()(source))
-
-
-@cache
-def _load_markdown() -> Markdown:
-    class Renderer(HTMLRenderer):
-        def heading(self, text: str, level: int, **attributes: object) -> str:
-            words = re.sub("<[^>]+>", "", text)
-            return heading(Html(text), re.sub(r"\W+", "-", unescape(words)).strip("-").lower(), max(level, 2)).markup
-
-        def image(self, text: str, url: str, title: str | None = None) -> str:
-            return text  # a picture from elsewhere would be a request
-
-    return Markdown(Renderer(escape=True), plugins=[table])
 
 
 def _find_description(output: NotebookNode) -> str:

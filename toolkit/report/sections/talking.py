@@ -1,0 +1,80 @@
+"""Section 8: three questions to talk about, made by rule, and the evaluator's own words. No advice and no causes."""
+
+from __future__ import annotations
+
+from toolkit.errors import Problem, ReportError
+from toolkit.report.html import Html, bullets, heading, paragraph
+from toolkit.report.markdown import show_note
+from toolkit.report.moves import list_factors
+from toolkit.report.sections.engagement import list_scales
+from toolkit.report.sections.factors import list_gaps
+from toolkit.report.sections.tables import name_scale
+from toolkit.report.view import View
+from toolkit.report.words import write_verdict
+from toolkit.study.study import Outcome
+
+#: The folder beside the study file in which the evaluator's own words stand, a file per school code; and the name for all schools.
+NOTES, COHORT = "notes", "cohort"
+
+
+def show_talking(view: View) -> Html:
+    """Return the questions (on the page of a school) and the evaluator's own words; nothing where there are neither."""
+    note = read_note(view)
+    if not (view.school or note):
+        return Html()
+    text = view.text
+    found = heading(text.say("talking.heading"), "talking")
+    if view.school:
+        questions = [_ask_gap(view), _ask_change(view), _ask_spread(view)]
+        found += paragraph(text.say("talking.lead")) + bullets(questions, ordered=True)
+    return found + (heading(text.say("talking.own"), "talking-own", level=3) + show_note(note) if note else Html())
+
+
+def read_note(view: View) -> str:
+    """Return the evaluator's own words for this page, "" where there are none; `ReportError` where the file is no text."""
+    if view.school == COHORT:
+        return ""
+    folder = (view.study.folder / NOTES).resolve()
+    path = (folder / f"{view.school or COHORT}.md").resolve()
+    if path.parent != folder or not path.is_file():
+        return ""
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise ReportError(Problem(path.name, "This file is no UTF-8 text.", "Save it as UTF-8.")) from None
+
+
+def _ask_gap(view: View) -> str:
+    text = view.text
+    gaps = [gap for instrument in view.list_instruments("factors") for gap in list_gaps(view, instrument)[:1] if gap.shown.change > 0]
+    if not gaps:
+        return text.say("talking.no_gap")
+    values = (text.number(float(value), gaps[0].shown.decimals) for value in (gaps[0].shown.before, gaps[0].shown.after))
+    return text.say("talking.gap", factor=gaps[0].label, now=next(values), wanted=next(values))
+
+
+def _ask_change(view: View) -> str:
+    """Return the question on the change with the strongest evidence, of those that the words call a rise or a fall."""
+    outcomes = [outcome for i in view.list_instruments("engagement") for outcome in list_scales(i)[:1]]
+    outcomes += [outcome for i in view.list_instruments("factors") for outcome in list_factors(i)]
+    found = [(view.find_change(outcome), outcome) for outcome in outcomes]
+    moved = [(change, outcome) for change, outcome in found if change.judged and change.verdict.startswith(("rose", "fell"))]
+    if not moved:
+        return view.text.say("talking.no_change" if view.comparison else "talking.one_wave")
+    change, outcome = min(moved, key=lambda entry: entry[0].p_value)
+    return view.text.say("talking.change", verdict=write_verdict(change, outcome, view.study, view.text))
+
+
+def _ask_spread(view: View) -> str:
+    """Return the question on the scale about which people differ most, of those answered on the same scale."""
+    groups = [list_factors(i) for i in view.list_instruments("factors")] + [list_scales(i)[1:] for i in view.list_instruments("engagement")]
+    for outcomes in groups:
+        spreads = [(view.find_level(outcome, view.waves[-1].id, "sd"), outcome) for outcome in outcomes]
+        shown = [(spread.estimate, outcome) for spread, outcome in spreads if spread.shown]
+        if shown:
+            return view.text.say("talking.spread", label=_find_widest(view, shown))
+    return view.text.say("talking.no_spread")
+
+
+def _find_widest(view: View, spreads: list[tuple[float, Outcome]]) -> str:
+    return name_scale(view, max(spreads, key=lambda entry: entry[0])[1])
