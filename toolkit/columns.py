@@ -182,3 +182,5 @@ MEDIATION = Table(
     {"comparison": "str", "cause": "str", "mediator": "str", "outcome": "str"} | RESTS | STATE | TAIL,
     key=("comparison", "cause", "mediator", "outcome", "quantity"),
 )
+#: The chance to find a change with a number of schools; `n` is the number of simulated studies.
+PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": "float64"} | STATE | TAIL, key=("schools", "quantity"))
