@@ -27,6 +27,8 @@ NAMES = [path.stem for path in TEMPLATES]
 #: The study that each template for researchers runs on here.
 STUDIES = {
     "change": "zes_scholen",
+    "comparison_schools": "vergelijking",
+    "growth": "gespreide_start",
     "reliability": "zes_scholen",
 }
 PARAMETERS = ["study_file", "school", "language", "results_file"]

@@ -37,13 +37,16 @@ def draw_estimates(
     study: Study,
     text: Text,
     ends: tuple[str, str] = ("figures.fell", "figures.rose"),
+    *,
+    banded: bool = True,
 ) -> Figure:
     """Return a row per entry of `lines`, in their order; `signs` say what the marks stand for, `ends` name both sides of zero.
 
-    The axis is that of a change in `outcome`; what is smaller than its smallest change that matters lies in a band.
+    The axis is that of a change in `outcome`; what is smaller than its smallest change that matters lies in a band
+    when `banded`.
     """
     answers = study.find_instrument(outcome.instrument).find_answers(outcome.rating)
-    small = study.find_smallest_change(outcome)
+    small = study.find_smallest_change(outcome) if banded else None
     reach = find_reach([value for line in lines for value in (line.estimate, line.low, line.high) if math.isfinite(value)], answers)
     band: list[tuple[Sign, str]] = [("band", text.say("figures.small"))] if small else []
     key = arrange_key([*signs, say_interval(study, text), *band])

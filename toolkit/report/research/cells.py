@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from toolkit.report.figures.estimates import Line
 from toolkit.report.html import Html, heading
 from toolkit.report.research.opening import Research
 from toolkit.report.sections.tables import name_scale
@@ -97,3 +98,15 @@ def list_fallbacks(estimates: Iterable[Estimate], research: Research) -> list[st
     """Return a note where a variance of a mixed model lies at its bound."""
     singular = any(each.shown and "singular" in each.method for each in estimates)
     return [research.text.say("research.singular")] if singular else []
+
+
+def write_lines(lines: Iterable[Line], text: Text) -> str:
+    """Return the numbers of a figure of estimates, for its description."""
+    return "; ".join(_write_line(line, text) for line in lines)
+
+
+def _write_line(line: Line, text: Text) -> str:
+    if not math.isfinite(line.low):
+        return text.say("research.items.describe", item=line.label, change=text.number(line.estimate))
+    interval = text.say("numbers.interval", low=text.number(line.low), high=text.number(line.high))
+    return text.say("schools.describe_one", school=line.label, change=text.number(line.estimate), interval=interval)

@@ -14,6 +14,7 @@ from toolkit.report.research.cells import (
     list_reasons,
     name_outcome,
     write_estimate,
+    write_lines,
 )
 from toolkit.report.research.opening import Research
 from toolkit.report.sections.core import write_average, write_spread
@@ -141,19 +142,12 @@ def _publish_estimators(research: Research, shown: dict[str, Estimate], table: T
     figure = draw_estimates(
         lines, [("mean", text.say("research.sign.default")), ("now", text.say("research.sign.other"))], study.primary, study, text
     )
-    numbers = "; ".join(
-        text.say("schools.describe_one", school=line.label, change=text.number(line.estimate), interval=_write_range(line, research))
-        for line in lines
-    )
+    numbers = write_lines(lines, text)
     caption = text.say(
         "research.sensitivity.caption", outcome=name_outcome(research, study.primary), schools=next(iter(shown.values())).schools
     )
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     return publish_figure(figure, "estimators", title, caption, description, publish_table(table, "sensitivity-table"), text)
-
-
-def _write_range(line: Line, research: Research) -> str:
-    return research.text.say("numbers.interval", low=research.text.number(line.low), high=research.text.number(line.high))
 
 
 def _publish_others(research: Research) -> Html:

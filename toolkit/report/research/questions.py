@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.columns import ATTRITION, COMPARISON, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, TEAM, Table
+from toolkit.columns import ATTRITION, COMPARISON, GROWTH, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, STAGGERED, TEAM, Table
 from toolkit.results.attrition import estimate_attrition
 from toolkit.results.bundle import Results
 from toolkit.results.comparison import estimate_comparison
+from toolkit.results.growth import estimate_growth
 from toolkit.results.invariance import estimate_invariance
 from toolkit.results.low_start import estimate_low_start
 from toolkit.results.meaning import estimate_meaning
 from toolkit.results.precision import estimate_precision
 from toolkit.results.sensitivity import estimate_sensitivity
+from toolkit.results.staggered import estimate_staggered
 from toolkit.results.team import estimate_team
 from toolkit.scores.scoring import compute_scores
 from toolkit.study.study import Study
@@ -40,12 +42,16 @@ ESTIMATORS: Mapping[str, tuple[Table, Callable[[Run], pd.DataFrame]]] = {
     "team": (TEAM, lambda run: estimate_team(run.responses, run.scores, run.study)),
     "invariance": (INVARIANCE, lambda run: estimate_invariance(run.responses, run.study)),
     "comparison": (COMPARISON, lambda run: estimate_comparison(run.scores, run.study)),
+    "growth": (GROWTH, lambda run: estimate_growth(run.scores, run.study)),
+    "staggered": (STAGGERED, lambda run: estimate_staggered(run.scores, run.study)),
     "meaning": (MEANING, lambda run: estimate_meaning(run.scores, run.results.change, run.results.reliability, run.study)),
 }
 TABLES: Mapping[str, Table] = {name: table for name, (table, _) in ESTIMATORS.items()}
 #: The tables that each template shows beside the usual results.
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "change": ("sensitivity", "attrition", "low_start", "meaning"),
+    "comparison_schools": ("comparison",),
+    "growth": ("growth", "staggered"),
     "reliability": ("precision", "team", "invariance"),
 }
 
