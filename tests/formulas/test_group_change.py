@@ -229,3 +229,20 @@ def test_wrong_groups_are_named() -> None:
         estimate_change_in_groups([1.0, np.inf], [2.0, 3.0], [0, 0], 1)
     with pytest.raises(ValueError, match="shapes"):
         estimate_change_in_groups([1.0, 2.0], [2.0], [0, 0], 1)
+
+
+def test_the_levels_before_and_after_have_the_errors_of_the_same_model() -> None:
+    """Against the general engine, which is held to pbkrtest: contrasts (1, 0) and (1, 1) of `y ~ post + (1|person)`."""
+    generator = np.random.default_rng(11)
+    level = generator.normal(size=20)
+    before, after = level + generator.normal(size=20), level + 0.4 + generator.normal(size=20)
+    before[15:], after[:4] = np.nan, np.nan
+    found = estimate_change_in_group(before[:15], after[4:], np.arange(15), np.arange(4, 20))
+    y, post = np.concatenate([before[:15], after[4:]]), np.repeat([0.0, 1.0], [15, 16])
+    person = np.concatenate([np.arange(15), np.arange(4, 20)])
+    fit = fit_mixed(y, np.column_stack([np.ones(y.size), post]), [RandomTerm("person", person)])
+    ends = [fit.test(contrast, "kenward-roger") for contrast in ([1.0, 0.0], [1.0, 1.0])]
+    ours = [(found.mean_before_error, found.mean_before_df), (found.mean_after_error, found.mean_after_df)]
+    for (error, df), theirs in zip(ours, ends, strict=True):
+        assert error == pytest.approx(theirs.std_error, rel=1e-6)
+        assert df == pytest.approx(theirs.df, rel=1e-5)

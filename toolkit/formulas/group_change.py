@@ -34,10 +34,14 @@ class GroupChange:
 
     `method` is "mixed_model", "welch" or "none"; `reason` is "" or says why there is no interval: "no_answers" (in a wave), "too_few",
     "no_spread", "no_residual_variance" or "not_converged". `n_pairs` persons answered both times. `mean_before` is the mean of the same
-    model, so that `mean_before + estimate` is its mean after.
+    model, so that `mean_before + estimate` is its mean after; both with their own errors and degrees of freedom.
     """
 
     mean_before: float
+    mean_before_error: float
+    mean_before_df: float
+    mean_after_error: float
+    mean_after_df: float
     estimate: float
     std_error: float
     df: float
@@ -57,6 +61,10 @@ class GroupChanges:
     """The change in many groups, one element per group; the meaning is that of `GroupChange`."""
 
     mean_before: Floats
+    mean_before_error: Floats
+    mean_before_df: Floats
+    mean_after_error: Floats
+    mean_after_df: Floats
     estimate: Floats
     std_error: Floats
     df: Floats
@@ -76,12 +84,16 @@ class GroupChanges:
 
 
 class _Found(NamedTuple):
-    """What a model says of every group: level before, change, its error and df, and why there is none."""
+    """What a model says of every group: level before, change, errors and df of the change and both levels, and why there are none."""
 
     mean_before: Floats
     estimate: Floats
     error: Floats
     df: Floats
+    before_error: Floats
+    before_df: Floats
+    after_error: Floats
+    after_df: Floats
     reason: NDArray[np.str_]
 
 
@@ -116,6 +128,10 @@ def estimate_change_in_groups(before: ArrayLike, after: ArrayLike, group: ArrayL
     n_before, n_after = waves.count.astype(np.intp)
     return GroupChanges(
         mean_before=found.mean_before,
+        mean_before_error=found.before_error,
+        mean_before_df=found.before_df,
+        mean_after_error=found.after_error,
+        mean_after_df=found.after_df,
         estimate=found.estimate,
         std_error=error,
         df=df,
@@ -167,18 +183,19 @@ def _estimate_welch(waves: WaveSums) -> _Found:
     flat = ~(np.sqrt(variance) > SPREAD * waves.largest)
     reason = np.select([n.min(axis=0) == 0, n.min(axis=0) < 2, flat], ["no_answers", "too_few", "no_spread"], "")
     df = variance**2 / np.where(reason == "", (parts**2 / free).sum(axis=0), math.nan)
-    return _Found(waves.mean[0], waves.mean[1] - waves.mean[0], np.sqrt(variance), df, reason)
+    errors = np.sqrt(parts)
+    return _Found(waves.mean[0], waves.mean[1] - waves.mean[0], np.sqrt(variance), df, errors[0], free[0], errors[1], free[1], reason)
 
 
 def _estimate_mixed(waves: WaveSums) -> _Found:
     spread = np.sqrt(waves.square.sum(axis=0) / np.maximum(waves.count.sum(axis=0), 1))
     fitted = (waves.pairs >= 2) & (spread > SPREAD * waves.largest)
     fits = fit_pairs(compute_pair_sums(waves, spread, fitted))
-    error, df = np.full((2, spread.size), math.nan)
+    error, df = np.full((2, 3, spread.size), math.nan)
     reason = np.full(spread.size, "no_spread", dtype="<U20")
     level, change = np.stack([waves.mean[0], waves.mean[1] - waves.mean[0]])
     level[fitted] += spread[fitted] * (fits.beta[:, 0] - fits.beta[:, 1] / 2)
     change[fitted] += spread[fitted] * fits.beta[:, 1]
-    error[fitted], df[fitted] = spread[fitted] * fits.std_error, fits.df
-    reason[fitted] = np.where((fits.reason == "") & ~(fits.df > LEAST_DF), "too_few", fits.reason)
-    return _Found(level, change, error, df, reason)
+    error[:, fitted], df[:, fitted] = spread[fitted] * fits.std_error.T, fits.df.T
+    reason[fitted] = np.where((fits.reason == "") & ~(fits.df[:, 0] > LEAST_DF), "too_few", fits.reason)
+    return _Found(level, change, error[0], df[0], error[1], df[1], error[2], df[2], reason)

@@ -27,6 +27,8 @@ from toolkit.formulas.wave_sums import PairSums
 #: The classes in this order: differences, sums, before only, after only. Rows of X, and dV / dtheta.
 DESIGN = np.array([[0.0, math.sqrt(0.5)], [math.sqrt(2.0), 0.0], [1.0, -0.5], [1.0, 0.5]])
 SHARES = np.array([[0.0, 1.0, 0.5, 0.5], [1.0, 0.0, 0.5, 0.5]])
+#: The change, the level before and the level after, as contrasts of the coefficients.
+CONTRASTS = np.array([[0.0, 1.0], [1.0, -0.5], [1.0, 0.5]])
 
 STEP = 1e-10
 """The search ends with a step smaller than this part of the standard errors of theta (the root of the fall it promises)."""
@@ -51,7 +53,9 @@ class PairCriterion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairFits:
-    """Level halfway and change (groups x 2) with the Kenward-Roger error and degrees of freedom of the change.
+    """Level halfway and change (groups x 2) with Kenward-Roger errors and degrees of freedom of the change, the level before and after.
+
+    `std_error` and `df` are groups x 3, in that order (`CONTRASTS`).
 
     `reason` is "", "not_converged" or "no_residual_variance"; then error and df are NaN, as they are where the adjusted variance is not
     positive.
@@ -70,8 +74,8 @@ def fit_pairs(sums: PairSums) -> PairFits:
     at = compute_pair_criterion(sums, theta)
     singular = theta.min(axis=1) < ZERO
     reason = np.where(singular, "no_residual_variance", np.where(converged, "", "not_converged"))
-    adjusted, df = _adjust_change(sums.count, at)
-    usable = (reason == "") & (adjusted > 0)
+    adjusted, df = (np.stack(parts, axis=1) for parts in zip(*(_adjust(sums.count, at, c) for c in CONTRASTS), strict=True))
+    usable = (reason == "")[:, None] & (adjusted > 0)
     error = np.sqrt(np.where(usable, adjusted, math.nan))
     return PairFits(theta, at.beta, error, np.where(usable, df, math.nan), reason)
 
@@ -108,11 +112,11 @@ def _sum_over_classes(alone: Floats, factor: Floats, joint: Floats) -> Floats:
     return summed
 
 
-def _adjust_change(n: Floats, at: PairCriterion) -> tuple[Floats, Floats]:
-    """Return the adjusted variance of the change, Phi + 2 Phi {sum W_kl (Q_kl - P_k Phi P_l)} Phi, and df = 2 (c'Phi c)^2 / (g'W g)."""
-    v, variance = at.variance, at.phi[:, 1, 1]
+def _adjust(n: Floats, at: PairCriterion, c: Floats) -> tuple[Floats, Floats]:
+    """Return the adjusted variance of a contrast, Phi + 2 Phi {sum W_kl (Q_kl - P_k Phi P_l)} Phi, and df = 2 (c'Phi c)^2 / (g'W g)."""
+    v, variance = at.variance, at.phi @ c @ c
     w = 2 * np.linalg.inv(at.expected)
-    a = at.phi[:, 1] @ DESIGN.T
+    a = at.phi @ c @ DESIGN.T
     bracket = _sum_over_classes(n * a**2 / v**3, n * a / v**2, -at.leverage)
     adjusted = variance + 2 * (w * bracket).sum(axis=(1, 2))
     g = (n * a**2 / v**2) @ SHARES.T

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from toolkit.columns import CHANGE, WHAT
 from toolkit.formulas.group_change import GroupChange, GroupChanges, estimate_change_in_groups
-from toolkit.formulas.paired import PairedChange, compute_paired_change, standardise_change
+from toolkit.formulas.paired import PairedChange, compute_interval, compute_paired_change, standardise_change
 from toolkit.results.average_change import average_over_schools
 from toolkit.results.correction import correct_for_number
 from toolkit.results.disclosure import find_floor, keep_complete_ratings, may_show_both
@@ -110,7 +110,7 @@ def _describe_school(
         return [blank(quantity, state, reason, where) for quantity in QUANTITIES]
     together = all(may_show_both(number, found.n_pairs, study) for number in (found.n_before, found.n_after))
     paired = compute_paired_change(before, after, study.confidence)
-    return _list_model(found, where, smallest) + _list_pairs(paired, where, study, smallest, together)
+    return _list_model(found, where, smallest, study.confidence) + _list_pairs(paired, where, study, smallest, together)
 
 
 def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) -> tuple[str, str]:
@@ -123,7 +123,7 @@ def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) ->
     return ("hidden", "too_few_pairs") if followed and pairs < floor else ("", "")
 
 
-def _list_model(found: GroupChange, where: dict[str, Any], smallest: float | None) -> list[dict[str, Any]]:
+def _list_model(found: GroupChange, where: dict[str, Any], smallest: float | None, level: float) -> list[dict[str, Any]]:
     if not np.isfinite(found.low):
         return [blank(quantity, "not_computable", found.reason or "no_spread", where) for quantity in ("change", "before", "after")]
     n = found.n_before + found.n_after - found.n_pairs
@@ -131,8 +131,21 @@ def _list_model(found: GroupChange, where: dict[str, Any], smallest: float | Non
     extra = {"df": found.df, "pairs": found.n_pairs, "schools": 1}
     tail = {"std_error": found.std_error, "low": found.low, "high": found.high, "p_value": found.p_value}
     change = make_row(where | extra | {"verdict": verdict}, "change", found.estimate, n, found.method, **tail)
-    ends = (("before", found.mean_before, found.n_before), ("after", found.mean_before + found.estimate, found.n_after))
-    return [change, *(make_row(where | extra | {"verdict": ""}, name, mean, n, found.method) for name, mean, n in ends)]
+    return [change, *_list_ends(found, where | extra, level)]
+
+
+def _list_ends(found: GroupChange, where: dict[str, Any], level: float) -> list[dict[str, Any]]:
+    after = found.mean_before + found.estimate
+    ends = (
+        ("before", compute_interval(found.mean_before, found.mean_before_error, found.mean_before_df, level), found.n_before),
+        ("after", compute_interval(after, found.mean_after_error, found.mean_after_df, level), found.n_after),
+    )
+    return [
+        make_row(
+            where | {"df": end.df, "verdict": ""}, name, end.estimate, n, found.method, std_error=end.std_error, low=end.low, high=end.high
+        )
+        for name, end, n in ends
+    ]
 
 
 def _list_pairs(paired: PairedChange, where: dict[str, Any], study: Study, smallest: float | None, together: bool) -> list[dict[str, Any]]:
