@@ -18,11 +18,12 @@ from toolkit.report.sections.further import show_further
 from toolkit.report.sections.others import show_others
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.schools import show_schools
+from toolkit.report.sections.slopes import show_slopes
 from toolkit.report.sections.talking import show_talking
 from toolkit.report.view import View
 
 SCHOOL = (show_core, show_participation, show_engagement, show_factors, show_answers, show_others, show_talking, show_further)
-COHORT = (show_core, show_participation, show_schools, show_factors)
+COHORT = (show_core, show_participation, show_schools, show_factors, show_slopes)
 MINUS = "\N{MINUS SIGN}"
 
 

@@ -1,0 +1,69 @@
+"""Section 6: from three waves on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.report.made_results import MadeResults
+from tests.report.reading import read_pictures, read_words
+from toolkit.report.sections.course import show_course
+from toolkit.report.view import View
+
+FIGURE = "course-uwes9"
+
+
+@pytest.fixture
+def open_waves(open_school):
+    """Return a function that makes the view of a school with so many waves, the last of them as high as told."""
+
+    def make(language: str = "nl", waves: int = 3, alter=lambda made: None) -> View:
+        def add(made: MadeResults) -> None:
+            made.level("s1", "later", "uwes9.total", 4.128, low=3.8, high=4.4, n=12)
+            alter(made)
+
+        view = open_school(language, add)
+        last = view.study.waves[-1].model_dump() | {"id": "later", "date": "2027-06-01", "label": {"nl": "later", "en": "later on"}}
+        chosen = [*view.study.model_dump()["waves"], last][:waves]
+        return replace(view, study=view.study.model_validate(view.study.model_dump(by_alias=True) | {"waves": chosen}))
+
+    return make
+
+
+@pytest.mark.parametrize(("waves", "shown"), [(2, False), (3, True)])
+def test_the_course_needs_three_waves(open_waves, waves: int, shown: bool):
+    assert bool(show_course(open_waves(waves=waves)).markup) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("nl", "‘Bevlogenheid’ lag bij de metingen tussen 3,41 en 4,13"),
+        ("en", "‘Work engagement’ lay between 3.41 and 4.13 at the measurements"),
+    ],
+)
+def test_title_table_and_picture_hold_the_same_numbers(open_waves, language: str, title: str):
+    picture = read_pictures(show_course(open_waves(language)))[FIGURE]
+    low, high = ("3,41", "4,13") if language == "nl" else ("3.41", "4.13")
+    assert picture.title == title
+    assert picture.table[1][1] == low and picture.table[1][7] == high
+    assert {low, high} <= set(picture.words) and low in picture.description and high in picture.description
+
+
+def test_a_hidden_wave_is_a_gap_and_says_why(open_waves):
+    def hide(made: MadeResults) -> None:
+        made.hide("levels", {"wave": "after"})
+
+    picture = read_pictures(show_course(open_waves(alter=hide)))[FIGURE]
+    assert picture.table[1][4:7] == ["verborgen (minder dan 5)"] * 3
+    assert "3,72" not in picture.words
+
+
+def test_without_any_shown_mean_there_is_a_sentence(open_waves):
+    page = show_course(open_waves(alter=lambda made: made.hide("levels", {})))
+    assert not read_pictures(page) and "geen meting met genoeg antwoorden" in read_words(page)
+
+
+def test_it_is_told_why_a_number_can_differ_from_the_model(open_waves):
+    assert "Daarom kan een getal iets verschillen." in read_words(show_course(open_waves()))
