@@ -48,6 +48,17 @@ def test_stayers_and_leavers_are_compared_as_in_r() -> None:
     assert found.loc["leavers", "n"] == (data["obs"] == 0).sum()
 
 
+def test_a_whole_school_that_left_is_among_the_leavers() -> None:
+    scores = let_low_scorers_leave(SIZES, np.random.default_rng(12), steepness=0.0)
+    gone = scores[~((scores["school"] == "s1") & (scores["wave"] == "after"))]
+    found = by_quantity(estimate_attrition(gone, make_study(5)))
+    stayed = set(gone.loc[gone["wave"] == "after", "respondent"])
+    left = gone[(gone["wave"] == "before") & ~gone["respondent"].isin(stayed)]
+    assert found.loc["leavers", "n"] == len(left) and found.loc["leavers", "estimate"] == pytest.approx(left["score"].mean())
+    assert found.loc["leavers_minus_stayers", "schools"] == 5 and found.loc["ipw_change", "schools"] == 4
+    assert np.isnan(found.loc["leavers", "p_value"])
+
+
 def test_weights_and_imputation_find_the_change_that_pairs_alone_miss() -> None:
     generator, found = np.random.default_rng(1), []
     for _ in range(40):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,9 @@ from toolkit.formulas.two_groups import compute_two_groups
 from toolkit.formulas.two_stage import average_schools, estimate_school_changes
 from toolkit.formulas.two_wave_imputation import draw_missing_wave
 from toolkit.formulas.weights import ResponseWeights, compute_response_weights, compute_weighted_mean
-from toolkit.results.disclosure import find_floor, find_spread_floor
+from toolkit.results.disclosure import find_floor, find_spread_floor, list_pooled_schools
 from toolkit.results.pooling import find_obstacle, list_compared, make_generator, pool_people, stack_waves
-from toolkit.results.tail import Rests, make_blanks, make_estimate, make_number
+from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,7 @@ def estimate_attrition(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):
         where, pooled = {"school": ""} | short, pool_people(people, study)
-        rows += _compare_baseline(pooled, where, study)
+        rows += _compare_baseline(people, where, study)
         state, reason = _find_obstacle(people, pooled, study)
         if state:
             rows += make_blanks(where, WEIGHTED + SHIFTED, state, reason)
@@ -61,7 +61,10 @@ def _find_obstacle(people: pd.DataFrame, pooled: pd.DataFrame, study: Study) -> 
 
 
 def _compare_baseline(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
-    present = people[people["before"].notna()]
+    """Return the scores before of those who answered again and of those who didn't, whole schools that left among them."""
+    first = people[people["before"].notna()]
+    schools = list_pooled_schools(first.groupby(level="school").size(), study)
+    present = first.loc[first.index.get_level_values("school").isin(schools)]
     stays = present["after"].notna()
     stayers, leavers = (present.loc[chosen, "before"].to_numpy() for chosen in (stays, ~stays))
     if not people.notna().any().all():
@@ -71,9 +74,9 @@ def _compare_baseline(people: pd.DataFrame, where: dict[str, str], study: Study)
     if min(stayers.size, leavers.size) < find_spread_floor(study):
         return make_blanks(where, BASELINE, "hidden", "too_few_for_split")
     groups = compute_two_groups(leavers, stayers, study.confidence)
-    both, schools = Rests(len(present), int(stays.sum()), present.index.unique("school").size), present.index.unique("school").size
+    both = Rests(len(present), int(stays.sum()), len(schools))
     rows = [
-        make_estimate(where, name, compute_mean(values, study.confidence), Rests(values.size, 0, schools), "t")
+        make_estimate(where, name, replace(compute_mean(values, study.confidence), p_value=NAN), Rests(values.size, 0, len(schools)), "t")
         for name, values in (("stayers", stayers), ("leavers", leavers))
     ]
     rows.append(make_estimate(where, "leavers_minus_stayers", groups.welch, both, "Welch"))

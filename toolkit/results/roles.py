@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from toolkit.columns import ROLES, WHAT
 from toolkit.formulas.two_stage import average_schools
 from toolkit.results.disclosure import find_floor, keep_complete_ratings
-from toolkit.results.tail import Rests, make_blanks, make_estimate
+from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate
 from toolkit.study.study import Study
 
 #: the roles that lead, as the shipped studies call them.
@@ -46,8 +47,9 @@ def _compare(people: pd.DataFrame, where: dict[str, str], study: Study, leaders:
     if len(schools) < SMALLEST_NUMBER_OF_SCHOOLS or n_leaders < find_floor(study):
         return make_blanks(where, QUANTITIES, "not_computable", "too_few_schools")
     of_leaders, of_staff = of_leaders.loc[schools], of_staff.loc[schools]
-    values = ((of_leaders, n_leaders), (of_staff, n_staff), (of_leaders - of_staff, n_leaders + n_staff))
+    means = [average_schools(each.to_numpy(), study.confidence) for each in (of_leaders, of_staff, of_leaders - of_staff)]
+    means[:2] = [replace(mean, p_value=NAN) for mean in means[:2]]  # nobody asks whether a level is 0
     return [
-        make_estimate(where, name, average_schools(each.to_numpy(), study.confidence), Rests(n, 0, len(schools)), "mean of school means")
-        for name, (each, n) in zip(QUANTITIES, values, strict=True)
+        make_estimate(where, name, mean, Rests(n, 0, len(schools)), "mean of school means")
+        for name, mean, n in zip(QUANTITIES, means, (n_leaders, n_staff, n_leaders + n_staff), strict=True)
     ]
