@@ -25,19 +25,21 @@ class Binding:
     wave: tuple[int, ...] = ()
     role: tuple[int, ...] = ()
     date: tuple[int, ...] = ()
+    start: tuple[int, ...] = ()
+    duration: tuple[int, ...] = ()
     personal: dict[int, str] = field(default_factory=dict)
 
     def list_used(self) -> set[int]:
         """Return all positions that are bound to something."""
         bound = {position for columns in self.items.values() for position in columns.values()}
-        return bound.union(self.respondent, self.school, self.wave, self.role, self.date)
+        return bound.union(self.respondent, self.school, self.wave, self.role, self.date, self.start, self.duration)
 
 
 def bind_columns(sheet: Sheet, layout: Layout, study: Study, notes: Notes) -> Binding:
     """Return where `sheet` holds what `layout` and `study` ask for; what is missing, double or unknown is noted."""
     columns = list_item_columns(study)
     binding = Binding()
-    for name in ("respondent", "school", "wave", "role", "date"):
+    for name in ("respondent", "school", "wave", "role", "date", "start", "duration"):
         headers = getattr(layout, name)
         headers = (headers,) if isinstance(headers, str) else headers
         found = [_find_one(sheet, header, notes) for header in headers if header]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from toolkit.study.study import Study
 
 #: a column with at least this many texts of which fewer than half can be coded is taken for misread.
 ENOUGH_TEXTS = 5
+#: a number outside the scale that stands in at least so many columns probably means "no answer".
+MANY_COLUMNS = 3
 
 
 def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
@@ -32,7 +35,7 @@ def code_columns(
     sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, coders: Mapping[str, Coder], notes: Notes
 ) -> NDArray[np.float64]:
     """Return the answers in `rows` (whose index is their place in `sheet`), rows × items, NaN for no answer."""
-    values = np.full((len(rows), len(items)), np.nan)
+    values, before = np.full((len(rows), len(items)), np.nan), len(notes.rows)
     unanswered: Counter[str] = Counter()
     for number, (column, position) in enumerate(items.items()):
         codes, distinct = pd.factorize(sheet.cells[rows.index, position])
@@ -45,6 +48,7 @@ def code_columns(
             {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
         )
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
+    _merge_undeclared(notes, before)
     if unanswered:
         notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
     return values
@@ -73,3 +77,17 @@ def _tell_faults(
             found = rows[codes == number]
             where = {name: found[name].iloc[0] if len(set(found[name])) == 1 else "" for name in ("school", "wave")}
             notes.add(entry.finding, row=int(found["row"].iloc[0]), value=distinct[number], count=len(found), **where, **places)
+
+
+def _merge_undeclared(notes: Notes, before: int) -> None:
+    """Make one finding of a number outside the scale that comes back in many columns: it probably means "no answer"."""
+    faults: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for note in notes.rows[before:]:
+        if note["code"] == "answer_out_of_range":
+            faults[note["value"]].append(note)
+    for found in faults.values():
+        if len(found) >= MANY_COLUMNS:
+            notes.rows[before:] = [note for note in notes.rows[before:] if note not in found]
+            merged = {"column": ", ".join(note["column"] for note in found), "count": sum(note["count"] for note in found)}
+            places = {name: found[0][name] for name in ("file", "value", "expected")}
+            notes.add("answer_undeclared", row=min(note["row"] for note in found), **merged, **places)

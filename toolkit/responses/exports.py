@@ -8,9 +8,11 @@ import pandas as pd
 
 from toolkit.columns import ORIGINS, RESPONSES, SOURCES
 from toolkit.errors import ExportError, Problem
+from toolkit.responses.checks import check_responses
 from toolkit.responses.findings import Notes, describe_finding
 from toolkit.responses.grids import name_letter
 from toolkit.responses.leaving_out import tell_unused_rules
+from toolkit.responses.matching import propose_matches
 from toolkit.responses.people import identify_people
 from toolkit.responses.rows import Part, read_source
 from toolkit.study.study import Study
@@ -50,6 +52,8 @@ def read_exports(study: Study) -> Exports:
     if frames:
         frame = identify_people(pd.concat(frames, ignore_index=True), study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
+        check_responses(responses, study, notes)
+        propose_matches(responses, study, notes)
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
     origins = ORIGINS.collect([row for part in parts for row in part.origins])

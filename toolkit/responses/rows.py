@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from toolkit.responses.answers import Coder
 from toolkit.responses.binding import Binding, bind_columns
+from toolkit.responses.checks import check_speed
 from toolkit.responses.coding import code_columns, make_coders
 from toolkit.responses.files import read_file
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
 from toolkit.responses.grids import File, Sheet, find_blank
 from toolkit.responses.leaving_out import mark_left_out, tell_left_out
+from toolkit.responses.moments import read_moments
 from toolkit.responses.people import read_codes
-from toolkit.responses.places import join_cells, name_roles, name_schools, name_waves, place_rows, read_dates, tell_unplaced
+from toolkit.responses.places import name_roles, name_schools, name_waves, place_rows, tell_unplaced
 from toolkit.responses.sheets import choose_sheet
 from toolkit.responses.tools.databases import apply_dictionary
 from toolkit.responses.tools.registry import find_tool
@@ -130,7 +132,9 @@ def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], code
     values = code_columns(reading.sheet, items, rows, coders, reading.notes)
     answers = pd.DataFrame(np.nan, index=rows.index, columns=list(coders))
     answers[list(items)] = values
-    return pd.concat([rows.assign(filled=np.isfinite(values).sum(axis=1)), answers], axis=1)
+    filled = np.isfinite(values).sum(axis=1)
+    check_speed(rows["seconds"].to_numpy(dtype=np.float64), filled, rows, reading.sheet.file, reading.notes)
+    return pd.concat([rows.assign(filled=filled), answers], axis=1)
 
 
 def _read_people(reading: Reading) -> pd.DataFrame:
@@ -142,10 +146,7 @@ def _read_people(reading: Reading) -> pd.DataFrame:
     frame = pd.DataFrame({"source": sheet.file, "row": sheet.rows, "wide": False}, index=range(len(sheet.cells)))
     for what, known in _name_places(reading).items():
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
-    column = sheet.name_column(binding.date[0]) if binding.date else ""
-    frame["date"] = (
-        read_dates(join_cells(sheet, binding.date), sheet, column, reading.notes) if binding.date else np.datetime64("NaT", "us")
-    )
+    frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes)
     personal = any(position in binding.personal for position in binding.respondent)
     frame["code"] = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
     return frame

@@ -54,6 +54,9 @@ class Layout(Definition):
     wave: str = ""
     role: str = ""
     date: str = ""
+    #: the moment of starting, and how many seconds it took: for looking at forms that were filled in too fast.
+    start: str = ""
+    duration: str = ""
     #: words of the file -> codes of the study; "" for rows that are of no school or wave of this study.
     schools: dict[str, str] = {}
     waves: dict[str, str] = {}

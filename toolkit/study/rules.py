@@ -26,6 +26,13 @@ class Rule(Definition):
         return next((cut.word for cut in self.cuts if value >= cut.at_least), self.cuts[-1].word)
 
 
+class Suspicion(Definition):
+    """From which value on answers are looked at again, and where that comes from."""
+
+    cut: float
+    reference: str
+
+
 class Rules(Definition):
     """All rules of thumb."""
 
@@ -33,6 +40,7 @@ class Rules(Definition):
     floors: dict[str, int]
     floors_reference: str
     reliability: Rule
+    suspicions: dict[str, Suspicion]
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.responses.grids import Grid
 from toolkit.responses.tools.tool import Tool, list_headers
 
-STARTED = {"start time", "begintijd", "starttijd"}
+STARTED = ("Start time", "Begintijd", "Starttijd")
 COMPLETED = ("Completion time", "Tijd van voltooien", "Voltooiingstijd")
 STAMPED = ("Timestamp", "Tijdstempel")
 
@@ -13,7 +13,7 @@ STAMPED = ("Timestamp", "Tijdstempel")
 def recognise_microsoft(grid: Grid) -> bool:
     """Return whether the moments of starting and completing stand in the header."""
     headers = set(list_headers(grid))
-    return bool(headers & STARTED) and bool(headers & {text.casefold() for text in COMPLETED})
+    return all(headers & {text.casefold() for text in moment} for moment in (STARTED, COMPLETED))
 
 
 def recognise_google(grid: Grid) -> bool:
@@ -25,6 +25,7 @@ MICROSOFT = Tool(
     id="microsoft_forms",
     recognise=recognise_microsoft,
     date=COMPLETED,
+    start=STARTED,
     system=r"id|start time|begintijd|starttijd|completion time|tijd van voltooien|voltooiingstijd|last modified time"
     r"|tijd van laatste wijziging|language|taal|total points|totaalaantal punten|quiz feedback|(points|feedback|punten) - .*",
 )

@@ -34,6 +34,8 @@ TOOL = Tool(
     recognise=recognise,
     take=take,
     date=("submitdate", "Date submitted"),
+    start=("startdate", "Date started"),
+    duration=("interviewtime", "Total time"),
     system=r"id|response id|submitdate|date submitted|lastpage|last page|startlanguage|start language|seed|startdate|date started|datestamp"
     r"|date last action|refurl|referrer url|interviewtime|total time|(group|question|groep|vraag).*time.*|.*time",
     missing=("N/A", "-oth-"),

@@ -75,6 +75,8 @@ TOOL = Tool(
     recognise=recognise,
     take=take,
     date=("RecordedDate", "EndDate"),
+    start=("StartDate",),
+    duration=("Duration (in seconds)",),
     system=r"startdate|enddate|status|progress|duration \(in seconds\)|finished|recordeddate|responseid|responseset|externalreference"
     r"|externaldatareference|distributionchannel|userlanguage|locationaccuracy|browser|version|operating system|resolution|.*_do(_\d+)?",
     previews={"Status": ("1", "2", "9", "17", "Survey Preview", "Survey Test", "Preview", "Spam Preview")},

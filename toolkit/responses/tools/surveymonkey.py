@@ -34,6 +34,7 @@ TOOL = Tool(
     id="surveymonkey",
     recognise=recognise,
     take=take,
-    date=("Date Modified", "End Date", "EndDate", "Date Created"),
+    date=("End Date", "EndDate", "Date Modified", "Date Created"),
+    start=("Start Date", "StartDate"),
     system=r"respondent ?id|collector ?id|start ?date|end ?date|date created|date modified|custom data \d+",
 )

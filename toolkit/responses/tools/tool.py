@@ -28,6 +28,8 @@ class Tool:
     respondent: tuple[str, ...] = ()
     wave: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    duration: tuple[str, ...] = ()
     #: columns of the tool itself, which are no answers; an expression for the whole folded header.
     system: str = "(?!)"
     missing: tuple[str, ...] = ()
@@ -41,8 +43,9 @@ class Tool:
 
 def complete_layout(layout: Layout, tool: Tool, sheet: Sheet) -> Layout:
     """Return `layout` with what the tool knows in every place that the study leaves open."""
-    there = {name: [header for header in getattr(tool, name) if sheet.find_columns(header)][:1] for name in ("respondent", "wave", "date")}
-    found = {"respondent": tuple(there["respondent"]), "wave": "".join(there["wave"]), "date": "".join(there["date"])}
+    places = ("respondent", "wave", "date", "start", "duration")
+    there = {name: [header for header in getattr(tool, name) if sheet.find_columns(header)][:1] for name in places}
+    found = {name: tuple(headers) if name == "respondent" else "".join(headers) for name, headers in there.items()}
     open_places = {name: value for name, value in found.items() if name not in layout.model_fields_set}
     own = tuple(header for header in sheet.headers if re.fullmatch(tool.system, fold(header)))
     return layout.model_copy(update=open_places | {"missing": (*layout.missing, *tool.missing), "ignore": (*layout.ignore, *own)})
