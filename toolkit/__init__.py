@@ -8,12 +8,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.report.publishing import publish_reports
     from toolkit.responses.exports import list_findings, locate_answer, read_exports, read_responses
+    from toolkit.results.attrition import estimate_attrition
     from toolkit.results.bundle import load_results, save_results
     from toolkit.results.change import estimate_change
+    from toolkit.results.comparison import estimate_comparison
+    from toolkit.results.dose import estimate_dose
+    from toolkit.results.factors import estimate_factors
+    from toolkit.results.growth import estimate_growth
+    from toolkit.results.invariance import estimate_invariance
     from toolkit.results.levels import estimate_levels
+    from toolkit.results.low_start import estimate_low_start
+    from toolkit.results.meaning import estimate_meaning
+    from toolkit.results.mediation import estimate_mediation
+    from toolkit.results.norms import estimate_norms
     from toolkit.results.participation import estimate_participation
+    from toolkit.results.planning import plan_schools
     from toolkit.results.reliability import estimate_reliability
+    from toolkit.results.roles import estimate_roles
     from toolkit.results.running import estimate_results
+    from toolkit.results.sensitivity import estimate_sensitivity
+    from toolkit.results.staggered import estimate_staggered
+    from toolkit.results.team import estimate_team
     from toolkit.scores.scoring import compute_scores
     from toolkit.study.instruments import list_instruments, load_instrument
     from toolkit.study.study import load_study
@@ -21,17 +36,32 @@ if TYPE_CHECKING:
 #: Where each public name lives. They are imported when they are first used, so that a small command does not wait for a large library.
 _HOMES = {
     "compute_scores": "toolkit.scores.scoring",
+    "estimate_attrition": "toolkit.results.attrition",
     "estimate_change": "toolkit.results.change",
+    "estimate_comparison": "toolkit.results.comparison",
+    "estimate_dose": "toolkit.results.dose",
+    "estimate_factors": "toolkit.results.factors",
+    "estimate_growth": "toolkit.results.growth",
+    "estimate_invariance": "toolkit.results.invariance",
     "estimate_levels": "toolkit.results.levels",
+    "estimate_low_start": "toolkit.results.low_start",
+    "estimate_meaning": "toolkit.results.meaning",
+    "estimate_mediation": "toolkit.results.mediation",
+    "estimate_norms": "toolkit.results.norms",
     "estimate_participation": "toolkit.results.participation",
     "estimate_reliability": "toolkit.results.reliability",
     "estimate_results": "toolkit.results.running",
+    "estimate_roles": "toolkit.results.roles",
+    "estimate_sensitivity": "toolkit.results.sensitivity",
+    "estimate_staggered": "toolkit.results.staggered",
+    "estimate_team": "toolkit.results.team",
     "list_findings": "toolkit.responses.exports",
     "list_instruments": "toolkit.study.instruments",
     "load_instrument": "toolkit.study.instruments",
     "load_results": "toolkit.results.bundle",
     "load_study": "toolkit.study.study",
     "locate_answer": "toolkit.responses.exports",
+    "plan_schools": "toolkit.results.planning",
     "publish_reports": "toolkit.report.publishing",
     "read_exports": "toolkit.responses.exports",
     "read_responses": "toolkit.responses.exports",
@@ -40,17 +70,32 @@ _HOMES = {
 
 __all__ = [
     "compute_scores",
+    "estimate_attrition",
     "estimate_change",
+    "estimate_comparison",
+    "estimate_dose",
+    "estimate_factors",
+    "estimate_growth",
+    "estimate_invariance",
     "estimate_levels",
+    "estimate_low_start",
+    "estimate_meaning",
+    "estimate_mediation",
+    "estimate_norms",
     "estimate_participation",
     "estimate_reliability",
     "estimate_results",
+    "estimate_roles",
+    "estimate_sensitivity",
+    "estimate_staggered",
+    "estimate_team",
     "list_findings",
     "list_instruments",
     "load_instrument",
     "load_results",
     "load_study",
     "locate_answer",
+    "plan_schools",
     "publish_reports",
     "read_exports",
     "read_responses",
