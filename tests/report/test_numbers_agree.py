@@ -15,6 +15,7 @@ from toolkit.report.sections.core import show_core
 from toolkit.report.sections.engagement import show_engagement
 from toolkit.report.sections.factors import show_factors
 from toolkit.report.sections.further import show_further
+from toolkit.report.sections.heat import show_heat
 from toolkit.report.sections.others import show_others
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.schools import show_schools
@@ -23,7 +24,7 @@ from toolkit.report.sections.talking import show_talking
 from toolkit.report.view import View
 
 SCHOOL = (show_core, show_participation, show_engagement, show_factors, show_answers, show_others, show_talking, show_further)
-COHORT = (show_core, show_participation, show_schools, show_factors, show_slopes)
+COHORT = (show_core, show_participation, show_schools, show_factors, show_heat, show_slopes)
 MINUS = "\N{MINUS SIGN}"
 
 

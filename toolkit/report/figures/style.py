@@ -119,6 +119,10 @@ class Panel:
         """Put a mark at `value`."""
         self.axes.plot([value], [y], linestyle="none", clip_on=False, zorder=4, **_MARKERS[shape])
 
+    def mark_all(self, values: Sequence[float], y: float, shape: Shape) -> None:
+        """Put a mark at each of `values`, all at the same height."""
+        self.axes.plot(values, [y] * len(values), linestyle="none", clip_on=False, zorder=4, **_MARKERS[shape])
+
     def draw_line(self, start: float, end: float, y: float, *, colour: str, width: float = 2.2) -> None:
         """Draw a horizontal line from `start` to `end`."""
         self.axes.plot([start, end], [y, y], color=colour, linewidth=width, clip_on=False, zorder=3)

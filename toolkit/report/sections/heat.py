@@ -1,0 +1,202 @@
+"""Section 4 across schools: the key factors per school. What is about one person's leadership never stands here per school."""
+
+from __future__ import annotations
+
+from toolkit.report.figures.gap import list_ratings
+from toolkit.report.figures.heat import Cell, choose_change_tone, choose_level_tone, draw_heat
+from toolkit.report.figures.strip import Strip, draw_strips
+from toolkit.report.figures.style import DOWN, MIDDLE, TINTS, UP
+from toolkit.report.html import Html, heading, join, paragraph
+from toolkit.report.moves import KINDS, list_factors
+from toolkit.report.sections.slopes import may_stand_side_by_side
+from toolkit.report.sections.tables import name_scale
+from toolkit.report.svg import publish_figure
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.text import round_half_up
+from toolkit.report.view import View
+from toolkit.report.words import Estimate, choose_decimals, write_empty, write_number
+from toolkit.study.instruments import Instrument
+from toolkit.study.study import Outcome
+
+#: With more schools than this there is no heat map.
+MOST = 25
+
+
+def show_heat(view: View) -> Html:
+    """Return figures I (level and change, up to 25 schools) and J per instrument with factors."""
+    return join(_show_instrument(view, instrument) for instrument in view.list_instruments("factors"))
+
+
+def list_open_factors(instrument: Instrument) -> list[Outcome]:
+    """Return the factors that may stand per school: none that is about one person."""
+    return [outcome for outcome in list_factors(instrument) if not instrument.find_scale(outcome.scale).about_person]
+
+
+def _show_instrument(view: View, instrument: Instrument) -> Html:
+    text, factors = view.text, list_open_factors(instrument)
+    found = heading(text.say("heat.heading"), f"heat-{instrument.id}")
+    shown = [code for code in _list_codes(view) if any(_find_level(view, outcome, code).shown for outcome in factors)]
+    if not may_stand_side_by_side(view, shown):
+        return found + paragraph(text.say("heat.too_few"))
+    if len(factors) < len(list_factors(instrument)):
+        found += paragraph(text.say("heat.about_person"), "note")
+    maps = _publish_levels(view, instrument, shown) + _publish_changes(view, instrument) if len(shown) <= MOST else Html()
+    return found + maps + _publish_strips(view, instrument, shown)
+
+
+def _list_codes(view: View) -> list[str]:
+    return sorted(school.id for school in view.study.schools)
+
+
+def _find_level(view: View, outcome: Outcome, school: str) -> Estimate:
+    return view.find_level(outcome, view.waves[-1].id, school=school)
+
+
+def _display(level: Estimate) -> float:
+    return float(round_half_up(level.estimate, choose_decimals(level.n)))
+
+
+def _publish_levels(view: View, instrument: Instrument, shown: list[str]) -> Html:
+    text, factors, id = view.text, list_open_factors(instrument), f"heat-{instrument.id}-levels"
+    answers = instrument.find_answers(factors[0].rating)
+    table = _tabulate_levels(view, instrument, factors)
+    rows = [(view.study.find_school(code).name, [_make_level(view, outcome, code, instrument) for outcome in factors]) for code in shown]
+    means = [(_display(level), name_scale(view, o)) for o in factors if (level := _find_level(view, o, "")).shown]
+    title = text.say("heat.title", highest=max(means)[1], lowest=min(means)[1]) if len(means) > 1 else text.say("heat.title_plain")
+    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
+    caption = text.say("heat.caption", wave=text.pick(view.waves[-1].label), **ends)
+    signs = [(TINTS[0], text.say("heat.low", **ends)), (TINTS[-1], text.say("heat.high", **ends))]
+    numbers = "; ".join(text.say("heat.describe", label=label, mean=text.number(mean)) for mean, label in means)
+    description = text.say("figure.description", title=title, numbers=numbers or text.say("heat.see_table"), table=table.caption)
+    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], signs)
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _make_level(view: View, outcome: Outcome, school: str, instrument: Instrument) -> Cell | None:
+    level = _find_level(view, outcome, school)
+    if not level.shown:
+        return None
+    words = view.text.number(level.estimate, choose_decimals(level.n))
+    return Cell(words, choose_level_tone(_display(level), instrument.find_answers(outcome.rating)))
+
+
+def _tabulate_levels(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
+    text, rating = view.text, instrument.find_rating(outcomes[0].rating)
+    rows = [[view.study.find_school(code).name, *(_write_level(view, o, code) for o in outcomes)] for code in _list_codes(view)]
+    places = {"wave": text.pick(view.waves[-1].label), "rating": text.pick(rating.label) if rating else text.pick(instrument.name)}
+    return TableView(text.say("heat.table", **places), _make_columns(view, outcomes), rows)
+
+
+def _write_level(view: View, outcome: Outcome, school: str) -> str:
+    level = _find_level(view, outcome, school)
+    return write_number(level, choose_decimals(level.n), view.study, view.text)
+
+
+def _make_columns(view: View, outcomes: list[Outcome]) -> list[Column]:
+    return [Column(view.text.say("column.school")), *(Column(name_scale(view, outcome), number=True) for outcome in outcomes)]
+
+
+def _publish_changes(view: View, instrument: Instrument) -> Html:
+    text, factors, id = view.text, list_open_factors(instrument), f"heat-{instrument.id}-change"
+    changes = {code: [view.find_change(outcome, school=code) for outcome in factors] for code in _list_codes(view)}
+    shown = {code: row for code, row in changes.items() if any(change.shown for change in row)}
+    if not view.comparison or not shown:
+        return Html()
+    rows = [
+        (view.study.find_school(code).name, [_make_change(view, o, c, code, instrument) for o, c in zip(factors, row, strict=True)])
+        for code, row in shown.items()
+    ]
+    kinds = {kind: [change for row in shown.values() for change in row if _is_of(change, kind)] for kind in ("up", "down")}
+    count = sum(change.shown for row in shown.values() for change in row)
+    up, down = len(kinds["up"]), len(kinds["down"])
+    title = text.say("heat.title_change", up=up, down=down, count=count) if up or down else text.say("factors.none")
+    table = _tabulate_changes(view, factors, changes)
+    numbers = text.say("heat.describe_change", up=up, down=down, count=count)
+    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+    places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
+    signs = [(DOWN[2], text.say("heat.fell")), (MIDDLE, text.say("heat.same")), (UP[2], text.say("heat.rose"))]
+    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], signs)
+    caption = text.say("heat.caption_change", **places)
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _is_of(change: Estimate, kind: str) -> bool:
+    return change.judged and change.verdict in KINDS[kind]
+
+
+def _make_change(view: View, outcome: Outcome, change: Estimate, school: str, instrument: Instrument) -> Cell | None:
+    if not change.shown:
+        return None
+    decimals = choose_decimals(view.count_smaller(outcome, school))
+    shown = float(round_half_up(change.estimate, decimals))
+    clear = any(_is_of(change, kind) for kind in KINDS)
+    tone = choose_change_tone(shown, instrument.find_answers(outcome.rating))
+    return Cell(view.text.number(change.estimate, decimals), tone, clear)
+
+
+def _tabulate_changes(view: View, outcomes: list[Outcome], changes: dict[str, list[Estimate]]) -> TableView:
+    rows = [
+        [view.study.find_school(code).name, *(_write_change(view, o, c, code) for o, c in zip(outcomes, row, strict=True))]
+        for code, row in changes.items()
+    ]
+    return TableView(view.text.say("heat.table_change"), _make_columns(view, outcomes), rows)
+
+
+def _write_change(view: View, outcome: Outcome, change: Estimate, school: str) -> str:
+    text = view.text
+    if not change.shown:
+        return write_empty(change, view.study, text)
+    number = text.number(change.estimate, choose_decimals(view.count_smaller(outcome, school)))
+    clear = any(_is_of(change, kind) for kind in KINDS)
+    return text.say("heat.clear", number=number, verdict=text.say(f"verdict.{change.verdict}")) if clear else number
+
+
+def _publish_strips(view: View, instrument: Instrument, shown: list[str]) -> Html:
+    text, id = view.text, f"strips-{instrument.id}"
+    ratings, factors = list_ratings(instrument), list_open_factors(instrument)
+    per_rating = [[outcome.model_copy(update={"rating": rating}) for outcome in factors] for rating in ratings]
+    strips = [_make_strip(view, outcomes, shown) for outcomes in zip(*per_rating, strict=True)]
+    known = [strip for strip in strips if len(strip.schools[0]) > 1]
+    if not known:
+        return Html()
+    widest = max(known, key=lambda strip: max(strip.schools[0]) - min(strip.schools[0]))
+    title = text.say("heat.title_strip", label=widest.label)
+    words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
+    table = _tabulate_strips(view, strips, words)
+    numbers = "; ".join(f"{row[0]}: {', '.join(row[2:5])}" for row in table.rows)
+    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+    apart = per_rating[1:] if len(shown) <= MOST else per_rating  # the heat map has the first already
+    tables = publish_table(table, f"{id}-table")
+    tables += join(publish_table(_tabulate_levels(view, instrument, o), f"{id}-{o[0].rating or 'all'}") for o in apart)
+    caption = text.say("heat.caption_strip", wave=text.pick(view.waves[-1].label))
+    picture = draw_strips(known, words, instrument.find_answers(ratings[0]), text)
+    return publish_figure(picture, id, title, caption, description, tables, text)
+
+
+def _make_strip(view: View, outcomes: tuple[Outcome, ...], shown: list[str]) -> Strip:
+    levels = [[level for code in shown if (level := _find_level(view, outcome, code)).shown] for outcome in outcomes]
+    averages = [_find_level(view, outcome, "") for outcome in outcomes]
+    return Strip(
+        name_scale(view, outcomes[0]),
+        tuple(tuple(_display(level) for level in row) for row in levels),
+        tuple(_display(average) if average.shown else None for average in averages),
+    )
+
+
+def _tabulate_strips(view: View, strips: list[Strip], ratings: list[str]) -> TableView:
+    text = view.text
+    columns = [Column(text.say("column.factor")), Column(text.say("heat.column_schools"), number=True)]
+    columns += [Column(text.say(f"heat.column_{end}", rating=rating), number=True) for rating in ratings for end in ("low", "mean", "high")]
+    rows = []
+    for strip in strips:
+        cells = [cell for schools, mean in zip(strip.schools, strip.averages, strict=True) for cell in _write_ends(view, schools, mean)]
+        rows.append([strip.label, text.number(len(strip.schools[0]), 0), *cells])
+    return TableView(text.say("heat.table_strip"), columns, rows)
+
+
+def _write_ends(view: View, schools: tuple[float, ...], average: float | None) -> list[str]:
+    text = view.text
+    if not schools:
+        return [text.say("empty.not_measured")] * 3
+    mean = text.say("empty.protected") if average is None else text.number(average)
+    return [text.number(min(schools)), mean, text.number(max(schools))]
