@@ -110,3 +110,19 @@ def test_instruments_are_listed_and_shown() -> None:
 def test_help_needs_no_heavy_library() -> None:
     code = "import sys, toolkit.cli; print([n for n in ('pandas', 'numpy', 'scipy', 'matplotlib', 'pydantic') if n in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip() == "[]"
+
+
+def test_a_notebook_for_researchers_becomes_a_page_beside_the_reports_and_an_unknown_one_is_told(tmp_path: Path) -> None:
+    made = plg("notebook", "planning", ROOT / "datasets" / "univbct", "-l", "en", "-o", tmp_path / "out")
+    assert made.returncode == 0, made.stdout + made.stderr
+    page = (tmp_path / "out" / "planning-en.html").read_text(encoding="utf-8")
+    assert "<title>How many schools are needed? – Job attitudes in 43 units" in page
+    assert "Where this comes from" in page and "plg notebook planning univbct" in page
+    assert {path.name for path in (tmp_path / "out" / "internal").iterdir()} == {
+        ".gitignore",
+        "planning.results.json",
+        "planning-en.ipynb",
+    }
+    unknown = plg("notebook", "planing", ROOT / "datasets" / "univbct", folder=tmp_path)
+    assert unknown.returncode == 1
+    assert "'planing'" in unknown.stderr and "planning" in unknown.stderr and "Traceback" not in unknown.stderr

@@ -92,6 +92,21 @@ def report(study_file: StudyFile = Path(), language: Language = None, school: Sc
 
 
 @app.command()
+def notebook(
+    name: Annotated[str, typer.Argument(help="Which notebook: change, reliability, comparison_schools, growth or planning.")],
+    study_file: StudyFile = Path(),
+    language: Language = None,
+    output: Output = None,
+) -> None:
+    """Run one of the notebooks for researchers on a study; writes its page beside the reports."""
+    study = _load_study(study_file)
+    from toolkit.report.research.publishing import publish_notebook
+
+    for path in publish_notebook(study, name, _find_folder(study, output), languages=_choose_languages(study, language)):
+        typer.echo(path)
+
+
+@app.command()
 def instruments(id: Annotated[str, typer.Argument(help="Show this instrument.")] = "") -> None:
     """List the instruments that are shipped, or show one."""
     from toolkit.study.instruments import list_instruments, load_instrument

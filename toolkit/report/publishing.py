@@ -54,11 +54,11 @@ def publish_reports(
     languages = languages or study.languages
     chosen = [school for school in study.schools if not schools or school.id in schools]
     internal = folder / "internal"
-    _prepare(internal)
+    prepare_internal(internal)
     requests = [request for language in languages for request in _list_requests(study, results, chosen, cohort, language, internal)]
     rendered = render_pages(requests, internal, jobs=jobs, timeout=timeout, report_done=report_done)
     for page in rendered:
-        _write_notebook(page, internal, languages[0])
+        write_notebook(page, internal, languages[0])
     done = [page for page in rendered if not page.error]
     for page in done:
         replace_file(folder / page.request.name, page.html)
@@ -75,13 +75,13 @@ def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Langua
     """
     languages = languages or study.languages
     internal = folder / "internal"
-    _prepare(internal)
+    prepare_internal(internal)
     names = ["data_check.html", *(f"data_check-{language}.html" for language in languages[1:])]
     requests = [
         PageRequest(
             name,
             NOTEBOOKS / "data_check.ipynb",
-            {"study_file": _find_study(study, internal), "school": "", "language": language, "results_file": ""},
+            {"study_file": find_study(study, internal), "school": "", "language": language, "results_file": ""},
             load_text(language).say("page.title_check", study=load_text(language).pick(study.title)),
             language,
         )
@@ -110,12 +110,13 @@ def replace_file(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def _find_study(study: Study, internal: Path) -> str:
+def find_study(study: Study, internal: Path) -> str:
     """Return the way from `internal` to the study file, so that no page or notebook holds a place on this machine."""
     return os.path.relpath(study.folder / study.file, internal.resolve())
 
 
-def _prepare(internal: Path) -> None:
+def prepare_internal(internal: Path) -> None:
+    """Make the folder for what is not to be shared, which git ignores."""
     internal.mkdir(parents=True, exist_ok=True)
     (internal / ".gitignore").write_text("*\n", encoding="utf-8")
 
@@ -141,7 +142,7 @@ def _request(
     path = internal / f"{name.removesuffix('.html')}.results.json"
     save_results(results, path)
     parameters = {
-        "study_file": _find_study(study, internal),
+        "study_file": find_study(study, internal),
         "school": school,
         "language": language,
         "results_file": path.name,
@@ -149,7 +150,8 @@ def _request(
     return PageRequest(name, NOTEBOOKS / f"{template}.ipynb", parameters, title, language)
 
 
-def _write_notebook(page: RenderedPage, internal: Path, language: Language) -> None:
+def write_notebook(page: RenderedPage, internal: Path, language: Language) -> None:
+    """Write what was executed into `internal`, with a banner that says what it holds."""
     banner = nbformat.v4.new_markdown_cell(load_text(language).say("page.internal"), id="internal-banner")
     page.notebook.cells.insert(0, banner)
     replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook))

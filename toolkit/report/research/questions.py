@@ -52,6 +52,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "change": ("sensitivity", "attrition", "low_start", "meaning"),
     "comparison_schools": ("comparison",),
     "growth": ("growth", "staggered"),
+    "planning": (),
     "reliability": ("precision", "team", "invariance"),
 }
 

@@ -1,0 +1,45 @@
+"""Publishing a notebook for researchers: estimated once, executed per language, its page beside the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.errors import Problem, ReportError
+from toolkit.report.publishing import NOTEBOOKS, find_study, prepare_internal, replace_file, write_notebook
+from toolkit.report.rendering import PageRequest, render_pages
+from toolkit.report.research.opening import estimate_research, save_research
+from toolkit.report.research.questions import QUESTIONS
+from toolkit.report.text import load_text
+from toolkit.study.checking import suggest
+from toolkit.study.definitions import Language
+from toolkit.study.study import Study
+
+
+def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
+    """Write the page of the notebook `name` per language into `folder`, and return the paths.
+
+    A page is made from results only, so it stands beside the reports; what was executed stays in the folder `internal`. Raises
+    `ReportError` for a name that is no notebook for researchers and for one that fails, `ExportError` for exports that stop the analysis.
+    """
+    if name not in QUESTIONS:
+        raise ReportError(Problem("", f"There is no notebook '{name}' for researchers.", suggest(name, list(QUESTIONS))))
+    languages = languages or study.languages
+    internal = folder / "internal"
+    prepare_internal(internal)
+    saved = internal / f"{name}.results.json"
+    save_research(*estimate_research(study, name), saved)
+    requests = [_request(study, name, saved, language) for language in languages]
+    for page in render_pages(requests, internal, timeout=timeout):
+        write_notebook(page, internal, languages[0])
+        if page.error:
+            raise ReportError(f"{page.request.name}: {page.error}")
+        replace_file(folder / page.request.name, page.html)
+    return [folder / request.name for request in requests]
+
+
+def _request(study: Study, name: str, saved: Path, language: Language) -> PageRequest:
+    text = load_text(language)
+    parameters = {"study_file": find_study(study, saved.parent), "school": "", "language": language, "results_file": saved.name}
+    title = text.say("research.title.page", title=text.say(f"research.title.{name}"), study=text.pick(study.title))
+    return PageRequest(f"{name}-{language}.html", NOTEBOOKS / f"{name}.ipynb", parameters, title, language)
