@@ -64,6 +64,24 @@ def test_a_file_is_listed_once_or_with_a_layout_for_each_time(tmp_path: Path) ->
     assert check(tmp_path, sources=[entry | {"layout": name} for entry, name in zip(twice, sheets, strict=True)], layouts=sheets) == []
 
 
+def test_a_dictionary_lies_in_the_folder_of_the_study(tmp_path: Path) -> None:
+    assert check(tmp_path, layouts={"form": {"dictionary": "dictionary.csv"}}) == []
+    (told,) = check(tmp_path, layouts={"form": {"dictionary": "../dictionary.csv"}})
+    assert "The file '../dictionary.csv' lies outside the study's folder." in told
+
+
+def test_ratings_in_their_order_are_ratings_that_are_asked(tmp_path: Path) -> None:
+    document = {"instruments": ["plg12"], "outcomes": {"primary": "plg12.e1.now"}}
+    assert check(tmp_path, layouts={"form": {"ratings": ["now", "wanted"]}}, **document) == []
+    assert len(check(tmp_path, layouts={"form": {"ratings": ["now", "gap"]}}, **document)) == 1
+
+
+def test_databases_say_of_themselves_of_which_wave_a_row_is(tmp_path: Path) -> None:
+    source = [{"file": "a.csv", "school": "s1", "layout": "form"}]
+    assert check(tmp_path, sources=source, layouts={"form": {"tool": "redcap"}}) == []
+    assert len(check(tmp_path, sources=source, layouts={"form": {"tool": "qualtrics"}})) == 1
+
+
 def test_a_wave_is_not_compared_with_itself(tmp_path: Path) -> None:
     (told,) = check(tmp_path, comparisons=[{"id": "c", "before": "after", "after": "after"}])
     assert "The wave 'after' is compared with itself." in told

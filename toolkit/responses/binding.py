@@ -134,6 +134,6 @@ def _tell_rest(sheet: Sheet, binding: Binding, layout: Layout, study: Study, not
             notes.add("personal_data", file=sheet.file, column=sheet.name_column(position), value=kind)
     blank = find_blank(sheet.cells)
     rest = [position for position, header in enumerate(sheet.headers) if header or not blank[:, position].all()]
-    unknown = [sheet.name_column(position) for position in rest if position not in used | known | set(binding.personal)]
+    unknown = [sheet.name_column(position) for position in rest if position not in used | known | sheet.own | set(binding.personal)]
     if unknown:
         notes.add("columns_unknown", file=sheet.file, column=", ".join(unknown), count=len(unknown))

@@ -50,6 +50,8 @@ class Sheet:
     cells: Cells
     rows: NDArray[np.int64]
     labels: Labels
+    #: the positions of columns that the survey tool adds of its own.
+    own: frozenset[int] = frozenset()
 
     def find_columns(self, name: str) -> list[int]:
         """Return the positions of the columns with this header: as it is written, or else folded, or else as the second name."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from toolkit.responses.answers import Coder
 from toolkit.responses.binding import Binding, bind_columns
@@ -16,20 +15,18 @@ from toolkit.responses.checks import check_speed
 from toolkit.responses.coding import code_columns, make_coders
 from toolkit.responses.files import read_file
 from toolkit.responses.findings import Notes
-from toolkit.responses.folding import fold
 from toolkit.responses.grids import File, Sheet, find_blank
 from toolkit.responses.leaving_out import mark_left_out, tell_left_out
 from toolkit.responses.moments import read_moments
 from toolkit.responses.people import read_codes
 from toolkit.responses.places import name_roles, name_schools, name_waves, place_rows, tell_unplaced
 from toolkit.responses.sheets import choose_sheet
+from toolkit.responses.skipping import find_asked, find_elsewhere, find_headers
 from toolkit.responses.tools.databases import apply_dictionary
 from toolkit.responses.tools.registry import find_tool
-from toolkit.responses.tools.tool import complete_layout, list_preview_rules, tell_unfinished
+from toolkit.responses.tools.tool import complete_layout, list_preview_rules, mark_own, tell_unfinished
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.study import Study
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
         notes.add("file_without_rows", file=label, value=", ".join(sheet.headers[:8]))
         return None
     if tool := find_tool(layout):
-        layout = complete_layout(layout, tool, sheet)
+        layout, sheet = complete_layout(layout, tool, sheet), mark_own(sheet, tool)
         tell_unfinished(tool, sheet, notes)
     if layout.dictionary:
         sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
@@ -80,16 +77,10 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     sheet, items = reading.sheet, reading.binding.items
     if not any(items.values()):
         return []
-    blank = find_blank(sheet.cells)
-    held = ~np.all(blank, axis=1)
-    if not held.all():
-        reading.notes.add("rows_blank", file=sheet.file, row=int(sheet.rows[~held][0]), count=int((~held).sum()))
-    people = _read_people(reading)
-    held &= ~_find_elsewhere(reading, people)
-    tool = find_tool(reading.layout)
-    reasons = mark_left_out(sheet, [*(list_preview_rules(tool, sheet) if tool else ()), *reading.study.leave_out], reading.notes)
-    if tool and tool.by_event:
-        held &= _find_asked(reading, blank, held)
+    blank, people, tool = find_blank(sheet.cells), _read_people(reading), find_tool(reading.layout)
+    held = _find_forms(reading, blank, people)
+    rules = [*(list_preview_rules(tool, sheet) if tool else ()), *reading.study.leave_out]
+    reasons = mark_left_out(sheet, rules, reading.notes)
     _tell_places(reading, people[held & (reasons == "")])
     coders = make_coders(reading.study, reading.layout)
     frames = []
@@ -102,26 +93,18 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     return frames
 
 
-def _find_elsewhere(reading: Reading, people: pd.DataFrame) -> Mask:
-    """Return which rows the layout says to be of no wave or school of this study; they are told."""
-    elsewhere = np.zeros(len(people), dtype=bool)
-    for what, words in (("wave", reading.layout.waves), ("school", reading.layout.schools)):
-        none = {fold(word) for word, id in words.items() if not id}
-        hits = np.array([fold(text) in none for text in people[f"{what}_text"]], dtype=bool)
-        if hits.any():
-            texts = ", ".join(dict.fromkeys(people.loc[hits, f"{what}_text"]))
-            reading.notes.add("rows_elsewhere", file=reading.sheet.file, value=texts, count=int(hits.sum()))
-        elsewhere |= hits
-    return elsewhere
-
-
-def _find_asked(reading: Reading, blank: Mask, held: Mask) -> Mask:
-    """Return which rows hold an answer to any item: of databases with a row per event, the others are no forms; they are told."""
-    positions = sorted({position for columns in reading.binding.items.values() for position in columns.values()})
-    asked: Mask = ~np.all(blank[:, positions], axis=1)
-    if (held & ~asked).any():
-        reading.notes.add("rows_unasked", file=reading.sheet.file, count=int((held & ~asked).sum()))
-    return asked
+def _find_forms(reading: Reading, blank: Mask, people: pd.DataFrame) -> Mask:
+    """Return which rows are forms of this study: not blank, no repeated header, of no other wave or school, no event without questions."""
+    sheet, notes, tool = reading.sheet, reading.notes, find_tool(reading.layout)
+    held: Mask = ~np.all(blank, axis=1)
+    if not held.all():
+        notes.add("rows_blank", file=sheet.file, row=int(sheet.rows[~held][0]), count=int((~held).sum()))
+    held &= ~find_headers(sheet, notes)
+    held &= ~find_elsewhere(people, reading.layout, sheet.file, notes)
+    if tool and tool.by_event:
+        positions = sorted({position for columns in reading.binding.items.values() for position in columns.values()})
+        held &= find_asked(blank[:, positions], held, sheet.file, notes)
+    return held
 
 
 def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], coders: Mapping[str, Coder]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 
 from toolkit.responses.findings import Notes
@@ -13,6 +14,9 @@ from toolkit.study.layouts import Layout
 
 SEPARATORS = (";", ",", "\t", "|")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+#: UTF-8 that was once read as if it were Windows text and saved again: "Ã©" for "é".
+GARBLED = re.compile("Ã[\u0080-¿\u0192\u2018-\u203a]|â€.")
 
 
 class UnreadableError(Exception):
@@ -28,6 +32,8 @@ def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[s
         raise UnreadableError(f"{encoding}: {error}") from None
     if not layout.encoding and encoding in ("cp1252", "latin-1", "utf-16-le", "utf-16-be"):
         notes.add("encoding_guessed", file=file, value=encoding, expected="utf-8")
+    if garbled := GARBLED.findall(text):
+        notes.add("signs_garbled", file=file, value=", ".join(list(dict.fromkeys(garbled))[:5]), count=len(garbled))
     if "\0" in text:
         notes.add("signs_removed", file=file, count=text.count("\0"))
     return text.removeprefix("\ufeff").replace("\0", ""), encoding

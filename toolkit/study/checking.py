@@ -105,10 +105,7 @@ def _check_waves(study: Study, check: _Check) -> None:
 
 def _check_source(study: Study, source: Source, position: int, check: _Check) -> None:
     waves, schools, at = [wave.id for wave in study.waves], [school.id for school in study.schools], ("sources", position)
-    target, folder = (study.folder / source.file).resolve(), study.folder.resolve()
-    if Path(source.file).is_absolute() or not target.is_relative_to(folder):
-        mend = "Copy it into the folder and write its relative path."
-        check.say(f"The file '{source.file}' lies outside the study's folder.", mend, *at, "file")
+    _check_inside(study, source.file, check, *at, "file")
     for key, known in (("layout", list(study.layouts)), ("wave", waves), ("school", schools), ("role", [role.id for role in study.roles])):
         if getattr(source, key):
             check.know(getattr(source, key), known, key, *at, key)
@@ -117,6 +114,11 @@ def _check_source(study: Study, source: Source, position: int, check: _Check) ->
         check.say("Nothing tells of which wave this file is.", "Give wave here, or a wave column in the layout.", *at)
     if not source.school and not layout.school and len(schools) > 1:
         check.say("Nothing tells of which school this file is.", "Give school here, or a school column in the layout.", *at)
+
+
+def _check_inside(study: Study, file: str, check: _Check, *at: str | int) -> None:
+    if Path(file).is_absolute() or not (study.folder / file).resolve().is_relative_to(study.folder.resolve()):
+        check.say(f"The file '{file}' lies outside the study's folder.", "Copy it into the folder and write its relative path.", *at)
 
 
 def _check_layouts(study: Study, check: _Check) -> None:
@@ -142,6 +144,8 @@ def _check_layouts(study: Study, check: _Check) -> None:
         ratings = [rating.id for instrument in study.instruments for rating in instrument.ratings if not rating.difference]
         for rating in layout.ratings:
             check.know(rating, ratings, "rating", "layouts", name, "ratings")
+        if layout.dictionary:
+            _check_inside(study, layout.dictionary, check, "layouts", name, "dictionary")
         if layout.role and not study.roles:
             check.say(
                 "The layout has a column for roles, but the study has no [[roles]].",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.responses.test_grids import make_sheet
 from toolkit.responses.findings import Notes
-from toolkit.responses.tools.tool import Tool, complete_layout, list_preview_rules, tell_unfinished
+from toolkit.responses.tools.tool import Tool, complete_layout, list_preview_rules, mark_own, tell_unfinished
 from toolkit.study.layouts import Layout
 
 TOOL = Tool(
@@ -23,10 +23,10 @@ SHEET = make_sheet([HEADERS, ["a", "", "", "", "preview", "1"], ["b", "", "", ""
 
 
 def test_the_tool_fills_what_the_study_leaves_open() -> None:
-    layout = complete_layout(Layout(missing=("99",), ignore=("x",)), TOOL, SHEET)
+    layout = complete_layout(Layout(missing=("99",)), TOOL, SHEET)
     assert (layout.respondent, layout.wave, layout.date) == (("ID",), "", "End")
     assert layout.missing == ("99", "-99")
-    assert layout.ignore == ("x", "End", "Seed")
+    assert mark_own(SHEET, TOOL).own == {1, 3}
 
 
 def test_the_study_goes_before_the_tool() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
@@ -47,8 +47,13 @@ def complete_layout(layout: Layout, tool: Tool, sheet: Sheet) -> Layout:
     there = {name: [header for header in getattr(tool, name) if sheet.find_columns(header)][:1] for name in places}
     found = {name: tuple(headers) if name == "respondent" else "".join(headers) for name, headers in there.items()}
     open_places = {name: value for name, value in found.items() if name not in layout.model_fields_set}
-    own = tuple(header for header in sheet.headers if re.fullmatch(tool.system, fold(header)))
-    return layout.model_copy(update=open_places | {"missing": (*layout.missing, *tool.missing), "ignore": (*layout.ignore, *own)})
+    return layout.model_copy(update=open_places | {"missing": (*layout.missing, *tool.missing)})
+
+
+def mark_own(sheet: Sheet, tool: Tool) -> Sheet:
+    """Return `sheet` with the tool's own columns marked as such; they can still be bound where the study asks for them."""
+    own = {position for position, header in enumerate(sheet.headers) if re.fullmatch(tool.system, fold(header))}
+    return replace(sheet, own=frozenset(own))
 
 
 def list_preview_rules(tool: Tool, sheet: Sheet) -> tuple[Exclusion, ...]:
