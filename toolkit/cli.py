@@ -14,7 +14,6 @@ from toolkit.errors import ToolkitError
 if TYPE_CHECKING:
     from toolkit.report.rendering import RenderedPage
     from toolkit.responses.exports import Exports
-    from toolkit.results.bundle import Results
     from toolkit.study.definitions import Language as LanguageCode
     from toolkit.study.study import Study
 
@@ -31,6 +30,8 @@ Language = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl
 School = Annotated[list[str] | None, typer.Option("--school", "-s", help="Only the school with this code; may be given more than once.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports are made at a time.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Without it: reports/<study id>.")]
+Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose group changed by a few people since they were published.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding, where a small group would follow by subtraction.")]
 
 
 def main() -> None:
@@ -78,17 +79,19 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
 
 
 @app.command()
-def run(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None) -> None:
+def run(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None,
+        confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
     """Check the answers, estimate the results and make all reports."""
     study = _load_study(study_file)
-    _publish(study, language, school, jobs, output, whole=not school)
+    _publish(study, language, school, jobs, output, whole=not school, confirm=confirm, strict=strict)
 
 
 @app.command()
-def report(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None) -> None:
+def report(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None,
+           confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
     """Make the reports only: of all schools, or of those named with --school."""
     study = _load_study(study_file)
-    _publish(study, language, school, jobs, output, whole=False)
+    _publish(study, language, school, jobs, output, whole=False, confirm=confirm, strict=strict)
 
 
 @app.command()
@@ -185,7 +188,8 @@ def _print_findings(study: Study, exports: Exports, language: LanguageCode) -> i
     return stops
 
 
-def _publish(study: Study, language: list[str] | None, school: list[str] | None, jobs: int, output: Path | None, *, whole: bool) -> None:
+def _publish(study: Study, language: list[str] | None, school: list[str] | None, jobs: int, output: Path | None, *, whole: bool,
+             confirm: bool = False, strict: bool = False) -> None:  # fmt: skip
     for code in school or []:
         study.find_school(code)
     languages = _choose_languages(study, language)
@@ -194,15 +198,19 @@ def _publish(study: Study, language: list[str] | None, school: list[str] | None,
     if _print_urgent(exports, languages[0]):
         raise SystemExit(1)
     from toolkit.report.publishing import publish_data_check, publish_reports
-
+    from toolkit.results.publication import prepare_publication
     if whole:
         publish_data_check(study, folder, languages=languages)
-    results = _estimate(study, exports)
+    prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
+    for sentence in prepared.changed:
+        typer.echo(sentence, err=True)
     total = len(languages) * (len(school or study.schools) + (not school and len(study.schools) > 1))
     with _show_progress(total) as advance:
         published = publish_reports(
-            study, results, folder, languages=languages, schools=school or (), cohort=not school, jobs=jobs, report_done=advance
+            study, prepared.results, folder, languages=languages, schools=school or (), cohort=not school, jobs=jobs, report_done=advance
         )
+    if published.pages:
+        prepared.record(school or ())
     for name, error in published.errors.items():
         typer.echo(f"{name}: {error}", err=True)
     typer.echo(f"{len(published.pages)} reports: {published.index}")
@@ -217,12 +225,6 @@ def _print_urgent(exports: Exports, language: LanguageCode) -> int:
     for _, sentence in found:
         typer.echo(sentence, err=True)
     return sum(severity == "stops" for severity, _ in found)
-
-
-def _estimate(study: Study, exports: Exports) -> Results:
-    from toolkit.results.running import estimate_results
-
-    return estimate_results(study, exports)
 
 
 class _show_progress:

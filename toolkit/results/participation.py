@@ -20,7 +20,7 @@ def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, stud
     `response` is the share of the invited whose answers were used. Rows with school "" are totals over the schools that may be pooled.
     Counts of 1 to 4 people are hidden, and so is what would give them away.
     """
-    counts = _count(responses, findings, study)
+    counts = count_people(responses, findings, study)
     rows = [row for school, wave in counts.index for row in _describe(school, wave, counts.loc[(school, wave)], study)]
     pooled = list_pooled_schools(counts["used"].groupby("school").min(), study)
     total = counts.loc[counts.index.get_level_values("school").isin(pooled)].groupby("wave").sum(min_count=len(pooled))
@@ -43,7 +43,8 @@ def find_matched(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     return pd.concat([both, again])
 
 
-def _count(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+def count_people(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return all counts per school and wave, small ones too: not to be shown as they are."""
     cells = pd.MultiIndex.from_product([[s.id for s in study.schools], [w.id for w in study.waves]], names=["school", "wave"])
     key = ["school", "wave"]
     counts = pd.DataFrame(index=cells)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -9,14 +11,18 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from toolkit.columns import COMPARISON
 from toolkit.results.answers import estimate_answers
 from toolkit.results.band import estimate_band
 from toolkit.results.bundle import Results
 from toolkit.results.change import estimate_change
+from toolkit.results.comparison import estimate_comparison
 from toolkit.results.levels import estimate_levels
 from toolkit.results.pairs import estimate_pairs
 from toolkit.results.participation import estimate_participation
+from toolkit.results.protecting import protect_results
 from toolkit.results.reliability import estimate_reliability
+from toolkit.results.subtraction import Published
 from toolkit.scores.scoring import compute_scores
 from toolkit.study.instruments import SHIPPED
 from toolkit.study.study import Study
@@ -33,21 +39,24 @@ class Answers(Protocol):
     def sources(self) -> pd.DataFrame: ...
 
 
-def estimate_results(study: Study, exports: Answers) -> Results:
-    """Return all results of the study: who took part, levels, change, reliability, answers, pairs; disclosure rules have acted."""
+def estimate_results(study: Study, exports: Answers, *, earlier: Sequence[Published] = (), strict: bool = False) -> Results:
+    """Return all results of the study: who took part, levels, change, reliability, answers, pairs; disclosure rules have acted.
+
+    Last of all, what would give away a small group by subtraction is hidden, also from what was published `earlier`; see `protect_results`.
+    """
     scores = compute_scores(exports.responses, study)
-    levels, change = estimate_levels(scores, study), estimate_change(scores, study)
-    return Results(
+    results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
-        levels=levels,
-        change=change,
+        levels=estimate_levels(scores, study),
+        change=estimate_change(scores, study),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
         provenance=describe_run(study) | {"files": _list_files(exports.responses)},
         answers=estimate_answers(exports.responses, scores, study),
-        band=estimate_band(levels, study),
-        pairs=estimate_pairs(change, study),
+        comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )
+    safe = protect_results(results, exports.responses, exports.findings, scores, study, earlier=earlier, strict=strict)
+    return replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
 
 
 def describe_run(study: Study) -> dict[str, Any]:
