@@ -38,7 +38,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/formulas/arrays.py": "tests/formulas/test_paired.py",
     "toolkit/formulas/invariance_ladder.py": "tests/formulas/test_invariance.py",
     "toolkit/formulas/mixed_result.py": "tests/formulas/test_mixed_fit.py",
-    "toolkit/formulas/pair_model.py": "tests/formulas/test_group_change.py",
     # Rows of one table, made by both.
     "toolkit/results/average_change.py": "tests/results/test_change.py",
     # What a user sees of a new study and of definitions.

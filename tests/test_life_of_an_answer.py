@@ -67,7 +67,8 @@ def test_an_answer_goes_from_its_cell_to_a_sentence_and_back(folder: Path) -> No
     # Results become a page. Its sentence says the numbers of the result, one decimal for so few people.
     published = publish_reports(study, results, folder / "reports")
     assert not published.errors
-    page = html.unescape(re.sub(r"<[^>]+>", "", published.pages[0].read_text(encoding="utf-8")))
+    words = html.unescape(re.sub(r"<[^>]+>", "", published.pages[0].read_text(encoding="utf-8")))
+    page = words.replace("\N{NO-BREAK SPACE}", " ")
     found = re.search(r"probably rose: from ([\d.]+) to ([\d.]+) \(difference ([\d.]+); 95% interval ([\d.]+) to ([\d.]+); n = 6\)", page)
     assert found, "the sentence is not on the page"
     assert [float(number) for number in found.groups()[:3]] == [6.4, 7.4, 1.0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy import stats
+from scipy.special import stdtrit
 
 
 def judge_change(estimate: float, std_error: float, df: float, low: float, high: float, smallest: float | None) -> str:
@@ -14,7 +14,7 @@ def judge_change(estimate: float, std_error: float, df: float, low: float, high:
     `rose_slightly`: above 0 and under the smallest change; `same`: holds 0 and the 90 % interval lies within ± the smallest change
     (two one-sided tests, Lakens 2017); `unclear`: holds 0, wider. Falls mirror rises. Without a smallest change: rose, fell, unclear.
     """
-    margin = std_error * float(stats.t.ppf(0.95, df)) if df > 0 else math.nan
+    margin = std_error * float(stdtrit(df, 0.95)) if df > 0 else math.nan
     return judge_intervals((low, high), (estimate - margin, estimate + margin), smallest)
 
 
