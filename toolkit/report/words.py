@@ -86,9 +86,9 @@ def write_subject(outcome: Outcome, study: Study, text: Text) -> str:
 
 
 def write_empty(estimate: Estimate, study: Study, text: Text) -> str:
-    """Return why there is no number, for a cell of a table."""
+    """Return why there is no number, for a cell of a table; a number that came without an interval could not be judged."""
     if estimate.state != "hidden":
-        return text.say(f"empty.{estimate.state}")
+        return text.say(f"empty.{'not_computable' if estimate.shown else estimate.state}")
     if estimate.method == "subtraction":
         return text.say("empty.protected")
     floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
