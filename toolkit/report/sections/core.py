@@ -5,9 +5,10 @@ from __future__ import annotations
 from toolkit.report.certainty import find_lowest, list_reasons, write_cuts
 from toolkit.report.html import Html, box, bullets, heading, join, paragraph
 from toolkit.report.moves import list_moves, list_school_changes, write_moves_sentence, write_school_moves
+from toolkit.report.sections.compare import write_design
 from toolkit.report.sections.factors import list_gaps, write_gap
 from toolkit.report.sections.participation import write_participation
-from toolkit.report.sections.tables import write_outcome
+from toolkit.report.sections.tables import write_cause, write_outcome
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import write_few_schools, write_subject
@@ -25,7 +26,7 @@ def _list_notes(view: View) -> list[str]:
     """Return what belongs to every conclusion: that a difference can have another cause, and that it was not planned where it was not."""
     if view.comparison is None:
         return []
-    return [view.text.say("core.cause"), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
+    return [write_cause(view), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
 
 
 def _list_school_sentences(view: View) -> list[str]:
@@ -44,7 +45,8 @@ def _list_cohort_sentences(view: View) -> list[str]:
     sentences = [_write_about(view)]
     if view.comparison and judged:
         subject = write_subject(primary, view.study, text)
-        sentences += [write_average(view), *write_spread(view), " ".join(write_school_moves(changes, subject, text))]
+        sentences += [*([design] if (design := write_design(view)) else []), write_average(view), *write_spread(view)]
+        sentences += [" ".join(write_school_moves(changes, subject, text))]
     return sentences
 
 

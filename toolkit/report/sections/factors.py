@@ -12,7 +12,7 @@ from toolkit.report.figures.gap import draw_gap, list_ratings, order_by_gap
 from toolkit.report.figures.radar import draw_radar
 from toolkit.report.html import Html, bullets, heading, join, paragraph
 from toolkit.report.moves import list_factors, list_moves, write_moves, write_moves_sentence, write_numeral
-from toolkit.report.sections.tables import make_columns, name_scale, write_outcome, write_people
+from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_outcome, write_people
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import Text
@@ -47,7 +47,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     found += paragraph(write_gap(gaps, instrument, view), "lead")
     if view.comparison:
         found += paragraph(write_moves_sentence(list_moves(view, instrument), text), "lead") + _list_moved(view, instrument)
-        found += paragraph(text.say("core.cause"), "note")
+        found += paragraph(write_cause(view), "note")
     found += _publish_gaps(view, instrument, gaps, f"{id}-gap") + _publish_profile(
         view, instrument, gaps, f"{id}-profile", f"{id}-gap-table"
     )
@@ -132,7 +132,9 @@ def _tabulate_gaps(view: View, instrument: Instrument, gaps: list[Gap]) -> Table
     shown = {gap.outcome.scale for gap in gaps}
     for outcome in list_factors(instrument):
         if outcome.scale not in shown:
-            why = write_empty(view.find_level(outcome, view.waves[-1].id), view.study, view.text)
+            ratings = [outcome.model_copy(update={"rating": rating.id}) for rating in instrument.ratings]
+            levels = [view.find_level(each, view.waves[-1].id) for each in ratings] or [view.find_level(outcome, view.waves[-1].id)]
+            why = write_empty(next((level for level in levels if not level.shown), levels[0]), view.study, view.text)
             rows.append([name_scale(view, outcome), *[why] * 4])
     return TableView(view.text.say("factors.table_gap", wave=view.text.pick(view.waves[-1].label)), columns, rows)
 

@@ -8,7 +8,7 @@ from toolkit.report.figures.schools import draw_schools
 from toolkit.report.html import Html, heading, join, paragraph
 from toolkit.report.moves import list_school_changes, write_school_moves
 from toolkit.report.sections.core import write_average, write_spread
-from toolkit.report.sections.tables import make_columns, name_scale, write_people
+from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_people
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
@@ -29,7 +29,7 @@ def show_schools(view: View) -> Html:
     subject = write_subject(outcome, view.study, text)
     found += paragraph(write_average(view), "lead")
     found += join(paragraph(sentence) for sentence in write_spread(view)) + paragraph(" ".join(write_school_moves(changes, subject, text)))
-    found += paragraph(text.say("core.cause"), "note")
+    found += paragraph(write_cause(view), "note")
     table = _tabulate(view, outcome)
     if not any(change.judged for change in changes.values()):
         return found + publish_table(table, "schools-change-table")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.report.figures.slopes import NAMED, Slope, draw_slopes
 from toolkit.report.html import Html, heading, paragraph
-from toolkit.report.sections.tables import name_scale
+from toolkit.report.sections.tables import name_scale, write_cause
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import Level, View
@@ -21,7 +21,7 @@ def show_slopes(view: View) -> Html:
     shown = {code: levels for code in _list_codes(view) if len(levels := view.present_levels(outcome, code)) == 2}
     if not may_stand_side_by_side(view, list(shown)):
         return found + paragraph(text.say("heat.too_few"))
-    return found + paragraph(text.say("core.cause"), "note") + _publish(view, outcome, shown)
+    return found + paragraph(write_cause(view), "note") + _publish(view, outcome, shown)
 
 
 def may_stand_side_by_side(view: View, shown: list[str]) -> bool:

@@ -83,3 +83,9 @@ def write_outcome(view: View, outcome: Outcome, before: bool = False) -> str:
     if not view.school:
         return write_average_change(change, level, outcome, view.study, view.text)
     return write_change(change, level, view.count_smaller(outcome), outcome, view.study, view.text)
+
+
+def write_cause(view: View) -> str:
+    """Return the fixed sentence on causes; where the page also holds a comparison with other schools, that the rest has none."""
+    compared = view.study.has_comparison_schools and view.find_contrast(view.study.primary).judged
+    return view.text.say("core.cause_of_rest" if compared else "core.cause")
