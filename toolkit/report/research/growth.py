@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from toolkit.columns import LEVELS
+from toolkit.report.figures.course import draw_course
 from toolkit.report.figures.estimates import Line, draw_estimates
 from toolkit.report.figures.parts import list_rows
-from toolkit.report.figures.trend import draw_trend
 from toolkit.report.html import Html, fold, heading, paragraph
 from toolkit.report.research.cells import (
     WHOLE,
@@ -63,7 +63,7 @@ def show_course(research: Research) -> Html:
         for wave, level in shown.items()
     )
     description = text.say("figure.description", title=title, numbers=numbers, table=caption)
-    picture = draw_trend(frame, study, text)
+    picture = draw_course(frame, study, text)
     figure = publish_figure(
         picture, "course-figure", title, text.say("research.course.caption"), description, publish_table(table, "course-table"), text
     )
