@@ -125,13 +125,14 @@ def test_the_default_holds_its_error_in_a_longer_run(scenario: str, schools: int
 
 
 def list_unknown(page: str) -> list[str]:
-    """Return the quantities, functions and files that a page names and the toolkit does not have."""
+    """Return the quantities, functions, files and notebooks that a page names and the toolkit does not have."""
     house = PAGE.parent.parent
     source = "\n".join(path.read_text(encoding="utf-8") for path in house.glob("toolkit/**/*.py"))
     tables = "|".join(table.name for table in vars(columns).values() if isinstance(table, columns.Table))
-    quantities = [name for name in re.findall(rf"`(?:{tables})\.(\w+)`", page) if f'"{name}"' not in source]
+    quantities = [name for name in re.findall(rf"`(?:{tables})\.(\w+)`", page) if f'"{name}"' not in source and f"`{name}`" not in source]
     functions = [name for name in re.findall(r"`((?:compute|estimate|fit)_\w+)[`(]", page) if f"def {name}(" not in source]
     named = re.findall(r"`(toolkit/[\w/.]+)`", page) + [f"docs/{name}" for name in re.findall(r"\]\((\w+\.md)", page)]
+    named += [f"notebooks/{name}.ipynb" for name in re.findall(r"[Nn]otebook `(\w+)`", page)]
     return quantities + functions + [name for name in named if not (house / name).is_file()]
 
 
@@ -142,5 +143,5 @@ def test_the_page_on_methods_names_what_is_there() -> None:
 
 
 def test_the_rule_on_names_sees_what_is_not_there() -> None:
-    page = "`change.tau`, `change.leap`, `compute_power`, `compute_luck(x)`, `toolkit/columns.py`, `toolkit/luck.py`, [x](luck.md)"
-    assert list_unknown(page) == ["leap", "compute_luck", "toolkit/luck.py", "docs/luck.md"]
+    page = "`change.tau`, `change.leap`, `compute_power`, `compute_luck(x)`, `toolkit/columns.py`, `toolkit/luck.py`, [x](luck.md), notebook `luck`"
+    assert list_unknown(page) == ["leap", "compute_luck", "toolkit/luck.py", "docs/luck.md", "notebooks/luck.ipynb"]
