@@ -20,6 +20,8 @@ def fold(text: str) -> str:
     >>> fold(" Één\u00a0keer ‘vaak’ ") == fold("een keer 'VAAK'")
     True
     """
+    if text.isascii() and text.isprintable() and "`" not in text:
+        return " ".join(text.lower().split())
     letters = unicodedata.normalize("NFD", text.translate(PLAIN).casefold())
     return " ".join(
         "".join(letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf", "Cc") or letter.isspace()).split()
@@ -33,7 +35,8 @@ def fold_words(text: str) -> str:
     >>> fold_words("PLG12_e1 [now]")
     'plg12 e1 now'
     """
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in fold(text)).split())
+    folded = fold(text)
+    return folded if folded.isalnum() else " ".join("".join(letter if letter.isalnum() else " " for letter in folded).split())
 
 
 def clean_code(text: str) -> str:

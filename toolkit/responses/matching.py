@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 
 import pandas as pd
 
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import clean_code
 from toolkit.study.study import Study
+
+#: when more codes than these share all but one sign, none of them can be told to be another.
+CROWD = 8
 
 
 def make_aliases(study: Study) -> dict[str, str]:
@@ -26,6 +30,8 @@ def propose_matches(responses: pd.DataFrame, study: Study, notes: Notes) -> None
     order = {wave.id: number for number, wave in enumerate(study.waves)}
     for school, people in once.groupby("school", sort=False):
         waves = dict(zip(people["respondent"], people["wave"], strict=True))
+        if len(set(waves.values())) < 2:
+            continue
         for first, second in find_alike(waves):
             if waves[first] != waves[second]:
                 earlier, later = sorted((first, second), key=lambda code: order.get(waves[code], 0))
@@ -37,20 +43,14 @@ def find_alike(codes: Iterable[str]) -> list[tuple[str, str]]:
 
     Codes that have more than one such neighbour are left out: there it can't be told.
     """
-    known = list(dict.fromkeys(codes))
     buckets: defaultdict[str, list[str]] = defaultdict(list)
-    for code in known:
+    for code in dict.fromkeys(codes):
         for variant in {code, code.lstrip("0"), *(code[:place] + code[place + 1 :] for place in range(len(code)))}:
             buckets[variant].append(code)
-    pairs = {
-        (first, second)
-        for near in buckets.values()
-        for number, first in enumerate(near)
-        for second in near[number + 1 :]
-        if _is_near(first, second)
-    }
-    neighbours = pd.Series([code for pair in pairs for code in pair], dtype="str").value_counts()
-    return sorted(pair for pair in pairs if neighbours[pair[0]] == neighbours[pair[1]] == 1)
+    crowded = {code for near in buckets.values() if len(near) > CROWD for code in near}  # such as serial numbers
+    pairs = {pair for near in buckets.values() if len(near) <= CROWD for pair in combinations(near, 2) if _is_near(*pair)}
+    neighbours = Counter(code for pair in pairs for code in pair)
+    return sorted(pair for pair in pairs if neighbours[pair[0]] == neighbours[pair[1]] == 1 and crowded.isdisjoint(pair))
 
 
 def _is_near(first: str, second: str) -> bool:
