@@ -67,3 +67,10 @@ def test_without_any_shown_mean_there_is_a_sentence(open_waves):
 
 def test_it_is_told_why_a_number_can_differ_from_the_model(open_waves):
     assert "Daarom kan een getal iets verschillen." in read_words(show_course(open_waves()))
+
+
+def test_factors_stand_four_to_a_figure_that_fits_a_printed_page(open_waves):
+    pictures = read_pictures(show_course(open_waves()))
+    factors = [picture for id, picture in pictures.items() if id.startswith("course-plg12")]
+    assert [len(picture.table) - 1 for picture in factors] == [4, 4, 4]
+    assert len({picture.description for picture in factors}) == 3

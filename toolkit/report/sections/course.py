@@ -20,6 +20,8 @@ from toolkit.study.study import Outcome
 
 #: From so many waves on there is a course to show.
 WAVES = 3
+#: So many scales stand in one figure, which then still fits a printed page.
+FIELDS_PER_FIGURE = 4
 
 
 def show_course(view: View) -> Html:
@@ -36,11 +38,10 @@ def show_course(view: View) -> Html:
 def _show_instrument(view: View, instrument: Instrument) -> Html:
     factors = instrument.topic == "factors"
     outcomes = list_factors(instrument) if factors else list_scales(instrument)
-    levels = _frame(view, outcomes)
-    if levels.empty:
-        return Html()
-    figure = _publish(view, instrument, outcomes, levels)
-    return fold(view.text.pick(instrument.name), figure) if factors else figure
+    parts = [outcomes[start : start + FIELDS_PER_FIGURE] for start in range(0, len(outcomes), FIELDS_PER_FIGURE)]
+    framed = [(number, part, _frame(view, part)) for number, part in enumerate(parts, 1)]
+    figures = join(_publish(view, instrument, part, levels, number) for number, part, levels in framed if not levels.empty)
+    return fold(view.text.pick(instrument.name), figures) if factors and figures.markup else figures
 
 
 def _frame(view: View, outcomes: list[Outcome]) -> pd.DataFrame:
@@ -53,8 +54,8 @@ def _frame(view: View, outcomes: list[Outcome]) -> pd.DataFrame:
     return LEVELS.collect(rows)
 
 
-def _publish(view: View, instrument: Instrument, outcomes: list[Outcome], levels: pd.DataFrame) -> Html:
-    text, id = view.text, f"course-{instrument.id}"
+def _publish(view: View, instrument: Instrument, outcomes: list[Outcome], levels: pd.DataFrame, number: int) -> Html:
+    text, id = view.text, f"course-{instrument.id}" + (f"-{number}" if number > 1 else "")
     table = _tabulate(view, instrument, outcomes)
     title = _write_title(view, outcomes)
     numbers = "; ".join(_describe(view, outcome) for outcome in outcomes if outcome.scale in set(levels["scale"]))
@@ -96,7 +97,8 @@ def _tabulate(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Ta
         places = {"wave": text.pick(wave.label), "level": level}
         columns += [Column(text.say(f"column.wave_{name}", **places), number=True) for name in ("mean", "interval", "n")]
     rows = [[name_scale(view, o), *(cell for wave in view.study.waves for cell in _list_cells(view, o, wave.id))] for o in outcomes]
-    return TableView(text.say("course.table", name=text.pick(instrument.name)), columns, rows, notes=[text.say("course.note")])
+    name = ", ".join(name_scale(view, outcome) for outcome in outcomes) if instrument.topic == "factors" else text.pick(instrument.name)
+    return TableView(text.say("course.table", name=name), columns, rows, notes=[text.say("course.note")])
 
 
 def _list_cells(view: View, outcome: Outcome, wave: str) -> list[str]:
