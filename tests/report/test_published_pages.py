@@ -81,7 +81,7 @@ def test_pages_ask_for_nothing_and_weigh_little(reports: Path) -> None:
     for name, page in read_pages(reports).items():
         assert "default-src 'none'" in page
         assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:|[a-z0-9_-]+\.html)""", page), name
-        assert len(page.encode()) < 300_000, name
+        assert len(page.encode()) < (600_000 if name.startswith("cohort") else 300_000), name
 
 
 def test_no_page_holds_a_place_on_this_machine_or_an_answer_of_a_person(reports: Path) -> None:
@@ -94,7 +94,7 @@ def test_no_page_holds_a_place_on_this_machine_or_an_answer_of_a_person(reports:
 def test_the_school_of_four_has_a_page_without_numbers_about_it(reports: Path) -> None:
     page = next(page for name, page in read_pages(reports).items() if name.startswith("school-de-zevende") and name.endswith("-en.html"))
     assert "<svg" not in page
-    assert "fewer than 5" in page
+    assert "fewer than\u00a05" in page
 
 
 def test_empty_is_never_empty(reports: Path) -> None:
