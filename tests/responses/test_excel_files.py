@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 
 from tests.responses.cases import FOLDER
-from toolkit.responses.excel_files import LockedError, read_excel_file
+from toolkit.responses.excel_files import read_excel_file
+from toolkit.responses.failures import LockedError, UnreadableError
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid
-from toolkit.responses.text_files import UnreadableError
 from toolkit.study.layouts import Limits
 
 

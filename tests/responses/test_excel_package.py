@@ -11,9 +11,9 @@ import pytest
 from openpyxl.styles import Font
 
 from toolkit.responses.excel_files import read_excel_file
-from toolkit.responses.excel_package import TooLargeError, inspect_package
+from toolkit.responses.excel_package import inspect_package
+from toolkit.responses.failures import TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
-from toolkit.responses.text_files import UnreadableError
 from toolkit.study.layouts import Limits
 
 MAIN, OFFICE = (
@@ -99,3 +99,10 @@ def test_a_zip_of_something_else_is_no_workbook(name: str) -> None:
 def test_a_workbook_without_sense_is_unreadable(broken: str) -> None:
     with pytest.raises(UnreadableError):
         read_excel_file(make_package(**{"xl/workbook.xml": broken}), Limits(), "book.xlsx", Notes())
+
+
+@pytest.mark.parametrize("text", ["<c ", '<c r="A1">', "<row ", '<c r="A1"><f>', "<v>"])
+def test_cells_that_are_never_closed_take_no_more_time_than_others(text: str) -> None:
+    start = time.process_time()
+    inspect_package(make_package(text * 200_000), Limits())
+    assert time.process_time() - start < 10

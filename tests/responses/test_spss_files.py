@@ -10,12 +10,11 @@ import pyreadstat
 import pytest
 
 from tests.responses.cases import open_study
-from toolkit.responses.excel_package import TooLargeError
 from toolkit.responses.exports import read_exports
+from toolkit.responses.failures import TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid
 from toolkit.responses.spss_files import read_spss_file
-from toolkit.responses.text_files import UnreadableError
 from toolkit.study.layouts import Limits
 
 FIXTURES = Path(__file__).parent.parent / "data" / "published" / "spss_fixtures"

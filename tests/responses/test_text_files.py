@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from toolkit.responses.failures import TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
-from toolkit.responses.text_files import UnreadableError, decode_text, detect_encoding, detect_separator, read_text_file
-from toolkit.study.layouts import Layout
+from toolkit.responses.text_files import decode_text, detect_encoding, detect_separator, read_text_file
+from toolkit.study.layouts import Layout, Limits
 
 
 def read(text: str, layout: Layout | None = None) -> tuple[list[list[str]], str, list[dict[str, object]]]:
     """Return the cells of a text, its separator, and what was noted."""
     notes = Notes()
-    grid, separator = read_text_file(text, layout or Layout(), "answers.csv", notes)
+    grid, separator = read_text_file(text, layout or Layout(), Limits(), "answers.csv", notes)
     return grid.cells.tolist(), separator, notes.rows
 
 
@@ -93,3 +94,9 @@ def test_an_open_quote_swallows_rows_and_is_told() -> None:
 
 def test_a_very_long_field_is_read() -> None:
     assert len(read("a;b\n" + "x" * 300_000 + ";1\n")[0][1][0]) == 300_000
+
+
+@pytest.mark.parametrize("text", ["a;" * 2000, "a;b\n" * 600, "a" + ";" * 90 + "\n" + "b\n" * 20])
+def test_more_cells_than_the_limit_are_refused(text: str) -> None:
+    with pytest.raises(TooLargeError):
+        read_text_file(text, Layout(separator=";"), Limits(cells=1000), "answers.csv", Notes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import numpy as np
 from python_calamine import (
@@ -17,17 +18,13 @@ from python_calamine import (
 
 from toolkit.responses.cell_texts import write_value
 from toolkit.responses.excel_package import SheetParts, inspect_package
+from toolkit.responses.failures import LockedError, UnreadableError, check_cells
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Cells, Grid, name_letter
-from toolkit.responses.text_files import UnreadableError
 from toolkit.study.layouts import Limits
 
 #: the name, in the directory of the file, of a workbook that a password locks (MS-OFFCRYPTO, section 2.3.2).
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-
-
-class LockedError(Exception):
-    """A file that asks for a password."""
 
 
 def read_excel_file(data: bytes, limits: Limits, file: str, notes: Notes) -> tuple[Grid, ...]:
@@ -42,6 +39,7 @@ def read_excel_file(data: bytes, limits: Limits, file: str, notes: Notes) -> tup
     parts = inspect_package(data, limits) if data.startswith(b"PK") else {}
     grids = []
     for sheet, visible in _open_sheets(data):
+        check_cells(sheet.total_height, sheet.total_width, limits)
         beside = parts.get(sheet.name, SheetParts())
         cells = _fill_merged(_write_cells(sheet, beside), sheet, file, notes)
         if beside.hidden and cells.size:
@@ -50,12 +48,13 @@ def read_excel_file(data: bytes, limits: Limits, file: str, notes: Notes) -> tup
     return tuple(grids)
 
 
-def _open_sheets(data: bytes) -> list[tuple[CalamineSheet, bool]]:
-    """Return the worksheets and whether each is visible."""
+def _open_sheets(data: bytes) -> Iterator[tuple[CalamineSheet, bool]]:
+    """Yield the worksheets and whether each is visible; one after the other, so that only one of them takes memory."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        return [(workbook.get_sheet_by_name(sheet.name), sheet.visible == SheetVisibleEnum.Visible) for sheet in sheets]
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet:
+                yield workbook.get_sheet_by_name(sheet.name), sheet.visible == SheetVisibleEnum.Visible
     except PasswordError:
         raise LockedError from None
     except (CalamineError, WorksheetNotFound, OSError) as error:

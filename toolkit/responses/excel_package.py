@@ -11,24 +11,24 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from toolkit.responses.text_files import UnreadableError
+from toolkit.responses.failures import TooLargeError, UnreadableError, check_cells
 from toolkit.study.layouts import Limits
 
-CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+# attributes are bounded, so that a file that never closes a tag can't take all time
+CELL = re.compile(rb"<(?:\w{1,10}:)?c\s([^<>]{0,300})>")
 PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>([^<]+)<")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,7})"')
+ROW = re.compile(rb"<(?:\w{1,10}:)?row\s([^<>]{0,300})>")
+HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+NUMBER = re.compile(rb'\br="(\d{1,7})"')
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 #: what stands for a formula that the spreadsheet never computed.
 UNCOMPUTED = "=?"
-
-
-class TooLargeError(Exception):
-    """A file that would take too much; the texts say how much, and how much is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,9 @@ def _list_sheets(parts: dict[str, bytes]) -> dict[str, str]:
 def _inspect_sheet(xml: bytes, limits: Limits) -> SheetParts:
     texts: dict[tuple[int, int], str] = {}
     rows = columns = 0
-    for attributes, body in CELL.findall(xml):
-        place = PLACE.search(attributes)
-        value, formula = VALUE.search(body), FORMULA.search(body)
-        if place is None or not (value or formula):
+    for attributes, body in _list_cells(xml):
+        place, value = PLACE.search(attributes), VALUE.search(body)
+        if place is None or not (value or FORMULA.search(body)):
             continue
         row, column = int(place[2]), _number_letters(place[1])
         rows, columns = max(rows, row), max(columns, column)
@@ -98,9 +97,18 @@ def _inspect_sheet(xml: bytes, limits: Limits) -> SheetParts:
             texts[row - 1, column - 1] = UNCOMPUTED
         elif b't="e"' in attributes:
             texts[row - 1, column - 1] = value[1].decode("utf-8", errors="replace")
-    if rows * columns > limits.cells:
-        raise TooLargeError(f"{rows} × {columns}", f"{limits.cells}")
-    return SheetParts(texts, tuple(int(number) for number in HIDDEN.findall(xml)))
+    check_cells(rows, columns, limits)
+    hidden = [NUMBER.search(attributes) for attributes in ROW.findall(xml) if HIDDEN.search(attributes)]
+    return SheetParts(texts, tuple(int(match[1]) for match in hidden if match))
+
+
+def _list_cells(xml: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the attributes of each cell, and what stands between it and the next (nothing for a cell that closes itself)."""
+    cell = None
+    for following in [*CELL.finditer(xml), None]:
+        if cell and not cell[1].endswith(b"/"):
+            yield cell[1], xml[cell.end() : following.start() if following else len(xml)]
+        cell = following
 
 
 def _number_letters(letters: bytes) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from toolkit.responses.excel_files import LockedError, read_excel_file
-from toolkit.responses.excel_package import TooLargeError
+from toolkit.responses.excel_files import read_excel_file
+from toolkit.responses.failures import LockedError, TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import find_nearest
 from toolkit.responses.grids import File
 from toolkit.responses.markup_files import read_markup_file
 from toolkit.responses.spss_files import read_spss_file
-from toolkit.responses.text_files import UnreadableError, decode_text, read_text_file
+from toolkit.responses.text_files import decode_text, read_text_file
 from toolkit.study.layouts import Layout, Limits
 
 ENDINGS = {
@@ -65,11 +65,11 @@ def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, no
         return File(sha256, found, (grid,), encoding)
     text, encoding = decode_text(data, layout, file, notes)
     if found == "html":
-        grids = read_markup_file(text)
+        grids = read_markup_file(text, limits)
         if not grids:
             raise UnreadableError("HTML without a table")
         return File(sha256, found, grids, encoding)
-    grid, separator = read_text_file(text, layout, file, notes)
+    grid, separator = read_text_file(text, layout, limits, file, notes)
     return File(sha256, found, (grid,), encoding, separator)
 
 

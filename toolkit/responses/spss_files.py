@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.responses.excel_package import TooLargeError
+from toolkit.responses.failures import TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid
 from toolkit.responses.spss_child import TOO_LARGE
-from toolkit.responses.text_files import UnreadableError
 from toolkit.study.layouts import Limits
 
 

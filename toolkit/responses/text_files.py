@@ -8,19 +8,16 @@ import io
 import re
 from collections import Counter
 
+from toolkit.responses.failures import TooLargeError, UnreadableError, check_cells
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid, fill_grid
-from toolkit.study.layouts import Layout
+from toolkit.study.layouts import Layout, Limits
 
 SEPARATORS = (";", ",", "\t", "|")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 #: UTF-8 that was once read as if it were Windows text and saved again: "Ã©" for "é".
 GARBLED = re.compile("Ã[\u0080-¿\u0192\u2018-\u203a]|â€.")
-
-
-class UnreadableError(Exception):
-    """A file that can't be read; the text says why."""
 
 
 def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[str, str]:
@@ -39,11 +36,15 @@ def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[s
     return text.removeprefix("\ufeff").replace("\0", ""), encoding
 
 
-def read_text_file(text: str, layout: Layout, file: str, notes: Notes) -> tuple[Grid, str]:
-    """Return the cells of a text and the separator between them; `UnreadableError` where it can't be cut into cells."""
+def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: Notes) -> tuple[Grid, str]:
+    """Return the cells of a text and the separator between them.
+
+    Raises `UnreadableError` where it can't be cut into cells and `TooLargeError` where there are more than `limits` allow.
+    """
     separator, text = _take_separator(text)
     separator = layout.separator or separator or detect_separator(text)
-    rows = _split(text, separator)
+    rows = _split(text, separator, limits.cells)
+    check_cells(len(rows), max(map(len, rows), default=0), limits)
     _tell_uneven(rows, file, notes)
     return Grid("", fill_grid(rows)), separator
 
@@ -91,7 +92,7 @@ def detect_separator(text: str) -> str:
 
 
 def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:
-    rows = [row for row in _split(sample, separator)[:60] if any(row)]
+    rows = [row for row in _split(sample, separator, len(sample) + 2)[:60] if any(row)]
     widths = Counter(map(len, rows[:-1] or rows))
     if not widths:
         return False, 0.0, 0
@@ -99,12 +100,19 @@ def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:
     return width > 1, count / widths.total(), width
 
 
-def _split(text: str, separator: str) -> list[list[str]]:
+def _split(text: str, separator: str, most: int) -> list[list[str]]:
+    """Return the rows of a text; no more than `most` cells are held."""
     csv.field_size_limit(2**31 - 1)
+    rows, cells = [], 0
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            rows.append(row)
+            cells += len(row)
+            if cells > most:
+                raise TooLargeError(f"> {most}", f"{most}")
     except (csv.Error, TypeError) as error:
         raise UnreadableError(str(error)) from None
+    return rows
 
 
 def _tell_uneven(rows: list[list[str]], file: str, notes: Notes) -> None:

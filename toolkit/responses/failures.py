@@ -1,0 +1,23 @@
+"""Failures: why a file is not read at all."""
+
+from __future__ import annotations
+
+from toolkit.study.layouts import Limits
+
+
+class UnreadableError(Exception):
+    """A file that can't be read; the text says why."""
+
+
+class LockedError(Exception):
+    """A file that asks for a password."""
+
+
+class TooLargeError(Exception):
+    """A file that would take too much; the texts say how much, and how much is allowed."""
+
+
+def check_cells(rows: int, columns: int, limits: Limits) -> None:
+    """Raise `TooLargeError` where a table of so many rows and columns has more cells than `limits` allow."""
+    if rows * columns > limits.cells:
+        raise TooLargeError(f"{rows} × {columns}", f"{limits.cells}")
