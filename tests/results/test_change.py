@@ -175,3 +175,9 @@ def test_the_change_that_would_be_found_in_eight_of_ten_studies_is_told() -> Non
     shift, df = row["estimate"] / average["std_error"], average["df"]
     edge = stats.t.ppf(0.975, df)
     assert stats.nct.sf(edge, df, shift) + stats.nct.cdf(-edge, df, shift) == pytest.approx(0.8, abs=1e-6)
+
+
+def test_schools_whose_people_all_changed_by_the_same_amount_have_no_average_to_judge() -> None:
+    rows = [row for number, school in enumerate(("s1", "s2", "s3", "s4")) for row in put(school, BEFORE, [v + number for v in BEFORE])]
+    change = estimate_change(make_scores(rows), make_study(4))
+    assert find(change, "", "average_change")["state"] == "not_computable"

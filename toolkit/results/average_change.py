@@ -39,9 +39,9 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
         state, reason = ("not_computable", "too_few_schools") if measure.sum() else ("not_measured", "no_answers")
         return [_blank({"school": ""} | dict(where), quantity, state, reason) for quantity in OVER_SCHOOLS]
     found = _estimate(people, pooled, study.confidence)
-    if not np.isfinite(found.mean.low):
-        return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
     known = np.flatnonzero(np.isfinite(found.changes.std_error))
+    if not np.isfinite(found.mean.low) or not known.size:
+        return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
     changes, errors = found.changes.estimate[known], found.changes.std_error[known]
     positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
     inner = estimate_positions(changes, errors**2, found.sd_within / 2, level=0.90).schools
