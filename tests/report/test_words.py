@@ -228,9 +228,11 @@ def test_sentences_are_short(text):
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
 def test_the_words_claim_no_causes_and_no_proof(text):
     causes = r"effect van|effect of|bewezen|bewijst|proven|proves|dankzij|thanks to|doordat|leidde tot|led to"
-    banned = rf"\b(signific\w+|{causes}|scoort slecht|p-waarde|p-value)\b"
+    banned = rf"\b(signific\w+|{causes}|scoort slecht)\b"
     keys = [key for key in text.phrases if not key.startswith(("method.", "findings."))]
     assert [key for key in keys if re.search(banned, text.phrases[key], re.IGNORECASE)] == []
+    reports = [key for key in keys if not key.startswith("research.")]  # the pages for researchers may name p-values
+    assert [key for key in reports if re.search(r"\bp-(waarde|value)\b", text.phrases[key], re.IGNORECASE)] == []
 
 
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])

@@ -21,7 +21,7 @@ DIFFERENCE = {"quantity": "difference", "estimate": 0.4, "low": 0.1, "high": 0.7
 def test_each_verdict_has_its_sentence_and_none_claims_a_cause(open_made, verdict, says):
     page = show_difference(open_made(comparison=[DIFFERENCE | {"verdict": verdict}])).markup
     assert says in page
-    assert ("This is consistent with an effect" in page) == (verdict.split("_")[0] in ("rose", "fell"))
+    assert ("This is what to expect if the trajectory works" in page) == (verdict.split("_")[0] in ("rose", "fell"))
     assert "Chance did not choose which schools took part" in page
     assert "no two measurements before the start" in page
 
