@@ -197,18 +197,18 @@ def _publish(study: Study, language: list[str] | None, school: list[str] | None,
     folder = _find_folder(study, output)
     if _print_urgent(exports, languages[0]):
         raise SystemExit(1)
+    from toolkit.report.kernels import KernelServer
     from toolkit.report.publishing import publish_data_check, publish_reports
     from toolkit.results.publication import prepare_publication
     if whole:
         publish_data_check(study, folder, languages=languages)
-    prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
-    for sentence in prepared.changed:
-        typer.echo(sentence, err=True)
     total = len(languages) * (len(school or study.schools) + (not school and len(study.schools) > 1))
-    with _show_progress(total) as advance:
-        published = publish_reports(
-            study, prepared.results, folder, languages=languages, schools=school or (), cohort=not school, jobs=jobs, report_done=advance
-        )
+    with KernelServer() as server, _show_progress(total) as advance:  # it warms up while the results are estimated
+        prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
+        for sentence in prepared.changed:
+            typer.echo(sentence, err=True)
+        published = publish_reports(study, prepared.results, folder, languages=languages, schools=school or (), cohort=not school,
+                                    jobs=jobs, report_done=advance, server=server)  # fmt: skip
     if published.pages:
         prepared.record(school or ())
     for name, error in published.errors.items():

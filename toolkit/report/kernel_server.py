@@ -42,6 +42,7 @@ def main() -> None:
 
 
 def _warm_up() -> None:
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # nobody debugs a page; importing it takes each kernel 0.2 s
     import ipykernel.kernelapp  # noqa: F401
     import matplotlib.backends.backend_svg  # noqa: F401
     import matplotlib_inline.backend_inline  # noqa: F401

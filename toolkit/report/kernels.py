@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -114,4 +115,22 @@ class _ForkedProvisioner(LocalProvisioner):
         assert self.parent is not None
         pid = self.server.fork(self.parent.connection_file, kwargs.get("cwd") or str(Path.cwd()))
         self.process, self.pid, self.pgid = _ForkedProcess(pid), pid, pid
+        await self._await_sockets()
         return self.connection_info
+
+    async def _await_sockets(self) -> None:
+        """Wait until the kernel listens: who connects earlier waits longer, until the library tries again."""
+        info: dict[str, Any] = dict(self.connection_info)
+        sockets = [Path(f"{info['ip']}-{info[f'{name}_port']}") for name in ("shell", "iopub", "stdin", "control", "hb")]
+        for _ in range(1000):
+            if all(socket.exists() for socket in sockets) or await self.poll() is not None:
+                break
+            await asyncio.sleep(0.002)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and see it gone; the manager would sleep a tenth of a second between two looks."""
+        await super().kill(restart=restart)
+        for _ in range(200):
+            if await self.poll() is not None:
+                break
+            await asyncio.sleep(0.005)

@@ -17,6 +17,7 @@ import nbformat
 
 from toolkit.errors import ReportError
 from toolkit.report.html import render_template
+from toolkit.report.kernels import KernelServer
 from toolkit.report.rendering import PageRequest, RenderedPage, render_pages
 from toolkit.report.text import load_text
 from toolkit.results.bundle import Results, save_results
@@ -46,6 +47,7 @@ def publish_reports(
     jobs: int = 2,
     timeout: int = 120,
     report_done: Callable[[RenderedPage], None] = lambda page: None,
+    server: KernelServer | None = None,
 ) -> Published:
     """Write a page per school and language, a cross-school page per language and an index into `folder`; return what was written.
 
@@ -56,7 +58,7 @@ def publish_reports(
     internal = folder / "internal"
     prepare_internal(internal)
     requests = [request for language in languages for request in _list_requests(study, results, chosen, cohort, language, internal)]
-    rendered = render_pages(requests, internal, jobs=jobs, timeout=timeout, report_done=report_done)
+    rendered = render_pages(requests, internal, jobs=jobs, timeout=timeout, report_done=report_done, server=server)
     for page in rendered:
         write_notebook(page, internal, languages[0])
     done = [page for page in rendered if not page.error]
@@ -126,13 +128,13 @@ def _list_requests(
 ) -> list[PageRequest]:
     text = load_text(language)
     requests = []
+    if cohort and len(study.schools) > 1:  # first, because it takes longest
+        title = text.say("page.title_cohort", study=text.pick(study.title))
+        requests.append(_request(study, results, f"cohort-{language}.html", "cohort_report", title, language, internal, ""))
     for school in schools:
         title = text.say("page.title_school", school=school.name, study=text.pick(study.title))
         name = name_file(language, "school", school.name, school.id)
         requests.append(_request(study, results.for_school(school.id), name, "school_report", title, language, internal, school.id))
-    if cohort and len(study.schools) > 1:
-        title = text.say("page.title_cohort", study=text.pick(study.title))
-        requests.append(_request(study, results, f"cohort-{language}.html", "cohort_report", title, language, internal, ""))
     return requests
 
 

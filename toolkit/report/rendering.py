@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -56,15 +57,16 @@ def render_pages(
     jobs: int = 2,
     timeout: int = 120,
     report_done: Callable[[RenderedPage], None] = lambda page: None,
+    server: KernelServer | None = None,
 ) -> list[RenderedPage]:
     """Return the pages in the order of `requests`, each from a notebook executed in a kernel of its own that works in `folder`.
 
     At most `jobs` run at a time. A notebook that fails, or whose cell takes longer than `timeout` seconds, gives a page with an
-    error; the others are finished.
+    error; the others are finished. A `server` that runs already is used and stays.
     """
     templates = {path: load_template(path) for path in {request.template for request in requests}}
 
-    async def render_all() -> list[RenderedPage]:
+    async def render_all(server: KernelServer) -> list[RenderedPage]:
         places = asyncio.Semaphore(max(jobs, 1))
 
         async def render(request: PageRequest) -> RenderedPage:
@@ -75,8 +77,10 @@ def render_pages(
 
         return list(await asyncio.gather(*(render(request) for request in requests)))
 
-    with KernelServer() as server:
-        return asyncio.run(render_all())
+    if server:
+        return asyncio.run(render_all(server))
+    with KernelServer() as own:
+        return asyncio.run(render_all(own))
 
 
 def load_template(path: Path) -> NotebookNode:
@@ -105,6 +109,7 @@ async def _render_page(request: PageRequest, template: NotebookNode, server: Ker
     )
     client.log = _SILENT
     try:
+        await _connect(client)
         await client.async_execute(cleanup_kc=True)
         return RenderedPage(request, notebook, export_page(notebook, request.title, request.language), "")
     except CellTimeoutError:
@@ -113,3 +118,15 @@ async def _render_page(request: PageRequest, template: NotebookNode, server: Ker
         return RenderedPage(request, notebook, "", f"{error.ename}: {error.evalue}")
     except (DeadKernelError, RuntimeError) as error:
         return RenderedPage(request, notebook, "", f"The kernel ended by itself ({error}).")
+
+
+async def _connect(client: NotebookClient) -> None:
+    """Start the kernel and its channels. The moment's rest lets the subscription arrive before the first message, or 0.2 s are lost."""
+    assert client.km is not None
+    await client.async_start_new_kernel()
+    channels = client.km.client()
+    channels.start_channels()
+    await asyncio.sleep(0.02)
+    await ensure_async(channels.wait_for_ready(timeout=client.startup_timeout))
+    channels.allow_stdin = False
+    client.kc = channels
