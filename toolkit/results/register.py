@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -70,9 +71,9 @@ def list_changed(register: Register, scores: pd.DataFrame, study: Study) -> list
     """Return the numbers whose group has changed by a few people since it was last published: fewer than the study's smallest group."""
     membership, floor = Membership(scores, study), find_floor(study)
     latest = {(number.table, number.key): (date, number) for date, numbers in register.publications for number in numbers}
+    numbers = _rename((membership.find_number(*place) for place in latest), lambda person: _mark(person, register.key))
     found = []
-    for (table, key), (date, number) in latest.items():
-        now = _rename([membership.find_number(table, key)], lambda person: _mark(person, register.key))[0]
+    for now, (date, number) in zip(numbers, latest.values(), strict=True):
         size = _count_difference(number, now)
         if 1 <= size < floor:
             found.append(Changed(now, date, size))
@@ -106,6 +107,7 @@ def record_publication(register: Register, published: Iterable[Published], date:
     return bool(fresh)
 
 
+@cache
 def _mark(person: str, key: bytes) -> str:
     return hmac.new(key, person.encode(), sha256).hexdigest()[:SIGNS]
 
