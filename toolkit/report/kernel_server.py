@@ -69,6 +69,7 @@ def _become_kernel(connection_file: str, log: str, folder: str) -> None:
     os.dup2(output, 2)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     random.seed(0)
+    gc.disable()  # a kernel lives for one page; looking for garbage would take a tenth of its time
     from ipykernel.kernelapp import IPKernelApp
 
     kernel = IPKernelApp.instance()
