@@ -55,9 +55,13 @@ class Results:
 
 def save_results(results: Results, path: Path) -> None:
     """Write `results` to a JSON file; every number comes back the same."""
-    document: dict[str, Any] = {name: getattr(results, name).astype(object).to_dict(orient="split", index=False) for name in TABLES}
+    document: dict[str, Any] = {name: _list_rows(getattr(results, name)) for name in TABLES}
     document["provenance"] = dict(results.provenance)
     path.write_text(json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+
+def _list_rows(frame: pd.DataFrame) -> dict[str, Any]:
+    return {"columns": list(frame), "data": list(zip(*(frame[name].tolist() for name in frame), strict=True))}
 
 
 def load_results(path: str | Path) -> Results:
