@@ -83,10 +83,13 @@ def list_tables(results: pd.DataFrame) -> dict[str, str]:
 def tabulate_again(first: pd.DataFrame, again: pd.DataFrame) -> str:
     """Return the cells that were looked at again, with the error of the default before and then."""
     before, after = (found[found["method"].isin(DEFAULTS) & (found["measure"] == "error")] for found in (first, again))
+    both = after.merge(before, on=["scenario", "schools", "tau", "change", "method"], suffixes=("", "_before"))
     rows = []
-    for row in after.merge(before, on=["scenario", "schools", "tau", "change", "method"], suffixes=("", "_before")).itertuples():
-        limits = f"{_write_percent(row.value)} ({_write_percent(row.low)} to {_write_percent(row.high)})"
-        rows.append([row.scenario, row.schools, f"{row.tau:.2f}", _write_percent(row.value_before), limits, f"{row.studies:,}"])
+    for row in both.to_dict("records"):
+        error, low, high, first_error = (_write_percent(row[name]) for name in ("value", "low", "high", "value_before"))
+        rows.append(
+            [row["scenario"], row["schools"], f"{row['tau']:.2f}", first_error, f"{error} ({low} to {high})", f"{row['studies']:,}"]
+        )
     return _write_table(["scenario", "schools", "tau", "error, first", "error, again (95 % limits)", "studies"], rows)
 
 
