@@ -23,7 +23,7 @@ WRITTEN = [name for name in MODULES if name not in ROOMS]
 LANGUAGES = sorted(path.stem for path in HOUSE.glob("toolkit/text/??.toml"))
 
 #: From the ground up. Rooms on one floor don't import each other; `toolkit` itself re-exports from all of them.
-FLOORS = ({"errors"}, {"columns"}, {"study", "formulas"}, {"responses"}, {"scores"}, {"results"}, {"report"}, {"cli"}, {"toolkit"})
+FLOORS = ({"errors"}, {"columns"}, {"study", "formulas"}, {"responses"}, {"scores"}, {"results"}, {"report"}, {"commands"}, {"cli"}, {"toolkit"})
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
 #: Modules without a test file of their own, and the one that tests them.
@@ -43,6 +43,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
     # What a user sees of a new study and of definitions.
     "toolkit/study/beginning.py": "tests/test_cli.py",
     "toolkit/study/showing.py": "tests/test_cli.py",
+    # What a user types.
+    "toolkit/commands/asking.py": "tests/test_cli.py",
+    "toolkit/commands/studies.py": "tests/test_cli.py",
+    "toolkit/commands/reports.py": "tests/test_cli.py",
 }
 
 #: Put together here, so that this file does not hold what it forbids.

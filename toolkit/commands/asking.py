@@ -1,0 +1,52 @@
+"""What the commands ask alike: the study, the language, the school, the folder; and how each is understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from toolkit.responses.exports import Exports
+    from toolkit.study.definitions import Language as LanguageCode
+    from toolkit.study.study import Study
+
+StudyFile = Annotated[Path, typer.Argument(help="The study file, or the folder it stands in.")]
+Language = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl or en; may be given twice. Without it: the study's own.")]
+School = Annotated[list[str] | None, typer.Option("--school", "-s", help="Only the school with this code; may be given more than once.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports are made at a time.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Without it: reports/<study id>.")]
+Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose group changed by a few people since they were published.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding, where a small group would follow by subtraction.")]
+
+
+def open_study(study_file: Path) -> Study:
+    """Return the study of a file or a folder."""
+    from toolkit.study.study import load_study
+
+    return load_study(study_file)
+
+
+def read_answers(study: Study) -> Exports:
+    """Return what all exports of a study hold, with everything that was found wrong in them."""
+    from toolkit.responses.exports import read_exports
+
+    return read_exports(study)
+
+
+def check_language(language: str) -> LanguageCode:
+    """Return the language of a code; a usage error for one that the toolkit does not write."""
+    if language not in ("nl", "en"):
+        raise typer.BadParameter(f"'{language}' is no language of the toolkit. Use nl or en.")
+    return "nl" if language == "nl" else "en"
+
+
+def choose_languages(study: Study, language: list[str] | None) -> tuple[LanguageCode, ...]:
+    """Return the languages asked for, or those of the study."""
+    return tuple(check_language(each) for each in language) if language else study.languages
+
+
+def find_folder(study: Study, output: Path | None) -> Path:
+    """Return the folder for what is made of a study."""
+    return output or Path("reports") / study.id

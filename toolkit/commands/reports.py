@@ -1,0 +1,153 @@
+"""Commands from answers to pages: check the answers, make the reports, run a notebook, show the whole road."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.commands.asking import (
+    Confirm,
+    Jobs,
+    Language,
+    Output,
+    School,
+    Strict,
+    StudyFile,
+    choose_languages,
+    find_folder,
+    open_study,
+    read_answers,
+)
+
+if TYPE_CHECKING:
+    from toolkit.report.rendering import RenderedPage
+    from toolkit.responses.exports import Exports
+    from toolkit.study.definitions import Language as LanguageCode
+    from toolkit.study.study import Study
+
+
+def check(study_file: StudyFile = Path(), language: Language = None, output: Output = None) -> None:
+    """Read all answers and say what is right and what is not; writes data_check.html."""
+    study = open_study(study_file)
+    exports = read_answers(study)
+    chosen = choose_languages(study, language)
+    stops = _print_findings(study, exports, chosen[0])
+    from toolkit.report.publishing import publish_data_check
+
+    for path in publish_data_check(study, find_folder(study, output), languages=chosen):
+        typer.echo(path)
+    if stops:
+        raise SystemExit(1)
+
+
+def run(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None,
+        confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
+    """Check the answers, estimate the results and make all reports."""
+    study = open_study(study_file)
+    _publish(study, language, school, jobs, output, whole=not school, confirm=confirm, strict=strict)
+
+
+def report(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None,
+           confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
+    """Make the reports only: of all schools, or of those named with --school."""
+    study = open_study(study_file)
+    _publish(study, language, school, jobs, output, whole=False, confirm=confirm, strict=strict)
+
+
+def notebook(
+    name: Annotated[str, typer.Argument(help="Which notebook: change, reliability, comparison_schools, growth or planning.")],
+    study_file: StudyFile = Path(),
+    language: Language = None,
+    output: Output = None,
+) -> None:
+    """Run one of the notebooks for researchers on a study; writes its page beside the reports."""
+    study = open_study(study_file)
+    from toolkit.report.research.publishing import publish_notebook
+
+    for path in publish_notebook(study, name, find_folder(study, output), languages=choose_languages(study, language)):
+        typer.echo(path)
+
+
+def demo(
+    jobs: Jobs = 2, output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports")
+) -> None:
+    """Run the whole road on the studies that are shipped: six invented schools, and a real study of 495 people."""
+    from toolkit.study.beginning import SHIPPED_STUDIES
+
+    for folder in SHIPPED_STUDIES:
+        study = open_study(folder)
+        typer.echo(study.title[study.languages[0]])
+        _publish(study, None, None, jobs, output / study.id, whole=True)
+
+
+def _print_findings(study: Study, exports: Exports, language: LanguageCode) -> int:
+    from toolkit.report.findings import list_sentences
+
+    stops = 0
+    for severity, sentence in list_sentences(exports.findings, language):
+        stops += severity == "stops"
+        typer.echo(sentence)
+    return stops
+
+
+def _publish(study: Study, language: list[str] | None, school: list[str] | None, jobs: int, output: Path | None, *, whole: bool,
+             confirm: bool = False, strict: bool = False) -> None:  # fmt: skip
+    for code in school or []:
+        study.find_school(code)
+    languages = choose_languages(study, language)
+    exports = read_answers(study)
+    folder = find_folder(study, output)
+    if _print_urgent(exports, languages[0]):
+        raise SystemExit(1)
+    from toolkit.report.kernels import KernelServer
+    from toolkit.report.publishing import publish_data_check, publish_reports
+    from toolkit.results.publication import prepare_publication
+
+    if whole:
+        publish_data_check(study, folder, languages=languages)
+    total = len(languages) * (len(school or study.schools) + (not school and len(study.schools) > 1))
+    with KernelServer() as server, _show_progress(total) as advance:  # it warms up while the results are estimated
+        prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
+        for sentence in prepared.changed:
+            typer.echo(sentence, err=True)
+        published = publish_reports(study, prepared.results, folder, languages=languages, schools=school or (), cohort=not school,
+                                    jobs=jobs, report_done=advance, server=server)  # fmt: skip
+    if published.pages:
+        prepared.record(school or ())
+    for name, error in published.errors.items():
+        typer.echo(f"{name}: {error}", err=True)
+    typer.echo(f"{len(published.pages)} reports: {published.index}")
+    if published.errors:
+        raise SystemExit(1)
+
+
+def _print_urgent(exports: Exports, language: LanguageCode) -> int:
+    from toolkit.report.findings import list_sentences
+
+    found = [(severity, sentence) for severity, sentence in list_sentences(exports.findings, language) if severity != "tells"]
+    for _, sentence in found:
+        typer.echo(sentence, err=True)
+    return sum(severity == "stops" for severity, _ in found)
+
+
+class _show_progress:
+    """Shows how many reports are done, on a terminal only."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done, self.live = total, 0, sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[RenderedPage], None]:
+        return self._advance
+
+    def __exit__(self, *_: object) -> None:
+        if self.live:
+            typer.echo("\r\x1b[K", nl=False, err=True)
+
+    def _advance(self, page: RenderedPage) -> None:
+        self.done += 1
+        if self.live:
+            typer.echo(f"\r\x1b[K{self.done}/{self.total} {page.request.title[:60]}", nl=False, err=True)

@@ -1,0 +1,49 @@
+"""Commands before there are answers: begin a study, look at the instruments, and see what this machine has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.commands.asking import check_language
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    language: Annotated[str, typer.Option("--language", "-l", help="The language of the comments: nl or en.")] = "nl",
+) -> None:
+    """Make a folder with a commented study file, to be filled in."""
+    from toolkit.study.beginning import begin_study
+
+    for path in begin_study(folder, check_language(language)):
+        typer.echo(path)
+
+
+def instruments(id: Annotated[str, typer.Argument(help="Show this instrument.")] = "") -> None:
+    """List the instruments that are shipped, or show one."""
+    from toolkit.study.instruments import list_instruments, load_instrument
+
+    if id:
+        from toolkit.study.showing import describe_instrument
+
+        typer.echo(describe_instrument(load_instrument(id)))
+        return
+    for name in list_instruments():
+        instrument = load_instrument(name)
+        typer.echo(
+            f"{name:14} {instrument.licence.kind:14} {len(instrument.items):3} items  {instrument.name['en']} / {instrument.name['nl']}"
+        )
+
+
+def doctor() -> None:
+    """Say which versions, fonts and browser are here, and what is missing."""
+    from toolkit.study.showing import list_surroundings
+
+    missing = False
+    for name, found, mend in list_surroundings():
+        missing = missing or (not found and not mend.startswith("Optional"))
+        typer.echo(f"{'ok     ' if found else 'missing'} {name:20} {found or mend}")
+    if missing:
+        raise SystemExit(1)
