@@ -4,7 +4,8 @@
     python -m benchmarks.calibration --studies 200 --slow 50                       # a first look
     python -m benchmarks.calibration --again --output benchmarks/calibration/again.csv
 
-The last looks again, with another seed and ten times the studies, at the cells in which the default left its bounds: chance, or more?
+The last looks again, with another seed and ten times the studies, at the cells in which error or coverage of the default left the bounds:
+chance, or more?
 The numbers follow from the seed, whatever the number of processes. `python -m benchmarks.calibration.tables` then writes the tables of
 docs/validity.md.
 """
@@ -42,7 +43,7 @@ def main() -> None:
     parser.add_argument("--slow", type=int, default=1000, help="how many of them the slow methods get")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--again", action="store_true", help="only where the default left its bounds: 20000 studies, the next seed")
+    parser.add_argument("--again", action="store_true", help="only where the default left its bounds: ten times the studies, the next seed")
     parser.add_argument("--output", type=Path, help="where the results go, as CSV")
     wish = parser.parse_args()
     cells, options = list_cells(), f"--studies {wish.studies} --slow {wish.slow} --seed {wish.seed}"

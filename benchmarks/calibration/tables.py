@@ -17,7 +17,7 @@ RESULTS = Path(__file__).parent / "results.csv"
 AGAIN = RESULTS.with_name("again.csv")
 PAGE = Path(__file__).parents[2] / "docs" / "validity.md"
 BOUNDS = (0.035, 0.065)
-"""What a type I error of nominally 5 % must lie in, over 2,000 studies."""
+"""What a type I error of nominally 5 % must lie in, over 2,000 studies; coverage in 1 minus them."""
 
 DEFAULTS = ("default", "pooled_t")
 
@@ -59,21 +59,29 @@ def load_results(path: Path = RESULTS) -> pd.DataFrame:
 
 
 def list_outside(results: pd.DataFrame) -> list[Cell]:
-    """Return the cells in which the default (for a comparison of groups the pooled t) leaves its bounds."""
-    errors = results[results["method"].isin(DEFAULTS) & (results["measure"] == "error")]
-    names = {(row.scenario, row.schools, row.tau) for row in errors[~errors["value"].between(*BOUNDS)].itertuples()}
-    return [cell for cell in list_cells() if (cell.scenario, cell.label, cell.tau) in names and not (cell.change or cell.staff)]
+    """Return the cells over several schools in which error or coverage of the default leaves its bounds."""
+    judged = _pick_judged(results)
+    wrong = judged["value"].where(judged["measure"] == "error", 1 - judged["value"]).round(9)
+    outside = judged.loc[~wrong.between(*BOUNDS), ["scenario", "schools", "tau", "change"]]
+    names = set(outside.itertuples(index=False, name=None))
+    return [cell for cell in list_cells() if not cell.staff and (cell.scenario, cell.label, cell.tau, cell.change) in names]
+
+
+def _pick_judged(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the error of the default where nothing changes, and its coverage where something does."""
+    asked = results["measure"] == results["change"].map(lambda change: "coverage" if change else "error")
+    return results[asked & results["method"].isin(DEFAULTS)]
 
 
 def list_tables(results: pd.DataFrame) -> dict[str, str]:
     """Return every table as markdown, by name."""
     finder = _Finder(results)
-    powerful = {method: METHODS[method] for method in ("default", "companion_satterthwaite", "companion_kr", "cr2", "hksj")}
     return {
-        "default": _tabulate_default(finder),
+        "default": _tabulate_default(finder, "error", _write_error),
+        "coverage": _tabulate_default(finder, "coverage", _write_percent),
         "error": _tabulate_methods(finder, METHODS, "error"),
-        "bias": _tabulate_bias(finder),
-        "power": _tabulate_methods(finder, powerful, "power", _write_whole),
+        **{name: _tabulate_scenario(finder, name) for name in SCENARIOS if name != "plain"},
+        "power": _tabulate_methods(finder, METHODS, "power", _write_whole),
         "schools": _tabulate_methods(finder, SCHOOL_INTERVALS, "coverage"),
         "comparison": _tabulate_comparison(finder),
         "one_school": _tabulate_one_school(finder),
@@ -81,16 +89,14 @@ def list_tables(results: pd.DataFrame) -> dict[str, str]:
 
 
 def tabulate_again(first: pd.DataFrame, again: pd.DataFrame) -> str:
-    """Return the cells that were looked at again, with the error of the default before and then."""
-    before, after = (found[found["method"].isin(DEFAULTS) & (found["measure"] == "error")] for found in (first, again))
-    both = after.merge(before, on=["scenario", "schools", "tau", "change", "method"], suffixes=("", "_before"))
+    """Return the cells that were looked at again, with what the default came to before and then."""
+    keys = ["scenario", "schools", "tau", "change", "method", "measure"]
     rows = []
-    for row in both.to_dict("records"):
-        error, low, high, first_error = (_write_percent(row[name]) for name in ("value", "low", "high", "value_before"))
-        rows.append(
-            [row["scenario"], row["schools"], f"{row['tau']:.2f}", first_error, f"{error} ({low} to {high})", f"{row['studies']:,}"]
-        )
-    return _write_table(["scenario", "schools", "tau", "error, first", "error, again (95 % limits)", "studies"], rows)
+    for row in _pick_judged(again).merge(first, on=keys, suffixes=("", "_before")).to_dict("records"):
+        before, value, low, high = (_write_percent(row[name]) for name in ("value_before", "value", "low", "high"))
+        seen = f"{before} of {row['studies_before']:,}", f"{value} ({low} to {high}) of {row['studies']:,}"
+        rows.append([row["scenario"], row["schools"], f"{row['tau']:.2f}", row["measure"], *seen])
+    return _write_table(["scenario", "schools", "tau", "measure", "first, in %", "again, in % (95 % limits)"], rows)
 
 
 def insert_tables(page: str, tables: dict[str, str]) -> str:
@@ -112,9 +118,12 @@ class _Finder:
     def find(self, method: str, measure: str, scenario: str, schools: object, tau: float, change: float = 0.0, staff: int = 0) -> float:
         return float(self.values.loc[scenario, str(schools), staff, tau, change, method, measure])
 
-    def write(self, method: str, measure: str, scenario: str, numbers: Iterable[object], write: Write) -> list[str]:
+    def write(
+        self, method: str, measure: str, scenario: str, numbers: Iterable[object], write: Write, change: float | None = None
+    ) -> list[str]:
         """Return one cell per number of schools: the percentages with tau .30, .15 and 0."""
-        change = 0.28 if measure == "power" else 0.0
+        if change is None:
+            change = 0.28 if measure == "power" else 0.0
         return [" / ".join(write(self.find(method, measure, scenario, j, tau, change)) for tau in TAUS) for j in numbers]
 
 
@@ -130,6 +139,10 @@ def _write_error(share: float) -> str:
     return _write_percent(share) if BOUNDS[0] <= share <= BOUNDS[1] else f"**{_write_percent(share)}**"
 
 
+def _write_bias(points: float) -> str:
+    return f"{points:+.2f}".replace("-", "\N{MINUS SIGN}") if round(points, 2) else "0.00"
+
+
 def _write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows])
 
@@ -138,8 +151,9 @@ def _head(first: str) -> list[str]:
     return [first, *(f"J = {number}" for number in SCHOOLS)]
 
 
-def _tabulate_default(finder: _Finder) -> str:
-    return _write_table(_head("scenario"), [[name, *finder.write("default", "error", name, SCHOOLS, _write_error)] for name in SCENARIOS])
+def _tabulate_default(finder: _Finder, measure: str, write: Write) -> str:
+    change = 0.28 if measure == "coverage" else 0.0  # without a change, coverage is only the other side of the error
+    return _write_table(_head("scenario"), [[name, *finder.write("default", measure, name, SCHOOLS, write, change)] for name in SCENARIOS])
 
 
 def _tabulate_methods(finder: _Finder, labels: Mapping[str, str], measure: str, write: Write = _write_percent) -> str:
@@ -147,13 +161,13 @@ def _tabulate_methods(finder: _Finder, labels: Mapping[str, str], measure: str, 
     return _write_table(_head("interval" if measure == "coverage" else "method"), rows)
 
 
-def _tabulate_bias(finder: _Finder) -> str:
-    names = [name for name in SCENARIOS if name != "plain"]
+def _tabulate_scenario(finder: _Finder, name: str) -> str:
+    """Return error (and bias) of all methods in a scenario, with tau .15."""
     rows = []
     for method, label in METHODS.items():
-        found = [(finder.find(method, "bias", name, 14, 0.15), finder.find(method, "error", name, 14, 0.15)) for name in names]
-        rows.append([label, *(part for bias, error in found for part in (f"{bias:+.3f}".replace("-", "−"), _write_percent(error)))])
-    return _write_table(["method", *(f"{name}: {what}" for name in names for what in ("bias", "error"))], rows)
+        found = [[finder.find(method, measure, name, number, 0.15) for measure in ("error", "bias")] for number in SCHOOLS]
+        rows.append([label, *(f"{_write_percent(error)} ({_write_bias(bias)})" for error, bias in found)])
+    return _write_table(_head("method"), rows)
 
 
 def _tabulate_comparison(finder: _Finder) -> str:
