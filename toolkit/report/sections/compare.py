@@ -83,8 +83,7 @@ def write_difference(view: View, difference: Estimate, first: Side, second: Side
     study, text = view.study, view.text
     places = {"subject": write_subject(study.primary, study, text), "first": first.where, "second": second.where}
     if not difference.judged:
-        reason = text.say("compare.not_agreed") if difference.method == "not_agreed" else write_reason(difference, study, text)
-        return start_sentence(text.say("compare.nothing", reason=reason, **places))
+        return start_sentence(text.say("compare.nothing", reason=write_reason(difference, study, text), **places))
     words = start_sentence(text.say(_choose_phrase(difference, first), **places))
     interval = write_interval(difference, 2, study, text)
     count = text.say_count("count.schools", difference.schools)
