@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from math import gcd
 
 #: The number of an unknown to a whole number, without zeros. Negative numbers are marks: they are carried along, never eliminated, and say
@@ -17,12 +18,17 @@ LOOKED_AT = 20_000
 
 def cancel(row: Row, other: Row, unknown: int) -> Row:
     """Return the combination of two rows in which `unknown` is gone, in lowest terms."""
-    ours, theirs = other[unknown], row[unknown]
-    found = {key: value * ours for key, value in row.items()}
+    shared = gcd(other[unknown], row[unknown])
+    ours, theirs = other[unknown] // shared, row[unknown] // shared
+    found = dict(row) if ours == 1 else {key: value * ours for key, value in row.items()}
     for key, value in other.items():
-        found[key] = found.get(key, 0) - value * theirs
-    common = gcd(*found.values()) or 1
-    return {key: value // common for key, value in found.items() if value}
+        left = found.get(key, 0) - value * theirs
+        if left:
+            found[key] = left
+        else:
+            found.pop(key, None)
+    common = gcd(*found.values())
+    return found if common <= 1 else {key: value // common for key, value in found.items()}
 
 
 def find_rest(rows: Iterable[Row], wanted: Container[int]) -> list[Row]:
@@ -40,12 +46,17 @@ def find_rest(rows: Iterable[Row], wanted: Container[int]) -> list[Row]:
 
 
 def _reduce(row: Row, order: Mapping[int, int], leading: Sequence[tuple[int, Row]]) -> Row:
-    while True:
-        first = min((order[key] for key in row if key in order), default=-1)
-        if first < 0:
-            return row
-        lead, other = leading[first]
-        row = cancel(row, other, lead)
+    """Cancel every leading unknown out of a row, the earliest first: those before it do not come back."""
+    waiting = [order[key] for key in row if key in order]
+    heapify(waiting)
+    while waiting:
+        lead, other = leading[heappop(waiting)]
+        if lead in row:
+            row = cancel(row, other, lead)
+            for key in other:
+                if key in order:
+                    heappush(waiting, order[key])
+    return row
 
 
 def _reduce_mutually(rest: list[tuple[int, Row]]) -> list[Row]:

@@ -107,12 +107,12 @@ class _System:
         rows = [row for relation in self.relations for row in self._write_relation(relation)]
         rows += [self._write_number(place) for place in self._list_different()]
         small = {place: key for key, place in self.places.items() if len(self.classes[key[2]]) <= largest}
-        rest = find_rest(sorted(rows, key=len), small)
+        rows.sort(key=len)
+        unmarked = [{key: value for key, value in row.items() if key >= 0} for row in rows]
         found = []
-        for measure in sorted({key[0] for key in small.values()}) if rest else ():
-            group_of = {place: key[2] for place, key in small.items() if key[0] == measure}
-            finds = list_small_finds(find_rest(rest, group_of), group_of, self._sizes, largest)
-            found += [self._describe(measure, find) for find in finds]
+        if any(rest for _, _, rest in _rest_per_measure(unmarked, small)):  # mostly nothing is, and marks make the search slow
+            for measure, group_of, rest in _rest_per_measure(rows, small):
+                found += [self._describe(measure, find) for find in list_small_finds(rest, group_of, self._sizes, largest)]
         return found
 
     def _list_different(self) -> list[int]:
@@ -173,3 +173,11 @@ class _System:
         waves = {wave for (own, wave, _), place in self.places.items() if own == measure and place in row}
         people = frozenset[str]().union(*(self.classes[group] for group in groups))
         return Leak(measure, tuple(sorted(waves)), people, frozenset(~key for key in row if key < 0))
+
+
+def _rest_per_measure(rows: list[Row], small: dict[int, tuple[str, str, int]]) -> Iterator[tuple[str, dict[int, int], list[Row]]]:
+    """Yield each measure, the group of each of its `small` unknowns, and the combinations of rows that rest on these only."""
+    rest = find_rest(rows, small)
+    for measure in sorted({key[0] for key in small.values()}) if rest else ():
+        group_of = {place: key[2] for place, key in small.items() if key[0] == measure}
+        yield measure, group_of, find_rest(rest, group_of)
