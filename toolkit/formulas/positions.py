@@ -12,12 +12,14 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from toolkit.formulas.mixed_units import Floats
 
 NODES = 200
 """Nodes per panel; doubling them changes no digit of the reference case."""
+NEGLIGIBLE = 1e-18
+"""Nodes that weigh less than this share of the heaviest change no digit either, and are left out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +30,16 @@ class Position:
     low: Floats
     high: Floats
 
+    def take(self, places: slice) -> Position:
+        """Return the positions at some places."""
+        return Position(self.mean[places], self.low[places], self.high[places])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SchoolPositions:
     """The schools' true values (`schools`), their distance from the mean (`deviations`), the mean mu, a new school, and tau.
 
-    The new school has the mean of mu as its centre.
+    The new school has the mean of mu as its centre. `inner` are the schools once more, with the narrower interval of a test of equivalence.
     """
 
     prior_scale: float
@@ -45,13 +51,16 @@ class SchoolPositions:
     new_high: float
     schools: Position
     deviations: Position
+    inner: Position
 
     def compare_with_average(self) -> NDArray[np.str_]:
         """Return "above", "below" or "unclear" for every school: on which side of zero the interval of its deviation lies."""
         return np.where(self.deviations.low > 0, "above", np.where(self.deviations.high < 0, "below", "unclear"))
 
 
-def estimate_positions(estimates: ArrayLike, variances: ArrayLike, prior_scale: float, level: float = 0.95) -> SchoolPositions:
+def estimate_positions(
+    estimates: ArrayLike, variances: ArrayLike, prior_scale: float, level: float = 0.95, inner: float = 0.90
+) -> SchoolPositions:
     """Return the positions of schools with `estimates` and error `variances` (finite, positive), in the units of the estimates.
 
     Raises ValueError if there is no school, a variance is not positive, or `prior_scale` is not positive.
@@ -66,21 +75,22 @@ def estimate_positions(estimates: ArrayLike, variances: ArrayLike, prior_scale: 
     total = w.sum(axis=1)
     mu = w @ y / total
     keep = tau[:, None] ** 2 * w
-    error = np.sqrt(1 / total)
-    schools = (1 - keep) * mu[:, None] + keep * y, np.sqrt(keep * v + (1 - keep) ** 2 / total[:, None])
-    deviations = keep * (y - mu[:, None]), np.sqrt(keep * v + keep**2 / total[:, None])
-    centre = _mix(weight, mu[:, None], error[:, None], level)
-    new = _mix(weight, mu[:, None], np.sqrt(error**2 + tau**2)[:, None], level)
+    mean = np.column_stack([mu, mu, (1 - keep) * mu[:, None] + keep * y, keep * (y - mu[:, None])])
+    spreads = [keep * v + (1 - keep) ** 2 / total[:, None], keep * v + keep**2 / total[:, None]]
+    sd = np.sqrt(np.column_stack([1 / total, 1 / total + tau**2, *spreads]))
+    of_schools, of_deviations = slice(2, 2 + y.size), slice(2 + y.size, None)
+    mixed = _mix(weight, mean, sd, level)
     return SchoolPositions(
         prior_scale=prior_scale,
         tau_mean=float(weight @ tau),
-        mu_mean=float(centre.mean[0]),
-        mu_low=float(centre.low[0]),
-        mu_high=float(centre.high[0]),
-        new_low=float(new.low[0]),
-        new_high=float(new.high[0]),
-        schools=_mix(weight, *schools, level),
-        deviations=_mix(weight, *deviations, level),
+        mu_mean=float(mixed.mean[0]),
+        mu_low=float(mixed.low[0]),
+        mu_high=float(mixed.high[0]),
+        new_low=float(mixed.low[1]),
+        new_high=float(mixed.high[1]),
+        schools=mixed.take(of_schools),
+        deviations=mixed.take(of_deviations),
+        inner=_mix(weight, mean[:, of_schools], sd[:, of_schools], inner),
     )
 
 
@@ -99,19 +109,23 @@ def _weigh_tau(y: Floats, v: Floats, scale: float) -> tuple[Floats, Floats]:
     residual = y - (w @ y / total)[:, None]
     log_density = 0.5 * (np.log(w).sum(axis=1) - np.log(total) - (w * residual**2).sum(axis=1) - (tau / scale) ** 2)
     weight = np.concatenate([panel, 5 * panel]) * np.exp(log_density - log_density.max())
-    return tau, weight / weight.sum()
+    matters = weight > NEGLIGIBLE * weight.max()
+    return tau[matters], weight[matters] / weight[matters].sum()
 
 
 def _mix(weight: Floats, mean: Floats, sd: Floats, level: float) -> Position:
-    """Return mean and quantiles of mixtures of normals (nodes x schools)."""
-    tail = (1 - level) / 2
-    return Position(weight @ mean, _find_quantile(weight, mean, sd, tail), _find_quantile(weight, mean, sd, 1 - tail))
+    """Return mean and quantiles of mixtures of normals (nodes x mixtures)."""
+    tail = np.repeat([(1 - level) / 2, (1 + level) / 2], mean.shape[1])
+    low, high = np.split(_find_quantiles(weight, np.hstack([mean, mean]), np.hstack([sd, sd]), tail), 2)
+    return Position(weight @ mean, low, high)
 
 
-def _find_quantile(weight: Floats, mean: Floats, sd: Floats, p: float) -> Floats:
-    """Return the p-quantile of every mixture by Newton steps kept inside a shrinking bracket."""
+def _find_quantiles(weight: Floats, mean: Floats, sd: Floats, p: Floats) -> Floats:
+    """Return the p-quantile of every mixture by Newton steps kept inside a shrinking bracket, from the normal one on."""
     low, high = (mean - 9 * sd).min(axis=0), (mean + 9 * sd).max(axis=0)
-    at, width = weight @ mean, high - low
+    centre, width = weight @ mean, high - low
+    normal = centre + ndtri(p) * np.sqrt(weight @ (sd**2 + (mean - centre) ** 2))
+    at: Floats = np.clip(normal, low, high)
     for _ in range(200):
         z = (at - mean) / sd
         excess = weight @ ndtr(z) - p

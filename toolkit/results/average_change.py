@@ -44,11 +44,8 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
     changes, errors = found.changes.estimate[known], found.changes.std_error[known]
     positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
-    inner = estimate_positions(changes, errors**2, found.sd_within / 2, level=0.90).schools
-    verdicts = [
-        judge_intervals((float(low), float(high)), (float(inner_low), float(inner_high)), smallest)
-        for low, high, inner_low, inner_high in zip(positions.schools.low, positions.schools.high, inner.low, inner.high, strict=True)
-    ]
+    outer, inner = (zip(own.low.tolist(), own.high.tolist(), strict=True) for own in (positions.schools, positions.inner))
+    verdicts = [judge_intervals(wide, narrow, smallest) for wide, narrow in zip(outer, inner, strict=True)]
     chosen = counts.loc[pooled]
     shown = measure[pooled] >= find_floor(study)
     return _list_average(found, positions, chosen, where, smallest) + _list_schools(found, positions, chosen, shown, verdicts, where)
