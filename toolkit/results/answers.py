@@ -18,6 +18,7 @@ from toolkit.study.study import Study
 #: Statements with more answers than this have no percentages per answer.
 MOST_ANSWERS = 7
 CELL = ["school", "wave"]
+Floats = NDArray[np.float64]
 
 
 def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -27,11 +28,21 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
     such a score gave no answer to it, its percentages are hidden: with the mean of the scale they would give those people away. What
     everybody or nobody answered carries no number: its method is `nearly_all` or `nearly_none`.
     """
-    scored = keep_complete_ratings(scores, study).dropna(subset="score")
+    cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [wave.id for wave in study.waves]], names=CELL)
+    cell = cells.get_indexer(pd.MultiIndex.from_frame(responses[CELL]))
+    has_score = _find_scored(responses, keep_complete_ratings(scores, study).dropna(subset="score"))
     rows: list[dict[str, Any]] = []
     for instrument in study.instruments:
         for item, rating in _list_statements(instrument):
-            rows += _describe_statement(responses, scored, instrument, item, rating, study)
+            names = [(instrument.id, scale.id, rating) for scale in instrument.scales if item.id in scale.items]
+            scored = [has_score.get(name, np.zeros(len(responses), dtype=bool)) & (cell >= 0) for name in names]
+            column = instrument.name_column(item.id, rating)
+            given = responses[column].to_numpy(dtype=np.float64) if column in responses else np.full(len(responses), np.nan)
+            values = list_answers(instrument.find_answers(rating))
+            counts, rest = _count(given, values, scored, cell, len(cells))
+            for place, (school, wave) in enumerate(cells):
+                where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
+                rows += _describe_cell(where, values, counts[place], rest[:, place].tolist(), study)
     return ANSWERS.collect(rows)
 
 
@@ -58,25 +69,24 @@ def _list_statements(instrument: Instrument) -> Iterator[tuple[Item, str]]:
                 yield item, rating
 
 
-def _describe_statement(
-    responses: pd.DataFrame, scored: pd.DataFrame, instrument: Instrument, item: Item, rating: str, study: Study
-) -> list[dict[str, Any]]:
-    values = list_answers(instrument.find_answers(rating))
-    given = responses.loc[:, ["respondent", *CELL]].assign(answer=responses.get(instrument.name_column(item.id, rating), np.nan))
-    own = scored[(scored["instrument"] == instrument.id) & (scored["rating"] == rating)]
-    scales = [own.loc[own["scale"] == scale.id, ["respondent", *CELL]] for scale in instrument.scales if item.id in scale.items]
-    for people in scales:
-        given = given.merge(people, on=["respondent", *CELL])
-    cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [wave.id for wave in study.waves]], names=CELL)
-    table = given.groupby([*CELL, "answer"]).size().unstack("answer", fill_value=0)
-    counts = table.reindex(index=cells, columns=values, fill_value=0).to_numpy(dtype=np.int64)
-    largest = [people.groupby(CELL).size().reindex(cells, fill_value=0).to_numpy(dtype=np.int64) for people in scales]
-    found = []
-    for place, (school, wave) in enumerate(cells):
-        where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
-        rest = [int(sizes[place] - counts[place].sum()) for sizes in largest]
-        found += _describe_cell(where, values, counts[place], rest, study)
+def _find_scored(responses: pd.DataFrame, scores: pd.DataFrame) -> dict[Any, NDArray[np.bool_]]:
+    """Return per instrument, scale and rating which rows of `responses` have a score."""
+    key = ["respondent", *CELL]
+    rows = pd.MultiIndex.from_frame(responses[key]).get_indexer(pd.MultiIndex.from_frame(scores[key]))
+    found = {}
+    for what, places in scores.groupby(["instrument", "scale", "rating"]).indices.items():
+        found[what] = np.isin(np.arange(len(responses)), rows[places])
     return found
+
+
+def _count(
+    given: Floats, values: list[float], scored: list[NDArray[np.bool_]], cell: NDArray[np.intp], cells: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many in each cell gave each answer, and per scale how many have its score but did not give an answer."""
+    everywhere = np.logical_and.reduce([cell >= 0, *scored])
+    counts = np.column_stack([np.bincount(cell[everywhere & (given == value)], minlength=cells) for value in values])
+    people = np.array([np.bincount(cell[has], minlength=cells) for has in scored]).reshape(-1, cells)
+    return counts, people - counts.sum(axis=1)
 
 
 def _describe_cell(

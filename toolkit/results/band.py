@@ -28,18 +28,19 @@ def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for key, cells in means[open_to_all].groupby(["wave", *WHAT], sort=False):
         wave, *what = key
-        shown = cells[cells["state"] == "shown"].set_index("school")["estimate"]
+        is_shown = cells["state"] == "shown"
+        shown = dict(zip(cells.loc[is_shown, "school"].tolist(), cells.loc[is_shown, "estimate"].tolist(), strict=True))
         where = {"wave": str(wave)} | Outcome.model_validate(dict(zip(WHAT, what, strict=True))).model_dump()
-        for school in cells["school"]:
-            rows += _describe(shown.drop(school, errors="ignore"), {"school": str(school)} | where)
+        for school in cells["school"].tolist():
+            rows += _describe([mean for other, mean in shown.items() if other != school], {"school": school} | where)
     return BAND.collect(rows)
 
 
-def _describe(others: pd.Series, where: dict[str, Any]) -> list[dict[str, Any]]:
+def _describe(others: list[float], where: dict[str, Any]) -> list[dict[str, Any]]:
     if len(others) < load_rules().floors["other_schools"]:
         return [make_blank(where, quantity, "hidden", "too_few_schools") for quantity in ENDS]
-    ends = (others.min(), others.max())
-    return [make_row(where, quantity, _round(float(mean)), len(others), "mean") for quantity, mean in zip(ENDS, ends, strict=True)]
+    ends = (min(others), max(others))
+    return [make_row(where, quantity, _round(mean), len(others), "mean") for quantity, mean in zip(ENDS, ends, strict=True)]
 
 
 def _round(mean: float) -> float:

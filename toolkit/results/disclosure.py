@@ -44,10 +44,10 @@ def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:
     Hidden schools join only where there are at least two of them and together enough people: one alone would follow by subtraction.
     """
     floor = find_floor(study)
-    hidden = people[(people > 0) & (people < floor)]
-    shown = people[people >= floor]
-    joined = hidden if len(hidden) >= 2 and hidden.sum() >= floor else hidden.iloc[:0]
-    return sorted([*shown.index, *joined.index])
+    counts = dict(zip(people.index, people.tolist(), strict=True))
+    hidden = {school: count for school, count in counts.items() if 0 < count < floor}
+    joined = hidden if len(hidden) >= 2 and sum(hidden.values()) >= floor else {}
+    return sorted(school for school, count in counts.items() if count >= floor or school in joined)
 
 
 def may_show_both(everyone: int, part: int, study: Study) -> bool:

@@ -21,6 +21,7 @@ from toolkit.study.study import Study
 
 Answers = NDArray[np.float64]
 SMALLEST_NUMBER_OF_TEAMS = 3
+CELL = ["wave", "instrument", "scale", "rating"]
 
 
 def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -29,6 +30,8 @@ def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: S
     Alpha and omega need 10 people with complete answers; ICC and rwg(j) three schools with the study's smallest group each.
     """
     rows: list[dict[str, Any]] = []
+    valid = scores.dropna(subset="score")
+    cells = valid.groupby(CELL).indices
     for wave in study.waves:
         here = responses[responses["wave"] == wave.id]
         schools = here["school"].to_numpy(dtype=str)
@@ -39,13 +42,9 @@ def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: S
                     where = {"wave": wave.id, "instrument": instrument.id, "scale": scale.id, "rating": rating}
                     own = answers[:, [item.id in scale.items for item in instrument.items]]
                     rows += _describe_scale(own, study, where)
-                    rows += _describe_team(own, schools, _pick(scores, where), instrument, scale, study, where)
+                    scored = valid.iloc[cells.get(tuple(where.values()), [])]
+                    rows += _describe_team(own, schools, scored, instrument, scale, study, where)
     return RELIABILITY.collect(rows)
-
-
-def _pick(scores: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:
-    chosen = np.logical_and.reduce([scores[name] == value for name, value in where.items()])
-    return scores[chosen].dropna(subset="score")
 
 
 def _describe_scale(answers: Answers, study: Study, where: dict[str, str]) -> list[dict[str, Any]]:
