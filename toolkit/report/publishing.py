@@ -9,7 +9,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -142,7 +142,7 @@ def _request(
     study: Study, results: Results, name: str, template: str, title: str, language: Language, internal: Path, school: str
 ) -> PageRequest:
     path = internal / f"{name.removesuffix('.html')}.results.json"
-    save_results(results, path)
+    save_results(replace(results, provenance=dict(results.provenance) | {"template": template}), path)
     parameters = {
         "study_file": find_study(study, internal),
         "school": school,
