@@ -25,7 +25,7 @@ def code(
     return None if math.isnan(coded.value) else coded.value, coded.finding
 
 
-@pytest.mark.parametrize("text", ["4", " 4 ", "4.0", "4,0", "+4", "Dikwijls", "EENS PER WEEK", "often", "4 = dikwijls", "4 - vaak"])
+@pytest.mark.parametrize("text", ["4", " 4 ", "4.0", "4,0", "+4", "40e-1", "Dikwijls", "EENS PER WEEK", "often", "4 = dikwijls", "4 - vaak"])
 def test_numbers_and_labels_are_read(text: str) -> None:
     assert code(text) == (4, "")
 

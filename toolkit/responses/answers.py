@@ -12,7 +12,8 @@ from toolkit.responses.folding import fold
 from toolkit.study.instruments import Answers
 from toolkit.study.layouts import Layout
 
-NUMBER = {"": re.compile(r"[+-]?\d+(?:[.,]\d+)?"), ",": re.compile(r"[+-]?\d+(?:,\d+)?"), ".": re.compile(r"[+-]?\d+(?:\.\d+)?")}
+#: programs write very small numbers as 8e-04.
+NUMBER = {mark: re.compile(rf"[+-]?\d+(?:[{mark or '.,'}]\d+)?(?:e-\d{{1,3}})?") for mark in ("", ",", ".")}
 #: "4 = vaak", "4. vaak", "5 (helemaal eens)", "4 vaak": a number, and a label that holds a letter and no further digits.
 NUMBER_FIRST = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*[-=:.)/]*\s*\(?\s*([^\d()=]*[^\W\d_][^\d()]*?)\s*\)?")
 #: "vaak (4)", "vaak = 4".
