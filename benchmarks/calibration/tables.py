@@ -55,7 +55,7 @@ ALONE = {"one_school_kr": "default: everybody", "one_school_pairs": "pairs only"
 
 def load_results(path: Path = RESULTS) -> pd.DataFrame:
     """Return results.csv."""
-    return pd.read_csv(path, comment="#", dtype={"schools": str})
+    return pd.read_csv(path, comment="#", dtype={"schools": str, "tau": float, "change": float})
 
 
 def list_outside(results: pd.DataFrame) -> list[Cell]:
@@ -102,10 +102,10 @@ def tabulate_again(first: pd.DataFrame, again: pd.DataFrame) -> str:
 def insert_tables(page: str, tables: dict[str, str]) -> str:
     """Return the page with every table between the marks `<!-- table NAME -->` and `<!-- end -->`."""
     for name, table in tables.items():
-        parts = re.split(rf"(?<=<!-- table {name} -->\n).*?(?=<!-- end -->)", page, flags=re.DOTALL)
-        if len(parts) != 2:
-            raise ValueError(f"The page has {len(parts) - 1} places for the table '{name}'; it must have one.")
-        page = f"{parts[0]}\n{table}\n\n{parts[1]}"
+        marked = f"<!-- table {name} -->\n\n{table}\n\n<!-- end -->"
+        page, places = re.subn(rf"<!-- table {name} -->.*?<!-- end -->", lambda _, marked=marked: marked, page, flags=re.DOTALL)
+        if places != 1:
+            raise ValueError(f"The page has {places} places for the table '{name}'; it must have one.")
     return page
 
 
