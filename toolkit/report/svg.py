@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.text import Text as TextArtist
 
 from toolkit.report.figures.style import LABEL, VARIABLES, WIDTH
 from toolkit.report.html import Html, escape, render_template
@@ -26,7 +25,8 @@ def publish_figure(figure: Figure, id: str, title: str, caption: str, descriptio
 
     `title` says what is seen; `description` says it with the numbers, for who can't see the picture. `id` is unique in the page.
     """
-    listed = [artist.get_label() for artist in figure.findobj(TextArtist) if artist.get_gid() == "wide" and artist.get_label()]
+    words = [artist for axes in figure.axes for artist in axes.texts]  # not `findobj`, which makes the ticks that no figure has
+    listed = [artist.get_label() for artist in words if artist.get_gid() == "wide" and artist.get_label()]
     places = {"id": id, "level": level, "title": title, "caption": caption, "listed": listed, "table": table}
     picture = publish_picture(figure, id, title, description)
     return Html(render_template("figure.html.j2", picture=picture, summary=text.say("figures.numbers"), **places))

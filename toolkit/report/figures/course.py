@@ -89,13 +89,13 @@ def _draw_field(panel: Panel, top: float, answers: Answers, study: Study, text: 
 def _draw_line(panel: Panel, rows: list[Any], waves: Sequence[Wave], answers: Answers, top: float, text: Text) -> None:
     days = [float(wave.date.toordinal()) for wave in waves]
     heights = [math.nan if row is None else _find_y(row.estimate, answers, top) for row in rows]
-    panel.axes.plot(days, heights, color=NOW, linewidth=2, clip_on=False, zorder=3)
+    panel.add_line(days, heights, color=NOW, linewidth=2, zorder=3)
     last = -math.inf
     for row, day, y in zip(rows, days, heights, strict=True):
         if row is None:
             continue
         ends = [_find_y(end, answers, top) for end in (row.low, row.high)] if math.isfinite(row.low) else [y, y]
-        panel.axes.plot([day, day], ends, color=NOW, linewidth=2, clip_on=False, zorder=3)
+        panel.add_line([day, day], ends, color=NOW, linewidth=2, zorder=3)
         panel.mark(day, y, "now")
         x = panel.find_x(day)
         if x - last >= _APART:

@@ -111,7 +111,7 @@ class _Web:
         places = [self.find_place(spoke, self.find_radius(value)) for spoke, value in enumerate(values)]
         x, y = zip(*places, places[0], strict=True)
         colour, dashes = (NOW, "-") if shape == "now" else (WANTED, (0, (4, 2.5)))
-        self.panel.axes.plot(x, y, color=colour, linewidth=2.2, linestyle=dashes, clip_on=False, zorder=3)
+        self.panel.add_line(x, y, color=colour, linewidth=2.2, linestyle=dashes, zorder=3)
         for place_x, place_y in places:
             if math.isfinite(place_x):
                 self.panel.mark(place_x, place_y, shape)

@@ -88,7 +88,7 @@ class _Field:
 
     def draw(self, slope: Slope, colour: str, width: float) -> None:
         heights = [self.find_y(value) for value in (slope.before, slope.after)]
-        self.panel.axes.plot([0, 1], heights, color=colour, linewidth=width, clip_on=False, zorder=4 if colour == INK else 3)
+        self.panel.add_line([0, 1], heights, color=colour, linewidth=width, zorder=4 if colour == INK else 3)
         if width > 1:
             for place, y in zip((0.0, 1.0), heights, strict=True):
                 self.panel.mark(place, y, "mean" if colour == INK else "now")
@@ -109,5 +109,5 @@ class _Field:
             middle = top + len(labels[slope.name]) * pitch / 2
             start, end = self.panel.find_x(1) + 7, WIDTH - _NAMES + 20
             x = [self.panel.find_value(place) for place in (start, end)]
-            self.panel.axes.plot(x, [self.find_y(slope.after), middle], color=RULE, linewidth=1, clip_on=False, zorder=2)
+            self.panel.add_line(x, [self.find_y(slope.after), middle], color=RULE, linewidth=1, zorder=2)
             self.panel.write_lines(WIDTH - _NAMES + 24, top + 12, labels[slope.name], size=SMALL)

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as MarkedPath
 from matplotlib.transforms import blended_transform_factory
@@ -117,15 +118,15 @@ class Panel:
 
     def mark(self, value: float, y: float, shape: Shape) -> None:
         """Put a mark at `value`."""
-        self.axes.plot([value], [y], linestyle="none", clip_on=False, zorder=4, **_MARKERS[shape])
+        self.mark_all([value], y, shape)
 
     def mark_all(self, values: Sequence[float], y: float, shape: Shape) -> None:
         """Put a mark at each of `values`, all at the same height."""
-        self.axes.plot(values, [y] * len(values), linestyle="none", clip_on=False, zorder=4, **_MARKERS[shape])
+        self.add_line(values, [y] * len(values), linestyle="none", zorder=4, **_MARKERS[shape])
 
     def draw_line(self, start: float, end: float, y: float, *, colour: str, width: float = 2.2) -> None:
         """Draw a horizontal line from `start` to `end`."""
-        self.axes.plot([start, end], [y, y], color=colour, linewidth=width, clip_on=False, zorder=3)
+        self.add_line([start, end], [y, y], color=colour, linewidth=width, zorder=3)
 
     def cut(self, value: float) -> float:
         """Return `value`, or the end of the field that it lies beyond."""
@@ -137,7 +138,11 @@ class Panel:
         """Draw a vertical line at each of `values` from `top` to `bottom`."""
         x = [place for value in values for place in (value, value, math.nan)]
         y = [top, bottom, math.nan] * len(values)
-        self.axes.plot(x, y, color=colour, linewidth=width, linestyle=dashes, clip_on=False, zorder=1)
+        self.add_line(x, y, color=colour, linewidth=width, linestyle=dashes, zorder=1)
+
+    def add_line(self, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:
+        """Add a line through places given by value and height; the field stays as it is, so nothing of `Axes.plot` is needed."""
+        self.axes.add_artist(Line2D(x, y, clip_on=False, **looks))
 
     def fill_band(self, start: float, end: float, top: float, bottom: float) -> None:
         """Fill what lies between `start` and `end`, from `top` to `bottom`; its sides are lines, for who sees no tints."""
