@@ -43,7 +43,7 @@ def _list_reasons(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_state(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == "state" or isinstance(node, ast.Constant) and node.value in STATES - {"shown"}
+    return (isinstance(node, ast.Name) and node.id == "state") or (isinstance(node, ast.Constant) and node.value in STATES - {"shown"})
 
 
 def _list_codes(node: ast.AST) -> Iterator[str]:
