@@ -86,9 +86,7 @@ def list_change_signs(study: Study, text: Text, *, band: bool) -> list[tuple[Any
     return [*entries, ("band", text.say("figures.small"))] if band else entries
 
 
-def draw_change_axis(
-    panel: Panel, top: float, bottom: float, text: Text, ends: tuple[str, str] = ("figures.fell", "figures.rose")
-) -> None:
+def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text, ends: tuple[str, str] = ("figures.fell", "figures.rose")) -> None:
     """Draw the axis of changes: a strong line at zero, thin ones at whole and half points, and (keys of phrases) what its `ends` mean."""
     step = next(step for step in (0.5, 1, 2, 5, 10, 25, 50) if panel.high / step <= 4)
     ticks = [number * step for number in range(-int(panel.high / step), int(panel.high / step) + 1)]

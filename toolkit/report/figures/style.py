@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as MarkedPath
-from matplotlib.transforms import blended_transform_factory
+from matplotlib.transforms import IdentityTransform, TransformedPath, blended_transform_factory
 
 WIDTH = 480.0
 LABEL = 13.0
@@ -67,6 +67,10 @@ def house_style() -> Iterator[None]:
         yield
 
 
+#: Nothing is clipped; an artist without a path of its own would be given a new one each.
+_ANYWHERE = TransformedPath(MarkedPath.unit_rectangle(), IdentityTransform())
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A figure with one field: `axes` runs over the scale from `low` to `high`, and from 0 at the top to `height`."""
@@ -99,7 +103,9 @@ class Panel:
         """
         place = blended_transform_factory(self.figure.transFigure, self.axes.transData)
         weight = "bold" if bold else "normal"
-        artist = self.axes.text(x / WIDTH, y, words, transform=place, fontsize=size, color=colour, ha=align, va="baseline", weight=weight)
+        artist = self.axes.text(
+            x / WIDTH, y, words, transform=place, fontsize=size, color=colour, ha=align, va="baseline", weight=weight, clip_path=_ANYWHERE
+        )
         artist.set_gid(only or None)
         artist.set_label(whole)
 
@@ -142,7 +148,7 @@ class Panel:
 
     def add_line(self, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:
         """Add a line through places given by value and height; the field stays as it is, so nothing of `Axes.plot` is needed."""
-        self.axes.add_artist(Line2D(x, y, clip_on=False, **looks))
+        self.axes.add_artist(Line2D(x, y, clip_on=False, clip_path=_ANYWHERE, **looks))
 
     def fill_band(self, start: float, end: float, top: float, bottom: float) -> None:
         """Fill what lies between `start` and `end`, from `top` to `bottom`; its sides are lines, for who sees no tints."""
