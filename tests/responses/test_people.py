@@ -86,11 +86,3 @@ def test_rows_without_a_code_are_kept_as_people_of_their_own(by: str) -> None:
     respondents, noted = identify([("", "s1", "w1"), ("", "s1", "w1"), ("", "s1", "w2")], by=by)
     assert respondents == ["f#2@w1", "f#3@w1", "f#4@w2"]
     assert noted == (["code_empty"] * 2 if by == "code" else [])
-
-
-def test_codes_of_one_person_by_the_word_of_the_study_are_one_person() -> None:
-    notes = Notes()
-    frame = pd.DataFrame([("ab12", "s1", "w1"), ("ab21", "s1", "w2")], columns=["code", "school", "wave"])
-    study = open_study({"sources": [{"file": "f"}], "matching": {"same": [["AB-12", "AB-21"]]}}, Path())
-    known = identify_people(frame.assign(source="f", row=[2, 3], wide=False, filled=3), study, notes)
-    assert known["respondent"].tolist() == ["ab12", "ab12"]

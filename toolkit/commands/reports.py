@@ -37,7 +37,10 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
     chosen = choose_languages(study, language)
     stops = _print_findings(study, exports, chosen[0])
     from toolkit.report.publishing import publish_data_check
+    from toolkit.responses.match_file import write_matches
 
+    if proposed := write_matches(exports.findings, study, chosen[0]):
+        typer.echo(proposed)
     for path in publish_data_check(study, find_folder(study, output), languages=chosen):
         typer.echo(path)
     if stops:

@@ -12,9 +12,10 @@ from toolkit.responses.checks import check_responses
 from toolkit.responses.findings import Notes, describe_finding
 from toolkit.responses.grids import name_letter
 from toolkit.responses.leaving_out import tell_unused_rules
-from toolkit.responses.matching import propose_matches
+from toolkit.responses.matching import check_matching, join_codes
 from toolkit.responses.people import identify_people
 from toolkit.responses.rows import Part, read_source
+from toolkit.study.matches import load_matches
 from toolkit.study.study import Study
 
 
@@ -42,7 +43,10 @@ class Cell:
 
 
 def read_exports(study: Study) -> Exports:
-    """Return what stands in the files of `study`. Data that are wrong never raise: each fault is a row of `findings`."""
+    """Return what stands in the files of `study`. Data that are wrong never raise: each fault is a row of `findings`.
+
+    `DefinitionError` lists the faults of `matches.toml`, as those of the study file.
+    """
     notes = Notes()
     parts = [part for part in (read_source(source, study, notes) for source in study.sources) if part]
     tell_unused_rules([part.sheet for part in parts], study, notes)
@@ -50,10 +54,12 @@ def read_exports(study: Study) -> Exports:
     columns = [column for instrument in study.instruments for column in instrument.columns]
     frames = [frame for part in parts for frame in part.frames if len(frame)]
     if frames:
-        frame = identify_people(pd.concat(frames, ignore_index=True), study, notes)
+        matches = load_matches(study) if study.matching.by == "code" else ()
+        joined = join_codes(pd.concat(frames, ignore_index=True), matches, study, notes)
+        frame = identify_people(joined, study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
-        propose_matches(responses, study, notes)
+        check_matching(frame, matches, study, notes)
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
     origins = ORIGINS.collect([row for part in parts for row in part.origins])

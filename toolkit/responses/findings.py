@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -69,6 +69,11 @@ SEVERITY: Mapping[str, str] = {
     "wave_dates": "asks",
     "more_than_invited": "asks",
     "codes_alike": "asks",
+    "codes_joined": "tells",
+    "match_unknown": "stops",
+    "match_contradicts": "stops",
+    "nobody_matched": "asks",
+    "people_unfollowed": "tells",
     "dictionary_unreadable": "stops",
     "forms_unfinished": "asks",
     "rows_unasked": "tells",
@@ -90,11 +95,16 @@ SEVERITY: Mapping[str, str] = {
 ORDER = ("stops", "asks", "tells")
 
 
+def report_nothing(file: str, share: float) -> None:
+    """Do nothing with how far the reading of a file is."""
+
+
 @dataclass
 class Notes:
-    """Collects findings while files are read."""
+    """Collects findings while files are read; `report` is called with the file and which share of the work on it is done, 0 to 1."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
+    report: Callable[[str, float], None] = report_nothing
 
     def add(self, code: str, **places: Any) -> None:
         """Note the finding `code` with its places: file, school, wave, row, column, value, expected, count."""

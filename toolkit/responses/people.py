@@ -10,7 +10,6 @@ import pandas as pd
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import clean_code
 from toolkit.responses.grids import Cells, Sheet
-from toolkit.responses.matching import make_aliases
 from toolkit.study.study import Study
 
 
@@ -40,8 +39,7 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
     The same code in two schools in one wave is two people. Of two rows of one person in a wave the most complete is kept, of equals the
     first. A row without a code is a person by itself.
     """
-    aliases = make_aliases(study)
-    frame = frame.assign(respondent=_name_rows(frame), code=frame["code"].map(lambda code: aliases.get(code, code)))
+    frame = frame.assign(respondent=_name_rows(frame))
     _tell_empty(frame, study, notes)
     if study.matching.by == "code":
         coded = (frame["code"] != "").to_numpy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DefinitionError, Problem
+from toolkit.study.matches import FILE
 
 _ROOT = Path(__file__).parent.parent
 SHIPPED_STUDIES = (_ROOT.parent / "datasets" / "zes_scholen", _ROOT.parent / "datasets" / "univbct")
@@ -18,4 +19,14 @@ def begin_study(folder: Path, language: str) -> list[Path]:
     (folder / "data").mkdir(parents=True, exist_ok=True)
     template = (_ROOT / "text" / f"new_study.{language}.toml").read_text(encoding="utf-8")
     target.write_text(template, encoding="utf-8")
-    return [target, folder / "data"]
+    return [target, folder / "data", keep_out_of_git(folder, ("data/", FILE))]
+
+
+def keep_out_of_git(folder: Path, names: tuple[str, ...]) -> Path:
+    """Return the `.gitignore` of `folder`, in which `names` now stand: people's answers and codes do not belong in a repository."""
+    target = folder / ".gitignore"
+    lines = target.read_text(encoding="utf-8").splitlines() if target.is_file() else []
+    missing = [name for name in names if name not in lines]
+    if missing:
+        target.write_text("\n".join([*lines, *missing, ""]), encoding="utf-8")
+    return target

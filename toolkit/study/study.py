@@ -52,8 +52,6 @@ class Matching(Definition):
     by: Literal["code", "none"] = "code"
     #: whether case, spaces, accents and punctuation count as differences.
     exact: bool = False
-    #: codes that a person found to be of one and the same respondent, each group as the files write them.
-    same: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...] = ()
 
 
 class Exclusion(Definition):
