@@ -59,8 +59,6 @@ def test_a_board_knows_its_own_schools_and_no_other():
         before, after = (getattr(found, name) for found in (results, known))
         before = before[before["school"].isin(OWN)].reset_index(drop=True)
         after = after[after["school"].isin(OWN)].reset_index(drop=True)
-            frame[frame["school"].isin(OWN)].reset_index(drop=True) for frame in (getattr(results, name), getattr(known, name))
-        )
         pd.testing.assert_frame_equal(before, after)
     assert known.band.empty and known.pairs.empty and known.comparison.empty and known.answers.empty
     assert known.sources["source"].tolist() == ["s1.csv", "s2.csv", "s3.csv"]
