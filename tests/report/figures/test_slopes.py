@@ -8,6 +8,7 @@ import pytest
 
 from tests.report.figures.made_rows import HOSTILE, see
 from toolkit.report.figures.slopes import Slope, draw_slopes
+from toolkit.report.figures.style import WIDTH
 from toolkit.report.text import load_text
 from toolkit.study.instruments import load_instrument
 
@@ -33,6 +34,11 @@ def test_names_do_not_overlap_and_stay_in_the_picture():
     heights = sorted(seen.find(f"School {number}").y for number in range(1, 13))
     assert all(after - before > 11 for before, after in pairwise(heights))
     assert heights[0] > 0 and heights[-1] < seen.height
+
+
+def test_the_label_of_the_last_wave_ends_where_the_picture_ends_when_no_names_stand_there():
+    assert draw(*make(13)).find("na").x == pytest.approx(WIDTH)  # on a phone words grow, from there to the left
+    assert draw(*make(12)).find("na").x < WIDTH - 100
 
 
 def test_names_stand_in_the_order_of_the_ends_of_their_lines():

@@ -15,6 +15,7 @@ from toolkit.report.figures.style import (
     SMALL,
     SOFT,
     WIDTH,
+    Align,
     Panel,
     find_line_height,
     house_style,
@@ -80,11 +81,11 @@ class _Field:
         for value in range(int(self.answers.min), int(self.answers.max) + 1, step):
             self.panel.draw_line(0, 1, self.find_y(value), colour=RULE, width=1)
             self.panel.write(_LEFT - 12, self.find_y(value) + 4.5, text.number(value, 0), size=SMALL, colour=SOFT, align="right")
-        for place, words in zip((0.0, 1.0), waves, strict=True):
-            x = self.panel.find_x(place)
+        end: tuple[float, Align] = (WIDTH, "right") if self.panel.right == _LEFT else (self.panel.find_x(1), "center")
+        for (x, align), words in zip(((0.0, "left"), end), waves, strict=True):
             for number, line in enumerate(wrap_words(words, 150, SMALL)[:2]):
                 y = self.bottom + 20 + number * find_line_height(SMALL)
-                self.panel.write(0 if place == 0 else x, y, line, size=SMALL, colour=SOFT, align="left" if place == 0 else "center")
+                self.panel.write(x, y, line, size=SMALL, colour=SOFT, align=align)
 
     def draw(self, slope: Slope, colour: str, width: float) -> None:
         heights = [self.find_y(value) for value in (slope.before, slope.after)]
