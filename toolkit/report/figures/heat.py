@@ -15,6 +15,7 @@ from toolkit.report.figures.style import (
     TINTS,
     UP,
     WIDTH,
+    Box,
     Panel,
     find_line_height,
     house_style,
@@ -53,7 +54,7 @@ def choose_change_tone(value: float, answers: Answers) -> str:
 def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequence[str], signs: Sequence[tuple[str, str]]) -> Figure:
     """Return a row per school in the order given; the factors stand in blocks of five, numbered, with their names above.
 
-    `signs` are tones with what they mean; a cell that is None stays open.
+    `signs` are tones with what they mean; a cell that is None stays open, an outline with the sign `open`.
     """
     key = arrange_key(signs)
     names = [wrap_words(name, _NAMES - 12, SMALL) for name, _ in rows]
@@ -79,14 +80,15 @@ def _draw_block(
     width = (WIDTH - _NAMES) / _COLUMNS
     for place, number in enumerate(block):
         panel.write(_NAMES + (place + 0.5) * width, top - 6, str(number + 1), size=SMALL, align="center", bold=True)
-    boxes: dict[str, list[tuple[float, float, float, float]]] = {}
+    boxes: dict[str, list[Box]] = {}
     for cells, lines, height in zip(rows, names, heights, strict=True):
         panel.write_lines(0, top + height / 2 + 4 - (len(lines) - 1) * find_line_height(SMALL) / 2, lines, size=SMALL)
         for place, number in enumerate(block):
             cell, left = cells[number], _NAMES + place * width
+            boxes.setdefault(cell.tone if cell else "", []).append((left + 1, left + width - 1, top + 1, top + height - 1))
             if cell:
-                boxes.setdefault(cell.tone, []).append((left + 1, left + width - 1, top + 1, top + height - 1))
                 panel.write_on(left + width / 2, top + height / 2 + 4, cell.words, cell.tone, bold=cell.bold)
         top += height
+    panel.outline_boxes(boxes.pop("", []))
     for tone, found in boxes.items():
         panel.fill_boxes(found, tone)

@@ -24,7 +24,7 @@ from toolkit.report.text import Text
 from toolkit.study.instruments import Answers, Instrument, Scale
 
 #: A mark, or one of a few other things, or (written with #) a tone that fills a box.
-Sign = Shape | Literal["interval", "band", "raw", "contact"] | str
+Sign = Shape | Literal["interval", "band", "raw", "contact", "open"] | str
 _INDENT, _BETWEEN = 21.0, 16.0
 #: Typefaces differ in width: so much stays free at the end of a line of the key.
 _SPARE = 24.0
@@ -68,6 +68,8 @@ def _draw_sign(panel: Panel, sign: Sign, x: float, y: float) -> None:
         panel.fill_band(start, end, y - 6, y + 6)
     elif sign.startswith("#"):
         panel.fill_boxes([(start, end, y - 6, y + 6)], sign)
+    elif sign == "open":
+        panel.outline_boxes([(start, end, y - 6, y + 6)])
     elif sign == "contact":
         panel.draw_rules([panel.find_value(x)], y - 6, y + 6, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
     elif sign == "raw":

@@ -48,7 +48,7 @@ def draw_slopes(slopes: Sequence[Slope], answers: Answers, waves: tuple[str, str
     labels = {slope.name: wrap_words(slope.name, _NAMES - 24, SMALL) for slope in schools}
     pitch = find_line_height(SMALL)
     height = max(_BARE_HEIGHT, (sum(map(len, labels.values())) * pitch if named else 0) + 2 * pitch)
-    signs = [("now", text.say("figures.school"))] + ([("mean", text.say("figures.average"))] if average else [])
+    signs = [("now" if named else "interval", text.say("figures.school"))] + ([("mean", text.say("figures.average"))] if average else [])
     key = arrange_key(signs)
     foot = 2 * pitch + 6
     with house_style():

@@ -7,6 +7,7 @@ page lets the words grow by `GROWTH`, so every layout leaves them that much room
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -66,6 +67,9 @@ def house_style() -> Iterator[None]:
     with mpl.rc_context(settings):
         yield
 
+
+#: From a value to a value, and from a height to a height.
+Box = tuple[float, float, float, float]
 
 #: Nothing is clipped; an artist without a path of its own would be given a new one each.
 _ANYWHERE = TransformedPath(MarkedPath.unit_rectangle(), IdentityTransform())
@@ -155,12 +159,19 @@ class Panel:
         self.axes.fill([start, end, end, start], [top, top, bottom, bottom], color=BAND, linewidth=0, clip_on=False, zorder=0)
         self.draw_rules((start, end), top, bottom, colour=SOFT, width=0.8, dashes=(0, (1, 3)))
 
-    def fill_boxes(self, boxes: Sequence[tuple[float, float, float, float]], colour: str) -> None:
-        """Fill boxes, each from a value to a value and from a height to a height."""
+    def fill_boxes(self, boxes: Sequence[Box], colour: str) -> None:
+        """Fill boxes."""
+        self._add_boxes(boxes, facecolor=colour, edgecolor="none", linewidth=0)
+
+    def outline_boxes(self, boxes: Sequence[Box]) -> None:
+        """Draw boxes with nothing in them."""
+        self._add_boxes(boxes, facecolor="none", edgecolor=SOFT, linewidth=0.8, linestyle=(0, (1, 3)))
+
+    def _add_boxes(self, boxes: Sequence[Box], **looks: Any) -> None:
         if boxes:
             corners = [[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)] for left, right, top, bottom in boxes]
             path = MarkedPath.make_compound_path(*(MarkedPath(box, closed=True) for box in corners))
-            self.axes.add_patch(PathPatch(path, facecolor=colour, edgecolor="none", linewidth=0, clip_on=False, zorder=2))
+            self.axes.add_patch(PathPatch(path, clip_on=False, zorder=2, **looks))
 
     def write_on(self, x: float, y: float, words: str, tone: str, *, bold: bool = False) -> None:
         """Write `words` in the middle of a box filled with `tone`."""
@@ -183,20 +194,22 @@ def find_line_height(size: float = LABEL) -> float:
 
 
 def wrap_words(words: str, room: float, size: float = LABEL) -> list[str]:
-    """Return `words` in lines that fit in `room` units when they are as large as they get; too long a word is broken.
+    """Return `words` in lines that fit in `room` units when they are at their largest; a word too long is broken, at a hyphen if it can.
 
     >>> wrap_words("Leren van en met elkaar", 200)
     ['Leren van en met', 'elkaar']
+    >>> wrap_words("Sint-Nergensbeke-Noord", 200)
+    ['Sint-Nergensbeke-', 'Noord']
     """
     lines = [""]
-    for word in clean_words(words).split():
-        longer = f"{lines[-1]} {word}".strip()
+    for word in re.findall(r"\s*[^\s-]*-*", clean_words(words)):
+        longer = (lines[-1] + re.sub(r"\s+", " ", word)).strip()
         if measure_words(longer, size) <= room:
             lines[-1] = longer
             continue
         if lines[-1]:
             lines.append("")
-        for letter in word:
+        for letter in word.strip():
             if lines[-1] and measure_words(lines[-1] + letter, size) > room:
                 lines.append("")
             lines[-1] += letter

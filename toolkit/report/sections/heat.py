@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from toolkit.report.figures.gap import list_ratings
 from toolkit.report.figures.heat import Cell, choose_change_tone, choose_level_tone, draw_heat
 from toolkit.report.figures.strip import Strip, draw_strips
@@ -12,7 +14,7 @@ from toolkit.report.sections.slopes import may_stand_side_by_side
 from toolkit.report.sections.tables import name_scale
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import round_half_up
+from toolkit.report.text import Text, round_half_up
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, choose_decimals, write_empty, write_number
 from toolkit.study.instruments import Instrument
@@ -68,8 +70,13 @@ def _publish_levels(view: View, instrument: Instrument, shown: list[str]) -> Htm
     signs = [(TINTS[0], text.say("heat.low", **ends)), (TINTS[-1], text.say("heat.high", **ends))]
     numbers = "; ".join(text.say("heat.describe", label=label, mean=text.number(mean)) for mean, label in means)
     description = text.say("figure.description", title=title, numbers=numbers or text.say("heat.see_table"), table=table.caption)
-    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], signs)
+    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], [*signs, *_explain_open(rows, text)])
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _explain_open(rows: Sequence[tuple[str, Sequence[Cell | None]]], text: Text) -> list[tuple[str, str]]:
+    """Return the sign for a cell without a value, where there is one."""
+    return [("open", text.say("heat.open"))] if any(cell is None for _, cells in rows for cell in cells) else []
 
 
 def _make_level(view: View, outcome: Outcome, school: str, instrument: Instrument) -> Cell | None:
@@ -115,7 +122,7 @@ def _publish_changes(view: View, instrument: Instrument) -> Html:
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     signs = [(DOWN[2], text.say("heat.fell")), (MIDDLE, text.say("heat.same")), (UP[2], text.say("heat.rose"))]
-    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], signs)
+    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], [*signs, *_explain_open(rows, text)])
     caption = text.say("heat.caption_change", **places)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
