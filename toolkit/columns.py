@@ -184,3 +184,16 @@ MEDIATION = Table(
 )
 #: The chance to find a change with a number of schools; `n` is the number of simulated studies.
 PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": "float64"} | STATE | TAIL, key=("schools", "quantity"))
+#: All results of a run in one shape, for whoever computes on: where a row lies, its number if it may be shown, or the `reason` why not.
+EXPORT = Table(
+    "export",
+    {"table": "str", "school": "str", "wave": "str", "comparison": "str", "first": "str", "second": "str"}
+    | WHAT
+    | {"item": "str", "answer": "float64", "quantity": "str"}
+    | STATE
+    | {"reason": "str", "verdict": "str"}
+    | dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "df"), "float64")
+    | dict.fromkeys(("n", "pairs", "schools"), "Int64")
+    | {"method": "str"},
+    key=("table", "school", "wave", "comparison", "first", "second", *WHAT, "item", "answer", "quantity"),
+)

@@ -1,0 +1,69 @@
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.report.made_results import make_study
+from toolkit.report.data.labels import LABELS, write_label, write_method, write_quantity, write_reason
+from toolkit.report.text import load_text
+from toolkit.study.definitions import Language
+
+RESULTS = Path(__file__).parent.parent.parent.parent / "toolkit" / "results"
+
+
+@pytest.mark.parametrize(
+    ("column", "codes", "words"),
+    [
+        ("school_name", ("s1",), "School 1"),
+        ("wave_label", ("after",), "nameting"),
+        ("instrument_label", ("plg12",), "Twaalf sleutelfactoren van een PLG"),
+        ("scale_label", ("plg12", "e1"), "Leren van en met elkaar"),
+        ("rating_label", ("plg12", "now"), "nu"),
+        ("item_label", ("uwes9", "i1"), "veel energie"),
+        ("quantity_label", ("average_change",), "Gemiddelde verandering; elke school telt één keer"),
+        ("reason_label", ("too_few",), "minder dan 5 mensen antwoordden"),
+        ("verdict_label", ("rose_probably",), "waarschijnlijk gestegen"),
+    ],
+)
+def test_codes_have_words(tmp_path: Path, column: str, codes: tuple[str, ...], words: str) -> None:
+    study, text = make_study(tmp_path), load_text("nl")
+    assert write_label(column, codes, study, text) == words
+    assert write_label(column, (*codes[:-1], ""), study, text) == ""
+    assert column in LABELS
+
+
+def list_texts(*modules: str) -> set[str]:
+    """Return every text in the code of these modules."""
+    trees = [ast.parse((RESULTS / f"{name}.py").read_text(encoding="utf-8")) for name in modules]
+    return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_each_quantity_that_has_words_is_one_that_results_hold() -> None:
+    modules = ("participation", "levels", "change", "average_change", "people_change", "reliability", "answers", "pairs", "comparison")
+    known = list_texts(*modules) | {f"left_out_{reason}" for reason in ("no_consent", "test", "unfinished", "double")}
+    explained = {key.removeprefix("data.quantity.") for key in load_text("en").phrases if key.startswith("data.quantity.")}
+    assert explained - known == set()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("method", "key"),
+    [
+        ("used / invited", "used_invited"),
+        ("ANOVA, k0", "anova_k"),
+        ("all 252 assignments", "all_assignments"),
+        ("pooled t over schools, w0 to w1", "pooled_t_over_schools"),
+        ("mixed model, satterthwaite, singular", "mixed_model_satterthwaite_singular"),
+        ("mixed model over people, per wave", "mixed_model_over_people_per_wave"),
+    ],
+)
+def test_a_method_with_numbers_or_waves_in_it_has_the_words_of_how_it_begins(language: Language, method: str, key: str) -> None:
+    text = load_text(language)
+    assert write_method(method, text) == text.say(f"data.method.{key}")
+
+
+def test_what_is_not_known_says_so_instead_of_failing(tmp_path: Path) -> None:
+    study, text = make_study(tmp_path), load_text("en")
+    assert write_method("a new method", text) == write_quantity("new", study, text) == text.say("data.other_code")
+    assert re.match("the data do not allow it", write_reason("new", study, text))

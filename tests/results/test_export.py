@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.report.made_results import MadeResults, make_study
+from toolkit.results.export import COUNTS, NUMBERS, combine_results
+
+TOTAL = "uwes9.total"
+AGREED = '[[pairs]]\nfirst = "s1"\nsecond = "s2"\nagreed = true'
+
+
+def make_levels(schools: int, n: int = 20) -> MadeResults:
+    made = MadeResults()
+    for number in range(1, schools + 1):
+        made.level(f"s{number}", "after", TOTAL, 3.456789, std_error=0.123456, low=3.212345, high=3.701234, n=n, method="t")
+    return made
+
+
+def take(export: pd.DataFrame, school: str = "s1", quantity: str = "mean") -> pd.Series:
+    return export[(export["school"] == school) & (export["quantity"] == quantity)].iloc[0]
+
+
+def test_enough_people_have_four_decimals_and_an_error(tmp_path: Path) -> None:
+    row = take(combine_results(make_levels(3, n=10).finish(), make_study(tmp_path, 3)))
+    assert (row["estimate"], row["std_error"], row["low"], row["high"]) == (3.4568, 0.1235, 3.2123, 3.7012)
+
+
+def test_few_people_have_the_decimals_of_the_pages_and_nothing_from_which_the_spread_follows(tmp_path: Path) -> None:
+    row = take(combine_results(make_levels(3, n=9).finish(), make_study(tmp_path, 3)))
+    assert (row["estimate"], row["low"], row["high"], row["n"]) == (3.5, 3.2, 3.7, 9)
+    assert np.isnan(row["std_error"]) and np.isnan(row["p_value"]) and np.isnan(row["df"])
+
+
+def test_a_half_is_rounded_as_on_the_pages_and_a_bound_near_zero_keeps_its_sign(tmp_path: Path) -> None:
+    made = MadeResults()
+    made.level("s1", "after", TOTAL, 3.25, low=0.04, high=-0.04, n=8)
+    row = take(combine_results(made.finish(), make_study(tmp_path, 3)))
+    assert (row["estimate"], row["low"], row["high"]) == (3.3, 0.04, -0.04)
+
+
+def test_a_change_is_as_coarse_as_its_smaller_wave_allows(tmp_path: Path) -> None:
+    made = MadeResults()
+    for quantity, n in (("change", 19), ("before", 12), ("after", 7), ("shrunken", 19)):
+        made.change("s1", TOTAL, 0.4567, quantity=quantity, std_error=0.1234, low=0.21, high=0.71, n=n)
+    export = combine_results(made.finish(), make_study(tmp_path, 3))
+    assert {(row["estimate"], np.isnan(row["std_error"]), np.isnan(row["df"])) for _, row in export.iterrows()} == {(0.5, True, True)}
+
+
+def test_hidden_rows_carry_no_number_and_say_why(tmp_path: Path) -> None:
+    made = make_levels(3)
+    made.hide("levels", {"school": "s2"})
+    made.alter("levels", {"school": "s2"}, n=4)
+    row = take(combine_results(made.finish(), make_study(tmp_path, 3)), "s2")
+    assert (row["state"], row["reason"], row["method"], row["verdict"]) == ("hidden", "too_few", "", "")
+    assert row[[*NUMBERS, *COUNTS]].isna().all()
+
+
+def test_what_is_about_one_persons_leadership_does_not_stand_beside_other_schools(tmp_path: Path) -> None:
+    made = MadeResults()
+    for factor in ("c4", "e1"):
+        for school in ("", "s1", "s2", "s3"):
+            made.level(school, "after", f"plg12.{factor}.now", 3.2, n=20)
+    study = make_study(tmp_path, 3)
+    about = {scale.id: scale.about_person for scale in study.find_instrument("plg12").scales}
+    assert about["c4"] and not about["e1"]
+    export = combine_results(made.finish(), study)
+    hidden = export[export["state"] == "hidden"]
+    assert set(hidden["scale"]) == {"c4"} and set(hidden["school"]) == {"s1", "s2", "s3"}
+    assert set(hidden["reason"]) == {"about_person"} and hidden[[*NUMBERS, *COUNTS]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("schools", "extra", "shown"), [(1, "", 1), (2, "", 0), (2, AGREED, 2), (3, "", 3)])
+def test_two_schools_stand_side_by_side_only_when_both_agreed(tmp_path: Path, schools: int, extra: str, shown: int) -> None:
+    export = combine_results(make_levels(schools).finish(), make_study(tmp_path, schools, extra))
+    assert (export["state"] == "shown").sum() == shown
+    assert set(export.loc[export["state"] == "hidden", "reason"]) <= {"not_agreed"}
+
+
+def test_results_without_rows_are_an_empty_table(tmp_path: Path) -> None:
+    assert len(combine_results(MadeResults().finish(), make_study(tmp_path))) == 0

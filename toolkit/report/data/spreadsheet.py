@@ -1,0 +1,101 @@
+"""Tables for spreadsheets: text that can't become a formula, numbers that stay numbers, and the same bytes every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+#: What makes a spreadsheet take a text for a formula when it comes first, also in its wide forms.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: Signs that no spreadsheet file can hold.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+#: The longest text that a cell of a spreadsheet holds.
+LONGEST = 32_767
+WIDEST = 48
+
+
+def guard_cell(value: object) -> object:
+    """Return `value` as it may stand in a cell: a text that could become a formula gets an apostrophe, a number stays as it is.
+
+    >>> guard_cell("=1+1"), guard_cell(-1.5), guard_cell("De Wilg")
+    ("'=1+1", -1.5, 'De Wilg')
+    """
+    if not isinstance(value, str):
+        return None if value is pd.NA or (isinstance(value, float) and math.isnan(value)) else value
+    clean = _CONTROL.sub("", value).replace("\r\n", "\n").replace("\r", "\n")[: LONGEST - 1]
+    return f"'{clean}" if clean.startswith(FORMULA) else clean
+
+
+def write_csv(frame: pd.DataFrame) -> str:
+    """Return `frame` as text: commas, decimal points, nothing where there is no number, lines that end alike everywhere."""
+    return _guard(frame).to_csv(index=False, lineterminator="\n")
+
+
+def write_workbook(sheets: Mapping[str, pd.DataFrame], title: str, date: dt.date) -> bytes:
+    """Return an Excel file with a sheet per table, headers that stay in sight and a filter; `date` stands where a clock would."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator = str(guard_cell(title)), "plg-toolkit"
+    for name, frame in sheets.items():
+        _write_sheet(book, name, _guard(frame))
+    written = io.BytesIO()
+    book.save(written)
+    return _settle(written.getvalue(), date)
+
+
+def _guard(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: [guard_cell(value) for value in frame[name].tolist()] for name in frame}, dtype=object)
+
+
+def _write_sheet(book: Workbook, name: str, frame: pd.DataFrame) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(frame.columns))}{len(frame) + 1}"
+    columns = [str(column) for column in frame]
+    for place, column in enumerate(columns, 1):
+        longest = max((len(str(value)) for value in frame[column] if isinstance(value, str)), default=0)
+        sheet.column_dimensions[get_column_letter(place)].width = min(max(longest, len(column)) + 3, WIDEST)
+    sheet.append([_make_text(sheet, column, Font(bold=True)) for column in columns])
+    for row in frame.itertuples(index=False, name=None):
+        sheet.append([_make_text(sheet, value) if isinstance(value, str) else value for value in row])
+
+
+def _make_text(sheet: Any, words: str, font: Any = None) -> Any:
+    """Return a cell that is text whatever stands in it: the library would take "=" for a formula; an empty one is left out."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if not words:
+        return None
+    cell = WriteOnlyCell(sheet)
+    cell._value, cell.data_type = words, "s"
+    if font:
+        cell.font = font
+    return cell
+
+
+def _settle(book: bytes, date: dt.date) -> bytes:
+    """Return the same Excel file with `date` in place of every moment at which it was written."""
+    settled, moment = io.BytesIO(), f"{date.isoformat()}T00:00:00Z".encode()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, content)
+            entry = zipfile.ZipInfo(name, (max(date.year, 1980), date.month, date.day, 0, 0, 0))
+            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            new.writestr(entry, content)
+    return settled.getvalue()

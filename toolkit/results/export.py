@@ -1,0 +1,96 @@
+"""All results of a run in one table, fit to be published as data: as precise as their groups allow, and nothing beside what is shown.
+
+A mean and its standard error give the mean and the spread, and of few people those two can give every answer. So rows on fewer people than
+a spread needs have the decimals of the pages, and neither an error nor a p-value. The file shows schools side by side, so what is about
+one person's leadership, and two schools that did not agree to be compared, stay hidden in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.columns import EXPORT, WHAT
+from toolkit.results.bundle import TABLES, Results
+from toolkit.results.disclosure import find_spread_floor
+from toolkit.study.study import Study
+
+#: The tables that are not published as data: the band of the other schools follows from the levels, and the files stand in the manifest.
+LEFT_OUT = ("band", "sources")
+NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
+COUNTS = ("n", "pairs", "schools")
+#: Decimals of a number on enough people, and of one on few. More would say nothing of the study, and differ between machines.
+FINE, COARSE = 4, 1
+#: What a row on few people does not have: with the mean these give the spread.
+SPREADS = ("std_error", "p_value", "df")
+
+
+def combine_results(results: Results, study: Study) -> pd.DataFrame:
+    """Return all results as EXPORT: only shown rows carry numbers, the others the reason why not."""
+    frames = [_take_table(getattr(results, name), name) for name in TABLES if name not in LEFT_OUT and len(getattr(results, name))]
+    table = pd.concat(frames, ignore_index=True) if frames else EXPORT.empty()
+    table = _hide_side_by_side(table, study)
+    return EXPORT.conform(_round_numbers(table, _count_people(table, study) < find_spread_floor(study)))
+
+
+def _take_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a table of results with the columns of EXPORT, those that it lacks left empty."""
+    shown = frame["state"] == "shown"
+    taken = frame.assign(table=name, reason=frame["method"].mask(shown, ""), method=frame["method"].where(shown, ""))
+    taken = taken.assign(**{number: taken[number].where(shown) for number in NUMBERS if number in taken})
+    taken = taken.assign(**{count: taken[count].astype("Int64").where(shown) for count in COUNTS if count in taken})
+    missing = {column: "" if dtype == "str" else np.nan for column, dtype in EXPORT.columns.items() if column not in taken}
+    return EXPORT.conform(taken.assign(**missing)[list(EXPORT.columns)])
+
+
+def _hide_side_by_side(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Hide what may stand on the page of a school, but not beside other schools."""
+    if len(study.schools) < 2:
+        return table
+    about_person = table.set_index(["instrument", "scale"]).index.isin(list(_list_about_person(study)))
+    of_school = (table["school"] != "") & (table["instrument"] != "") & (table["state"] == "shown")
+    schools = set(table.loc[of_school & (table["table"] == "levels"), "school"])
+    agreed = [{pair.first, pair.second} for pair in study.pairs if pair.agreed]
+    table = _hide(table, of_school & about_person, "about_person")
+    return _hide(table, of_school & ~about_person, "not_agreed") if len(schools) == 2 and schools not in agreed else table
+
+
+def _list_about_person(study: Study) -> Iterator[tuple[str, str]]:
+    for instrument in study.scored_instruments:
+        yield from ((instrument.id, scale.id) for scale in instrument.scales if scale.about_person)
+
+
+def _hide(table: pd.DataFrame, rows: pd.Series, reason: str) -> pd.DataFrame:
+    blank: dict[str, Any] = dict.fromkeys(NUMBERS, np.nan) | dict.fromkeys(COUNTS, pd.NA)
+    blank |= {"state": "hidden", "reason": reason, "verdict": "", "method": ""}
+    return table.assign(**{column: table[column].mask(rows, value) for column, value in blank.items()})
+
+
+def _count_people(table: pd.DataFrame, study: Study) -> pd.Series:
+    """Return the number of people that sets the precision of a row: for a change the smaller wave, as on the pages."""
+    people = table["n"].astype("float64")
+    smaller = people.where(table["quantity"].isin(["before", "after"])).groupby([table[name] for name in ("school", "comparison", *WHAT)])
+    change = table["table"] == "change"
+    smallest = smaller.transform("min")
+    people = people.mask(change & (smallest < people), smallest)
+    return people.mask((table["table"] == "participation") | ((table["school"] == "") & ~change), np.inf)
+
+
+def _round_numbers(table: pd.DataFrame, few: pd.Series) -> pd.DataFrame:
+    fine = {name: table[name].round(FINE) + 0.0 for name in NUMBERS}
+    coarse = {name: pd.Series(np.nan, table.index) for name in SPREADS}
+    coarse |= {name: table[name].where(few).map(_round_coarse, na_action="ignore") for name in ("estimate", "low", "high")}
+    return table.assign(**{name: fine[name].mask(few, coarse[name]) for name in NUMBERS})
+
+
+def _round_coarse(value: float) -> float:
+    """Return `value` with one decimal, rounded half up as on the pages; with more where it would become 0."""
+    for decimals in range(COARSE, 6):
+        rounded = float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+        if rounded or not value:
+            return rounded + 0.0
+    return 0.0
