@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
-from toolkit.responses.grids import Grid, Sheet, take_sheet
+from toolkit.responses.grids import Grid, Sheet, find_blank, take_sheet
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Exclusion
 
@@ -67,8 +67,8 @@ def tell_unfinished(tool: Tool, sheet: Sheet, notes: Notes) -> None:
     """Note how many forms the tool says were not finished: they count, and the study may leave them out."""
     for header, values in tool.unfinished.items():
         for position in sheet.find_columns(header)[:1]:
-            wanted = {fold(value) for value in values}
-            hits = [number for number, text in enumerate(sheet.cells[:, position]) if fold(text) in wanted]
+            wanted, blank = {fold(value) for value in values}, find_blank(sheet.cells).all(axis=1)
+            hits = [number for number, text in enumerate(sheet.cells[:, position]) if fold(text) in wanted and not blank[number]]
             if hits:
                 value = ", ".join(dict.fromkeys(sheet.cells[hits, position])) or '""'
                 notes.add("forms_unfinished", file=sheet.file, row=int(sheet.rows[hits[0]]), column=header, value=value, count=len(hits))
