@@ -42,7 +42,7 @@ def estimate_attrition(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):
         where, pooled = {"school": ""} | short, pool_people(people, study)
-        rows += _compare_baseline(people, where, study)
+        rows += compare_baseline(people, where, study)
         state, reason = _find_obstacle(people, pooled, study)
         if state:
             rows += make_blanks(where, WEIGHTED + SHIFTED, state, reason)
@@ -60,12 +60,17 @@ def _find_obstacle(people: pd.DataFrame, pooled: pd.DataFrame, study: Study) -> 
     return ("", "") if pooled["after"].isna().any() else ("not_computable", "nobody_left")
 
 
-def _compare_baseline(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
-    """Return the scores before of those who answered again and of those who didn't, whole schools that left among them."""
+def list_present(people: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the people who answered before, of the schools that may join, whole schools that left among them."""
     first = people[people["before"].notna()]
     schools = list_pooled_schools(first.groupby(level="school").size(), study)
-    present = first.loc[first.index.get_level_values("school").isin(schools)]
-    stays = present["after"].notna()
+    return first.loc[first.index.get_level_values("school").isin(schools)]
+
+
+def compare_baseline(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
+    """Return the scores before of those who answered again and of those who didn't."""
+    present = list_present(people, study)
+    schools, stays = present.index.unique("school"), present["after"].notna()
     stayers, leavers = (present.loc[chosen, "before"].to_numpy() for chosen in (stays, ~stays))
     if not people.notna().any().all():
         return make_blanks(where, BASELINE, "not_measured", "no_answers")

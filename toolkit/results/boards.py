@@ -21,7 +21,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, WHAT, Table
+from toolkit.columns import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, SENSITIVITY, WHAT, Table
 from toolkit.results.bundle import Results
 from toolkit.results.protecting import hide_numbers
 from toolkit.study.rules import load_rules
@@ -53,7 +53,7 @@ def take_board(results: Results, study: Study, board: str) -> Results:
     own = list_own(study, board)
     telling = [(told[0].name, key) for told in TOLD for key in _list_telling(*told, getattr(results, told[0].name), own)]
     safe = hide_numbers(results, telling)
-    nothing = {"answers": ANSWERS.empty(), "band": BAND.empty(), "pairs": PAIRS.empty(), "comparison": COMPARISON.empty()}
+    nothing = {table.name: table.empty() for table in (ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION)}
     tables: dict[str, pd.DataFrame] = {table.name: getattr(safe, table.name) for table, _, _ in TOLD}
     kept = {name: table[table["school"].isin([*own, ""])].reset_index(drop=True) for name, table in tables.items()}
     files = {school: names for school, names in results.provenance.get("files", {}).items() if school in own}

@@ -10,7 +10,20 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SOURCES, Table
+from toolkit.columns import (
+    ANSWERS,
+    ATTRITION,
+    BAND,
+    CHANGE,
+    COMPARISON,
+    LEVELS,
+    PAIRS,
+    PARTICIPATION,
+    RELIABILITY,
+    SENSITIVITY,
+    SOURCES,
+    Table,
+)
 
 TABLES: Mapping[str, Table] = {
     "participation": PARTICIPATION,
@@ -22,6 +35,8 @@ TABLES: Mapping[str, Table] = {
     "band": BAND,
     "pairs": PAIRS,
     "comparison": COMPARISON,
+    "sensitivity": SENSITIVITY,
+    "attrition": ATTRITION,
 }
 
 
@@ -39,6 +54,8 @@ class Results:
     band: pd.DataFrame = field(default_factory=BAND.empty)
     pairs: pd.DataFrame = field(default_factory=PAIRS.empty)
     comparison: pd.DataFrame = field(default_factory=COMPARISON.empty)
+    sensitivity: pd.DataFrame = field(default_factory=SENSITIVITY.empty)
+    attrition: pd.DataFrame = field(default_factory=ATTRITION.empty)
 
     def for_school(self, school: str) -> Results:
         """Return what the page of one school may know: its own rows, those over all schools, and its own files."""
@@ -48,7 +65,7 @@ class Results:
             if "school" in table
         }
         files = self.provenance.get("files", {}).get(school, [])
-        own |= {"pairs": PAIRS.empty(), "comparison": COMPARISON.empty()}
+        own |= {table.name: table.empty() for table in (PAIRS, COMPARISON, SENSITIVITY, ATTRITION)}
         own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
         return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})
 

@@ -11,6 +11,7 @@ import pandas as pd
 from toolkit.results.bundle import Results
 from toolkit.results.membership import list_published
 from toolkit.results.register import Register, describe_changed, list_changed, list_earlier, load_register, record_publication
+from toolkit.results.robustness import list_added
 from toolkit.results.running import Answers, estimate_results
 from toolkit.scores.scoring import compute_scores
 from toolkit.study.study import Study
@@ -28,7 +29,7 @@ class Publication:
 
     def record(self, schools: Collection[str] = ()) -> bool:
         """Note in the register that the results, or those of some schools, were published; return whether that was new."""
-        numbers = list_published(self.results, self.scores, self.study)
+        numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]
         chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
         return record_publication(self.register, chosen, str(self.study.report_date))
 

@@ -22,6 +22,7 @@ from toolkit.results.pairs import estimate_pairs
 from toolkit.results.participation import estimate_participation
 from toolkit.results.protecting import protect_results
 from toolkit.results.reliability import estimate_reliability
+from toolkit.results.robustness import add_robustness
 from toolkit.results.subtraction import Published
 from toolkit.scores.scoring import compute_scores
 from toolkit.study.instruments import SHIPPED
@@ -40,9 +41,10 @@ class Answers(Protocol):
 
 
 def estimate_results(study: Study, exports: Answers, *, earlier: Sequence[Published] = (), strict: bool = False) -> Results:
-    """Return all results of the study: who took part, levels, change, reliability, answers, pairs; disclosure rules have acted.
+    """Return all results of the study: who took part, levels, change and what it rests on, reliability, answers, pairs.
 
-    Last of all, what would give away a small group by subtraction is hidden, also from what was published `earlier`; see `protect_results`.
+    Disclosure rules have acted: last of all, what would give away a small group by subtraction is hidden, also from what was published
+    `earlier`; see `protect_results`.
     """
     scores = compute_scores(exports.responses, study)
     results = Results(
@@ -56,6 +58,7 @@ def estimate_results(study: Study, exports: Answers, *, earlier: Sequence[Publis
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )
     safe = protect_results(results, exports.responses, exports.findings, scores, study, earlier=earlier, strict=strict)
+    safe = add_robustness(safe, scores, study, earlier)
     return replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
 
 

@@ -39,14 +39,15 @@ def estimate_sensitivity(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for where, people in list_compared(scores, study):
-        rows += _describe_average(people, {"school": ""} | where, study)
+        rows += describe_average(people, {"school": ""} | where, study)
         rows += [
             row for school in study.schools for row in _rank_changes(take_school(people, school.id), {"school": school.id} | where, study)
         ]
     return SENSITIVITY.collect(rows)
 
 
-def _describe_average(people: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
+def describe_average(people: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
+    """Return the average change of `people` (before and after, by school and respondent) by every estimator."""
     state, reason = find_obstacle(people, study)
     if state:
         return make_blanks(where, OVER_SCHOOLS, state, reason)

@@ -1,0 +1,153 @@
+"""What the page across schools lays beside its main result: the same question asked in other ways, and how those who left began.
+
+Both are new sums over people, so both could give away a small group by subtraction: two averages with different weights can be solved
+for two hidden schools, and from the leavers of all schools those of one may follow. So they go through the same test as all means and
+changes, with these and with what was published earlier; what fails it is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from toolkit.columns import ATTRITION, SENSITIVITY, WHAT
+from toolkit.results.attrition import compare_baseline, list_present
+from toolkit.results.bundle import Results
+from toolkit.results.change import pair_waves
+from toolkit.results.disclosure import find_floor, keep_complete_ratings
+from toolkit.results.membership import list_published, name_measure
+from toolkit.results.pooling import pool_people, take_outcome
+from toolkit.results.protecting import name_number
+from toolkit.results.relations import list_relations
+from toolkit.results.secondary import protect
+from toolkit.results.sensitivity import describe_average
+from toolkit.results.subtraction import Part, Published
+from toolkit.results.tail import make_blanks
+from toolkit.study.study import Comparison, Study
+
+OTHER_WAYS = ("companion", "robust", "pairs", "wild_bootstrap")
+LEAVING = "leavers_minus_stayers"
+
+#: How often each group of people counts, in the wave before (False) or after (True).
+Weights = list[tuple[bool, Fraction, pd.Index]]
+
+
+def add_robustness(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequence[Published] = ()) -> Results:
+    """Return `results`, which are safe to show, with the tables `sensitivity` and `attrition` on the primary outcome.
+
+    Both are about the leading comparison and over schools (school ""): `companion`, `robust`, `pairs` and `wild_bootstrap` as in
+    `estimate_sensitivity`, where there is an average to lay them beside; `leavers_minus_stayers` as in `estimate_attrition`.
+    """
+    if len(study.schools) < 2 or not study.planned:
+        return results
+    people, where = _find_people(scores, study)
+    ways = _list_other_ways(results, people, where, study)
+    leaving = [row for row in compare_baseline(people, where, study) if row["quantity"] == LEAVING]
+    added = replace(results, sensitivity=SENSITIVITY.collect(ways), attrition=ATTRITION.collect(leaving))
+    return _protect(added, scores, study, earlier)
+
+
+def list_added(results: Results, scores: pd.DataFrame, study: Study) -> list[Published]:
+    """Return the numbers that both tables show, with the people in them."""
+    shown = [(name, set(_list_shown(getattr(results, name)))) for name in (SENSITIVITY.name, ATTRITION.name)]
+    if not any(quantities for _, quantities in shown):
+        return []
+    people, where = _find_people(scores, study)
+    known = _weigh_ways(pool_people(people, study)) | {LEAVING: _weigh_leaving(list_present(people, study))}
+    return [
+        _describe(table, quantity, known[quantity], where, study) for table, chosen in shown for quantity in known if quantity in chosen
+    ]
+
+
+def _list_shown(table: pd.DataFrame) -> list[str]:
+    return table.loc[table["state"] == "shown", "quantity"].tolist()
+
+
+def _find_leading(study: Study) -> Comparison:
+    return next((comparison for comparison in study.planned if comparison.planned), study.planned[0])
+
+
+def _find_people(scores: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the people of the leading comparison with their scores before and after on the primary outcome, and what they are about."""
+    own = scores[(scores["instrument"] == study.primary.instrument) & (scores["scale"] == study.primary.scale)]
+    valid = take_outcome(keep_complete_ratings(own, study).dropna(subset="score"), study.primary)
+    leading = _find_leading(study)
+    return pair_waves(valid, leading).sort_index(), {"school": "", "comparison": leading.id} | study.primary.model_dump()
+
+
+def _list_other_ways(results: Results, people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
+    change = results.change[results.change["quantity"] == "average_change"]
+    default = change[(change[list(where)] == list(where.values())).all(axis=1)]
+    if default.empty:
+        return []
+    if default["state"].iloc[0] != "shown":
+        return make_blanks(where, OTHER_WAYS, default["state"].iloc[0], default["method"].iloc[0])
+    return [row for row in describe_average(people, where, study) if row["quantity"] in OTHER_WAYS]
+
+
+def _protect(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequence[Published]) -> Results:
+    """Return `results` without what would give away a small group; measures of other instruments have no part in it."""
+    instrument = study.primary.instrument
+    own = scores[scores["instrument"] == instrument]
+    levels, change = (table[table["instrument"] == instrument] for table in (results.levels, results.change))
+    published = list_published(replace(results, levels=levels, change=change), own, study)
+    added = list_added(results, own, study)
+    found = protect(added, list_relations(own, study), [*published, *earlier], largest=find_floor(study) - 1)
+    hidden = {added[place].key[-1] for place in found.hidden}
+    names = [*results.provenance.get("subtraction", ()), *(name_number(added[place]) for place in found.hidden)]
+    return replace(
+        results,
+        sensitivity=_hide(results.sensitivity, hidden),
+        attrition=_hide(results.attrition, hidden),
+        provenance=dict(results.provenance) | {"subtraction": names},
+    )
+
+
+def _hide(table: pd.DataFrame, hidden: set[str]) -> pd.DataFrame:
+    gone = table["quantity"].isin(hidden)
+    blank: dict[str, Any] = dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "df"), float("nan"))
+    blank |= {"n": 0, "pairs": 0, "schools": 0, "state": "hidden", "method": "subtraction"}
+    return table.assign(**{name: table[name].mask(gone, value) for name, value in blank.items()})
+
+
+def _weigh_ways(people: pd.DataFrame) -> dict[str, Weights]:
+    """Return what each way is the sum of, but for a common factor.
+
+    The mixed model weighs a school between once and by its people; how exactly depends on variances that nobody prints. Any weights in
+    between, other than those of the other ways, stand for it.
+    """
+    found: dict[str, Weights] = {name: [] for name in OTHER_WAYS}
+    for _, own in people.groupby(level="school"):
+        before, after = (own.index[own[wave].notna()] for wave in ("before", "after"))
+        pairs = before.intersection(after)
+        if len(before) and len(after):
+            together = Fraction(len(before) * len(after), len(before) + len(after))
+            found["robust"] += _weigh_change(before, after, together)
+            found["companion"] += _weigh_change(before, after, together / (together + 10))
+        if len(pairs):
+            found["pairs"] += _weigh_change(pairs, pairs, Fraction(1))
+            found["wild_bootstrap"] += _weigh_change(pairs, pairs, Fraction(len(pairs)))
+    return found
+
+
+def _weigh_change(before: pd.Index, after: pd.Index, weight: Fraction) -> Weights:
+    return [(False, -weight / len(before), before), (True, weight / len(after), after)]
+
+
+def _weigh_leaving(present: pd.DataFrame) -> Weights:
+    stays = present["after"].notna().to_numpy()
+    groups = [(sign, present.index[chosen]) for sign, chosen in ((-1, stays), (1, ~stays))]
+    return [(False, Fraction(sign, len(group)), group) for sign, group in groups if len(group)]
+
+
+def _describe(table: str, quantity: str, weights: Weights, where: dict[str, str], study: Study) -> Published:
+    leading, measure = _find_leading(study), name_measure(*(where[name] for name in WHAT))
+    parts = tuple(
+        Part(measure, leading.after if later else leading.before, weight, frozenset(group.get_level_values("respondent").astype(str)))
+        for later, weight, group in weights
+    )
+    return Published(table, (*where.values(), quantity), parts)
