@@ -37,6 +37,6 @@ def open_made(tmp_path: Path) -> Callable[..., Research]:
         make_cohort(made, 6)
         tables = {name: make_table(name, *rows.get(name, [])) for name in TABLES}
         study = make_study(tmp_path, 6, extra or "[smallest_change]\nuwes9 = 0.25")
-        return Research(study, made.finish(), load_text(language), "", notebook, tables)  # type: ignore[arg-type]
+        return Research(study, made.finish(), load_text(language), "", notebook=notebook, tables=tables)  # type: ignore[arg-type]
 
     return make

@@ -69,7 +69,7 @@ def open_research(study_file: str | Path, results_file: str | Path, school: str,
     if school:
         results = results.for_school(school)
         tables = {name: table[table["school"].isin([school, ""])] if "school" in table else table for name, table in tables.items()}
-    return Research(study, results, load_text(language), school, notebook, tables)
+    return Research(study, results, load_text(language), school, notebook=notebook, tables=tables)
 
 
 def estimate_research(study: Study, *notebooks: str) -> tuple[Results, dict[str, pd.DataFrame]]:
