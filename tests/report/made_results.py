@@ -94,6 +94,15 @@ class MadeResults:
         defaults = {"df": 8.0, "pairs": 60, "schools": 6, "verdict": ""}
         self._add("comparison", **where, quantity=quantity, estimate=estimate, **defaults | rest)
 
+    def other_way(self, quantity: str, estimate: float = NAN, **rest: Any) -> None:
+        where = {"school": "", "comparison": "before_after", **_split("uwes9.total")}
+        self._add("sensitivity", **where, quantity=quantity, estimate=estimate, **{"df": 4.0, "pairs": 75, "schools": 5} | rest)
+
+    def leaving(self, estimate: float = NAN, **rest: Any) -> None:
+        where = {"school": "", "comparison": "before_after", **_split("uwes9.total")}
+        defaults = {"df": 40.0, "pairs": 75, "schools": 5, "n": 110}
+        self._add("attrition", **where, quantity="leavers_minus_stayers", estimate=estimate, **defaults | rest)
+
     def source(self, name: str, rows_read: int, rows_used: int) -> None:
         self.rows["sources"].append(
             {"source": name, "sheet": "", "sha256": "0123456789abcdef" * 4, "format": "csv", "encoding": "utf-8", "separator": ";"}

@@ -37,7 +37,15 @@ def round_to(value: float, decimals: int) -> str:
 def list_allowed(view: View) -> set[str]:
     """Return every number with decimals that the results hold, as it may be written with one to four decimals."""
     values: set[float] = set()
-    for table in (view.results.levels, view.results.change, view.results.band, view.results.pairs, view.results.comparison):
+    for table in (
+        view.results.levels,
+        view.results.change,
+        view.results.band,
+        view.results.pairs,
+        view.results.comparison,
+        view.results.sensitivity,
+        view.results.attrition,
+    ):
         shown = table[table["state"] == "shown"]
         values |= {float(value) for name in ("estimate", "low", "high") for value in shown[name] if pd.notna(value)}
     return {round_to(value, decimals) for value in values for decimals in (1, 2, 3, 4)} | list_sums(view)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY
+from toolkit.columns import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
 from toolkit.report.text import Text, load_text
 from toolkit.report.words import Estimate, choose_decimals, present_change
 from toolkit.results.bundle import TABLES, Results, load_results
@@ -96,6 +96,15 @@ class View:
         """Return how much more the schools on the trajectory changed than the comparison schools."""
         return self._find(COMPARISON.name, "", self.comparison.id if self.comparison else "", *_name(outcome), quantity)
 
+    def find_other_way(self, quantity: str) -> Estimate:
+        """Return the average change of the primary outcome by another estimator than the default."""
+        return self._find(SENSITIVITY.name, "", self.comparison.id if self.comparison else "", *_name(self.study.primary), quantity)
+
+    def find_leaving(self) -> Estimate:
+        """Return how much higher those who left began than those who stayed, on the primary outcome."""
+        where = ("", self.comparison.id if self.comparison else "", *_name(self.study.primary))
+        return self._find(ATTRITION.name, *where, "leavers_minus_stayers")
+
     def list_shown_schools(self, outcome: Outcome) -> list[str]:
         """Return the codes of the schools with a shown level of `outcome` in the last of the compared waves, in their order."""
         last = self.waves[-1].id
@@ -162,7 +171,7 @@ class View:
     @cached_property
     def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
         found: dict[tuple[str | float, ...], Estimate] = {}
-        for table in (PARTICIPATION, LEVELS, CHANGE, RELIABILITY, ANSWERS, BAND, PAIRS, COMPARISON):
+        for table in (PARTICIPATION, LEVELS, CHANGE, RELIABILITY, ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION):
             frame: pd.DataFrame = getattr(self.results, table.name)
             present = [name for name in FIELDS if name in TABLES[table.name].columns]
             keys = frame[list(table.key)].itertuples(index=False, name=None)

@@ -10,6 +10,8 @@ from toolkit.report.text import Text, round_half_up
 from toolkit.results.disclosure import find_floor, find_spread_floor
 from toolkit.study.study import Outcome, Study
 
+#: Under this a p-value is only said to be smaller.
+SMALLEST_P = 0.001
 #: From this many people on, a mean has two decimals; under it, one.
 FINE = 10
 #: With so many schools an average over schools is estimated, yet only large changes can be seen (under it there is none).
@@ -112,6 +114,13 @@ def write_interval(estimate: Estimate, decimals: int, study: Study, text: Text) 
 
 def _keep_sign(bound: float, decimals: int) -> int:
     return next((more for more in range(decimals, 6) if bound == 0 or round_half_up(bound, more)), decimals)
+
+
+def write_p(p_value: float, text: Text) -> str:
+    """Return a p-value with three decimals, "< 0.001" under that, or that there was no test."""
+    if not math.isfinite(p_value):
+        return text.say("numbers.no_test")
+    return text.say("numbers.p_below", p=text.number(SMALLEST_P, 3)) if p_value < SMALLEST_P else text.number(p_value, 3)
 
 
 def write_reason(estimate: Estimate, study: Study, text: Text) -> str:

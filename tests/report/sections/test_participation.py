@@ -105,3 +105,32 @@ def test_a_long_table_of_schools_is_folded(open_cohort, schools: int, folded: bo
     page = show_participation(open_cohort(schools=schools))
     assert ("<details><summary>Alle 13 scholen</summary>" in page.markup) == folded
     assert len(read_tables(page)["who-schools"]) == schools + 2
+
+
+@pytest.mark.parametrize(
+    ("language", "ends", "said"),
+    [
+        ("nl", (-0.5, -0.1), "Bij de bevlogenheid begon wie daarna niet meer antwoordde lager dan wie bleef: verschil −0,30 punt"),
+        ("en", (-0.5, -0.1), "On engagement, those who did not answer again began lower than those who stayed: difference −0.30 points"),
+        ("en", (0.1, 0.5), "began higher than those who stayed: difference 0.30 points (95% interval 0.10 to 0.50; 35 against 75 people)."),
+        ("nl", (-0.1, 0.7), "We kunnen niet zeggen of wie daarna niet meer antwoordde, bij de bevlogenheid anders begon dan wie bleef:"),
+    ],
+)
+def test_across_schools_it_is_said_how_those_who_left_began(open_cohort, language: str, ends: tuple[float, float], said: str):
+    low, high = ends
+    page = show_participation(open_cohort(language, alter=lambda made: made.leaving((low + high) / 2, low=low, high=high)))
+    assert said in read_words(page)
+    assert ("is niet bekend." if language == "nl" else "is not known.") in read_words(page)
+
+
+def test_what_may_not_be_said_of_those_who_left_is_hidden_with_its_reason(open_cohort):
+    def hide(made: MadeResults) -> None:
+        made.leaving(0.1, low=-0.1, high=0.3)
+        made.hide("attrition", {}, method="too_few_for_split")
+
+    words = read_words(show_participation(open_cohort("en", alter=hide)))
+    assert "began differently stays hidden, because one of the groups is too small to be split off." in words
+
+
+def test_where_nobody_left_nothing_is_said_of_them(open_cohort):
+    assert "daarna niet meer" not in read_words(show_participation(open_cohort()))

@@ -12,12 +12,20 @@ from toolkit.report.sections.tables import name_scale
 from toolkit.report.sections.title import show_banner, show_study
 from toolkit.report.tables import Column
 from toolkit.report.text import Text
-from toolkit.report.words import Estimate, choose_decimals, write_empty, write_interval, write_number, write_reason
+from toolkit.report.words import (
+    SMALLEST_P,
+    Estimate,
+    choose_decimals,
+    write_empty,
+    write_interval,
+    write_number,
+    write_p,
+    write_reason,
+)
 from toolkit.study.study import Outcome
 
 #: What a row of a table of estimates tells, after its label.
 WHOLE = ("estimate", "interval", "p", "df", "n", "schools")
-_SMALLEST_P = 0.001
 
 
 def show_research_title(research: Research) -> Html:
@@ -58,19 +66,12 @@ def _write_cell(name: str, estimate: Estimate, decimals: int, research: Research
     if name == "estimate":
         return write_number(estimate, decimals, study, text)
     if name == "interval":
-        return write_interval(estimate, decimals, study, text) if math.isfinite(estimate.low) else text.say("research.no_interval")
+        return write_interval(estimate, decimals, study, text) if math.isfinite(estimate.low) else text.say("numbers.no_interval")
     if name == "p":
         return write_p(estimate.p_value, text)
     if name == "df":
         return text.number(estimate.df, 1) if math.isfinite(estimate.df) else text.say("research.no_df")
     return text.number(getattr(estimate, name), 0)
-
-
-def write_p(p_value: float, text: Text) -> str:
-    """Return a p-value with three decimals, "< 0.001" under that, or that there was no test."""
-    if not math.isfinite(p_value):
-        return text.say("research.no_test")
-    return text.say("research.p_below", p=text.number(_SMALLEST_P, 3)) if p_value < _SMALLEST_P else text.number(p_value, 3)
 
 
 def write_estimate(estimate: Estimate, research: Research) -> str:
@@ -81,8 +82,8 @@ def write_estimate(estimate: Estimate, research: Research) -> str:
     number, interval = list_cells(estimate, research, "estimate", "interval")
     parts = [text.say("research.interval", level=text.percent(research.study.confidence), interval=interval)]
     if math.isfinite(estimate.p_value):
-        below = estimate.p_value < _SMALLEST_P
-        parts.append(text.say(f"research.sentence_p{'_below' if below else ''}", p=text.number(max(estimate.p_value, _SMALLEST_P), 3)))
+        below = estimate.p_value < SMALLEST_P
+        parts.append(text.say(f"research.sentence_p{'_below' if below else ''}", p=text.number(max(estimate.p_value, SMALLEST_P), 3)))
     parts += [text.say_count("count.schools", estimate.schools)] if estimate.schools > 1 else []
     return text.say("research.with", number=number, parts="; ".join([*parts, text.say_count("count.people", estimate.n)]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.report.html import Html, bullets, facts, fold, heading, join, paragraph
+from toolkit.report.sections.otherwise import show_other_ways
 from toolkit.report.sections.tables import make_columns
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
@@ -22,7 +23,7 @@ def show_method(view: View) -> Html:
     found += join(_fold_instrument(view, instrument) for instrument in view.study.instruments)
     found += fold(text.say("method.computed"), bullets(_list_steps(view)))
     found += fold(text.say("method.words"), publish_table(_tabulate_words(view), "method-words")) if view.comparison else Html()
-    return found + fold(text.say("method.hidden"), bullets(_list_hidden(view)))
+    return found + show_other_ways(view) + fold(text.say("method.hidden"), bullets(_list_hidden(view)))
 
 
 def _fold_instrument(view: View, instrument: Instrument) -> Html:

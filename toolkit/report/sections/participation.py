@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.report.html import Html, fold, heading, paragraph
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
-from toolkit.report.words import Estimate, write_empty
+from toolkit.report.words import Estimate, write_empty, write_interval, write_reason, write_subject
 from toolkit.study.study import Wave
 
 COUNTS = ("invited", "answered", "used", "matched", "response")
@@ -19,7 +19,7 @@ def show_participation(view: View) -> Html:
     text = view.text
     found = heading(text.say("who.heading"), "who") + paragraph(write_participation(view))
     if not view.school:
-        return found + _show_schools(view)
+        return found + _show_leaving(view) + _show_schools(view)
     return found + publish_table(_tabulate_waves(view), "who-counts") + publish_table(_tabulate_left_out(view), "who-left-out")
 
 
@@ -57,6 +57,26 @@ def write_count(view: View, count: Estimate, quantity: str) -> str:
     if count.state == "hidden" and count.method == "too_few":
         return view.text.say("empty.few", floor=view.study.smallest_group)
     return view.text.say("who.not_told") if count.method == "not_told" else write_empty(count, view.study, view.text)
+
+
+def _show_leaving(view: View) -> Html:
+    """Return how those who left began; nothing where nobody left or nobody can be followed."""
+    left, text, study = view.find_leaving(), view.text, view.study
+    if left.state == "hidden":
+        return paragraph(text.say("who.left.hidden", reason=write_reason(left, study, text)))
+    if not left.judged:
+        return Html()
+    key = "higher" if left.low > 0 else "lower" if left.high < 0 else "unclear"
+    numbers = text.say(
+        "who.left.numbers",
+        difference=text.number(left.estimate),
+        level=text.percent(study.confidence),
+        interval=write_interval(left, 2, study, text),
+        left=text.number(left.n - left.pairs, 0),
+        stayed=text.number(left.pairs, 0),
+    )
+    sentence = text.say(f"who.left.{key}", subject=write_subject(study.primary, study, text), numbers=numbers)
+    return paragraph(f"{sentence} {text.say('who.left.means')}")
 
 
 def _tabulate_waves(view: View) -> TableView:
