@@ -22,10 +22,9 @@ def check_responses(responses: pd.DataFrame, study: Study, notes: Notes) -> None
         for instrument in study.instruments:
             for rating in instrument.asked_ratings:
                 columns = [instrument.name_column(item.id, rating) for item in instrument.items]
-                answers = rows[columns].to_numpy(dtype=np.float64)
                 places = {"file": str(source), "wave": str(wave)}
-                _check_sameness(answers, rows, instrument.id, places, notes)
-                _check_signs(answers, columns, instrument, rating, places, notes)
+                _check_sameness(rows, columns, instrument.id, places, notes)
+                _check_signs(rows, columns, instrument, rating, places, notes)
 
 
 def _check_invited(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
@@ -49,26 +48,30 @@ def _check_dates(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
             notes.add("wave_dates", value=str(middle.date()), expected=nearest, **places)
 
 
-def _check_sameness(answers: Array, rows: pd.DataFrame, instrument: str, places: dict[str, str], notes: Notes) -> None:
-    """Note how many people gave one and the same answer to all of an instrument, and that all people gave one answer to an item."""
+def _check_sameness(rows: pd.DataFrame, columns: list[str], instrument: str, places: dict[str, str], notes: Notes) -> None:
+    """Note how many people gave one and the same answer to all of an instrument."""
     enough = int(load_rules().suspicions["same_answers"].cut)
-    given = np.isfinite(answers)
-    low, high = np.where(given, answers, np.inf).min(axis=1), np.where(given, answers, -np.inf).max(axis=1)
-    same = (given.sum(axis=1) >= enough) & (low == high)
+    given, low, high = np.zeros(len(rows), dtype=np.int64), np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    for column in columns:
+        answers = rows[column].to_numpy(dtype=np.float64)
+        given += np.isfinite(answers)
+        low, high = np.fmin(low, answers), np.fmax(high, answers)
+    same = (given >= enough) & (low == high)
     if same.any():
         notes.add("answers_same", row=int(rows["row"].to_numpy()[same][0]), value=instrument, count=int(same.sum()), **places)
 
 
-def _check_signs(answers: Array, columns: list[str], instrument: Instrument, rating: str, places: dict[str, str], notes: Notes) -> None:
+def _check_signs(rows: pd.DataFrame, columns: list[str], instrument: Instrument, rating: str, places: dict[str, str], notes: Notes) -> None:
     """Note each item that runs against the rest of its scale: declared reversed and turned round already, or the other way about."""
     rules, scale_answers = load_rules().suspicions, instrument.find_answers(rating)
     turned = np.array([item.reverse for item in instrument.items])
-    oriented = np.where(turned, scale_answers.min + scale_answers.max - answers, answers)
     places_of = {item.id: number for number, item in enumerate(instrument.items)}
     told: set[int] = set()
     for scale in (scale for scale in instrument.scales if len(scale.items) > 2 and scale.score != "share"):
         numbers = [places_of[item] for item in scale.items]
-        complete = oriented[:, numbers][np.isfinite(oriented[:, numbers]).all(axis=1)]
+        answers = rows[[columns[number] for number in numbers]].to_numpy(dtype=np.float64)
+        oriented = np.where(turned[numbers], scale_answers.min + scale_answers.max - answers, answers)
+        complete = oriented[np.isfinite(oriented).all(axis=1)]
         if len(complete) < rules["people"].cut:
             continue
         for number, r in zip(numbers, correlate_rest(complete), strict=True):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,6 +15,9 @@ from toolkit.study.study import Study
 
 Array = NDArray[np.float64]
 
+#: how many people are scored at a time.
+AT_ONCE = 50_000
+
 
 def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return every scale score, as SCORES: one row per respondent, wave, instrument, scale and rating.
@@ -20,18 +26,36 @@ def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     nest. Who answered no item of an instrument (in one rating) has no rows for it.
     """
     parts = [part for instrument in study.scored_instruments for part in _score_instrument(responses, instrument, study)]
-    return SCORES.conform(pd.concat(parts, ignore_index=True)) if parts else SCORES.empty()
+    return SCORES.conform(_go_long(responses, parts)) if parts else SCORES.empty()
 
 
-def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: Study) -> list[pd.DataFrame]:
-    """Return the scores of one instrument, a frame per rating, the computed ratings last."""
-    asked = {rating: take_answers(responses, instrument, rating, study) for rating in instrument.asked_ratings}
-    scores = {rating: score_scales(answers, instrument) for rating, answers in asked.items()}
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One instrument in one rating: the rows of people who answered any of it, and their scores and numbers of answers, people × scales."""
+
+    instrument: Instrument
+    rating: str
+    rows: NDArray[np.int64]
+    scores: Array
+    answered: NDArray[np.int64]
+
+
+def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: Study) -> list[Scored]:
+    """Return the scores of one instrument in each rating, the computed ratings last."""
+    scores = {rating: _score_rating(responses, instrument, rating, study) for rating in instrument.asked_ratings}
     for rating in instrument.ratings:
         if rating.difference:
             (first, answered), (second, also_answered) = (scores[part] for part in rating.difference)
             scores[rating.id] = first - second, np.minimum(answered, also_answered)
-    return [_go_long(responses, instrument, rating, *score) for rating, score in scores.items()]
+    kept = {rating: np.flatnonzero(answered.any(axis=1)) for rating, (_, answered) in scores.items()}
+    return [Scored(instrument, rating, kept[rating], score[kept[rating]], n[kept[rating]]) for rating, (score, n) in scores.items()]
+
+
+def _score_rating(responses: pd.DataFrame, instrument: Instrument, rating: str, study: Study) -> tuple[Array, NDArray[np.int64]]:
+    """Return what `score_scales` gives for all people; so many at a time, because the answers are copied a few times on the way."""
+    firsts = range(0, max(len(responses), 1), AT_ONCE)
+    blocks = [score_scales(take_answers(responses[first : first + AT_ONCE], instrument, rating, study), instrument) for first in firsts]
+    return np.concatenate([scores for scores, _ in blocks]), np.concatenate([answered for _, answered in blocks])
 
 
 def take_answers(responses: pd.DataFrame, instrument: Instrument, rating: str, study: Study) -> Array:
@@ -83,15 +107,20 @@ def _divide(answers: Array, items: list[str], scale: Scale) -> Array:
     return np.divide(numerator, denominator, out=share, where=denominator > 0)
 
 
-def _go_long(responses: pd.DataFrame, instrument: Instrument, rating: str, scores: Array, answered: NDArray[np.int64]) -> pd.DataFrame:
-    rows = np.flatnonzero(answered.any(axis=1))
-    scales = instrument.scales
-    people = responses[list(WHO)].iloc[np.tile(rows, len(scales))].reset_index(drop=True)
-    return people.assign(
-        instrument=instrument.id,
-        scale=np.repeat([scale.id for scale in scales], len(rows)),
-        rating=rating,
-        score=scores[rows].ravel(order="F"),
-        answered=answered[rows].ravel(order="F"),
-        asked=np.repeat([len(scale.items) for scale in scales], len(rows)),
-    )
+def _go_long(responses: pd.DataFrame, parts: list[Scored]) -> pd.DataFrame:
+    """Return one row per person and scale; each text column is taken from a few texts, so that a million people share them."""
+    scales = [(part, scale) for part in parts for scale in part.instrument.scales]
+    lengths = [len(part.rows) for part, _ in scales]
+    rows = np.concatenate([part.rows for part, _ in scales])
+    columns: dict[str, Any] = {name: responses[name].array.take(rows) for name in WHO}
+    words = {
+        "instrument": [part.instrument.id for part, _ in scales],
+        "scale": [scale.id for _, scale in scales],
+        "rating": [part.rating for part, _ in scales],
+    }
+    numbers = np.repeat(np.arange(len(scales)), lengths)
+    columns |= {name: pd.array(texts, dtype="str").take(numbers) for name, texts in words.items()}
+    columns["score"] = np.concatenate([part.scores.ravel(order="F") for part in parts])
+    columns["answered"] = np.concatenate([part.answered.ravel(order="F") for part in parts])
+    columns["asked"] = np.array([len(scale.items) for _, scale in scales])[numbers]
+    return pd.DataFrame(columns, copy=False)
