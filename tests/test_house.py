@@ -221,7 +221,8 @@ def test_the_lock_pins_with_hashes_and_nothing_else() -> None:
 
 def test_conda_users_get_the_same_packages() -> None:
     listed = re.findall(r"^  - ([\w-]+)(>=[\w.]+)", read("environment.yml"), re.MULTILINE)
-    conda = {name.removesuffix("-base"): bound for name, bound in listed}
+    other_names = {"matplotlib-base": "matplotlib", "python-duckdb": "duckdb"}
+    conda = {other_names.get(name, name): bound for name, bound in listed}
     project = read_project()["project"]
     wanted = {requirement.name: str(requirement.specifier) for requirement in map(Requirement, project["dependencies"])}
     assert conda == wanted | {"python": project["requires-python"]}

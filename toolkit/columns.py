@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.errors import TableError
 
@@ -25,9 +27,10 @@ class Table:
         extra = [name for name in frame if name not in self.columns]
         if missing or (extra and not self.open):
             raise TableError(f"The table '{self.name}' lacks the columns {missing} or has unknown ones {extra}.")
-        conformed = frame[[*self.columns, *extra]].astype(dict(self.columns)).reset_index(drop=True)
+        wanted = [*self.columns, *extra]
+        conformed = (frame if list(frame) == wanted else frame[wanted]).astype(dict(self.columns)).reset_index(drop=True)
         if self.key:
-            repeated = conformed.duplicated(list(self.key))
+            repeated = find_repeated(conformed, self.key)
             if repeated.any():
                 first = conformed.loc[repeated, list(self.key)].iloc[0].to_dict()
                 raise TableError(
@@ -42,6 +45,27 @@ class Table:
     def collect(self, rows: list[dict[str, object]]) -> pd.DataFrame:
         """Return this table made of `rows`, each a mapping from column to value."""
         return self.conform(pd.DataFrame(rows, columns=list(self.columns))) if rows else self.empty()
+
+
+def find_repeated(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which rows have a key that an earlier row has already.
+
+    The values of each column are numbered, those of the columns with the fewest first, and the numbers joined to one per row. Where so few
+    keys are possible that each can have a bit, as with everybody's scores on every scale, that one number need not be looked up either.
+    """
+    numbered = sorted((pd.factorize(frame[name], use_na_sentinel=False) for name in key), key=lambda pair: len(pair[1]))
+    joined, possible = np.zeros(len(frame), dtype=np.int64), 1
+    for numbers, values in numbered:
+        joined, possible = joined * len(values) + numbers, possible * len(values)
+        if possible > 2**31:  # which further columns could carry past what a number holds
+            joined, possible = pd.factorize(joined)[0].astype(np.int64), len(frame)
+    if possible <= 16 * len(frame):
+        seen = np.zeros(possible, dtype=bool)
+        seen[joined] = True
+        if np.count_nonzero(seen) == len(frame):
+            return np.zeros(len(frame), dtype=bool)
+    repeated: NDArray[np.bool_] = pd.Series(joined).duplicated().to_numpy()
+    return repeated
 
 
 WHO = {"respondent": "str", "school": "str", "wave": "str", "role": "str"}

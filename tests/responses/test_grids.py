@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import openpyxl.utils
 import pytest
 
@@ -45,5 +44,5 @@ def test_a_column_without_a_header_is_named_by_its_letter() -> None:
 
 
 def test_blank_is_nothing_but_space() -> None:
-    blank = find_blank(np.array([["", " ", "\u00a0"], ["0", "-", " x"]], dtype=object))
+    blank = find_blank(fill_grid([["", " ", "\u00a0"], ["0", "-", " x"]]))
     assert blank.tolist() == [[True] * 3, [False] * 3]

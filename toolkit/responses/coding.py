@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.responses.answers import Coded, Coder, describe_answers
+from toolkit.responses.cells import Texts
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Sheet
 from toolkit.study.layouts import Layout
@@ -38,7 +39,7 @@ def code_columns(
     values, before = np.full((len(rows), len(items)), np.nan), len(notes.rows)
     unanswered: Counter[str] = Counter()
     for number, (column, position) in enumerate(items.items()):
-        codes, distinct = pd.factorize(sheet.cells[rows.index, position])
+        codes, distinct = sheet.cells.columns[position].count_texts(rows.index.to_numpy())
         labels = sheet.labels.get(position, {})
         coded = [coders[column].code(text, labels) for text in distinct]
         if len(codes):
@@ -58,7 +59,7 @@ def _tell_faults(
     sheet: Sheet,
     position: int,
     coder: Coder,
-    distinct: NDArray[np.object_],
+    distinct: Texts,
     coded: list[Coded],
     codes: NDArray[np.intp],
     rows: pd.DataFrame,

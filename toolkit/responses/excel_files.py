@@ -17,10 +17,11 @@ from python_calamine import (
 )
 
 from toolkit.responses.cell_texts import write_value
+from toolkit.responses.cells import Texts, pack_cells
 from toolkit.responses.excel_package import SheetParts, inspect_package
 from toolkit.responses.failures import LockedError, UnreadableError, check_cells
 from toolkit.responses.findings import Notes
-from toolkit.responses.grids import Cells, Grid, name_letter
+from toolkit.responses.grids import Grid, name_letter
 from toolkit.study.layouts import Limits
 
 #: the name, in the directory of the file, of a workbook that a password locks (MS-OFFCRYPTO, section 2.3.2).
@@ -44,7 +45,7 @@ def read_excel_file(data: bytes, limits: Limits, file: str, notes: Notes) -> tup
         cells = _fill_merged(_write_cells(sheet, beside), sheet, file, notes)
         if beside.hidden and cells.size:
             notes.add("rows_hidden", file=file, row=beside.hidden[0], value=sheet.name, count=len(beside.hidden))
-        grids.append(Grid(sheet.name, cells, visible=visible))
+        grids.append(Grid(sheet.name, pack_cells(cells), visible=visible))
     return tuple(grids)
 
 
@@ -65,7 +66,7 @@ def _open_sheets(data: bytes) -> Iterator[tuple[CalamineSheet, bool]]:
         raise
 
 
-def _write_cells(sheet: CalamineSheet, beside: SheetParts) -> Cells:
+def _write_cells(sheet: CalamineSheet, beside: SheetParts) -> Texts:
     """Return the cells of a sheet as text, with what stands beside its values put in."""
     rows = sheet.to_python(skip_empty_area=False)
     height = max(len(rows), *(row + 1 for row, _ in beside.texts), 0) if beside.texts else len(rows)
@@ -78,7 +79,7 @@ def _write_cells(sheet: CalamineSheet, beside: SheetParts) -> Cells:
     return cells
 
 
-def _fill_merged(cells: Cells, sheet: CalamineSheet, file: str, notes: Notes) -> Cells:
+def _fill_merged(cells: Texts, sheet: CalamineSheet, file: str, notes: Notes) -> Texts:
     """Return `cells` in which cells merged down one column all hold the value of the first."""
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         if left == right and top < bottom < len(cells) and left < cells.shape[1] and cells[top, left]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from toolkit.study.layouts import Limits
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toolkit.study.layouts import Limits
+
+#: the status with which a child ends that was given a file of more cells than it may read.
+TOO_LARGE = 3
 
 
 class UnreadableError(Exception):

@@ -11,6 +11,7 @@ from toolkit.responses.findings import Notes
 from toolkit.responses.folding import find_nearest
 from toolkit.responses.grids import File
 from toolkit.responses.markup_files import read_markup_file
+from toolkit.responses.parquet_files import read_parquet_file
 from toolkit.responses.spss_files import read_spss_file
 from toolkit.responses.text_files import decode_text, read_text_file
 from toolkit.study.layouts import Layout, Limits
@@ -19,6 +20,7 @@ ENDINGS = {
     "csv": (".csv", ".txt", ".tsv", ".tab"),
     "excel": (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
     "spss": (".sav", ".zsav"),
+    "parquet": (".parquet", ".pq"),
 }
 
 
@@ -63,6 +65,8 @@ def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, no
     if found == "spss":
         grid, encoding = read_spss_file(path, limits, file, notes)
         return File(sha256, found, (grid,), encoding)
+    if found == "parquet":
+        return File(sha256, found, (read_parquet_file(path, limits, file, notes),))
     text, encoding = decode_text(data, layout, file, notes)
     if found == "html":
         grids = read_markup_file(text, limits)
@@ -74,9 +78,11 @@ def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, no
 
 
 def detect_format(data: bytes) -> str:
-    """Return what the first bytes say that a file is: excel, spss, html (or the XML of Excel 2003), or else csv."""
+    """Return what the first bytes say that a file is: excel, spss, parquet, html (or the XML of Excel 2003), or else csv."""
     if data.startswith((b"$FL2", b"$FL3", b"2LF$", b"3LF$")):
         return "spss"
+    if data.startswith((b"PAR1", b"PARE")):
+        return "parquet"
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
         return "excel"
     start = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()

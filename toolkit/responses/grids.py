@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.responses.cells import Cells, Mask, pack_cells
 from toolkit.responses.folding import fold
 
-Cells = NDArray[np.object_]
 #: per column position: a cell's text -> the label that the file itself gives it.
 Labels = Mapping[int, Mapping[str, str]]
 
@@ -74,7 +74,7 @@ def fill_grid(rows: Sequence[Sequence[str]]) -> Cells:
     cells = np.full((len(rows), width), "", dtype=object)
     for number, row in enumerate(rows):
         cells[number, : len(row)] = row
-    return cells
+    return pack_cells(cells)
 
 
 def take_sheet(grid: Grid, file: str, header: int, skip: int = 0) -> Sheet:
@@ -86,10 +86,20 @@ def take_sheet(grid: Grid, file: str, header: int, skip: int = 0) -> Sheet:
     return Sheet(file, grid.sheet, headers, wordings, grid.cells[body:], rows, grid.labels)
 
 
-def find_blank(cells: Cells) -> NDArray[np.bool_]:
+def find_blank(cells: Cells) -> Mask:
     """Return which cells hold nothing but space."""
-    blank: NDArray[np.bool_] = np.isin(cells, [text for text in set(cells.ravel().tolist()) if not text.strip()])
+    blank: Mask = np.empty(cells.shape, dtype=bool, order="F")
+    for position, column in enumerate(cells.columns):
+        blank[:, position] = column.mark(lambda text: not text.strip())
     return blank
+
+
+def find_rows(cells: Cells, texts: Sequence[str]) -> Mask:
+    """Return which rows hold exactly these texts."""
+    same: Mask = np.ones(len(cells), dtype=bool)
+    for column, text in zip(cells.columns, texts, strict=True):
+        same &= column.mark(text.__eq__)
+    return same
 
 
 def name_letter(position: int) -> str:

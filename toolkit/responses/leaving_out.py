@@ -25,8 +25,7 @@ def mark_left_out(sheet: Sheet, rules: Sequence[Exclusion], notes: Notes) -> NDA
         values = {fold(value) for value in rule.values}
         for position in positions:
             labels = sheet.labels.get(position, {})
-            words = [{fold(text), fold(labels.get(text, text))} for text in sheet.cells[:, position]]
-            hit = np.array([not values.isdisjoint(either) for either in words], dtype=bool)
+            hit = sheet.cells.columns[position].mark(lambda text: not values.isdisjoint((fold(text), fold(labels.get(text, text)))))  # noqa: B023
             reasons[hit & (reasons == "")] = rule.reason
     return reasons
 

@@ -24,8 +24,9 @@ def read_moments(sheet: Sheet, binding: Binding, notes: Notes) -> tuple[NDArray[
     unknown: NDArray[np.datetime64] = np.full(len(sheet.cells), np.datetime64("NaT", "us"))
     dates = read_dates(sheet, binding.date[0], notes) if binding.date else unknown
     if binding.duration:
-        texts = [text.strip() for text in sheet.cells[:, binding.duration[0]]]
-        return dates, np.array([float(text.replace(",", ".")) if NUMBER.fullmatch(text) else np.nan for text in texts])
+        column = sheet.cells.columns[binding.duration[0]].change(str.strip)
+        seconds = np.array([float(text.replace(",", ".")) if NUMBER.fullmatch(text) else np.nan for text in column.texts])
+        return dates, seconds[column.places]
     if binding.start and binding.date:
         started = read_dates(sheet, binding.start[0], Notes())
         return dates, (dates - started) / np.timedelta64(1, "s")
@@ -34,15 +35,16 @@ def read_moments(sheet: Sheet, binding: Binding, notes: Notes) -> tuple[NDArray[
 
 def read_dates(sheet: Sheet, position: int, notes: Notes) -> NDArray[np.datetime64]:
     """Return when each row was filled in (NaT where that can't be read); whether days or months come first is found over the column."""
-    texts, column = [" ".join(text.split()) for text in sheet.cells[:, position]], sheet.name_column(position)
-    distinct = list(dict.fromkeys(texts))
-    months_first = _tell_order(distinct, sheet, column, notes)
-    dates = {text: _read_date(text, months_first) for text in distinct}
-    bad = np.array([bool(text) and dates[text] is None for text in texts], dtype=bool)
+    cells, column = sheet.cells.columns[position].change(lambda text: " ".join(text.split())), sheet.name_column(position)
+    places, texts = cells.count_texts()
+    months_first = _tell_order(list(texts), sheet, column, notes)
+    dates = [_read_date(text, months_first) for text in texts]
+    bad = np.array([bool(text) and date is None for text, date in zip(texts, dates, strict=True)], dtype=bool)[places]
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
-        notes.add("date_unreadable", file=sheet.file, row=int(sheet.rows[first]), column=column, value=texts[first], count=int(bad.sum()))
-    return np.array([dates[text] for text in texts], dtype="datetime64[us]")
+        value = texts[places[first]]
+        notes.add("date_unreadable", file=sheet.file, row=int(sheet.rows[first]), column=column, value=value, count=int(bad.sum()))
+    return np.array(dates, dtype="datetime64[us]")[places]
 
 
 def _tell_order(texts: list[str], sheet: Sheet, column: str, notes: Notes) -> bool:

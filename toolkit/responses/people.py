@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
+from toolkit.columns import find_repeated
+from toolkit.responses.cells import Texts, list_texts
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import clean_code
-from toolkit.responses.grids import Cells, Sheet
+from toolkit.responses.grids import Sheet
 from toolkit.study.study import Study
 
+PERSON = ["respondent", "wave"]
 
-def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: bool, notes: Notes) -> Cells:
+
+def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: bool, notes: Notes) -> Texts:
     """Return per row the cleaned code of the respondent, "" where there is none or a part of it is missing.
 
     Codes that are themselves personal data (an e-mail address) are replaced by a fingerprint.
     """
     if not positions:
         return np.full(len(sheet.cells), "", dtype=object)
-    parts = [[text.strip() if exact else clean_code(text) for text in sheet.cells[:, position]] for position in positions]
+    clean: Callable[[str], str] = str.strip if exact else clean_code
+    parts = [sheet.cells.columns[position].change(clean).write() for position in positions]
     rows = list(zip(*parts, strict=True))
     incomplete = [bool(any(row)) and not all(row) for row in rows]
     if any(incomplete):
@@ -30,7 +36,7 @@ def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: 
     if personal:
         notes.add("code_personal", file=sheet.file, column=sheet.name_column(positions[0]))
         codes = [hashlib.sha256(code.encode()).hexdigest()[:12] if code else "" for code in codes]
-    return np.array(codes, dtype=object)
+    return list_texts(iter(codes))
 
 
 def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataFrame:
@@ -59,9 +65,11 @@ def _list_shared(frame: pd.DataFrame, notes: Notes) -> list[str]:
     several = places[places["code"].duplicated(keep=False)].groupby("code")["school"].agg(list)
     at_once = frame[frame["code"].isin(several.index)].groupby(["code", "wave"])["school"].nunique()
     shared = list(dict.fromkeys(at_once[at_once > 1].index.get_level_values("code")))
-    moved = [code for code in several.index if code not in set(shared)]
+    twice = set(shared)
+    moved = [code for code in several.index if code not in twice]
+    forms = frame.loc[frame["code"].isin(shared), "code"].value_counts()
     for code in shared:
-        notes.add("code_two_schools", value=code, expected=", ".join(several[code]), count=int((frame["code"] == code).sum()))
+        notes.add("code_two_schools", value=code, expected=", ".join(several[code]), count=int(forms[code]))
     if len(shared) > len(moved) > 0:
         notes.add("code_per_school", value=", ".join(moved), count=len(moved))
         return shared + moved
@@ -87,12 +95,16 @@ def _tell_empty(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
 
 def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     """Return `frame` without the less complete rows of a person in a wave; both rows are named in a finding."""
-    order = frame.sort_values("filled", ascending=False, kind="stable")
-    kept = ~order.duplicated(["respondent", "wave"])
-    used = order[kept].set_index(["respondent", "wave"])
-    for _, row in order[~kept].sort_index().iterrows():
-        best = used.loc[(row["respondent"], row["wave"])]
-        places = {"file": row["source"], "school": row["school"], "wave": row["wave"]}
-        notes.add("respondent_double", row=int(row["row"]), value=row["code"], expected=f"{best['source']}, {int(best['row'])}", **places)
-        notes.add("left_out_double", row=int(row["row"]), **places)
-    return frame.loc[kept.sort_index().to_numpy()]
+    order = np.argsort(-frame["filled"].to_numpy(), kind="stable")
+    less = order[find_repeated(frame[PERSON].iloc[order], PERSON)]
+    if not len(less):
+        return frame
+    kept = np.ones(len(frame), dtype=bool)
+    kept[less] = False
+    best = frame.loc[kept, [*PERSON, "source", "row"]]
+    doubles = frame.loc[~kept, [*PERSON, "source", "row", "school", "code"]].merge(best, on=PERSON, suffixes=("", "_best"))
+    for row in doubles.to_dict("records"):
+        places = {"file": row["source"], "school": row["school"], "wave": row["wave"], "row": int(row["row"])}
+        notes.add("respondent_double", value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
+        notes.add("left_out_double", **places)
+    return frame[kept]

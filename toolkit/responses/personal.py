@@ -38,7 +38,7 @@ def _judge_header(header: str) -> str:
 
 def _judge_content(sheet: Sheet, position: int) -> str:
     """Return the kind that at least half of the first 200 answers in a column look like."""
-    texts = [text.strip() for text in sheet.cells[:, position][:1000] if text.strip()][:200]
+    texts = [text.strip() for text in sheet.cells[:1000, position] if text.strip()][:200]
     for kind, shape in CONTENTS.items():
         if texts and 2 * sum(shape.fullmatch(text) is not None for text in texts) >= len(texts):
             return kind

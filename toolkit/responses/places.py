@@ -7,19 +7,20 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from toolkit.responses.cells import Texts, list_texts
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import find_nearest, fold
-from toolkit.responses.grids import Cells, Sheet
+from toolkit.responses.grids import Sheet
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
 
-def join_cells(sheet: Sheet, positions: tuple[int, ...]) -> Cells:
+def join_cells(sheet: Sheet, positions: tuple[int, ...]) -> Texts:
     """Return the texts of the columns at `positions`, joined by a hyphen where there are several, in which an empty part stays empty."""
-    columns = [np.array([" ".join(text.split()) for text in sheet.cells[:, position]], dtype=object) for position in positions]
+    columns = [sheet.cells.columns[position].change(lambda text: " ".join(text.split())).write() for position in positions]
     if len(columns) == 1:
         return columns[0]
-    return np.array(["-".join(parts) if any(parts) else "" for parts in zip(*columns, strict=True)], dtype=object)
+    return list_texts("-".join(parts) if any(parts) else "" for parts in zip(*columns, strict=True))
 
 
 def name_schools(study: Study, layout: Layout) -> dict[str, str]:
@@ -40,7 +41,7 @@ def name_roles(study: Study, layout: Layout) -> dict[str, str]:
     return labels | {fold(role.id): role.id for role in study.roles} | {fold(word): id for word, id in layout.roles.items()}
 
 
-def place_rows(sheet: Sheet, positions: tuple[int, ...], fixed: str, known: Mapping[str, str]) -> tuple[Cells, Cells]:
+def place_rows(sheet: Sheet, positions: tuple[int, ...], fixed: str, known: Mapping[str, str]) -> tuple[Texts, Texts]:
     """Return per row the code that its cells stand for ("" where that is not known) and the text that was found.
 
     `fixed` is the code of the whole file, where there is one.
@@ -50,7 +51,7 @@ def place_rows(sheet: Sheet, positions: tuple[int, ...], fixed: str, known: Mapp
     texts = join_cells(sheet, positions)
     labels = sheet.labels.get(positions[0], {}) if len(positions) == 1 else {}
     found = {text: known.get(fold(text)) or known.get(fold(labels.get(text, ""))) or "" for text in set(texts)}
-    return np.array([found[text] for text in texts], dtype=object), texts
+    return list_texts(found[text] for text in texts), texts
 
 
 def tell_unplaced(what: str, file: str, column: str, rows: pd.DataFrame, known: Mapping[str, str], notes: Notes) -> None:

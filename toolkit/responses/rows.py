@@ -11,6 +11,7 @@ import pandas as pd
 
 from toolkit.responses.answers import Coder
 from toolkit.responses.binding import Binding, bind_columns
+from toolkit.responses.cells import Mask
 from toolkit.responses.checks import check_speed
 from toolkit.responses.coding import code_columns, make_coders
 from toolkit.responses.files import read_file
@@ -21,7 +22,7 @@ from toolkit.responses.moments import read_moments
 from toolkit.responses.people import read_codes
 from toolkit.responses.places import name_roles, name_schools, name_waves, place_rows, tell_unplaced
 from toolkit.responses.sheets import choose_sheet
-from toolkit.responses.skipping import Mask, find_asked, find_elsewhere, find_headers
+from toolkit.responses.skipping import find_asked, find_elsewhere, find_headers
 from toolkit.responses.tools.databases import apply_dictionary
 from toolkit.responses.tools.registry import find_tool
 from toolkit.responses.tools.tool import complete_layout, list_preview_rules, mark_own, tell_unfinished

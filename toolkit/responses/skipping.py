@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from toolkit.responses.cells import Mask as Mask
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
-from toolkit.responses.grids import Sheet
+from toolkit.responses.grids import Sheet, find_rows
 from toolkit.study.layouts import Layout
-
-Mask = NDArray[np.bool_]
 
 
 def find_headers(sheet: Sheet, notes: Notes) -> Mask:
     """Return which rows repeat the header, as where exports were pasted below each other; they are told."""
-    repeated: Mask = np.all(sheet.cells == np.array(sheet.headers, dtype=object), axis=1)
+    repeated = find_rows(sheet.cells, sheet.headers)
     if repeated.any():
         notes.add("rows_header", file=sheet.file, row=int(sheet.rows[repeated][0]), count=int(repeated.sum()))
     return repeated
@@ -27,7 +25,7 @@ def find_elsewhere(people: pd.DataFrame, layout: Layout, file: str, notes: Notes
     elsewhere = np.zeros(len(people), dtype=bool)
     for what, words in (("wave", layout.waves), ("school", layout.schools)):
         none = {fold(word) for word, id in words.items() if not id}
-        hits = np.array([fold(text) in none for text in people[f"{what}_text"]], dtype=bool)
+        hits = people[f"{what}_text"].isin([text for text in people[f"{what}_text"].unique() if fold(text) in none]).to_numpy()
         if hits.any():
             texts = ", ".join(dict.fromkeys(people.loc[hits, f"{what}_text"]))
             notes.add("rows_elsewhere", file=file, value=texts, count=int(hits.sum()))

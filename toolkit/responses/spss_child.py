@@ -13,8 +13,7 @@ from typing import Any
 import pyreadstat
 
 from toolkit.responses.cell_texts import write_value
-
-TOO_LARGE = 3
+from toolkit.responses.failures import TOO_LARGE
 
 
 def describe_spss_file(path: str, cells: int) -> dict[str, Any]:

@@ -7,14 +7,18 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 
-from toolkit.responses.failures import TooLargeError, UnreadableError, check_cells
+from toolkit.responses.failures import TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
-from toolkit.responses.grids import Grid, fill_grid
+from toolkit.responses.gathering import Gatherer
+from toolkit.responses.grids import Grid
 from toolkit.study.layouts import Layout, Limits
 
 SEPARATORS = (";", ",", "\t", "|")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LINE_END = re.compile("\r\n?|\n")
 
 #: UTF-8 that was once read as if it were Windows text and saved again: "Ã©" for "é".
 GARBLED = re.compile("Ã[\u0080-¿\u0192\u2018-\u203a]|â€.")
@@ -29,7 +33,7 @@ def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[s
         raise UnreadableError(f"{encoding}: {error}") from None
     if not layout.encoding and encoding in ("cp1252", "latin-1", "utf-16-le", "utf-16-be"):
         notes.add("encoding_guessed", file=file, value=encoding, expected="utf-8")
-    if garbled := GARBLED.findall(text):
+    if ("Ã" in text or "â€" in text) and (garbled := GARBLED.findall(text)):  # the search alone takes seconds in a large file
         notes.add("signs_garbled", file=file, value=", ".join(list(dict.fromkeys(garbled))[:5]), count=len(garbled))
     if "\0" in text:
         notes.add("signs_removed", file=file, count=text.count("\0"))
@@ -37,16 +41,21 @@ def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[s
 
 
 def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: Notes) -> tuple[Grid, str]:
-    """Return the cells of a text and the separator between them.
+    """Return the cells of a text and the separator between them; `limits.rows_at_once` are cut at a time.
 
     Raises `UnreadableError` where it can't be cut into cells and `TooLargeError` where there are more than `limits` allow.
     """
     separator, text = _take_separator(text)
     separator = layout.separator or separator or detect_separator(text)
-    rows = _split(text, separator, limits.cells)
-    check_cells(len(rows), max(map(len, rows), default=0), limits)
-    _tell_uneven(rows, file, notes)
-    return Grid("", fill_grid(rows)), separator
+    lines, gatherer = Lines(text), Gatherer(limits)
+    rows = _cut(lines, separator, limits.cells)
+    while some := list(islice(rows, limits.rows_at_once)):
+        gatherer.add(some)
+        notes.report(file, lines.done / len(text))
+    cells = gatherer.finish()
+    if uneven := gatherer.find_uneven(cells):
+        notes.add("rows_uneven", file=file, row=uneven.row, value=str(uneven.width), expected=str(uneven.usual), count=uneven.count)
+    return Grid("", cells), separator
 
 
 def detect_encoding(data: bytes) -> str:
@@ -74,10 +83,10 @@ def detect_encoding(data: bytes) -> str:
 
 def _take_separator(text: str) -> tuple[str, str]:
     """Return the separator that a first line such as `sep=;` names (or ""), and the text below that line."""
-    first, _, rest = text.partition("\n")
-    line = first.strip('\r "').casefold()
-    if line.startswith("sep=") and len(line) <= 5:
-        return first.strip('\r "')[4:] or "\t", rest
+    first = text[:20].partition("\n")[0]
+    line = first.strip('\r "')
+    if line.casefold().startswith("sep=") and len(line) <= 5:
+        return line[4:] or "\t", text[len(first) + 1 :]
     return "", text
 
 
@@ -92,7 +101,7 @@ def detect_separator(text: str) -> str:
 
 
 def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:
-    rows = [row for row in _split(sample, separator, len(sample) + 2)[:60] if any(row)]
+    rows = [row for row in islice(_cut(Lines(sample), separator, len(sample) + 2), 60) if any(row)]
     widths = Counter(map(len, rows[:-1] or rows))
     if not widths:
         return False, 0.0, 0
@@ -100,28 +109,28 @@ def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:
     return width > 1, count / widths.total(), width
 
 
-def _split(text: str, separator: str, most: int) -> list[list[str]]:
-    """Return the rows of a text; no more than `most` cells are held."""
+class Lines:
+    """The lines of a text, each with its end; a piece of the text is cut at a time, as a whole it takes four times the room."""
+
+    def __init__(self, text: str, piece: int = 1_000_000) -> None:
+        self.text, self.piece, self.done = text, piece, 0
+
+    def __iter__(self) -> Iterator[str]:
+        while self.done < len(self.text):
+            start, end = self.done, LINE_END.search(self.text, self.done + self.piece)
+            self.done = end.end() if end else len(self.text)
+            yield from io.StringIO(self.text[start : self.done], newline="")
+
+
+def _cut(lines: Lines, separator: str, most: int) -> Iterator[list[str]]:
+    """Yield the rows of a text; `TooLargeError` where there are more than `most` cells."""
     csv.field_size_limit(2**31 - 1)
-    rows, cells = [], 0
+    cells = 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            rows.append(row)
+        for row in csv.reader(lines, delimiter=separator):
+            yield row
             cells += len(row)
             if cells > most:
                 raise TooLargeError(f"> {most}", f"{most}")
     except (csv.Error, TypeError) as error:
         raise UnreadableError(str(error)) from None
-    return rows
-
-
-def _tell_uneven(rows: list[list[str]], file: str, notes: Notes) -> None:
-    """Note the rows with more or fewer cells than most rows have: their answers may stand in the wrong column."""
-    full = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
-    widths = Counter(len(row) for _, row in full)
-    if len(widths) < 2:
-        return
-    usual = max(widths, key=lambda width: (widths[width], width))
-    uneven = [(number, row) for number, row in full if len(row) < usual or any(row[usual:])]
-    if uneven:
-        notes.add("rows_uneven", file=file, row=uneven[0][0], value=str(len(uneven[0][1])), expected=str(usual), count=len(uneven))

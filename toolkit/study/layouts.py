@@ -33,6 +33,8 @@ class Limits(Definition):
     megabytes: Annotated[int, Field(ge=1)] = 300
     cells: Annotated[int, Field(ge=1)] = 100_000_000
     seconds: Annotated[int, Field(ge=1)] = 120
+    #: how many rows of a text or Parquet file are held as they were written, before they are put away column by column.
+    rows_at_once: Annotated[int, Field(ge=1)] = 20_000
 
 
 class Layout(Definition):
@@ -40,7 +42,7 @@ class Layout(Definition):
 
     #: the survey tool that made the export: it says how many headers there are and which columns are its own.
     tool: Literal["", "qualtrics", "limesurvey", "microsoft_forms", "google_forms", "surveymonkey", "redcap", "castor"] = ""
-    format: Literal["", "csv", "excel", "spss"] = ""
+    format: Literal["", "csv", "excel", "spss", "parquet"] = ""
     sheet: str = ""
     header_row: Annotated[int, Field(ge=1)] = 1
     #: rows right below the header that hold no answers.
