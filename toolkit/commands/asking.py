@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,10 +30,15 @@ def open_study(study_file: Path) -> Study:
 
 
 def read_answers(study: Study) -> Exports:
-    """Return what all exports of a study hold, with everything that was found wrong in them."""
+    """Return what all exports of a study hold, with everything that was found wrong in them; a terminal shows how far it is."""
     from toolkit.responses.exports import read_exports
 
-    return read_exports(study)
+    if not sys.stderr.isatty():
+        return read_exports(study)
+    try:
+        return read_exports(study, report=lambda file, share: typer.echo(f"\r\x1b[K{share:4.0%} {file[:60]}", nl=False, err=True))
+    finally:
+        typer.echo("\r\x1b[K", nl=False, err=True)
 
 
 def check_language(language: str) -> LanguageCode:

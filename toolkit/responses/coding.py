@@ -36,7 +36,7 @@ def code_columns(
     sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, coders: Mapping[str, Coder], notes: Notes
 ) -> NDArray[np.float64]:
     """Return the answers in `rows` (whose index is their place in `sheet`), rows × items, NaN for no answer."""
-    values, before = np.full((len(rows), len(items)), np.nan), len(notes.rows)
+    values, before = np.full((len(rows), len(items)), np.nan, order="F"), len(notes.rows)
     unanswered: Counter[str] = Counter()
     for number, (column, position) in enumerate(items.items()):
         codes, distinct = sheet.cells.columns[position].count_texts(rows.index.to_numpy())
@@ -48,6 +48,7 @@ def code_columns(
         unanswered.update(
             {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
         )
+        notes.report(sheet.file, 0.5 + (number + 1) / len(items) / 2)
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
     _merge_undeclared(notes, before)
     if unanswered:

@@ -103,8 +103,11 @@ def report_nothing(file: str, share: float) -> None:
 class Notes:
     """Collects findings while files are read; `report` is called with the file and which share of the work on it is done, 0 to 1."""
 
+Report = Callable[[str, float], None]
+
+
     rows: list[dict[str, Any]] = field(default_factory=list)
-    report: Callable[[str, float], None] = report_nothing
+    report: Report = report_nothing
 
     def add(self, code: str, **places: Any) -> None:
         """Note the finding `code` with its places: file, school, wave, row, column, value, expected, count."""

@@ -49,7 +49,7 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
     _tell_empty(frame, study, notes)
     if study.matching.by == "code":
         coded = (frame["code"] != "").to_numpy()
-        at_school = coded & frame["code"].isin(_list_shared(frame[coded & (frame["school"] != "")], notes)).to_numpy()
+        at_school = coded & frame["code"].isin(_list_shared(frame.loc[coded & (frame["school"] != ""), ["code", "school", "wave"]], notes)).to_numpy()
         frame.loc[coded, "respondent"] = frame.loc[coded, "code"]
         frame.loc[at_school, "respondent"] = frame.loc[at_school, "code"] + "@" + frame.loc[at_school, "school"]
     return _drop_doubles(frame, notes)

@@ -25,7 +25,7 @@ from toolkit.responses.sheets import choose_sheet
 from toolkit.responses.skipping import find_asked, find_elsewhere, find_headers
 from toolkit.responses.tools.databases import apply_dictionary
 from toolkit.responses.tools.registry import find_tool
-from toolkit.responses.tools.tool import complete_layout, list_preview_rules, mark_own, tell_unfinished
+from toolkit.responses.tools.tool import complete_layout, mark_own, tell_counted
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.study import Study
 
@@ -66,7 +66,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
         return None
     if tool := find_tool(layout):
         layout, sheet = complete_layout(layout, tool, sheet), mark_own(sheet, tool)
-        tell_unfinished(tool, sheet, notes)
+        tell_counted(tool, sheet, study.leave_out, notes)
     if layout.dictionary:
         sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
     reading = Reading(sheet, bind_columns(sheet, layout, study, notes), source, layout, study, notes)
@@ -78,10 +78,9 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     sheet, items = reading.sheet, reading.binding.items
     if not any(items.values()):
         return []
-    blank, people, tool = find_blank(sheet.cells), _read_people(reading), find_tool(reading.layout)
+    blank, people = find_blank(sheet.cells), _read_people(reading)
     held = _find_forms(reading, blank, people)
-    rules = [*(list_preview_rules(tool, sheet) if tool else ()), *reading.study.leave_out]
-    reasons = mark_left_out(sheet, rules, reading.notes)
+    reasons = mark_left_out(sheet, reading.study.leave_out, reading.notes)
     _tell_places(reading, people[held & (reasons == "")])
     coders = make_coders(reading.study, reading.layout)
     frames = []
@@ -114,8 +113,7 @@ def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], code
     tell_left_out(rows[left_out], reading.notes)
     rows = rows[~left_out]
     values = code_columns(reading.sheet, items, rows, coders, reading.notes)
-    answers = pd.DataFrame(np.nan, index=rows.index, columns=list(coders))
-    answers[list(items)] = values
+    answers = pd.DataFrame(values, index=rows.index, columns=list(items), copy=False).reindex(columns=list(coders))
     filled = np.isfinite(values).sum(axis=1)
     check_speed(rows["seconds"].to_numpy(dtype=np.float64), filled, rows, reading.sheet.file, reading.notes)
     return pd.concat([rows.assign(filled=filled), answers], axis=1)

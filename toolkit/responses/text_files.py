@@ -51,7 +51,7 @@ def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: 
     rows = _cut(lines, separator, limits.cells)
     while some := list(islice(rows, limits.rows_at_once)):
         gatherer.add(some)
-        notes.report(file, lines.done / len(text))
+        notes.report(file, lines.done / len(text) / 2)  # the other half is for what the cells mean
     cells = gatherer.finish()
     if uneven := gatherer.find_uneven(cells):
         notes.add("rows_uneven", file=file, row=uneven.row, value=str(uneven.width), expected=str(uneven.usual), count=uneven.count)

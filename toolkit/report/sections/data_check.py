@@ -93,12 +93,15 @@ def show_who(check: Check) -> Html:
 
 def show_missing(check: Check) -> Html:
     """Return per instrument how many answers are missing, per item and wave."""
-    text = check.text
-    folds = join(fold(text.pick(i.name), publish_table(_tabulate_missing(check, i), f"missing-{i.id}")) for i in check.study.instruments)
+    text, instruments = check.text, check.study.instruments
+    items = [column for instrument in instruments for column in instrument.columns]
+    groups = check.exports.responses.groupby(["wave", "source"])
+    given = groups[items].count().assign(forms=groups.size())
+    folds = join(fold(text.pick(i.name), publish_table(_tabulate_missing(check, i, given), f"missing-{i.id}")) for i in instruments)
     return heading(text.say("check.missing"), "missing") + paragraph(text.say("check.missing_means")) + folds
 
 
-def _tabulate_missing(check: Check, instrument: Instrument) -> TableView:
+def _tabulate_missing(check: Check, instrument: Instrument, given: pd.DataFrame) -> TableView:
     text, waves = check.text, check.study.waves
     columns = [Column(text.say("check.column_item")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
     rows = []
@@ -106,20 +109,24 @@ def _tabulate_missing(check: Check, instrument: Instrument) -> TableView:
         found = instrument.find_rating(rating)
         words = text.pick(item.label) if item.label else item.id
         label = f"{item.number}. {words}" + (f" ({text.pick(found.label)})" if found else "")
-        rows.append([label, *(_write_missing(check, column, wave) for wave in waves)])
+        rows.append([label, *(_write_missing(check, column, wave, given) for wave in waves)])
     return TableView(text.say("check.table_missing", name=text.pick(instrument.name)), columns, rows)
 
 
-def _write_missing(check: Check, column: str, wave: Wave) -> str:
-    """Return how many of those who were asked gave no answer; files without the item do not count."""
-    origins, responses = check.exports.origins, check.exports.responses
+def _write_missing(check: Check, column: str, wave: Wave, given: pd.DataFrame) -> str:
+    """Return how many of those who were asked gave no answer; files without the item do not count.
+
+    `given` holds per wave and file the number of answers to each item, and of forms.
+    """
+    origins = check.exports.origins
     asked_in = set(origins.loc[(origins["item"] == column) & origins["wave"].isin(["", wave.id]), "source"])
-    answers: pd.Series = responses.loc[(responses["wave"] == wave.id) & responses["source"].isin(asked_in), column]
-    if not len(answers):
+    here = given.loc[(given.index.get_level_values("wave") == wave.id) & given.index.get_level_values("source").isin(asked_in)]
+    asked = int(here["forms"].sum())
+    if not asked:
         return check.text.say("check.not_asked")
-    missing = int(answers.isna().sum())
-    places = {"missing": check.text.number(missing, 0), "asked": check.text.number(len(answers), 0)}
-    return check.text.say("check.missing_of", share=check.text.percent(missing / len(answers)), **places)
+    missing = asked - int(here[column].sum())
+    places = {"missing": check.text.number(missing, 0), "asked": check.text.number(asked, 0)}
+    return check.text.say("check.missing_of", share=check.text.percent(missing / asked), **places)
 
 
 def show_files(check: Check) -> Html:
