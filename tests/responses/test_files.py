@@ -44,6 +44,7 @@ def test_an_spss_file_is_known_by_its_first_bytes(tmp_path: Path) -> None:
         (b"$FL2@(#)", "spss"),
         (b"$FL3@(#)", "spss"),
         (b"PK\x03\x04", "excel"),
+        (b"PAR1", "parquet"),
     ],
 )
 def test_a_format_is_told_by_the_first_bytes(start: bytes, format: str) -> None:

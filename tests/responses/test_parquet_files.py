@@ -7,8 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.responses.cases import open_study
+from toolkit.responses.exports import read_exports
 from toolkit.responses.failures import TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes
+from toolkit.responses.findings import Notes, describe_finding
 from toolkit.responses.parquet_files import read_parquet_file
 from toolkit.study.layouts import Limits
 
@@ -78,4 +80,12 @@ def test_a_damaged_file_says_so(tmp_path: Path, damage: str) -> None:
     path.write_bytes(broken[damage])
     with pytest.raises(UnreadableError) as error:
         read(path)
-    assert str(error.value)
+    assert str(error.value) and str(tmp_path) not in str(error.value)
+    study = open_study({"sources": [{"file": "a.parquet", "school": "s1", "wave": "before"}]}, tmp_path)
+    (finding,) = read_exports(study).findings.to_dict("records")
+    for language, says, mend in (
+        ("nl", "Dit bestand is niet te lezen: ", "Open het in het programma waaruit het komt en exporteer het opnieuw."),
+        ("en", "This file can't be read: ", "Open it in the program that made it and export it again."),
+    ):
+        problem = describe_finding(finding, language)
+        assert problem.file == "a.parquet" and problem.message.startswith(says) and problem.mend == mend

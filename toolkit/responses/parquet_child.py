@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -67,7 +68,8 @@ def main(path: str, cells: str, rows: str) -> int:
     try:
         described = describe_parquet_file(path, int(cells), int(rows))
     except Exception as error:
-        sys.stderr.write(str(error) or type(error).__name__)
+        said = (str(error) or type(error).__name__).splitlines()[0]
+        sys.stderr.write(said.replace(path, Path(path).name))  # a page says nothing of where things stand on this machine
         return 1
     if described is None:
         return TOO_LARGE
