@@ -112,6 +112,14 @@ def test_help_needs_no_heavy_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip() == "[]"
 
 
+def test_algebra_runs_on_one_thread_unless_somebody_says_otherwise() -> None:
+    code = "import atexit, os, sys, toolkit.cli; atexit.register(lambda: print(os.environ['OPENBLAS_NUM_THREADS'])); toolkit.cli.main()"
+    for told, threads in ((None, "1"), ("3", "3")):
+        env = {"PATH": "/usr/bin:/bin"} | ({"OPENBLAS_NUM_THREADS": told} if told else {})
+        found = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, cwd=ROOT, check=True, env=env)
+        assert found.stdout.split()[-1] == threads
+
+
 def test_a_notebook_for_researchers_becomes_a_page_beside_the_reports_and_an_unknown_one_is_told(tmp_path: Path) -> None:
     made = plg("notebook", "planning", ROOT / "datasets" / "univbct", "-l", "en", "-o", tmp_path / "out")
     assert made.returncode == 0, made.stdout + made.stderr

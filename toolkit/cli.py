@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import NoReturn
 
 import typer
 
+from toolkit.commands.outputs import export, register, verify
 from toolkit.commands.reports import check, demo, notebook, report, run
 from toolkit.commands.studies import doctor, instruments, new
 from toolkit.errors import ToolkitError
@@ -17,12 +19,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (new, check, run, report, notebook, instruments, demo, doctor):
+for command in (new, check, run, report, export, verify, register, notebook, instruments, demo, doctor):
     app.command()(command)
 
 
 def main() -> None:
     """Run the command line: exit code 0, 1 when data or study need mending, 2 when the command itself is off."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy comes in: on our small matrices threads only wait for each other
     try:
         app()
     except ToolkitError as error:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.formulas.agreement import compute_agreement, compute_agreement_percentile, compute_null_variance
+from toolkit.formulas.agreement import _draw_teams, compute_agreement, compute_agreement_percentile, compute_null_variance
 
 LEAD = [f"LEAD{item:02d}" for item in range(1, 12)]
 
@@ -85,3 +85,17 @@ def test_a_scale_with_one_option_is_named() -> None:
 def test_answers_without_columns_are_named() -> None:
     with pytest.raises(ValueError, match="2 dimension"):
         compute_agreement([1, 2, 3], ["a", "a", "a"], options=5)
+
+
+@pytest.mark.parametrize(("people", "size", "draws"), [(300, 12, 200), (30, 30, 20), (30, 29, 50), (5, 2, 40), (1, 1, 3)])
+def test_teams_drawn_at_once_are_those_that_numpy_draws_one_by_one(people: int, size: int, draws: int) -> None:
+    ours, numpys = np.random.default_rng(8), np.random.default_rng(8)
+    teams = _draw_teams(people, size, draws, ours)
+    assert teams.tolist() == [numpys.choice(people, size, replace=False, shuffle=False).tolist() for _ in range(draws)]
+    assert ours.random() == numpys.random()
+
+
+def test_every_person_is_drawn_as_often_and_nobody_twice() -> None:
+    teams = _draw_teams(8, 3, 8000, np.random.default_rng(9))
+    assert all(len(set(team)) == 3 for team in teams.tolist())
+    assert np.bincount(teams.ravel()) / 8000 == pytest.approx(np.full(8, 3 / 8), abs=0.02)

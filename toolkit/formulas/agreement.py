@@ -93,8 +93,21 @@ def _check_answers(answers: ArrayLike, teams: Any) -> tuple[Floats, Integers, ND
 
 def _draw_variances(matrix: Floats, size: int, draws: int, generator: np.random.Generator) -> Floats:
     """Return the mean item variance of `draws` teams of `size` people drawn without replacement."""
-    people = np.array([generator.choice(len(matrix), size, replace=False, shuffle=False) for _ in range(draws)], dtype=np.int64)
-    return _mean_item_variance(matrix[people])
+    return _mean_item_variance(matrix[_draw_teams(len(matrix), size, draws, generator)])
+
+
+def _draw_teams(people: int, size: int, draws: int, generator: np.random.Generator) -> Integers:
+    """Return `draws` teams (draws, size) of different people, by Floyd's method for all teams at once.
+
+    Member i is drawn from the first `people - size + i + 1`, and is the last of these where that one is in the team already (Bentley &
+    Floyd 1987). Up to 10,000 people these are the numbers that so many calls of `Generator.choice` without replacement and shuffling give.
+    """
+    last = np.arange(people - size, people)
+    teams = generator.integers(0, np.broadcast_to(last, (draws, size)), endpoint=True)
+    for member in range(1, size):
+        taken = (teams[:, :member] == teams[:, member, None]).any(axis=1)
+        teams[taken, member] = last[member]
+    return teams
 
 
 def _mean_item_variance(team: Floats) -> Floats:
