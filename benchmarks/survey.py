@@ -13,8 +13,11 @@ COLUMNS = ["code", "school", "wave", "date", *(f"sixty_i{number + 1:02}" for num
 WORDS = 'nl = "{0}", en = "{0}"'
 
 
-def write_survey(folder: Path, rows: int, seed: int = 1) -> None:
-    """Write `study.toml`, its instrument and `answers.csv` with `rows` forms into `folder`: two of every person, 250 people per school."""
+def write_survey(folder: Path, rows: int, *, wrong: float = 0.0, seed: int = 1) -> None:
+    """Write `study.toml`, its instrument and `answers.csv` with `rows` forms into `folder`: two of every person, 250 people per school.
+
+    The share `wrong` of the answers is a 9, which the scale does not have.
+    """
     (folder / "instruments").mkdir(parents=True, exist_ok=True)
     (folder / "instruments" / "sixty.toml").write_text(_write_instrument(), encoding="utf-8")
     schools = [f"s{number:05}" for number in range(-(-rows // PER_SCHOOL))]
@@ -23,10 +26,10 @@ def write_survey(folder: Path, rows: int, seed: int = 1) -> None:
         file.write((";".join(COLUMNS) + "\n").encode())
         generator = np.random.default_rng(seed)
         for first in range(0, rows, 50 * PER_SCHOOL):
-            file.write(_draw_rows(first, min(50 * PER_SCHOOL, rows - first), generator))
+            file.write(_draw_rows(first, min(50 * PER_SCHOOL, rows - first), wrong, generator))
 
 
-def _draw_rows(first: int, count: int, generator: np.random.Generator) -> bytes:
+def _draw_rows(first: int, count: int, wrong: float, generator: np.random.Generator) -> bytes:
     """Return so many lines, made as one block of letters from which the missing answers are taken out."""
     numbers = np.arange(first, first + count)
     after = numbers % PER_SCHOOL >= PER_SCHOOL // 2
@@ -38,6 +41,7 @@ def _draw_rows(first: int, count: int, generator: np.random.Generator) -> bytes:
     level = generator.normal(3 + 0.3 * after, 0.6, size=count)[:, None]
     answers = np.clip(np.rint(level + generator.normal(0, 0.9, size=(count, ITEMS))), 1, 5).astype(np.uint8)
     answers[:, REVERSED - 1 :: REVERSED] = 6 - answers[:, REVERSED - 1 :: REVERSED]
+    answers[generator.random(answers.shape) < wrong] = 9
     letters = np.full((count, 2 * ITEMS), ord(";"), dtype=np.uint8)
     letters[:, ::2] = answers + ord("0")
     letters[:, -1] = ord("\n")
