@@ -62,12 +62,13 @@ def test_what_is_about_one_persons_leadership_does_not_stand_beside_other_school
     for factor in ("c4", "e1"):
         for school in ("", "s1", "s2", "s3"):
             made.level(school, "after", f"plg12.{factor}.now", 3.2, n=20)
+            made.answer(school, "after", ("plg12", factor, "now"), 3.0, 0.4, n=20)
     study = make_study(tmp_path, 3)
     about = {scale.id: scale.about_person for scale in study.find_instrument("plg12").scales}
     assert about["c4"] and not about["e1"]
     export = combine_results(made.finish(), study)
     hidden = export[export["state"] == "hidden"]
-    assert set(hidden["scale"]) == {"c4"} and set(hidden["school"]) == {"s1", "s2", "s3"}
+    assert set(hidden["scale"] + hidden["item"]) == {"c4"} and set(hidden["school"]) == {"s1", "s2", "s3"} and len(hidden) == 6
     assert set(hidden["reason"]) == {"about_person"} and hidden[[*NUMBERS, *COUNTS]].isna().all(axis=None)
 
 

@@ -51,7 +51,9 @@ def _hide_side_by_side(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Hide what may stand on the page of a school, but not beside other schools."""
     if len(study.schools) < 2:
         return table
-    about_person = table.set_index(["instrument", "scale"]).index.isin(list(_list_about_person(study)))
+    personal = list(_list_about_person(study))
+    about_person = pd.MultiIndex.from_frame(table[["instrument", "scale"]]).isin(personal)
+    about_person |= pd.MultiIndex.from_frame(table[["instrument", "item"]]).isin(personal) & (table["item"] != "")
     of_school = (table["school"] != "") & (table["instrument"] != "") & (table["state"] == "shown")
     schools = set(table.loc[of_school & (table["table"] == "levels"), "school"])
     agreed = [{pair.first, pair.second} for pair in study.pairs if pair.agreed]
@@ -60,8 +62,10 @@ def _hide_side_by_side(table: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _list_about_person(study: Study) -> Iterator[tuple[str, str]]:
+    """Yield the scales, and the statements in them, that are about one person's leadership."""
     for instrument in study.scored_instruments:
-        yield from ((instrument.id, scale.id) for scale in instrument.scales if scale.about_person)
+        for scale in (scale for scale in instrument.scales if scale.about_person):
+            yield from ((instrument.id, name) for name in (scale.id, *scale.items))
 
 
 def _hide(table: pd.DataFrame, rows: pd.Series, reason: str) -> pd.DataFrame:
