@@ -39,7 +39,9 @@ def test_of_2800_people_2436_answered_everything() -> None:
     road = walk("bfi")
     answers = road.take_rows().filter(like="bfi_")
     assert (len(answers), int(answers.notna().all(axis=1).sum())) == (2800, 2436)
-    assert road.findings == {("answers_same", "bfi.csv"): 5}  # five people gave one answer to all 25 items, reversed ones included
+    # five people gave one answer to all 25 items, reversed ones included; four answered less than half of them
+    assert road.findings == {("answers_same", "bfi.csv"): 5, ("answers_partial", "bfi.csv"): 4}
+    assert [int((answers.notna().sum(axis=1) < 12.5).sum()), int((answers.max(axis=1) == answers.min(axis=1)).sum())] == [4, 5]
 
 
 FACTORS = {"visual": ["x1", "x2", "x3"], "textual": ["x4", "x5", "x6"], "speed": ["x7", "x8", "x9"]}

@@ -178,9 +178,9 @@ def test_scales_of_teachers_are_those_published(instrument: str) -> None:
     assert (agreement.size, agreement.mean(), np.median(agreement)) == (168, near(mean_rwg), near(median_rwg))
 
 
-def test_teachers_without_any_answer_are_told_and_nothing_else_is() -> None:
-    road = walk("pisa2015_teachers_us")
-    assert road.findings == {("left_out_unfinished", "pisa2015_us_teachers_general.csv"): 4}
+def test_teachers_who_answered_nothing_or_little_are_told_and_nothing_else_is() -> None:
+    road, file = walk("pisa2015_teachers_us"), "pisa2015_us_teachers_general.csv"
+    assert road.findings == {("left_out_unfinished", file): 4, ("answers_partial", file): 2}
     assert road.exports.sources["rows_read"].tolist() == [2097]
 
 

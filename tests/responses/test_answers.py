@@ -25,13 +25,13 @@ def code(
     return None if math.isnan(coded.value) else coded.value, coded.finding
 
 
-@pytest.mark.parametrize("text", ["4", " 4 ", "4.0", "4,0", "+4", "40e-1", "Dikwijls", "EENS PER WEEK", "often", "4 = dikwijls", "4 - vaak"])
+@pytest.mark.parametrize("text", ["4", " 4 ", "4.0", "4,0", "+4", "40e-1", "Dikwijls", "EENS PER WEEK", "often", "4 - vaak"])
 def test_numbers_and_labels_are_read(text: str) -> None:
     assert code(text) == (4, "")
 
 
 @pytest.mark.parametrize(
-    "text", ["4. vaak", "4: vaak", "4) vaak", "4 (vaak)", "vaak (4)", "vaak = 4", "4 vaak", "Dikwijls / eens per week"]
+    "text", ["4 = dikwijls", "4. vaak", "4: vaak", "4) vaak", "4 (vaak)", "vaak (4)", "vaak = 4", "4 vaak", "Dikwijls / eens per week"]
 )
 def test_a_number_with_its_label_and_two_labels_of_one_answer_are_read(text: str) -> None:
     assert code(text) == (4, "")

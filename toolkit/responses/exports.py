@@ -13,6 +13,7 @@ from toolkit.responses.findings import Notes, Report, describe_finding, report_n
 from toolkit.responses.grids import name_letter
 from toolkit.responses.leaving_out import tell_unused_rules
 from toolkit.responses.matching import check_matching, join_codes
+from toolkit.responses.patterns import check_patterns
 from toolkit.responses.people import identify_people
 from toolkit.responses.rows import Part, read_source
 from toolkit.study.matches import load_matches
@@ -45,8 +46,8 @@ class Cell:
 def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     """Return what stands in the files of `study`. Data that are wrong never raise: each fault is a row of `findings`.
 
-    `DefinitionError` lists the faults of `matches.toml`, as those of the study file.
     `report` is called with a file and which share of the work on it is done, 0 to 1, some fifty times per file of a million rows.
+    `DefinitionError` lists the faults of `matches.toml`, as those of the study file.
     """
     notes = Notes(report=report)
     parts = [part for part in (read_source(source, study, notes) for source in study.sources) if part]
@@ -60,6 +61,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         frame = identify_people(joined, study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
+        check_patterns(responses, study, notes)
         check_matching(frame, matches, study, notes)
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))

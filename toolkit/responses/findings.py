@@ -64,10 +64,16 @@ SEVERITY: Mapping[str, str] = {
     "no_answer": "tells",
     "answer_undeclared": "asks",
     "answers_same": "tells",
+    "answers_partial": "tells",
     "item_against": "asks",
+    "item_empty": "asks",
+    "school_equal": "asks",
     "forms_fast": "tells",
     "wave_dates": "asks",
+    "waves_mirrored": "asks",
     "more_than_invited": "asks",
+    "fewer_than_invited": "tells",
+    "school_absent": "asks",
     "codes_alike": "asks",
     "codes_joined": "tells",
     "match_unknown": "stops",
@@ -76,6 +82,7 @@ SEVERITY: Mapping[str, str] = {
     "people_unfollowed": "tells",
     "dictionary_unreadable": "stops",
     "forms_unfinished": "asks",
+    "forms_trial": "asks",
     "rows_unasked": "tells",
     "rows_elsewhere": "tells",
     "leave_out_absent": "asks",
@@ -86,6 +93,7 @@ SEVERITY: Mapping[str, str] = {
     "left_out_double": "tells",
     "left_out_unplaced": "tells",
     "respondent_double": "asks",
+    "rows_copied": "asks",
     "code_empty": "tells",
     "code_incomplete": "tells",
     "code_two_schools": "tells",
@@ -95,6 +103,9 @@ SEVERITY: Mapping[str, str] = {
 ORDER = ("stops", "asks", "tells")
 
 
+Report = Callable[[str, float], None]
+
+
 def report_nothing(file: str, share: float) -> None:
     """Do nothing with how far the reading of a file is."""
 
@@ -102,9 +113,6 @@ def report_nothing(file: str, share: float) -> None:
 @dataclass
 class Notes:
     """Collects findings while files are read; `report` is called with the file and which share of the work on it is done, 0 to 1."""
-
-Report = Callable[[str, float], None]
-
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     report: Report = report_nothing

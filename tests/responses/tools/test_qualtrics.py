@@ -34,20 +34,25 @@ def test_the_old_format_has_two_headers_and_an_empty_last_column() -> None:
 META = {"tool": "qualtrics", "items": {"Progress": "meta_progress"}}
 
 
-def test_previews_are_left_out_and_unfinished_forms_are_told() -> None:
+TRIALS = {"column": "Status", "values": ["Survey Preview"], "reason": "test"}
+
+
+def test_previews_and_unfinished_forms_count_and_are_told() -> None:
     exports = read_published("qualtrics_metadata/qualtrics_raw.csv", PROGRESS, META)
-    assert len(exports.responses) == 98  # 100 responses, 2 of them previews: the documentation of the package
+    assert len(exports.responses) == 100  # 2 of them previews: the documentation of the package
     told = {code: (column, value, count) for code, column, value, count in list_told(exports)}
-    assert (told["forms_unfinished"], told["left_out_test"]) == (("Finished", "FALSE", 6), ("", "", 2))
+    assert (told["forms_unfinished"], told["forms_trial"]) == (("Finished", "FALSE", 6), ("Status", "Survey Preview", 2))
     assert (exports.responses["meta_progress"] < 100).sum() == 6
     assert "columns_unknown" not in told
 
 
-def test_unfinished_forms_are_left_out_where_the_study_says_so() -> None:
-    rule = {"column": "Finished", "values": ["FALSE"], "reason": "unfinished"}
-    exports = read_published("qualtrics_metadata/qualtrics_raw.csv", PROGRESS, META, leave_out=[rule])
+def test_previews_and_unfinished_forms_are_left_out_where_the_study_says_so() -> None:
+    unfinished = {"column": "Finished", "values": ["FALSE"], "reason": "unfinished"}
+    exports = read_published("qualtrics_metadata/qualtrics_raw.csv", PROGRESS, META, leave_out=[TRIALS, unfinished])
     assert len(exports.responses) == 92
+    assert not list_told(exports, "forms_unfinished", "forms_trial")
     assert ("left_out_unfinished", "", "", 6) in list_told(exports)
+    assert ("left_out_test", "", "", 2) in list_told(exports)
 
 
 def test_the_tools_own_columns_are_known_in_every_language_by_their_identifiers() -> None:

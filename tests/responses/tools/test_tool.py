@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.responses.test_grids import make_sheet
 from toolkit.responses.findings import Notes
-from toolkit.responses.tools.tool import Tool, complete_layout, list_preview_rules, mark_own, tell_unfinished
+from toolkit.responses.tools.tool import Tool, complete_layout, mark_own, tell_counted
 from toolkit.study.layouts import Layout
+from toolkit.study.study import Exclusion
 
 TOOL = Tool(
     id="own",
@@ -34,13 +35,16 @@ def test_the_study_goes_before_the_tool() -> None:
     assert (layout.respondent, layout.wave, layout.date) == (("Code",), "", "Start")
 
 
-def test_only_rules_for_columns_that_are_there_hold() -> None:
-    (rule,) = list_preview_rules(TOOL, SHEET)
-    assert (rule.column, rule.reason) == ("Status", "test")
-
-
-def test_unfinished_forms_are_counted_and_told() -> None:
+def test_trials_and_unfinished_forms_count_and_are_told() -> None:
     notes = Notes()
-    tell_unfinished(TOOL, SHEET, notes)
+    tell_counted(TOOL, SHEET, (), notes)
+    trial, unfinished = ((note["code"], note["row"], note["column"], note["value"], note["count"]) for note in notes.rows)
+    assert trial == ("forms_trial", 2, "Status", "preview", 1)
+    assert unfinished == ("forms_unfinished", 3, "Done", "0, ", 2)
+
+
+def test_what_the_study_leaves_out_does_not_count() -> None:
+    notes = Notes()
+    tell_counted(TOOL, SHEET, [Exclusion(column="Status", values=("Preview", ""), reason="test")], notes)
     (note,) = notes.rows
-    assert (note["code"], note["row"], note["column"], note["value"], note["count"]) == ("forms_unfinished", 3, "Done", "0, ", 2)
+    assert (note["code"], note["row"], note["count"]) == ("forms_unfinished", 3, 1)

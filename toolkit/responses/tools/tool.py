@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
 from toolkit.responses.grids import Grid, Sheet, find_blank, take_sheet
+from toolkit.responses.leaving_out import mark_left_out
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Exclusion
 
@@ -33,7 +36,7 @@ class Tool:
     #: columns of the tool itself, which are no answers; an expression for the whole folded header.
     system: str = "(?!)"
     missing: tuple[str, ...] = ()
-    #: header -> values of forms that are only a trial: left out.
+    #: header -> values of forms that are only a trial: counted, and told.
     previews: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: header -> values of forms that were not finished: counted, and told.
     unfinished: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,22 +59,19 @@ def mark_own(sheet: Sheet, tool: Tool) -> Sheet:
     return replace(sheet, own=frozenset(own))
 
 
-def list_preview_rules(tool: Tool, sheet: Sheet) -> tuple[Exclusion, ...]:
-    """Return the rules that leave out the tool's own trials, for the columns that are there."""
-    return tuple(
-        Exclusion(column=header, values=values, reason="test") for header, values in tool.previews.items() if sheet.find_columns(header)
-    )
-
-
-def tell_unfinished(tool: Tool, sheet: Sheet, notes: Notes) -> None:
-    """Note how many forms the tool says were not finished: they count, and the study may leave them out."""
-    for header, values in tool.unfinished.items():
-        for position in sheet.find_columns(header)[:1]:
-            wanted, blank = {fold(value) for value in values}, find_blank(sheet.cells).all(axis=1)
-            hits = [number for number, text in enumerate(sheet.cells[:, position]) if fold(text) in wanted and not blank[number]]
-            if hits:
-                value = ", ".join(dict.fromkeys(sheet.cells[hits, position])) or '""'
-                notes.add("forms_unfinished", file=sheet.file, row=int(sheet.rows[hits[0]]), column=header, value=value, count=len(hits))
+def tell_counted(tool: Tool, sheet: Sheet, rules: Sequence[Exclusion], notes: Notes) -> None:
+    """Note how many trials and unfinished forms, as the tool marks them, count because none of the study's `rules` leaves them out."""
+    counted = (mark_left_out(sheet, rules, Notes()) == "") & ~find_blank(sheet.cells).all(axis=1)
+    for code, marks in (("forms_trial", tool.previews), ("forms_unfinished", tool.unfinished)):
+        for header, values in marks.items():
+            if not sheet.find_columns(header):
+                continue
+            rule = Exclusion(column=header, values=values, reason="test")
+            hits = np.flatnonzero((mark_left_out(sheet, [rule], Notes()) != "") & counted)
+            if hits.size:
+                texts = sheet.cells[hits, sheet.find_columns(header)[0]]
+                value = ", ".join(dict.fromkeys(texts)) or '""'
+                notes.add(code, file=sheet.file, row=int(sheet.rows[hits[0]]), column=header, value=value, count=hits.size)
 
 
 def list_headers(grid: Grid, row: int = 0) -> list[str]:
