@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from toolkit.report.html import Html
+from toolkit.report.kinds import KINDS
 from toolkit.report.research import planning
 from toolkit.report.research.opening import estimate_research, save_research
 from toolkit.report.research.questions import QUESTIONS
@@ -61,7 +62,7 @@ def run(path: Path, **parameters: str) -> list[Any]:
 
 
 def test_there_is_a_template_for_each_report_and_each_set_of_research_questions():
-    assert sorted(["cohort_report", "data_check", "school_report", *QUESTIONS]) == NAMES
+    assert sorted(["data_check", *KINDS.values(), *QUESTIONS]) == NAMES
     assert set(STUDIES) == set(QUESTIONS)
 
 
@@ -84,7 +85,8 @@ def test_a_template_holds_no_outputs(path: Path):
 def test_parameters_stand_in_the_first_code_cell_and_are_the_same_everywhere(path: Path):
     cells = list_code(path)
     assert [index for index, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", ())] == [0]
-    assert [node.targets[0].id for node in ast.parse(cells[0].source).body] == PARAMETERS
+    named = [node.targets[0].id for node in ast.parse(cells[0].source).body]
+    assert named == [{"school": "board"}.get(name, name) if path.stem == "board_report" else name for name in PARAMETERS]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
@@ -109,10 +111,19 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize(
-    ("template", "school"), [("school_report", "s1"), ("school_report", "s6"), ("cohort_report", ""), ("data_check", "")]
+    ("template", "place"),
+    [
+        ("school_report", {"school": "s1"}),
+        ("school_report", {"school": "s6"}),
+        ("summary", {"school": "s1"}),
+        ("summary", {"school": "s6"}),
+        ("cohort_report", {"school": ""}),
+        ("board_report", {"board": "Stichting Verzonnen Onderwijs"}),
+        ("data_check", {"school": ""}),
+    ],
 )
-def test_a_template_shows_every_section_in_both_languages(template: str, school: str, language: str, saved: Path):
-    shown = run(NOTEBOOKS / f"{template}.ipynb", study_file=str(EXAMPLE), school=school, language=language, results_file=str(saved))
+def test_a_template_shows_every_section_in_both_languages(template: str, place: dict[str, str], language: str, saved: Path):
+    shown = run(NOTEBOOKS / f"{template}.ipynb", study_file=str(EXAMPLE), language=language, results_file=str(saved), **place)
     cells = list_code(NOTEBOOKS / f"{template}.ipynb")[3:]
     for cell, part in zip(cells, shown, strict=True):
         assert isinstance(part, Html)

@@ -86,13 +86,21 @@ def test_a_hidden_school_is_not_counted_among_the_three():
     assert "average_change" not in find_shown(known.change) and not find_shown(known.levels)
 
 
+def test_what_a_board_may_know_of_what_it_knows_is_the_same():
+    study, results = make_cohort(dict.fromkeys(["s1", "s2", "s3", "s4"], 12))
+    once = take_board(results, study, "North")
+    twice = take_board(once, study, "North")
+    for name in ("participation", "levels", "change"):
+        pd.testing.assert_frame_equal(getattr(once, name), getattr(twice, name))
+
+
 def test_what_was_taken_out_leaves_no_number_behind():
     study, results = make_cohort(dict.fromkeys(["s1", "s2", "s3", "s4"], 12))
     known = take_board(results, study, "North")
     taken = known.change[(known.change["state"] == "hidden") & (known.change["school"] == "")]
     assert len(taken) > 4
     assert taken[["estimate", "std_error", "low", "high", "p_value", "df"]].isna().all().all()
-    assert (taken["method"] == "subtraction").all() and (taken[["n", "schools"]] == 0).all().all()
+    assert (taken["method"] == "too_few_others").all() and (taken[["n", "schools"]] == 0).all().all()
 
 
 def test_the_mean_of_one_other_school_follows_from_the_whole_page_but_not_from_that_of_the_board():

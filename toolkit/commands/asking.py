@@ -18,6 +18,12 @@ Language = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl
 School = Annotated[list[str] | None, typer.Option("--school", "-s", help="Only the school with this code; may be given more than once.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports are made at a time.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Without it: reports/<study id>.")]
+Page = Annotated[
+    list[str] | None,
+    typer.Option("--page", "-p", help="Only pages of this kind: school, cohort, summary or board; may be given more than once."),
+]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Write every page as a PDF too; needs chromium.")]
+Docx = Annotated[bool, typer.Option("--docx", help="Write every page as a Word file too, to be edited; needs chromium.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose group changed by a few people since they were published.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding, where a small group would follow by subtraction.")]
 
@@ -51,6 +57,14 @@ def check_language(language: str) -> LanguageCode:
 def choose_languages(study: Study, language: list[str] | None) -> tuple[LanguageCode, ...]:
     """Return the languages asked for, or those of the study."""
     return tuple(check_language(each) for each in language) if language else study.languages
+
+
+def check_pages(page: list[str] | None) -> tuple[str, ...]:
+    """Return the kinds of pages asked for; a usage error for one that there is not."""
+    for kind in page or ():
+        if kind not in ("school", "cohort", "summary", "board"):
+            raise typer.BadParameter(f"'{kind}' is no kind of page. Use school, cohort, summary or board.")
+    return tuple(page or ())
 
 
 def find_folder(study: Study, output: Path | None) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +12,16 @@ import typer
 
 from toolkit.commands.asking import (
     Confirm,
+    Docx,
     Jobs,
     Language,
     Output,
+    Page,
+    Pdf,
     School,
     Strict,
     StudyFile,
+    check_pages,
     choose_languages,
     find_folder,
     open_study,
@@ -24,7 +29,6 @@ from toolkit.commands.asking import (
 )
 
 if TYPE_CHECKING:
-    from toolkit.report.rendering import RenderedPage
     from toolkit.responses.exports import Exports
     from toolkit.study.definitions import Language as LanguageCode
     from toolkit.study.study import Study
@@ -47,18 +51,19 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
         raise SystemExit(1)
 
 
-def run(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None,
-        confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
+def run(study_file: StudyFile = Path(), language: Language = None, school: School = None, page: Page = None, pdf: Pdf = False,
+        docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
     """Check the answers, estimate the results and make all reports."""
-    study = open_study(study_file)
-    _publish(study, language, school, jobs, output, whole=not school, confirm=confirm, strict=strict)
+    asked = _Asked(language, school, check_pages(page), _list_formats(pdf, docx), jobs, output, confirm, strict)
+    _publish(open_study(study_file), asked, whole=not (school or page))
 
 
-def report(study_file: StudyFile = Path(), language: Language = None, school: School = None, jobs: Jobs = 2, output: Output = None,
-           confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
-    """Make the reports only: of all schools, or of those named with --school."""
-    study = open_study(study_file)
-    _publish(study, language, school, jobs, output, whole=False, confirm=confirm, strict=strict)
+def report(study_file: StudyFile = Path(), language: Language = None, school: School = None, page: Page = None, pdf: Pdf = False,
+           docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
+           strict: Strict = False) -> None:  # fmt: skip
+    """Make the reports only: of all schools, or of those named with --school; all kinds of pages, or those named with --page."""
+    asked = _Asked(language, school, check_pages(page), _list_formats(pdf, docx), jobs, output, confirm, strict)
+    _publish(open_study(study_file), asked, whole=False)
 
 
 def notebook(
@@ -84,7 +89,7 @@ def demo(
     for folder in SHIPPED_STUDIES:
         study = open_study(folder)
         typer.echo(study.title[study.languages[0]])
-        _publish(study, None, None, jobs, output / study.id, whole=True)
+        _publish(study, _Asked(jobs=jobs, output=output / study.id), whole=True)
 
 
 def _print_findings(study: Study, exports: Exports, language: LanguageCode) -> int:
@@ -97,30 +102,57 @@ def _print_findings(study: Study, exports: Exports, language: LanguageCode) -> i
     return stops
 
 
-def _publish(study: Study, language: list[str] | None, school: list[str] | None, jobs: int, output: Path | None, *, whole: bool,
-             confirm: bool = False, strict: bool = False) -> None:  # fmt: skip
-    for code in school or []:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked of a run that publishes."""
+
+    language: list[str] | None = None
+    school: list[str] | None = None
+    kinds: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    jobs: int = 2
+    output: Path | None = None
+    confirm: bool = False
+    strict: bool = False
+
+
+def _list_formats(pdf: bool, docx: bool) -> tuple[str, ...]:
+    return tuple(suffix for suffix, wanted in ((".pdf", pdf), (".docx", docx)) if wanted)
+
+
+def _publish(study: Study, asked: _Asked, *, whole: bool) -> None:
+    schools = asked.school or []
+    for code in schools:
         study.find_school(code)
-    languages = choose_languages(study, language)
+    languages = choose_languages(study, asked.language)
+    from toolkit.report.devtools import check_browser
+    from toolkit.report.kinds import plan_pages
+
+    planned = plan_pages(study, languages, asked.kinds, schools)
+    if asked.formats:
+        check_browser()
     exports = read_answers(study)
-    folder = find_folder(study, output)
+    folder = find_folder(study, asked.output)
     if _print_urgent(exports, languages[0]):
         raise SystemExit(1)
     from toolkit.report.kernels import KernelServer
+    from toolkit.report.proof.publishing import publish_manifest
     from toolkit.report.publishing import publish_data_check, publish_reports
     from toolkit.results.publication import prepare_publication
 
     if whole:
         publish_data_check(study, folder, languages=languages)
-    total = len(languages) * (len(school or study.schools) + (not school and len(study.schools) > 1))
+    total = len(planned) * (1 + len(asked.formats))
     with KernelServer() as server, _show_progress(total) as advance:  # it warms up while the results are estimated
-        prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
+        prepared = prepare_publication(study, exports, folder / "internal", confirm=asked.confirm, strict=asked.strict)
         for sentence in prepared.changed:
             typer.echo(sentence, err=True)
-        published = publish_reports(study, prepared.results, folder, languages=languages, schools=school or (), cohort=not school,
-                                    jobs=jobs, report_done=advance, server=server)  # fmt: skip
+        published = publish_reports(study, prepared.results, folder, languages=languages, schools=schools, kinds=asked.kinds,
+                                    formats=asked.formats, jobs=asked.jobs, report_done=advance, server=server)  # fmt: skip
     if published.pages:
-        prepared.record(school or ())
+        prepared.record(schools)
+        command = " ".join([f"plg run {study.id}", *(f"--school {code}" for code in schools)])
+        publish_manifest(study, prepared.results, folder, [*published.pages, *published.copies], command, languages=languages)
     for name, error in published.errors.items():
         typer.echo(f"{name}: {error}", err=True)
     typer.echo(f"{len(published.pages)} reports: {published.index}")
@@ -143,14 +175,14 @@ class _show_progress:
     def __init__(self, total: int) -> None:
         self.total, self.done, self.live = total, 0, sys.stderr.isatty()
 
-    def __enter__(self) -> Callable[[RenderedPage], None]:
+    def __enter__(self) -> Callable[[str], None]:
         return self._advance
 
     def __exit__(self, *_: object) -> None:
         if self.live:
             typer.echo("\r\x1b[K", nl=False, err=True)
 
-    def _advance(self, page: RenderedPage) -> None:
+    def _advance(self, title: str) -> None:
         self.done += 1
         if self.live:
-            typer.echo(f"\r\x1b[K{self.done}/{self.total} {page.request.title[:60]}", nl=False, err=True)
+            typer.echo(f"\r\x1b[K{self.done}/{self.total} {title[:60]}", nl=False, err=True)

@@ -83,6 +83,11 @@ def box(body: Part, kind: str = "") -> Html:
     return Html(f"<div{_write_class('box', kind)}>\n{escape(body)}</div>\n")
 
 
+def pair(first: Part, second: Part) -> Html:
+    """Return two parts, beside each other on paper and below each other on a screen."""
+    return Html(f'<div class="pair">\n<section>\n{escape(first)}</section>\n<section>\n{escape(second)}</section>\n</div>\n')
+
+
 def fold(summary: Part, body: Part, opened: bool = False) -> Html:
     """Return `body` folded under `summary`; it opens without a script, and is open in print."""
     return Html(f"<details{' open' if opened else ''}><summary>{escape(summary)}</summary>\n{escape(body)}</details>\n")

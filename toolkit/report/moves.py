@@ -84,7 +84,7 @@ def _write_kind(kind: str, found: list[Move], text: Text) -> str:
 
 def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
     """Return the change of `outcome` in every school, in the order of their codes."""
-    return {school.id: view.find_change(outcome, school=school.id) for school in sorted(view.study.schools, key=lambda s: s.id)}
+    return {school.id: view.find_change(outcome, school=school.id) for school in view.schools}
 
 
 def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:

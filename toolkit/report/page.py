@@ -30,7 +30,8 @@ _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 def export_page(notebook: NotebookNode, title: str, language: Language) -> str:
     """Return the page that shows what the executed `notebook` shows; `ReportError` where a cell failed or a picture has no description.
 
-    What stands above the first heading of level 2 and holds the one of level 1 is the header; without one, `title` is.
+    What stands above the first heading of level 2 and holds the one of level 1 is the header; without one, `title` is. A notebook whose
+    metadata say that it is a sheet has no contents, and is set to fit one sheet of paper.
     """
     _refuse_failures(notebook)
     shown, _ = _load_exporter().from_notebook_node(notebook)
@@ -38,10 +39,12 @@ def export_page(notebook: NotebookNode, title: str, language: Language) -> str:
     head = above if "<h1" in above else ""
     body = shown[len(head) :]
     contents = [(unescape(id), unescape(re.sub("<[^>]+>", "", words))) for id, words in _HEADING.findall(body)]
+    sheet = bool(notebook.metadata.get("plg", {}).get("sheet"))
     head_or_title = Html(head) if head else heading(title, "title", 1)
     return render_template(
-        "page.html.j2", language=language, title=title, text=load_text(language), head=head_or_title, body=Html(body), contents=contents
-    )
+        "page.html.j2", language=language, title=title, text=load_text(language), head=head_or_title, body=Html(body),
+        contents=[] if sheet else contents, sheet=sheet,
+    )  # fmt: skip
 
 
 def _refuse_failures(notebook: NotebookNode) -> None:

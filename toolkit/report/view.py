@@ -10,12 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.columns import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
+from toolkit.errors import DefinitionError, Problem
 from toolkit.report.text import Text, load_text
 from toolkit.report.words import Estimate, choose_decimals, present_change
+from toolkit.results.boards import list_boards, take_board
 from toolkit.results.bundle import TABLES, Results, load_results
+from toolkit.study.checking import suggest
 from toolkit.study.definitions import Language
 from toolkit.study.instruments import Instrument
-from toolkit.study.study import Comparison, Outcome, Pair, Study, Wave, load_study
+from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave, load_study
 
 NOT_MEASURED = Estimate("not_measured")
 FIELDS = ("state", "estimate", "std_error", "low", "high", "p_value", "n", "method", "df", "pairs", "schools", "verdict")
@@ -33,12 +36,13 @@ class Level:
 
 @dataclass(frozen=True)
 class View:
-    """What one page shows: of one school, or across schools when `school` is ""."""
+    """What one page shows: of one school, or across schools when `school` is "": of all, or of those of one `board`."""
 
     study: Study
     results: Results
     text: Text
     school: str = ""
+    board: str = ""
 
     @cached_property
     def comparison(self) -> Comparison | None:
@@ -51,6 +55,11 @@ class View:
         if self.comparison is None:
             return self.study.waves[-1:]
         return self.study.find_wave(self.comparison.before), self.study.find_wave(self.comparison.after)
+
+    @cached_property
+    def schools(self) -> list[School]:
+        """The schools that a page across schools may name, in the order of their codes."""
+        return sorted((s for s in self.study.schools if not self.board or s.board == self.board), key=lambda school: school.id)
 
     def list_instruments(self, *topics: str) -> list[Instrument]:
         """Return the instruments about one of `topics`, that of the primary outcome first."""
@@ -108,7 +117,7 @@ class View:
     def list_shown_schools(self, outcome: Outcome) -> list[str]:
         """Return the codes of the schools with a shown level of `outcome` in the last of the compared waves, in their order."""
         last = self.waves[-1].id
-        return [code for code in sorted(school.id for school in self.study.schools) if self.find_level(outcome, last, school=code).shown]
+        return [school.id for school in self.schools if self.find_level(outcome, last, school=school.id).shown]
 
     def count_smaller(self, outcome: Outcome, school: str | None = None) -> int:
         """Return the number of people in the smaller wave, which sets the decimals; 0 where it is not shown."""
@@ -119,8 +128,8 @@ class View:
         return min((level.n for level in levels if level.shown), default=0)
 
     def write_place(self) -> str:
-        """Return the name of the school, as it was typed; nothing on the page across schools."""
-        return self.study.find_school(self.school).name if self.school else ""
+        """Return the name of the school or the board, as it was typed; nothing on the page across all schools."""
+        return self.study.find_school(self.school).name if self.school else self.board
 
     def present_levels(self, outcome: Outcome, school: str | None = None) -> list[Level]:
         """Return the shown levels of `outcome` in the compared waves, as they are displayed: those of the model where there is a change."""
@@ -190,6 +199,18 @@ def open_view(study_file: str | Path, results_file: str | Path = "", school: str
         study.find_school(school)
     results = load_results(results_file) if results_file else _estimate(study)
     return View(study, results.for_school(school) if school else results, load_text(language), school)
+
+
+def open_board(study_file: str | Path, results_file: str | Path = "", board: str = "", language: Language = "nl") -> View:
+    """Return the view of the page of a board; without `board` that of the first one. Raises as `open_view`."""
+    study = load_study(study_file)
+    boards = list_boards(study)
+    if not boards or (board and board not in boards):
+        fault = f"The study names no board '{board}'." if board else "The study names no boards."
+        raise DefinitionError(Problem(study.file, fault, suggest(board, boards) or 'Add board = "..." to the schools that have one.'))
+    chosen = board or boards[0]
+    results = load_results(results_file) if results_file else _estimate(study)
+    return View(study, take_board(results, study, chosen), load_text(language), board=chosen)
 
 
 def _add_interval(end: Estimate, level: Estimate) -> Estimate:

@@ -91,7 +91,7 @@ def write_empty(estimate: Estimate, study: Study, text: Text) -> str:
     """Return why there is no number, for a cell of a table; a number that came without an interval could not be judged."""
     if estimate.state != "hidden":
         return text.say(f"empty.{'not_computable' if estimate.shown else estimate.state}")
-    if estimate.method == "subtraction":
+    if estimate.method in ("subtraction", "too_few_others"):
         return text.say("empty.protected")
     floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
     return text.say("empty.hidden", floor=floor)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.errors import Problem, ReportError
-from toolkit.report.publishing import NOTEBOOKS, find_study, prepare_internal, replace_file, write_notebook
+from toolkit.report.kinds import NOTEBOOKS, find_study
+from toolkit.report.publishing import prepare_internal, replace_file, write_notebook
 from toolkit.report.rendering import PageRequest, render_pages
 from toolkit.report.research.opening import estimate_research, save_research
 from toolkit.report.research.questions import QUESTIONS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.report.certainty import find_lowest, list_reasons, write_cuts
+from toolkit.report.certainty import Reason, find_lowest, list_reasons, write_cuts
 from toolkit.report.html import Html, box, bullets, heading, join, paragraph
 from toolkit.report.moves import list_moves, list_school_changes, write_moves_sentence, write_school_moves
 from toolkit.report.sections.compare import write_design
@@ -16,10 +16,15 @@ from toolkit.report.words import write_few_schools, write_subject
 
 def show_core(view: View) -> Html:
     """Return the box with the main sentences and the fixed sentence on causes; for a school also how certain it is."""
-    sentences = _list_school_sentences(view) if view.school else _list_cohort_sentences(view)
+    if not view.school:
+        return show_conclusion(view, _list_cohort_sentences(view))
+    return show_conclusion(view, list_school_sentences(view)) + show_certainty(view)
+
+
+def show_conclusion(view: View, sentences: list[str]) -> Html:
+    """Return the box with `sentences` and what belongs to every conclusion."""
     body = bullets(sentences) + join(paragraph(words, "note") for words in _list_notes(view))
-    found = heading(view.text.say("core.heading"), "core") + box(body, "key")
-    return found + show_certainty(view) if view.school else found
+    return heading(view.text.say("core.heading"), "core") + box(body, "key")
 
 
 def _list_notes(view: View) -> list[str]:
@@ -29,7 +34,8 @@ def _list_notes(view: View) -> list[str]:
     return [write_cause(view), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
 
 
-def _list_school_sentences(view: View) -> list[str]:
+def list_school_sentences(view: View) -> list[str]:
+    """Return what a school leader reads first: engagement, the factors, and who answered."""
     sentences = [write_outcome(view, view.study.primary, before=True)] if view.comparison else []
     for instrument in view.list_instruments("factors"):
         sentences += [write_moves_sentence(list_moves(view, instrument), view.text)] if view.comparison else []
@@ -94,9 +100,20 @@ def write_spread(view: View) -> list[str]:
 def show_certainty(view: View) -> Html:
     """Return how certain the measurement is, in one word with its reasons and the cut points behind them."""
     text, reasons = view.text, list_reasons(view)
+    notes = [" ".join([*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")])]
+    table = tabulate_reasons(view, reasons, notes)
+    found = heading(text.say("certainty.heading"), "certainty", level=3) + paragraph(write_certainty(view, reasons))
+    return found + publish_table(table, "certainty-reasons")
+
+
+def write_certainty(view: View, reasons: list[Reason]) -> str:
+    """Return how certain the measurement is, in one sentence."""
+    return view.text.say("certainty.answer", word=view.text.say(f"certainty.word.{find_lowest(reasons)}"))
+
+
+def tabulate_reasons(view: View, reasons: list[Reason], notes: list[str]) -> TableView:
+    """Return what the certainty rests on."""
+    text = view.text
     columns = [Column(text.say(f"certainty.column_{name}")) for name in ("part", "seen", "word")]
     rows = [[text.say(f"certainty.part.{reason.part}"), reason.seen, text.say(f"certainty.word.{reason.word}")] for reason in reasons]
-    notes = [" ".join([*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")])]
-    table = TableView(text.say("certainty.table"), columns, rows, notes=notes)
-    answer = paragraph(text.say("certainty.answer", word=text.say(f"certainty.word.{find_lowest(reasons)}")))
-    return join([heading(text.say("certainty.heading"), "certainty", level=3), answer, publish_table(table, "certainty-reasons")])
+    return TableView(text.say("certainty.table"), columns, rows, notes=notes)

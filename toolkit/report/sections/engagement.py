@@ -44,22 +44,23 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
         return found + paragraph(text.say("engagement.nothing", floor=view.study.smallest_group))
     if view.comparison:
         found += paragraph(write_total(view, outcomes[0]), "lead") + paragraph(text.say("core.cause"), "note")
-    found += _publish_levels(view, instrument, outcomes)
+    found += publish_levels(view, instrument, outcomes)
     if not view.comparison:
         return found
     return found + publish_table(_tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
 
 
-def _publish_levels(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Html:
+def publish_levels(view: View, instrument: Instrument, outcomes: list[Outcome], table: TableView | None = None, level: int = 3) -> Html:
+    """Return figure A with its table: how high `outcomes` (the total first) lie before and after."""
     text, total, id = view.text, outcomes[0], f"engagement-{instrument.id}-levels"
     change, label = view.find_change(total), name_scale(view, total)
     title = write_verdict(change, total, view.study, text) if change.judged else text.say("engagement.levels", label=label)
-    table = tabulate_levels(view, outcomes, text.say("engagement.table_levels", label=label))
+    table = table or tabulate_levels(view, outcomes, text.say("engagement.table_levels", label=label))
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_levels(view.frame_levels(outcomes), view.study, text)
     caption = _write_caption(view, instrument, total)
-    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level)
 
 
 def _write_caption(view: View, instrument: Instrument, total: Outcome) -> str:

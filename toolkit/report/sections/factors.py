@@ -82,6 +82,11 @@ def write_gap(gaps: list[Gap], instrument: Instrument, view: View) -> str:
     return text.say("factors.widest", factor=widest.label, **_write_ends(widest, view))
 
 
+def write_gap_cells(gap: Gap, view: View) -> list[str]:
+    """Return now, wanted, the gap between them and the number of people, for a row of a table."""
+    return [*_write_ends(gap, view).values(), view.text.number(gap.n, 0)]
+
+
 def _write_ends(gap: Gap, view: View) -> dict[str, str]:
     values = {"now": gap.shown.before, "wanted": gap.shown.after, "gap": gap.shown.change}
     return {name: view.text.number(float(value), gap.shown.decimals) for name, value in values.items()}
@@ -128,7 +133,7 @@ def _write_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> str:
 
 def _tabulate_gaps(view: View, instrument: Instrument, gaps: list[Gap]) -> TableView:
     columns = make_columns(view, "factor", "now", "wanted", "gap", "n")
-    rows = [[gap.label, *_write_ends(gap, view).values(), view.text.number(gap.n, 0)] for gap in gaps]
+    rows = [[gap.label, *write_gap_cells(gap, view)] for gap in gaps]
     shown = {gap.outcome.scale for gap in gaps}
     for outcome in list_factors(instrument):
         if outcome.scale not in shown:

@@ -26,6 +26,19 @@ def show_method(view: View) -> Html:
     return found + show_other_ways(view) + fold(text.say("method.hidden"), bullets(_list_hidden(view)))
 
 
+def show_short_method(view: View) -> Html:
+    """Return how the numbers were computed and what is hidden, without the instruments and their reliability."""
+    text = view.text
+    found = heading(text.say("method.heading"), "method") + paragraph(text.say("board.method"), "note")
+    found += fold(text.say("method.computed"), bullets(_list_steps(view)))
+    return found + fold(text.say("method.hidden"), bullets([*_list_hidden(view), text.say("board.rule", count=count_others_needed())]))
+
+
+def count_others_needed() -> int:
+    """Return how many other schools must be shown before something is said of all schools together."""
+    return load_rules().floors["other_schools"]
+
+
 def _fold_instrument(view: View, instrument: Instrument) -> Html:
     text, id = view.text, f"method-{instrument.id}"
     known = [

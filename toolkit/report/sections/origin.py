@@ -10,6 +10,7 @@ from toolkit.report.html import Html, facts, fold, heading
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.results.disclosure import find_floor, may_count
+from toolkit.results.participation import LEFT_OUT
 
 #: So many signs of a hash are enough to tell files apart.
 SIGNS = 12
@@ -26,13 +27,17 @@ def _list_facts(view: View) -> Iterator[tuple[str, str]]:
     yield text.say("origin.study"), f"{study.id}: {text.pick(study.title)}"
     yield text.say("origin.date"), text.date(study.report_date)
     yield text.say("origin.language"), text.say("origin.this_language")
-    yield text.say("origin.template"), str(run.get("template") or ("school_report" if view.school else "cohort_report"))
+    yield text.say("origin.template"), str(run.get("template") or _name_template(view))
     for key in ("version", "command"):
         yield text.say(f"origin.{key}"), str(run.get(key) or text.say("origin.not_known"))
     yield text.say("origin.study_sha"), _shorten(run.get("study_sha")) or text.say("origin.not_known")
     for name, sha in sorted((run.get("instruments") or {}).items()):
         yield text.say("origin.instrument", instrument=name), _shorten(sha)
     yield text.say("origin.settings"), _write_settings(run.get("settings") or {}) or text.say("origin.all_default")
+
+
+def _name_template(view: View) -> str:
+    return "school_report" if view.school else "board_report" if view.board else "cohort_report"
 
 
 def _write_settings(settings: dict[str, Any]) -> str:
@@ -47,7 +52,7 @@ def _tabulate_files(view: View) -> TableView:
     text, school_of = view.text, {PurePath(source.file).name: source.school for source in view.study.sources}
     names = ("file", "sheet", "rows_read", "rows_used", "sha")
     columns = [Column(text.say(f"origin.column_{name}"), number=name.startswith("rows")) for name in names]
-    rows = [_list_file(row, view, shared=not school_of.get(_find_name(row))) for row in view.results.sources.itertuples()]
+    rows = [_list_file(row, view, school_of.get(_find_name(row), "")) for row in view.results.sources.itertuples()]
     return TableView(text.say("origin.table"), columns, rows or [[text.say("origin.no_files"), *[text.say("empty.not_measured")] * 4]])
 
 
@@ -55,10 +60,11 @@ def _find_name(row: Any) -> str:
     return PurePath(row.source.replace("\\", "/")).name.removesuffix(f" [{row.sheet}]")
 
 
-def _list_file(row: Any, view: View, *, shared: bool) -> list[str]:
-    """Return the cells of one file; numbers of rows that would give away a small group are hidden, also in a file of several schools."""
+def _list_file(row: Any, view: View, school: str) -> list[str]:
+    """Return the cells of one file, of one school or (school "") of several; numbers of rows that would tell a hidden count are hidden."""
     text, study = view.text, view.study
-    protected = shared and len(study.schools) > 1 and (view.school or _has_hidden_school(view))
+    schools = [school] if school else [entry.id for entry in study.schools]
+    protected = (len(schools) > 1 and view.write_place()) or _has_hidden_count(view, schools)
     used = text.number(row.rows_used, 0) if may_count(row.rows_used, study) else text.say("empty.few", floor=find_floor(study))
     apart = may_count(row.rows_used, study) and may_count(row.rows_read - row.rows_used, study)
     read = text.number(row.rows_read, 0) if apart else text.say("empty.protected")
@@ -66,6 +72,7 @@ def _list_file(row: Any, view: View, *, shared: bool) -> list[str]:
     return [_find_name(row), row.sheet or text.say("origin.no_sheet"), *numbers, _shorten(row.sha256)]
 
 
-def _has_hidden_school(view: View) -> bool:
-    counts = [view.find_participation(wave.id, "used", school.id) for school in view.study.schools for wave in view.study.waves]
-    return any(count.state == "hidden" for count in counts)
+def _has_hidden_count(view: View, schools: list[str]) -> bool:
+    quantities = ("used", "answered", *(f"left_out_{reason}" for reason in LEFT_OUT))
+    cells = [(wave.id, quantity, school) for school in schools for wave in view.study.waves for quantity in quantities]
+    return any(view.find_participation(*cell).state == "hidden" for cell in cells)

@@ -96,16 +96,16 @@ def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableV
 
 def _show_schools(view: View) -> Html:
     """Return the table of schools, folded where it is long."""
-    table, count = publish_table(_tabulate_schools(view), "who-schools"), len(view.study.schools)
+    table, count = publish_table(_tabulate_schools(view), "who-schools"), len(view.schools)
     return fold(view.text.say("who.rows", count=count), table) if count > LONG else table
 
 
 def _tabulate_schools(view: View) -> TableView:
     text = view.text
-    told = any(school.invited for school in view.study.schools)
+    told = any(school.invited for school in view.schools)
     cells = [(wave, name) for wave in view.study.waves for name in (("used", "response") if told else ("used",))]
     labels = [text.say(f"who.column_{name}", wave=text.pick(wave.label)) for wave, name in cells]
-    rows = [(school.id, school.name) for school in sorted(view.study.schools, key=lambda school: school.id)]
+    rows = [(school.id, school.name) for school in view.schools]
     rows.append(("", text.say("who.all_schools")))
     values = [
         [name, *(write_count(view, view.find_participation(wave.id, quantity, code), quantity) for wave, quantity in cells)]

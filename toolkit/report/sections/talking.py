@@ -25,9 +25,13 @@ def show_talking(view: View) -> Html:
     text = view.text
     found = heading(text.say("talking.heading"), "talking")
     if view.school:
-        questions = [_ask_gap(view), _ask_change(view), _ask_spread(view)]
-        found += paragraph(text.say("talking.lead")) + bullets(questions, ordered=True)
+        found += paragraph(text.say("talking.lead")) + bullets(list_questions(view), ordered=True)
     return found + (heading(text.say("talking.own"), "talking-own", level=3) + show_note(note) if note else Html())
+
+
+def list_questions(view: View) -> list[str]:
+    """Return the three questions: on the widest gap, on the clearest change, and on what people differ about most."""
+    return [_ask_gap(view), _ask_change(view), _ask_spread(view)]
 
 
 def read_note(view: View) -> str:

@@ -11,7 +11,8 @@ from toolkit.study.study import Study
 def show_title(view: View) -> Html:
     """Return the title of the page with study, waves, state and contact; a banner where the data are invented."""
     place = view.write_place()
-    words = view.text.say("title.school", school=place) if place else view.text.say("title.cohort")
+    kind = "school" if view.school else "board" if view.board else "cohort"
+    words = view.text.say(f"title.{kind}", place=place)
     return heading(words, "title", level=1) + show_banner(view.study, view.text) + show_study(view.study, view.text)
 
 

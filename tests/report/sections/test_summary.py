@@ -1,0 +1,99 @@
+"""The summary of a school: what its report says, less of it, on one sheet."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.report.made_results import MadeResults
+from tests.report.reading import read_pictures, read_tables, read_words
+from tests.report.test_numbers_agree import find_numbers, list_allowed
+from toolkit.report.html import Html, join
+from toolkit.report.sections.core import show_core
+from toolkit.report.sections.engagement import show_engagement
+from toolkit.report.sections.factors import show_factors
+from toolkit.report.sections.summary import (
+    show_summary_core,
+    show_summary_evidence,
+    show_summary_origin,
+    show_summary_talking,
+    show_summary_title,
+)
+from toolkit.report.sections.talking import show_talking
+from toolkit.report.view import View
+
+PARTS = (show_summary_title, show_summary_core, show_summary_evidence, show_summary_talking, show_summary_origin)
+
+
+def show(view: View) -> Html:
+    return join(part(view) for part in PARTS)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_sheet_says_what_the_report_says(open_school, language: str):
+    view = open_school(language)
+    report = read_words(join(part(view) for part in (show_core, show_engagement, show_factors, show_talking)))
+    for part in (show_summary_core, show_summary_talking):
+        words = re.findall(r"<(?:li|p[^>]*)>(.*?)</(?:li|p)>", part(view).markup)
+        assert len(words) >= 3
+        assert [sentence for sentence in words if read_words(Html(f"<p>{sentence}</p>")) not in report] == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_number_on_the_sheet_is_a_number_of_the_results(open_school, language: str):
+    view = open_school(language)
+    found = find_numbers(show(view), language) - {"0.1"}  # the version of the toolkit
+    assert len(found) > 20
+    assert found <= list_allowed(view)
+
+
+def test_the_sheet_has_the_figure_with_its_numbers_and_the_three_widest_gaps(open_school):
+    view = open_school("en")
+    page = show_summary_evidence(view)
+    picture = read_pictures(page)["engagement-uwes9-levels"]
+    assert picture.title == "Engagement probably rose"
+    assert picture.table[0] == ["Scale", "first measurement", "second measurement"]
+    assert picture.table[1][0] == "Work engagement" and picture.table[1][1].startswith("3.41 (")
+    gaps = read_tables(page)["gaps-table"]
+    assert [row[0] for row in gaps[1:]][0] == "Strategic personnel policy" and len(gaps) == 4
+    widths = [float(row[3]) for row in gaps[1:]]
+    assert widths == sorted(widths, reverse=True)
+    assert [row[0] for row in read_tables(page)["certainty-reasons"][1:]] == ["Response", "Number of people", "Same people"]
+
+
+def test_the_title_says_school_waves_and_state_and_that_invented_data_are_invented(open_school):
+    view = open_school("en", settings="invented = true")
+    words = read_words(show_summary_title(view))
+    assert words.startswith("Summary School 1") and "Invented data" in words
+    assert "first measurement (15 September 2025) and second measurement (1 June 2026)" in words and "Draft of 30 June 2026" in words
+    assert "Invented" not in read_words(show_summary_title(open_school("en")))
+
+
+def test_a_hidden_school_has_a_sheet_without_numbers_about_it(open_school):
+    def hide(made: MadeResults) -> None:
+        for table in ("participation", "levels", "change"):
+            made.hide(table, {"school": "s1"})
+
+    view = open_school("nl", hide)
+    page = join(part(view) for part in PARTS[1:4])
+    assert "<svg" not in page.markup and "gaps-table" not in page.markup
+    assert not re.search(r"\d,\d", read_words(page))
+    assert "minder dan\u00a05" in page.markup
+
+
+def test_the_evaluators_own_words_stay_in_the_report(open_school, tmp_path):
+    view = open_school("nl")
+    (view.study.folder / "notes").mkdir()
+    (view.study.folder / "notes" / "s1.md").write_text("Lees dit eerst.", encoding="utf-8")
+    assert "Lees dit eerst." in read_words(show_talking(view))
+    assert "Lees dit eerst." not in read_words(show(view))
+
+
+def test_the_last_line_says_where_the_sheet_comes_from(open_school):
+    def trace(made: MadeResults) -> None:
+        made.provenance |= {"study_sha": "a1b2c3d4e5f6a7b8", "version": "1.2.3", "command": "plg run made"}
+
+    words = read_words(show_summary_origin(open_school("en", trace)))
+    assert "study made, study file a1b2c3d4e5f6, toolkit 1.2.3, command ‘plg run made’" in words
+    assert "not known" in read_words(show_summary_origin(open_school("en")))

@@ -1,0 +1,113 @@
+"""The kinds of pages that a run makes of one set of results: which there are for a study, what each is called, and what it may know."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from toolkit.errors import Problem, ReportError
+from toolkit.report.rendering import PageRequest
+from toolkit.report.text import load_text
+from toolkit.results.boards import list_boards, take_board
+from toolkit.results.bundle import Results, save_results
+from toolkit.study.definitions import Language
+from toolkit.study.study import Study
+
+NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+#: Each kind with its template, in the order in which they are made: the page across schools first, because it takes longest.
+KINDS = {"cohort": "cohort_report", "board": "board_report", "school": "school_report", "summary": "summary"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """A page that a run is going to make: `code` is that of the school, or the name of the board, or ""."""
+
+    kind: str
+    code: str
+    place: str
+    language: Language
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return name_file(self.language, self.kind, self.place, self.code) if self.code else f"{self.kind}-{self.language}.html"
+
+    @property
+    def label(self) -> str:
+        """What a list of pages calls it."""
+        return load_text(self.language).say(f"title.{self.kind}", place=self.place)
+
+
+def plan_pages(
+    study: Study, languages: Sequence[Language], kinds: Collection[str] = (), schools: Collection[str] = ()
+) -> list[PlannedPage]:
+    """Return the pages of `kinds`, or all that the study has, in each language.
+
+    With `schools` only their pages, unless a kind across schools is asked for by name. A study has a page across schools from two schools
+    on, and pages of boards when it names two or more; one board has a page when it is asked for. `ReportError` where no board is named.
+    """
+    if "board" in kinds and not list_boards(study):
+        raise ReportError(Problem(study.file, "The study names no boards.", 'Add board = "..." to the schools that have one.'))
+    return [
+        PlannedPage(kind, code, place, language)
+        for language in languages
+        for kind in KINDS
+        if not kinds or kind in kinds
+        for code, place in _list_places(study, kind, kind in kinds, schools)
+    ]
+
+
+def _list_places(study: Study, kind: str, asked: bool, schools: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield code and name of each place that a kind has a page of."""
+    across = asked or not schools
+    if kind == "cohort" and across and len(study.schools) > 1:
+        yield "", ""
+    if kind == "board" and across and (asked or len(list_boards(study)) > 1):
+        yield from ((board, board) for board in list_boards(study))
+    if kind in ("school", "summary"):
+        yield from ((school.id, school.name) for school in study.schools if not schools or school.id in schools)
+
+
+def make_requests(pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path) -> list[PageRequest]:
+    """Return what has to be rendered, each with the results that its page may know, saved in `internal`; languages share them."""
+    saved: dict[tuple[str, str], str] = {}
+    requests = []
+    for page in pages:
+        if (page.kind, page.code) not in saved:
+            known, name = _take(results, page, study), f"{page.name.removesuffix('.html')}.results.json"
+            save_results(replace(known, provenance=dict(known.provenance) | {"template": KINDS[page.kind]}), internal / name)
+            saved[page.kind, page.code] = name
+        requests.append(_request(page, study, saved[page.kind, page.code], internal))
+    return requests
+
+
+def _take(results: Results, page: PlannedPage, study: Study) -> Results:
+    if page.kind == "board":
+        return take_board(results, study, page.code)
+    return results.for_school(page.code) if page.code else results
+
+
+def _request(page: PlannedPage, study: Study, results_file: str, internal: Path) -> PageRequest:
+    text = load_text(page.language)
+    place = {"board": page.code} if page.kind == "board" else {"school": page.code}
+    parameters = {"study_file": find_study(study, internal), **place, "language": page.language, "results_file": results_file}
+    title = text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
+    return PageRequest(page.name, NOTEBOOKS / f"{KINDS[page.kind]}.ipynb", parameters, title, page.language)
+
+
+def find_study(study: Study, internal: Path) -> str:
+    """Return the way from `internal` to the study file, so that no page or notebook holds a place on this machine."""
+    return os.path.relpath(study.folder / study.file, internal.resolve())
+
+
+def name_file(language: str, kind: str, name: str, code: str) -> str:
+    """Return a file name that is safe everywhere: letters, digits and hyphens of `name`, and a short code of its own."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:50].strip("-")
+    mark = sha256(code.encode()).hexdigest()[:6]
+    return "-".join(part for part in (kind, slug, mark, language) if part) + ".html"

@@ -1,0 +1,75 @@
+"""The page of a board: its own schools, and all schools of the study together. A version of the page across schools, for another reader.
+
+What it may know is settled in `toolkit/results/boards.py`, before anything is drawn. What else the rules of the reports ask of it:
+
+- No league table: schools stand in the order of their code. No rank, no best or worst, no colour for low.
+- No mean over the schools of the board, no band from its lowest to its highest school: a board of few schools would read single schools
+  from them, and other boards theirs.
+- Schools stand side by side once three of them can be shown, or two that agreed to it in the study file. With fewer there is neither a
+  figure nor a count of schools that rose or fell; each school has a report of its own.
+- Key factors stand here as means over all schools of the study, never per school: some of them are about one person's leadership, and a
+  board is that person's employer. There is no heat map and there are no answers per statement.
+- Means over all schools stand here only where no other school, or at least three others, can be shown.
+- Two schools that the study compares by name are compared on the page across schools, not here.
+- No open answers and no words of the evaluator about single schools.
+"""
+
+from __future__ import annotations
+
+from toolkit.report.html import Html, heading, paragraph
+from toolkit.report.moves import list_factors, list_school_changes, write_school_moves
+from toolkit.report.sections.core import show_conclusion, write_average
+from toolkit.report.sections.factors import show_factors
+from toolkit.report.sections.method import count_others_needed
+from toolkit.report.sections.schools import show_schools
+from toolkit.report.sections.slopes import may_stand_side_by_side
+from toolkit.report.sections.tables import name_scale
+from toolkit.report.view import View
+from toolkit.report.words import write_subject
+from toolkit.results.boards import TAKEN_OUT
+
+
+def show_board_core(view: View) -> Html:
+    """Return the box: how many schools of the board, the average change over all schools, and in how many of its own it rose or fell."""
+    text, primary = view.text, view.study.primary
+    sentences = [text.say_count("board.about", len(view.schools), board=view.board, all=len(view.study.schools))]
+    if view.comparison:
+        sentences.append(_write_average(view))
+        if shows_own_schools(view):
+            subject = write_subject(primary, view.study, text)
+            sentences.append(" ".join([text.say("board.own"), *write_school_moves(list_school_changes(view, primary), subject, text)]))
+    return show_conclusion(view, sentences)
+
+
+def shows_own_schools(view: View) -> bool:
+    """Return whether the schools of the board may stand side by side."""
+    changes = list_school_changes(view, view.study.primary)
+    return may_stand_side_by_side(view, [code for code, change in changes.items() if change.shown])
+
+
+def _write_average(view: View) -> str:
+    if _is_taken_out(view):
+        return view.text.say("board.no_average", count=count_others_needed())
+    return write_average(view)
+
+
+def _is_taken_out(view: View) -> bool:
+    return view.find_change(view.study.primary).method == TAKEN_OUT
+
+
+def show_board_schools(view: View) -> Html:
+    """Return figure H of the schools of the board beside the mean of all, with its table; a sentence where they are too few."""
+    if not view.comparison or shows_own_schools(view):
+        return show_schools(view)
+    text = view.text
+    found = heading(text.say("schools.heading", label=name_scale(view, view.study.primary)), "schools")
+    return found + paragraph(text.say("board.too_few")) + paragraph(_write_average(view))
+
+
+def show_board_factors(view: View) -> Html:
+    """Return the key factors as means over all schools; a sentence where those would tell of single other schools."""
+    factors = [factor for instrument in view.list_instruments("factors") for factor in list_factors(instrument)]
+    if not factors or not all(view.find_level(factor, view.waves[-1].id).method == TAKEN_OUT for factor in factors):
+        return show_factors(view)
+    found = heading(view.text.say("board.factors"), "factors")
+    return found + paragraph(view.text.say("board.no_factors", count=count_others_needed()))

@@ -1,0 +1,108 @@
+"""The summary of a school: one sheet of paper for the meeting of the team, from the same results as its report.
+
+It says less than the report, and nothing else: every sentence and number on it is made by the function that makes it there. What needs
+more people than a sheet can explain (answers per statement, spread) or could grow over its edge (the evaluator's own words, the factors
+one by one) stays in the report.
+"""
+
+from __future__ import annotations
+
+from toolkit.report.certainty import list_reasons
+from toolkit.report.html import Html, box, bullets, heading, join, pair, paragraph, strong
+from toolkit.report.sections.core import list_school_sentences, show_conclusion, tabulate_reasons, write_certainty
+from toolkit.report.sections.engagement import list_scales, publish_levels
+from toolkit.report.sections.factors import Gap, list_gaps, write_gap_cells
+from toolkit.report.sections.tables import make_columns, name_scale
+from toolkit.report.sections.talking import list_questions
+from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.view import View
+from toolkit.report.words import write_empty, write_interval
+from toolkit.study.study import Outcome, Wave
+
+#: So many scales, the total among them, and so many gaps fit on the sheet.
+SCALES, GAPS = 5, 3
+#: So many signs of a hash are enough to tell versions of a study apart.
+SIGNS = 12
+
+
+def show_summary_title(view: View) -> Html:
+    """Return the title of the sheet with study, waves and state in one line; that the data are invented where they are."""
+    text, study = view.text, view.study
+    found = heading(text.say("title.summary", place=view.write_place()), "title", level=1)
+    if study.invented:
+        found += box(paragraph(join([strong(text.say("title.invented")), text.say("title.invented_means")], ". ")), "banner")
+    waves = text.join([text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in view.waves])
+    state = text.say(f"title.{study.state}", date=text.date(study.report_date))
+    return found + paragraph(text.say("summary.about", study=text.pick(study.title), waves=waves, state=state), "note")
+
+
+def show_summary_core(view: View) -> Html:
+    """Return the conclusion, as the report has it."""
+    return show_conclusion(view, list_school_sentences(view))
+
+
+def show_summary_evidence(view: View) -> Html:
+    """Return figure A with its numbers, and beside it the widest gaps between now and wanted and how certain the measurement is."""
+    figure, rest = _show_figure(view), _show_gaps(view) + _show_certainty(view)
+    return pair(figure, rest) if figure.markup else rest
+
+
+def _show_figure(view: View) -> Html:
+    for instrument in view.list_instruments("engagement")[:1]:
+        outcomes = list_scales(instrument)[:SCALES]
+        if not view.frame_levels(outcomes).empty:
+            return publish_levels(view, instrument, outcomes, _tabulate_levels(view, outcomes), level=2)
+    return Html()
+
+
+def _tabulate_levels(view: View, outcomes: list[Outcome]) -> TableView:
+    """Return a mean with its interval per scale and wave: the numbers of the figure, in as few columns as a sheet has room for."""
+    text = view.text
+    columns = [Column(text.say("column.scale")), *(Column(text.pick(wave.label), number=True) for wave in view.waves)]
+    rows = [[name_scale(view, outcome), *(_write_level(view, outcome, wave) for wave in view.waves)] for outcome in outcomes]
+    return TableView(text.say("engagement.table_levels", label=name_scale(view, outcomes[0])), columns, rows)
+
+
+def _write_level(view: View, outcome: Outcome, wave: Wave) -> str:
+    study, text = view.study, view.text
+    found = next((level for level in view.present_levels(outcome) if level.wave == wave), None)
+    if found is None:
+        return write_empty(view.find_level(outcome, wave.id), study, text)
+    interval = write_interval(found.source, found.decimals, study, text)
+    return text.say("numbers.with_interval", number=text.number(found.value, found.decimals), interval=interval)
+
+
+def _show_certainty(view: View) -> Html:
+    reasons = list_reasons(view)
+    found = heading(view.text.say("certainty.heading"), "certainty") + paragraph(write_certainty(view, reasons))
+    return found + publish_table(tabulate_reasons(view, reasons, []), "certainty-reasons")
+
+
+def _show_gaps(view: View) -> Html:
+    text, instruments = view.text, view.list_instruments("factors")[:1]
+    if not instruments:
+        return Html()
+    gaps = list_gaps(view, instruments[0])
+    found = heading(text.say("summary.gaps"), "gaps")
+    wide = [gap for gap in gaps if gap.shown.change > 0][:GAPS]
+    if not wide:
+        return found + paragraph(text.say("factors.no_gap") if gaps else text.say("factors.nothing", floor=view.study.smallest_group))
+    return found + publish_table(_tabulate(view, wide), "gaps-table")
+
+
+def _tabulate(view: View, gaps: list[Gap]) -> TableView:
+    caption = view.text.say("factors.table_gap", wave=view.text.pick(view.waves[-1].label))
+    rows = [[gap.label, *write_gap_cells(gap, view)] for gap in gaps]
+    return TableView(caption, make_columns(view, "factor", "now", "wanted", "gap", "n"), rows)
+
+
+def show_summary_talking(view: View) -> Html:
+    """Return the questions to talk about."""
+    return heading(view.text.say("talking.heading"), "talking") + bullets(list_questions(view), ordered=True)
+
+
+def show_summary_origin(view: View) -> Html:
+    """Return where the sheet comes from, in one line."""
+    text, run = view.text, view.results.provenance
+    sha, version, command = (str(run.get(key) or text.say("origin.not_known")) for key in ("study_sha", "version", "command"))
+    return paragraph(text.say("summary.origin", id=view.study.id, sha=sha[:SIGNS], version=version, command=command), "note")
