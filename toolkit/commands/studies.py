@@ -12,13 +12,28 @@ from toolkit.commands.asking import check_language
 
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    exports: Annotated[
+        list[Path] | None, typer.Option("--from", "-f", help="An export to begin from; may be given more than once. It is copied.")
+    ] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="The language of the comments: nl or en.")] = "nl",
 ) -> None:
-    """Make a folder with a commented study file, to be filled in."""
+    """Make a folder with a commented study file, to be filled in; with --from, as far as exports tell what belongs in it."""
     from toolkit.study.beginning import begin_study
 
-    for path in begin_study(folder, check_language(language)):
+    chosen = check_language(language)
+    if not exports:
+        for path in begin_study(folder, chosen):
+            typer.echo(path)
+        return
+    import datetime as dt
+
+    from toolkit.responses.proposing import begin_study_from, describe_doubts
+
+    made, doubts = begin_study_from(folder, exports, chosen, dt.datetime.now(tz=dt.UTC).date())
+    for path in made:
         typer.echo(path)
+    for line in describe_doubts(doubts, folder, chosen):
+        typer.echo(line)
 
 
 def instruments(id: Annotated[str, typer.Argument(help="Show this instrument.")] = "") -> None:

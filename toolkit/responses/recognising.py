@@ -1,0 +1,216 @@
+"""Recognising: what an export of a survey holds, before there is a study that says so, and what is not sure of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.errors import ExportError, Problem
+from toolkit.responses.binding import bind_columns
+from toolkit.responses.doubting import Doubt, doubt_answers, doubt_columns, doubt_items, shorten
+from toolkit.responses.files import read_file
+from toolkit.responses.findings import Notes, describe_finding
+from toolkit.responses.folding import fold
+from toolkit.responses.grids import File, Grid, Sheet, find_blank, take_sheet
+from toolkit.responses.guessing import count_words, find_candidates
+from toolkit.responses.moments import read_dates
+from toolkit.responses.sheets import TITLE_ROWS, choose_sheet
+from toolkit.responses.skipping import Mask
+from toolkit.responses.tools.registry import TOOLS
+from toolkit.responses.tools.tool import complete_layout, mark_own
+from toolkit.study.definitions import Language
+from toolkit.study.instruments import Instrument, list_instruments
+from toolkit.study.layouts import Layout, Limits
+from toolkit.study.study import Study
+
+#: rows that are looked at to tell what a column holds.
+HEAD = 2_000
+#: the share of an instrument's columns that must be there for it to be taken as asked.
+ENOUGH = 0.5
+#: a header or two that name an item may do so by accident.
+FEWEST = 3
+#: headers that are the ids of items: told of a study's own instruments only, since those that are shipped all count from i1.
+BARE = "{item}"
+PLACES = ("respondent", "school", "wave", "role", "date", "start", "duration")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """One sheet with answers: how it is laid out (as in [layouts]), which items it holds, and the words of its schools, waves and roles."""
+
+    path: Path
+    sheet: Sheet
+    layout: dict[str, Any]
+    items: dict[str, int]
+    instruments: tuple[Instrument, ...]
+    words: dict[str, Counter[str]]
+    #: the middle date per word of its waves, "" for all rows.
+    dates: dict[str, pd.Timestamp]
+    doubts: tuple[Doubt, ...]
+
+
+def recognise_file(path: Path, folder: Path, language: Language) -> list[Recognised]:
+    """Return what each sheet with answers in the file at `path` holds; `folder` is the study's, which may have instruments of its own.
+
+    `ExportError` says, in `language`, why a file can't be read.
+    """
+    notes = Notes()
+    file = read_file(path, Layout(), Limits(), path.name, notes)
+    if file is None:
+        raise ExportError([describe_finding(row, language) for row in notes.rows if row["severity"] == "stops"])
+    grids = [grid for grid in file.grids if grid.cells.size]
+    tool = next((tool.id for tool in TOOLS.values() if any(tool.recognise(grid) for grid in grids)), "")
+    found = [_recognise_grid(path, file, grid, tool, folder) for grid in grids]
+    most = max((len(entry.items) for entry in found), default=0)
+    kept = [entry for entry in found if 2 * len(entry.items) >= most > 0] or sorted(found, key=lambda entry: -entry.sheet.cells.size)[:1]
+    if not kept:
+        raise ExportError(Problem(path.name, *_say_empty(language)))
+    return [_name_sheet(entry, kept, found) for entry in kept]
+
+
+def _say_empty(language: Language) -> tuple[str, str]:
+    problem = describe_finding({"code": "file_empty", "file": "", "row": 0, "column": ""}, language)
+    return problem.message, problem.mend
+
+
+def _name_sheet(entry: Recognised, kept: list[Recognised], found: list[Recognised]) -> Recognised:
+    """Return `entry` with the name of its sheet in the layout, where the workbook has more, and those of the sheets that are not taken."""
+    if len(found) < 2:
+        return entry
+    says = {"value": entry.sheet.sheet, "expected": shorten(other.sheet.sheet for other in found if all(other is not one for one in kept))}
+    doubts = (Doubt("sheet_chosen", "layouts", "sheet", says),) if len(kept) < len(found) else ()
+    return replace(entry, layout={"sheet": entry.sheet.sheet} | entry.layout, doubts=(*doubts, *entry.doubts))
+
+
+def _recognise_grid(path: Path, file: File, grid: Grid, tool: str, folder: Path) -> Recognised:
+    """Return what one sheet holds: the way of naming items that finds most of them, and the columns beside those."""
+    ways = [{"items_by": by} for by in ("id", "number", "wording")] + [{"pattern": BARE}]
+    tried = [_match_items(file, grid, Layout.model_validate({"tool": tool} | way), folder) for way in ways]
+    sheet, layout, instruments, items = max(tried, key=lambda entry: len(entry[3]))
+    if not items and not tool:
+        sheet = take_sheet(grid, path.name, _find_header(grid))
+    doubts: list[Doubt] = []
+    said = _describe_format(file, grid, sheet, layout, items)
+    columns = _place_columns(sheet, layout, set(items.values()), doubts)
+    layout = layout.model_copy(update=columns)
+    doubts += [*doubt_items(sheet, layout, instruments, items), *doubt_answers(sheet, instruments, items)]
+    doubts += doubt_columns(sheet, items, columns)
+    words = {what: _count_asked(sheet, columns.get(what, ""), items) for what in ("school", "wave", "role")}
+    dates = _find_dates(sheet, columns)
+    return Recognised(path, sheet, said | columns, items, tuple(instruments), words, dates, tuple(doubts))
+
+
+def _match_items(file: File, grid: Grid, layout: Layout, folder: Path) -> tuple[Sheet, Layout, list[Instrument], dict[str, int]]:
+    """Return the sheet below its header, the instruments that it holds for a good part, and their columns."""
+    own = folder / "instruments"
+    ids = [id for id in list_instruments(own) if not layout.pattern or (own / f"{id}.toml").is_file()]
+    if not ids:
+        return take_sheet(grid, "", 0), layout, [], {}
+    every = _open_study(ids, folder)
+    sheet = choose_sheet(replace(file, grids=(grid,)), layout, every, "", Notes()) or take_sheet(grid, "", 0)
+    sheet = mark_own(sheet, TOOLS[layout.tool]) if layout.tool else sheet
+    head = replace(sheet, cells=sheet.cells[:HEAD], rows=sheet.rows[:HEAD])
+    found: list[tuple[float, Instrument, Layout, dict[str, int]]] = []
+    for instrument in every.instruments:
+        orders = [(), instrument.asked_ratings] if len(instrument.asked_ratings) > 1 else [()]
+        for ratings in orders:
+            tried = layout.model_copy(update={"ratings": ratings})
+            items = bind_columns(head, tried, _open_study([instrument.id], folder), Notes()).items[""]
+            found.append((len(items) / len(instrument.columns), instrument, tried, items))
+    found.sort(key=lambda entry: (-entry[0], -len(entry[3]), len(entry[2].ratings)))
+    instruments, taken = list[Instrument](), dict[str, int]()
+    for share, instrument, tried, items in found:
+        if share >= ENOUGH and instrument not in instruments and not set(items.values()) & set(taken.values()):
+            instruments.append(instrument)
+            taken |= items
+            layout = tried if tried.ratings else layout
+    if len(taken) < FEWEST and not any((own / f"{instrument.id}.toml").is_file() for instrument in instruments):
+        instruments, taken = [], {}
+    return sheet, layout, sorted(instruments, key=lambda entry: min(taken[name] for name in entry.columns if name in taken)), taken
+
+
+def _open_study(ids: Sequence[str], folder: Path) -> Study:
+    """Return a study of these instruments that nothing else is known of."""
+    wave = {"id": "wave", "date": "2000-01-01", "label": {"nl": "", "en": ""}}
+    words = {"title": {"nl": "", "en": ""}, "outcomes": {"primary": ""}, "report_date": "2000-01-01", "id": "study"}
+    entries = {"waves": [wave], "schools": [{"id": "school", "name": ""}], "sources": [{"file": ""}]}
+    study = Study.model_validate({"instruments": list(ids)} | words | entries)
+    study._path = folder / "study.toml"
+    return study
+
+
+def _find_header(grid: Grid) -> int:
+    """Return the first of the top rows that is filled nearly as well as the best of them."""
+    filled = (~find_blank(grid.cells[:TITLE_ROWS])).sum(axis=1)
+    return int(np.flatnonzero(filled >= 0.6 * filled.max())[0])
+
+
+def _describe_format(file: File, grid: Grid, sheet: Sheet, layout: Layout, items: Mapping[str, int]) -> dict[str, Any]:
+    """Return the keys of a layout that say how a file is written and how its headers name items."""
+    first = int(sheet.rows[0]) - 1 if len(sheet.rows) else 1
+    header = {"header_row": first} if grid.first_row and not layout.tool and first > 1 else {}
+    separator = {"separator": file.separator} if file.separator else {}
+    tool = {"tool": layout.tool} if layout.tool else {}
+    by = {"pattern": layout.pattern} if layout.pattern else {"items_by": layout.items_by} if items else {}
+    return tool | header | separator | by | ({"ratings": list(layout.ratings)} if layout.ratings else {})
+
+
+def _place_columns(sheet: Sheet, layout: Layout, taken: set[int], doubts: list[Doubt]) -> dict[str, Any]:
+    """Return the headers of the columns that say who, where and when; what the tool knows goes before what a header suggests."""
+    known = complete_layout(layout, TOOLS[layout.tool], sheet) if layout.tool else layout
+    of_tool: dict[str, tuple[str, ...]] = {name: tuple(header for header in _listed(getattr(known, name)) if header) for name in PLACES}
+    bound = {place for headers in of_tool.values() for header in headers for place in sheet.find_columns(header)}
+    candidates = find_candidates(sheet, taken | bound)
+    columns: dict[str, Any] = {}
+    for name in PLACES:
+        headers = [*of_tool[name]] or [sheet.headers[place] for place in candidates[name]]
+        chosen = _choose(name, headers, doubts) if not of_tool[name] else headers
+        if chosen:
+            columns[name] = chosen[0] if len(chosen) == 1 else chosen
+        elif name == "respondent":
+            doubts.append(Doubt("respondent_none", "layouts", "respondent"))
+    return columns
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _choose(name: str, headers: list[str], doubts: list[Doubt]) -> list[str]:
+    """Return the headers to take for one place: several codes are parts of one; of other candidates the first. That is not sure."""
+    codes = [header for header in headers if "code" in header.casefold()] if name == "respondent" else []
+    chosen = codes or headers[:1]
+    if len(chosen) > 1:
+        doubts.append(Doubt("code_parts", "layouts", name, {"value": ", ".join(chosen)}))
+    elif len(headers) > 1:
+        others = ", ".join(header for header in headers if header not in chosen)
+        doubts.append(Doubt("candidates", "layouts", name, {"value": chosen[0], "expected": others}))
+    return chosen
+
+
+def _count_asked(sheet: Sheet, header: str, items: Mapping[str, int]) -> Counter[str]:
+    """Return how often each word stands in a column, in rows with an answer to any item (in all rows where no item is known)."""
+    places = sheet.find_columns(header) if header else []
+    answered: Mask = ~np.all(find_blank(sheet.cells)[:, sorted(items.values()) or slice(None)], axis=1)
+    return count_words(sheet, places[0], answered) if places else Counter()
+
+
+def _find_dates(sheet: Sheet, columns: Mapping[str, Any]) -> dict[str, pd.Timestamp]:
+    """Return the middle date of the rows of each wave, and under "" of all rows; none where there is no date that can be read."""
+    if "date" not in columns:
+        return {}
+    dates = pd.Series(read_dates(sheet, sheet.find_columns(columns["date"])[0], Notes()))
+    waves = pd.Series("", index=dates.index)
+    if "wave" in columns:
+        position = sheet.find_columns(columns["wave"])[0]
+        labels = sheet.labels.get(position, {})
+        waves = pd.Series([fold(labels.get(text.strip(), text)) for text in sheet.cells[:, position]], index=dates.index)
+    known = dates.notna()
+    parts = {"": dates[known]} | {str(wave): part for wave, part in dates[known].groupby(waves[known])}
+    return {wave: part.sort_values().iloc[(len(part) - 1) // 2] for wave, part in parts.items() if len(part)}
