@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.responses.cases import open_study
+from tests.responses.cases import make_instrument, open_study
 from tests.responses.test_grids import make_sheet
 from toolkit.responses.binding import Binding, bind_columns, count_items
 from toolkit.responses.findings import Notes
+from toolkit.study.instruments import Item
 from toolkit.study.layouts import Layout
 
 STUDY = open_study({"sources": [{"file": "answers.csv"}], "instruments": ["uwes3", "cijfer1"]}, Path())
@@ -82,3 +83,11 @@ def test_a_column_without_a_header_but_with_answers_is_told() -> None:
     notes = Notes()
     bind_columns(make_sheet([[*ITEMS, "", ""], ["1", "1", "1", "1", "x", ""]]), Layout(), STUDY, notes)
     assert [(note["code"], note["column"]) for note in notes.rows] == [("columns_unknown", "[E]")]
+
+
+def test_an_instrument_without_wordings_has_no_example_of_a_header() -> None:
+    instrument = make_instrument("plain", 1, 5, [Item(id="a", number=1)])
+    study = open_study({"sources": [{"file": "answers.csv"}]}, Path(), instrument)
+    notes = Notes()
+    bind_columns(make_sheet([["A question"]]), Layout(items_by="wording"), study, notes)
+    assert [(note["code"], note["expected"]) for note in notes.rows[:1]] == [("items_none", "–")]

@@ -107,8 +107,9 @@ def _check_items(sheet: Sheet, binding: Binding, columns: list[ItemColumn], layo
     """Note the items without a column: of an instrument that is there in part this stops, a whole instrument may be absent."""
     free = [header for position, header in enumerate(sheet.headers) if position not in binding.list_used()]
     if not any(binding.items.values()):
-        example = [list_names(column, layout.items_by)[0] for column in columns[:1]] if not layout.pattern else [layout.pattern]
-        notes.add("items_none", file=sheet.file, value=", ".join(sheet.headers[:8]), expected=", ".join(example))
+        named = [name for column in columns for name in list_names(column, layout.items_by)]
+        example = [layout.pattern] if layout.pattern else named[:1]
+        notes.add("items_none", file=sheet.file, value=", ".join(sheet.headers[:8]), expected=", ".join(example) or "–")
         return
     for wave, bound in binding.items.items():
         for id in dict.fromkeys(column.instrument.id for column in columns):
