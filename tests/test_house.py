@@ -47,6 +47,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/commands/asking.py": "tests/test_cli.py",
     "toolkit/commands/studies.py": "tests/test_cli.py",
     "toolkit/commands/reports.py": "tests/test_cli.py",
+    "toolkit/commands/outputs.py": "tests/report/proof/test_verifying.py",
 }
 
 #: Put together here, so that this file does not hold what it forbids.
