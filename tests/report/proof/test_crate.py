@@ -34,6 +34,7 @@ def test_the_crate_has_what_the_specification_asks_for(tmp_path: Path) -> None:
     }
     root = graph["./"]
     assert root["@type"] == "Dataset" and root["datePublished"] == "2026-06-30" and root["conformsTo"] == {"@id": PROFILE}
+    assert graph[root["publisher"]["@id"]]["name"] == "De onderzoeker"
     assert root["name"] and root["description"] and root["license"]["@id"] in graph
     assert [part["@id"] for part in root["hasPart"]] == ["a.html", "b.html", "manifest.json"]
 
@@ -50,6 +51,7 @@ def test_a_run_is_an_action_of_the_toolkit_from_files_named_by_their_hash_to_wha
     assert [part["@id"] for part in action["result"]] == ["a.html", "b.html"]
     tool = graph[action["instrument"]["@id"]]
     assert (tool["@type"], tool["softwareVersion"]) == ("SoftwareApplication", "0.1.0")
+    assert any(line.startswith("numpy ") for line in tool["softwareRequirements"])
     [read] = action["object"]  # the study, the instrument and the answers have one hash in this test
     assert graph[read["@id"]]["sha256"] == SHA and graph[read["@id"]]["@type"] == "CreativeWork"
 

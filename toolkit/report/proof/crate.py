@@ -2,7 +2,8 @@
 
 After the RO-Crate Metadata Specification 1.1 (https://w3id.org/ro/crate/1.1) and the profile Process Run Crate 0.5
 (https://w3id.org/ro/wfrun/process/0.5): one CreateAction per run, by the toolkit, from files that are named by their hash and are not in
-the crate because they hold answers of people. An agent is left out: reports name no user.
+the crate because they hold answers of people. An agent is left out: reports name no user,
+only the contact that the study gives.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from toolkit.study.study import Study
 CRATE = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+LICENCE = "https://spdx.org/licenses/GPL-3.0-or-later"
 CONTEXT = [f"{SPECIFICATION}/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
 #: The kind of each file by its ending; a comma-separated file of ours is UTF-8.
 FORMATS = {
@@ -42,6 +44,7 @@ def describe_crate(study: Study, manifest: Mapping[str, Any], folder: Path, text
         _describe_root(study, runs, [str(file["name"]) for file in files], text),
         {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
         {"@id": "#terms", "@type": "CreativeWork", "name": text.say("proof.terms"), "description": text.say("proof.terms_say")},
+        *([{"@id": "#contact", "@type": "Organization", "name": study.contact}] if study.contact else []),
         *(_describe_file(file, folder, text) for file in files),
         *(_describe_action(number, run, study) for number, run in enumerate(runs, 1)),
         *_describe_parts(runs, text),
@@ -54,7 +57,8 @@ def _describe_itself() -> Entity:
 
 
 def _describe_root(study: Study, runs: Sequence[Run], names: list[str], text: Text) -> Entity:
-    return {
+    contact = {"author": _refer("#contact"), "publisher": _refer("#contact")} if study.contact else {}
+    return contact | {
         "@id": "./",
         "@type": "Dataset",
         "conformsTo": _refer(PROFILE),
@@ -106,21 +110,19 @@ def _describe_action(number: int, run: Run, study: Study) -> Entity:
 
 
 def _describe_parts(runs: Sequence[Run], text: Text) -> Iterator[Entity]:
-    """Yield what the runs worked with and on, each once: the toolkit and its libraries, and files by their hash."""
+    """Yield what the runs worked with and on, each once: the toolkit with its libraries, and files by their hash."""
     found: dict[str, Entity] = {}
     for run in runs:
-        libraries = {f"#{name}-{version}": (name, version) for name, version in run["libraries"].items()}
-        found |= {
-            id: {"@id": id, "@type": "SoftwareApplication", "name": name, "softwareVersion": version}
-            for id, (name, version) in libraries.items()
-        }
         found[_name_software(run)] = {
             "@id": _name_software(run),
             "@type": "SoftwareApplication",
             "name": run["toolkit"]["name"],
             "softwareVersion": run["toolkit"]["version"],
-            "license": "GPL-3.0-or-later",
-            "softwareRequirements": [_refer(id) for id in libraries],
+            "license": LICENCE,
+            "softwareRequirements": [
+                f"Python {run['toolkit']['python']}",
+                *(f"{name} {version}" for name, version in run["libraries"].items()),
+            ],
         }
         kinds = (("study", [run["study"]]), ("instrument", _list_instruments(run)), ("source", run["sources"]), ("note", run["notes"]))
         for kind, parts in kinds:
