@@ -1,0 +1,232 @@
+"""An attacker who has every finished file of a run, knows who answered when and who has a score on what, and combines all sums.
+
+What it reads, it reads from the finished pages, cell by cell; who could stand behind a cell, it knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from tests.report.attack_algebra import Cell, Form, Found, find_given_away
+from tests.report.drawn_study import Drawn
+from tests.report.reading import read_tables
+from toolkit.report.html import Html
+from toolkit.report.text import load_text
+from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
+from toolkit.scores.scoring import compute_scores
+from toolkit.study.instruments import Instrument, Scale
+from toolkit.study.study import Study
+
+_NUMBER = re.compile(r"^[+−]?\d")
+
+
+def read_page(page: str) -> Html:
+    """Return what stands in the main part of a finished page."""
+    (body,) = re.findall(r"<main[^>]*>(.*)</main>", page, re.DOTALL)
+    return Html(body)
+
+
+class Attacker:
+    """Knows the study, who answered when, and who has a score on what."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        self.study: Study = drawn.study
+        scores = keep_complete_ratings(compute_scores(drawn.responses, drawn.study), drawn.study).dropna(subset="score")
+        key = ["school", "wave", "instrument", "scale", "rating"]
+        self.people = {k: frozenset(g) for k, g in scores.groupby(key)["respondent"]}
+        complete = scores[scores["answered"] == scores["asked"]]
+        self.complete = {k: frozenset(g) for k, g in complete.groupby(key[1:])["respondent"]}
+        self.responses, self.findings = drawn.responses, drawn.findings
+        self.ends = {c.id: (c.before, c.after) for c in self.study.planned}
+
+    def attack(self, pages: Mapping[str, str]) -> list[Found]:
+        """Return the groups of one to four people whose scores, answers or number can be worked out from `pages`."""
+        forms, counts = [], []
+        for name, page in pages.items():
+            school = next((s.id for s in self.study.schools if s.name.lower().replace(" ", "-") in name), "")
+            language = name.removesuffix(".html")[-2:]
+            tables = read_tables(read_page(page))
+            forms += self.read_forms(tables, school, language)
+            counts += self.read_counts(tables, school)
+        return [*find_given_away(forms, self.list_known()), *find_given_away(counts, [])]
+
+    def read_forms(self, tables: Mapping[str, list[list[str]]], school: str, language: str) -> list[Form]:
+        """Return the means, changes and answers that the tables of a page tell."""
+        forms = []
+        for id, rows in tables.items():
+            for what, place in self._list_cells(id, rows, school, language):
+                if _NUMBER.match(place):
+                    forms.append((f"{school or 'all'} {id} {what[0]}", self._make_form(what)))
+        return [form for form in forms if form[1]]
+
+    def _list_cells(self, id: str, rows: list[list[str]], school: str, language: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield what each cell is about (kind, school, wave, instrument, scale, rating) and its words."""
+        first, last = self.study.waves[0].id, self.study.waves[1].id  # the planned comparison
+        for instrument in self.study.instruments:
+            rating, text = instrument.asked_ratings[0], load_text(language)  # type: ignore[arg-type]
+            scales = {text.pick(scale.label): scale.id for scale in instrument.scales}
+            items = {text.pick(item.label): item.id for item in instrument.items}
+            names = {entry.name: entry.id for entry in self.study.schools}
+            own = re.sub(rf"-{instrument.id}(-\d)?", "", id)
+            if instrument.id not in id and id not in ("schools-change-table", "slopes-schools-table", "compare-table"):
+                continue
+            for row in rows[1:]:
+                about = (instrument.id, scales.get(row[0], ""), rating)
+                if own in ("engagement-levels-table", "engagement-change", "further-table") and about[1]:
+                    places = (1, 4) if own.endswith("levels-table") else (1, 2)
+                    yield from ((("mean", school, wave, *about), row[n]) for n, wave in zip(places, (first, last), strict=True))
+                    yield ("change", school, "", *about), row[3] if own != "engagement-levels-table" else ""
+                elif own == "engagement-pairs":
+                    yield ("pairs", school, "", *about), row[2]
+                elif own == "factors-gap-table" and about[1]:
+                    yield from ((("mean", school, last, *about[:2], each), row[n]) for n, each in enumerate(("now", "wanted", "gap"), 1))
+                elif own == "factors-change-table" and about[1]:
+                    yield ("change", school, "", *about), row[1]
+                elif own == "course-table":
+                    waves = [wave.id for wave in self.study.waves]
+                    yield from ((("mean", school, wave, *about), row[n]) for n, wave in zip((1, 4, 7), waves, strict=True))
+                elif own == "others-table":
+                    yield ("mean", school, last, *about), row[1]
+                elif id.startswith("answers-") and row[0] in items:
+                    yield ("item", school, last, instrument.id, items[row[0]], rating), row[-1] if _NUMBER.match(row[-2]) else ""
+                elif own in ("heat-levels-table", "heat-change-table") or (own.startswith("strips-") and row[0] in names):
+                    kind = "change" if "change" in own else "mean"
+                    each = own.removeprefix("strips-") if own.startswith("strips-") else rating
+                    for label, cell in zip(rows[0][1:], row[1:], strict=True):
+                        yield (kind, names[row[0]], last if kind == "mean" else "", instrument.id, scales[label], each), cell
+                elif own == "strips-table":
+                    yield from ((("mean", "", last, *about[:2], each), row[n]) for n, each in ((3, "now"), (6, "wanted")))
+                elif instrument.id == self.study.primary.instrument:
+                    about = (instrument.id, self.study.primary.scale, self.study.primary.rating)
+                    if id == "schools-change-table":
+                        yield ("change", names[row[0]], "", *about), row[1]
+                    elif id == "slopes-schools-table":
+                        yield from ((("mean", names[row[0]], wave, *about), row[n]) for n, wave in ((1, first), (2, last)))
+                    elif id == "compare-table":
+                        yield ("difference", "", "", *about), row[2]
+
+    def _make_form(self, what: tuple[str, ...]) -> Mapping[Cell, float]:
+        kind, school, wave, instrument, scale, rating = what
+        first, last = self.study.waves[0].id, self.study.waves[1].id
+        about = (instrument, scale, rating)
+        if kind == "item":
+            return _sum(f"item {_name(*about)}", wave, [self._find_answerers(school, wave, *about)])
+        if kind == "mean":
+            return _sum(_name(*about), wave, self._find_groups(school, (wave,), about))
+        if kind == "pairs":
+            pairs = self._find(school, first, about) & self._find(school, last, about)
+            return _add(_sum(_name(*about), last, [pairs]), _sum(_name(*about), first, [pairs]), -1)
+        if kind == "change":
+            return self._make_change(about, self._list_schools(school, (first, last), about))
+        treated, others = (self._list_group(group, about) for group in ("trajectory", "comparison"))
+        return _add(self._make_change(about, treated), self._make_change(about, others), -1)
+
+    def _make_change(self, about: Cell, schools: list[str]) -> Mapping[Cell, float]:
+        first, last = (
+            _sum(_name(*about), wave.id, [self._find(code, wave.id, about) for code in schools]) for wave in self.study.waves[:2]
+        )
+        return _add(last, first, -1)
+
+    def _find(self, school: str, wave: str, about: Cell) -> frozenset[str]:
+        return self.people.get((school, wave, *about), frozenset())
+
+    def _find_answerers(self, school: str, wave: str, instrument: str, item: str, rating: str) -> frozenset[str]:
+        whole = self.study.find_instrument(instrument)
+        given = self.responses[(self.responses["school"] == school) & (self.responses["wave"] == wave)].set_index("respondent")
+        answered = frozenset(given.index[given[whole.name_column(item, rating)].notna()])
+        scales = [scale.id for scale in whole.scales if item in scale.items]
+        return answered.intersection(*(self._find(school, wave, (instrument, scale, rating)) for scale in scales))
+
+    def _find_groups(self, school: str, waves: tuple[str, ...], about: Cell) -> list[frozenset[str]]:
+        return [self._find(code, waves[0], about) for code in self._list_schools(school, waves, about)]
+
+    def _list_schools(self, school: str, waves: tuple[str, ...], about: Cell, group: str = "") -> list[str]:
+        """Return the school, or those that an average is made of."""
+        if school:
+            return [school]
+        codes = [entry.id for entry in self.study.schools if group in ("", entry.group)]
+        sets = {code: frozenset.intersection(*(self._find(code, wave, about) for wave in waves)) for code in codes}
+        return list_pooled_schools(pd.Series({code: len(people) for code, people in sets.items()}, dtype="int64"), self.study)
+
+    def _list_group(self, group: str, about: Cell) -> list[str]:
+        return self._list_schools("", (self.study.waves[0].id, self.study.waves[1].id), about, group)
+
+    def list_known(self) -> list[Form]:
+        """Return what holds for each person with all answers: a total is made of its statements, a gap of wanted and now."""
+        found: list[Form] = []
+        for instrument in self.study.instruments:
+            for wave in self.study.waves:
+                for scale in instrument.scales:
+                    for rating in instrument.asked_ratings:
+                        everyone = self.complete.get((wave.id, instrument.id, scale.id, rating), frozenset())
+                        for weights in _list_parts(instrument, scale, rating):
+                            found += _relate(weights, wave.id, everyone)
+                    if instrument.ratings:
+                        names = [f"{instrument.id}.{scale.id}.{rating}" for rating in ("gap", "wanted", "now")]
+                        rated = frozenset().union(
+                            *(self._find(s.id, wave.id, (instrument.id, scale.id, "gap")) for s in self.study.schools)
+                        )
+                        found += _relate(dict(zip(names, (1.0, -1.0, 1.0), strict=True)), wave.id, rated)
+        return found
+
+    def read_counts(self, tables: Mapping[str, list[list[str]]], school: str) -> list[Form]:
+        """Return the head counts that a page tells; every head of a kind is somebody of its own."""
+        waves, forms = [wave.id for wave in self.study.waves], []
+        labels = ["used", "left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double"]
+        for id, kinds in (("who-counts", ("", "answered", "used")), ("who-left-out", labels[1:])):
+            for kind, row in zip(kinds, tables.get(id, [[]])[1:], strict=False):
+                for wave, cell in zip(waves, row[1:], strict=True):
+                    if kind and _NUMBER.match(cell):
+                        forms.append((f"{school} {kind} {wave}", self._count(school, wave, labels if kind == "answered" else [kind])))
+        for row in tables.get("who-schools", [])[1:]:
+            code = next((entry.id for entry in self.study.schools if entry.name == row[0]), "")
+            for wave, cell in zip(waves, row[1::2], strict=True):
+                if _NUMBER.match(cell):
+                    forms.append((f"{code or 'all'} used {wave}", self._count(code, wave, ["used"])))
+        for row in tables.get("origin-files", [])[1:]:
+            code, wave = row[0].removesuffix(".csv").split("_")
+            for cell, kinds in ((row[2], labels), (row[3], ["used"])):
+                if _NUMBER.match(cell):
+                    forms.append((f"file {row[0]}", self._count(code, wave, kinds)))
+        return [form for form in forms if form[1]]
+
+    def _count(self, school: str, wave: str, kinds: list[str]) -> Mapping[Cell, float]:
+        sizes = self.responses.groupby(["school", "wave"]).size()
+        smallest = pd.Series({s.id: min(int(sizes.get((s.id, w.id), 0)) for w in self.study.waves) for s in self.study.schools})
+        schools = [school] if school else list_pooled_schools(smallest, self.study)
+        found: dict[Cell, float] = {}
+        for code in schools:
+            for kind in kinds:
+                left = self.findings[(self.findings["school"] == code) & (self.findings["wave"] == wave) & (self.findings["code"] == kind)]
+                count = int(sizes.get((code, wave), 0)) if kind == "used" else int(left["count"].sum())
+                found |= {("heads", wave, f"{code} {wave} {kind} {number}"): 1.0 for number in range(count)}
+        return found
+
+
+def _name(*what: str) -> str:
+    return ".".join(filter(None, what))
+
+
+def _sum(measure: str, wave: str, groups: list[frozenset[str]]) -> dict[Cell, float]:
+    present = [group for group in groups if group]
+    return {(measure, wave, person): 1 / (len(present) * len(group)) for group in present for person in group}
+
+
+def _add(one: Mapping[Cell, float], other: Mapping[Cell, float], times: float) -> dict[Cell, float]:
+    return {cell: one.get(cell, 0.0) + times * other.get(cell, 0.0) for cell in {**one, **other}}
+
+
+def _list_parts(instrument: Instrument, whole: Scale, rating: str) -> Iterator[dict[str, float]]:
+    """Yield what a scale is made of: its statements, and other scales that share them out."""
+    own = {_name(instrument.id, whole.id, rating): -float(len(whole.items))}
+    yield own | {f"item {_name(instrument.id, item, rating)}": 1.0 for item in whole.items}
+    parts = [scale for scale in instrument.scales if set(scale.items) < set(whole.items)]
+    if parts:
+        yield own | {_name(instrument.id, part.id, rating): float(len(part.items)) for part in parts}
+
+
+def _relate(weights: Mapping[str, float], wave: str, people: frozenset[str]) -> list[Form]:
+    return [("known", {(measure, wave, person): weight for measure, weight in weights.items()}) for person in sorted(people)]
