@@ -47,6 +47,84 @@ def test_a_first_study_goes_as_the_readme_says(tmp_path: Path) -> None:
     assert "My school" in next(page for page in pages if page.name.startswith("school")).read_text(encoding="utf-8")
 
 
+MESS = {
+    "nl": [
+        "Stopt · data/antwoorden.csv, rij 4, kolom ‘School’: De school ‘Een Klavr’ is niet bekend. Meest gelijkende: Eén Klaver.",
+        "Er is geen kolom voor deze vragen van energie_own9: energie_own9_i4. Meest gelijkende kop: ‘energie_own9_14’.",
+        "Vraagt · data/antwoorden.csv, rij 3, kolom ‘energie_own9_i1’: ‘17’ valt buiten de schaal 0-6. Het telt als niet ingevuld.",
+    ],
+    "en": [
+        "Stops · data/antwoorden.csv, row 4, column ‘School’: The school ‘Een Klavr’ is not known. Nearest: Eén Klaver.",
+        "There is no column for these items of energie_own9: energie_own9_i4. Nearest header: ‘energie_own9_14’.",
+        "Asks · data/antwoorden.csv, row 3, column ‘energie_own9_i1’: ‘17’ lies outside the scale 0-6. It counts as not filled in.",
+    ],
+}
+MARKS = {"nl": "NAKIJKEN", "en": "CHECK"}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_dutch_export_with_three_faults_is_begun_from_told_at_once_mended_and_run(tmp_path: Path, language: str) -> None:
+    headers = ["Datum", "Code", "School", "Meting", *load_instrument("energie_own9").columns]
+    rows = [
+        [date, f"P{person}", "Eén Klaver", wave, *[str((person + item + shift) % 7) for item in range(9)]]
+        for shift, (date, wave) in enumerate([("15-9-2025", "voor"), ("22-6-2026", "na")])
+        for person in range(12)
+    ]
+    sound = "\r\n".join(";".join(row) for row in [headers, *rows])
+    lines = sound.replace("energie_own9_i4", "energie_own9_14", 1).split("\r\n")
+    lines[2] = lines[2].replace(";voor;1;", ";voor;17;")
+    lines[3] = lines[3].replace("Eén Klaver", "Een Klavr")
+    (tmp_path / "antwoorden.csv").write_bytes("\r\n".join(lines).encode("cp1252"))
+
+    begun = plg("new", "mine", "--from", "antwoorden.csv", "-l", language, folder=tmp_path)
+    assert begun.returncode == 0, begun.stderr
+    for found in ("‘energie_own9_14’", "‘17’", "‘Een Klavr’"):
+        assert found in begun.stdout
+    study, data = tmp_path / "mine" / "study.toml", tmp_path / "mine" / "data" / "antwoorden.csv"
+    text = study.read_text(encoding="utf-8")
+    assert text.count(f"# {MARKS[language]}:") >= 6
+    one_school = text.replace('\n[[schools]]\nid = "Een Klavr"\nname = "Een Klavr"\n', "")
+    assert one_school != text
+    study.write_text(one_school, encoding="utf-8")
+
+    checked = plg("check", "mine", folder=tmp_path)
+    assert checked.returncode == 1
+    for message in MESS[language]:
+        assert message in checked.stdout
+
+    data.write_bytes(sound.encode("cp1252"))
+    again = plg("check", "mine", folder=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert not any(message in again.stdout for message in MESS[language])
+    ran = plg("run", "mine", folder=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Eén Klaver" in next((tmp_path / "reports" / "mine").glob("school-*.html")).read_text(encoding="utf-8")
+
+
+def test_beginning_from_what_is_no_export_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    begun = plg("new", "mine", "--from", "gone.csv", "-l", "en", folder=tmp_path)
+    assert begun.returncode == 1
+    assert "gone.csv: This file is not there." in begun.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+def test_codes_that_look_alike_are_written_down_judged_and_followed(tmp_path: Path) -> None:
+    study = begin(tmp_path)
+    book = openpyxl.load_workbook(study / "data" / "after.xlsx")
+    book.active["A2"].value = "P0000"
+    book.save(study / "data" / "after.xlsx")
+    before = openpyxl.load_workbook(study / "data" / "before.xlsx")
+    before.active["A2"].value = "P000O"
+    before.save(study / "data" / "before.xlsx")
+    assert "The codes ‘p000o’ and ‘p0000’ look alike" in plg("check", study, folder=tmp_path).stdout
+    matches = study / "matches.toml"
+    assert "matches.toml" in (study / ".gitignore").read_text(encoding="utf-8").splitlines()
+    matches.write_text(matches.read_text(encoding="utf-8").replace("# accepted = true", "accepted = true"), encoding="utf-8")
+    said = plg("check", study, folder=tmp_path).stdout
+    assert "By matches.toml these codes are of the same people: p000o = p0000." in said
+    assert "look alike" not in said
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_new_study_is_right_as_it_stands(tmp_path: Path, language: str) -> None:
     assert plg("new", tmp_path / "mine", "-l", language).returncode == 0
