@@ -203,7 +203,9 @@ def make_cohort(made: MadeResults, schools: int) -> None:
             high=change + 0.3,
             verdict=verdict,
         )
-        made.change(code, "uwes9.total", change * 0.8, quantity="shrunken", low=change * 0.8 - 0.25, high=change * 0.8 + 0.25, n=29)
+        made.change(
+            code, "uwes9.total", change * 0.8, quantity="shrunken", low=change * 0.8 - 0.25, high=change * 0.8 + 0.25, n=29, verdict=verdict
+        )
     for quantity in ("change", "before", "after", "shrunken"):
         made.change(f"s{schools}", "uwes9.total", quantity=quantity, state="hidden", method="too_few", pairs=0)
     for wave in ("before", "after"):

@@ -43,10 +43,10 @@ def test_the_dot_is_the_estimate_that_was_drawn_in() -> None:
     assert mark.x == pytest.approx(seen.find("+0,5").x, abs=0.11)
 
 
-def test_a_dot_is_filled_by_the_verdict_on_the_schools_own_change() -> None:
+def test_a_dot_is_filled_by_the_verdict_on_the_interval_that_is_drawn() -> None:
     rows = [
-        row(code, quantity, 0.5, verdict=verdict)
-        for code, verdict in (("s00", "rose"), ("s01", "same"))
+        row(code, quantity, 0.5, verdict=verdict if quantity == "shrunken" else other)
+        for code, verdict, other in (("s00", "rose", "same"), ("s01", "same", "rose"))
         for quantity in ("change", "shrunken")
     ]
     seen = see(draw_schools(frame_changes(*ALL, *rows), make_study(NAMES), TEXT))

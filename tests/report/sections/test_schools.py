@@ -28,6 +28,18 @@ def test_the_table_holds_the_results(open_cohort):
     assert table[6] == ["School 6", *["verborgen (minder dan 5)"] * 6]
 
 
+def test_words_follow_the_interval_that_is_drawn_also_where_the_schools_own_says_more(open_cohort):
+    def doubt_the_first(made: MadeResults) -> None:
+        where = {"school": "s1", "scale": "total", "quantity": "shrunken"}
+        made.alter("change", where, estimate=0.3, low=-0.1, high=0.7, verdict="unclear")
+
+    section = show_schools(open_cohort(alter=doubt_the_first))
+    picture = read_pictures(section)[FIGURE]
+    assert picture.title == "De bevlogenheid is in 1 school gedaald"
+    assert picture.table[1][3:] == ["0,30", "−0,10 tot 0,70", "29", "niet te zeggen"]
+    assert "School 1 0,30 (−0,10 tot 0,70)" in picture.description
+
+
 @pytest.mark.parametrize(
     ("language", "title", "average", "school"),
     [
@@ -35,9 +47,9 @@ def test_the_table_holds_the_results(open_cohort):
             "nl",
             "De bevlogenheid is in 1 school gestegen en in 1 school gedaald",
             "Gemiddeld 0,21 (0,02 tot 0,41)",
-            "School 2 −0,80 (−1,10 tot −0,50)",
+            "School 2 −0,64 (−0,89 tot −0,39)",
         ),
-        ("en", "Engagement rose in 1 school and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.80 (−1.10 to −0.50)"),
+        ("en", "Engagement rose in 1 school and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.64 (−0.89 to −0.39)"),
     ],
 )
 def test_title_and_description_carry_the_numbers(open_cohort, language, title, average, school):

@@ -22,8 +22,7 @@ _Row = tuple[list[str], dict[str, Any]]
 def draw_schools(change: pd.DataFrame, study: Study, text: Text, order: Literal["code", "size"] = "code") -> Figure:
     """Return a line per school: its estimate drawn in towards the average, with interval, and its own mean as a tick beside it.
 
-    `change` holds the rows of one comparison and one outcome. A dot is filled where the verdict on the school's own change is a rise
-    or a fall. Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in
+    `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall. Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in
     the order of their code, or of their size; after every 40 the axis comes again.
     """
     shown = list_shown(change, "average_change", "new_school", "shrunken", "change")
@@ -96,4 +95,4 @@ def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
         if "change" in rows:
             panel.draw_rules([panel.cut(rows["change"].estimate)], y - 7, y + 7, colour=SOFT, width=2)
         if "shrunken" in rows:
-            draw_change(panel, rows["shrunken"], rows.get("change", rows["shrunken"]).verdict, y)
+            draw_change(panel, rows["shrunken"], rows["shrunken"].verdict, y)

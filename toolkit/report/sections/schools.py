@@ -6,7 +6,7 @@ import pandas as pd
 
 from toolkit.report.figures.schools import draw_schools
 from toolkit.report.html import Html, heading, join, paragraph
-from toolkit.report.moves import list_school_changes, write_school_moves
+from toolkit.report.moves import find_school_change, list_school_changes, write_school_moves
 from toolkit.report.sections.core import write_average, write_spread
 from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_people
 from toolkit.report.svg import publish_figure
@@ -65,10 +65,17 @@ def _describe(view: View, outcome: Outcome) -> str:
     if average.judged:
         places = {"change": text.number(average.estimate), "interval": write_interval(average, 2, view.study, text)}
         parts.append(text.say("schools.describe_average", **places))
-    rows = [_list_row(view, outcome, code) for code in list_codes(view) if view.find_change(outcome, school=code).shown]
-    if len(rows) > DESCRIBED:
-        return "; ".join([*parts, text.say("schools.describe_many", count=len(rows))])
-    return "; ".join([*parts, *(text.say("schools.describe_one", school=row[0], change=row[1], interval=row[2]) for row in rows)])
+    shown = [code for code in list_codes(view) if view.find_change(outcome, school=code).shown]
+    if len(shown) > DESCRIBED:
+        return "; ".join([*parts, text.say("schools.describe_many", count=len(shown))])
+    return "; ".join([*parts, *(_describe_school(view, outcome, code) for code in shown)])
+
+
+def _describe_school(view: View, outcome: Outcome, code: str) -> str:
+    """Return what is drawn of one school, in words."""
+    drawn, decimals = find_school_change(view, outcome, code), choose_decimals(view.count_smaller(outcome, code))
+    numbers = {"change": view.text.number(drawn.estimate, decimals), "interval": write_interval(drawn, decimals, view.study, view.text)}
+    return view.text.say("schools.describe_one", school=view.study.find_school(code).name, **numbers)
 
 
 def _tabulate(view: View, outcome: Outcome) -> TableView:
@@ -90,5 +97,5 @@ def _list_row(view: View, outcome: Outcome, code: str) -> list[str]:
 
 
 def _write_word(view: View, outcome: Outcome, code: str) -> str:
-    change = view.find_change(outcome, school=code)
+    change = find_school_change(view, outcome, code)
     return view.text.say(f"verdict.{change.verdict}") if change.judged else write_empty(change, view.study, view.text)
