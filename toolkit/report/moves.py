@@ -83,12 +83,12 @@ def _write_kind(kind: str, found: list[Move], text: Text) -> str:
 
 
 def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
-    """Return the change of `outcome` in every school, in the order of their codes: that which is drawn in, with the words of its interval."""
+    """Return the change of `outcome` in every school as a page across schools tells it, in the order of their codes."""
     return {school.id: find_school_change(view, outcome, school.id) for school in view.schools}
 
 
 def find_school_change(view: View, outcome: Outcome, school: str) -> Estimate:
-    """Return the change of one school as a page across schools tells it: drawn in towards the mean, or its own where nothing is drawn in."""
+    """Return the change of one school as a page across schools tells it: drawn in towards the mean, else its own."""
     drawn_in = view.find_change(outcome, "shrunken", school=school)
     return drawn_in if drawn_in.judged else view.find_change(outcome, school=school)
 

@@ -22,8 +22,9 @@ _Row = tuple[list[str], dict[str, Any]]
 def draw_schools(change: pd.DataFrame, study: Study, text: Text, order: Literal["code", "size"] = "code") -> Figure:
     """Return a line per school: its estimate drawn in towards the average, with interval, and its own mean as a tick beside it.
 
-    `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall. Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in
-    the order of their code, or of their size; after every 40 the axis comes again.
+    `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall.
+    Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order of
+    their code, or of their size; after every 40 the axis comes again.
     """
     shown = list_shown(change, "average_change", "new_school", "shrunken", "change")
     first = list_rows(shown)[0]
