@@ -62,7 +62,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
-        check_matching(frame, matches, study, notes)
+        check_matching(frame[["school", "wave", "code"]], matches, study, notes)
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
     origins = ORIGINS.collect([row for part in parts for row in part.origins])

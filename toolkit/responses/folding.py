@@ -45,7 +45,7 @@ def clean_code(text: str) -> str:
     >>> clean_code(" Ab-12 é. ")
     'ab12e'
     """
-    return fold_words(text).replace(" ", "")
+    return text.lower() if text.isascii() and text.isalnum() else fold_words(text).replace(" ", "")
 
 
 def find_nearest(name: str, known: Iterable[str], cutoff: float = 0.0) -> str:

@@ -44,16 +44,31 @@ class Gatherer:
         """Put `rows` below those that are there; `TooLargeError` where the rectangle would have more cells than the limits allow."""
         lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
         width = int(lengths.max())
-        check_cells(self.height + len(rows), max(width, len(self.known)), self.limits)
-        while len(self.known) < width:
-            self.known.append(Known({"": 0}))
-            self.pieces.append([np.zeros(self.height, dtype=np.uint8)])
+        self.check(len(rows), width)
+        self._widen(width)
         for known, pieces, texts in zip_longest(self.known, self.pieces, zip_longest(*rows, fillvalue="")):
             places = np.fromiter(map(known.__getitem__, texts), dtype=np.int64, count=len(rows)) if texts else np.zeros(len(rows))
             pieces.append(shrink_places(places, len(known)))
         self.lengths.append(lengths)
         self.filled.append(np.fromiter(map(any, rows), dtype=bool, count=len(rows)))
         self.height += len(rows)
+
+    def add_columns(self, columns: Sequence[Column]) -> None:
+        """Put further rows, given as columns, below those that are there."""
+        self._widen(len(columns))
+        for known, pieces, column in zip(self.known, self.pieces, columns, strict=True):
+            places = np.array([known[text] for text in column.texts], dtype=np.int64)
+            pieces.append(shrink_places(places[column.places], len(known)))
+        self.height += len(columns[0].places)
+
+    def check(self, rows: int, width: int) -> None:
+        """Raise `TooLargeError` where so many further rows would make more cells than the limits allow."""
+        check_cells(self.height + rows, max(width, len(self.known)), self.limits)
+
+    def _widen(self, width: int) -> None:
+        while len(self.known) < width:
+            self.known.append(Known({"": 0}))
+            self.pieces.append([np.zeros(self.height, dtype=np.uint8)])
 
     def finish(self) -> Cells:
         """Return all rows; nothing can be added after."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.columns import find_repeated
-from toolkit.responses.cells import Texts, list_texts
+from toolkit.responses.cells import Column, Texts, list_texts, pack_column
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import clean_code
 from toolkit.responses.grids import Sheet
@@ -26,17 +26,23 @@ def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: 
     if not positions:
         return np.full(len(sheet.cells), "", dtype=object)
     clean: Callable[[str], str] = str.strip if exact else clean_code
-    parts = [sheet.cells.columns[position].change(clean).write() for position in positions]
-    rows = list(zip(*parts, strict=True))
+    codes = _join_parts([sheet.cells.columns[position].change(clean) for position in positions], sheet, notes)
+    if personal:
+        notes.add("code_personal", file=sheet.file, column=sheet.name_column(positions[0]))
+        codes = codes.change(lambda code: hashlib.sha256(code.encode()).hexdigest()[:12] if code else "")
+    return codes.write()
+
+
+def _join_parts(parts: list[Column], sheet: Sheet, notes: Notes) -> Column:
+    """Return the parts of each code joined by hyphens, "" where one is missing."""
+    if len(parts) == 1:
+        return parts[0]
+    rows = list(zip(*(part.write() for part in parts), strict=True))
     incomplete = [bool(any(row)) and not all(row) for row in rows]
     if any(incomplete):
         first = int(sheet.rows[incomplete.index(True)])
         notes.add("code_incomplete", file=sheet.file, row=first, count=sum(incomplete))
-    codes = ["-".join(row) if all(row) else "" for row in rows]
-    if personal:
-        notes.add("code_personal", file=sheet.file, column=sheet.name_column(positions[0]))
-        codes = [hashlib.sha256(code.encode()).hexdigest()[:12] if code else "" for code in codes]
-    return list_texts(iter(codes))
+    return pack_column(list_texts("-".join(row) if all(row) else "" for row in rows))
 
 
 def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataFrame:
@@ -49,7 +55,10 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
     _tell_empty(frame, study, notes)
     if study.matching.by == "code":
         coded = (frame["code"] != "").to_numpy()
-        at_school = coded & frame["code"].isin(_list_shared(frame.loc[coded & (frame["school"] != ""), ["code", "school", "wave"]], notes)).to_numpy()
+        at_school = (
+            coded
+            & frame["code"].isin(_list_shared(frame.loc[coded & (frame["school"] != ""), ["code", "school", "wave"]], notes)).to_numpy()
+        )
         frame.loc[coded, "respondent"] = frame.loc[coded, "code"]
         frame.loc[at_school, "respondent"] = frame.loc[at_school, "code"] + "@" + frame.loc[at_school, "school"]
     return _drop_doubles(frame, notes)

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from toolkit.responses.cells import Cells
 from toolkit.responses.failures import TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
 from toolkit.responses.gathering import Gatherer
 from toolkit.responses.grids import Grid
+from toolkit.responses.plain_texts import read_plain_text
 from toolkit.study.layouts import Layout, Limits
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -47,6 +49,12 @@ def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: 
     """
     separator, text = _take_separator(text)
     separator = layout.separator or separator or detect_separator(text)
+    plain = read_plain_text(text, separator, limits, file, notes)
+    return Grid("", plain or _read_quoted(text, separator, limits, file, notes)), separator
+
+
+def _read_quoted(text: str, separator: str, limits: Limits, file: str, notes: Notes) -> Cells:
+    """Return the cells of any text; rows with more or fewer cells than most have are told."""
     lines, gatherer = Lines(text), Gatherer(limits)
     rows = _cut(lines, separator, limits.cells)
     while some := list(islice(rows, limits.rows_at_once)):
@@ -55,7 +63,7 @@ def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: 
     cells = gatherer.finish()
     if uneven := gatherer.find_uneven(cells):
         notes.add("rows_uneven", file=file, row=uneven.row, value=str(uneven.width), expected=str(uneven.usual), count=uneven.count)
-    return Grid("", cells), separator
+    return cells
 
 
 def detect_encoding(data: bytes) -> str:
