@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 
 from toolkit.responses.excel_files import read_excel_file
 from toolkit.responses.excel_package import inspect_package
-from toolkit.responses.failures import TooLargeError, UnreadableError
+from toolkit.responses.failures import KindError, TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
 from toolkit.study.layouts import Limits
 
@@ -86,12 +86,12 @@ def test_entities_are_refused() -> None:
         inspect_package(make_package(**{"xl/workbook.xml": laughs}), Limits())
 
 
-@pytest.mark.parametrize("name", ["xl/workbook.bin", "content.xml", "answers.csv"])
-def test_a_zip_of_something_else_is_no_workbook(name: str) -> None:
+@pytest.mark.parametrize(("name", "kind"), [("xl/workbook.bin", ".xlsb"), ("content.xml", ".ods"), ("answers.csv", ".zip")])
+def test_a_zip_of_something_else_is_no_workbook_and_its_kind_is_named(name: str, kind: str) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
         package.writestr(name, "x")
-    with pytest.raises(UnreadableError, match=r"save it as \.xlsx"):
+    with pytest.raises(KindError, match=rf"^\{kind}$"):
         inspect_package(stream.getvalue(), Limits())
 
 

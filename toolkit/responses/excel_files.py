@@ -19,6 +19,7 @@ from python_calamine import (
 from toolkit.responses.cell_texts import write_value
 from toolkit.responses.cells import Texts, pack_cells
 from toolkit.responses.excel_package import SheetParts, inspect_package
+from toolkit.responses.excel_records import inspect_records
 from toolkit.responses.failures import LockedError, UnreadableError, check_cells
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid, name_letter
@@ -37,7 +38,7 @@ def read_excel_file(data: bytes, limits: Limits, file: str, notes: Notes) -> tup
     """
     if ENCRYPTED in data[:100_000]:
         raise LockedError
-    parts = inspect_package(data, limits) if data.startswith(b"PK") else {}
+    parts = inspect_package(data, limits) if data.startswith(b"PK") else inspect_records(data)
     grids = []
     for sheet, visible in _open_sheets(data):
         check_cells(sheet.total_height, sheet.total_width, limits)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from toolkit.responses.failures import TooLargeError, UnreadableError, check_cells
+from toolkit.responses.failures import KindError, TooLargeError, UnreadableError, check_cells
 from toolkit.study.layouts import Limits
 
 # attributes are bounded, so that a file that never closes a tag can't take all time
@@ -27,6 +27,8 @@ ROW = re.compile(rb"<(?:\w{1,10}:)?row\s([^<>]{0,300})>")
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 NUMBER = re.compile(rb'\br="(\d{1,7})"')
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+#: what a zip holds that is another kind of workbook.
+KINDS = {"xl/workbook.bin": ".xlsb", "content.xml": ".ods", "Index/Document.iwa": ".numbers"}
 #: what stands for a formula that the spreadsheet never computed.
 UNCOMPUTED = "=?"
 
@@ -42,11 +44,12 @@ class SheetParts:
 def inspect_package(data: bytes, limits: Limits) -> dict[str, SheetParts]:
     """Return what the sheets of a workbook say beside their values, by the name of the sheet.
 
-    Raises `UnreadableError` for a broken package and `TooLargeError` for one that would take more than `limits`.
+    Raises `KindError` for a zip of another kind, `UnreadableError` for a broken package and `TooLargeError` for one that would take more
+    than `limits`.
     """
     parts = _unpack(data, limits)
     if "xl/workbook.xml" not in parts:
-        raise UnreadableError("not an .xlsx workbook; save it as .xlsx")
+        raise KindError(next((kind for name, kind in KINDS.items() if name in parts), ".zip"))
     try:
         targets = _list_sheets(parts)
     except (ElementTree.ParseError, KeyError) as error:

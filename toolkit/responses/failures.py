@@ -15,6 +15,10 @@ class UnreadableError(Exception):
     """A file that can't be read; the text says why."""
 
 
+class KindError(UnreadableError):
+    """A file of a kind that is not read; the text names the ending by which people know it."""
+
+
 class LockedError(Exception):
     """A file that asks for a password."""
 

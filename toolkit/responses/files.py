@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from toolkit.responses.excel_files import read_excel_file
-from toolkit.responses.failures import LockedError, TooLargeError, UnreadableError
+from toolkit.responses.failures import KindError, LockedError, TooLargeError, UnreadableError
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import find_nearest
 from toolkit.responses.grids import File
@@ -48,6 +48,8 @@ def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Note
         notes.add("file_too_large", file=file, value=error.args[0], expected=error.args[1])
     except LockedError:
         notes.add("file_locked", file=file)
+    except KindError as error:
+        notes.add("file_kind", file=file, value=str(error))
     except UnreadableError as error:
         notes.add("file_unreadable", file=file, value=str(error))
     return None

@@ -22,6 +22,7 @@ SEVERITY: Mapping[str, str] = {
     "file_empty": "stops",
     "file_without_rows": "stops",
     "file_unreadable": "stops",
+    "file_kind": "stops",
     "file_too_large": "stops",
     "file_locked": "stops",
     "file_same": "asks",
