@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent.parent
+BOARD = "Stichting <b>De Kring</b> & {{7*7}}"
 NAMES = {
     "De Papieren Brug": "<script>alert(1)</script>",
     "Sint-Fantasius Nergensbeke": "مدرسة النور 🎓",
@@ -35,6 +36,8 @@ def publish(folder: Path) -> Path:
     for name, hostile in NAMES.items():
         assert f'name = "{name}"' in text
         text = text.replace(f'name = "{name}"', f"name = '{hostile.strip()}'")
+    for code in ("s1", "s2", "s3"):
+        text = text.replace(f'[[schools]]\nid = "{code}"', f"[[schools]]\nid = \"{code}\"\nboard = '{BOARD}'")
     (study / "study.toml").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "toolkit.cli", "report", str(study), "--output", str(folder / "out")]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
@@ -52,20 +55,22 @@ def read_pages(folder: Path) -> dict[str, str]:
 
 def test_there_is_a_page_per_school_and_language_one_over_all_and_an_index(reports: Path) -> None:
     pages = read_pages(reports)
-    assert len([name for name in pages if name.startswith("school-")]) == 12
+    kinds = {kind: sum(name.startswith(f"{kind}-") for name in pages) for kind in ("cohort", "board", "school", "summary")}
+    assert kinds == {"cohort": 2, "board": 4, "school": 12, "summary": 12}
     assert {"cohort-nl.html", "cohort-en.html", "index.html"} <= set(pages)
     for name in pages:
         assert name == "index.html" or f'href="{name}"' in pages["index.html"]
 
 
-def test_no_page_of_a_school_names_another(reports: Path) -> None:
+def test_no_page_of_a_school_or_a_board_names_another(reports: Path) -> None:
     study = load_study(reports.parent / "study")
     for name, page in read_pages(reports).items():
-        if not name.startswith("school-"):
-            continue
         words = html.unescape(re.sub(r"<[^>]+>", "", page))
-        named = [school.id for school in study.schools if school.name in words]
-        assert len(named) == 1, name
+        named = {school.id for school in study.schools if school.name in words}
+        if name.startswith(("school-", "summary-")):
+            assert len(named) == 1, name
+        elif name.startswith("board-"):
+            assert named == ({"s1", "s2", "s3"} if "de-kring" in name else {"s5", "s6"}), name
 
 
 def test_names_are_shown_as_typed_and_do_nothing(reports: Path) -> None:
@@ -80,7 +85,7 @@ def test_names_are_shown_as_typed_and_do_nothing(reports: Path) -> None:
 def test_pages_ask_for_nothing_and_weigh_little(reports: Path) -> None:
     for name, page in read_pages(reports).items():
         assert "default-src 'none'" in page
-        assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:|[a-z0-9_-]+\.html)""", page), name
+        assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:|[a-z0-9_-]+\.(?:html|pdf|docx|xlsx|csv|json))""", page), name
         assert len(page.encode()) < (600_000 if name.startswith("cohort") else 300_000), name
 
 
@@ -112,8 +117,8 @@ def test_the_same_study_gives_the_same_bytes(reports: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("mode", list(MODES))
 def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, tmp_path: Path, mode: str) -> None:
     pages = read_pages(reports)
-    kinds = [name for name in pages if name.startswith(("cohort", "index")) or re.match(r"school-(alert|de-zevende|een-heel)", name)]
-    assert len(kinds) >= 7
+    kinds = [name for name in pages if name.startswith(("cohort", "board", "index")) or re.match(r"(school|summary)-(alert|de-zevende|een-heel)", name)]
+    assert len(kinds) >= 17
     for name in kinds:
         with open_page(browser, pages[name], tmp_path, mode) as page:
             assert list_violations(page) == [], name
