@@ -2,19 +2,23 @@
 
 All do the same work on the same file: each cell is text first, answers that the scale does not have are found with their column, value and
 first row and become missing, reversed items are turned round, 15 scales scored where enough was answered, the scores made long, and people
-who come twice in a wave looked for. The toolkit looks for everything else besides that `plg check` tells. Each way runs in a process of its
-own, in turn; ratios are within a round. `python benchmarks/scale.py 100000` takes another number of forms.
+who come twice in a wave looked for. The toolkit looks besides for everything else that `plg check` tells. Each way runs in a process of
+its own, in turn, on as many cores as it likes; ratios of CPU and wall seconds are within a round. `python benchmarks/scale.py 100000`
+takes another number of forms.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +28,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.survey import COLUMNS, ITEMS, REVERSED, SCALES, write_survey  # noqa: E402
+from benchmarks.surveys.large import COLUMNS, ITEMS, REVERSED, SCALES, write_survey  # noqa: E402
 
 ROUNDS, WRONG = 2, 0.0001
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 ITEM_COLUMNS = COLUMNS[4:]
 EACH = ITEMS // SCALES
 SCALE_COLUMNS = {f"f{scale + 1}": ITEM_COLUMNS[scale * EACH : (scale + 1) * EACH] for scale in range(SCALES)}
@@ -127,25 +132,30 @@ def run_duckdb(path: Path) -> Answer:
 WAYS: dict[str, Callable[[Path], Answer]] = {"toolkit": run_toolkit, "pandas": run_pandas, "polars": run_polars, "duckdb": run_duckdb}
 
 
-def measure(way: str, path: Path) -> tuple[float, float, Answer]:
-    """Return the wall seconds, imports included, the peak in MB (of the largest of its processes) and the answer of one way."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Wall and CPU seconds (imports included), the peak in MB of the largest of its processes, and the answer."""
+
+    wall: float
+    cpu: float
+    peak: float
+    answer: Answer
+
+
+def measure(way: str, path: Path) -> Measured:
+    """Return what one way takes in a process of its own, and what it answers."""
     said = subprocess.run([sys.executable, __file__, way, str(path)], check=True, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
-    seconds, peak, *answer = said.stdout.split()
-    return float(seconds), float(peak), (int(answer[0]), float(answer[1]), int(answer[2]), int(answer[3]))
-
-
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    wall, cpu, peak, count, total, wrong, doubles = said.stdout.split()
+    return Measured(float(wall), float(cpu), float(peak), (int(count), float(total), int(wrong), int(doubles)))
 
 
 def run_way(way: str, path: Path) -> None:
     """Print what `measure` wants to know."""
-    import resource
-    import time
-
     start = time.perf_counter()
     answer = WAYS[way](path)
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1000
-    print(time.perf_counter() - start, peak, *answer)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu, peak = sum(each.ru_utime + each.ru_stime for each in used), max(each.ru_maxrss for each in used) / 1000
+    print(time.perf_counter() - start, cpu, peak, *answer)
 
 
 def write_files(folder: Path, rows: int) -> list[Path]:
@@ -175,15 +185,22 @@ def compare(path: Path, rows: int) -> None:
     """Print seconds, ratios and memory of every way on one file; an answer that differs from the toolkit's is said."""
     ways = find_ways(path)
     rounds = [{way: measure(way, path) for way in ways} for _ in range(ROUNDS)]
-    count, total, wrong, doubles = rounds[0]["toolkit"][2]
+    count, total, *rest = rounds[0]["toolkit"].answer
     for way in ways:
-        seconds, peak = statistics.median(each[way][0] for each in rounds), max(each[way][1] for each in rounds)
-        ratios = [each[way][0] / each["toolkit"][0] for each in rounds]
-        answer = rounds[0][way][2]
-        same = answer[0] == count and abs(answer[1] / total - 1) < 1e-9 and answer[2:] == (wrong, doubles)
-        spent = f"{seconds:6.1f} s {rows / seconds / 1000:5.0f} thousand forms/s {peak:6.0f} MB"
-        ratio = f"{statistics.median(ratios):5.2f}x the toolkit's time [{min(ratios):.2f}-{max(ratios):.2f}]"
-        print(f"{path.suffix[1:]:8} {way:8} {spent}  {ratio}; {'same answer' if same else f'DIFFERS: {answer}'}", flush=True)
+        found = [each[way] for each in rounds]
+        wall, cpu, peak = (statistics.median(getattr(each, name) for each in found) for name in ("wall", "cpu", "peak"))
+        answer = found[0].answer
+        same = answer[0] == count and abs(answer[1] / total - 1) < 1e-9 and list(answer[2:]) == rest
+        spent = f"{wall:6.1f} s wall {cpu:6.1f} s CPU {rows / wall / 1000:5.0f} thousand forms/s {peak:6.0f} MB"
+        ratios = ", ".join(_write_ratio(name, [(each["toolkit"], each[way]) for each in rounds]) for name in ("cpu", "wall"))
+        print(
+            f"{path.suffix[1:]:8} {way:8} {spent}; toolkit / {way}: {ratios}; {'same answer' if same else f'DIFFERS: {answer}'}", flush=True
+        )
+
+
+def _write_ratio(name: str, pairs: list[tuple[Measured, Measured]]) -> str:
+    ratios = [getattr(ours, name) / getattr(theirs, name) for ours, theirs in pairs]
+    return f"{statistics.median(ratios):.1f}x {name} [{min(ratios):.1f}-{max(ratios):.1f}]"
 
 
 def main() -> None:

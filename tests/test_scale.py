@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from benchmarks.survey import COLUMNS, write_survey
+from benchmarks.surveys.large import COLUMNS, write_survey
 from toolkit.columns import RESPONSES, SCORES
 from toolkit.errors import TableError
 from toolkit.responses.exports import Exports, read_exports
