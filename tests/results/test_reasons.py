@@ -34,7 +34,7 @@ def _list_reasons(node: ast.AST) -> Iterator[ast.AST]:
         yield from (keyword.value for keyword in node.keywords if keyword.arg == "reason")
         place = PLACES.get(getattr(node.func, "id", ""), len(node.args))
         yield from node.args[place : place + 1]
-    if isinstance(node, ast.Assign) and any("reason" in ast.unparse(target).lower() for target in node.targets):
+    if isinstance(node, ast.Assign) and any(name in ast.unparse(target).lower() for target in node.targets for name in ("reason", "taken_out")):
         yield node.value
     if isinstance(node, ast.BoolOp) and ast.unparse(node.values[0]).split(".")[-1] in ("reason", "kind"):
         yield node

@@ -4,9 +4,18 @@ import math
 
 import pytest
 
-from toolkit.report.research.cells import WHOLE, list_cells, list_fallbacks, list_reasons, show_research_title, write_estimate, write_p
+from toolkit.report.research.cells import (
+    WHOLE,
+    list_cells,
+    list_fallbacks,
+    list_reasons,
+    make_line,
+    show_research_title,
+    write_estimate,
+    write_lines,
+)
 from toolkit.report.text import load_text
-from toolkit.report.words import Estimate
+from toolkit.report.words import Estimate, write_p
 
 NL, EN = load_text("nl"), load_text("en")
 SHOWN = Estimate("shown", 0.314, 0.1, 0.05, 0.57, 0.0234, 100, "", 5.0, 60, 6)
@@ -25,7 +34,9 @@ def test_a_row_tells_the_estimate_and_its_interval_before_p(open_made):
 
 
 def test_small_groups_have_one_decimal(open_made):
-    assert list_cells(Estimate("shown", 0.314, low=0.05, high=0.57, n=9), open_made(), "estimate", "interval") == ["0.3", "0.1 to 0.6"]
+    few = Estimate("shown", 0.314, low=0.05, high=0.57, n=9)
+    assert list_cells(few, open_made(), "estimate", "interval") == ["0.3", "0.1 to 0.6"]
+    assert write_lines([make_line("few", few), make_line("more", SHOWN)], EN) == "few 0.3 (0.1 to 0.6); more 0.31 (0.05 to 0.57)"
 
 
 @pytest.mark.parametrize(

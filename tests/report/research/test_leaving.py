@@ -14,7 +14,7 @@ def test_leavers_are_told_beside_stayers_with_interval_and_the_tipping_point(ope
     ]
     page = show_attrition(open_made(attrition=rows)).markup
     assert "those who left scored 3.10 on average; those who stayed 3.50. The difference is −0.40 (95% interval −0.70 to −0.10" in page
-    assert "only if those who left changed −0.80 points otherwise" in page
+    assert "if the change of those who left was 0.80 points lower than expected" in page
     hopeless = [*rows[:3], {"quantity": "tipping_point", "state": "not_computable", "method": "interval_holds_0", "n": 0}]
     assert "No tipping point can be computed" in show_attrition(open_made(attrition=hopeless)).markup
 
@@ -39,10 +39,17 @@ def test_low_starters_that_are_too_few_are_said_to_be_hidden(open_made):
         ("meaningful", "meaningful: the whole interval lies beyond"),
         ("change_size_uncertain", "changed, by how much is uncertain"),
         ("no_meaningful_change", "no meaningful change"),
-        ("inconclusive", "too small to tell"),
+        ("inconclusive", "can&#39;t tell"),
     ],
 )
 def test_each_verdict_on_meaning_has_its_words(open_made, verdict, says):
     rows = [{"quantity": "equivalence", "estimate": 0.1, "low": 0.0, "high": 0.2, "p_value": 0.01, "verdict": verdict}]
     page = show_meaning(open_made(meaning=rows)).markup
     assert says in page and "0.25" in page
+
+
+def test_people_who_can_not_be_counted_are_told_of_in_one_sentence(open_made):
+    blank = {"state": "not_computable", "method": "one_item", "n": 0}
+    rows = [{"quantity": name} | blank for name in ("rci_improved", "rci_deteriorated", "rci_by_chance", "rci_threshold")]
+    page = show_meaning(open_made(meaning=rows)).markup
+    assert "can&#39;t be computed, because the scale has one question only." in page and "meaning-people" not in page

@@ -38,10 +38,11 @@ def test_too_few_people_are_told_and_the_questions_remain(open_made):
     rows = change("not_tested", state="not_computable", method="too_few_persons", level="")
     items = [{"item": "i1", "quantity": "item_change", "estimate": 0.4, "low": 0.1, "high": 0.7, "p_value": 0.01}]
     research = open_made(invariance=[*rows, *items])
-    assert "there are too few people for it" in show_invariance(research).markup
+    assert "there are too few people for it. Look at the single questions below." in show_invariance(research).markup
     assert "The questions changed from 0.40 to 0.40" in show_items(research).markup
 
 
 def test_a_scale_without_rows_says_so(open_made):
-    assert "can&#39;t be tested" in show_invariance(open_made()).markup
+    page = show_invariance(open_made()).markup
+    assert "can&#39;t be tested" in page and "Look at the single questions" not in page
     assert "too few questions" in show_items(open_made()).markup

@@ -42,8 +42,14 @@ def test_the_smallest_number_that_reaches_80_percent_is_named_and_else_that_none
     research = open_made(notebook="planning")
     plans = {"little": make_plan((4, 0.5), (8, 0.80), (14, 0.95)), "much": make_plan((4, 0.2), (8, 0.4), (14, 0.79))}
     page = show_power(plans, read_assumptions(research), research).markup
-    assert "Schools differ little: of the numbers computed, 8 schools is the smallest" in page
-    assert "Schools differ much: even with 14 schools the chance does not reach 80% (79%)" in page
+    assert "Schools differ little: with 8 schools the chance is" in page
+    assert "Schools differ much: even with 14 schools the chance is 79%, so it does not reach 80%." in page
+
+
+def test_where_the_first_number_is_enough_nothing_is_said_of_smaller_ones(open_made):
+    research = open_made(notebook="planning")
+    page = show_power({"little": make_plan((4, 0.9), (8, 0.99))}, read_assumptions(research), research).markup
+    assert "with 4 schools the chance is 90% already." in page and "Smaller numbers" not in page and ".. " not in page
 
 
 def test_a_plan_depends_on_the_seed_of_the_study_alone(open_made):

@@ -26,3 +26,25 @@ def test_agreement_without_differences_is_not_said_to_be_of_the_team(open_made):
     rows = [TEAM[0] | {"low": -0.02, "verdict": "not_shown"}, TEAM[1] | {"estimate": 0.4, "verdict": "not_comparable"}]
     page = show_team(open_made(team=rows)).markup
     assert "then says nothing about the team" in page and "do not compare means of schools two by two" in page
+
+
+def test_what_can_not_be_measured_is_told_in_one_sentence(open_made, monkeypatch):
+    monkeypatch.setattr("toolkit.report.research.reliability._list_measured", lambda research: [])
+    page = show_precision(open_made()).markup
+    assert "Each outcome is one question." in page and "rule of thumb" not in page and "<table" not in page
+
+
+def test_every_other_outcome_is_named_also_where_it_is_the_only_one(open_made, monkeypatch):
+    research = open_made()
+    other = research.study.find_outcome("uwes9.vigour")
+    monkeypatch.setattr("toolkit.report.research.reliability._list_measured", lambda research: [research.study.primary, other])
+    page = show_precision(research).markup
+    assert "The other outcomes</summary>" in page and "Vigour: alpha, first measurement" in page
+
+
+def test_agreement_that_is_not_known_leaves_its_reason_and_no_empty_rows(open_made):
+    names = ("rwgj", "rwgj_skewed", "average_deviation", "percentile")
+    blank = [{"wave": "after", "quantity": name, "state": "not_computable", "method": "no_answer_options", "n": 0} for name in names]
+    page = show_team(open_made(team=[*TEAM, *blank])).markup
+    assert "the answers are no fixed options" in page and "rwg(j), median" not in page and "The numbers per school" not in page
+    assert "rwg(j), median" in show_team(open_made(team=[*TEAM, {"wave": "after", "quantity": "rwgj", "estimate": 0.9}])).markup

@@ -21,13 +21,14 @@ _COLOURS: dict[Shape, str] = {"mean": INK, "now": NOW, "unclear": NOW, "wanted":
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its label, an estimate with its interval, and the mark that stands for its kind."""
+    """One row: its label, an estimate with its interval, the mark that stands for its kind, and the decimals it is described with."""
 
     label: str
     estimate: float
     low: float = math.nan
     high: float = math.nan
     shape: Shape = "now"
+    decimals: int = 2
 
 
 def draw_estimates(

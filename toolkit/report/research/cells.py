@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from toolkit.report.figures.estimates import Line
+from toolkit.report.figures.style import Shape
 from toolkit.report.html import Html, heading
 from toolkit.report.research.opening import Research
 from toolkit.report.sections.tables import name_scale
@@ -57,8 +58,12 @@ def list_cells(estimate: Estimate, research: Research, *names: str, decimals: in
     """Return the cells `names` of one estimate (of `WHOLE` and pairs); each says why where there is no number."""
     if not estimate.shown:
         return [write_empty(estimate, research.study, research.text)] * len(names)
-    fine = choose_decimals(estimate.pairs or estimate.n or 10) if decimals is None else decimals
+    fine = _choose_decimals(estimate) if decimals is None else decimals
     return [_write_cell(name, estimate, fine, research) for name in names]
+
+
+def _choose_decimals(estimate: Estimate) -> int:
+    return choose_decimals(estimate.pairs or estimate.n or 10)
 
 
 def _write_cell(name: str, estimate: Estimate, decimals: int, research: Research) -> str:
@@ -101,6 +106,11 @@ def list_fallbacks(estimates: Iterable[Estimate], research: Research) -> list[st
     return [research.text.say("research.singular")] if singular else []
 
 
+def make_line(label: str, estimate: Estimate, shape: Shape = "now") -> Line:
+    """Return `estimate` as the row of a figure, to be described with the decimals that its table has."""
+    return Line(label, estimate.estimate, estimate.low, estimate.high, shape, _choose_decimals(estimate))
+
+
 def write_lines(lines: Iterable[Line], text: Text) -> str:
     """Return the numbers of a figure of estimates, for its description."""
     return "; ".join(_write_line(line, text) for line in lines)
@@ -108,6 +118,6 @@ def write_lines(lines: Iterable[Line], text: Text) -> str:
 
 def _write_line(line: Line, text: Text) -> str:
     if not math.isfinite(line.low):
-        return text.say("research.items.describe", item=line.label, change=text.number(line.estimate))
-    interval = text.say("numbers.interval", low=text.number(line.low), high=text.number(line.high))
-    return text.say("schools.describe_one", school=line.label, change=text.number(line.estimate), interval=interval)
+        return text.say("research.items.describe", item=line.label, change=text.number(line.estimate, line.decimals))
+    interval = text.say("numbers.interval", low=text.number(line.low, line.decimals), high=text.number(line.high, line.decimals))
+    return text.say("schools.describe_one", school=line.label, change=text.number(line.estimate, line.decimals), interval=interval)

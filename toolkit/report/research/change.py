@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from toolkit.report.figures.estimates import Line, draw_estimates
+from toolkit.report.figures.estimates import draw_estimates
 from toolkit.report.html import Html, fold, heading, join, paragraph
 from toolkit.report.research.cells import (
     WHOLE,
@@ -12,14 +12,15 @@ from toolkit.report.research.cells import (
     list_cells,
     list_fallbacks,
     list_reasons,
+    make_line,
     name_outcome,
     write_estimate,
     write_lines,
 )
 from toolkit.report.research.opening import Research
-from toolkit.report.sections.core import write_average, write_spread
+from toolkit.report.sections.core import write_average
 from toolkit.report.sections.schools import show_schools
-from toolkit.report.sections.tables import write_outcome
+from toolkit.report.sections.tables import write_cause, write_outcome
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import TableView, publish_table
 from toolkit.report.words import Estimate, write_number
@@ -44,9 +45,7 @@ def show_default(research: Research) -> Html:
     """Return the main result by the default estimator: of one school, or on average over the schools."""
     text = research.text
     lead = write_outcome(research, research.study.primary, before=True) if research.school else write_average(research)
-    sentences = [] if research.school else write_spread(research)
-    found = heading(text.say("research.default.heading"), "default") + paragraph(lead, "lead")
-    found += join(paragraph(sentence) for sentence in sentences) + paragraph(text.say("core.cause"), "note")
+    found = heading(text.say("research.default.heading"), "default") + paragraph(lead, "lead") + paragraph(write_cause(research), "note")
     found += publish_table(_tabulate_default(research), "default-table")
     return found + fold(text.say("research.more.outcomes"), publish_table(_tabulate_outcomes(research), "default-outcomes"))
 
@@ -136,7 +135,7 @@ def _publish_estimators(research: Research, shown: dict[str, Estimate], table: T
     values = [each.estimate for each in shown.values()]
     title = text.say("research.sensitivity.title", low=text.number(min(values)), high=text.number(max(values)))
     lines = [
-        Line(text.say(f"research.estimator.{name}"), each.estimate, each.low, each.high, "mean" if name == "average_change" else "now")
+        make_line(text.say(f"research.estimator.{name}"), each, "mean" if name == "average_change" else "now")
         for name, each in shown.items()
     ]
     figure = draw_estimates(

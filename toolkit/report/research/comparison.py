@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.report.figures.estimates import Line, draw_estimates
+from toolkit.report.figures.estimates import draw_estimates
 from toolkit.report.figures.style import Shape
 from toolkit.report.html import Html, fold, heading, paragraph
 from toolkit.report.research.cells import (
@@ -11,6 +11,7 @@ from toolkit.report.research.cells import (
     list_cells,
     list_fallbacks,
     list_reasons,
+    make_line,
     name_outcome,
     write_estimate,
     write_lines,
@@ -26,10 +27,12 @@ ANSWERS = ("difference", "permutation", "permutation_smallest", "companion", "pr
 
 
 def show_groups(research: Research) -> Html:
-    """Return the change of both groups and of each of their schools: a figure with its table."""
+    """Return the change of both groups and of each of their schools: a figure with its table; nothing without two groups."""
     text, study, outcome = research.text, research.study, research.study.primary
     head = heading(text.say("research.groups.heading"), "groups")
     means = {group: research.ask("comparison", group, outcome) for group in GROUPS}
+    if all(each.state == "not_measured" for each in means.values()):
+        return Html()
     rows, lines = [], []
     for group in GROUPS:
         own = {
@@ -39,9 +42,9 @@ def show_groups(research: Research) -> Html:
         }
         label = text.say(f"research.groups.{group}")
         rows += [[name, *list_cells(each, research, *WHOLE)] for name, each in {label: means[group], **own}.items()]
-        lines += [Line(label, means[group].estimate, means[group].low, means[group].high, "mean")] if means[group].shown else []
+        lines += [make_line(label, means[group], "mean")] if means[group].shown else []
         shape: Shape = "now" if group == "trajectory" else "wanted"
-        lines += [Line(name, each.estimate, each.low, each.high, shape) for name, each in own.items() if each.shown]
+        lines += [make_line(name, each, shape) for name, each in own.items() if each.shown]
     notes = [text.say("research.groups.note"), *list_reasons(means.values(), research)]
     table = TableView(
         text.say("research.groups.table", outcome=name_outcome(research, outcome)),
@@ -110,7 +113,7 @@ def _write_before(research: Research, before: Estimate) -> Html:
 def _publish_difference(research: Research, found: dict[str, Estimate], lead: str, table: TableView) -> Html:
     text, outcome = research.text, research.study.primary
     lines = [
-        Line(text.say(f"research.comparison.{name}"), each.estimate, each.low, each.high, "mean" if name == "difference" else "now")
+        make_line(text.say(f"research.comparison.{name}"), each, "mean" if name == "difference" else "now")
         for name, each in found.items()
         if each.shown and name in ("difference", "companion", "pre_trend")
     ]

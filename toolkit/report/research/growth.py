@@ -6,7 +6,7 @@ import math
 
 from toolkit.columns import LEVELS
 from toolkit.report.figures.course import draw_course
-from toolkit.report.figures.estimates import Line, draw_estimates
+from toolkit.report.figures.estimates import draw_estimates
 from toolkit.report.figures.parts import list_rows
 from toolkit.report.html import Html, fold, heading, paragraph
 from toolkit.report.research.cells import (
@@ -15,6 +15,7 @@ from toolkit.report.research.cells import (
     list_cells,
     list_fallbacks,
     list_reasons,
+    make_line,
     name_outcome,
     write_estimate,
     write_lines,
@@ -122,8 +123,7 @@ def _publish_slopes(research: Research, average: Estimate) -> Html:
     shown = {name: each for name, each in found.items() if each.shown}
     if not shown or len(shown) > DRAWN:
         return fold(text.say("research.more.schools"), table)
-    lines = [Line(text.say("research.trend.slope"), average.estimate, average.low, average.high, "mean")]
-    lines += [Line(name, each.estimate, each.low, each.high) for name, each in shown.items()]
+    lines = [make_line(text.say("research.trend.slope"), average, "mean"), *(make_line(name, each) for name, each in shown.items())]
     title = text.say("research.trend.title", slope=text.number(average.estimate))
     signs = [("mean", text.say("research.sign.average")), ("now", text.say("research.sign.school"))]
     figure = draw_estimates(lines, signs, outcome, study, text, banded=False)
@@ -152,19 +152,12 @@ def show_staggered(research: Research) -> Html:
     notes = [text.say("research.staggered.note"), *list_reasons((average, *(each for _, each in found.values())), research)]
     caption = text.say("research.staggered.table", outcome=name_outcome(research, outcome))
     table = publish_table(TableView(caption, head_columns(research, "quantity", *WHOLE), cells, notes=notes), "staggered-table")
-    lines = [Line(text.say("research.staggered.average"), average.estimate, average.low, average.high, "mean")] if average.shown else []
-    lines += [
-        Line(_name_event(time, quantity, research), each.estimate, each.low, each.high)
-        for time, (quantity, each) in found.items()
-        if each.shown
-    ]
+    lines = [make_line(text.say("research.staggered.average"), average, "mean")] if average.shown else []
+    lines += [make_line(_name_event(time, quantity, research), each) for time, (quantity, each) in found.items() if each.shown]
     if not lines:
         return head + table
-    title = text.say(
-        "research.staggered.title",
-        low=text.number(min(line.estimate for line in lines)),
-        high=text.number(max(line.estimate for line in lines)),
-    )
+    low, high = (text.number(choose(line.estimate for line in lines)) for choose in (min, max))
+    title = text.say("research.staggered.title_one" if low == high else "research.staggered.title", low=low, high=high)
     signs = [("mean", text.say("research.sign.effect")), ("now", text.say("research.sign.event"))]
     figure = draw_estimates(lines, signs, outcome, study, text, ("figures.more_there", "figures.more_here"))
     description = text.say("figure.description", title=title, numbers=write_lines(lines, text), table=caption)
@@ -172,5 +165,7 @@ def show_staggered(research: Research) -> Html:
 
 
 def _name_event(time: float, quantity: str, research: Research) -> str:
+    if time == 0:
+        return research.text.say(f"research.staggered.{quantity}_first")
     years = research.text.number(time, 0 if float(time).is_integer() else 2)
     return research.text.say(f"research.staggered.{quantity}", years=years)

@@ -36,7 +36,8 @@ def show_attrition(research: Research) -> Html:
         ends = {name: text.number(found[name].estimate) for name in ("stayers", "leavers")}
         body += paragraph(text.say("research.attrition.baseline", difference=write_estimate(apart, research), **ends))
     if point.shown:
-        body += paragraph(text.say("research.attrition.tipping", point=text.number(point.estimate)))
+        side = "lower" if point.estimate < 0 else "higher"
+        body += paragraph(text.say(f"research.attrition.tipping_{side}", point=text.number(abs(point.estimate))))
     elif point.state == "not_computable":
         body += paragraph(text.say("research.attrition.no_tipping", reason=write_reason(point, research.study, text)))
     rows = [
@@ -88,6 +89,9 @@ def _show_counts(research: Research) -> Html:
     if research.school:
         return Html()
     found = {name: research.ask("meaning", name, primary) for name in COUNTED}
+    if all(each.state == "not_computable" for each in found.values()):
+        reason = write_reason(found["rci_threshold"], research.study, text)
+        return paragraph(text.say("research.meaning.no_counts", reason=reason), "note")
     decimals = {"rci_by_chance": 1, "rci_threshold": 2}
     rows = [
         [text.say(f"research.meaning.{name}"), *list_cells(each, research, "estimate", "n", decimals=decimals.get(name, 0))]

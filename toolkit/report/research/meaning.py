@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from toolkit.formulas.invariance import CRITERIA
+from toolkit.formulas.omega import SMALLEST_SCALE
 from toolkit.report.figures.estimates import Line, draw_estimates
 from toolkit.report.figures.invariance import draw_ladder
 from toolkit.report.figures.parts import list_rows
@@ -24,8 +27,10 @@ def show_invariance(research: Research) -> Html:
     latent, observed = (research.ask("invariance", f"{kind}_change", outcome) for kind in ("latent", "observed"))
     steps = find_steps(research, outcome)
     if not steps or latent.state == "not_measured":
-        reason = write_reason(latent, research.study, text)
-        return head + paragraph(text.say("research.invariance.not_tested", reason=reason))
+        items = research.study.find_instrument(outcome.instrument).find_scale(outcome.scale).items
+        reason = text.say("reason.too_few_items") if len(items) < SMALLEST_SCALE else write_reason(latent, research.study, text)
+        see = f" {text.say('research.invariance.see_items')}" if len(_take_items(research)) else ""
+        return head + paragraph(text.say("research.invariance.not_tested", reason=reason) + see)
     places = {"level": text.say(f"research.level.{_find_reached(research)}"), "outcome": name_outcome(research, outcome)}
     head += paragraph(text.say(f"research.invariance.says_{latent.verdict}", **places), "lead")
     if latent.shown:
@@ -99,11 +104,15 @@ def _publish_ladder(research: Research, steps: dict[str, dict[str, Estimate]], t
     return publish_figure(figure, "ladder", title, caption, description, table, text)
 
 
+def _take_items(research: Research) -> pd.DataFrame:
+    chosen = research.comparison.id if research.comparison else ""
+    return research.take("invariance", "item_change", research.study.primary, comparison=chosen)
+
+
 def show_items(research: Research) -> Html:
     """Return the change of each question of the primary outcome: where the scale can't be tested, this is what is left."""
     text, outcome, study = research.text, research.study.primary, research.study
-    chosen = research.comparison.id if research.comparison else ""
-    rows = research.take("invariance", "item_change", outcome, comparison=chosen)
+    rows = _take_items(research)
     head = heading(text.say("research.items.heading"), "items")
     if rows.empty:
         return head + paragraph(text.say("research.items.nothing"))

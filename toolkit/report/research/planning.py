@@ -144,7 +144,7 @@ def show_power(plans: Mapping[str, pd.DataFrame], assumptions: Assumptions, rese
     title = text.say("research.planning.title", change=text.number(assumptions.change))
     caption = text.say("research.planning.caption", level=text.percent(1 - research.study.confidence))
     table = publish_table(_tabulate(plans, labels, research), "power-table")
-    description = text.say("research.description", title=title, numbers=" ".join(sentences))
+    description = text.say("research.description", title=title, numbers=" ".join(sentences).removesuffix("."))
     figure = draw_power({labels[name]: plan for name, plan in plans.items()}, research.study, text)
     note = paragraph(text.say("research.planning.note"), "note")
     return head + publish_figure(figure, "power-curve", title, caption, description, table, text) + note
@@ -159,7 +159,8 @@ def _write_enough(label: str, plan: pd.DataFrame, research: Research) -> str:
         last = list_rows(power)[-1]
         return text.say("research.planning.none", schools=last.schools, chance=text.percent(last.estimate), **places)
     first = list_rows(enough)[0]
-    return text.say("research.planning.reached", schools=first.schools, chance=text.percent(first.estimate), **places)
+    key = "reached_first" if first.schools == power["schools"].min() else "reached"
+    return text.say(f"research.planning.{key}", schools=first.schools, chance=text.percent(first.estimate), **places)
 
 
 def _tabulate(plans: Mapping[str, pd.DataFrame], labels: Mapping[str, str], research: Research) -> TableView:

@@ -22,20 +22,23 @@ def show_precision(research: Research) -> Html:
     """Return alpha, omega and omega within schools per wave, the primary outcome first, and a warning where they are low."""
     text, primary = research.text, research.study.primary
     found = heading(text.say("research.precision.heading"), "precision")
-    low = [outcome for outcome in _list_measured(research) if _is_low(research, outcome)]
+    measured = _list_measured(research)
+    if not measured:
+        return found + paragraph(text.say("research.precision.nothing"))
+    low = [outcome for outcome in measured if _is_low(research, outcome)]
     rule = load_rules().reliability
     if low:
         scales = text.join([name_outcome(research, outcome) for outcome in low])
         found += paragraph(text.say("method.unreliable", scales=scales, cut=text.number(rule.cuts[0].at_least), reference=rule.reference))
     else:
         found += paragraph(text.say("research.precision.enough", cut=text.number(rule.cuts[0].at_least), reference=rule.reference))
-    found += publish_table(_tabulate_precision(research, [primary], "table"), "precision-table")
-    others = [outcome for outcome in _list_measured(research) if outcome != primary]
+    if primary in measured:
+        found += publish_table(_tabulate_precision(research, [primary], "table"), "precision-table")
+    others = [outcome for outcome in measured if outcome != primary]
     if not others:
         return found
-    return found + fold(
-        text.say("research.more.outcomes"), publish_table(_tabulate_precision(research, others, "table_others"), "precision-others")
-    )
+    table = publish_table(_tabulate_precision(research, others, "table_others"), "precision-others")
+    return found + fold(text.say("research.more.further"), table)
 
 
 def _list_measured(research: Research) -> list[Outcome]:
@@ -69,7 +72,7 @@ def _tabulate_precision(research: Research, outcomes: list[Outcome], caption: st
             seen += found.values()
             for quantity, each in found.items():
                 label = text.say("research.at", what=text.say(f"research.precision.{quantity}"), wave=text.pick(wave.label))
-                named = label if len(outcomes) == 1 else text.say("research.of", outcome=name_outcome(research, outcome), what=label)
+                named = label if caption == "table" else text.say("research.of", outcome=name_outcome(research, outcome), what=label)
                 rows.append([named, *list_cells(each, research, "estimate", "interval", "n", decimals=2)])
     notes = [text.say("research.precision.note", seed=research.study.seed), *list_reasons(seen, research)]
     columns = head_columns(research, "quantity", "estimate", "interval", "n")
@@ -82,6 +85,7 @@ def show_team(research: Research) -> Html:
     text, outcome, body = research.text, research.study.primary, Html()
     for wave in research.study.waves:
         found = {name: research.ask("team", name, outcome, wave=wave.id) for name in OVER_TEAMS}
+        agreed = any(found[name].shown for name in OVER_TEAMS[3:])
         places = {"wave": text.pick(wave.label), "outcome": name_outcome(research, outcome)}
         body += paragraph(_write_team(research, found["icc1"], found["icc2"], places["wave"]))
         rows = [
@@ -90,16 +94,15 @@ def show_team(research: Research) -> Html:
                 *list_cells(each, research, "estimate", "interval", "p", "n", decimals=0 if name == "percentile" else 2),
             ]
             for name, each in found.items()
+            if agreed or name not in OVER_TEAMS[3:]
         ]
-        notes = [text.say("research.team.note"), *list_reasons(found.values(), research)]
+        notes = [*([text.say("research.team.note")] if agreed else []), *list_reasons(found.values(), research)]
         columns = head_columns(research, "quantity", "estimate", "interval_or_range", "p", "n")
         body += publish_table(TableView(text.say("research.team.table", **places), columns, rows, notes=notes), f"team-{wave.id}")
-    last = research.study.waves[-1]
-    return (
-        heading(text.say("research.team.heading"), "team")
-        + body
-        + fold(text.say("research.more.schools"), publish_table(_tabulate_teams(research, outcome, last.id), "team-schools"))
-    )
+    head, last = heading(text.say("research.team.heading"), "team"), research.study.waves[-1].id
+    if all(research.ask("team", "rwgj", outcome, wave=last, school=school.id).state == "not_measured" for school in research.study.schools):
+        return head + body
+    return head + body + fold(text.say("research.more.schools"), publish_table(_tabulate_teams(research, outcome, last), "team-schools"))
 
 
 def _write_team(research: Research, icc1: Estimate, icc2: Estimate, wave: str) -> str:
