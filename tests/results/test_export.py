@@ -1,8 +1,12 @@
+import math
+from collections import Counter
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from tests.report.made_results import MadeResults, make_study
 from toolkit.results.export import COUNTS, NUMBERS, combine_results
@@ -46,6 +50,37 @@ def test_a_change_is_as_coarse_as_its_smaller_wave_allows(tmp_path: Path) -> Non
         made.change("s1", TOTAL, 0.4567, quantity=quantity, std_error=0.1234, low=0.21, high=0.71, n=n)
     export = combine_results(made.finish(), make_study(tmp_path, 3))
     assert {(row["estimate"], np.isnan(row["std_error"]), np.isnan(row["df"])) for _, row in export.iterrows()} == {(0.5, True, True)}
+
+
+@pytest.mark.parametrize(("n", "seen"), [(9, False), (10, True)])
+def test_few_people_on_a_scale_of_one_statement_have_no_interval_from_which_every_answer_follows(
+    tmp_path: Path, n: int, seen: bool
+) -> None:
+    made = MadeResults()
+    made.level("s1", "after", "plg12.e1.now", 3.2, low=2.1, high=4.3, n=n)
+    for quantity in ("change_pairs", "g_av", "d_z"):
+        made.change("s1", "plg12.e1.now", 0.4, quantity=quantity, low=0.1, high=0.7, n=n)
+    export = combine_results(made.finish(), make_study(tmp_path, 3)).set_index("quantity")
+    assert export.loc["mean", "estimate"] == 3.2 and export.loc["change_pairs", "estimate"] == 0.4
+    assert export[["low", "high"]].notna().all(axis=None) == seen and export[["low", "high"]].notna().any(axis=None) == seen
+    assert set(export.loc[["g_av", "d_z"], "state"]) == ({"shown"} if seen else {"hidden"})
+
+
+def count_given_away(values: list[float], people: int) -> float:
+    """Return in which share of all teams a mean and its interval, with one decimal each, leave one possible set of answers."""
+    margin = float(stats.t.ppf(0.975, people - 1)) / people**0.5
+    seen: dict[tuple[float, ...], list[int]] = {}
+    for team in combinations_with_replacement(values, people):
+        half = margin * float(np.std(team, ddof=1))
+        orders = math.factorial(people) // math.prod(math.factorial(count) for count in Counter(team).values())
+        seen.setdefault(tuple(round(float(np.mean(team)) + move, 1) for move in (0.0, -half, half)), []).append(orders)
+    return sum(ways[0] for ways in seen.values() if len(ways) == 1) / len(values) ** people
+
+
+def test_a_mean_and_its_interval_give_every_answer_of_five_people_on_one_statement_and_hardly_any_on_three() -> None:
+    assert count_given_away([1, 2, 3, 4, 5], 5) == pytest.approx(0.64, abs=0.005)
+    assert count_given_away([1 + step / 2 for step in range(9)], 5) == pytest.approx(0.12, abs=0.006)
+    assert count_given_away([step / 3 for step in range(19)], 5) < 0.01
 
 
 def test_hidden_rows_carry_no_number_and_say_why(tmp_path: Path) -> None:
