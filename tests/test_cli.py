@@ -43,8 +43,9 @@ def test_a_first_study_goes_as_the_readme_says(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "reports/my_study/index.html" in ran.stdout
     pages = list((tmp_path / "reports" / "my_study").glob("*.html"))
-    assert sorted(page.name.split("-")[0] for page in pages) == ["index.html", "school"]
-    assert "My school" in next(page for page in pages if page.name.startswith("school")).read_text(encoding="utf-8")
+    assert sorted(page.name.split("-")[0] for page in pages) == ["index.html", "school", "summary"]
+    for kind in ("school", "summary"):
+        assert "My school" in next(page for page in pages if page.name.startswith(kind)).read_text(encoding="utf-8")
 
 
 MESS = {
@@ -160,7 +161,15 @@ def test_a_wrong_study_file_is_told_by_line_and_nearest_key(tmp_path: Path) -> N
     assert "study.toml, line 10, [confidense]: Unknown key 'confidense'. Did you mean 'confidence'?" in ran.stderr
 
 
-@pytest.mark.parametrize("arguments", [["report", "datasets/zes_scholen", "--language", "fr"], ["nonsense"], ["instruments", "--loud"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["report", "datasets/zes_scholen", "--language", "fr"],
+        ["report", "datasets/zes_scholen", "--page", "poster"],
+        ["nonsense"],
+        ["instruments", "--loud"],
+    ],
+)
 def test_a_wrong_command_ends_with_code_two(arguments: list[str]) -> None:
     assert plg(*arguments).returncode == 2
 
@@ -169,6 +178,43 @@ def test_an_unknown_school_is_told_with_the_nearest_code() -> None:
     ran = plg("report", "datasets/zes_scholen", "--school", "s11")
     assert ran.returncode == 1
     assert "There is no school with the code 's11'. Did you mean 's1'?" in ran.stderr
+
+
+def test_pages_of_boards_need_boards_and_other_formats_need_a_browser() -> None:
+    ran = plg("report", "datasets/univbct", "--page", "board")
+    assert ran.returncode == 1 and "The study names no boards." in ran.stderr
+    command = [sys.executable, "-m", "toolkit.cli", "report", "datasets/univbct", "--pdf"]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": "/nowhere"})
+    assert ran.returncode == 1 and "Install chromium" in ran.stderr
+
+
+@pytest.mark.browser
+def test_one_kind_of_page_is_made_in_every_format_and_listed(tmp_path: Path) -> None:
+    ran = plg(
+        "report",
+        ROOT / "datasets" / "zes_scholen",
+        "-p",
+        "board",
+        "-p",
+        "summary",
+        "-s",
+        "s5",
+        "-l",
+        "en",
+        "--pdf",
+        "--docx",
+        "-o",
+        tmp_path,
+    )
+    assert ran.returncode == 0, ran.stderr
+    made = sorted(
+        path.name.split("-")[0] + path.suffix for path in tmp_path.iterdir() if path.name.endswith(("en.html", "en.pdf", "en.docx"))
+    )
+    assert made == ["board.docx", "board.html", "board.pdf", "summary.docx", "summary.html", "summary.pdf"]
+    index = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert all(f'href="{path.name}"' in index for path in tmp_path.iterdir() if path.stem.endswith("-en"))
+    again = plg("report", ROOT / "datasets" / "zes_scholen", "-p", "summary", "-s", "s5", "-l", "en", "--docx", "-o", tmp_path)
+    assert again.returncode == 0, again.stderr
 
 
 def test_a_study_folder_can_be_moved(tmp_path: Path) -> None:

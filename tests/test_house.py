@@ -23,7 +23,18 @@ WRITTEN = [name for name in MODULES if name not in ROOMS]
 LANGUAGES = sorted(path.stem for path in HOUSE.glob("toolkit/text/??.toml"))
 
 #: From the ground up. Rooms on one floor don't import each other; `toolkit` itself re-exports from all of them.
-FLOORS = ({"errors"}, {"columns"}, {"study", "formulas"}, {"responses"}, {"scores"}, {"results"}, {"report"}, {"commands"}, {"cli"}, {"toolkit"})
+FLOORS = (
+    {"errors"},
+    {"columns"},
+    {"study", "formulas"},
+    {"responses"},
+    {"scores"},
+    {"results"},
+    {"report"},
+    {"commands"},
+    {"cli"},
+    {"toolkit"},
+)
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
 #: Modules without a test file of their own, and the one that tests them.
@@ -34,6 +45,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/lean_imports.py": "tests/report/test_page.py",
     "toolkit/report/glossary.py": "tests/report/sections/test_terms.py",
     "toolkit/report/sections/tables.py": "tests/report/sections/test_engagement.py",
+    "toolkit/report/word_parts.py": "tests/report/test_word.py",
     # Parts of one formula: what they give is held to R through their public function.
     "toolkit/formulas/arrays.py": "tests/formulas/test_paired.py",
     "toolkit/formulas/invariance_ladder.py": "tests/formulas/test_invariance.py",

@@ -12,6 +12,7 @@ from toolkit.errors import ToolkitError
 from toolkit.report.browser import Browser
 from toolkit.report.pdf import make_pdf
 from toolkit.report.word import make_word
+from toolkit.report.word_parts import is_edited
 
 
 class Make(Protocol):
@@ -52,6 +53,9 @@ def _make_part(pages: Sequence[Path], formats: Sequence[str], date: dt.date, rep
     made: dict[Path, bytes | str] = {}
     with Browser() as browser:
         for path in [page.with_suffix(suffix) for page in pages for suffix in formats]:
+            if path.suffix == ".docx" and is_edited(path):
+                made[path] = "This file was edited since it was made. Move it elsewhere to get a new one."
+                continue
             try:
                 made[path] = FORMATS[path.suffix](path.with_suffix(".html"), browser, date)
             except ToolkitError as error:

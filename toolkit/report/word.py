@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Emu, Pt
 from docx.text.paragraph import Paragraph
 from lxml import html
 
 from toolkit.report.browser import Browser
 from toolkit.report.word_parts import (
+    BLUE,
+    ORANGE,
     begin_document,
     describe_picture,
     finish_table,
@@ -27,10 +29,11 @@ from toolkit.report.word_parts import (
     restart_numbers,
     save_document,
     set_number,
+    share_width,
 )
 
-#: Pictures are taken from a page so wide, at which a figure has its full size; on paper they are as wide as the words.
-SCREEN, PAPER = 720, Cm(16)
+#: Pictures are taken from a page so wide, at which a figure has its full size. On paper they are so wide, or so high if they are long.
+SCREEN, PAPER, LONGEST = 720, Cm(13), Cm(18)
 #: Headings of the page by those of Word.
 STYLES = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 LEFT_OUT = {"nav", "footer", "style", "script", "hr"}
@@ -53,7 +56,7 @@ class _Writer:
     def __init__(self, root: Any, pictures: Iterator[bytes], date: dt.date) -> None:
         self.document = begin_document(_read(root.find(".//title")), root.get("lang"), date)
         self._pictures = pictures
-        self._boxed = False
+        self._box: list[str] = []
         self._level = 1
         self._figures = 0
 
@@ -87,23 +90,29 @@ class _Writer:
             self._write_group(part)
 
     def _write_group(self, part: Any) -> None:
-        was, self._boxed = self._boxed, self._boxed or "box" in _classes(part)
+        was, kind = self._box, _classes(part)
+        self._box = kind if "box" in kind else was
         self.write_parts(part)
-        self._boxed = was
+        self._box = was
 
     def _add(self, part: Any, style: str = "Normal") -> Paragraph:
         paragraph = self.document.add_paragraph(style=style)
         _write_words(paragraph, part)
-        if self._boxed:
-            put_in_box(paragraph)
+        if paragraph.runs:
+            paragraph.runs[-1].text = paragraph.runs[-1].text.rstrip(" ")
+        if self._box:
+            put_in_box(paragraph, ORANGE if "banner" in self._box else BLUE)
+        paragraph.paragraph_format.keep_with_next = True if part.getparent().tag == "figcaption" else None
         return paragraph
 
-    def _write_list(self, part: Any) -> None:
+    def _write_list(self, part: Any, deeper: str = "") -> None:
         number = restart_numbers(self.document) if part.tag == "ol" else 0
         for item in part.iterchildren("li"):
-            paragraph = self._add(item, "List Number" if number else "List Bullet")
+            paragraph = self._add(item, f"List {'Number' if number else 'Bullet'}{deeper}")
             if number:
                 set_number(paragraph, number)
+            for inner in item.iterchildren("ul", "ol"):
+                self._write_list(inner, " 2")
 
     def _write_facts(self, part: Any) -> None:
         for pair in part.iterchildren("div"):
@@ -135,12 +144,15 @@ class _Writer:
                 run.font.size, run.bold = Pt(9), True if cell.get("scope") == "col" else None
                 if "number" in _classes(cell):
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        share_width(table, [[_read(cell) for cell in cells] for cells in rows])
         finish_table(table, caption)
         self.document.add_paragraph(style="Note")
 
     def _write_picture(self, part: Any) -> None:
         self._figures += 1
         drawn = self.document.add_picture(io.BytesIO(next(self._pictures)), width=PAPER)
+        if drawn.height > LONGEST:
+            drawn.width, drawn.height = Emu(drawn.width * LONGEST // drawn.height), LONGEST
         title, description = (_read(part.find(f".//{name}")) for name in ("title", "desc"))
         describe_picture(drawn._inline, self._figures, title, description)
 
@@ -150,9 +162,10 @@ def _write_words(paragraph: Paragraph, part: Any, bold: bool | None = None, ital
     bold, italic = bold or part.tag in ("strong", "b") or None, italic or part.tag in ("em", "i") or None
     _add_run(paragraph, part.text, bold, italic)
     for child in part.iterchildren(tag=html.etree.Element):
-        if child.tag == "br":
+        if child.tag == "br" or (child.tag == "p" and paragraph.runs):
             paragraph.add_run().add_break()
-        _write_words(paragraph, child, bold, italic)
+        if child.tag not in ("ul", "ol"):
+            _write_words(paragraph, child, bold, italic)
         _add_run(paragraph, child.tail, bold, italic)
 
 

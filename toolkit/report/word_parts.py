@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 from docx import Document
@@ -18,8 +19,11 @@ from docx.text.paragraph import Paragraph
 
 #: The languages of the pages as Word names them.
 LANGUAGES = {"nl": "nl-NL", "en": "en-GB"}
-INK, SOFT, BLUE = RGBColor(0x1B, 0x22, 0x29), RGBColor(0x55, 0x60, 0x6B), RGBColor(0x12, 0x43, 0x6D)
+INK, SOFT = RGBColor(0x1B, 0x22, 0x29), RGBColor(0x55, 0x60, 0x6B)
+BLUE, ORANGE = RGBColor(0x12, 0x43, 0x6D), RGBColor(0xD4, 0x50, 0x0F)
 KEY, RULE = "EEF3F8", "C3CAD1"
+#: As wide are the words on paper, in centimetres.
+WIDTH = 16.6
 MAKER = "PLG toolkit"
 #: Every file in a Word file is of this moment, the first that its format knows.
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -89,16 +93,32 @@ def set_number(paragraph: Paragraph, id: int) -> None:
     numbers.get_or_add_ilvl().val = 0
 
 
-def put_in_box(paragraph: Paragraph) -> None:
-    """Give `paragraph` the ground and the rule of the box that holds what matters most."""
+def put_in_box(paragraph: Paragraph, colour: RGBColor) -> None:
+    """Give `paragraph` the ground and the rule of a box."""
     settings = paragraph._p.get_or_add_pPr()
     borders, ground = OxmlElement("w:pBdr"), _make("w:shd", val="clear", color="auto", fill=KEY)
-    borders.append(_make("w:left", val="single", sz="24", space="6", color=str(BLUE)))
+    borders.append(_make("w:left", val="single", sz="24", space="6", color=str(colour)))
     for part in (borders, ground):
         settings.insert_element_before(
             part, *("w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr") if part is ground else
             ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
         )  # fmt: skip
+
+
+def share_width(table: Table, rows: list[list[str]]) -> None:
+    """Give each column of `table` the room that its longest cell asks for, within bounds."""
+    wants = [min(max(_count_signs(cells), 6), 30) for cells in zip(*rows, strict=True)]
+    table.autofit = False
+    for column, want in zip(table.columns, wants, strict=True):
+        column.width = Cm(WIDTH * want / sum(wants))
+        for cell in column.cells:
+            cell.width = column.width
+
+
+def _count_signs(cells: tuple[str, ...]) -> int:
+    """Return the signs of the longest cell; a header may break between its words."""
+    header, *rest = cells
+    return max([len(cell) for cell in rest] + [len(word) + 1 for word in header.split()])
 
 
 def finish_table(table: Table, caption: str) -> None:
@@ -126,6 +146,15 @@ def describe_picture(drawn: Any, number: int, title: str, description: str) -> N
     about.set("name", f"Figure {number}")
     about.set("title", title)
     about.set("descr", description)
+
+
+def is_edited(path: Path) -> bool:
+    """Return whether somebody worked on the Word file at `path` since it was made: then another name stands in it, or none."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return f"<cp:lastModifiedBy>{MAKER}</cp:lastModifiedBy>" not in file.read("docProps/core.xml").decode("utf-8")
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return path.exists()
 
 
 def save_document(document: WordDocument) -> bytes:
