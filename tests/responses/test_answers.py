@@ -132,3 +132,31 @@ def test_any_text_is_coded_to_an_answer_or_told(text: str) -> None:
 
 def test_answers_are_described_by_their_ends_and_step() -> None:
     assert [describe_answers(answers) for answers in (UWES, GRADE, Answers(min=0, max=100, step=0))] == ["0-6", "1-10 (0.5)", "0-100"]
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "value"),
+    [
+        ("1.234.567", "", 1234567),
+        ("1.234,5", "", 1234.5),
+        ("1,234.5", "", 1234.5),
+        ("1 234", "", 1234),
+        ("1'234,5", "", 1234.5),
+        ("1.234", ",", 1234),
+        ("1,234", ".", 1234),
+        ("1.234", ".", 1.234),
+        ("1.234", "", None),
+        ("1,234", "", None),
+        ("0.234", "", 0.234),
+        ("1234", "", 1234),
+        ("12.34", "", 12.34),
+    ],
+)
+def test_marks_between_thousands_are_read_where_they_can_be_nothing_else(text: str, decimal: str, value: float | None) -> None:
+    coder = Coder(Answers(min=0, max=2_000_000, step=0), Layout.model_validate({"decimal": decimal}))
+    coded = coder.code(text, {})
+    assert (coded.value, coded.finding) == (value, "") if value is not None else coded.finding == "answer_mark"
+
+
+def test_a_number_with_three_decimals_stays_one_on_a_scale_that_ends_below_a_thousand() -> None:
+    assert Coder(Answers(min=1, max=5, step=0), Layout()).code("3.333", {}).value == 3.333

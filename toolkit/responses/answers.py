@@ -14,6 +14,8 @@ from toolkit.study.layouts import Layout
 
 #: programs write very small numbers as 8e-04.
 NUMBER = {mark: re.compile(rf"[+-]?\d+(?:[{mark or '.,'}]\d+)?(?:e-\d{{1,3}})?") for mark in ("", ",", ".")}
+#: a number with marks between its thousands: "1.234.567", "1,234.5", "1 234".
+GROUPED = re.compile(r"([+-]?[1-9]\d{0,2}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*)(?:(?P<decimal>(?!(?P=mark))[.,])(?P<rest>\d+))?")
 #: "4 = vaak", "4. vaak", "5 (helemaal eens)", "4 vaak": a number, and a label that holds a letter and no further digits.
 NUMBER_FIRST = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*[-=:.)/]*\s*\(?\s*([^\d()=]*[^\W\d_][^\d()]*?)\s*\)?")
 #: "vaak (4)", "vaak = 4".
@@ -65,6 +67,8 @@ class Coder:
             return Coded(math.nan, "no_answer")
         if folded in self.words:
             return self._admit(self.words[folded])
+        if self._read_marks(folded) is None:
+            return Coded(math.nan, "answer_mark")
         number = self._read_number(folded)
         if label:
             return self._code_labelled(number, label)
@@ -107,7 +111,22 @@ class Coder:
         values = {self.words.get(part) for part in PARTS.split(folded) if part}
         return values.pop() if len(values) == 1 else None
 
+    def _read_marks(self, folded: str) -> str | None:
+        """Return a number without the marks between its thousands, any other text as it is, None where a mark may be either.
+
+        Where the layout does not say which mark stands before decimals, "1.234" may be both, on a scale that goes so far.
+        """
+        grouped = GROUPED.fullmatch(folded)
+        if grouped is None or grouped["mark"] == self.layout.decimal:
+            return folded
+        mark, whole = grouped["mark"], grouped[1].replace(grouped["mark"], "")
+        told = mark in "' " or grouped["decimal"] or grouped[1].count(mark) > 1 or self.layout.decimal
+        if told:
+            return f"{whole}{grouped['decimal'] or ''}{grouped['rest'] or ''}"
+        return None if self.answers.max >= 1000 else folded
+
     def _read_number(self, folded: str) -> float | None:
+        folded = self._read_marks(folded) or folded
         match = NUMBER[self.layout.decimal].fullmatch(folded)
         return float(folded.replace(",", ".")) if match else None
 
