@@ -73,8 +73,11 @@ def bullets(items: Iterable[Part], ordered: bool = False) -> Html:
 
 
 def facts(pairs: Iterable[tuple[Part, Part]]) -> Html:
-    """Return a list of names, each with what belongs to it: terms, or where a page comes from."""
-    lines = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>\n" for name, value in pairs)
+    """Return a list of names, each with what belongs to it: terms, or where a page comes from.
+
+    JupyterLab lets names float; each pair holds on to its own, so that they do not run into each other there.
+    """
+    lines = "".join(f'<div style="overflow:hidden"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>\n' for name, value in pairs)
     return Html(f'<dl class="facts">\n{lines}</dl>\n')
 
 
