@@ -48,7 +48,7 @@ def export(
 
 
 def verify(
-    report: Annotated[Path, typer.Argument(help="The report to verify: a page that ends in .html.")],
+    report: Annotated[Path, typer.Argument(help="The report to verify: a page that ends in .html.", exists=True, dir_okay=False)],
     study_file: Annotated[
         Path | None, typer.Argument(help="The study it is from. Without it: as the folder beside the report says.")
     ] = None,

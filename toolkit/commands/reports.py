@@ -151,13 +151,21 @@ def _publish(study: Study, asked: _Asked, *, whole: bool) -> None:
                                     formats=asked.formats, jobs=asked.jobs, report_done=advance, server=server)  # fmt: skip
     if published.pages:
         prepared.record(schools)
-        command = " ".join([f"plg run {study.id}", *(f"--school {code}" for code in schools)])
-        publish_manifest(study, prepared.results, folder, [*published.pages, *published.copies], command, languages=languages)
+        publish_manifest(
+            study, prepared.results, folder, [*published.pages, *published.copies], _name_command(study, asked), languages=languages
+        )
     for name, error in published.errors.items():
         typer.echo(f"{name}: {error}", err=True)
     typer.echo(f"{len(published.pages)} reports: {published.index}")
     if published.errors:
         raise SystemExit(1)
+
+
+def _name_command(study: Study, asked: _Asked) -> str:
+    """Return the command by which the same files are made again."""
+    named = (("language", asked.language), ("school", asked.school), ("page", asked.kinds))
+    options = [f"--{name} {value}" for name, values in named for value in values or ()]
+    return " ".join([f"plg report {study.id}", *options, *(f"--{suffix[1:]}" for suffix in asked.formats)])
 
 
 def _print_urgent(exports: Exports, language: LanguageCode) -> int:

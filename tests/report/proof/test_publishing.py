@@ -38,7 +38,7 @@ def test_everything_that_is_shared_stands_in_the_manifest_with_its_hash(folder: 
     listed = {file["name"]: file["sha256"] for run in manifest["runs"] for file in run["files"]}
     assert set(shared) - set(listed) == {"index.html", "manifest.json", "ro-crate-metadata.json"}
     assert listed == {name: sha256(shared[name]).hexdigest() for name in listed}
-    assert [run["command"] for run in manifest["runs"]] == ["plg export my_study", "plg run my_study"]
+    assert [run["command"] for run in manifest["runs"]] == ["plg export my_study", "plg report my_study"]
     lines = (folder / "out" / "internal" / "register.jsonl").read_bytes().splitlines()
     assert {run["register"] for run in manifest["runs"]} <= {sha256(line).hexdigest() for line in lines}
 
