@@ -184,28 +184,17 @@ def test_pages_of_boards_need_boards_and_other_formats_need_a_browser() -> None:
     ran = plg("report", "datasets/univbct", "--page", "board")
     assert ran.returncode == 1 and "The study names no boards." in ran.stderr
     command = [sys.executable, "-m", "toolkit.cli", "report", "datasets/univbct", "--pdf"]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": "/nowhere"})
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/nowhere"}
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert ran.returncode == 1 and "Install chromium" in ran.stderr
+    ran = subprocess.run([*command[:3], "doctor"], capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert ran.returncode == 0 and "missing browser" in ran.stdout and "install chromium, or say in PLG_BROWSER where it is" in ran.stdout
 
 
 @pytest.mark.browser
 def test_one_kind_of_page_is_made_in_every_format_and_listed(tmp_path: Path) -> None:
-    ran = plg(
-        "report",
-        ROOT / "datasets" / "zes_scholen",
-        "-p",
-        "board",
-        "-p",
-        "summary",
-        "-s",
-        "s5",
-        "-l",
-        "en",
-        "--pdf",
-        "--docx",
-        "-o",
-        tmp_path,
-    )
+    asked = ["--page", "board", "--page", "summary", "--school", "s5", "--language", "en", "--pdf", "--docx"]
+    ran = plg("report", ROOT / "datasets" / "zes_scholen", *asked, "--output", tmp_path)
     assert ran.returncode == 0, ran.stderr
     made = sorted(
         path.name.split("-")[0] + path.suffix for path in tmp_path.iterdir() if path.name.endswith(("en.html", "en.pdf", "en.docx"))

@@ -54,10 +54,12 @@ def instruments(id: Annotated[str, typer.Argument(help="Show this instrument.")]
 
 def doctor() -> None:
     """Say which versions, fonts and browser are here, and what is missing."""
+    from toolkit.report.devtools import VARIABLE, find_browser
     from toolkit.study.showing import list_surroundings
 
     missing = False
-    for name, found, mend in list_surroundings():
+    browser = ("browser", find_browser(), f"Optional, for --pdf and --docx: install chromium, or say in {VARIABLE} where it is.")
+    for name, found, mend in (*list_surroundings(), browser):
         missing = missing or (not found and not mend.startswith("Optional"))
         typer.echo(f"{'ok     ' if found else 'missing'} {name:20} {found or mend}")
     if missing:

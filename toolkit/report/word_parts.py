@@ -24,6 +24,8 @@ BLUE, ORANGE = RGBColor(0x12, 0x43, 0x6D), RGBColor(0xD4, 0x50, 0x0F)
 KEY, RULE = "EEF3F8", "C3CAD1"
 #: As wide are the words on paper, in centimetres.
 WIDTH = 16.6
+#: So many signs of a table's letters fit beside each other; so many take the edges of a cell; and with so many a cell is long.
+SIGNS, EDGES, LONGEST = 90, 4, 34
 MAKER = "PLG toolkit"
 #: Every file in a Word file is of this moment, the first that its format knows.
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -106,19 +108,17 @@ def put_in_box(paragraph: Paragraph, colour: RGBColor) -> None:
 
 
 def share_width(table: Table, rows: list[list[str]]) -> None:
-    """Give each column of `table` the room that its longest cell asks for, within bounds."""
-    wants = [min(max(_count_signs(cells), 6), 30) for cells in zip(*rows, strict=True)]
+    """Give each column of `table` what its longest word needs, and share out the rest by what its longest cell would like."""
+    columns = list(zip(*rows, strict=True))
+    needs = [max(len(word) for cell in cells for word in cell.split(" ")) + EDGES for cells in columns]
+    likes = [max(min(max(map(len, cells)) + EDGES, LONGEST) - need, 0) for cells, need in zip(columns, needs, strict=True)]
+    rest = max(SIGNS - sum(needs), 0)
+    shares = [need + rest * like / (sum(likes) or 1) for need, like in zip(needs, likes, strict=True)]
     table.autofit = False
-    for column, want in zip(table.columns, wants, strict=True):
-        column.width = Cm(WIDTH * want / sum(wants))
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = Cm(WIDTH * share / sum(shares))
         for cell in column.cells:
             cell.width = column.width
-
-
-def _count_signs(cells: tuple[str, ...]) -> int:
-    """Return the signs of the longest cell; a header may break between its words."""
-    header, *rest = cells
-    return max([len(cell) for cell in rest] + [len(word) + 1 for word in header.split()])
 
 
 def finish_table(table: Table, caption: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from collections.abc import Iterator
 from importlib import metadata
 
@@ -46,7 +45,7 @@ def describe_instrument(instrument: Instrument) -> str:
 
 
 def list_surroundings() -> Iterator[tuple[str, str, str]]:
-    """Yield name, what was found ("" where missing) and the mend, for Python, libraries, fonts and browser."""
+    """Yield name, what was found ("" where missing) and the mend, for Python, libraries and fonts."""
     yield "python", platform.python_version(), ""
     for name in LIBRARIES:
         try:
@@ -57,5 +56,3 @@ def list_surroundings() -> Iterator[tuple[str, str, str]]:
 
     known = {font.name for font in font_manager.fontManager.ttflist}
     yield "font", "DejaVu Sans" if "DejaVu Sans" in known else "", "Install matplotlib anew: it brings this font."
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    yield "browser", browser or "", "Optional, for PDF and the browser tests: install chromium."
