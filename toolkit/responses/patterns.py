@@ -48,8 +48,10 @@ def _check_items(rows: pd.DataFrame, instrument: Instrument, rating: str, places
     columns = [instrument.name_column(item.id, rating) for item in instrument.items]
     people = int((_summarise(rows, columns)[0] > 0).sum())
     if people >= load_rules().suspicions["empty_item"].cut:
+        told = {note["column"] for note in notes.rows if note["code"] == "items_missing" and note["file"] == places["file"]}
+        absent = {column for listed in told for column in listed.split(", ")}
         for column in columns:
-            if not rows[column].notna().any():
+            if column not in absent and not rows[column].notna().any():
                 notes.add("item_empty", column=column, value=instrument.id, count=people, **places)
 
 

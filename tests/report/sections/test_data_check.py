@@ -10,7 +10,8 @@ import pytest
 
 from tests.report.reading import read_tables, read_words
 from toolkit.report.html import Html
-from toolkit.report.sections.data_check import Check, open_check, show_check_title, show_files, show_findings, show_missing, show_who
+from toolkit.report.sections.data_check import Check, open_check, show_check_title, show_files, show_findings, show_who
+from toolkit.report.sections.missing import show_missing
 
 STUDY = """
 id = "checked"
@@ -86,27 +87,18 @@ def read_all(check: Check) -> str:
 
 def test_people_are_counted_and_those_left_out_have_a_reason(check):
     table = read_tables(show_who(check(BEFORE, AFTER)))["who-counts"]
-    assert table[1][:6] == ["School <1>", "voormeting", "9", "3", "2", "1"]
-    assert table[2][:6] == ["School <1>", "nameting", "niet opgegeven", "3", "2", "0"]
+    assert table[1] == ["School <1>", "voormeting", "9", "3", "2", "Geen toestemming: 1"]
+    assert table[2] == ["School <1>", "nameting", "niet opgegeven", "3", "2", "niemand"]
 
 
-def test_missing_answers_are_counted_over_those_who_were_asked(check):
-    table = read_tables(show_missing(check(BEFORE, AFTER)))["missing-cijfer1"]
-    assert table[1] == ["1. Cijfer", "1 van 3 (33%)", "1 van 3 (33%)"]
-
-
-def test_a_file_without_the_question_does_not_count_as_missing(check, tmp_path: Path):
-    made = check(BEFORE, AFTER, "en")
-    origins = made.exports.origins
-    without = type(made.exports)(
-        made.exports.responses, made.exports.findings, made.exports.sources, origins[origins["source"] != "after.csv"]
-    )
-    table = read_tables(show_missing(Check(made.study, without, made.text)))["missing-cijfer1"]
-    assert table[1] == ["1. Grade", "1 of 3 (33%)", "not asked"]
+def test_every_reason_for_leaving_somebody_out_is_named(check):
+    table = read_tables(show_who(check([*BEFORE, ("d4", "yes", "7"), ("f6", "no", "7")], AFTER, "en")))["who-counts"]
+    assert table[1][-1] == "No consent: 2; Filled in twice: 1"
 
 
 @pytest.mark.parametrize(
-    ("language", "stopped", "column"), [("nl", "De analyse kan nog niet door", "Waar"), ("en", "The analysis can't go on yet", "Where")]
+    ("language", "stopped", "column"),
+    [("nl", "De analyse kan nog niet door", "Waar en wat"), ("en", "The analysis can't go on yet", "Where and what")],
 )
 def test_findings_stand_by_severity_in_the_language_of_the_page(check, tmp_path: Path, language: str, stopped: str, column: str):
     check(BEFORE, AFTER)
@@ -120,7 +112,9 @@ def test_findings_stand_by_severity_in_the_language_of_the_page(check, tmp_path:
 
 def test_an_answer_that_can_not_be_coded_is_found_with_its_place(check):
     rows = [row for table in read_tables(show_findings(check(BEFORE, AFTER))).values() for row in table]
-    assert any("after.csv" in row[0] and "eleven" in row[1] for row in rows)
+    (found,) = (row for row in rows if "eleven" in row[0])
+    assert found[0].startswith("after.csv, rij 4, kolom ‘cijfer1_grade’: ")
+    assert found[1].startswith("Verbeter het antwoord")
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Niets houdt de analyse tegen."), ("en", "Nothing holds up the analysis.")])

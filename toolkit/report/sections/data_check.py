@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from toolkit.report.findings import SEVERITIES, locate_finding, write_finding
 from toolkit.report.html import Html, box, fold, heading, join, paragraph, strong
 from toolkit.report.sections.title import show_banner, show_study
@@ -16,8 +14,7 @@ from toolkit.report.text import Text, load_text
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.results.participation import LEFT_OUT, find_matched
 from toolkit.study.definitions import Language
-from toolkit.study.instruments import Instrument
-from toolkit.study.study import Study, Wave, load_study
+from toolkit.study.study import Study, load_study
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +56,9 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
     summary = text.say_count(f"check.count_{severity}", count)
     if not count:
         return paragraph(f"{summary}.")
-    columns = [Column(text.say(f"check.column_{name}")) for name in ("place", "says", "mend")]
+    columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "mend")]
     found = findings[findings["severity"] == severity].to_dict("records")
-    rows = [[locate_finding(finding, text), *write_finding(finding, text)] for finding in found]
+    rows = [[f"{locate_finding(finding, text)}: {says}", mend] for finding in found for says, mend in [write_finding(finding, text)]]
     table = publish_table(TableView(text.say(f"check.table_{severity}"), columns, rows), f"findings-{severity}")
     return fold(summary, table) if severity == "tells" else paragraph(f"{summary}.") + table
 
@@ -72,61 +69,23 @@ def show_who(check: Check) -> Html:
     key = ["school", "wave"]
     used, matched = responses.groupby(key).size(), find_matched(responses, check.study).groupby(key).size()
     left = check.exports.findings.groupby([*key, "code"])["count"].sum()
-    names = ("invited", "used", "matched", *(f"left_out_{reason}" for reason in LEFT_OUT))
-    columns = [
-        Column(text.say("who.school")),
-        Column(text.say("column.wave")),
-        *(Column(text.say(f"who.{name}"), number=True) for name in names),
-    ]
+    names = [text.say("who.school"), text.say("column.wave"), *(text.say(f"who.{name}") for name in ("invited", "used", "matched"))]
+    columns = [Column(name, number=place > 1) for place, name in enumerate(names)] + [Column(text.say("who.left_out"))]
     rows = []
     for school in check.study.schools:
         for wave in check.study.waves:
-            cell = (school.id, wave.id)
-            counts = [int(table.get(cell, 0)) for table in (used, matched)] + [
-                int(left.get((*cell, f"left_out_{reason}"), 0)) for reason in LEFT_OUT
-            ]
-            invited = school.invited.get(wave.id)
-            words = [text.say("who.not_told") if invited is None else text.number(invited, 0), *(text.number(count, 0) for count in counts)]
-            rows.append([school.name, text.pick(wave.label), *words])
+            cell, invited = (school.id, wave.id), school.invited.get(wave.id)
+            counts = [text.number(int(table.get(cell, 0)), 0) for table in (used, matched)]
+            reasons = {reason: int(left.get((*cell, f"left_out_{reason}"), 0)) for reason in LEFT_OUT}
+            told = text.say("who.not_told") if invited is None else text.number(invited, 0)
+            rows.append([school.name, text.pick(wave.label), told, *counts, _write_left_out(reasons, text)])
     return heading(text.say("who.heading"), "who") + publish_table(TableView(text.say("check.table_who"), columns, rows), "who-counts")
 
 
-def show_missing(check: Check) -> Html:
-    """Return per instrument how many answers are missing, per item and wave."""
-    text, instruments = check.text, check.study.instruments
-    items = [column for instrument in instruments for column in instrument.columns]
-    groups = check.exports.responses.groupby(["wave", "source"])
-    given = groups[items].count().assign(forms=groups.size())
-    folds = join(fold(text.pick(i.name), publish_table(_tabulate_missing(check, i, given), f"missing-{i.id}")) for i in instruments)
-    return heading(text.say("check.missing"), "missing") + paragraph(text.say("check.missing_means")) + folds
-
-
-def _tabulate_missing(check: Check, instrument: Instrument, given: pd.DataFrame) -> TableView:
-    text, waves = check.text, check.study.waves
-    columns = [Column(text.say("check.column_item")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
-    rows = []
-    for column, (item, rating) in instrument.columns.items():
-        found = instrument.find_rating(rating)
-        words = text.pick(item.label) if item.label else item.id
-        label = f"{item.number}. {words}" + (f" ({text.pick(found.label)})" if found else "")
-        rows.append([label, *(_write_missing(check, column, wave, given) for wave in waves)])
-    return TableView(text.say("check.table_missing", name=text.pick(instrument.name)), columns, rows)
-
-
-def _write_missing(check: Check, column: str, wave: Wave, given: pd.DataFrame) -> str:
-    """Return how many of those who were asked gave no answer; files without the item do not count.
-
-    `given` holds per wave and file the number of answers to each item, and of forms.
-    """
-    origins = check.exports.origins
-    asked_in = set(origins.loc[(origins["item"] == column) & origins["wave"].isin(["", wave.id]), "source"])
-    here = given.loc[(given.index.get_level_values("wave") == wave.id) & given.index.get_level_values("source").isin(asked_in)]
-    asked = int(here["forms"].sum())
-    if not asked:
-        return check.text.say("check.not_asked")
-    missing = asked - int(here[column].sum())
-    places = {"missing": check.text.number(missing, 0), "asked": check.text.number(asked, 0)}
-    return check.text.say("check.missing_of", share=check.text.percent(missing / asked), **places)
+def _write_left_out(reasons: dict[str, int], text: Text) -> str:
+    """Return why how many were left out, or that nobody was."""
+    said = [f"{text.say(f'who.left_out_{reason}')}: {text.number(count, 0)}" for reason, count in reasons.items() if count]
+    return "; ".join(said) or text.say("check.nobody_left_out")
 
 
 def show_files(check: Check) -> Html:
