@@ -51,6 +51,14 @@ def test_headers_stay_in_sight_and_every_column_can_be_filtered() -> None:
     assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:B3" and sheet["A1"].font.bold
 
 
+def test_a_table_that_is_too_high_for_a_sheet_goes_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.report.data.spreadsheet.HIGHEST", 2)
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_workbook({"s": pd.DataFrame({"a": [1, 2, 3]}), "t": pd.DataFrame({"a": []})}, "t", DATE))
+    )
+    assert {name: [cell.value for cell in book[name]["A"]] for name in book.sheetnames} == {"s": ["a", 1, 2], "s 2": ["a", 3], "t": ["a"]}
+
+
 def test_the_same_table_gives_the_same_bytes_at_another_moment() -> None:
     frame = pd.DataFrame({"a": ["x"], "b": [1.5]})
     first = write_workbook({"s": frame}, "t", DATE)

@@ -21,6 +21,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 #: The longest text that a cell of a spreadsheet holds.
 LONGEST = 32_767
+#: So many rows go on a sheet, which holds 1,048,576; the others on a next one.
+HIGHEST = 1_000_000
 WIDEST = 48
 
 
@@ -42,13 +44,17 @@ def write_csv(frame: pd.DataFrame) -> str:
 
 
 def write_workbook(sheets: Mapping[str, pd.DataFrame], title: str, date: dt.date) -> bytes:
-    """Return an Excel file with a sheet per table, headers that stay in sight and a filter; `date` stands where a clock would."""
+    """Return an Excel file with a sheet per table, headers that stay in sight and a filter; `date` stands where a clock would.
+
+    A table of more than a million rows goes on: "results", "results 2".
+    """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = str(guard_cell(title)), "plg-toolkit"
     for name, frame in sheets.items():
-        _write_sheet(book, name, _guard(frame))
+        for number, start in enumerate(range(0, max(len(frame), 1), HIGHEST), 1):
+            _write_sheet(book, name if number == 1 else f"{name} {number}", _guard(frame.iloc[start : start + HIGHEST]))
     written = io.BytesIO()
     book.save(written)
     return _settle(written.getvalue(), date)
