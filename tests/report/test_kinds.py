@@ -30,6 +30,19 @@ def test_a_run_makes_every_page_of_a_study_in_every_language():
     assert count(plan_pages(make_study(1), ["nl"])) == {"school": 1, "summary": 1}
 
 
+def test_pages_across_schools_come_first_and_a_summary_follows_its_report():
+    pages = plan_pages(name_boards(make_study(2), "B", "A"), ["nl"])
+    assert [(page.kind, page.code) for page in pages] == [
+        ("cohort", ""),
+        ("board", "A"),
+        ("board", "B"),
+        ("school", "s1"),
+        ("summary", "s1"),
+        ("school", "s2"),
+        ("summary", "s2"),
+    ]
+
+
 def test_boards_have_pages_when_there_are_two_of_them_or_when_asked_for():
     study = make_study(4)
     assert count(plan_pages(name_boards(study, "A", "A", "B"), ["nl"])) == {"cohort": 1, "board": 2, "school": 4, "summary": 4}

@@ -19,7 +19,7 @@ from toolkit.study.definitions import Language
 from toolkit.study.study import Study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
-#: Each kind with its template, in the order in which they are made: the page across schools first, because it takes longest.
+#: Each kind with its template. The page across schools is made first, because it takes longest.
 KINDS = {"cohort": "cohort_report", "board": "board_report", "school": "school_report", "summary": "summary"}
 
 
@@ -56,21 +56,22 @@ def plan_pages(
     return [
         PlannedPage(kind, code, place, language)
         for language in languages
-        for kind in KINDS
+        for kind, code, place in _list_places(study, kinds, schools)
         if not kinds or kind in kinds
-        for code, place in _list_places(study, kind, kind in kinds, schools)
     ]
 
 
-def _list_places(study: Study, kind: str, asked: bool, schools: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield code and name of each place that a kind has a page of."""
-    across = asked or not schools
-    if kind == "cohort" and across and len(study.schools) > 1:
-        yield "", ""
-    if kind == "board" and across and (asked or len(list_boards(study)) > 1):
-        yield from ((board, board) for board in list_boards(study))
-    if kind in ("school", "summary"):
-        yield from ((school.id, school.name) for school in study.schools if not schools or school.id in schools)
+def _list_places(study: Study, kinds: Collection[str], schools: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, code and name of each place that has a page: across schools first, then every school with its summary."""
+    boards = list_boards(study)
+    if len(study.schools) > 1 and ("cohort" in kinds or not schools):
+        yield "cohort", "", ""
+    if "board" in kinds or (len(boards) > 1 and not schools):
+        yield from (("board", board, board) for board in boards)
+    for school in study.schools:
+        if not schools or school.id in schools:
+            yield "school", school.id, school.name
+            yield "summary", school.id, school.name
 
 
 def make_requests(pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path) -> list[PageRequest]:
