@@ -29,6 +29,7 @@ def test_times_since_the_start_stand_in_a_figure_without_a_causal_verb(open_made
     assert "changed differently from schools that had not started yet: difference 0.30" in page
     assert "0.75 years after that first measurement" in page and "<svg" in page
     assert "At the first measurement after the start" in page and "Since the start: from 0.20 to 0.40 points" in page
+    assert "One year after that first measurement" in show_staggered(open_made(staggered=[rows[0], rows[2] | {"time": 1.0}])).markup
     once = show_staggered(open_made(staggered=[rows[0], rows[1] | {"estimate": 0.3}])).markup
     assert "Since the start: 0.30 points" in once
     assert "caused" not in page and "was not drawn by lot" in page

@@ -29,6 +29,8 @@ from toolkit.report.words import Estimate, start_sentence, write_interval, write
 TREND = ("slope", "companion", "quadratic", "slope_tau")
 #: From here on a slope per school is left to the table.
 DRAWN = 40
+#: Times since the start, in years, that have words of their own.
+NAMED = {0.0: "first", 1.0: "year"}
 
 
 def show_course(research: Research) -> Html:
@@ -165,7 +167,7 @@ def show_staggered(research: Research) -> Html:
 
 
 def _name_event(time: float, quantity: str, research: Research) -> str:
-    if time == 0:
-        return research.text.say(f"research.staggered.{quantity}_first")
+    if time in NAMED:
+        return research.text.say(f"research.staggered.{quantity}_{NAMED[time]}")
     years = research.text.number(time, 0 if float(time).is_integer() else 2)
     return research.text.say(f"research.staggered.{quantity}", years=years)
