@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.report.data.publishing import publish_data
+    from toolkit.report.proof.verifying import verify_report
     from toolkit.report.publishing import publish_reports
     from toolkit.responses.exports import list_findings, locate_answer, read_exports, read_responses
     from toolkit.results.attrition import estimate_attrition
@@ -62,10 +64,12 @@ _HOMES = {
     "load_study": "toolkit.study.study",
     "locate_answer": "toolkit.responses.exports",
     "plan_schools": "toolkit.results.planning",
+    "publish_data": "toolkit.report.data.publishing",
     "publish_reports": "toolkit.report.publishing",
     "read_exports": "toolkit.responses.exports",
     "read_responses": "toolkit.responses.exports",
     "save_results": "toolkit.results.bundle",
+    "verify_report": "toolkit.report.proof.verifying",
 }
 
 __all__ = [
@@ -96,10 +100,12 @@ __all__ = [
     "load_study",
     "locate_answer",
     "plan_schools",
+    "publish_data",
     "publish_reports",
     "read_exports",
     "read_responses",
     "save_results",
+    "verify_report",
 ]
 
 
