@@ -23,3 +23,16 @@ def test_what_can_not_be_is_refused(wrong: dict[str, object]) -> None:
 def test_limits_are_at_least_one() -> None:
     with pytest.raises(ValidationError):
         Limits(megabytes=0)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("Q{nummer}", r"a pattern knows \{instrument\}, \{number\}, \{item\} and \{rating\}, not \{nummer\}"),
+        ("{number}_{number}", "a pattern names each place once"),
+        ("Q_{rating}", r"a pattern needs \{number\} or \{item\}"),
+    ],
+)
+def test_a_pattern_that_can_match_nothing_is_refused(pattern: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Layout(pattern=pattern)

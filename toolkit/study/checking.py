@@ -117,7 +117,7 @@ def _check_source(study: Study, source: Source, position: int, check: _Check) ->
 
 
 def _check_inside(study: Study, file: str, check: _Check, *at: str | int) -> None:
-    if Path(file).is_absolute() or not (study.folder / file).resolve().is_relative_to(study.folder.resolve()):
+    if "\0" in file or Path(file).is_absolute() or not (study.folder / file).resolve().is_relative_to(study.folder.resolve()):
         check.say(f"The file '{file}' lies outside the study's folder.", "Copy it into the folder and write its relative path.", *at)
 
 

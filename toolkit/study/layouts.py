@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from toolkit.study.definitions import Definition
 
@@ -15,6 +16,22 @@ def _wrap(value: object) -> object:
 
 #: one header, or several whose cells are joined by a hyphen.
 Headers = Annotated[tuple[str, ...], BeforeValidator(_wrap)]
+
+
+def _check_pattern(value: str) -> str:
+    places = re.findall(r"\{(\w*)\}", value)
+    if unknown := [place for place in places if place not in PLACES]:
+        raise ValueError(f"a pattern knows {{instrument}}, {{number}}, {{item}} and {{rating}}, not {{{unknown[0]}}}")
+    if len(places) != len(set(places)):
+        raise ValueError("a pattern names each place once")
+    if value and not {"number", "item"} & set(places):
+        raise ValueError("a pattern needs {number} or {item}")
+    return value
+
+
+PLACES = ("instrument", "number", "item", "rating")
+#: a pattern for headers, such as `Q{number}_{rating}`.
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
 
 
 class Source(Definition):
@@ -66,7 +83,7 @@ class Layout(Definition):
     #: how headers name items: by column name (`plg12_e1_now`), by instrument and number (`plg12 1 now`), or by wording.
     items_by: Literal["id", "number", "wording"] = "id"
     #: a pattern for headers with {instrument}, {number}, {item} and {rating}, where the file has a system of its own.
-    pattern: str = ""
+    pattern: Pattern = ""
     #: where headers name an item that is rated in several ways without saying how: the ratings in the order of its columns.
     ratings: tuple[str, ...] = ()
     #: one header after another mapped on an item column; goes before all else.
