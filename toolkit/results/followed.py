@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from toolkit.study.study import Comparison, Study
+from toolkit.study.study import Study
 
 COUNTS = ("both", "only_before", "only_after", "moved", "twice")
 
@@ -17,24 +15,21 @@ def count_followed(responses: pd.DataFrame, findings: pd.DataFrame, study: Study
     both: in both waves at this school; only_before and only_after: in one of them at this school and nowhere in the other; moved: in the
     other wave at another school; twice: forms left out because the person had sent another in that wave.
     """
-    rows = [
-        {"school": school.id, "comparison": comparison.id, **_count_school(responses, findings, school.id, comparison)}
-        for comparison in study.planned
-        for school in study.schools
-    ]
+    here = {place: set(people) for place, people in responses.groupby(["school", "wave"])["respondent"]}
+    anywhere = {wave: set(people) for wave, people in responses.groupby("wave")["respondent"]}
+    doubles = findings[findings["code"] == "left_out_double"].groupby(["school", "wave"])["count"].sum()
+    rows = []
+    for comparison in study.planned:
+        ends = [comparison.before, comparison.after]
+        all_before, all_after = (anywhere.get(wave, set()) for wave in ends)
+        for school in study.schools:
+            before, after = (here.get((school.id, wave), set()) for wave in ends)
+            counts = {
+                "both": len(before & after),
+                "only_before": len(before - all_after),
+                "only_after": len(after - all_before),
+                "moved": len((before & all_after) - after) + len((after & all_before) - before),
+                "twice": sum(int(doubles.get((school.id, wave), 0)) for wave in ends),
+            }
+            rows.append({"school": school.id, "comparison": comparison.id} | counts)
     return pd.DataFrame(rows, columns=["school", "comparison", *COUNTS])
-
-
-def _count_school(responses: pd.DataFrame, findings: pd.DataFrame, school: str, comparison: Comparison) -> dict[str, Any]:
-    ends = [comparison.before, comparison.after]
-    anywhere = [set(responses.loc[responses["wave"] == wave, "respondent"]) for wave in ends]
-    own = responses[responses["school"] == school]
-    before, after = (set(own.loc[own["wave"] == wave, "respondent"]) for wave in ends)
-    left_out = findings[(findings["code"] == "left_out_double") & (findings["school"] == school) & findings["wave"].isin(ends)]
-    return {
-        "both": len(before & after),
-        "only_before": len(before - anywhere[1]),
-        "only_after": len(after - anywhere[0]),
-        "moved": len((before & anywhere[1]) - after) + len((after & anywhere[0]) - before),
-        "twice": int(left_out["count"].sum()),
-    }
