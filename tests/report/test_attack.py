@@ -14,7 +14,7 @@ from tests.report.drawn_study import Drawn, draw_responses, draw_study, list_sou
 from tests.report.reading import read_tables
 from toolkit.columns import FINDINGS
 
-QUICK, MANY = range(4), range(100, 400)
+QUICK, MANY = range(4), range(100, 300)
 
 
 def attack(folder: Path, seed: int) -> list[Found]:

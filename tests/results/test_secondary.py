@@ -64,3 +64,20 @@ def test_what_is_left_is_safe_and_no_smaller_choice_is(study) -> None:
     fewer = len(found.hidden) - 1
     for choice in combinations(range(len(numbers)), fewer) if 0 <= fewer <= 2 else ():
         assert find_leaks([n for place, n in enumerate(numbers) if place not in choice], relations) != []
+
+
+def test_what_turns_out_not_to_be_needed_is_shown_again() -> None:
+    """Many leaks at once are mended one after the other: no number that was taken may be put back."""
+    numbers = [mean(people(1, last)) for last in range(10, 40, 2)]
+    hidden = protect(numbers).hidden
+    assert len(hidden) > 4
+    for again in hidden:
+        left = [number for place, number in enumerate(numbers) if place == again or place not in hidden]
+        assert find_leaks(left) != []
+
+
+def test_a_choice_that_takes_long_ends_and_is_safe(monkeypatch) -> None:
+    monkeypatch.setattr("toolkit.results.secondary.CHOSEN_ANEW", 0)
+    numbers = [mean(people(1, last)) for last in range(10, 40, 2)]
+    hidden = protect(numbers).hidden
+    assert find_leaks([number for place, number in enumerate(numbers) if place not in hidden]) == []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import CHANGE, LEVELS, PARTICIPATION, WHAT
+from toolkit.columns import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
 from toolkit.results.bundle import Results
 from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
 from toolkit.results.participation import LEFT_OUT
@@ -21,6 +22,15 @@ NOBODY: People = frozenset()
 
 #: What of a comparison is a sum of scores, or taken for one.
 SUMS = ("before", "after", "change", "change_pairs", "average_change", "change_person")
+#: What of the comparison with other schools is one, and how often each group counts in it.
+CONTRASTS: Mapping[str, Mapping[str, int]] = {
+    "trajectory": {"trajectory": 1},
+    "comparison": {"comparison": 1},
+    "difference": {"trajectory": 1, "comparison": -1},
+    "pre_trend": {"trajectory": 1, "comparison": -1},
+}
+#: Reasons that tell an answer without a number.
+NEARLY = ("nearly_all", "nearly_none")
 #: The measure of a head count: every person counts one.
 HEADS = "heads"
 
@@ -30,7 +40,9 @@ class Membership:
 
     def __init__(self, scores: pd.DataFrame, study: Study) -> None:
         self._study = study
-        self._people = group_people(keep_complete_ratings(scores, study).dropna(subset="score"), ["school", "wave", *WHAT])
+        valid = keep_complete_ratings(scores, study).dropna(subset="score")
+        self._people = group_people(valid, ["school", "wave", *WHAT])
+        self._complete = group_people(valid[valid["answered"] == valid["asked"]], ["school", "wave", *WHAT])
         self._ends = {comparison.id: (comparison.before, comparison.after) for comparison in study.planned}
         self._pooled: dict[tuple[str, ...], list[str]] = {}
 
@@ -39,9 +51,22 @@ class Membership:
         return self._people.get((school, wave, *what), NOBODY)
 
     def find_number(self, table: str, key: tuple[str, ...]) -> Published:
-        """Return the number at a row of levels or change, with the people who stand in it."""
-        find = self.find_level(key[0], key[1], key[2:5]) if table == LEVELS.name else self.find_change(key[0], key[1], key[2:5], key[5])
-        return Published(table, key, find)
+        """Return the number at a row of levels, change or comparison, or the answers to all statements of a scale, with its people."""
+        where, when, what, quantity = key[0], key[1], key[2:5], key[5]
+        if table == LEVELS.name:
+            return Published(table, key, self.find_level(where, when, what))
+        if table == ANSWERS.name:
+            return Published(table, key, _average(what, when, [self.find_complete(where, when, what)]))
+        find = self.find_change if table == CHANGE.name else self.find_contrast
+        return Published(table, key, find(where, when, what, quantity))
+
+    def find_complete(self, school: str, wave: str, what: What) -> People:
+        """Return the people who answered every statement of a scale and have a score on all scales that share its statements."""
+        instrument = self._study.find_instrument(what[0])
+        items = set(instrument.find_scale(what[1]).items)
+        others = [scale.id for scale in instrument.scales if items & set(scale.items)]
+        whole = self._complete.get((school, wave, *what), NOBODY)
+        return whole.intersection(*(self.find(school, wave, (what[0], other, what[2])) for other in others))
 
     def find_level(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
         """Return what a mean is the sum of; over schools ("") every school counts once."""
@@ -61,6 +86,22 @@ class Membership:
         starts = _average(what, first, before, 1 if quantity == "before" else -1) if quantity != "after" else ()
         return starts + (_average(what, last, after) if quantity != "before" else ())
 
+    def find_contrast(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
+        """Return what a number of the comparison of two groups of schools is the sum of; in each group every school counts once."""
+        if comparison not in self._ends or quantity not in CONTRASTS:
+            return ()
+        first, last = self._ends[comparison]
+        if quantity == "pre_trend":
+            first, last = min(self._study.waves, key=lambda wave: wave.date).id, first
+        parts: tuple[Part, ...] = ()
+        for group, sign in CONTRASTS[quantity].items():
+            members = [school.id for school in self._study.schools if school.group == group]
+            counts = {code: len(self._find_followed(code, first, last, what)) for code in members}
+            pooled = list_pooled_schools(pd.Series(counts, dtype="int64"), self._study)
+            for wave, times in ((first, -sign), (last, sign)):
+                parts += _average(what, wave, [self.find(code, wave, what) for code in pooled], times)
+        return parts
+
     def _find_followed(self, school: str, first: str, last: str, what: What) -> People:
         """Return the people who decide on showing a change: the pairs, or the smaller wave where nobody can be followed."""
         before, after = self.find(school, first, what), self.find(school, last, what)
@@ -74,15 +115,38 @@ class Membership:
 
 
 def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list[Published]:
-    """Return every mean and change that `results` show, with the people in it.
+    """Return every mean and change that `results` show, with the people in it, and what follows from the answers per statement.
 
     What a model estimates counts as what it is about: the means of those who answered. Spreads, effect sizes and intervals are no sums and
-    are not among these.
+    are not among these. Differences between schools and between groups that the study names, and the band of the other schools, are made
+    of numbers that are shown; they tell nothing more.
     """
     membership = Membership(scores, study)
-    found = [membership.find_number(LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean"]
-    found += [membership.find_number(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
-    return [number for number in found if number.people]
+    places = [(LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean"]
+    places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
+    places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
+    places += [(ANSWERS.name, key) for key in _list_answered(results.answers, membership, study)]
+    return [number for number in itertools.starmap(membership.find_number, places) if number.people]
+
+
+def _list_answered(answers: pd.DataFrame, membership: Membership, study: Study) -> Iterator[What]:
+    """Yield school, wave, instrument, scale and rating where the answers to all statements of a scale are of the same, complete people.
+
+    Percentages of so many people are counts, and counts give the sum of the answers: of all statements together, that of the scale. Only
+    then: where statements have different people, those who skipped one stay in the way, for no two numbers are about one statement.
+    """
+    known = answers[(answers["state"] == "shown") | answers["method"].isin(NEARLY)]
+    cells = zip(known["school"], known["wave"], known["instrument"], known["item"], known["rating"], known["n"], strict=True)
+    sizes: dict[What, int] = {}
+    for *cell, n in cells:
+        sizes[tuple(cell)] = max(n, sizes.get(tuple(cell), 0))
+    for school, wave, id in dict.fromkeys(key[:3] for key in sizes):
+        instrument = study.find_instrument(id)
+        for scale, rating in itertools.product(instrument.scales, instrument.asked_ratings):
+            found = {sizes.get((school, wave, id, item, rating), -1) for item in scale.items}
+            what = (instrument.id, scale.id, rating)
+            if found <= {0, len(membership.find_complete(school, wave, what))}:
+                yield school, wave, *what, "share"
 
 
 def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[Published]:

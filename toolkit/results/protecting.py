@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.columns import ANSWERS
 from toolkit.errors import Problem, ReportError
 from toolkit.results.bundle import TABLES, Results
 from toolkit.results.disclosure import find_floor
-from toolkit.results.membership import list_counted, list_published
+from toolkit.results.membership import NEARLY, list_counted, list_published
 from toolkit.results.participation import count_people
 from toolkit.results.relations import list_relations
 from toolkit.results.secondary import Protection, protect
@@ -24,6 +25,7 @@ FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("change", "change"): ("change_common", "shrunken", "position"),
     ("change", "change_pairs"): ("d_z", "g_av"),
     ("change", "average_change"): ("tau", "new_school", "delta", "detectable"),
+    ("comparison", "difference"): ("permutation", "permutation_smallest", "companion"),
     ("participation", "used"): ("matched", "only_here", "response"),
 }
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
@@ -50,13 +52,14 @@ def protect_results(
     chosen = [published[place] for place in found.hidden]
     if strict and chosen:
         raise ReportError(_list_problems(found, chosen, _find_schools(scores)))
-    hidden = hide_numbers(results, [*_list_leaders(results), *((number.table, number.key) for number in chosen)])
+    rows = [(number.table, key) for number in chosen for key in _list_rows(number, results, study)]
+    hidden = hide_numbers(results, [*_list_leaders(results), *rows])
     return replace(hidden, provenance=dict(hidden.provenance) | {"subtraction": [name_number(number) for number in chosen]})
 
 
-def hide_numbers(results: Results, numbers: Iterable[tuple[str, tuple[str, ...]]]) -> Results:
+def hide_numbers(results: Results, numbers: Iterable[tuple[str, tuple[Any, ...]]]) -> Results:
     """Return `results` with these rows (table and key) and their followers hidden."""
-    keys: dict[str, set[tuple[str, ...]]] = {}
+    keys: dict[str, set[tuple[Any, ...]]] = {}
     for table, key in numbers:
         keys.setdefault(table, set()).update((*key[:-1], name) for name in (key[-1], *FOLLOWERS.get((table, key[-1]), ())))
     changed: dict[str, Any] = {name: _hide(getattr(results, name), TABLES[name].key, chosen) for name, chosen in keys.items()}
@@ -69,9 +72,21 @@ def name_number(number: Published) -> str:
     return " ".join([number.table, school or "all schools", *filter(None, rest)])
 
 
-def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[str, ...]]) -> pd.DataFrame:
+def _list_rows(number: Published, results: Results, study: Study) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows to hide for a number: its own, or of the answers to a scale those to one statement, without which no sum follows."""
+    if number.table != ANSWERS.name:
+        yield number.key
+        return
+    school, wave, instrument, scale, rating, _ = number.key
+    where = (school, wave, instrument, study.find_instrument(instrument).find_scale(scale).items[0], rating)
+    for key in results.answers[list(ANSWERS.key)].itertuples(index=False, name=None):
+        if key[:5] == where:
+            yield key
+
+
+def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[Any, ...]]) -> pd.DataFrame:
     here = pd.Series([row in chosen for row in table[list(key)].itertuples(index=False, name=None)], index=table.index, dtype=bool)
-    hidden = here & (table["state"] == "shown")
+    hidden = here & ((table["state"] == "shown") | table["method"].isin(NEARLY))
     blank: dict[str, Any] = dict.fromkeys(NUMBERS, float("nan")) | dict.fromkeys(("n", "pairs", "schools"), 0)
     blank |= {"state": "hidden", "method": "subtraction", "verdict": ""}
     return table.assign(**{name: table[name].mask(hidden, value) for name, value in blank.items() if name in table})

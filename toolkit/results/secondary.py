@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from toolkit.results.subtraction import Leak, Published, Relation, find_leaks, l
 
 #: Up to so many numbers the smallest choice is searched for, beyond it one number after the other is taken that mends most.
 SEARCHED = 4
+#: So many times the choice is made anew with every combination found so far; after that it only grows.
+CHOSEN_ANEW = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,30 @@ def protect(
 
 
 def _mend(published: list[Published], known: list[Relation], may_hide: list[bool], largest: int) -> Protection:
-    """Hide, look again, and choose anew with every combination found so far, until none is left."""
+    """Hide, look again, and choose anew with every combination found so far, until none is left.
+
+    Where that takes long, further numbers are added until none is left; of many, those that turn out not to be needed are taken back.
+    """
     chains: list[frozenset[int]] = []
     hidden: frozenset[int] = frozenset()
     seen: dict[Leak, None] = {}
-    while True:
+
+    def look(hidden: frozenset[int]) -> dict[Leak, frozenset[int]]:
         left = [Published(p.table, p.key, () if place in hidden else p.people) for place, p in enumerate(published)]
-        fresh = {leak: frozenset(place for place in leak.numbers if may_hide[place]) for leak in find_leaks(left, known, largest=largest)}
-        fresh = {leak: chain for leak, chain in fresh.items() if chain}
+        found = {leak: frozenset(place for place in leak.numbers if may_hide[place]) for leak in find_leaks(left, known, largest=largest)}
+        return {leak: chain for leak, chain in found.items() if chain}
+
+    for turn in itertools.count():
+        fresh = look(hidden)
         if not fresh:
-            return Protection(tuple(sorted(hidden)), tuple(seen))
+            break
         seen |= dict.fromkeys(fresh)
         chains += fresh.values()
-        hidden = _choose(chains, published)
+        hidden = _choose(chains, published) if turn < CHOSEN_ANEW else hidden | _choose_greedily(list(fresh.values()), published)
+    if len(hidden) > SEARCHED:
+        for place in sorted(hidden, key=lambda place: (-published[place].n, place)):
+            hidden = hidden if look(hidden - {place}) else hidden - {place}
+    return Protection(tuple(sorted(hidden)), tuple(seen))
 
 
 def _choose(chains: list[frozenset[int]], published: list[Published]) -> frozenset[int]:
