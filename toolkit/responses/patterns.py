@@ -57,7 +57,7 @@ def _check_items(rows: pd.DataFrame, instrument: Instrument, rating: str, places
 
 def _check_copies(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note the rows of a file that hold the answers of another of the same school, wave and moment, too varied for chance."""
-    changes, sums = _trace(responses, _list_columns(study), np.random.default_rng(study.seed))
+    changes, sums = _trace(responses, study, np.random.default_rng(study.seed))
     wanted = changes >= load_rules().suspicions["copied_answers"].cut
     rows = responses.loc[wanted, ["source", "school", "wave", "role", "date", "row"]].assign(sum=sums[wanted])
     same = ["source", "school", "wave", "role", "date", "sum"]
@@ -67,14 +67,19 @@ def _check_copies(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
         notes.add("rows_copied", row=int(found["row"].iloc[0]), expected=str(found["first"].iloc[0]), count=len(found), **place)
 
 
-def _trace(responses: pd.DataFrame, columns: list[str], generator: np.random.Generator) -> tuple[Counts, Floats]:
-    """Return per row how often an answer differs from the one before it, and a weighted sum by which rows can be told apart."""
-    changes, sums, before = np.zeros(len(responses), dtype=np.int64), np.zeros(len(responses)), np.full(len(responses), np.nan)
-    for column, weight in zip(columns, generator.random(len(columns)), strict=True):
-        answers = responses[column].to_numpy(dtype=np.float64)
-        changes += np.isfinite(answers) & np.isfinite(before) & (answers != before)
-        sums += weight * np.nan_to_num(answers, nan=-7.3)
-        before = answers
+def _trace(responses: pd.DataFrame, study: Study, generator: np.random.Generator) -> tuple[Counts, Floats]:
+    """Return per row how often an answer differs from the one before it, and a weighted sum that tells rows apart.
+
+    An item is held against the last that is worded in the same direction: who agrees with all that is good gave one answer throughout.
+    """
+    changes, sums = np.zeros(len(responses), dtype=np.int64), np.zeros(len(responses))
+    before = {turned: np.full(len(responses), np.nan) for turned in (False, True)}
+    for instrument in study.instruments:
+        for column, (item, _) in instrument.columns.items():
+            answers, last = responses[column].to_numpy(dtype=np.float64), before[item.reverse]
+            changes += np.isfinite(answers) & np.isfinite(last) & (answers != last)
+            sums += generator.random() * np.nan_to_num(answers, nan=-7.3)
+            before[item.reverse] = answers
     return changes, sums
 
 
