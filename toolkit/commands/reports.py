@@ -27,6 +27,7 @@ from toolkit.commands.asking import (
     open_study,
     read_answers,
 )
+from toolkit.commands.findings import print_findings
 
 if TYPE_CHECKING:
     from toolkit.responses.exports import Exports
@@ -39,7 +40,7 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
     study = open_study(study_file)
     exports = read_answers(study)
     chosen = choose_languages(study, language)
-    stops = _print_findings(study, exports, chosen[0])
+    stops = print_findings(exports.findings, chosen[0])
     from toolkit.report.publishing import publish_data_check
     from toolkit.responses.match_file import write_matches
 
@@ -90,16 +91,6 @@ def demo(
         study = open_study(folder)
         typer.echo(study.title[study.languages[0]])
         _publish(study, _Asked(jobs=jobs, output=output / study.id), whole=True)
-
-
-def _print_findings(study: Study, exports: Exports, language: LanguageCode) -> int:
-    from toolkit.report.findings import list_sentences
-
-    stops = 0
-    for severity, sentence in list_sentences(exports.findings, language):
-        stops += severity == "stops"
-        typer.echo(sentence)
-    return stops
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Findings on a terminal: a table to read, or a line each where the words go to a file or to another program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from toolkit.study.definitions import Language
+
+
+def print_findings(findings: pd.DataFrame, language: Language, console: Console | None = None) -> int:
+    """Print all findings, those that stop the analysis first, and return how many stop it."""
+    from rich.console import Console
+
+    from toolkit.report.findings import list_sentences
+
+    console = console or Console(highlight=False)
+    if console.is_terminal and len(findings):
+        _print_table(findings, language, console)
+    else:
+        for _, sentence in list_sentences(findings, language):
+            typer.echo(sentence)
+    return int((findings["severity"] == "stops").sum())
+
+
+def _print_table(findings: pd.DataFrame, language: Language, console: Console) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Words
+
+    from toolkit.report.findings import SEVERITIES, locate_finding, write_finding
+    from toolkit.report.text import load_text
+
+    text = load_text(language)
+    table = Table(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)
+    for name in ("", text.say("check.column_says"), text.say("check.column_mend")):
+        table.add_column(name, overflow="fold")
+    for severity in SEVERITIES:
+        for finding in findings[findings["severity"] == severity].to_dict("records"):
+            says, mend = write_finding(finding, text)
+            cells = (text.say(f"findings.severity.{severity}"), f"{locate_finding(finding, text)}: {says}", mend)
+            table.add_row(*map(Words, cells))  # what people typed is shown as it is, brackets and all
+    console.print(table)
