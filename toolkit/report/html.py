@@ -91,6 +91,11 @@ def pair(first: Part, second: Part) -> Html:
     return Html(f'<div class="pair">\n<section>\n{escape(first)}</section>\n<section>\n{escape(second)}</section>\n</div>\n')
 
 
+def room(above: Part) -> Html:
+    """Return room to write in by hand, with `above` at its top: on paper only, as much as a sheet leaves."""
+    return Html(f'<section class="room">\n{escape(above)}</section>\n')
+
+
 def fold(summary: Part, body: Part, opened: bool = False) -> Html:
     """Return `body` folded under `summary`; it opens without a script, and is open in print."""
     return Html(f"<details{' open' if opened else ''}><summary>{escape(summary)}</summary>\n{escape(body)}</details>\n")

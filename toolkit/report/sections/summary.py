@@ -8,7 +8,7 @@ one by one) stays in the report.
 from __future__ import annotations
 
 from toolkit.report.certainty import list_reasons
-from toolkit.report.html import Html, box, bullets, heading, join, pair, paragraph, strong
+from toolkit.report.html import Html, box, bullets, heading, join, pair, paragraph, room, strong
 from toolkit.report.sections.core import list_school_sentences, show_conclusion, tabulate_reasons, write_certainty
 from toolkit.report.sections.engagement import list_scales, publish_levels
 from toolkit.report.sections.factors import Gap, list_gaps, write_gap_cells
@@ -97,8 +97,10 @@ def _tabulate(view: View, gaps: list[Gap]) -> TableView:
 
 
 def show_summary_talking(view: View) -> Html:
-    """Return the questions to talk about."""
-    return heading(view.text.say("talking.heading"), "talking") + bullets(list_questions(view), ordered=True)
+    """Return the questions to talk about and, on paper, as much room to write as the sheet leaves."""
+    text = view.text
+    found = heading(text.say("talking.heading"), "talking") + bullets(list_questions(view), ordered=True)
+    return found + room(heading(text.say("summary.room"), "room"))
 
 
 def show_summary_origin(view: View) -> Html:
