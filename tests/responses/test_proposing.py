@@ -60,7 +60,7 @@ MESSY = {
         "[[schools]] 1: ‘De Klaver’ en ‘De Klavr’ lijken op elkaar. Is het één school? Houd er een, en koppel de andere onder schools "
         "in de layout.",
         "[[schools]] 1 invited: Hoeveel mensen zijn uitgenodigd, is niet bekend. Zonder dat is er geen respons te berekenen.",
-        "[layouts.answers] answers: De antwoorden op energie_own9 lopen van 1-7, de schaal van 0 tot 6. Zijn ze één hoger gecodeerd? "
+        "[layouts.answers] answers: De antwoorden op energie_own9 lopen van 1-7, de schaal van 0 tot 6. Zijn ze anders gecodeerd? "
         'Geef dat dan op: { "1" = 0, "2" = 1, "3" = 2, "4" = 3, "5" = 4, "6" = 5, "7" = 6 }',
         "[layouts.answers] ignore: Bij deze koppen hoort niets: ‘Hobby’. Zet ze hier als dat klopt.",
     ],
@@ -68,7 +68,7 @@ MESSY = {
         "[[waves]] 1 date: No date of this measurement was found. Fill it in.",
         "[[schools]] 1: ‘De Klaver’ and ‘De Klavr’ look alike. Is it one school? Keep one, and map the other under schools in the layout.",
         "[[schools]] 1 invited: How many people were invited is not known. Without it no response rate can be computed.",
-        "[layouts.answers] answers: The answers to energie_own9 run from 1-7, its scale from 0 to 6. Are they coded one higher? "
+        "[layouts.answers] answers: The answers to energie_own9 run from 1-7, its scale from 0 to 6. Are they coded otherwise? "
         'Then declare it: { "1" = 0, "2" = 1, "3" = 2, "4" = 3, "5" = 4, "6" = 5, "7" = 6 }',
         "[layouts.answers] ignore: These headers match nothing: ‘Hobby’. List them here if that is right.",
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from toolkit.responses.answers import Coded, Coder, describe_answers
 from toolkit.responses.cells import Texts
 from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Sheet
+from toolkit.responses.scales import check_scale
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
@@ -21,6 +23,7 @@ from toolkit.study.study import Study
 ENOUGH_TEXTS = 5
 #: a number outside the scale that stands in at least so many columns probably means "no answer".
 MANY_COLUMNS = 3
+WHOLE = re.compile(r"-?\d{1,6}")
 
 
 def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
@@ -38,6 +41,7 @@ def code_columns(
     """Return the answers in `rows` (whose index is their place in `sheet`), rows × items, NaN for no answer."""
     values, before = np.full((len(rows), len(items)), np.nan, order="F"), len(notes.rows)
     unanswered: Counter[str] = Counter()
+    numbers: defaultdict[int, Counter[float]] = defaultdict(Counter)
     for number, (column, position) in enumerate(items.items()):
         codes, distinct = sheet.cells.columns[position].count_texts(rows.index.to_numpy())
         labels = sheet.labels.get(position, {})
@@ -48,12 +52,25 @@ def code_columns(
         unanswered.update(
             {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
         )
+        numbers[id(coders[column])].update(_count_numbers(distinct, coded, counts))
         notes.report(sheet.file, 0.5 + (number + 1) / len(items) / 2)
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
+    for coder in {id(coder): coder for coder in coders.values()}.values():
+        columns = {column: sheet.name_column(position) for column, position in items.items() if coders[column] is coder}
+        check_scale(numbers[id(coder)], coder.answers, columns, sheet.file, notes, before)
     _merge_undeclared(notes, before)
     if unanswered:
         notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
     return values
+
+
+def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -> Counter[float]:
+    """Return how often each whole number stands in a column that neither a label nor the study gives another meaning."""
+    found: Counter[float] = Counter()
+    for text, entry, count in zip(texts, coded, counts, strict=True):
+        if WHOLE.fullmatch(text.strip()) and (entry.value == float(text) or entry.finding == "answer_out_of_range"):
+            found[float(text)] += int(count)
+    return found
 
 
 def _tell_faults(

@@ -12,6 +12,7 @@ from toolkit.responses.grids import Sheet
 from toolkit.responses.guessing import count_words
 from toolkit.responses.item_names import ItemColumn, list_names
 from toolkit.responses.personal import find_personal
+from toolkit.responses.scales import declare_shift, find_shift
 from toolkit.study.instruments import Answers, Instrument
 from toolkit.study.layouts import Layout
 
@@ -93,10 +94,9 @@ def _doubt_scale(sheet: Sheet, places: Sequence[int], answers: Answers, name: st
         if value is not None and not labels:
             numbers.add(value)
     places_said = {"name": name, "low": f"{answers.min:g}", "high": f"{answers.max:g}"}
-    shifted = numbers and min(numbers) >= answers.min + 1 and max(numbers) == answers.max + 1
-    if shifted and answers.step == 1:
-        declared = ", ".join(f'"{value + 1:g}" = {value:g}' for value in _count_up(answers))
-        yield Doubt("scale_shifted", "layouts", "answers", places_said | {"found": f"{min(numbers):g}-{max(numbers):g}", "mend": declared})
+    if shift := find_shift(numbers, answers):
+        found = f"{min(numbers):g}-{max(numbers):g}"
+        yield Doubt("scale_shifted", "layouts", "answers", places_said | {"found": found, "mend": declare_shift(answers, shift)})
     elif odd:
         yield Doubt("values_outside", "layouts", "missing", places_said | {"found": shorten(odd, 6)})
     if words:
@@ -116,7 +116,3 @@ def _read_number(text: str) -> float | None:
         return float(text.strip().replace(",", "."))
     except ValueError:
         return None
-
-
-def _count_up(answers: Answers) -> list[float]:
-    return [answers.min + number for number in range(int(answers.max - answers.min) + 1)]

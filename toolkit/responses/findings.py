@@ -59,6 +59,7 @@ SEVERITY: Mapping[str, str] = {
     "answer_out_of_range": "asks",
     "answer_date": "stops",
     "answer_mark": "asks",
+    "scale_shifted": "stops",
     "answer_uncomputed": "asks",
     "label_unknown": "asks",
     "label_differs": "asks",
