@@ -130,6 +130,20 @@ def draw_responses(study: Study, sizes: list[int], generator: np.random.Generato
     return RESPONSES.conform(pd.DataFrame(rows))
 
 
+def draw_everybody(study: Study, sizes: list[int], seed: int) -> pd.DataFrame:
+    """Return the answers of schools of so many people, who are all there in every wave and skip nothing."""
+    generator, items = np.random.default_rng(seed), [column for instrument in study.instruments for column in instrument.columns]
+    rows = [
+        {"respondent": f"{school.id}-p{person}", "school": school.id, "wave": wave.id, "role": "", "date": pd.NaT}
+        | {"source": f"{school.id}_{wave.id}.csv", "row": person + 2}
+        | dict(zip(items, generator.integers(1, 6, len(items)).astype(float), strict=True))
+        for school, size in zip(study.schools, sizes, strict=True)
+        for person in range(size)
+        for wave in study.waves
+    ]
+    return RESPONSES.conform(pd.DataFrame(rows))
+
+
 def list_sources(study: Study, responses: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """Return the files that were read, one per school and wave: rows that were left out are among those read."""
     used = responses.groupby(["school", "wave"]).size()

@@ -13,6 +13,7 @@ from toolkit.columns import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS
 from toolkit.errors import DefinitionError, Problem
 from toolkit.report.text import Text, load_text
 from toolkit.report.words import Estimate, choose_decimals, present_change
+from toolkit.results.apart import keep_two_apart
 from toolkit.results.boards import list_boards, take_board
 from toolkit.results.bundle import TABLES, Results, load_results
 from toolkit.study.checking import suggest
@@ -198,7 +199,7 @@ def open_view(study_file: str | Path, results_file: str | Path = "", school: str
     if school:
         study.find_school(school)
     results = load_results(results_file) if results_file else _estimate(study)
-    return View(study, results.for_school(school) if school else results, load_text(language), school)
+    return View(study, results.for_school(school) if school else keep_two_apart(results, study), load_text(language), school)
 
 
 def open_board(study_file: str | Path, results_file: str | Path = "", board: str = "", language: Language = "nl") -> View:
@@ -210,7 +211,7 @@ def open_board(study_file: str | Path, results_file: str | Path = "", board: str
         raise DefinitionError(Problem(study.file, fault, suggest(board, boards) or 'Add board = "..." to the schools that have one.'))
     chosen = board or boards[0]
     results = load_results(results_file) if results_file else _estimate(study)
-    return View(study, take_board(results, study, chosen), load_text(language), board=chosen)
+    return View(study, keep_two_apart(take_board(results, study, chosen), study), load_text(language), board=chosen)
 
 
 def _add_interval(end: Estimate, level: Estimate) -> Estimate:

@@ -93,6 +93,8 @@ def write_empty(estimate: Estimate, study: Study, text: Text) -> str:
         return text.say(f"empty.{'not_computable' if estimate.shown else estimate.state}")
     if estimate.method in ("subtraction", "too_few_others"):
         return text.say("empty.protected")
+    if estimate.method == "not_agreed":
+        return text.say("compare.hidden")
     floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
     return text.say("empty.hidden", floor=floor)
 
