@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -131,6 +132,7 @@ def test_valid_answers_read_back_the_same_in_every_dialect(
 @example(b"PK\x03\x04", "xlsx")
 @example(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "xls")
 @example(b"$FL2@(#) SPSS DATA FILE" + bytes(200), "sav")
+@example(b"PAR1" + bytes(200) + b"PAR1", "parquet")
 @example(b'Code,uwes3_i1\n"a,1\nb,2\n', "csv")
 @example(b"<html><table><tr><td colspan=9999999>a", "xls")
 @example("Code;uwes3_i1;uwes3_i2;uwes3_i3\na;1;2;3\n".encode("utf-16-be"), "csv")
@@ -155,6 +157,10 @@ def whole_files() -> dict[str, bytes]:
             path = Path(folder) / f"answers.{ending}"
             write_table(path, cells, dialect)
             found[ending] = path.read_bytes()
+            duckdb.sql("SELECT 'p' || i AS Code, i % 7 AS uwes3_i1, 'vaak' AS uwes3_i2 FROM range(99) t(i)").write_parquet(
+                f"{folder}/whole"
+            )
+            found["parquet"] = Path(folder, "whole").read_bytes()
     return found
 
 

@@ -43,7 +43,9 @@ class ParquetColumn:
 
 def describe_parquet_file(path: str, cells: int, rows: int) -> tuple[list[str], list[ParquetColumn]] | None:
     """Return the names and columns of a Parquet file, `rows` of which are held at a time; None where it has more than `cells` cells."""
-    with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 2}) as reader:
+    with duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 2, "memory_limit": "4GB"}
+    ) as reader:
         described = reader.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": path}).fetchall()
         height = reader.execute("SELECT sum(num_rows) FROM parquet_file_metadata($path)", {"path": path}).fetchall()[0][0]
         if height * len(described) > cells:
