@@ -55,6 +55,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     # What a user sees of a new study and of definitions.
     "toolkit/study/beginning.py": "tests/test_cli.py",
     "toolkit/study/showing.py": "tests/test_cli.py",
+    # Seen through the study file that it writes.
+    "toolkit/responses/drafting.py": "tests/responses/test_proposing.py",
     # What a user types.
     "toolkit/commands/asking.py": "tests/test_cli.py",
     "toolkit/commands/studies.py": "tests/test_cli.py",

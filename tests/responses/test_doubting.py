@@ -42,13 +42,13 @@ def test_codes_and_words_that_the_scale_does_not_have_are_told() -> None:
 
 def test_items_without_a_column_are_told_with_the_header_most_like_one() -> None:
     sheet = make_sheet([["uwes3_i1", "uwes3_i2", "uwes3_3"]])
-    found = list(doubt_items(sheet, Layout(), [UWES], {"uwes3_i1": 0, "uwes3_i2": 1}))
+    found = list(doubt_items(sheet, Layout(), [UWES], {0, 1}, {"uwes3_i1": 0, "uwes3_i2": 1}))
     assert found == [Doubt("items_missing_near", "layouts", "items", {"value": "uwes3", "expected": "‘uwes3_i3’", "near": "uwes3_3"})]
 
 
 def test_columns_that_nothing_is_known_of_are_told_apart_from_personal_data_and_consent() -> None:
     sheet = make_sheet([["uwes3_i1", "Code", "E-mail", "Opmerking", "Geeft u toestemming?"], ["1", "a1", "a@b.nl", "x", "ja"]])
-    found = doubt_columns(sheet, {"uwes3_i1": 0}, {"respondent": "Code"})
+    found = doubt_columns(sheet, {0}, {"respondent": "Code"})
     assert [(entry.code, entry.says["value"]) for entry in found] == [
         ("personal", "‘E-mail’"),
         ("consent", "Geeft u toestemming?"),
@@ -64,7 +64,7 @@ def test_many_texts_are_shortened_with_their_number() -> None:
 @pytest.mark.parametrize("language", get_args(Language))
 def test_every_doubt_has_words_and_no_words_are_left_over(language: Language) -> None:
     words = set(tomllib.loads((ROOT / "text" / f"{language}.toml").read_text(encoding="utf-8"))["doubts"])
-    names = ("doubting.py", "recognising.py", "proposing.py", "proposed_places.py")
+    names = ("doubting.py", "item_matching.py", "recognising.py", "drafting.py", "proposed_places.py")
     source = "".join((ROOT / "responses" / name).read_text(encoding="utf-8") for name in names)
     made = set(re.findall(r'Doubt\(\s*"([a-z_]+)"', source)) | {"items_missing", "items_missing_near", "date_missing", "date_of_answers"}
     assert words - {"mark", "one", "many", "copied", "next", "found", "found_none"} == made

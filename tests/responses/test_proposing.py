@@ -157,3 +157,17 @@ def test_whatever_stands_in_an_export_the_study_file_is_valid_toml(rows: list[li
             assert "answers.csv" in str(error)
             return
     assert tomllib.loads(proposal.text)["languages"] == [language]
+
+
+def test_waves_beside_each_other_are_read_once_their_dates_are_filled_in(tmp_path: Path) -> None:
+    headers = ["Code", *[f"T{wave} {header}" for wave in (0, 1) for header in HEADERS]]
+    rows = [[f"p{n}", *[str((n + i) % 7) for i in range(18)]] for n in range(6)]
+    made, _ = begin_study_from(tmp_path / "mine", [write(tmp_path / "a.csv", rows, headers)], "nl", TODAY)
+    text = made[0].read_text(encoding="utf-8")
+    for wave, date in (("t0", "2025-09-01"), ("t1", "2026-06-01")):
+        text = text.replace(f'id = "{wave}"', f'id = "{wave}"\ndate = {date}')
+    made[0].write_text(text, encoding="utf-8")
+    exports = read_exports(load_study(tmp_path / "mine"))
+    assert exports.responses.groupby("wave").size().to_dict() == {"t0": 6, "t1": 6}
+    assert exports.responses["respondent"].nunique() == 6
+    assert exports.responses.loc[exports.responses["wave"] == "t1", "energie_own9_i1"].tolist() == [2.0, 3.0, 4.0, 5.0, 6.0, 0.0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,9 +41,11 @@ def shorten(texts: Iterable[str], most: int = 12) -> str:
     return ", ".join(listed) if len(listed) <= most else f"{', '.join(listed[:most])} … ({len(listed)})"
 
 
-def doubt_items(sheet: Sheet, layout: Layout, instruments: Sequence[Instrument], items: Mapping[str, int]) -> Iterator[Doubt]:
+def doubt_items(
+    sheet: Sheet, layout: Layout, instruments: Sequence[Instrument], taken: Collection[int], items: Mapping[str, int]
+) -> Iterator[Doubt]:
     """Yield what is not sure of the items: none was found, some are missing, or in which order their ratings stand."""
-    free = [header for place, header in enumerate(sheet.headers) if header and place not in items.values() and place not in sheet.own]
+    free = [header for place, header in enumerate(sheet.headers) if header and place not in taken and place not in sheet.own]
     if not items:
         yield Doubt("items_none", "", "instruments", {"value": shorten(free)})
     if layout.ratings:
@@ -57,10 +59,10 @@ def doubt_items(sheet: Sheet, layout: Layout, instruments: Sequence[Instrument],
             yield Doubt(code, "layouts", "items", {"value": instrument.id, "expected": missing, "near": near})
 
 
-def doubt_columns(sheet: Sheet, items: Mapping[str, int], columns: Mapping[str, Any]) -> Iterator[Doubt]:
+def doubt_columns(sheet: Sheet, taken: Collection[int], columns: Mapping[str, Any]) -> Iterator[Doubt]:
     """Yield the columns that nothing is known of, those with personal data, and those that may tell who gave consent."""
     named = {header for value in columns.values() for header in ([value] if isinstance(value, str) else value)}
-    bound = {place for header in named for place in sheet.find_columns(header)} | set(items.values())
+    bound = {place for header in named for place in sheet.find_columns(header)} | set(taken)
     personal = find_personal(sheet)
     if told := [sheet.headers[place] for place in personal if place not in bound]:
         yield Doubt("personal", "layouts", "ignore", {"value": shorten(told)})
@@ -68,7 +70,7 @@ def doubt_columns(sheet: Sheet, items: Mapping[str, int], columns: Mapping[str, 
     consent = [place for place in rest if any(word in fold_words(sheet.headers[place]) for word in CONSENT)]
     for place in consent:
         yield Doubt("consent", "leave_out", "", {"value": sheet.headers[place], "expected": shorten(count_words(sheet, place), 4)})
-    if items and (unknown := [sheet.headers[place] for place in rest if place not in consent]):
+    if taken and (unknown := [sheet.headers[place] for place in rest if place not in consent]):
         yield Doubt("headers_unknown", "layouts", "ignore", {"value": shorten(unknown)})
 
 

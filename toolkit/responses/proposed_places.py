@@ -59,6 +59,10 @@ class Waves:
         word = "" if entry.words["wave"] else name_wave(entry)
         return next((wave.id for wave in self.waves if word and word in wave.words), "")
 
+    def name_word(self, word: str) -> str:
+        """Return the id of the wave that a word stands for."""
+        return next(wave.id for wave in self.waves if word in wave.words)
+
     def map_words(self, entry: Recognised) -> dict[str, str]:
         """Return the words of a sheet's wave column that are no wave's id or label, each with the wave's id."""
         return {

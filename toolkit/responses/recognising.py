@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,31 +12,22 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import ExportError, Problem
-from toolkit.responses.binding import bind_columns
 from toolkit.responses.doubting import Doubt, doubt_answers, doubt_columns, doubt_items, shorten
 from toolkit.responses.files import read_file
 from toolkit.responses.findings import Notes, describe_finding
 from toolkit.responses.folding import fold
 from toolkit.responses.grids import File, Grid, Sheet, find_blank, take_sheet
 from toolkit.responses.guessing import count_words, find_candidates
+from toolkit.responses.item_matching import Matched, match_items
 from toolkit.responses.moments import read_dates
-from toolkit.responses.sheets import TITLE_ROWS, choose_sheet
+from toolkit.responses.sheets import TITLE_ROWS
 from toolkit.responses.skipping import Mask
 from toolkit.responses.tools.registry import TOOLS
-from toolkit.responses.tools.tool import complete_layout, mark_own
+from toolkit.responses.tools.tool import complete_layout
 from toolkit.study.definitions import Language
-from toolkit.study.instruments import Instrument, list_instruments
+from toolkit.study.instruments import Instrument
 from toolkit.study.layouts import Layout, Limits
-from toolkit.study.study import Study
 
-#: rows that are looked at to tell what a column holds.
-HEAD = 2_000
-#: the share of an instrument's columns that must be there for it to be taken as asked.
-ENOUGH = 0.5
-#: a header or two that name an item may do so by accident.
-FEWEST = 3
-#: headers that are the ids of items: told of a study's own instruments only, since those that are shipped all count from i1.
-BARE = "{item}"
 PLACES = ("respondent", "school", "wave", "role", "date", "start", "duration")
 
 
@@ -90,59 +81,19 @@ def _name_sheet(entry: Recognised, kept: list[Recognised], found: list[Recognise
 
 def _recognise_grid(path: Path, file: File, grid: Grid, tool: str, folder: Path) -> Recognised:
     """Return what one sheet holds: the way of naming items that finds most of them, and the columns beside those."""
-    ways = [{"items_by": by} for by in ("id", "number", "wording")] + [{"pattern": BARE}]
-    tried = [_match_items(file, grid, Layout.model_validate({"tool": tool} | way), folder) for way in ways]
-    sheet, layout, instruments, items = max(tried, key=lambda entry: len(entry[3]))
+    matched = match_items(file, grid, tool, folder)
+    sheet, items, instruments = matched.sheet, dict(matched.items or {}), matched.instruments
     if not items and not tool:
         sheet = take_sheet(grid, path.name, _find_header(grid))
-    doubts: list[Doubt] = []
-    said = _describe_format(file, grid, sheet, layout, items)
-    columns = _place_columns(sheet, layout, set(items.values()), doubts)
-    layout = layout.model_copy(update=columns)
-    doubts += [*doubt_items(sheet, layout, instruments, items), *doubt_answers(sheet, instruments, items)]
-    doubts += doubt_columns(sheet, items, columns)
+    doubts = list(matched.doubts)
+    said = _describe_format(file, grid, matched, sheet)
+    columns = _place_columns(sheet, matched.layout, matched.list_positions(), doubts)
+    doubts += [*doubt_items(sheet, matched.layout, instruments, matched.list_positions(), items), *doubt_answers(sheet, instruments, items)]
+    doubts += doubt_columns(sheet, matched.list_positions(), columns)
     words = {what: _count_asked(sheet, columns.get(what, ""), items) for what in ("school", "wave", "role")}
-    dates = _find_dates(sheet, columns)
-    return Recognised(path, sheet, said | columns, items, tuple(instruments), words, dates, tuple(doubts))
-
-
-def _match_items(file: File, grid: Grid, layout: Layout, folder: Path) -> tuple[Sheet, Layout, list[Instrument], dict[str, int]]:
-    """Return the sheet below its header, the instruments that it holds for a good part, and their columns."""
-    own = folder / "instruments"
-    ids = [id for id in list_instruments(own) if not layout.pattern or (own / f"{id}.toml").is_file()]
-    if not ids:
-        return take_sheet(grid, "", 0), layout, [], {}
-    every = _open_study(ids, folder)
-    sheet = choose_sheet(replace(file, grids=(grid,)), layout, every, "", Notes()) or take_sheet(grid, "", 0)
-    sheet = mark_own(sheet, TOOLS[layout.tool]) if layout.tool else sheet
-    head = replace(sheet, cells=sheet.cells[:HEAD], rows=sheet.rows[:HEAD])
-    found: list[tuple[float, Instrument, Layout, dict[str, int]]] = []
-    for instrument in every.instruments:
-        orders = [(), instrument.asked_ratings] if len(instrument.asked_ratings) > 1 else [()]
-        for ratings in orders:
-            tried = layout.model_copy(update={"ratings": ratings})
-            items = bind_columns(head, tried, _open_study([instrument.id], folder), Notes()).items[""]
-            found.append((len(items) / len(instrument.columns), instrument, tried, items))
-    found.sort(key=lambda entry: (-entry[0], -len(entry[3]), len(entry[2].ratings)))
-    instruments, taken = list[Instrument](), dict[str, int]()
-    for share, instrument, tried, items in found:
-        if share >= ENOUGH and instrument not in instruments and not set(items.values()) & set(taken.values()):
-            instruments.append(instrument)
-            taken |= items
-            layout = tried if tried.ratings else layout
-    if len(taken) < FEWEST and not any((own / f"{instrument.id}.toml").is_file() for instrument in instruments):
-        instruments, taken = [], {}
-    return sheet, layout, sorted(instruments, key=lambda entry: min(taken[name] for name in entry.columns if name in taken)), taken
-
-
-def _open_study(ids: Sequence[str], folder: Path) -> Study:
-    """Return a study of these instruments that nothing else is known of."""
-    wave = {"id": "wave", "date": "2000-01-01", "label": {"nl": "", "en": ""}}
-    words = {"title": {"nl": "", "en": ""}, "outcomes": {"primary": ""}, "report_date": "2000-01-01", "id": "study"}
-    entries = {"waves": [wave], "schools": [{"id": "school", "name": ""}], "sources": [{"file": ""}]}
-    study = Study.model_validate({"instruments": list(ids)} | words | entries)
-    study._path = folder / "study.toml"
-    return study
+    if matched.waves:
+        words["wave"] = Counter({word: len(sheet.rows) for word in matched.waves})
+    return Recognised(path, sheet, said | columns, items, instruments, words, _find_dates(sheet, columns), tuple(doubts))
 
 
 def _find_header(grid: Grid) -> int:
@@ -151,14 +102,20 @@ def _find_header(grid: Grid) -> int:
     return int(np.flatnonzero(filled >= 0.6 * filled.max())[0])
 
 
-def _describe_format(file: File, grid: Grid, sheet: Sheet, layout: Layout, items: Mapping[str, int]) -> dict[str, Any]:
+def _describe_format(file: File, grid: Grid, matched: Matched, sheet: Sheet) -> dict[str, Any]:
     """Return the keys of a layout that say how a file is written and how its headers name items."""
-    first = int(sheet.rows[0]) - 1 if len(sheet.rows) else 1
-    header = {"header_row": first} if grid.first_row and not layout.tool and first > 1 else {}
-    separator = {"separator": file.separator} if file.separator else {}
-    tool = {"tool": layout.tool} if layout.tool else {}
-    by = {"pattern": layout.pattern} if layout.pattern else {"items_by": layout.items_by} if items else {}
-    return tool | header | separator | by | ({"ratings": list(layout.ratings)} if layout.ratings else {})
+    layout, first = matched.layout, int(sheet.rows[0]) - 1 if len(sheet.rows) else 1
+    said: dict[str, Any] = {"tool": layout.tool} if layout.tool else {}
+    if grid.first_row and not layout.tool and first > 1:
+        said["header_row"] = first
+    if file.separator:
+        said["separator"] = file.separator
+    if matched.waves:
+        columns = {word: {sheet.headers[place]: name for name, place in items.items()} for word, items in matched.waves.items()}
+        return said | {"wave_columns": columns}
+    if matched.items:
+        said |= {"pattern": layout.pattern} if layout.pattern else {"items_by": layout.items_by}
+    return said | ({"ratings": list(layout.ratings)} if layout.ratings else {})
 
 
 def _place_columns(sheet: Sheet, layout: Layout, taken: set[int], doubts: list[Doubt]) -> dict[str, Any]:

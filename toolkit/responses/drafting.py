@@ -1,0 +1,107 @@
+"""Drafting: the tables of a study file that is proposed, with every doubt at the key that it is about."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from toolkit.responses.doubting import Doubt, shorten
+from toolkit.responses.recognising import Recognised
+from toolkit.study.beginning import load_template
+from toolkit.study.definitions import Language
+from toolkit.study.template import Section, fill_template
+
+
+class Draft:
+    """Collects the tables of a study file, and where in them each doubt belongs."""
+
+    def __init__(self, language: Language) -> None:
+        self.language, self.doubts, self.words = language, list[Doubt](), load_words(language)
+        self.tables: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        self.remarks: dict[tuple[str, int, str], list[str]] = {}
+        self.notes: dict[tuple[str, int], list[str]] = {}
+        self.said: set[tuple[str, str, int, str]] = set()
+
+    def add(self, name: str, sections: list[tuple[str, dict[str, Any]]]) -> None:
+        """Take the sections of a table, and what was doubted meanwhile about any table."""
+        self.tables[name] = sections
+
+    def add_layouts(self, found: Sequence[Recognised], layouts: list[tuple[str, dict[str, Any]]]) -> None:
+        """Take the layouts, each once, with what was doubted of the files that have it and what was found in them."""
+        distinct = dict(layouts)
+        self.add("layouts", [(f"[layouts.{name}]", layout) for name, layout in distinct.items()])
+        for entry, (name, _) in zip(found, layouts, strict=True):
+            place = list(distinct).index(name)
+            for doubt in entry.doubts:
+                self._remark(doubt, place if doubt.table == "layouts" else 0)
+            self.notes.setdefault(("layouts", place), []).extend(_describe_found(entry, self.words))
+
+    def doubt_rest(self, found: Sequence[Recognised]) -> None:
+        """Take the doubts of the study as a whole."""
+        rest = [Doubt("invited_unknown", "schools", "invited")]
+        if self.tables["outcomes"][0][1].get("primary"):
+            rest.append(Doubt("primary_chosen", "outcomes", "primary"))
+        if any(entry.words["role"] for entry in found):
+            rest.append(Doubt("roles_found", "roles", ""))
+        for doubt in [*self.doubts, *rest]:
+            self._remark(doubt, int(doubt.says.get("place", 0)))
+
+    def _remark(self, doubt: Doubt, place: int) -> None:
+        said = self.remarks.setdefault((doubt.table, place, doubt.key), [])
+        sentence = self.words[doubt.code].format(**doubt.says)
+        about = (doubt.code, doubt.table, place, doubt.says.get("value", sentence))
+        if about not in self.said:
+            said.append(sentence)
+            self.said.add(about)
+
+    def write(self) -> str:
+        """Return the study file."""
+        tables = {
+            name: [
+                Section(
+                    header,
+                    values,
+                    {key: said for (table, at, key), said in self.remarks.items() if (table, at) == (name, place)},
+                    tuple(dict.fromkeys(self.notes.get((name, place), ()))),
+                )
+                for place, (header, values) in enumerate(sections)
+            ]
+            for name, sections in self.tables.items()
+        }
+        return fill_template(load_template(self.language), tables, self.words["mark"])
+
+    def list_doubts(self) -> tuple[str, ...]:
+        """Return every doubt after its place in the study file."""
+        order = {name: number for number, name in enumerate(self.tables)}
+        listed = sorted(self.remarks.items(), key=lambda entry: (order[entry[0][0]], entry[0][1]))
+        return tuple(f"{self._name_place(*place)}: {sentence}" for place, said in listed for sentence in said)
+
+    def _name_place(self, table: str, place: int, key: str) -> str:
+        """Return the header of a section, its number where there are more with that header, and the key."""
+        headers = [header.removeprefix("# ") for header, _ in self.tables[table]]
+        header = headers[place] if place < len(headers) else f"[{table}]"
+        number = str(place + 1) if headers.count(header) > 1 else ""
+        return " ".join(part for part in (header, number, key) if part)
+
+
+@cache
+def load_words(language: Language) -> dict[str, str]:
+    """Return the phrases under [doubts]."""
+    path = Path(__file__).parent.parent / "text" / f"{language}.toml"
+    words: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["doubts"]
+    return words
+
+
+def _describe_found(entry: Recognised, words: dict[str, str]) -> list[str]:
+    """Return the name of a file, and how many items of each instrument it holds, with which answers."""
+    lines = [f"{entry.path.name} [{entry.layout['sheet']}]" if "sheet" in entry.layout else entry.path.name]
+    for instrument in entry.instruments:
+        places = [entry.items[name] for name in instrument.columns if name in entry.items]
+        texts = Counter(" ".join(text.split()) for place in places for text in entry.sheet.cells[:, place] if text.strip())
+        answers = shorten([text for text, _ in texts.most_common()], 8)
+        lines.append(words["found"].format(name=instrument.id, count=len(places), all=len(instrument.columns), answers=answers))
+    return lines if entry.instruments else [f"{lines[0]}: {words['found_none']}"]
