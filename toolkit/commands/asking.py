@@ -39,12 +39,16 @@ def read_answers(study: Study) -> Exports:
     """Return what all exports of a study hold, with everything that was found wrong in them; a terminal shows how far it is."""
     from toolkit.responses.exports import read_exports
 
-    if not sys.stderr.isatty():
-        return read_exports(study)
     try:
-        return read_exports(study, report=lambda file, share: typer.echo(f"\r\x1b[K{share:4.0%} {file[:60]}", nl=False, err=True))
+        return read_exports(study, report=lambda file, share: show_state(f"{share:4.0%} {file[:60]}"))
     finally:
-        typer.echo("\r\x1b[K", nl=False, err=True)
+        show_state()
+
+
+def show_state(words: str = "") -> None:
+    """Show on a terminal what is being done, in the place of what stood there; nothing anywhere else."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r\x1b[K{words}", nl=False, err=True)
 
 
 def check_language(language: str) -> LanguageCode:

@@ -26,6 +26,7 @@ from toolkit.commands.asking import (
     find_folder,
     open_study,
     read_answers,
+    show_state,
 )
 from toolkit.commands.findings import print_findings
 
@@ -38,15 +39,18 @@ if TYPE_CHECKING:
 def check(study_file: StudyFile = Path(), language: Language = None, output: Output = None) -> None:
     """Read all answers and say what is right and what is not; writes data_check.html."""
     study = open_study(study_file)
-    exports = read_answers(study)
+    findings = read_answers(study).findings  # of a million answers nothing else is kept while the page is made
     chosen = choose_languages(study, language)
-    stops = print_findings(exports.findings, chosen[0])
+    stops = print_findings(findings, chosen[0])
     from toolkit.report.publishing import publish_data_check
     from toolkit.responses.match_file import write_matches
 
-    if proposed := write_matches(exports.findings, study, chosen[0]):
+    if proposed := write_matches(findings, study, chosen[0]):
         typer.echo(proposed)
-    for path in publish_data_check(study, find_folder(study, output), languages=chosen):
+    show_state("data_check.html")
+    paths = publish_data_check(study, find_folder(study, output), languages=chosen)
+    show_state()
+    for path in paths:
         typer.echo(path)
     if stops:
         raise SystemExit(1)
