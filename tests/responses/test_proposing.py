@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
 import tomllib
 from pathlib import Path
@@ -171,3 +172,25 @@ def test_waves_beside_each_other_are_read_once_their_dates_are_filled_in(tmp_pat
     assert exports.responses.groupby("wave").size().to_dict() == {"t0": 6, "t1": 6}
     assert exports.responses["respondent"].nunique() == 6
     assert exports.responses.loc[exports.responses["wave"] == "t1", "energie_own9_i1"].tolist() == [2.0, 3.0, 4.0, 5.0, 6.0, 0.0]
+
+
+PUBLISHED_EXPORTS = [
+    path for path in sorted(PUBLISHED.glob("*/*")) if path.suffix in (".csv", ".xlsx", ".sav", ".zsav") and path.name != "dictionary.csv"
+]
+
+
+@pytest.mark.parametrize("path", PUBLISHED_EXPORTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_any_published_export_gives_a_study_file_that_says_what_is_still_to_be_filled_in(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / path.parent.name
+    if (path.parent / "instruments").is_dir():
+        shutil.copytree(path.parent / "instruments", folder / "instruments")
+    made, doubts = begin_study_from(folder, [path], "en", TODAY)
+    text = made[0].read_text(encoding="utf-8")
+    assert text.count("# CHECK:") == len(doubts)
+    try:
+        exports = read_exports(load_study(folder))
+    except DefinitionError as error:
+        missing = {problem.message for problem in error.problems}
+        assert missing <= {f"The key '{key}' is missing." for key in ("instruments", "date", "primary")}
+    else:
+        assert len(exports.findings) + len(exports.responses) > 0
