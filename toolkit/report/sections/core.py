@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from toolkit.report.certainty import Reason, find_lowest, list_reasons, write_cuts
-from toolkit.report.html import Html, box, bullets, heading, join, paragraph
+from toolkit.report.certainty import WORDS, Reason, find_lowest, list_reasons, write_cuts
+from toolkit.report.html import Html, Part, box, bullets, escape, heading, join, paragraph, strong
 from toolkit.report.moves import list_moves, list_school_changes, write_moves_sentence, write_school_moves
 from toolkit.report.sections.compare import write_design
 from toolkit.report.sections.factors import list_gaps, write_gap
@@ -22,9 +22,15 @@ def show_core(view: View) -> Html:
 
 
 def show_conclusion(view: View, sentences: list[str]) -> Html:
-    """Return the box with `sentences` and what belongs to every conclusion."""
-    body = bullets(sentences) + join(paragraph(words, "note") for words in _list_notes(view))
+    """Return the box with `sentences`, what each says before its numbers in bold, and what belongs to every conclusion."""
+    body = bullets(_stress(sentence) for sentence in sentences) + join(paragraph(words, "note") for words in _list_notes(view))
     return heading(view.text.say("core.heading"), "core") + box(body, "key")
+
+
+def _stress(sentence: str) -> Part:
+    """Return `sentence` with what stands before its numbers in bold, where it has them after a colon."""
+    said, colon, numbers = sentence.partition(": ")
+    return strong(said + colon.strip()) + escape(f" {numbers}") if colon else sentence
 
 
 def _list_notes(view: View) -> list[str]:
@@ -102,13 +108,17 @@ def show_certainty(view: View) -> Html:
     text, reasons = view.text, list_reasons(view)
     notes = [" ".join([*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")])]
     table = tabulate_reasons(view, reasons, notes)
-    found = heading(text.say("certainty.heading"), "certainty", level=3) + paragraph(write_certainty(view, reasons))
+    found = heading(text.say("certainty.heading"), "certainty", level=3) + show_answer(view, reasons)
     return found + publish_table(table, "certainty-reasons")
 
 
-def write_certainty(view: View, reasons: list[Reason]) -> str:
-    """Return how certain the measurement is, in one sentence."""
-    return view.text.say("certainty.answer", word=view.text.say(f"certainty.word.{find_lowest(reasons)}"))
+def show_answer(view: View, reasons: list[Reason]) -> Html:
+    """Return how certain the measurement is, in one sentence with the word in bold and as dots: four for high, one for low."""
+    text, word = view.text, find_lowest(reasons)
+    before, after = text.say("certainty.answer", word="\0").split("\0")
+    full = len(WORDS) - WORDS.index(word)
+    dots = Html(f'<span class="dots" aria-hidden="true">{"●" * full}{"○" * (len(WORDS) - full)}</span> ')
+    return paragraph(join([dots, before, strong(text.say(f"certainty.word.{word}")), after]))
 
 
 def tabulate_reasons(view: View, reasons: list[Reason], notes: list[str]) -> TableView:

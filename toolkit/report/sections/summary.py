@@ -8,12 +8,13 @@ one by one) stays in the report.
 from __future__ import annotations
 
 from toolkit.report.certainty import list_reasons
-from toolkit.report.html import Html, box, bullets, heading, join, pair, paragraph, room, strong
-from toolkit.report.sections.core import list_school_sentences, show_conclusion, tabulate_reasons, write_certainty
+from toolkit.report.html import Html, bullets, heading, pair, paragraph, room
+from toolkit.report.sections.core import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
 from toolkit.report.sections.engagement import list_scales, publish_levels
 from toolkit.report.sections.factors import Gap, list_gaps, write_gap_cells
 from toolkit.report.sections.tables import make_columns, name_scale
 from toolkit.report.sections.talking import list_questions
+from toolkit.report.sections.title import show_banner
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import write_empty, write_interval
@@ -28,9 +29,7 @@ SIGNS = 12
 def show_summary_title(view: View) -> Html:
     """Return the title of the sheet with study, waves and state in one line; that the data are invented where they are."""
     text, study = view.text, view.study
-    found = heading(text.say("title.summary", place=view.write_place()), "title", level=1)
-    if study.invented:
-        found += box(paragraph(join([strong(text.say("title.invented")), text.say("title.invented_means")], ". ")), "banner")
+    found = heading(text.say("title.summary", place=view.write_place()), "title", level=1) + show_banner(study, text)
     waves = text.join([text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in view.waves])
     state = text.say(f"title.{study.state}", date=text.date(study.report_date))
     return found + paragraph(text.say("summary.about", study=text.pick(study.title), waves=waves, state=state), "note")
@@ -74,7 +73,7 @@ def _write_level(view: View, outcome: Outcome, wave: Wave) -> str:
 
 def _show_certainty(view: View) -> Html:
     reasons = list_reasons(view)
-    found = heading(view.text.say("certainty.heading"), "certainty") + paragraph(write_certainty(view, reasons))
+    found = heading(view.text.say("certainty.heading"), "certainty") + show_answer(view, reasons)
     return found + publish_table(tabulate_reasons(view, reasons, []), "certainty-reasons")
 
 

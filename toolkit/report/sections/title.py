@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.report.html import Html, box, facts, heading, paragraph, strong
+from toolkit.report.html import Html, box, facts, heading, join, paragraph, strong
 from toolkit.report.text import Text
 from toolkit.report.view import View
 from toolkit.study.study import Study
@@ -20,7 +20,7 @@ def show_banner(study: Study, text: Text) -> Html:
     """Return a banner for a study with invented data, nothing for others."""
     if not study.invented:
         return Html()
-    return box(paragraph(strong(text.say("title.invented"))) + paragraph(text.say("title.invented_means")), "banner")
+    return box(paragraph(join([strong(f"{text.say('title.invented')}."), text.say("title.invented_means")], " ")), "banner")
 
 
 def show_study(study: Study, text: Text) -> Html:
