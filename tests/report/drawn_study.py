@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from toolkit.columns import FINDINGS, RESPONSES, SOURCES
+from toolkit.report.kinds import name_file
 from toolkit.report.page import export_page
-from toolkit.report.publishing import NOTEBOOKS, name_file
+from toolkit.report.publishing import NOTEBOOKS
 from toolkit.report.text import load_text
 from toolkit.report.view import View
+from toolkit.results.apart import keep_two_apart
 from toolkit.results.running import estimate_results
 from toolkit.study.study import Study, load_study
 
@@ -156,7 +158,7 @@ def list_sources(study: Study, responses: pd.DataFrame, findings: pd.DataFrame) 
     return SOURCES.collect(rows)
 
 
-def write_pages(drawn: Drawn, folder: Path, languages: tuple[str, ...] = LANGUAGES) -> dict[str, str]:
+def write_pages(drawn: Drawn, folder: Path, languages: tuple[str, ...] = LANGUAGES, *, summaries: bool = False) -> dict[str, str]:
     """Return the finished pages of a run by file name, and write them into `folder`: a page per school, and one over all."""
     results = estimate_results(drawn.study, drawn)
     pages = {}
@@ -164,7 +166,10 @@ def write_pages(drawn: Drawn, folder: Path, languages: tuple[str, ...] = LANGUAG
         for school in drawn.study.schools:
             view = View(drawn.study, results.for_school(school.id), load_text(language), school.id)  # type: ignore[arg-type]
             pages[name_file(language, "school", school.name, school.id)] = execute("school_report", view)
-        pages[f"cohort-{language}.html"] = execute("cohort_report", View(drawn.study, results, load_text(language)))  # type: ignore[arg-type]
+            if summaries:
+                pages[name_file(language, "summary", school.name, school.id)] = execute("summary", view)
+        view = View(drawn.study, keep_two_apart(results, drawn.study), load_text(language))  # type: ignore[arg-type]
+        pages[f"cohort-{language}.html"] = execute("cohort_report", view)
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         (folder / name).write_text(page, encoding="utf-8")
