@@ -9,7 +9,7 @@ from typing import Any
 from toolkit.responses.answers import Coder
 from toolkit.responses.folding import find_nearest_of, fold_words
 from toolkit.responses.grids import Sheet
-from toolkit.responses.guessing import count_words
+from toolkit.responses.guessing import count_texts, count_words
 from toolkit.responses.item_names import ItemColumn, list_names
 from toolkit.responses.personal import find_personal
 from toolkit.responses.scales import declare_shift, find_shift
@@ -108,9 +108,8 @@ def _doubt_scale(sheet: Sheet, places: Sequence[int], answers: Answers, name: st
 def _list_texts(sheet: Sheet, places: Sequence[int]) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield each different text of each column once, with the labels of that column."""
     for place in places:
-        for text in dict.fromkeys(sheet.cells[:, place]):
-            if text.strip():
-                yield text, sheet.labels.get(place, {})
+        for text in count_texts(sheet, place):
+            yield text, sheet.labels.get(place, {})
 
 
 def _read_number(text: str) -> float | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.responses.doubting import Doubt, shorten
+from toolkit.responses.guessing import count_texts
 from toolkit.responses.recognising import Recognised
 from toolkit.study.beginning import load_template
 from toolkit.study.definitions import Language
@@ -101,7 +102,7 @@ def _describe_found(entry: Recognised, words: dict[str, str]) -> list[str]:
     lines = [f"{entry.path.name} [{entry.layout['sheet']}]" if "sheet" in entry.layout else entry.path.name]
     for instrument in entry.instruments:
         places = [entry.items[name] for name in instrument.columns if name in entry.items]
-        texts = Counter(" ".join(text.split()) for place in places for text in entry.sheet.cells[:, place] if text.strip())
+        texts = sum((count_texts(entry.sheet, place) for place in places), Counter[str]())
         answers = shorten([text for text, _ in texts.most_common()], 8)
         lines.append(words["found"].format(name=instrument.id, count=len(places), all=len(instrument.columns), answers=answers))
     return lines if entry.instruments else [f"{lines[0]}: {words['found_none']}"]

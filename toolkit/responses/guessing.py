@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+import numpy as np
+
+from toolkit.responses.cells import Mask
 from toolkit.responses.folding import fold, fold_words
 from toolkit.responses.grids import Sheet
-from toolkit.responses.skipping import Mask
 
 #: what a column tells -> the headers by which it is known, as expressions for the whole folded header; tried in this order.
 HEADERS = {
@@ -66,14 +68,21 @@ def _can_tell(sheet: Sheet, place: int, kind: str) -> bool:
 
 def count_words(sheet: Sheet, place: int, rows: Mask | slice = slice(None)) -> Counter[str]:
     """Return how often each text stands in a column, by the label that the file gives it; spellings that differ in case only are one."""
-    labels = sheet.labels.get(place, {})
-    texts = Counter(" ".join(text.split()) for text in sheet.cells[rows, place])
-    spelled, counts = dict[str, str](), Counter[str]()
-    for text, count in texts.items():
-        if text:
-            word = " ".join(labels.get(text, text).split())
-            counts[spelled.setdefault(fold(word), word)] += count
+    labels, spelled, counts = sheet.labels.get(place, {}), dict[str, str](), Counter[str]()
+    for text, count in count_texts(sheet, place, rows).items():
+        word = " ".join(labels.get(text, text).split())
+        counts[spelled.setdefault(fold(word), word)] += count
     return counts
+
+
+def count_texts(sheet: Sheet, place: int, rows: Mask | slice = slice(None)) -> Counter[str]:
+    """Return how often each text stands in a column, without spaces at its ends; empty cells are not counted."""
+    places, texts = sheet.cells.columns[place].count_texts(rows)
+    found: Counter[str] = Counter()
+    for text, count in zip(texts, np.bincount(places, minlength=len(texts)), strict=True):
+        if text.strip():
+            found[text.strip()] += int(count)
+    return found
 
 
 def place_wave(word: str) -> int | None:

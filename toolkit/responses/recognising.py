@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import ExportError, Problem
+from toolkit.responses.cells import Mask
 from toolkit.responses.doubting import Doubt, doubt_answers, doubt_columns, doubt_items, shorten
 from toolkit.responses.files import read_file
 from toolkit.responses.findings import Notes, describe_finding
@@ -21,7 +22,6 @@ from toolkit.responses.guessing import count_words, find_candidates
 from toolkit.responses.item_matching import Matched, match_items
 from toolkit.responses.moments import read_dates
 from toolkit.responses.sheets import TITLE_ROWS
-from toolkit.responses.skipping import Mask
 from toolkit.responses.tools.registry import TOOLS
 from toolkit.responses.tools.tool import complete_layout
 from toolkit.study.definitions import Language
