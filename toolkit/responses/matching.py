@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import clean_code, find_nearest
@@ -18,7 +20,7 @@ CROWD = 8
 #: a school with more codes than these is no school, and its codes are too many to compare by eye.
 MOST = 5_000
 #: per school: each code and the waves in which it is there.
-Waves = dict[str, dict[str, set[str]]]
+Waves = dict[str, dict[str, frozenset[str]]]
 
 
 def join_codes(frame: pd.DataFrame, matches: Sequence[Match], study: Study, notes: Notes) -> pd.DataFrame:
@@ -44,15 +46,30 @@ def join_codes(frame: pd.DataFrame, matches: Sequence[Match], study: Study, note
 
 
 def _list_waves(frame: pd.DataFrame) -> Waves:
-    """Return the waves of each code per school, from rows that have all three."""
+    """Return the waves of each code per school, from rows that have all three; codes with the same waves share one set."""
     waves: Waves = {str(school): {} for school in dict.fromkeys(frame["school"]) if school}
     placed = frame[(frame["school"] != "") & (frame["wave"] != "") & (frame["code"] != "")]
-    for school, code, wave in placed[["school", "code", "wave"]].drop_duplicates().itertuples(index=False):
-        waves[school].setdefault(code, set()).add(wave)
+    (school, schools), (code, codes), (wave, names) = (_number(placed[name]) for name in ("school", "code", "wave"))
+    keys = np.sort((school * len(codes) + code) * len(names) + wave)
+    keys = keys[np.diff(keys, prepend=-1) > 0]
+    people, there = keys // max(len(names), 1), (keys % max(len(names), 1)).tolist()
+    starts = np.flatnonzero(np.diff(people, prepend=-1) > 0)
+    known: dict[tuple[int, ...], frozenset[str]] = {}
+    for person, start, end in zip(people[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(keys)], strict=True):
+        numbers = tuple(there[start:end])
+        if numbers not in known:
+            known[numbers] = frozenset(names[number] for number in numbers)
+        waves[schools[person // len(codes)]][codes[person % len(codes)]] = known[numbers]
     return waves
 
 
-def _join(match: Match, waves: dict[str, set[str]], groups: dict[str, set[str]], study: Study, notes: Notes) -> bool:
+def _number(texts: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the place of each text among the different ones, and those."""
+    numbers, found = pd.factorize(texts)
+    return numbers.astype(np.int64), found.tolist()
+
+
+def _join(match: Match, waves: Mapping[str, frozenset[str]], groups: dict[str, set[str]], study: Study, notes: Notes) -> bool:
     """Return whether the two codes of `match` are put together in `groups` (code -> all codes of its person)."""
     places = {"file": FILE, "school": match.school, "row": match.line}
     found = [find_code(code, waves, study.matching.exact) for code in match.codes]
@@ -90,7 +107,7 @@ def check_matching(frame: pd.DataFrame, matches: Sequence[Match], study: Study, 
         _propose_matches(school, waves, [match for match in matches if match.school == school], study, notes)
 
 
-def _tell_unmatched(school: str, waves: Mapping[str, set[str]], study: Study, notes: Notes) -> None:
+def _tell_unmatched(school: str, waves: Mapping[str, Set[str]], study: Study, notes: Notes) -> None:
     """Note each comparison in which nobody with a code is there in both waves: they are compared as groups."""
     for comparison in study.planned:
         before, after = ({code for code, there in waves.items() if wave in there} for wave in (comparison.before, comparison.after))
@@ -99,7 +116,7 @@ def _tell_unmatched(school: str, waves: Mapping[str, set[str]], study: Study, no
             notes.add("nobody_matched", value=comparison.before, expected=comparison.after, **places)
 
 
-def _propose_matches(school: str, waves: Mapping[str, set[str]], matches: Sequence[Match], study: Study, notes: Notes) -> None:
+def _propose_matches(school: str, waves: Mapping[str, Set[str]], matches: Sequence[Match], study: Study, notes: Notes) -> None:
     """Note the codes that are alike and never there in the same wave, but for the pairs that a person refused."""
     order, exact = {wave.id: number for number, wave in enumerate(study.waves)}, study.matching.exact
     refused = [{find_code(code, waves, exact) for code in match.codes} for match in matches if match.accepted is False]
@@ -110,7 +127,7 @@ def _propose_matches(school: str, waves: Mapping[str, set[str]], matches: Sequen
             notes.add("codes_alike", school=school, wave=first, value=earlier, expected=later)
 
 
-def find_alike(waves: Mapping[str, set[str]]) -> list[tuple[str, str]]:
+def find_alike(waves: Mapping[str, Set[str]]) -> list[tuple[str, str]]:
     """Return the pairs of codes, never there in the same wave, that are one sign apart or differ by zeros in front only.
 
     One sign apart: one was added, left out or replaced, or two neighbours were exchanged. Codes in a crowd (`CROWD`) are left out, and
