@@ -127,3 +127,28 @@ def test_two_or_three_schools_have_no_average(open_cohort):
     words = read_words(show_core(open_cohort(schools=3, alter=drop)))
     assert "De verandering van de bevlogenheid is niet te berekenen, want daarvoor zijn er te weinig scholen." in words
     assert "De bevlogenheid is in 1 school gestegen en in 1 school gedaald." in words
+
+
+@pytest.mark.parametrize(("used", "dots"), [(30, "●●●●"), (15, "●●●○"), (10, "●●○○"), (5, "●○○○")])
+def test_certainty_is_also_seen_as_dots_that_a_screen_reader_leaves_out(open_school, used: int, dots: str):
+    def alter(made: MadeResults) -> None:
+        for quantity, count in (("used", used), ("matched", used)):
+            made.alter("participation", {"quantity": quantity}, estimate=count, n=count)
+        made.alter("participation", {"quantity": "response"}, estimate=0.9)
+
+    page = show_core(open_school(alter=alter)).markup
+    assert f'<span class="dots" aria-hidden="true">{dots}</span>' in page
+
+
+def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(open_school):
+    view = open_school("en")
+    instruments = view.study.instruments
+    page = show_core(view).markup
+    assert "<li><strong>Engagement probably rose:</strong> from 3.41 to 3.71" in page
+    assert "<li>At the measurement ‘second measurement’ we used" in page
+    scale = instruments[1].scales[10].model_copy(update={"label": {"nl": "a", "en": "<b>: & more"}})
+    odd = instruments[1].model_copy(update={"scales": (*instruments[1].scales[:10], scale, *instruments[1].scales[11:])})
+    view.study.__dict__["instruments"] = (instruments[0], odd)
+    view.study.__dict__.pop("scored_instruments", None)
+    page = show_core(view).markup
+    assert "<b>" not in page and "&lt;b&gt;" in page
