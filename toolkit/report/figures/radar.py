@@ -100,7 +100,7 @@ class _Web:
         side = round(x - WIDTH / 2)
         align: Align = "center" if abs(side) < 20 else "left" if side > 0 else "right"
         room = 170 if align == "center" else WIDTH - x if side > 0 else x
-        lines = wrap_words(words, room * GROWTH, SMALL)
+        lines = wrap_words(words, 0.92 * room * GROWTH, SMALL)  # some readers' letters are wider than those measured
         pitch = SMALL * 1.2
         first = y + 4 - (len(lines) - 1) * pitch * (0.5 if align != "center" else 1 if y < self.centre else 0)
         for number, line in enumerate(lines):
