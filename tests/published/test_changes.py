@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from tests.published.road import SHIPPED, Road, assert_coefficients, assert_variances, find_row, near, walk
+from tests.published.road import SHIPPED, SURE, Road, assert_coefficients, assert_variances, find_row, near, walk
 from toolkit.formulas.intraclass import compute_team_icc, compute_team_variance
 from toolkit.formulas.mixed_design import RandomTerm
 from toolkit.formulas.mixed_fit import fit_mixed
@@ -109,6 +110,21 @@ def test_soldiers_grew_as_in_lme4(instrument: str) -> None:
     start, change, variances = GROWTH[instrument]
     assert_coefficients(fit, {"start": start, "time": change}, ["start", "time"])
     assert_variances(fit, *variances)
+
+
+def test_job_satisfaction_differs_between_people_and_over_time_as_in_the_textbook() -> None:
+    """Bliese, Multilevel Modeling in R: an intercept per person, without and with linear time; nlme counts 903 degrees of freedom."""
+    scores = walk("univbct", SHIPPED).take_scores("job_satisfaction.total")
+    person, one = RandomTerm("person", scores["respondent"]), np.ones(len(scores))
+    between, within = (part.value for part in fit_mixed(scores["score"], one[:, None], [person], ["start"]).varcomp)
+    assert (between, within) == (near("0.4337729", SURE), near("0.4319055", SURE))
+    assert between / (between + within) == near("0.5010786", SURE)
+    time = scores["wave"].map({"w1": 0.0, "w2": 1.0, "w3": 2.0}).to_numpy(dtype=float)
+    fit = fit_mixed(scores["score"], np.column_stack([one, time]), [person], ["start", "time"])
+    assert list(fit.params) == [near("3.21886617", SURE), near("0.05176461", SURE)]
+    assert list(fit.bse) == [near("0.04075699", SURE), near("0.02168024", SURE)]
+    t = fit.params[1] / fit.bse[1]
+    assert (t, 2 * stats.t.sf(t, 903)) == (near("2.387640", SURE), near("0.01716169", 10 * SURE))
 
 
 @pytest.mark.parametrize(
