@@ -199,3 +199,8 @@ def test_joining_alike_codes_by_itself_would_make_wrong_pairs(schools: int, low:
     assert wrong.exact <= 0.02
     assert low < wrong.near < high
     assert wrong.near > 8 * wrong.exact
+
+
+def test_without_any_code_there_is_nothing_to_match() -> None:
+    assert check([("", "s1", "before"), ("", "s1", "after")], []) == (["", ""], [])
+    assert check([("a", "", "before"), ("b", "s1", "")], [])[1] == []

@@ -49,10 +49,12 @@ def _list_waves(frame: pd.DataFrame) -> Waves:
     """Return the waves of each code per school, from rows that have all three; codes with the same waves share one set."""
     waves: Waves = {str(school): {} for school in dict.fromkeys(frame["school"]) if school}
     placed = frame[(frame["school"] != "") & (frame["wave"] != "") & (frame["code"] != "")]
+    if placed.empty:
+        return waves
     (school, schools), (code, codes), (wave, names) = (_number(placed[name]) for name in ("school", "code", "wave"))
     keys = np.sort((school * len(codes) + code) * len(names) + wave)
     keys = keys[np.diff(keys, prepend=-1) > 0]
-    people, there = keys // max(len(names), 1), (keys % max(len(names), 1)).tolist()
+    people, there = keys // len(names), (keys % len(names)).tolist()
     starts = np.flatnonzero(np.diff(people, prepend=-1) > 0)
     known: dict[tuple[int, ...], frozenset[str]] = {}
     for person, start, end in zip(people[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(keys)], strict=True):
