@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -6,6 +8,7 @@ from tests.results.test_membership import gather
 from toolkit.columns import FINDINGS
 from toolkit.errors import ReportError
 from toolkit.results.bundle import Results
+from toolkit.results.comparison import estimate_comparison
 from toolkit.results.membership import list_published
 from toolkit.results.protecting import hide_numbers, protect_results
 from toolkit.results.subtraction import find_leaks
@@ -69,3 +72,21 @@ def test_other_rows_stay_as_they_were() -> None:
     pd.testing.assert_frame_equal(changed.levels[same], results.levels[same])
     pd.testing.assert_frame_equal(changed.change, results.change)
     assert (changed.levels.loc[~same & (changed.levels["school"] == "s1"), "state"] == "hidden").all()
+
+
+def test_two_groups_of_schools_do_not_give_away_the_small_school_that_has_company_in_the_other_group() -> None:
+    """Over all schools three small ones join; in their groups only two of them do. What is left is the third."""
+    sizes = {"s1": 12, "s2": 11, "s3": 4, "s4": 10, "s5": 13, "s6": 3, "s7": 3}
+    groups = dict.fromkeys(("s1", "s2", "s3"), "trajectory") | dict.fromkeys(("s4", "s5", "s6", "s7"), "comparison")
+    rows = [
+        (f"{s}-{n}", s, w, 5.0 + (n * 7 + p * 3) % 5) for s, size in sizes.items() for n in range(size) for p, w in enumerate(WAVES[:2])
+    ]
+    scores, study = make_scores(rows), make_study(7, waves=WAVES[:2])
+    study = study.model_copy(update={"schools": tuple(s.model_copy(update={"group": groups[s.id]}) for s in study.schools)})
+    results = replace(gather(scores, schools=7, waves=WAVES[:2]), comparison=estimate_comparison(scores, study))
+    leaks = find_leaks(list_published(results, scores, study))
+    assert {frozenset(person[:2] for person in leak.people) for leak in leaks} == {frozenset({"s3"})}
+    responses = scores.drop_duplicates(["respondent", "wave"])
+    safe = protect_results(results, responses, FINDINGS.empty(), scores, study)
+    assert not find_leaks(list_published(safe, scores, study))
+    assert (results.comparison["state"] == "shown").any()

@@ -65,3 +65,17 @@ def test_only_the_schools_that_were_published_are_noted(tmp_path: Path) -> None:
     assert '"s1"' not in noted
     assert prepared.record(["s1"])
     assert '"s1"' in (folder / REGISTER).read_text(encoding="utf-8")
+
+
+def test_what_stays_hidden_does_not_come_back_from_the_answers_per_statement(tmp_path: Path) -> None:
+    """With one more person than before, all statements of a scale together would give that person's score away."""
+    study, folder = make_study(tmp_path), tmp_path / "internal"
+    first = prepare_publication(study, make_exports(study, 12), folder)
+    assert first.record()
+    later = prepare_publication(study, make_exports(study, 13), folder).results.answers
+    told = {tuple(key) for key in later.loc[later["state"] == "shown", ["wave", "item"]].itertuples(index=False)}
+    assert told  # one statement of a scale is enough to leave out
+    for wave in ("before", "after"):
+        assert not any(all((wave, item) in told for item in scale.items) for scale in study.find_instrument("uwes9").scales)
+    hidden = later[(later["method"] == "subtraction") & (later["wave"] == "before")]
+    assert set(hidden["state"]) == {"hidden"} and hidden["estimate"].isna().all() and (hidden["n"] == 0).all()
