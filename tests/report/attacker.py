@@ -12,7 +12,7 @@ import pandas as pd
 
 from tests.report.attack_algebra import Cell, Form, Found, find_given_away
 from tests.report.drawn_study import Drawn
-from tests.report.reading import read_tables
+from tests.report.reading import read_tables, read_words
 from toolkit.report.html import Html
 from toolkit.report.text import load_text
 from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
@@ -48,8 +48,9 @@ class Attacker:
         for name, page in pages.items():
             school = next((s.id for s in self.study.schools if s.name.lower().replace(" ", "-") in name), "")
             language = name.removesuffix(".html")[-2:]
-            tables = read_tables(read_page(page))
-            forms += self.read_forms(tables, school, language)
+            shown = read_page(page)
+            tables = read_tables(shown)
+            forms += self.read_forms(tables, school, language) + self.read_average(tables, read_words(shown), language)
             counts += self.read_counts(tables, school)
         return [*find_given_away(forms, self.list_known()), *find_given_away(counts, [])]
 
@@ -61,6 +62,34 @@ class Attacker:
                 if _NUMBER.match(place):
                     forms.append((f"{school or 'all'} {id} {what[0]}", self._make_form(what)))
         return [form for form in forms if form[1]]
+
+    def read_average(self, tables: Mapping[str, list[list[str]]], words: str, language: str) -> list[Form]:
+        """Return what the page across schools tells of the average in other ways, and of those who left.
+
+        How the mixed model weighs schools depends on variances that no page prints; the attacker leaves it out.
+        """
+        primary, (first, last) = self.study.primary, (wave.id for wave in self.study.waves[:2])
+        about, text = (primary.instrument, primary.scale, primary.rating), load_text(language)  # type: ignore[arg-type]
+        name, forms = _name(*about), []
+        shown = {row[0] for row in tables.get("other-ways", []) if _NUMBER.match(row[1])}
+        ends = [[self._find(code, wave, about) for wave in (first, last)] for code in self._list_schools("", (first, last), about)]
+        if text.say("otherwise.way.robust") in shown:
+            sums: dict[Cell, float] = {}
+            for before, after in ends:
+                change = _add(_sum(name, last, [after]), _sum(name, first, [before]), -1)
+                sums = _add(sums, change, len(before) * len(after) / (len(before) + len(after)))
+            forms.append(("least squares", sums))
+        pairs = [before & after for before, after in ends]
+        for way, groups in (("pairs", pairs), ("wild_bootstrap", [frozenset().union(*pairs)])):
+            if text.say(f"otherwise.way.{way}") in shown:
+                forms.append((way, _add(_sum(name, last, groups), _sum(name, first, groups), -1)))
+        if re.search(r"(wie bleef|those who stayed): ", words):
+            here = {code: self._find(code, first, about) for code in (school.id for school in self.study.schools)}
+            pooled = list_pooled_schools(pd.Series({code: len(people) for code, people in here.items()}, dtype="int64"), self.study)
+            stayed = frozenset().union(*(here[code] & self._find(code, last, about) for code in pooled))
+            left = frozenset().union(*(here[code] for code in pooled)) - stayed
+            forms.append(("left", _add(_sum(name, first, [left]), _sum(name, first, [stayed]), -1)))
+        return forms
 
     def _list_cells(self, id: str, rows: list[list[str]], school: str, language: str) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield what each cell is about (kind, school, wave, instrument, scale, rating) and its words."""

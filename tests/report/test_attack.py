@@ -11,6 +11,7 @@ from tests.report.attack_algebra import Found, find_given_away
 from tests.report.attacker import Attacker
 from tests.report.drawn_study import Drawn, draw_everybody, draw_study, list_sources, make_study, write_pages
 from toolkit.columns import FINDINGS
+from toolkit.results.secondary import Protection
 
 QUICK, MANY = range(4), range(100, 300)
 
@@ -42,6 +43,15 @@ def test_without_protection_the_attacker_finds_people(tmp_path: Path, monkeypatc
     found = attack(tmp_path, 4)
     assert {measure for measure, _ in found} >= {"factors.two.now", "heads"}
     assert all(1 <= len(people) <= 4 for _, people in found)
+
+
+def test_without_protection_of_what_lies_beside_the_average_the_attacker_finds_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert attack(tmp_path, 107) == []
+    monkeypatch.setattr("toolkit.results.robustness.protect", lambda *_, **__: Protection((), ()))
+    assert all(1 <= len(people) <= 4 for _, people in attack(tmp_path, 107))
+    assert attack(tmp_path, 107) != []
 
 
 def leave_one_out(folder: Path, size: int, seed: int) -> Drawn:

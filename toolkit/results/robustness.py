@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import ATTRITION, SENSITIVITY, WHAT
+from toolkit.columns import ANSWERS, ATTRITION, CHANGE, COMPARISON, LEVELS, SENSITIVITY, WHAT
 from toolkit.results.attrition import compare_baseline, list_present
 from toolkit.results.bundle import Results
 from toolkit.results.change import pair_waves
@@ -93,8 +93,9 @@ def _protect(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequ
     """Return `results` without what would give away a small group; measures of other instruments have no part in it."""
     instrument = study.primary.instrument
     own = scores[scores["instrument"] == instrument]
-    levels, change = (table[table["instrument"] == instrument] for table in (results.levels, results.change))
-    published = list_published(replace(results, levels=levels, change=change), own, study)
+    summed = (LEVELS.name, CHANGE.name, COMPARISON.name, ANSWERS.name)
+    tables = {name: table[table["instrument"] == instrument] for name, table in ((name, getattr(results, name)) for name in summed)}
+    published = list_published(replace(results, **tables), own, study)
     added = list_added(results, own, study)
     found = protect(added, list_relations(own, study), [*published, *earlier], largest=find_floor(study) - 1)
     hidden = {added[place].key[-1] for place in found.hidden}
