@@ -13,12 +13,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.report.drawn_study import Drawn, draw_everybody, list_sources, make_study, write_pages
+from tests.report.drawn_study import Drawn, draw_everybody, execute, list_sources, make_study, write_pages
 from toolkit.columns import FINDINGS
+from toolkit.report.text import load_text
+from toolkit.report.view import View
+from toolkit.responses.exports import read_exports
+from toolkit.responses.inventing import COMMENTS
 from toolkit.results.answers import estimate_answers
 from toolkit.results.export import combine_results
 from toolkit.results.running import estimate_results
 from toolkit.scores.scoring import compute_scores
+from toolkit.study.study import load_study
 
 WHO = ("respondent", "school", "wave", "role", "date", "source", "row")
 
@@ -103,3 +108,13 @@ def test_what_everybody_answered_has_no_number_and_what_all_but_one_did_has(tmp_
     own = table[(table["item"] == "i1") & (table["instrument"] == "energy") & (table["wave"] == "w2")].set_index("answer")
     assert (own.loc[4.0, "state"] == "shown") is (same == 11)
     assert (own.loc[4.0, "method"] == "nearly_all") is (same == 12)
+
+
+def test_what_people_wrote_themselves_stands_in_no_file(tmp_path: Path) -> None:
+    study = load_study(Path(__file__).parents[2] / "datasets" / "zes_scholen")
+    exports = read_exports(study)
+    results = estimate_results(study, exports)
+    view = View(study, results.for_school("s1"), load_text("nl"), "s1")
+    pages = [execute("school_report", view), combine_results(results, study).to_csv()]
+    assert all(comment.split(".")[0] not in page for comment in COMMENTS for page in pages)
+    assert "De Papieren Brug" in pages[0]
