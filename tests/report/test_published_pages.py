@@ -127,3 +127,14 @@ def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, 
         with open_page(browser, pages[name], tmp_path, mode) as page:
             assert list_violations(page) == [], name
             assert is_as_wide_as_the_screen(page), name
+
+
+@pytest.mark.browser
+def test_nothing_is_wider_than_the_paper(reports: Path, browser: Browser, tmp_path: Path) -> None:
+    pages = read_pages(reports)
+    wide = "all => all.filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.id)"
+    for name in [name for name in pages if name.startswith(("cohort", "board", "school-een"))]:
+        with open_page(browser, pages[name], tmp_path) as page:
+            page.set_viewport_size({"width": int(174 / 25.4 * 96), "height": 900})  # A4 less its margins
+            page.emulate_media(media="print")
+            assert page.eval_on_selector_all("table, svg, dl, .box", wide) == [], name
