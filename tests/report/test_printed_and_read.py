@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def test_paper_holds_every_number_of_the_screen(
 
 
 def list_nameless(browser: Browser, html: str, folder: Path) -> list[str]:
-    """Return what a screen reader meets and can't tell: pictures, tables and regions without a name of their own, levels that are skipped."""
+    """Return what a screen reader can't tell: pictures, tables and regions without a name of their own, levels that are skipped."""
     with open_page(browser, html, folder) as page:
         page.evaluate(_OPEN)
         tree = page.locator("body").aria_snapshot()
@@ -70,7 +71,7 @@ def list_nameless(browser: Browser, html: str, folder: Path) -> list[str]:
     faults += [f"two pictures named {name}" for name, count in pictures.items() if name and count > 1]
     levels = [int(level) for level in re.findall(r"- heading .*\[level=(\d)\]", tree)]
     assert levels.count(1) == 1
-    return faults + [f"level {last} after {first}" for first, last in zip(levels, levels[1:], strict=False) if last > first + 1]
+    return faults + [f"level {last} after {first}" for first, last in pairwise(levels) if last > first + 1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
