@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from toolkit.report.text import Text, round_half_up
 from toolkit.results.disclosure import find_floor, find_spread_floor
+from toolkit.results.short_scales import WITHOUT
 from toolkit.study.study import Outcome, Study
 
 #: Under this a p-value is only said to be smaller.
@@ -42,8 +43,13 @@ class Estimate:
 
     @property
     def judged(self) -> bool:
-        """Whether there is a number with an interval, so that something may be said about it."""
-        return self.shown and math.isfinite(self.low) and self.verdict != "not_computable"
+        """Whether there is a number with an interval, shown or not, so that something may be said about it."""
+        return self.shown and (math.isfinite(self.low) or self.interval_hidden) and self.verdict != "not_computable"
+
+    @property
+    def interval_hidden(self) -> bool:
+        """Whether there is an interval that may not be shown."""
+        return self.shown and self.method.endswith(WITHOUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ def write_interval(estimate: Estimate, decimals: int, study: Study, text: Text) 
     if not estimate.shown:
         return write_empty(estimate, study, text)
     if not math.isfinite(estimate.low):
-        return text.say("empty.not_computable")
+        return text.say("empty.interval_hidden" if estimate.interval_hidden else "empty.not_computable")
     low, high = (text.number(bound, _keep_sign(bound, decimals)) for bound in (estimate.low, estimate.high))
     return text.say("numbers.interval", low=low, high=high)
 

@@ -54,6 +54,8 @@ def _find_obstacle(pair: Pair, sides: list[list[str]], rows: list[pd.DataFrame])
         return "hidden", "not_agreed"
     if not all(map(len, rows)):
         return "hidden", "too_few"
+    if single and not all(side["std_error"].notna().all() for side in rows):
+        return "hidden", "too_few_for_spread"
     return ("", "") if single or sum(map(len, rows)) > 2 else ("not_computable", "too_few_schools")
 
 

@@ -23,6 +23,7 @@ from toolkit.results.participation import estimate_participation
 from toolkit.results.protecting import protect_results
 from toolkit.results.reliability import estimate_reliability
 from toolkit.results.robustness import add_robustness
+from toolkit.results.short_scales import hide_spreads
 from toolkit.results.subtraction import Published
 from toolkit.scores.scoring import compute_scores
 from toolkit.study.instruments import SHIPPED
@@ -58,7 +59,7 @@ def estimate_results(study: Study, exports: Answers, *, earlier: Sequence[Publis
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )
     safe = protect_results(results, exports.responses, exports.findings, scores, study, earlier=earlier, strict=strict)
-    safe = add_robustness(safe, scores, study, earlier)
+    safe = hide_spreads(add_robustness(safe, scores, study, earlier), study)
     return replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
 
 

@@ -71,6 +71,5 @@ def draw_estimates(
 
 
 def _draw_line(panel: Panel, line: Line, y: float) -> None:
-    if math.isfinite(line.low) and math.isfinite(line.high):
-        panel.draw_line(panel.cut(line.low), panel.cut(line.high), y, colour=_COLOURS[line.shape])
+    panel.draw_line(panel.cut(line.low), panel.cut(line.high), y, colour=_COLOURS[line.shape])
     panel.mark(panel.cut(line.estimate), y, line.shape)

@@ -101,8 +101,7 @@ def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text, ends: 
 
 def draw_change(panel: Panel, row: Any, verdict: str, y: float) -> None:
     """Draw one change: its interval and its dot, filled where the words beside the figure say that it rose or fell."""
-    if math.isfinite(row.low) and math.isfinite(row.high):
-        panel.draw_line(panel.cut(row.low), panel.cut(row.high), y, colour=NOW)
+    panel.draw_line(panel.cut(row.low), panel.cut(row.high), y, colour=NOW)
     panel.mark(panel.cut(row.estimate), y, "now" if verdict.startswith(("rose", "fell")) else "unclear")
 
 

@@ -11,6 +11,7 @@ from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, start_sentence, write_empty, write_interval, write_number, write_subject
 from toolkit.results.disclosure import find_floor, find_spread_floor
+from toolkit.results.short_scales import SHORT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome
@@ -140,5 +141,7 @@ def _list_hidden(view: View) -> Iterator[str]:
     text, study = view.text, view.study
     yield text.say("method.floor_mean", floor=find_floor(study))
     yield text.say("method.floor_spread", floor=find_spread_floor(study))
+    if any(len(scale.items) <= SHORT for instrument in study.scored_instruments for scale in instrument.scales):
+        yield text.say("method.floor_interval", floor=find_spread_floor(study), count=SHORT, words=text.say("empty.interval_hidden"))
     yield text.say("method.floor_subtraction")
     yield text.say("method.floor_words", words=write_empty(Estimate("hidden", method="too_few"), study, text))
