@@ -77,8 +77,8 @@ def main(path: str, cells: str, rows: str) -> int:
         return TOO_LARGE
     names, columns = described
     places = [np.concatenate(column.pieces) if column.pieces else np.zeros(0, dtype=np.uint8) for column in columns]
-    said = {"names": names, "texts": [list(column.known) for column in columns], "types": [part.dtype.str for part in places]}
-    sys.stdout.buffer.write(json.dumps(said | {"height": len(places[0])}).encode() + b"\n")
+    texts, types = [list(column.known) for column in columns], [part.dtype.str for part in places]
+    sys.stdout.buffer.write(json.dumps({"names": names, "texts": texts, "types": types, "height": len(places[0])}).encode() + b"\n")
     for part in places:
         sys.stdout.buffer.write(part.tobytes())
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from toolkit.responses.cells import Mask as Mask
+from toolkit.responses.cells import Mask
 from toolkit.responses.findings import Notes
 from toolkit.responses.folding import fold
 from toolkit.responses.grids import Sheet, find_rows
