@@ -7,7 +7,7 @@ from toolkit.report.html import Html, fold, heading, paragraph
 from toolkit.report.research.cells import head_columns, list_cells, list_reasons, name_outcome
 from toolkit.report.research.opening import Research, read_estimate
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.words import Estimate, write_empty
+from toolkit.report.words import Estimate, write_empty, write_reason
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome
 
@@ -96,7 +96,9 @@ def show_team(research: Research) -> Html:
             for name, each in found.items()
             if agreed or name not in OVER_TEAMS[3:]
         ]
-        notes = [*([text.say("research.team.note")] if agreed else []), *list_reasons(found.values(), research)]
+        why = write_reason(found["rwgj"], research.study, text)
+        note = text.say("research.team.note") if agreed else text.say("research.team.no_agreement", reason=why)
+        notes = [note, *list_reasons([each for name, each in found.items() if agreed or name not in OVER_TEAMS[3:]], research)]
         columns = head_columns(research, "quantity", "estimate", "interval_or_range", "p", "n")
         body += publish_table(TableView(text.say("research.team.table", **places), columns, rows, notes=notes), f"team-{wave.id}")
     head, last = heading(text.say("research.team.heading"), "team"), research.study.waves[-1].id
