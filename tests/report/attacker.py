@@ -105,9 +105,10 @@ class Attacker:
             for row in rows[1:]:
                 about = (instrument.id, scales.get(row[0], ""), rating)
                 if own in ("engagement-levels-table", "engagement-change", "further-table") and about[1]:
-                    places = (1, 4) if own.endswith("levels-table") else (1, 2)
+                    per_wave = own == "engagement-levels-table" and len(row) == 7  # shorter on a summary
+                    places = (1, 4) if per_wave else (1, 2)
                     yield from ((("mean", school, wave, *about), row[n]) for n, wave in zip(places, (first, last), strict=True))
-                    yield ("change", school, "", *about), row[3] if own != "engagement-levels-table" else ""
+                    yield ("change", school, "", *about), row[3] if len(row) == 6 else ""
                 elif own == "engagement-pairs":
                     yield ("pairs", school, "", *about), row[2]
                 elif own == "factors-gap-table" and about[1]:

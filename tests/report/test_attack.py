@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from tests.report.attack_algebra import Found, find_given_away
 from tests.report.attacker import Attacker
 from tests.report.drawn_study import Drawn, draw_everybody, draw_study, list_sources, make_study, write_pages
 from toolkit.columns import FINDINGS
+from toolkit.report.publishing import publish_reports
+from toolkit.results.running import estimate_results
 from toolkit.results.secondary import Protection
 
 QUICK, MANY = range(4), range(100, 300)
@@ -35,6 +38,20 @@ def test_an_attacker_learns_of_no_small_group(tmp_path: Path, seed: int) -> None
 @pytest.mark.parametrize("seed", MANY)
 def test_an_attacker_learns_of_no_small_group_in_hundreds_of_studies(tmp_path: Path, seed: int) -> None:
     assert attack(tmp_path, seed) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 13))
+def test_what_a_run_really_publishes_gives_nobody_away_in_any_file(tmp_path: Path, seed: int) -> None:
+    drawn = draw_study(tmp_path, np.random.default_rng(seed))
+    folder = tmp_path / "out"
+    published = publish_reports(drawn.study, estimate_results(drawn.study, drawn), folder)
+    assert not published.errors
+    files = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()}
+    assert Attacker(drawn).attack({name: page for name, page in files.items() if re.match("(school|cohort|summary)-", name)}) == []
+    codes = set(drawn.responses["respondent"])
+    assert not any(code in text for text in files.values() for code in codes)
+    assert len(files) > 2 * len(drawn.study.schools) + 2
 
 
 def test_without_protection_the_attacker_finds_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
