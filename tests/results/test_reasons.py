@@ -16,6 +16,8 @@ ROOMS = [Path(toolkit.__file__).parent / room for room in ("results", "formulas"
 STATES = {"shown", "hidden", "not_measured", "not_computable"}
 #: These stand beside a number (a model that was simplified, a fit at its bound) or have a cell of their own.
 BESIDE_A_NUMBER = {"singular", "inadmissible", "heywood", "one_wave", "nearly_all", "nearly_none"}
+#: What a name that stands for a reason has in it.
+NAMES = ("reason", "taken_out")
 #: The place of the reason in calls that take it after other things.
 PLACES = {"make_estimate": 5, "_row_or_blank": 4, "FactorFit": 5}
 
@@ -34,7 +36,7 @@ def _list_reasons(node: ast.AST) -> Iterator[ast.AST]:
         yield from (keyword.value for keyword in node.keywords if keyword.arg == "reason")
         place = PLACES.get(getattr(node.func, "id", ""), len(node.args))
         yield from node.args[place : place + 1]
-    if isinstance(node, ast.Assign) and any(name in ast.unparse(target).lower() for target in node.targets for name in ("reason", "taken_out")):
+    if isinstance(node, ast.Assign) and any(name in ast.unparse(target).lower() for target in node.targets for name in NAMES):
         yield node.value
     if isinstance(node, ast.BoolOp) and ast.unparse(node.values[0]).split(".")[-1] in ("reason", "kind"):
         yield node
