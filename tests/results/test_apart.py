@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.drawn_study import Drawn, draw_everybody, list_sources, make_study
-from tests.report.reading import read_tables
+from tests.report.reading import read_tables, read_words
 from toolkit.columns import FINDINGS
 from toolkit.report.sections.heat import show_heat
 from toolkit.report.sections.schools import show_schools
@@ -68,3 +68,4 @@ def test_no_page_across_schools_compares_two_that_did_not_agree(tmp_path: Path) 
         assert all(row[1].lstrip("−")[0].isdigit() is told for row in rows)
         assert told or all(row[1] == "hidden (not agreed)" for row in rows)
         assert ("<svg" in page.markup) is told
+        assert told or "No school shows a clear change" not in read_words(page)

@@ -102,4 +102,5 @@ def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -
     parts = [text.say_count(f"schools.{kind}", counts[kind]) for kind in ("up", "down") if counts[kind]]
     moved = text.say("schools.moved", subject=subject, parts=text.join(parts)) if parts else text.say("schools.none_moved", subject=subject)
     rest = {kind: counts[kind] for kind in ("up_probably", "down_probably")} | {"slight": slight, "unclear": unclear, "hidden": hidden}
-    return [start_sentence(moved), *(text.say_count(f"schools.{name}", count, subject=subject) for name, count in rest.items() if count)]
+    told = [text.say_count(f"schools.{name}", count, subject=subject) for name, count in rest.items() if count]
+    return [start_sentence(moved), *told] if judged else told
