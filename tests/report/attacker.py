@@ -216,7 +216,7 @@ class Attacker:
             for wave, cell in zip(waves, row[1::2], strict=True):
                 if _NUMBER.match(cell):
                     forms.append((f"{code or 'all'} used {wave}", self._count(code, wave, ["used"])))
-        for row in tables.get("origin-files", [])[1:]:
+        for row in (row for row in tables.get("origin-files", [])[1:] if row[0].endswith(".csv")):
             code, wave = row[0].removesuffix(".csv").split("_")
             for cell, kinds in ((row[2], labels), (row[3], ["used"])):
                 if _NUMBER.match(cell):
