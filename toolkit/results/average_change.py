@@ -36,7 +36,7 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     measure = counts[["before", "after"]].min(axis=1) if study.matching.by == "none" else counts["pairs"]
     pooled = list_pooled_schools(measure, study)
     if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
-        state, reason = ("not_computable", "too_few_schools") if measure.sum() else ("not_measured", "no_answers")
+        state, reason = tell_why_no_average(people, measure, study)
         return [_blank({"school": ""} | dict(where), quantity, state, reason) for quantity in OVER_SCHOOLS]
     found = _estimate(people, pooled, study.confidence)
     known = np.flatnonzero(np.isfinite(found.changes.std_error))
@@ -49,6 +49,13 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     chosen = counts.loc[pooled]
     shown = measure[pooled] >= find_floor(study)
     return _list_average(found, positions, chosen, where, smallest) + _list_schools(found, positions, chosen, shown, verdicts, where)
+
+
+def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) -> tuple[str, str]:
+    """Return state and reason where too few schools may be pooled; `measure` holds what `list_pooled_schools` is given."""
+    if not people.notna().any().all():
+        return "not_measured", "no_answers"
+    return "not_computable", "too_few_schools" if measure.sum() or study.matching.by == "none" else "no_pairs"
 
 
 def _count_people(people: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS, tell_why_no_average
 from toolkit.results.change import pair_waves
 from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
 from toolkit.study.study import Outcome, Study
@@ -68,10 +68,9 @@ def pool_people(people: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def find_obstacle(people: pd.DataFrame, study: Study) -> tuple[str, str]:
     """Return state and reason why there is no estimate over schools from `people`, both "" where there is one."""
-    if not people.notna().any().all():
-        return "not_measured", "no_answers"
-    schools = pool_people(people, study).index.unique(level="school")
-    return ("", "") if len(schools) >= SMALLEST_NUMBER_OF_SCHOOLS else ("not_computable", "too_few_schools")
+    measure = count_people(people, study)
+    enough = len(list_pooled_schools(measure, study)) >= SMALLEST_NUMBER_OF_SCHOOLS
+    return ("", "") if enough else tell_why_no_average(people, measure, study)
 
 
 def stack_waves(people: pd.DataFrame) -> Answered:

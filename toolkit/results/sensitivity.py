@@ -56,12 +56,19 @@ def describe_average(people: pd.DataFrame, where: Where, study: Study) -> list[d
     found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
     rests = Rests(len(pooled), len(pooled.dropna()), found.mean.n)
     return [
-        make_estimate(where, "average_change", found.mean, rests, "two stages", found.reason),
+        _describe_default(found, where, rests),
         *_weigh_schools(found, pooled, where, study, rests),
         *_list_companions(found, answered, where, study, rests),
         make_estimate(where, "robust", _regress(answered, study.confidence), rests, "least squares, CR2, Satterthwaite"),
         *_list_pairs(pooled, where, study),
     ]
+
+
+def _describe_default(found: TwoStage, where: Where, rests: Rests) -> dict[str, Any]:
+    """Return the average of the main table, which has none where no school's change has an error."""
+    if not np.isfinite(found.changes.std_error).any():
+        return make_blanks(where, ["average_change"], "not_computable", found.reason or "no_spread")[0]
+    return make_estimate(where, "average_change", found.mean, rests, "two stages", found.reason)
 
 
 def _weigh_schools(found: TwoStage, people: pd.DataFrame, where: Where, study: Study, rests: Rests) -> list[dict[str, Any]]:
@@ -125,6 +132,8 @@ def _list_pairs(people: pd.DataFrame, where: Where, study: Study) -> list[dict[s
     plain = compute_school_changes(pairs["before"], pairs["after"], school, study.confidence)
     rests = Rests(len(pairs), len(pairs), plain.change.size)
     row = make_estimate(where, "pairs", plain.average, rests, "mean of paired changes per school")
+    if row["state"] != "shown":
+        return make_blanks(where, ON_PAIRS, row["state"], row["method"])
     scheme: Scheme = next((name for name in SCHEMES if len(WEIGHTS[name]) ** rests.schools <= ENUMERATED), "webb")
     change, generator = (pairs["after"] - pairs["before"]).to_numpy(), make_generator(study, "wild", *where.values())
     wild = compute_wild_bootstrap(change, np.ones((len(pairs), 1)), school, 0, scheme=scheme, generator=generator)
