@@ -51,9 +51,9 @@ def compute_rwgj(item_variance: ArrayLike, items: int, null_variance: float) -> 
 def compute_agreement(answers: ArrayLike, teams: Any, options: int, null: Null = "uniform") -> TeamAgreement:
     """Return the agreement of each team over the items of one scale, from `answers` (n, m) and `teams` (n,).
 
-    r*wg = 1 - s² / null variance with s² the mean item variance, at least 0; the average deviation is the mean distance of the
-    answers to the team's item mean, over the items. Missing answers leave out that answer only: an item counts in a team where
-    two people answered it, `n` counts the people with any answer.
+    Answers count in steps: neighbouring options differ by 1. r*wg = 1 - s² / null variance with s² the mean item variance, at least 0;
+    the average deviation is the mean distance of the answers to the team's item mean, over the items. Missing answers leave out that
+    answer only: an item counts in a team where two people answered it, `n` counts the people with any answer.
     """
     matrix, codes, labels = _check_answers(answers, teams)
     members = [matrix[codes == code] for code in range(labels.size)]

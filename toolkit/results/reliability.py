@@ -90,7 +90,7 @@ def _describe_team(
         return [*rows, make_blank(where, "rwgj", "not_computable", "no_answer_options")]
     in_team = np.isin(schools, teams.to_numpy(dtype=str))
     options = round((scheme.max - scheme.min) / scheme.step) + 1
-    agreement = compute_agreement(answers[in_team], schools[in_team], options)
+    agreement = compute_agreement(answers[in_team] / scheme.step, schools[in_team], options)
     median = float(np.nanmedian(agreement.rwgj)) if np.isfinite(agreement.rwgj).any() else np.nan
     return [*rows, _row_or_blank("rwgj", median, int(in_team.sum()), "median over schools, uniform null", "no_spread", where)]
 

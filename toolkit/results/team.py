@@ -81,7 +81,7 @@ def _describe(
     options = _count_options(instrument, scale, where["rating"])
     if not options:
         return rows + [_blank("", quantity, "not_computable", "no_answer_options", where) for quantity in AGREEMENT]
-    found = _measure_agreement(answers, schools, options, where, study)
+    found = _measure_agreement(answers, schools, options, instrument.find_answers(where["rating"]).step or 1.0, where, study)
     if not enough:
         medians = [_blank("", quantity, "not_computable", "too_few_schools", where) for quantity in AGREEMENT]
         found.values["percentile"][:] = NAN  # teams drawn from two teams say little of chance
@@ -111,13 +111,16 @@ def _count_options(instrument: Instrument, scale: Scale, rating: str) -> int:
     return round((scheme.max - scheme.min) / scheme.step) + 1 if scheme.step and scale.score == "mean" else 0
 
 
-def _measure_agreement(answers: Floats, schools: NDArray[np.str_], options: int, where: dict[str, str], study: Study) -> _Agreement:
+def _measure_agreement(
+    answers: Floats, schools: NDArray[np.str_], options: int, step: float, where: dict[str, str], study: Study
+) -> _Agreement:
+    """Return the agreement of teams of the smallest group or more; a `step` from one answer to the next is that many points."""
     generator = make_generator(study, "pseudo-teams", *where.values())
-    found = compute_agreement(answers, schools, options)
-    percentile = compute_agreement_percentile(answers, schools, options, generator)
+    found = compute_agreement(answers / step, schools, options)
+    percentile = compute_agreement_percentile(answers / step, schools, options, generator)
     skewed = compute_rwgj(found.item_variance, answers.shape[1], compute_null_variance(options, "slight_skew"))
     enough = found.n >= find_floor(study)
-    values = (found.rwgj, skewed, found.average_deviation, percentile)
+    values = (found.rwgj, skewed, found.average_deviation * step, percentile)
     return _Agreement(
         found.teams[enough].tolist(), found.n[enough], {name: each[enough] for name, each in zip(AGREEMENT, values, strict=True)}
     )
