@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import linregress
 
 from toolkit.columns import SENSITIVITY
+from toolkit.formulas.arrays import as_present, compute_sd
 from toolkit.formulas.paired import Interval, compute_interval
 from toolkit.formulas.robust import RobustRegression, compute_robust_regression
 from toolkit.formulas.school_means import compute_school_changes
@@ -75,12 +76,12 @@ def _weigh_schools(found: TwoStage, people: pd.DataFrame, where: Where, study: S
     """Return the average teacher, by CR2 on the school changes, and the slope of the changes on staff size."""
     sizes, told = _find_sizes(people, study, where)
     known = np.isfinite(found.changes.estimate)
-    schools, change = found.schools[known].tolist(), found.changes.estimate[known]
+    schools, change = found.schools[known].tolist(), found.changes.estimate[known].astype(np.float64)
     size = np.array([sizes[school] for school in schools])
     root = np.sqrt(size / size.mean())
     teacher = _as_interval(compute_robust_regression(root * change, root[:, None], schools, level=study.confidence))
     rows = [make_estimate(where, "average_teacher", teacher, rests, f"two stages, weighted by people {told}, CR2")]
-    if np.ptp(size) == 0:
+    if np.ptp(size) == 0 or compute_sd(change, as_present(people.to_numpy().ravel(), "people")) == 0:
         return rows + make_blanks(where, ["size_slope"], "not_computable", "no_spread")
     line = linregress(size / 10, change)
     slope = compute_interval(float(line.slope), float(line.stderr), change.size - 2, study.confidence)
