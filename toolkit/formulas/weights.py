@@ -90,10 +90,15 @@ def compute_weighted_mean(values: ArrayLike, weights: ArrayLike) -> WeightedMean
 
 
 def _fit_logit(answer: Floats, design: Floats) -> Floats:
-    """Return the coefficients, or NaN where everybody or nobody answered, predictors are redundant, or they separate the groups."""
+    """Return the coefficients, or NaN where everybody or nobody answered, predictors are redundant, or they separate the groups.
+
+    Columns are brought to one size first: the search does not come to rest on predictors in very small or large units.
+    """
     from statsmodels.discrete.discrete_model import Logit  # takes a second to import
 
     nothing = np.full(design.shape[1], NAN)
+    size = np.abs(design).max(axis=0, initial=0)
+    design = design / np.where(size > 0, size, 1)
     if not _has_both(answer) or np.linalg.matrix_rank(design) < design.shape[1]:
         return nothing
     with warnings.catch_warnings():
@@ -104,7 +109,7 @@ def _fit_logit(answer: Floats, design: Floats) -> Floats:
             return nothing
         chance = fit.predict()
     finite = np.all((chance > SEPARATED) & (chance < 1 - SEPARATED))
-    return np.asarray(fit.params, dtype=np.float64) if finite and fit.mle_retvals["converged"] else nothing
+    return np.asarray(fit.params / size, dtype=np.float64) if finite and fit.mle_retvals["converged"] else nothing
 
 
 def _has_both(answer: Floats) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from toolkit.columns import ATTRITION
+from toolkit.formulas.arrays import compute_sd
 from toolkit.formulas.imputation import Pooled, compute_pooled
 from toolkit.formulas.paired import Interval, compute_interval, compute_mean
 from toolkit.formulas.reliability import compute_within_deviations
@@ -96,6 +97,8 @@ def _weigh(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[di
     present = people[people["before"].notna()]
     school = present.index.get_level_values("school").to_numpy(dtype=str)
     predictor = compute_within_deviations(present["before"].to_numpy(), school)[:, None]
+    if compute_sd(predictor[:, 0], present["before"].to_numpy()) == 0:
+        return make_blanks(where, WEIGHTED, "not_computable", "no_spread")
     weights = compute_response_weights(present["after"].notna().to_numpy(dtype=float), predictor)
     if not weights.converged:
         return make_blanks(where, WEIGHTED, "not_computable", "not_converged")
@@ -157,11 +160,13 @@ def _tip(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict
     def near(shift: float) -> float:
         return average_schools(sign * found.changes.estimate - shift * left, study.confidence).low
 
+    if not np.isfinite(found.changes.std_error).any() or not np.isfinite(found.mean.low):
+        return make_blanks(where, ["tipping_point"], "not_computable", found.reason or "no_spread")
     if not near(0.0) > 0:
         return make_blanks(where, ["tipping_point"], "not_computable", "interval_holds_0")
     high = 1.0
     while near(high) > 0:
         high *= 2
-    point = -sign * float(brentq(near, 0.0, high, xtol=1e-10))
+    point = -sign * float(brentq(near, 0.0, high, xtol=1e-10 * found.mean.std_error))
     rests = Rests(len(people), len(people.dropna()), found.mean.n)
     return [make_number(where, "tipping_point", point, rests, "two stages, people who left shifted")]
