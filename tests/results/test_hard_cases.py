@@ -17,11 +17,13 @@ from tests.report.made_results import make_study as write_study
 from tests.responses.cases import make_instrument
 from toolkit.columns import FINDINGS, RESPONSES, SOURCES
 from toolkit.errors import TableError
+from toolkit.results.attrition import estimate_attrition
 from toolkit.results.bundle import TABLES, Results
 from toolkit.results.change import estimate_change
 from toolkit.results.comparison import estimate_comparison
 from toolkit.results.factors import estimate_factors
 from toolkit.results.levels import estimate_levels
+from toolkit.results.low_start import estimate_low_start
 from toolkit.results.reliability import estimate_reliability
 from toolkit.results.running import estimate_results
 from toolkit.results.sensitivity import estimate_sensitivity
@@ -34,7 +36,14 @@ Estimate = Callable[[pd.DataFrame, Study], pd.DataFrame]
 
 WAVES = ("before", "after")
 SCHOOLS = ("s1", "s2", "s3", "s4")
-ON_SCORES: tuple[Estimate, ...] = (estimate_levels, estimate_change, estimate_sensitivity, estimate_comparison)
+ON_SCORES: tuple[Estimate, ...] = (
+    estimate_levels,
+    estimate_change,
+    estimate_sensitivity,
+    estimate_comparison,
+    estimate_attrition,
+    estimate_low_start,
+)
 NUMBERS = ["estimate", "std_error", "low", "high"]
 #: Of reliability and teams.
 UNITLESS = ("alpha", "omega", "icc1", "icc1_reml", "icc2", "rwgj", "percentile", "mean_reliability")
@@ -151,6 +160,9 @@ def test_equal_scores_have_a_mean_and_no_change_interval_test_or_bootstrap(score
         ranks = table["quantity"].isin(["rank_biserial", "hodges_lehmann"]) & moved
         told = table[~ranks]
         assert set(told["state"]) == {"not_computable"} and set(told["method"]) <= {"no_spread", "no_residual_variance"}
+    some = scores.drop(index=[row for row in scores.index[scores["wave"] == "after"] if row % 3 == 0])
+    assert set(estimate_attrition(some, study)["state"]) == {"not_computable"}
+    assert not set(estimate_attrition(some, study)["method"]) & {"not_converged", "interval_holds_0"}
     comparison = estimate_comparison(scores, split(study))
     assert find(comparison, "difference")["method"] == "no_spread" and find(comparison, "permutation")["p_value"] == 1
 
@@ -272,12 +284,12 @@ def test_a_factor_that_was_not_asked_in_one_wave_is_not_measured_and_counts_in_n
 @pytest.mark.parametrize("factor", [1e6, 1e-6, 1e-9])
 @pytest.mark.parametrize("estimate", ON_SCORES)
 def test_huge_and_tiny_scales_give_scaled_results(estimate: Estimate, factor: float) -> None:
-    scores = draw_scores({"s1": 12, "s2": 9, "s3": 11, "s4": 13}, np.random.default_rng(6), change=0.4, matched=0.7, spread=0.2)
+    scores = draw_scores({"s1": 22, "s2": 19, "s3": 21, "s4": 23}, np.random.default_rng(6), change=0.6, matched=0.7, spread=0.2)
     study = split(make_study(4))
     found, other = estimate(scores, study), estimate(scores.assign(score=factor * scores["score"]), study)
-    unitless = found["quantity"].isin(["d_z", "g_av", "delta", "rank_biserial", "permutation_smallest"])
+    unitless = ["d_z", "g_av", "delta", "rank_biserial", "permutation_smallest", "g_s", "ipw_effective_n"]
     assert other["state"].tolist() == found["state"].tolist() and other["method"].tolist() == found["method"].tolist()
-    size = np.where(unitless, 1.0, factor)[:, None]
+    size = found["quantity"].map({"response_slope": 1 / factor} | dict.fromkeys(unitless, 1.0)).fillna(factor).to_numpy()[:, None]
     np.testing.assert_allclose(other[NUMBERS] / size, found[NUMBERS], rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(other["p_value"], found["p_value"], rtol=1e-5, atol=1e-9)
 
