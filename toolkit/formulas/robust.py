@@ -146,7 +146,10 @@ def _sum_clusters(outcome: ArrayLike, design: ArrayLike, clusters: Any) -> _Sums
     residuals = np.where(np.abs(residuals) > ROUNDING * np.abs(y).max(), residuals, 0)
     starts = find_starts(codes)
     eigenvalues, vectors = np.linalg.eigh(np.stack([rows.T @ rows for rows in np.split(basis, starts[1:])]))
-    return _Sums(loadings.T @ (basis.T @ y), loadings, eigenvalues, vectors, np.add.reduceat(basis * residuals[:, None], starts), n)
+    parts = basis * residuals[:, None]
+    scores, largest = np.add.reduceat(parts, starts), np.add.reduceat(np.abs(parts), starts)
+    scores = np.where(np.abs(scores) > ROUNDING * largest, scores, 0)  # clusters whose residuals cancel have no spread
+    return _Sums(loadings.T @ (basis.T @ y), loadings, eigenvalues, vectors, scores, n)
 
 
 def _compute_covariance(sums: _Sums, variant: Variant) -> Floats:
