@@ -219,6 +219,19 @@ def test_schools_that_differ_by_less_than_chance_have_a_singular_companion_and_n
     assert tau["estimate"] == 0 and tau["low"] == 0 and tau["p_value"] > 0.99
 
 
+def test_schools_that_are_copies_of_one_another_give_nobody_an_interval_of_no_width() -> None:
+    """People differ, schools do not: what counts schools has no spread, the companion has that between people."""
+    scores, study = make_scores([row for s in SCHOOLS for row in put(s, BEFORE, AFTER)]), make_study(4)
+    sensitivity = estimate_sensitivity(scores, study)
+    for name in ("average_change", "average_teacher", "robust", "pairs", "wild_bootstrap", "size_slope"):
+        assert tuple(find(sensitivity, name)[["state", "method"]]) == ("not_computable", "no_spread")
+    companion = find(sensitivity, "companion")
+    assert companion["estimate"] == pytest.approx(np.mean(AFTER) - np.mean(BEFORE)) and companion["method"].endswith("singular")
+    for table in (sensitivity, estimate_change(scores, study), estimate_comparison(scores, split(study))):
+        told = table[table["low"].notna()]
+        assert (told["high"] - told["low"] > 0.01).all()
+
+
 # --- nobody to tell from ----------------------------------------------------------------------------------------------------------
 
 
