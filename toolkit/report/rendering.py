@@ -6,11 +6,14 @@ import toolkit.report.lean_imports  # noqa: F401 (before nbformat)
 
 # isort: split
 import asyncio
+import contextlib
 import logging
+import queue
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jupyter_core.utils import ensure_async
@@ -121,12 +124,30 @@ async def _render_page(request: PageRequest, template: NotebookNode, server: Ker
 
 
 async def _connect(client: NotebookClient) -> None:
-    """Start the kernel and its channels. The moment's rest lets the subscription arrive before the first message, or 0.2 s are lost."""
+    """Start the kernel and its channels, and hear from it on both; the library's own waiting always ends with 0.2 s of silence."""
     assert client.km is not None
     await client.async_start_new_kernel()
     channels = client.km.client()
     channels.start_channels()
-    await asyncio.sleep(0.02)
-    await ensure_async(channels.wait_for_ready(timeout=client.startup_timeout))
     channels.allow_stdin = False
-    client.kc = channels
+    await asyncio.sleep(0.02)  # lets the subscription arrive before the first message
+    for _ in range(client.startup_timeout):
+        asked = channels.kernel_info()
+        if await _hear(channels.get_shell_msg, asked, "kernel_info_reply") and await _hear(channels.get_iopub_msg, asked, "idle"):
+            client.kc = channels
+            return
+        if not await ensure_async(client.km.is_alive()):
+            break
+    channels.stop_channels()
+    raise RuntimeError("it gave no answer")
+
+
+async def _hear(listen: Callable[..., Any], asked: str, awaited: str) -> bool:
+    """Return whether the kernel said within a second, in answer to the message `asked`, what is awaited."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            message: dict[str, Any] = await ensure_async(listen(timeout=1))
+            said = (message["msg_type"], message["content"].get("execution_state"))
+            if message["parent_header"].get("msg_id") == asked and awaited in said:
+                return True
+    return False
