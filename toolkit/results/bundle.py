@@ -65,7 +65,7 @@ class Results:
             if "school" in table
         }
         files = self.provenance.get("files", {}).get(school, [])
-        own |= {table.name: table.empty() for table in (PAIRS, COMPARISON, SENSITIVITY, ATTRITION)}
+        own |= {table.name: getattr(self, table.name).iloc[:0] for table in (PAIRS, COMPARISON, SENSITIVITY, ATTRITION)}
         own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
         return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})
 

@@ -110,7 +110,9 @@ class _System:
         rows.sort(key=len)
         unmarked = [{key: value for key, value in row.items() if key >= 0} for row in rows]
         found = []
-        if any(rest for _, _, rest in _rest_per_measure(unmarked, small)):  # mostly nothing is, and marks make the search slow
+        if any(
+            list_small_finds(rest, group_of, self._sizes, largest) for _, group_of, rest in _rest_per_measure(unmarked, small)
+        ):  # mostly nothing is, and marks make the search slow
             for measure, group_of, rest in _rest_per_measure(rows, small):
                 found += [self._describe(measure, find) for find in list_small_finds(rest, group_of, self._sizes, largest)]
         return found
