@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-#: Every way in which a page is looked at: width in pixels, colours, forced colours.
+#: Every way in which a page is looked at: width in pixels (of paper: A4), colours, forced colours.
 MODES = {
     "light": (1280, "light", "none"),
     "dark": (1280, "dark", "none"),
     "phone": (320, "light", "none"),
     "forced": (320, "dark", "active"),
+    "print": (794, "light", "none"),
 }
 
 
@@ -27,6 +28,7 @@ def open_page(browser: Browser, html: str, folder: Path, mode: str = "light") ->
     path.write_text(html, encoding="utf-8")
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=colours, forced_colors=forced)
     page = context.new_page()
+    page.emulate_media(media="print" if mode == "print" else "screen")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: (asked.append("a dialog"), dialog.dismiss()))

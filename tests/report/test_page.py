@@ -151,11 +151,12 @@ def test_making_pages_builds_no_grammar_of_addresses() -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("mode", MODES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(mode: str, full: str, browser: Browser, tmp_path: Path) -> None:
+    # How wide a page is on paper has a test of its own.
     with open_page(browser, full, tmp_path, mode) as page:
-        assert is_as_wide_as_the_screen(page)
+        assert mode == "print" or is_as_wide_as_the_screen(page)
         assert list_violations(page) == []
         page.eval_on_selector_all("details", "folds => folds.forEach(fold => fold.open = true)")
-        assert is_as_wide_as_the_screen(page)
+        assert mode == "print" or is_as_wide_as_the_screen(page)
         assert list_violations(page) == []
 
 
