@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -28,10 +26,8 @@ def keep_two_apart(results: Results, study: Study) -> Results:
     """
     agreed = [{pair.first, pair.second} for pair in study.pairs if pair.agreed]
     for table, quantity, about in BESIDE:
-        keys = set(_list_beside(getattr(results, table.name), table, quantity, about, agreed))
-        results = hide_numbers(results, [(table.name, key) for key in keys])
-        told: dict[str, Any] = {table.name: _say_why(getattr(results, table.name), table.key, keys)}
-        results = replace(results, **told)
+        beside = _list_beside(getattr(results, table.name), table, quantity, about, agreed)
+        results = hide_numbers(results, [(table.name, key) for key in beside], NOT_AGREED)
     return results
 
 
@@ -44,8 +40,3 @@ def _list_beside(rows: pd.DataFrame, table: Table, quantity: str, about: Key, ag
             continue
         over_two = (cell["school"] == "") & (cell["n"] == beside["n"].sum())
         yield from cell.loc[(cell["school"] != "") | over_two, list(table.key)].itertuples(index=False, name=None)
-
-
-def _say_why(table: pd.DataFrame, key: Key, chosen: set[Key]) -> pd.DataFrame:
-    here = pd.Series([row in chosen for row in table[list(key)].itertuples(index=False, name=None)], index=table.index, dtype=bool)
-    return table.assign(method=table["method"].mask(here, NOT_AGREED))

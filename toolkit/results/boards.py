@@ -54,7 +54,7 @@ def take_board(results: Results, study: Study, board: str) -> Results:
     """Return what the page of `board` may know of `results`."""
     own = list_own(study, board)
     telling = [(told[0].name, key) for told in TOLD for key in _list_telling(*told, getattr(results, told[0].name), own)]
-    safe = _say_why(results, hide_numbers(results, telling))
+    safe = hide_numbers(results, telling, TAKEN_OUT)
     nothing = {table.name: table.empty() for table in (ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION)}
     tables: dict[str, pd.DataFrame] = {table.name: getattr(safe, table.name) for table, _, _ in TOLD}
     kept = {name: table[table["school"].isin([*own, ""])].reset_index(drop=True) for name, table in tables.items()}
@@ -62,15 +62,6 @@ def take_board(results: Results, study: Study, board: str) -> Results:
     named = {name for names in files.values() for name in names}
     sources = results.sources[results.sources["source"].isin(named)].reset_index(drop=True)
     return replace(safe, **kept, **nothing, sources=sources, provenance=dict(results.provenance) | {"files": files})
-
-
-def _say_why(before: Results, after: Results) -> Results:
-    """Return `after` with a reason of its own for what was taken out of `before`."""
-    tables = {}
-    for table, _, _ in TOLD:
-        was, now = (getattr(results, table.name) for results in (before, after))
-        tables[table.name] = now.assign(method=now["method"].mask((was["state"] == "shown") & (now["state"] == "hidden"), TAKEN_OUT))
-    return replace(after, **tables)
 
 
 def _list_telling(table: Table, quantity: str, about: Key, rows: pd.DataFrame, own: list[str]) -> list[Key]:

@@ -57,12 +57,12 @@ def protect_results(
     return replace(hidden, provenance=dict(hidden.provenance) | {"subtraction": [name_number(number) for number in chosen]})
 
 
-def hide_numbers(results: Results, numbers: Iterable[tuple[str, tuple[Any, ...]]]) -> Results:
-    """Return `results` with these rows (table and key) and their followers hidden."""
+def hide_numbers(results: Results, numbers: Iterable[tuple[str, tuple[Any, ...]]], reason: str = "subtraction") -> Results:
+    """Return `results` with these rows (table and key) and their followers hidden, for `reason`."""
     keys: dict[str, set[tuple[Any, ...]]] = {}
     for table, key in numbers:
         keys.setdefault(table, set()).update((*key[:-1], name) for name in (key[-1], *FOLLOWERS.get((table, key[-1]), ())))
-    changed: dict[str, Any] = {name: _hide(getattr(results, name), TABLES[name].key, chosen) for name, chosen in keys.items()}
+    changed: dict[str, Any] = {name: _hide(getattr(results, name), TABLES[name].key, chosen, reason) for name, chosen in keys.items()}
     return replace(results, **changed)
 
 
@@ -84,11 +84,11 @@ def _list_rows(number: Published, results: Results, study: Study) -> Iterator[tu
             yield key
 
 
-def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[Any, ...]]) -> pd.DataFrame:
+def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[Any, ...]], reason: str) -> pd.DataFrame:
     here = pd.Series([row in chosen for row in table[list(key)].itertuples(index=False, name=None)], index=table.index, dtype=bool)
     hidden = here & ((table["state"] == "shown") | table["method"].isin(NEARLY))
     blank: dict[str, Any] = dict.fromkeys(NUMBERS, float("nan")) | dict.fromkeys(("n", "pairs", "schools"), 0)
-    blank |= {"state": "hidden", "method": "subtraction", "verdict": ""}
+    blank |= {"state": "hidden", "method": reason, "verdict": ""}
     return table.assign(**{name: table[name].mask(hidden, value) for name, value in blank.items() if name in table})
 
 

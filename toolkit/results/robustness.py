@@ -21,7 +21,7 @@ from toolkit.results.change import pair_waves
 from toolkit.results.disclosure import find_floor, keep_complete_ratings
 from toolkit.results.membership import list_published, name_measure
 from toolkit.results.pooling import pool_people, take_outcome
-from toolkit.results.protecting import name_number
+from toolkit.results.protecting import hide_numbers, name_number
 from toolkit.results.relations import list_relations
 from toolkit.results.secondary import protect
 from toolkit.results.sensitivity import describe_average
@@ -98,21 +98,10 @@ def _protect(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequ
     published = list_published(replace(results, **tables), own, study)
     added = list_added(results, own, study)
     found = protect(added, list_relations(own, study), [*published, *earlier], largest=find_floor(study) - 1)
-    hidden = {added[place].key[-1] for place in found.hidden}
-    names = [*results.provenance.get("subtraction", ()), *(name_number(added[place]) for place in found.hidden)]
-    return replace(
-        results,
-        sensitivity=_hide(results.sensitivity, hidden),
-        attrition=_hide(results.attrition, hidden),
-        provenance=dict(results.provenance) | {"subtraction": names},
-    )
-
-
-def _hide(table: pd.DataFrame, hidden: set[str]) -> pd.DataFrame:
-    gone = table["quantity"].isin(hidden)
-    blank: dict[str, Any] = dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "df"), float("nan"))
-    blank |= {"n": 0, "pairs": 0, "schools": 0, "state": "hidden", "method": "subtraction"}
-    return table.assign(**{name: table[name].mask(gone, value) for name, value in blank.items()})
+    chosen = [added[place] for place in found.hidden]
+    safe = hide_numbers(results, [(number.table, number.key) for number in chosen])
+    names = [*results.provenance.get("subtraction", ()), *map(name_number, chosen)]
+    return replace(safe, provenance=dict(safe.provenance) | {"subtraction": names})
 
 
 def _weigh_ways(people: pd.DataFrame) -> dict[str, Weights]:
