@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from tests.made_study import draw_scores, make_study
-from toolkit.columns import PARTICIPATION, RELIABILITY, SOURCES
+from toolkit.columns import CHANGE, PARTICIPATION, RELIABILITY, SOURCES
 from toolkit.formulas.paired import compute_interval
 from toolkit.report.text import round_half_up
 from toolkit.results.bundle import Results
 from toolkit.results.change import estimate_change
 from toolkit.results.levels import estimate_levels
+from toolkit.results.protecting import hide_numbers
 from toolkit.results.short_scales import hide_spreads
 
 SIZES = {"s1": 9, "s2": 10, "s3": 14, "s4": 20}
@@ -59,6 +60,13 @@ def test_a_change_keeps_its_number_and_its_words_and_loses_what_gives_the_spread
     effects = take(safe.change, school, "d_z", "g_av")
     assert set(effects["state"]) == ({"shown"} if has_interval else {"hidden"})
     assert effects["estimate"].notna().all() == has_interval
+
+
+def test_an_interval_goes_where_the_people_of_one_wave_can_not_be_told():
+    made, _ = make_results()
+    hidden = hide_numbers(made, [("change", key) for key in take(made.change, "s2", "before")[list(CHANGE.key)].itertuples(index=False)])
+    rows = take(hide_spreads(hidden, make_study(4)).change, "s2", "change", "after", "change_pairs")
+    assert len(rows) == 3 and rows["estimate"].notna().all() and rows["low"].isna().all()
 
 
 def test_what_all_schools_share_stays():

@@ -37,7 +37,7 @@ def hide_spreads(results: Results, study: Study) -> Results:
 
 
 def _hide_in_change(change: pd.DataFrame, study: Study) -> pd.DataFrame:
-    ends = change["n"].where(change["quantity"].isin(["before", "after"]) & (change["state"] == "shown"))
+    ends = change["n"].where(change["quantity"].isin(["before", "after"]))  # a hidden end has no number of people, and so counts as few
     smaller_wave = ends.groupby([change[name] for name in ("school", "comparison", *WHAT)]).transform("min")
     people = np.fmin(change["n"], smaller_wave)
     few = _is_short(change, study) & (people < find_spread_floor(study))
