@@ -116,3 +116,21 @@ def test_two_schools_stand_side_by_side_only_when_both_agreed(tmp_path: Path, sc
 
 def test_results_without_rows_are_an_empty_table(tmp_path: Path) -> None:
     assert len(combine_results(MadeResults().finish(), make_study(tmp_path))) == 0
+
+
+def test_two_schools_that_are_left_on_one_measure_do_not_stand_side_by_side_on_it(tmp_path: Path) -> None:
+    made = make_levels(3)
+    for school in ("s1", "s2"):
+        made.level(school, "after", "uwes9.vigour", 3.4, n=20)
+    export = combine_results(made.finish(), make_study(tmp_path, 3))
+    assert set(export.loc[export["scale"] == "vigour", "reason"]) == {"not_agreed"}
+    assert set(export.loc[export["scale"] == "total", "state"]) == {"shown"}
+
+
+def test_nearly_everybody_is_not_told_either_of_one_persons_leadership(tmp_path: Path) -> None:
+    made = MadeResults()
+    made.answer("s1", "after", ("plg12", "c4", "now"), 3.0, 0.4, n=20)
+    made.hide("answers", {"school": "s1"})
+    made.alter("answers", {"school": "s1"}, method="nearly_all")
+    export = combine_results(made.finish(), make_study(tmp_path, 3))
+    assert export["reason"].tolist() == ["about_person"]

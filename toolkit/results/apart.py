@@ -6,14 +6,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from toolkit.columns import CHANGE, LEVELS, WHAT, Table
+from toolkit.columns import ANSWERS, CHANGE, LEVELS, WHAT, Table
 from toolkit.results.bundle import Results
+from toolkit.results.membership import NEARLY
 from toolkit.results.protecting import hide_numbers
 from toolkit.study.study import Study
 
 Key = tuple[str, ...]
 #: Per table, which number of a school has to be shown for the school to stand beside another, and the columns that say about what.
-BESIDE: tuple[tuple[Table, str, Key], ...] = ((LEVELS, "mean", ("wave", *WHAT)), (CHANGE, "change", ("comparison", *WHAT)))
+BESIDE: tuple[tuple[Table, str, Key], ...] = (
+    (LEVELS, "mean", ("wave", *WHAT)),
+    (CHANGE, "change", ("comparison", *WHAT)),
+    (ANSWERS, "share", ("wave", "instrument", "item", "rating")),
+)
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"
 
@@ -33,10 +38,11 @@ def keep_two_apart(results: Results, study: Study) -> Results:
 
 def _list_beside(rows: pd.DataFrame, table: Table, quantity: str, about: Key, agreed: list[set[str]]) -> Iterator[Key]:
     """Yield the keys of the shown numbers about two schools that did not agree, and of means over just these."""
-    shown = rows[rows["state"] == "shown"]
+    shown = rows[(rows["state"] == "shown") | rows["method"].isin(NEARLY)]
     for _, cell in shown.groupby(list(about), sort=False):
         beside = cell[(cell["school"] != "") & (cell["quantity"] == quantity)]
-        if len(beside) != 2 or set(beside["school"]) in agreed:
+        schools = set(beside["school"])
+        if len(schools) != 2 or schools in agreed:
             continue
         over_two = (cell["school"] == "") & (cell["n"] == beside["n"].sum())
         yield from cell.loc[(cell["school"] != "") | over_two, list(table.key)].itertuples(index=False, name=None)

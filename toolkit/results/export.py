@@ -17,8 +17,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.columns import EXPORT, WHAT
+from toolkit.results.apart import keep_two_apart
 from toolkit.results.bundle import TABLES, Results
 from toolkit.results.disclosure import find_spread_floor
+from toolkit.results.membership import NEARLY
 from toolkit.study.study import Study
 
 #: The tables that are not published as data: the band of the other schools follows from the levels, and the files stand in the manifest.
@@ -37,9 +39,10 @@ SHORT = 2
 
 def combine_results(results: Results, study: Study) -> pd.DataFrame:
     """Return all results as EXPORT: only shown rows carry numbers, the others the reason why not."""
+    results = keep_two_apart(results, study)
     frames = [_take_table(getattr(results, name), name) for name in TABLES if name not in LEFT_OUT and len(getattr(results, name))]
     table = pd.concat(frames, ignore_index=True) if frames else EXPORT.empty()
-    table = _hide_side_by_side(table, study)
+    table = _hide_about_person(table, study)
     few = _count_people(table) < find_spread_floor(study)
     short = few & pd.MultiIndex.from_frame(table[["instrument", "scale"]]).isin(list(_list_short(study)))
     table = _hide(table, short & table["quantity"].isin(EFFECTS), "too_few_for_spread")
@@ -62,18 +65,16 @@ def _take_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return EXPORT.conform(taken.assign(**missing)[list(EXPORT.columns)])
 
 
-def _hide_side_by_side(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _hide_about_person(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Hide what may stand on the page of a school, but not beside other schools."""
     if len(study.schools) < 2:
         return table
     personal = list(_list_about_person(study))
     about_person = pd.MultiIndex.from_frame(table[["instrument", "scale"]]).isin(personal)
     about_person |= pd.MultiIndex.from_frame(table[["instrument", "item"]]).isin(personal) & (table["item"] != "")
-    of_school = (table["school"] != "") & (table["instrument"] != "") & (table["state"] == "shown")
-    schools = set(table.loc[of_school & (table["table"] == "levels"), "school"])
-    agreed = [{pair.first, pair.second} for pair in study.pairs if pair.agreed]
-    table = _hide(table, of_school & about_person, "about_person")
-    return _hide(table, of_school & ~about_person, "not_agreed") if len(schools) == 2 and schools not in agreed else table
+    told = (table["state"] == "shown") | table["reason"].isin(NEARLY)
+    of_school = (table["school"] != "") & (table["instrument"] != "") & told
+    return _hide(table, of_school & about_person, "about_person")
 
 
 def _list_about_person(study: Study) -> Iterator[tuple[str, str]]:
