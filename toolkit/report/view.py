@@ -45,10 +45,10 @@ class View:
     school: str = ""
     board: str = ""
 
-    @cached_property
+    @property
     def comparison(self) -> Comparison | None:
-        """The comparison that leads: the first planned one, or else the first; None with a single wave."""
-        return next((entry for entry in self.study.planned if entry.planned), next(iter(self.study.planned), None))
+        """The comparison that leads; None with a single wave."""
+        return self.study.leading
 
     @cached_property
     def waves(self) -> tuple[Wave, ...]:

@@ -22,9 +22,9 @@ def estimate_pairs(change: pd.DataFrame, study: Study) -> pd.DataFrame:
     schools, of which there are three or more in all. Only changes that are shown have a part. The interval is Bonferroni's for the number
     of pairs. A pair of two schools is compared only where the study says that both agreed.
     """
-    if not study.planned or not study.pairs:
+    leading = study.leading
+    if leading is None or not study.pairs:
         return PAIRS.empty()
-    leading = next((comparison for comparison in study.planned if comparison.planned), study.planned[0])
     own = change[(change["comparison"] == leading.id) & (change["quantity"] == "change") & (change["state"] == "shown")]
     for column, value in study.primary.model_dump().items():
         own = own[own[column] == value]

@@ -42,9 +42,9 @@ def add_robustness(results: Results, scores: pd.DataFrame, study: Study, earlier
     Both are about the leading comparison and over schools (school ""): `companion`, `robust`, `pairs` and `wild_bootstrap` as in
     `estimate_sensitivity`, where there is an average to lay them beside; `leavers_minus_stayers` as in `estimate_attrition`.
     """
-    if len(study.schools) < 2 or not study.planned:
+    if len(study.schools) < 2 or study.leading is None:
         return results
-    people, where = _find_people(scores, study)
+    people, where = _find_people(scores, study.leading, study)
     ways = _list_other_ways(results, people, where, study)
     leaving = [row for row in compare_baseline(people, where, study) if row["quantity"] == LEAVING]
     added = replace(results, sensitivity=SENSITIVITY.collect(ways), attrition=ATTRITION.collect(leaving))
@@ -54,12 +54,13 @@ def add_robustness(results: Results, scores: pd.DataFrame, study: Study, earlier
 def list_added(results: Results, scores: pd.DataFrame, study: Study) -> list[Published]:
     """Return the numbers that both tables show, with the people in them."""
     shown = [(name, set(_list_shown(getattr(results, name)))) for name in (SENSITIVITY.name, ATTRITION.name)]
-    if not any(quantities for _, quantities in shown):
+    leading = study.leading
+    if leading is None or not any(quantities for _, quantities in shown):
         return []
-    people, where = _find_people(scores, study)
+    people, where = _find_people(scores, leading, study)
     known = _weigh_ways(pool_people(people, study)) | {LEAVING: _weigh_leaving(list_present(people, study))}
     return [
-        _describe(table, quantity, known[quantity], where, study) for table, chosen in shown for quantity in known if quantity in chosen
+        _describe(table, quantity, known[quantity], where, leading) for table, chosen in shown for quantity in known if quantity in chosen
     ]
 
 
@@ -67,15 +68,10 @@ def _list_shown(table: pd.DataFrame) -> list[str]:
     return table.loc[table["state"] == "shown", "quantity"].tolist()
 
 
-def _find_leading(study: Study) -> Comparison:
-    return next((comparison for comparison in study.planned if comparison.planned), study.planned[0])
-
-
-def _find_people(scores: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
+def _find_people(scores: pd.DataFrame, leading: Comparison, study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the people of the leading comparison with their scores before and after on the primary outcome, and what they are about."""
     own = scores[(scores["instrument"] == study.primary.instrument) & (scores["scale"] == study.primary.scale)]
     valid = take_outcome(keep_complete_ratings(own, study).dropna(subset="score"), study.primary)
-    leading = _find_leading(study)
     return pair_waves(valid, leading).sort_index(), {"school": "", "comparison": leading.id} | study.primary.model_dump()
 
 
@@ -134,8 +130,8 @@ def _weigh_leaving(present: pd.DataFrame) -> Weights:
     return [(False, Fraction(sign, len(group)), group) for sign, group in groups if len(group)]
 
 
-def _describe(table: str, quantity: str, weights: Weights, where: dict[str, str], study: Study) -> Published:
-    leading, measure = _find_leading(study), name_measure(*(where[name] for name in WHAT))
+def _describe(table: str, quantity: str, weights: Weights, where: dict[str, str], leading: Comparison) -> Published:
+    measure = name_measure(*(where[name] for name in WHAT))
     parts = tuple(
         Part(measure, leading.after if later else leading.before, weight, frozenset(group.get_level_values("respondent").astype(str)))
         for later, weight, group in weights

@@ -181,6 +181,11 @@ class Study(Definition):
             return self.comparisons
         return (Comparison(id="before_after", before=self.waves[0].id, after=self.waves[-1].id),)
 
+    @cached_property
+    def leading(self) -> Comparison | None:
+        """The comparison that leads: the first planned one, or else the first; None with a single wave."""
+        return next((entry for entry in self.planned if entry.planned), next(iter(self.planned), None))
+
     @property
     def has_comparison_schools(self) -> bool:
         """Whether some schools follow the trajectory and others are there to compare with."""
