@@ -18,8 +18,9 @@ from toolkit.report.kinds import KINDS
 from toolkit.report.research import planning
 from toolkit.report.research.opening import estimate_research, save_research
 from toolkit.report.research.questions import QUESTIONS
-from toolkit.report.view import open_view
+from toolkit.responses.exports import read_exports
 from toolkit.results.bundle import save_results
+from toolkit.results.running import estimate_results
 from toolkit.study.study import load_study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
@@ -105,7 +106,8 @@ def test_all_words_beside_the_code_are_for_the_researcher(path: Path):
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("results") / "results.json"
-    save_results(open_view(EXAMPLE).results, path)
+    study = load_study(EXAMPLE)
+    save_results(estimate_results(study, read_exports(study)), path)
     return path
 
 
