@@ -16,12 +16,12 @@ from toolkit.report.copies import make_copies
 from toolkit.report.index import write_index
 from toolkit.report.kernels import KernelServer
 from toolkit.report.kinds import NOTEBOOKS, find_study, make_requests, plan_pages
-from toolkit.report.kinds import name_file as name_file
 from toolkit.report.rendering import PageRequest, RenderedPage, render_pages
 from toolkit.report.text import load_text
 from toolkit.results.bundle import Results
 from toolkit.study.definitions import Language
 from toolkit.study.study import Study
+from toolkit.study.writing import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,6 @@ def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Langua
             raise ReportError(f"{page.request.name}: {page.error}")
         replace_file(internal / page.request.name, page.html)
     return [internal / name for name in names]
-
-
-def replace_file(path: Path, content: str | bytes) -> None:
-    """Write `content` to `path` in one step: a reader sees the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(content.encode() if isinstance(content, str) else content)
-    fresh.replace(path)
 
 
 def prepare_internal(internal: Path) -> None:

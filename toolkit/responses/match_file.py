@@ -12,6 +12,7 @@ from toolkit.study.beginning import keep_out_of_git
 from toolkit.study.definitions import Language
 from toolkit.study.matches import FILE, load_matches
 from toolkit.study.study import Study
+from toolkit.study.writing import replace_file
 
 
 def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> Path | None:
@@ -30,7 +31,7 @@ def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> P
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else "".join(f"# {line}\n" for line in words["about"].splitlines())
     keep_out_of_git(study.folder, (FILE,))
     counts = pd.Series([code for _, codes in proposed for code in codes]).value_counts()
-    path.write_text(text + "".join(_write_pair(school, codes, counts, words) for school, codes in new), encoding="utf-8")
+    replace_file(path, text + "".join(_write_pair(school, codes, counts, words) for school, codes in new))
     return path
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.errors import Problem, ReportError
 from toolkit.report.kinds import NOTEBOOKS, find_study
-from toolkit.report.publishing import prepare_internal, replace_file, write_notebook
+from toolkit.report.publishing import prepare_internal, write_notebook
 from toolkit.report.rendering import PageRequest, render_pages
 from toolkit.report.research.opening import estimate_research, save_research
 from toolkit.report.research.questions import QUESTIONS
@@ -15,6 +15,7 @@ from toolkit.report.text import load_text
 from toolkit.study.checking import suggest
 from toolkit.study.definitions import Language
 from toolkit.study.study import Study
+from toolkit.study.writing import replace_file
 
 
 def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
