@@ -44,6 +44,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/kernels.py": "tests/report/test_rendering.py",
     "toolkit/report/lean_imports.py": "tests/report/test_page.py",
     "toolkit/report/publishing.py": "tests/report/test_published_pages.py",
+    "toolkit/responses/phrases.py": "tests/responses/test_findings.py",
     "toolkit/report/glossary.py": "tests/report/sections/test_terms.py",
     "toolkit/report/sections/tables.py": "tests/report/sections/test_engagement.py",
     "toolkit/report/word_parts.py": "tests/report/test_word.py",

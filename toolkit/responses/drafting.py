@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from toolkit.responses.doubting import Doubt, shorten
 from toolkit.responses.guessing import count_texts
+from toolkit.responses.phrases import load_phrases
 from toolkit.responses.recognising import Recognised
 from toolkit.study.beginning import load_template
 from toolkit.study.definitions import Language
@@ -21,7 +19,7 @@ class Draft:
     """Collects the tables of a study file, and where in them each doubt belongs."""
 
     def __init__(self, language: Language) -> None:
-        self.language, self.doubts, self.words = language, list[Doubt](), load_words(language)
+        self.language, self.doubts, self.words = language, list[Doubt](), load_phrases("doubts", language)
         self.tables: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         self.remarks: dict[tuple[str, int, str], list[str]] = {}
         self.notes: dict[tuple[str, int], list[str]] = {}
@@ -87,14 +85,6 @@ class Draft:
         header = headers[place] if place < len(headers) else f"[{table}]"
         number = str(place + 1) if headers.count(header) > 1 else ""
         return " ".join(part for part in (header, number, key) if part)
-
-
-@cache
-def load_words(language: Language) -> dict[str, str]:
-    """Return the phrases under [doubts]."""
-    path = Path(__file__).parent.parent / "text" / f"{language}.toml"
-    words: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["doubts"]
-    return words
 
 
 def _describe_found(entry: Recognised, words: dict[str, str]) -> list[str]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from toolkit.columns import FINDINGS
 from toolkit.errors import Problem
+from toolkit.responses.phrases import load_phrases
 from toolkit.study.definitions import Language
 
 #: what each finding asks of a person. stops: nothing can be computed before it is mended. asks: the work goes on, with the choice that the
@@ -133,13 +131,6 @@ class Notes:
 
 def describe_finding(finding: Mapping[Any, Any], language: Language) -> Problem:
     """Return in words where one row of FINDINGS was found, what it says and how it is mended."""
-    words = _load_words(language)[str(finding["code"])]
+    words = load_phrases("findings", language)[str(finding["code"])]
     says, mend = (words[part].format(**finding) for part in ("says", "mend"))
     return Problem(str(finding["file"]), says, mend, int(finding["row"]) or None, str(finding["column"]))
-
-
-@cache
-def _load_words(language: Language) -> dict[str, dict[str, str]]:
-    path = Path(__file__).parent.parent / "text" / f"{language}.toml"
-    words: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["findings"]
-    return words

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 
 import pandas as pd
 
+from toolkit.responses.phrases import load_phrases
 from toolkit.study.beginning import keep_out_of_git
 from toolkit.study.definitions import Language
 from toolkit.study.matches import FILE, load_matches
@@ -26,7 +26,7 @@ def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> P
     new = [(school, codes) for school, codes in proposed if (school, frozenset(codes)) not in there]
     if not new:
         return None
-    words = _load_words(language)
+    words = load_phrases("matches", language)
     path = study.folder / FILE
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else "".join(f"# {line}\n" for line in words["about"].splitlines())
     keep_out_of_git(study.folder, (FILE,))
@@ -44,9 +44,3 @@ def _write_pair(school: str, codes: tuple[str, str], counts: pd.Series, words: d
 
 def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _load_words(language: Language) -> dict[str, str]:
-    path = Path(__file__).parent.parent / "text" / f"{language}.toml"
-    words: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["matches"]
-    return words

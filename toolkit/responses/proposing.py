@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.responses.drafting import Draft, load_words
+from toolkit.responses.drafting import Draft
 from toolkit.responses.folding import fold_words
+from toolkit.responses.phrases import load_phrases
 from toolkit.responses.proposed_places import Schools, Waves, make_identifier, place_schools, place_waves
 from toolkit.responses.recognising import Recognised, recognise_file
 from toolkit.responses.tools.databases import FIELD
@@ -43,7 +44,7 @@ def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, to
 
 def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> list[str]:
     """Return what to tell who began a study: that files were copied, what is not sure, and what to do next."""
-    words, file = load_words(language), folder / "study.toml"
+    words, file = load_phrases("doubts", language), folder / "study.toml"
     count = words["one" if len(doubts) == 1 else "many"].format(count=len(doubts), mark=words["mark"], file=file)
     return [words["copied"], count, *(f"  {doubt}" for doubt in doubts), words["next"].format(folder=folder)]
 
