@@ -69,8 +69,10 @@ def list_earlier(register: Register, scores: pd.DataFrame) -> list[Published]:
 
 def list_changed(register: Register, scores: pd.DataFrame, study: Study) -> list[Changed]:
     """Return the numbers whose group has changed by a few people since it was last published: fewer than the study's smallest group."""
-    membership, floor = Membership(scores, study), find_floor(study)
     latest = {(number.table, number.key): (date, number) for date, numbers in register.publications for number in numbers}
+    if not latest:
+        return []
+    membership, floor = Membership(scores, study), find_floor(study)
     numbers = _rename((membership.find_number(*place) for place in latest), lambda person: _mark(person, register.key))
     found = []
     for now, (date, number) in zip(numbers, latest.values(), strict=True):
