@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
 
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
 from toolkit import load_study
+from toolkit.report.text import load_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -94,6 +96,16 @@ def test_no_page_holds_a_place_on_this_machine_or_an_answer_of_a_person(reports:
         assert str(reports.parent) not in page and str(ROOT) not in page
         for code in ("dora", "wibo", "itat26"):
             assert code not in page.lower()
+
+
+def test_what_was_executed_is_internal_kept_out_of_git_and_says_so(reports: Path) -> None:
+    assert {path.parent.name for path in reports.rglob("*.ipynb")} == {"internal"}
+    assert (reports / "internal" / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    notebooks = {path.stem: nbformat.read(path, as_version=4) for path in (reports / "internal").glob("*.ipynb")}
+    assert {f"{name}.html" for name in notebooks} == set(read_pages(reports)) - {"index.html"}
+    for name, notebook in notebooks.items():
+        words = load_text("en" if name.endswith("-en") else "nl").say("page.internal")
+        assert (notebook.cells[0].id, notebook.cells[0].source) == ("internal-banner", words)
 
 
 def test_the_school_of_four_has_a_page_without_numbers_about_it(reports: Path) -> None:

@@ -62,7 +62,7 @@ def publish_reports(
         requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title), server=server
     )
     for page in rendered:
-        write_notebook(page, internal, languages[0])
+        write_notebook(page, internal)
     done = [page for page in rendered if not page.error]
     for page in done:
         replace_file(folder / page.request.name, page.html)
@@ -108,8 +108,8 @@ def prepare_internal(internal: Path) -> None:
     (internal / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
-def write_notebook(page: RenderedPage, internal: Path, language: Language) -> None:
+def write_notebook(page: RenderedPage, internal: Path) -> None:
     """Write what was executed into `internal`, with a banner that says what it holds."""
-    banner = nbformat.v4.new_markdown_cell(load_text(language).say("page.internal"), id="internal-banner")
+    banner = nbformat.v4.new_markdown_cell(load_text(page.request.language).say("page.internal"), id="internal-banner")
     page.notebook.cells.insert(0, banner)
     replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook))

@@ -33,7 +33,7 @@ def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequen
     save_research(*estimate_research(study, name), saved)
     requests = [_request(study, name, saved, language) for language in languages]
     for page in render_pages(requests, internal, timeout=timeout):
-        write_notebook(page, internal, languages[0])
+        write_notebook(page, internal)
         if page.error:
             raise ReportError(f"{page.request.name}: {page.error}")
         replace_file(folder / page.request.name, page.html)
