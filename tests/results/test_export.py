@@ -52,6 +52,19 @@ def test_a_change_is_as_coarse_as_its_smaller_wave_allows(tmp_path: Path) -> Non
     assert {(row["estimate"], np.isnan(row["std_error"]), np.isnan(row["df"])) for _, row in export.iterrows()} == {(0.5, True, True)}
 
 
+def test_what_a_model_says_of_a_school_beside_its_means_is_as_fine_as_on_its_page(tmp_path: Path) -> None:
+    made = MadeResults()
+    for school in ("s1", ""):
+        for quantity in ("change", "before", "after"):
+            made.change(school, TOTAL, 3.456789, quantity=quantity, std_error=0.123456, low=3.212345, high=3.701234, n=20)
+    export = combine_results(made.finish(), make_study(tmp_path, 3))
+    for quantity in ("before", "after"):
+        row = take(export, "s1", quantity)
+        assert (row["estimate"], row["low"], row["high"], row["std_error"]) == (3.46, 3.21, 3.7, 0.1235)
+        assert take(export, "", quantity)["estimate"] == 3.4568
+    assert take(export, "s1", "change")["estimate"] == 3.4568
+
+
 @pytest.mark.parametrize(("n", "seen"), [(9, False), (10, True)])
 def test_few_people_on_a_scale_of_one_statement_have_no_interval_from_which_every_answer_follows(
     tmp_path: Path, n: int, seen: bool

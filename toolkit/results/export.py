@@ -27,8 +27,11 @@ from toolkit.study.study import Study
 LEFT_OUT = ("band", "sources")
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 COUNTS = ("n", "pairs", "schools")
-#: Decimals of a number on enough people, and of one on few. More would say nothing of the study, and differ between machines.
-FINE, COARSE = 4, 1
+#: Decimals of a number on enough people, of what is no finer than on the pages, and of a number on few people. More would say nothing
+#: of the study, and differ between machines.
+FINE, PAGE, COARSE = 4, 2, 1
+#: What a model estimates of a school beside its plain means: with four decimals the difference tells about the few who answered once.
+ENDS = ("before", "after")
 #: What a row on few people does not have: with the mean these give the spread.
 SPREADS = ("std_error", "p_value", "df")
 #: A change divided by a spread gives the spread.
@@ -101,7 +104,9 @@ def _count_people(table: pd.DataFrame) -> pd.Series:
 
 
 def _round_numbers(table: pd.DataFrame, few: pd.Series) -> pd.DataFrame:
+    ends = (table["school"] != "") & table["quantity"].isin(ENDS)
     fine = {name: table[name].round(FINE) + 0.0 for name in NUMBERS}
+    fine |= {name: fine[name].mask(ends, table[name].round(PAGE) + 0.0) for name in ("estimate", "low", "high")}
     coarse = {name: pd.Series(np.nan, table.index) for name in SPREADS}
     coarse |= {name: table[name].where(few).map(_round_coarse, na_action="ignore") for name in ("estimate", "low", "high")}
     return table.assign(**{name: fine[name].mask(few, coarse[name]) for name in NUMBERS})
