@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,18 @@ def test_a_scale_that_names_an_unknown_key_factor_is_refused(tmp_path: Path) -> 
     (tmp_path / "plg12.toml").write_text(own.replace('key_factor = "personnel"', 'key_factor = "staff"'), encoding="utf-8")
     with pytest.raises(DefinitionError, match="Scale 'c6' names the key factor 'staff'"):
         load_instrument("plg12", tmp_path)
+
+
+def test_an_instrument_that_was_changed_is_read_anew(tmp_path: Path) -> None:
+    file, text = tmp_path / "cijfer1.toml", (SHIPPED / "cijfer1.toml").read_text(encoding="utf-8")
+    for number, highest in enumerate((10, 5), 1):
+        file.write_text(text.replace("max = 10", f"max = {highest}"), encoding="utf-8")
+        os.utime(file, (number, number))
+        assert load_instrument("cijfer1", tmp_path).answers.max == highest
+
+
+def test_an_instrument_on_factors_without_a_factor_is_refused(tmp_path: Path) -> None:
+    text = (SHIPPED / "cijfer1.toml").read_text(encoding="utf-8").replace('topic = "grade"', 'topic = "factors"')
+    (tmp_path / "cijfer1.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match='needs at least one scale of the kind "factor"'):
+        load_instrument("cijfer1", tmp_path)

@@ -141,6 +141,8 @@ class Instrument(Definition):
             ids = [entry.id for entry in names]
             if len(ids) != len(set(ids)):
                 raise ValueError(f"two {what}s have the same id")
+        if self.topic == "factors" and not any(scale.kind == "factor" for scale in self.scales):
+            raise ValueError('an instrument with topic = "factors" needs at least one scale of the kind "factor"')
         return self
 
     @cached_property
@@ -199,11 +201,11 @@ def load_instrument(id: str, folder: Path | None = None) -> Instrument:
     path = own if own and own.is_file() else SHIPPED / f"{id}.toml"
     if id not in list_instruments(folder):
         raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", f"Known: {', '.join(list_instruments(folder))}."))
-    return _load(path)
+    return _load(path, path.stat().st_mtime_ns)
 
 
 @cache
-def _load(path: Path) -> Instrument:
+def _load(path: Path, _changed: int) -> Instrument:
     instrument = load_definition(path, Instrument)
     if instrument.id != path.stem:
         raise DefinitionError(Problem(path.name, f"The id '{instrument.id}' differs from the file's name.", f"Name it '{path.stem}'."))
