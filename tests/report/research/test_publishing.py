@@ -16,15 +16,15 @@ def test_a_name_that_is_no_notebook_is_told_with_the_nearest_one(tmp_path: Path)
         publish_notebook(make_study(tmp_path), "growht", tmp_path / "out")
 
 
-def test_the_page_stands_beside_the_reports_and_what_was_executed_is_internal(
-    open_made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_and_what_was_executed_are_internal_and_say_so(open_made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     research = open_made()
     monkeypatch.setattr(publishing, "estimate_research", lambda study, name: (research.results, research.tables))
     (page,) = publish_notebook(research.study, "growth", tmp_path / "out", languages=["en"])
-    assert page == tmp_path / "out" / "growth-en.html"
+    assert page == tmp_path / "out" / "internal" / "growth-en.html"
     words = page.read_text(encoding="utf-8")
     assert "<title>The course over the measurements – Made study" in words and str(tmp_path) not in words
+    assert "Internal: do not share" in words
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["internal"]
     internal = tmp_path / "out" / "internal"
     assert (internal / ".gitignore").read_text() == "*\n"
     assert "Internal: do not share" in (internal / "growth-en.ipynb").read_text(encoding="utf-8")

@@ -121,7 +121,7 @@ def test_an_answer_that_can_not_be_coded_is_found_with_its_place(check):
 def test_a_sound_study_passes_and_the_page_is_internal(check, language: str, words: str):
     sound = check(BEFORE[:1], AFTER[:2], language)
     assert words in read_words(show_check_title(sound))
-    assert sound.text.say("check.internal") in read_words(show_check_title(sound))
+    assert sound.text.say("title.internal") in read_words(show_check_title(sound))
 
 
 def test_files_stand_with_what_was_used_of_them(check):

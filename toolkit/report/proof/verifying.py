@@ -48,7 +48,7 @@ class Verdict:
 
 def find_study_file(report: Path) -> Path:
     """Return the study file that `report` was made from, as the notebook in the folder `internal` beside it says; `ReportError` without."""
-    notebook = report.parent / "internal" / f"{report.stem}.ipynb"
+    notebook = _find_internal(report) / f"{report.stem}.ipynb"
     if notebook.is_file():
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         injected = ["".join(cell["source"]) for cell in cells if "injected-parameters" in cell["metadata"].get("tags", ())]
@@ -59,6 +59,10 @@ def find_study_file(report: Path) -> Path:
     raise ReportError(Problem(report.name, "It can't be told from which study this report is.", "Name the study: plg verify REPORT STUDY."))
 
 
+def _find_internal(report: Path) -> Path:
+    return report.parent if report.parent.name == "internal" else report.parent / "internal"
+
+
 def verify_report(report: Path, study: Study) -> Verdict:
     """Return how `report` compares with the same page made from `study` now. Nothing is written but in a folder that is gone afterwards.
 
@@ -67,7 +71,7 @@ def verify_report(report: Path, study: Study) -> Verdict:
     content = _read(report)
     page = read_page(content)
     closest: Verdict | None = None
-    for made in _make_again(report.name, page, study, report.parent / "internal"):
+    for made in _make_again(report.name, page, study, _find_internal(report)):
         verdict = _judge(content, page, made, report.parent)
         if verdict.same:
             return verdict

@@ -10,7 +10,7 @@ from toolkit.report.figures.style import Shape
 from toolkit.report.html import Html, heading
 from toolkit.report.research.opening import Research
 from toolkit.report.sections.tables import name_scale
-from toolkit.report.sections.title import show_banner, show_study
+from toolkit.report.sections.title import show_banner, show_internal, show_study
 from toolkit.report.tables import Column
 from toolkit.report.text import Text
 from toolkit.report.words import (
@@ -30,11 +30,12 @@ WHOLE = ("estimate", "interval", "p", "df", "n", "schools")
 
 
 def show_research_title(research: Research) -> Html:
-    """Return the title of the page with the facts of the study; a banner where the data are invented."""
+    """Return the title of the page with the facts of the study, that it is internal, and that invented data are invented."""
     text, place = research.text, research.write_place()
     words = text.say(f"research.title.{research.notebook}")
     titled = text.say("research.title.school", title=words, school=place) if place else words
-    return heading(titled, "title", level=1) + show_banner(research.study, text) + show_study(research.study, text)
+    banners = show_banner(research.study, text) + show_internal(text, "research.internal_means")
+    return heading(titled, "title", level=1) + banners + show_study(research.study, text)
 
 
 def name_outcome(research: Research, outcome: Outcome) -> str:

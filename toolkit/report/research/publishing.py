@@ -19,9 +19,9 @@ from toolkit.study.writing import replace_file
 
 
 def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
-    """Write the page of the notebook `name` per language into `folder`, and return the paths.
+    """Write the page of the notebook `name` per language into the folder `internal` of `folder`, and return the paths.
 
-    A page is made from results only, so it stands beside the reports; what was executed stays in the folder `internal`. Raises
+    Its numbers are not tested together with those of the reports, so the page is for the researcher, not for sharing. Raises
     `ReportError` for a name that is no notebook for researchers and for one that fails, `ExportError` for exports that stop the analysis.
     """
     if name not in QUESTIONS:
@@ -36,8 +36,8 @@ def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequen
         write_notebook(page, internal)
         if page.error:
             raise ReportError(f"{page.request.name}: {page.error}")
-        replace_file(folder / page.request.name, page.html)
-    return [folder / request.name for request in requests]
+        replace_file(internal / page.request.name, page.html)
+    return [internal / request.name for request in requests]
 
 
 def _request(study: Study, name: str, saved: Path, language: Language) -> PageRequest:

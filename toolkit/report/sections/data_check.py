@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.report.findings import SEVERITIES, locate_finding, write_finding
-from toolkit.report.html import Html, box, fold, heading, join, paragraph, strong
-from toolkit.report.sections.title import show_banner, show_study
+from toolkit.report.html import Html, fold, heading, join, paragraph
+from toolkit.report.sections.title import show_banner, show_internal, show_study
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import Text, load_text
 from toolkit.responses.exports import Exports, read_exports
@@ -36,7 +36,7 @@ def show_check_title(check: Check) -> Html:
     """Return the title of the page, that it is internal, and what the check found in numbers."""
     text, counts = check.text, check.exports.findings["severity"].value_counts()
     found = heading(text.say("check.title"), "title", level=1) + show_banner(check.study, text)
-    found += box(paragraph(strong(text.say("check.internal"))) + paragraph(text.say("check.internal_means")), "banner")
+    found += show_internal(text, "check.internal_means")
     return (
         found + show_study(check.study, text) + paragraph(text.say("check.stopped" if counts.get("stops", 0) else "check.passed"), "lead")
     )

@@ -23,6 +23,11 @@ def show_banner(study: Study, text: Text) -> Html:
     return box(paragraph(join([strong(f"{text.say('title.invented')}."), text.say("title.invented_means")], " ")), "banner")
 
 
+def show_internal(text: Text, reason: str) -> Html:
+    """Return the banner of a page that is not to be shared, with the reason."""
+    return box(paragraph(strong(text.say("title.internal"))) + paragraph(text.say(reason)), "banner")
+
+
 def show_study(study: Study, text: Text) -> Html:
     """Return the facts below the title."""
     waves = [text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in study.waves]
