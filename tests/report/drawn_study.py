@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ items = [
   { id = "i4", number = 4, label = { nl = "vierde", en = "fourth" } },
 ]
 """
+INSTRUMENTS = {"energy": ENERGY, "factors": FACTORS}
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,23 @@ def draw_study(folder: Path, generator: np.random.Generator) -> Drawn:
     return Drawn(study, responses, findings, list_sources(study, responses, findings))
 
 
-def make_study(folder: Path, waves: tuple[str, ...], schools: int, *, grouped: bool = False, extra: str = "") -> Study:
-    """Return a study on the two small instruments above, of schools s1, s2 and so on."""
+def make_study(
+    folder: Path,
+    waves: tuple[str, ...],
+    schools: int,
+    *,
+    grouped: bool = False,
+    extra: str = "",
+    instruments: Mapping[str, str] = INSTRUMENTS,
+    primary: str = "energy.total",
+    rest: str = REST,
+) -> Study:
+    """Return a study on small `instruments` (the first keys of their files), of schools s1, s2 and so on."""
     (folder / "instruments").mkdir(parents=True, exist_ok=True)
-    for id, text in (("energy", ENERGY), ("factors", FACTORS)):
-        (folder / "instruments" / f"{id}.toml").write_text(text + REST, encoding="utf-8")
+    for id, text in instruments.items():
+        (folder / "instruments" / f"{id}.toml").write_text(text + rest, encoding="utf-8")
     parts = ['id = "drawn"\ntitle = { nl = "Getrokken", en = "Drawn" }\nlanguages = ["nl", "en"]\nreport_date = 2026-07-01']
-    parts += ['instruments = ["energy", "factors"]\n[outcomes]\nprimary = "energy.total"']
+    parts += [f'instruments = {list(instruments)}\n[outcomes]\nprimary = "{primary}"']
     for number, wave in enumerate(waves):
         label = f'{{ nl = "meting {"abc"[number]}", en = "measurement {"abc"[number]}" }}'
         parts.append(f'[[waves]]\nid = "{wave}"\ndate = 202{3 + number}-09-15\nlabel = {label}')
@@ -188,7 +200,7 @@ def execute(template: str, view: View) -> str:
             found = eval(cell.source, names)
             data = {"text/html": found._repr_html_()}
             cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
-        elif "open_view(" in cell.source:
+        elif "open_view(" in cell.source or "open_board(" in cell.source:
             names["view"] = view
         else:
             exec(cell.source, names)

@@ -18,7 +18,7 @@ def list_terms(view: View) -> list[tuple[str, str]]:
 
 def _list_keys(view: View) -> list[str]:
     keys = ["mean", "interval", "n", "response", "reliability", "hidden"]
-    if view.list_instruments("factors"):
+    if any(len(instrument.asked_ratings) > 1 for instrument in view.list_instruments("factors")):
         keys.append("gap")
     if view.comparison:
         keys += ["change", "model", *(["smallest_change"] if view.study.smallest_change else [])]

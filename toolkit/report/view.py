@@ -63,10 +63,14 @@ class View:
         return sorted((s for s in self.study.schools if not self.board or s.board == self.board), key=lambda school: school.id)
 
     def list_instruments(self, *topics: str) -> list[Instrument]:
-        """Return the instruments about one of `topics`, that of the primary outcome first."""
+        """Return the instruments about one of `topics`, that of the primary outcome first.
+
+        What the study is about leads its page: where the primary outcome is no factor, its instrument stands where engagement stands.
+        """
         primary = self.study.find_instrument(self.study.primary.instrument)
         whole = [instrument for instrument in self.study.instruments if primary.id not in {version.id for version in instrument.nested}]
-        chosen = {instrument.id: instrument for instrument in [primary, *whole] if instrument.topic in topics}
+        about = {instrument.id: instrument.topic for instrument in whole} | {primary.id: choose_topic(primary)}
+        chosen = {instrument.id: instrument for instrument in [primary, *whole] if about[instrument.id] in topics}
         return list(chosen.values())
 
     def find_level(self, outcome: Outcome, wave: str, quantity: str = "mean", school: str | None = None) -> Estimate:
@@ -188,6 +192,11 @@ class View:
             values = frame[present].itertuples(index=False, name=None)
             found |= {(table.name, *key): Estimate(**dict(zip(present, row, strict=True))) for key, row in zip(keys, values, strict=True)}
         return found
+
+
+def choose_topic(primary: Instrument) -> str:
+    """Return where the instrument of the primary outcome stands: with the factors if it is about them, else with engagement."""
+    return "factors" if primary.topic == "factors" else "engagement"
 
 
 def open_view(study_file: str | Path, results_file: str | Path = "", school: str = "", language: Language = "nl") -> View:

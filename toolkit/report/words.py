@@ -134,7 +134,7 @@ def write_p(p_value: float, text: Text) -> str:
 def write_reason(estimate: Estimate, study: Study, text: Text) -> str:
     """Return why there is no result, as the second half of a sentence ("want ...")."""
     few = estimate.state == "not_computable" and estimate.method == "too_few"
-    key = "reason.too_few_answers" if few else f"reason.{estimate.method}"
+    key = "reason.too_few_answers" if few else f"reason.{estimate.method or estimate.state}"
     floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
     return text.say(key if key in text.phrases else "reason.other", floor=floor)
 

@@ -54,7 +54,7 @@ def test_a_hidden_statement_is_not_drawn_and_stands_last_in_the_table(open_schoo
 def test_with_fewer_than_ten_people_there_is_a_sentence_and_no_figure(open_school):
     page = show_answers(open_school(alter=lambda made: made.hide("answers", {}, method="too_few_for_spread")))
     assert not read_pictures(page)
-    assert "Daarvoor zijn 10 mensen nodig" in read_words(page)
+    assert "niet te tonen, want minder dan 10 mensen antwoordden" in read_words(page)
 
 
 def test_every_figure_stands_folded(open_school):

@@ -63,8 +63,8 @@ def test_without_codes_there_is_no_table_of_pairs_and_the_page_says_why(open_sch
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("nl", "Deze uitkomst is niet te tonen: minder dan 5 mensen antwoordden"),
-        ("en", "This result can't be shown: fewer than 5 people answered"),
+        ("nl", "Deze uitkomst is niet te tonen, want minder dan 5 mensen antwoordden"),
+        ("en", "This result can't be shown, because fewer than 5 people answered"),
     ],
 )
 def test_a_hidden_school_has_words_and_no_figure(open_school, language: str, words: str):

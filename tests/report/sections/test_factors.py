@@ -85,8 +85,12 @@ def test_a_hidden_factor_is_in_no_picture_and_stands_last_in_the_tables(open_sch
 
 
 def test_hidden_factors_all_together_give_one_sentence(open_school):
-    page = show_factors(open_school(alter=lambda made: made.hide("levels", {"instrument": "plg12"})))
-    assert "De factoren zijn niet te tonen: minder dan 5 mensen antwoordden" in read_words(page)
+    def hide(made: MadeResults) -> None:
+        made.hide("levels", {"instrument": "plg12"})
+        made.hide("change", {"instrument": "plg12"})
+
+    page = show_factors(open_school(alter=hide))
+    assert "De factoren zijn niet te tonen, want minder dan 5 mensen antwoordden" in read_words(page)
     assert not read_pictures(page)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.report.figures.answers import Bar, draw_answers
 from toolkit.report.html import Html, fold, heading, join, paragraph
+from toolkit.report.sections.tables import write_nothing
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import Text
@@ -36,7 +37,8 @@ def show_answers(view: View) -> Html:
     found = heading(text.say("answers.heading"), "answers")
     shown = [(instrument, block) for instrument, block in blocks if any(_is_known(view, instrument, item) for item in block.items)]
     if not shown:
-        return found + paragraph(text.say("answers.nothing", floor=find_spread_floor(view.study)))
+        asked = [share for instrument, block in blocks for item in block.items for share in _find_shares(view, instrument, item)]
+        return found + paragraph(write_nothing("answers.nothing", asked, view))
     found += paragraph(text.say("answers.lead", wave=text.pick(view.waves[-1].label)))
     return found + join(_show_instrument(view, instrument, shown) for instrument in dict.fromkeys(entry[0].id for entry in shown))
 

@@ -46,7 +46,7 @@ def list_school_sentences(view: View) -> list[str]:
     for instrument in view.list_instruments("factors"):
         sentences += [write_moves_sentence(list_moves(view, instrument), view.text)] if view.comparison else []
         gaps = list_gaps(view, instrument)
-        sentences += [write_gap(gaps, instrument, view)] if gaps else []
+        sentences += [write_gap(gaps, view)] if gaps else []
     return [*sentences, write_participation(view)]
 
 

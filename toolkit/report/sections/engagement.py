@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.report.figures.levels import draw_levels
 from toolkit.report.html import Html, heading, join, paragraph
-from toolkit.report.sections.tables import list_change_cells, make_columns, name_scale, tabulate_levels, write_people
+from toolkit.report.sections.tables import list_change_cells, make_columns, name_scale, tabulate_levels, write_nothing, write_people
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import TableView, publish_table
 from toolkit.report.view import View
@@ -36,26 +36,35 @@ def write_total(view: View, outcome: Outcome) -> str:
     return write_change(view.find_change(outcome), before, smaller, outcome, view.study, view.text)
 
 
+def write_levels_title(view: View, total: Outcome) -> str:
+    """Return what can be said of the change of `total` as a title, or what the figure is about."""
+    change = view.find_change(total)
+    if change.judged:
+        return write_verdict(change, total, view.study, view.text)
+    return view.text.say("engagement.levels", label=name_scale(view, total))
+
+
 def _show_instrument(view: View, instrument: Instrument) -> Html:
     outcomes, text, id = list_scales(instrument), view.text, f"engagement-{instrument.id}"
     found = heading(text.pick(instrument.find_scale(outcomes[0].scale).label), id)
     levels = view.frame_levels(outcomes)
     if levels.empty:
-        return found + paragraph(text.say("engagement.nothing", floor=view.study.smallest_group))
+        missing = [view.find_level(outcome, wave.id) for outcome in outcomes for wave in view.waves]
+        return found + paragraph(write_nothing("engagement.nothing", missing, view))
     if view.comparison:
         found += paragraph(write_total(view, outcomes[0]), "lead") + paragraph(text.say("core.cause"), "note")
-    found += publish_levels(view, instrument, outcomes)
+    found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0]))
     if not view.comparison:
         return found
     return found + publish_table(_tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
 
 
-def publish_levels(view: View, instrument: Instrument, outcomes: list[Outcome], table: TableView | None = None, level: int = 3) -> Html:
-    """Return figure A with its table: how high `outcomes` (the total first) lie before and after."""
-    text, total, id = view.text, outcomes[0], f"engagement-{instrument.id}-levels"
-    change, label = view.find_change(total), name_scale(view, total)
-    title = write_verdict(change, total, view.study, text) if change.judged else text.say("engagement.levels", label=label)
-    table = table or tabulate_levels(view, outcomes, text.say("engagement.table_levels", label=label))
+def publish_levels(
+    view: View, instrument: Instrument, outcomes: list[Outcome], title: str, table: TableView | None = None, level: int = 3
+) -> Html:
+    """Return figure A with its table: how high `outcomes` (a total first) lie before and after."""
+    text, total, id = view.text, outcomes[0], f"{instrument.topic}-{instrument.id}-levels"
+    table = table or tabulate_levels(view, outcomes, text.say("engagement.table_levels", label=name_scale(view, total)))
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_levels(view.frame_levels(outcomes), view.study, text)

@@ -12,7 +12,16 @@ from toolkit.report.figures.gap import draw_gap, list_ratings, order_by_gap
 from toolkit.report.figures.radar import draw_radar
 from toolkit.report.html import Html, bullets, heading, join, paragraph
 from toolkit.report.moves import list_factors, list_moves, write_moves, write_moves_sentence, write_numeral
-from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_outcome, write_people
+from toolkit.report.sections.heights import list_heights, publish_heights
+from toolkit.report.sections.tables import (
+    make_columns,
+    name_quantity,
+    name_scale,
+    write_cause,
+    write_nothing,
+    write_outcome,
+    write_people,
+)
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import Text
@@ -38,19 +47,22 @@ def show_factors(view: View) -> Html:
 
 
 def _show_instrument(view: View, instrument: Instrument) -> Html:
-    text, id = view.text, f"factors-{instrument.id}"
-    factors = list_factors(instrument)
-    found = heading(text.say("factors.heading", count=write_numeral(len(factors), text)), id)
-    gaps = list_gaps(view, instrument)
-    if not gaps:
-        return found + paragraph(text.say("factors.nothing", floor=view.study.smallest_group))
-    found += paragraph(write_gap(gaps, instrument, view), "lead")
+    text, id, factors = view.text, f"factors-{instrument.id}", list_factors(instrument)
+    key = f"factors.heading.{'one' if len(factors) == 1 else 'many'}"
+    found = heading(text.say(key, count=write_numeral(len(factors), text)), id)
+    gaps, heights = list_gaps(view, instrument), list_heights(view, instrument)
+    if not gaps and not heights:
+        missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
+        return found + paragraph(write_nothing("factors.nothing", missing, view))
+    found += paragraph(write_gap(gaps, view), "lead") if gaps else Html()
     if view.comparison:
         found += paragraph(write_moves_sentence(list_moves(view, instrument), text), "lead") + _list_moved(view, instrument)
         found += paragraph(write_cause(view), "note")
-    found += _publish_gaps(view, instrument, gaps, f"{id}-gap") + _publish_profile(
-        view, instrument, gaps, f"{id}-profile", f"{id}-gap-table"
-    )
+    if gaps:
+        found += _publish_gaps(view, instrument, gaps, f"{id}-gap")
+        found += _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table")
+    else:
+        found += publish_heights(view, instrument, heights)
     return found + (_publish_change(view, instrument, gaps, f"{id}-change") if view.comparison else Html())
 
 
@@ -74,7 +86,7 @@ def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | Non
     return Gap(outcome, name_scale(view, outcome), present_change(levels[0].estimate, levels[1].estimate - levels[0].estimate, n), n)
 
 
-def write_gap(gaps: list[Gap], instrument: Instrument, view: View) -> str:
+def write_gap(gaps: list[Gap], view: View) -> str:
     """Return where now and wanted lie furthest apart."""
     widest, text = gaps[0], view.text
     if widest.shown.change <= 0:
@@ -167,7 +179,7 @@ def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str
         (move for move in moves if move.change.shown),
         key=lambda m: order.index(m.outcome.scale) if m.outcome.scale in order else len(order),
     )
-    table = _tabulate_change(view, [move.outcome for move in [*shown, *(move for move in moves if not move.change.shown)]])
+    table = _tabulate_change(view, instrument, [move.outcome for move in [*shown, *(move for move in moves if not move.change.shown)]])
     if not shown:
         return publish_table(table, f"{id}-table")
     title = write_moves(moves, text)
@@ -178,15 +190,20 @@ def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str
         "before": text.pick(view.waves[0].label),
         "after": text.pick(view.waves[-1].label),
         "level": text.percent(view.study.confidence),
+        "what": name_quantity(view, "change", instrument),
     }
-    caption = text.say("factors.caption_change", count=len(shown), chance=chance, **places)
+    key = f"factors.caption_change.{'one' if len(shown) == 1 else 'many'}"
+    caption = text.say(key, count=len(shown), chance=chance, **places)
     picture = draw_factor_change(view.frame_change([move.outcome for move in shown]), view.study, text, order=order)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
-def _tabulate_change(view: View, outcomes: list[Outcome]) -> TableView:
-    columns = [*make_columns(view, "factor", "change_now", "interval", "n"), Column(view.text.say("column.verdict"))]
-    return TableView(view.text.say("factors.table_change"), columns, [_list_change(view, outcome) for outcome in outcomes])
+def _tabulate_change(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
+    what = name_quantity(view, "change", instrument)
+    factor, *rest = make_columns(view, "factor", "interval", "n")
+    columns = [factor, Column(what, number=True), *rest]
+    caption = view.text.say("factors.table_change", what=what)
+    return TableView(caption, [*columns, Column(view.text.say("column.verdict"))], [_list_change(view, outcome) for outcome in outcomes])
 
 
 def _list_change(view: View, outcome: Outcome) -> list[str]:

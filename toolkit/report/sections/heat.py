@@ -11,7 +11,7 @@ from toolkit.report.figures.style import DOWN, MIDDLE, TINTS, UP
 from toolkit.report.html import Html, heading, join, paragraph
 from toolkit.report.moves import KINDS, list_factors
 from toolkit.report.sections.slopes import may_stand_side_by_side
-from toolkit.report.sections.tables import name_scale
+from toolkit.report.sections.tables import name_quantity, name_scale
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import Text, round_half_up
@@ -66,7 +66,8 @@ def _publish_levels(view: View, instrument: Instrument, shown: list[str]) -> Htm
     means = [(_display(level), name_scale(view, o)) for o in factors if (level := _find_level(view, o, "")).shown]
     title = text.say("heat.title", highest=max(means)[1], lowest=min(means)[1]) if len(means) > 1 else text.say("heat.title_plain")
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
-    caption = text.say("heat.caption", wave=text.pick(view.waves[-1].label), **ends)
+    what = name_quantity(view, "mean", instrument)
+    caption = text.say("heat.caption", what=what, wave=text.pick(view.waves[-1].label), **ends)
     signs = [(TINTS[0], text.say("heat.low", **ends)), (TINTS[-1], text.say("heat.high", **ends))]
     numbers = "; ".join(text.say("heat.describe", label=label, mean=text.number(mean)) for mean, label in means)
     description = text.say("figure.description", title=title, numbers=numbers or text.say("heat.see_table"), table=table.caption)
@@ -117,13 +118,14 @@ def _publish_changes(view: View, instrument: Instrument) -> Html:
     count = sum(change.shown for row in shown.values() for change in row)
     up, down = len(kinds["up"]), len(kinds["down"])
     title = text.say("heat.title_change", up=up, down=down, count=count) if up or down else text.say("factors.none")
-    table = _tabulate_changes(view, factors, changes)
+    what = name_quantity(view, "change", instrument)
+    table = _tabulate_changes(view, factors, changes, what)
     numbers = text.say("heat.describe_change", up=up, down=down, count=count)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     signs = [(DOWN[2], text.say("heat.fell")), (MIDDLE, text.say("heat.same")), (UP[2], text.say("heat.rose"))]
     picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], [*signs, *_explain_open(rows, text)])
-    caption = text.say("heat.caption_change", **places)
+    caption = text.say("heat.caption_change", what=what, **places)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
@@ -141,12 +143,12 @@ def _make_change(view: View, outcome: Outcome, change: Estimate, school: str, in
     return Cell(view.text.number(change.estimate, decimals), tone, clear)
 
 
-def _tabulate_changes(view: View, outcomes: list[Outcome], changes: dict[str, list[Estimate]]) -> TableView:
+def _tabulate_changes(view: View, outcomes: list[Outcome], changes: dict[str, list[Estimate]], what: str) -> TableView:
     rows = [
         [view.study.find_school(code).name, *(_write_change(view, o, c, code) for o, c in zip(outcomes, row, strict=True))]
         for code, row in changes.items()
     ]
-    return TableView(view.text.say("heat.table_change"), _make_columns(view, outcomes), rows)
+    return TableView(view.text.say("heat.table_change", what=what), _make_columns(view, outcomes), rows)
 
 
 def _write_change(view: View, outcome: Outcome, change: Estimate, school: str) -> str:
@@ -176,7 +178,7 @@ def _publish_strips(view: View, instrument: Instrument, shown: list[str]) -> Htm
     tables = publish_table(table, f"{id}-table")
     tables += join(publish_table(_tabulate_levels(view, instrument, o), f"{id}-{o[0].rating or 'all'}") for o in apart)
     caption = text.say("heat.caption_strip", wave=text.pick(view.waves[-1].label))
-    picture = draw_strips(known, words, instrument.find_answers(ratings[0]), text)
+    picture = draw_strips(known, words or [text.say("heat.one_school")], instrument.find_answers(ratings[0]), text)
     return publish_figure(picture, id, title, caption, description, tables, text)
 
 
@@ -193,7 +195,9 @@ def _make_strip(view: View, outcomes: tuple[Outcome, ...], shown: list[str]) -> 
 def _tabulate_strips(view: View, strips: list[Strip], ratings: list[str]) -> TableView:
     text = view.text
     columns = [Column(text.say("column.factor")), Column(text.say("heat.column_schools"), number=True)]
-    columns += [Column(text.say(f"heat.column_{end}", rating=rating), number=True) for rating in ratings for end in ("low", "mean", "high")]
+    names = [text.say(f"heat.column_{end}") for end in ("low", "mean", "high")]
+    rated = [text.say("heat.column_rated", column=name, rating=rating) for rating in ratings for name in names]
+    columns += [Column(name, number=True) for name in rated or names]
     rows = []
     for strip in strips:
         cells = [cell for schools, mean in zip(strip.schools, strip.averages, strict=True) for cell in _write_ends(view, schools, mean)]

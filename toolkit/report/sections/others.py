@@ -78,7 +78,9 @@ def _publish(view: View, instrument: Instrument, places: list[_Beside]) -> Html:
 def _write_title(view: View, instrument: Instrument, places: list[_Beside]) -> str:
     """Return in how many scales this school lies within the band of the others."""
     within = sum(place.position == "within" for place in places)
-    what = view.text.say(f"others.{instrument.topic}")
+    if len(places) == 1:
+        return view.text.say(f"others.one_{places[0].position}", label=places[0].label)
+    what = view.text.say("others.factors" if instrument.topic == "factors" else "others.scales")
     key = "all_within" if within == len(places) else "none_within" if not within else "some_within"
     return view.text.say(f"others.{key}", within=within, count=len(places), what=what)
 

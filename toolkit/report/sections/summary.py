@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from toolkit.report.certainty import list_reasons
 from toolkit.report.html import Html, bullets, heading, pair, paragraph, room
+from toolkit.report.moves import list_factors
 from toolkit.report.sections.core import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
-from toolkit.report.sections.engagement import list_scales, publish_levels
+from toolkit.report.sections.engagement import list_scales, publish_levels, write_levels_title
 from toolkit.report.sections.factors import Gap, list_gaps, write_gap_cells
-from toolkit.report.sections.tables import make_columns, name_scale
+from toolkit.report.sections.heights import list_heights, tabulate_lowest
+from toolkit.report.sections.tables import make_columns, name_scale, write_nothing
 from toolkit.report.sections.talking import list_questions
 from toolkit.report.sections.title import show_banner
 from toolkit.report.tables import Column, TableView, publish_table
@@ -50,7 +52,8 @@ def _show_figure(view: View) -> Html:
     for instrument in view.list_instruments("engagement")[:1]:
         outcomes = list_scales(instrument)[:SCALES]
         if not view.frame_levels(outcomes).empty:
-            return publish_levels(view, instrument, outcomes, _tabulate_levels(view, outcomes), level=2)
+            title = write_levels_title(view, outcomes[0])
+            return publish_levels(view, instrument, outcomes, title, _tabulate_levels(view, outcomes), level=2)
     return Html()
 
 
@@ -81,12 +84,16 @@ def _show_gaps(view: View) -> Html:
     text, instruments = view.text, view.list_instruments("factors")[:1]
     if not instruments:
         return Html()
-    gaps = list_gaps(view, instruments[0])
+    gaps, heights = list_gaps(view, instruments[0]), list_heights(view, instruments[0])
+    if heights and not gaps:
+        lowest = tabulate_lowest(view, instruments[0], heights[-GAPS:])
+        return heading(text.say("summary.lowest"), "gaps") + publish_table(lowest, "gaps-table")
     found = heading(text.say("summary.gaps"), "gaps")
     wide = [gap for gap in gaps if gap.shown.change > 0][:GAPS]
-    if not wide:
-        return found + paragraph(text.say("factors.no_gap") if gaps else text.say("factors.nothing", floor=view.study.smallest_group))
-    return found + publish_table(_tabulate(view, wide), "gaps-table")
+    if wide:
+        return found + publish_table(_tabulate(view, wide), "gaps-table")
+    missing = [view.find_level(outcome, view.waves[-1].id) for outcome in list_factors(instruments[0])]
+    return found + paragraph(text.say("factors.no_gap") if gaps else write_nothing("factors.nothing", missing, view))
 
 
 def _tabulate(view: View, gaps: list[Gap]) -> TableView:

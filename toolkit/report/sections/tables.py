@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from toolkit.report.tables import Column, TableView
 from toolkit.report.view import NOT_MEASURED, View
 from toolkit.report.words import (
@@ -13,13 +15,31 @@ from toolkit.report.words import (
     write_empty,
     write_interval,
     write_number,
+    write_reason,
 )
+from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome, Wave
 
 
 def name_scale(view: View, outcome: Outcome) -> str:
     """Return the label of the scale that `outcome` is about."""
     return view.text.pick(view.study.find_instrument(outcome.instrument).find_scale(outcome.scale).label)
+
+
+def name_quantity(view: View, quantity: str, instrument: Instrument) -> str:
+    """Return what a column called `quantity` (mean, change) is called for an instrument: that of its first rating where it has several."""
+    rating = instrument.find_rating(instrument.asked_ratings[0])
+    return view.text.say(f"column.{quantity}_of", rating=view.text.pick(rating.label)) if rating else view.text.say(f"column.{quantity}")
+
+
+def write_nothing(key: str, found: Iterable[Estimate], view: View) -> str:
+    """Return that nothing of `found` can be shown, and why: what was hidden for another reason than few people comes first."""
+    order = sorted((estimate for estimate in found if not estimate.shown), key=_rank_reason)
+    return view.text.say(key, reason=write_reason(order[0] if order else NOT_MEASURED, view.study, view.text))
+
+
+def _rank_reason(estimate: Estimate) -> tuple[bool, bool]:
+    return estimate.state != "hidden", estimate.method.startswith("too_few")
 
 
 def make_columns(view: View, first: str, *names: str) -> list[Column]:

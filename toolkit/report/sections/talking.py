@@ -8,6 +8,7 @@ from toolkit.report.markdown import show_note
 from toolkit.report.moves import list_factors
 from toolkit.report.sections.engagement import list_scales
 from toolkit.report.sections.factors import list_gaps
+from toolkit.report.sections.heights import list_heights
 from toolkit.report.sections.tables import name_scale
 from toolkit.report.view import View
 from toolkit.report.words import write_verdict
@@ -52,9 +53,20 @@ def _ask_gap(view: View) -> str:
     text = view.text
     gaps = [gap for instrument in view.list_instruments("factors") for gap in list_gaps(view, instrument)[:1] if gap.shown.change > 0]
     if not gaps:
-        return text.say("talking.no_gap")
+        return _ask_lowest(view)
     values = (text.number(float(value), gaps[0].shown.decimals) for value in (gaps[0].shown.before, gaps[0].shown.after))
     return text.say("talking.gap", factor=gaps[0].label, now=next(values), wanted=next(values))
+
+
+def _ask_lowest(view: View) -> str:
+    """Return the question on the lowest factor where nobody was asked what is wanted, or on what lies ahead."""
+    text, instruments = view.text, view.list_instruments("factors")
+    if any(len(instrument.asked_ratings) > 1 for instrument in instruments):
+        return text.say("talking.no_gap")
+    lowest = [heights[-1] for instrument in instruments if len(heights := list_heights(view, instrument)) > 1]
+    if not lowest:
+        return text.say("talking.ahead")
+    return text.say("talking.lowest", factor=lowest[0].label, mean=text.number(lowest[0].level.value, lowest[0].level.decimals))
 
 
 def _ask_change(view: View) -> str:
@@ -71,12 +83,13 @@ def _ask_change(view: View) -> str:
 
 def _ask_spread(view: View) -> str:
     """Return the question on the scale about which people differ most, of those answered on the same scale."""
-    groups = [list_factors(i) for i in view.list_instruments("factors")] + [list_scales(i)[1:] for i in view.list_instruments("engagement")]
+    groups = [list_factors(i) for i in view.list_instruments("factors")]
+    groups += [list_scales(i)[1:] or list_scales(i) for i in view.list_instruments("engagement")]
     for outcomes in groups:
         spreads = [(view.find_level(outcome, view.waves[-1].id, "sd"), outcome) for outcome in outcomes]
-        shown = [(spread.estimate, outcome) for spread, outcome in spreads if spread.shown]
+        shown = [(spread.estimate, outcome) for spread, outcome in spreads if spread.shown and spread.estimate > 0]
         if shown:
-            return view.text.say("talking.spread", label=_find_widest(view, shown))
+            return view.text.say(f"talking.spread.{'one' if len(shown) == 1 else 'many'}", label=_find_widest(view, shown))
     return view.text.say("talking.no_spread")
 
 
