@@ -59,8 +59,13 @@ class View:
 
     @cached_property
     def schools(self) -> list[School]:
-        """The schools that a page across schools may name, in the order of their codes."""
-        return sorted((s for s in self.study.schools if not self.board or s.board == self.board), key=lambda school: school.id)
+        """The schools that a page across schools may name, in the order that the study chose; those of hidden size by their code, last."""
+        own = sorted((s for s in self.study.schools if not self.board or s.board == self.board), key=lambda school: school.id)
+        return sorted(own, key=self._rank_size) if self.study.order == "size" else own
+
+    def _rank_size(self, school: School) -> tuple[bool, int]:
+        used = self.find_participation(self.waves[-1].id, "used", school.id)
+        return not used.shown, -int(used.estimate) if used.shown else 0
 
     def list_instruments(self, *topics: str) -> list[Instrument]:
         """Return the instruments about one of `topics`, that of the primary outcome first.

@@ -141,6 +141,8 @@ class Study(Definition):
     comparisons: tuple[Comparison, ...] = ()
     #: whether the change of the average person is reported beside that of the average school, named as such.
     person_level: bool = False
+    #: how schools stand on a page on several: by their code, or by how many people answered in the last wave that is compared.
+    order: Literal["code", "size"] = "code"
     contacts: tuple[Contact, ...] = ()
     groups: tuple[Group, ...] = ()
     pairs: tuple[Pair, ...] = ()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_tables, read_words
+from toolkit.report.sections.heat import show_heat
 from toolkit.report.sections.schools import show_schools
 
 FIGURE = "schools-change"
@@ -20,6 +21,26 @@ def test_schools_stand_in_the_order_of_their_codes_and_hidden_ones_last(open_coh
     picture = read_pictures(show_schools(open_cohort(alter=hide_the_first)))[FIGURE]
     assert [row[0] for row in picture.table[1:]] == [f"School {number}" for number in (2, 3, 4, 5, 1, 6)]
     assert "School 1" not in picture.words and "School 6" not in picture.words and "School 6" not in picture.description
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "van groot naar klein"), ("en", "from large to small")])
+def test_by_size_the_large_come_first_and_hidden_sizes_last_everywhere(open_cohort, language: str, words: str):
+    sizes = {"s1": 9, "s2": 31, "s3": 12, "s4": 22}
+
+    def resize(made: MadeResults) -> None:
+        for school, size in sizes.items():
+            made.alter("participation", {"school": school, "wave": "after", "quantity": "used"}, estimate=float(size), n=size)
+        made.hide("participation", {"school": "s5"})
+
+    view = open_cohort(language, alter=resize)
+    view = replace(view, study=view.study.model_copy(update={"order": "size"}))
+    order = ["School 2", "School 4", "School 3", "School 1", "School 5", "School 6"]
+    assert [school.name for school in view.schools] == order
+    picture = read_pictures(show_schools(view))[FIGURE]
+    assert [row[0] for row in picture.table[1:]] == order
+    assert [word for word in picture.words if word in order] == order[:5]
+    assert words in read_words(show_schools(view)) and words in read_words(show_heat(view))
+    assert [row[0] for row in read_tables(show_heat(view))["heat-plg12-levels-table"][1:]] == order
 
 
 def test_the_table_holds_the_results(open_cohort):

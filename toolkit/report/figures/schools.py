@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -19,18 +19,18 @@ _LABELS, _PITCH, _PER_PANEL = 188.0, 5.0, 40
 _Row = tuple[list[str], dict[str, Any]]
 
 
-def draw_schools(change: pd.DataFrame, study: Study, text: Text, order: Literal["code", "size"] = "code") -> Figure:
+def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     """Return a line per school: its estimate drawn in towards the average, with interval, and its own mean as a tick beside it.
 
     `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall.
-    Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order of
-    their code, or of their size; after every 40 the axis comes again.
+    Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order in
+    which `change` has them; after every 40 the axis comes again.
     """
     shown = list_shown(change, "average_change", "new_school", "shrunken", "change")
     first = list_rows(shown)[0]
     answers = study.find_instrument(str(first.instrument)).find_answers(str(first.rating))
     small = study.find_smallest_change(Outcome(instrument=str(first.instrument), scale=str(first.scale), rating=str(first.rating)))
-    rows = _list_summaries(shown, text) + _list_schools(shown, study, order)
+    rows = _list_summaries(shown, text) + _list_schools(shown, study)
     blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]
     signs = [*list_change_signs(study, text, band=bool(small)), ("raw", text.say("figures.raw")), ("mean", text.say("figures.average"))]
     key = arrange_key(signs)
@@ -55,11 +55,9 @@ def _list_summaries(shown: pd.DataFrame, text: Text) -> list[_Row]:
     ]
 
 
-def _list_schools(shown: pd.DataFrame, study: Study, order: str) -> list[_Row]:
+def _list_schools(shown: pd.DataFrame, study: Study) -> list[_Row]:
     own = shown[shown["school"] != ""]
-    found = [(school, {row.quantity: row for row in list_rows(rows)}) for school, rows in own.groupby("school", sort=True)]
-    if order == "size":
-        found.sort(key=lambda entry: -max(row.n for row in entry[1].values()))
+    found = [(school, {row.quantity: row for row in list_rows(rows)}) for school, rows in own.groupby("school", sort=False)]
     return [(wrap_words(study.find_school(str(school)).name, _LABELS - 14, SMALL), rows) for school, rows in found]
 
 

@@ -11,7 +11,7 @@ from toolkit.report.figures.style import DOWN, MIDDLE, TINTS, UP
 from toolkit.report.html import Html, heading, join, paragraph
 from toolkit.report.moves import KINDS, list_factors
 from toolkit.report.sections.slopes import may_stand_side_by_side
-from toolkit.report.sections.tables import name_quantity, name_scale
+from toolkit.report.sections.tables import name_quantity, name_scale, write_order
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import Text, round_half_up
@@ -47,7 +47,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
 
 
 def _list_codes(view: View) -> list[str]:
-    return sorted(school.id for school in view.study.schools)
+    return [school.id for school in view.schools]
 
 
 def _find_level(view: View, outcome: Outcome, school: str) -> Estimate:
@@ -67,7 +67,7 @@ def _publish_levels(view: View, instrument: Instrument, shown: list[str]) -> Htm
     title = text.say("heat.title", highest=max(means)[1], lowest=min(means)[1]) if len(means) > 1 else text.say("heat.title_plain")
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
     what = name_quantity(view, "mean", instrument)
-    caption = text.say("heat.caption", what=what, wave=text.pick(view.waves[-1].label), **ends)
+    caption = text.say("heat.caption", what=what, order=write_order(view), wave=text.pick(view.waves[-1].label), **ends)
     signs = [(TINTS[0], text.say("heat.low", **ends)), (TINTS[-1], text.say("heat.high", **ends))]
     numbers = "; ".join(text.say("heat.describe", label=label, mean=text.number(mean)) for mean, label in means)
     description = text.say("figure.description", title=title, numbers=numbers or text.say("heat.see_table"), table=table.caption)

@@ -1,4 +1,4 @@
-"""Section 3 of the page across schools: in which schools did engagement change? In the order of their codes, never of their scores."""
+"""Section 3 of the page across schools: in which schools did engagement change? In the order of their codes or sizes, never of scores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from toolkit.report.figures.schools import draw_schools
 from toolkit.report.html import Html, heading, join, paragraph
 from toolkit.report.moves import find_school_change, list_school_changes, write_school_moves
 from toolkit.report.sections.core import write_average, write_spread
-from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_people
+from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_order, write_people
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
@@ -41,7 +41,8 @@ def _publish_schools(view: View, outcome: Outcome, table: TableView) -> Html:
     changes = list_school_changes(view, outcome)
     title = write_school_moves(changes, write_subject(outcome, view.study, text), text)[0].rstrip(".")
     percent = {"level": text.percent(view.study.confidence), "chance": text.percent(1 - view.study.confidence)}
-    caption = text.say("schools.caption", before=text.pick(view.waves[0].label), after=text.pick(view.waves[-1].label), **percent)
+    waves = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
+    caption = text.say("schools.caption", order=write_order(view), **waves, **percent)
     description = text.say("figure.description", title=title, numbers=_describe(view, outcome), table=table.caption)
     picture = draw_schools(_frame(view, outcome), view.study, text)
     return publish_figure(picture, "schools-change", title, caption, description, publish_table(table, "schools-change-table"), text)
@@ -54,9 +55,9 @@ def _frame(view: View, outcome: Outcome) -> pd.DataFrame:
 
 
 def list_codes(view: View) -> list[str]:
-    """Return the codes of the schools in order, those without a shown change last."""
-    codes = list(list_school_changes(view, view.study.primary))
-    return sorted(codes, key=lambda code: (not view.find_change(view.study.primary, school=code).shown, code))
+    """Return the codes of the schools in order, those without a shown change last, by their code."""
+    shown = [school.id for school in view.schools if view.find_change(view.study.primary, school=school.id).shown]
+    return shown + sorted(school.id for school in view.schools if school.id not in shown)
 
 
 def _describe(view: View, outcome: Outcome) -> str:

@@ -31,7 +31,7 @@ def may_stand_side_by_side(view: View, shown: list[str]) -> bool:
 
 
 def _list_codes(view: View) -> list[str]:
-    return sorted(school.id for school in view.study.schools)
+    return [school.id for school in view.schools]
 
 
 def _publish(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> Html:

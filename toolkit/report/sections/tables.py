@@ -32,6 +32,11 @@ def name_quantity(view: View, quantity: str, instrument: Instrument) -> str:
     return view.text.say(f"column.{quantity}_of", rating=view.text.pick(rating.label)) if rating else view.text.say(f"column.{quantity}")
 
 
+def write_order(view: View) -> str:
+    """Return in which order schools stand."""
+    return view.text.say(f"schools.order.{view.study.order}")
+
+
 def write_nothing(key: str, found: Iterable[Estimate], view: View) -> str:
     """Return that nothing of `found` can be shown, and why: what was hidden for another reason than few people comes first."""
     order = sorted((estimate for estimate in found if not estimate.shown), key=_rank_reason)
