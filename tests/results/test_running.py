@@ -40,3 +40,10 @@ def test_a_run_says_what_it_was_made_of_without_user_machine_or_path() -> None:
     assert run["study_sha"] == hash_file(STUDY / "study.toml")
     assert set(run["instruments"]) == set(study.instrument_ids)
     assert str(STUDY.parent) not in str(run)
+
+
+def test_a_run_names_the_settings_that_are_not_the_default() -> None:
+    study = load_study(STUDY)
+    assert describe_run(study)["settings"] == {}
+    other = study.model_copy(update={"confidence": 0.9, "order": "size", "person_level": True})
+    assert describe_run(other)["settings"] == {"confidence": 0.9, "order": "size", "person_level": True}

@@ -65,7 +65,7 @@ def estimate_results(study: Study, exports: Answers, *, earlier: Sequence[Publis
 
 def describe_run(study: Study) -> dict[str, Any]:
     """Return what the results were made with: version, hashes of definitions, command and settings that differ from the default."""
-    defaults = {"confidence": 0.95, "smallest_group": 5}
+    defaults = {"confidence": 0.95, "smallest_group": 5, "person_level": False, "order": "code"}
     return {
         "version": metadata.version("plg-toolkit"),
         "study_sha": hash_file(study.folder / study.file),
