@@ -174,6 +174,16 @@ def test_a_wrong_command_ends_with_code_two(arguments: list[str]) -> None:
     assert plg(*arguments).returncode == 2
 
 
+@pytest.mark.parametrize("command", [["new", "taken/mine"], ["check", ROOT / "datasets" / "zes_scholen", "--output", "taken"]])
+def test_a_place_where_nothing_can_be_written_is_told_in_one_line(command: list[str | Path], tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where a folder is asked for", encoding="utf-8")
+    ran = plg(*command, folder=tmp_path)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("taken/") and "Not a directory" in line and "choose another folder" in line
+
+
 def test_an_unknown_school_is_told_with_the_nearest_code() -> None:
     ran = plg("report", "datasets/zes_scholen", "--school", "s11")
     assert ran.returncode == 1

@@ -10,7 +10,7 @@ import typer
 from toolkit.commands.outputs import export, register, verify
 from toolkit.commands.reports import check, demo, notebook, report, run
 from toolkit.commands.studies import doctor, instruments, new
-from toolkit.errors import ToolkitError
+from toolkit.errors import Problem, ToolkitError
 
 app = typer.Typer(
     help="From survey exports to reports that hold up: studies of professional learning communities before and after a trajectory.",
@@ -30,6 +30,11 @@ def main() -> None:
         app()
     except ToolkitError as error:
         _stop(error)
+    except OSError as error:
+        if not error.strerror:
+            raise
+        mend = "Close it in other programs, look at the disk and at your rights there, or choose another folder."
+        _stop(ToolkitError(Problem(str(error.filename or ""), f"This can't be read or written: {error.strerror}.", mend)))
 
 
 def _stop(error: ToolkitError) -> NoReturn:
