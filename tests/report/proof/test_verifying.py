@@ -41,7 +41,7 @@ def test_every_number_stands_right_after_a_run_and_verifying_leaves_no_trace(cop
     before = read_folder(copy)
     done = plg("verify", find_report(copy), folder=copy)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "every number stands" in done.stdout
+    assert "every number holds" in done.stdout
     assert read_folder(copy) == before
 
 

@@ -54,7 +54,7 @@ def test_a_sentence_holds_interval_schools_and_people_and_p_never_alone(open_mad
 
 def test_each_reason_and_fallback_is_told_once(open_made):
     blank = Estimate("not_computable", method="too_few_schools")
-    assert list_reasons([blank, blank, SHOWN], open_made()) == ["What can't be computed: there are too few schools for it."]
+    assert list_reasons([blank, blank, SHOWN], open_made()) == ["Why something can't be computed: there are too few schools for it."]
     assert len(list_fallbacks([Estimate("shown", 1, method="mixed model, singular")], open_made())) == 1
     assert list_fallbacks([SHOWN], open_made()) == []
 

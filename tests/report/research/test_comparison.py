@@ -15,7 +15,7 @@ DIFFERENCE = {"quantity": "difference", "estimate": 0.4, "low": 0.1, "high": 0.7
         ("fell_probably", "moved up less, or down more, in schools with the trajectory"),
         ("rose_slightly", "by less than matters"),
         ("same", "changed about as much in both groups"),
-        ("unclear", "We can&#39;t tell whether both groups changed differently"),
+        ("unclear", "We can&#39;t tell whether the two groups changed differently"),
     ],
 )
 def test_each_verdict_has_its_sentence_and_none_claims_a_cause(open_made, verdict, says):

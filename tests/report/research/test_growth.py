@@ -4,12 +4,12 @@ from toolkit.report.research.growth import show_course, show_staggered, show_tre
 
 
 def test_a_trend_asks_for_four_measurements(open_made):
-    assert "asks for four measurements" in show_trend(open_made()).markup
+    assert "needs four measurements" in show_trend(open_made()).markup
 
 
 def test_a_trend_whose_interval_holds_0_is_not_clear(open_made):
     clear = {"quantity": "slope", "estimate": 0.2, "low": 0.1, "high": 0.3, "p_value": 0.01}
-    assert "over the schools: 0.20 (95% interval 0.10 to 0.30" in show_trend(open_made(growth=[clear])).markup
+    assert "over the schools: per year 0.20 (95% interval 0.10 to 0.30" in show_trend(open_made(growth=[clear])).markup
     assert "No clear trend can be seen" in show_trend(open_made(growth=[clear | {"low": -0.1}])).markup
 
 

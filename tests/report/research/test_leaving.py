@@ -25,7 +25,7 @@ def test_low_starters_stand_beside_what_regression_alone_would_bring(open_made):
         {"quantity": "low_start_expected", "estimate": 0.5, "n": 30},
     ]
     page = show_low_start(open_made(low_start=rows)).markup
-    assert "the change is 0.90 (95% interval 0.70 to 1.10" in page and "alone would bring 0.50" in page
+    assert "the change is 0.90 (95% interval 0.70 to 1.10" in page and "From regression to the mean alone 0.50 is to be expected" in page
 
 
 def test_low_starters_that_are_too_few_are_said_to_be_hidden(open_made):

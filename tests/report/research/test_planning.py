@@ -43,7 +43,7 @@ def test_the_smallest_number_that_reaches_80_percent_is_named_and_else_that_none
     plans = {"little": make_plan((4, 0.5), (8, 0.80), (14, 0.95)), "much": make_plan((4, 0.2), (8, 0.4), (14, 0.79))}
     page = show_power(plans, read_assumptions(research), research).markup
     assert "Schools differ little: with 8 schools the chance is" in page
-    assert "Schools differ much: even with 14 schools the chance is 79%, so it does not reach 80%." in page
+    assert "Schools differ a lot: even with 14 schools the chance is 79%, so it does not reach 80%." in page
 
 
 def test_where_the_first_number_is_enough_nothing_is_said_of_smaller_ones(open_made):

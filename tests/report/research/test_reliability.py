@@ -46,6 +46,6 @@ def test_agreement_that_is_not_known_leaves_its_reason_and_no_empty_rows(open_ma
     names = ("rwgj", "rwgj_skewed", "average_deviation", "percentile")
     blank = [{"wave": "after", "quantity": name, "state": "not_computable", "method": "no_answer_options", "n": 0} for name in names]
     page = show_team(open_made(team=[*TEAM, *blank])).markup
-    assert "Agreement within teams can&#39;t be computed, because the answers are no fixed options." in page
+    assert "Agreement within teams can&#39;t be computed, because the answers are not fixed options." in page
     assert "rwg(j), median" not in page and "The numbers per school" not in page
     assert "rwg(j), median" in show_team(open_made(team=[*TEAM, {"wave": "after", "quantity": "rwgj", "estimate": 0.9}])).markup

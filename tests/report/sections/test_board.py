@@ -73,7 +73,7 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
 def test_where_the_mean_of_all_would_tell_of_one_other_school_it_is_not_there(open_cohort):
     view = open_board(open_cohort("en", schools=6), 4)  # of the two others one is hidden
     words = read_words(show(view))
-    assert "The average over all schools is not shown here. For that, at least 3 schools of others must be fit to be shown." in words
+    assert "The average over all schools is not shown here. That takes at least 3 schools of others that can be shown." in words
     assert "The means over all schools are not shown here." in words
     assert "On average" not in words and "factors-" not in show(view).markup
     rows = read_tables(show_participation(view))["who-schools"]

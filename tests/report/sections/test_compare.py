@@ -117,7 +117,7 @@ def test_a_pair_without_consent_carries_no_number(open_pair):
 
 @pytest.mark.parametrize(("pairs", "told"), [(1, False), (2, True)])
 def test_the_correction_for_the_number_of_pairs_is_told(open_pair, pairs: int, told: bool):
-    assert ("gecorrigeerd voor hun aantal (2)" in read_words(show_compare(open_pair(pairs=pairs)))) == told
+    assert ("gecorrigeerd voor het aantal paren (2)" in read_words(show_compare(open_pair(pairs=pairs)))) == told
 
 
 def test_a_group_is_named_by_its_label(open_cohort):

@@ -25,7 +25,7 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
         "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
         "Bij de meting ‘nameting’ gebruikten we de antwoorden van 23 mensen; 30 waren uitgenodigd (77%). "
-        "Van hen antwoordden 15 mensen ook bij een andere meting.",
+        "Van hen antwoordden er 15 ook bij een andere meting.",
         CAUSE["nl"],
     ]
     places = [words.index(sentence) for sentence in sentences]
@@ -37,7 +37,7 @@ def test_the_same_is_said_in_english(open_school):
     assert "Engagement probably rose: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
-    assert "we used the answers of 23 people; 30 were invited (77%). Of them, 15 people also answered at another measurement." in words
+    assert "we used the answers of 23 people; 30 were invited (77%). 15 of them also answered at another measurement." in words
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -86,7 +86,7 @@ def test_across_schools_the_core_counts_schools(open_cohort):
         "Gemiddeld over 5 scholen is de bevlogenheid waarschijnlijk gestegen: van 3,41 naar 3,62 "
         "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Dit rust op weinig scholen",
         "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
-        "Bij een nieuwe, vergelijkbare school ligt de verandering waarschijnlijk tussen −0,29 en 0,71 punt.",
+        "Bij een nieuwe, vergelijkbare school zou de verandering waarschijnlijk tussen −0,29 en 0,71 punt liggen.",
         "De bevlogenheid is in 1 school gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk "
         "gestegen. In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
     ):

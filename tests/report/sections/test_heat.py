@@ -24,7 +24,7 @@ def test_the_heat_map_holds_the_levels_of_the_last_wave(open_cohort):
 def test_the_change_holds_its_values_and_names_the_clear_ones(open_cohort):
     picture = read_pictures(show_heat(open_cohort()))[CHANGE]
     assert picture.table[1][1:4] == ["0,55 (gestegen)", "0,35 (gestegen)", "0,06"]
-    assert picture.title == "Van de 50 veranderingen per school en factor gingen er 10 duidelijk omhoog en 5 duidelijk omlaag"
+    assert picture.title == "Veranderingen per school en factor: 10 van de 50 duidelijk omhoog, 5 duidelijk omlaag"
 
 
 def test_hidden_schools_are_in_no_picture_and_say_why_in_the_table(open_cohort):

@@ -41,7 +41,7 @@ def test_the_summary_has_the_lowest_factors_from_the_lowest_on(open_school):
     rows = read_tables(show_summary_evidence(view))["gaps-table"]
     assert [row[0] for row in rows[1:]] == [height.label for height in reversed(heights[-3:])]
     assert [float(row[1].replace(",", ".")) for row in rows[1:]] == [pytest.approx(height.level.value) for height in reversed(heights[-3:])]
-    assert rows[0][1] == "Gemiddelde van nu"
+    assert rows[0][1] == "Gemiddelde van ‘nu’"
 
 
 def test_a_factor_without_a_level_is_left_out_of_the_order(open_school):

@@ -32,7 +32,7 @@ def test_a_scale_that_measures_too_coarsely_is_named(open_school, alpha: float, 
 
 
 def test_single_questions_have_no_reliability_and_the_page_says_so(open_school):
-    assert "Hoe betrouwbaar die meet is niet te berekenen." in read_words(show_method(open_school()))
+    assert "Hoe betrouwbaar die meet, is niet te berekenen." in read_words(show_method(open_school()))
 
 
 def test_scales_with_their_items_and_the_answers_they_need(open_school):
@@ -44,7 +44,7 @@ def test_scales_with_their_items_and_the_answers_they_need(open_school):
     [
         ("[smallest_change]\nuwes9 = 0.3", "Bevlogenheid (UWES-9): een verandering doet ertoe vanaf 0,30 punt.", "heeft niet gekozen"),
         ('[smallest_change]\n"uwes9.total" = 0.3', "De bevlogenheid: een verandering doet ertoe vanaf 0,30 punt.", "heeft niet gekozen"),
-        ("", "Het onderzoek heeft niet gekozen vanaf welke verandering het ertoe doet.", "doet ertoe vanaf"),
+        ("", "Het onderzoek heeft niet gekozen vanaf welke grootte een verandering ertoe doet.", "doet ertoe vanaf"),
         ('[matching]\nby = "none"', "De metingen zijn niet gekoppeld.", "Kenward"),
         ('[matching]\nby = "code"', "De intervallen volgen Kenward en Roger.", "niet gekoppeld"),
     ],
@@ -64,7 +64,7 @@ def test_the_number_of_comparisons_is_counted(open_school):
     view = open_school()
     changes = view.results.change
     count = len(changes[(changes["school"] == "s1") & (changes["quantity"] == "change")])
-    assert f"Deze bladzijde rust op {count} berekende veranderingen." in read_words(show_method(view))
+    assert f"Deze pagina rust op {count} berekende veranderingen." in read_words(show_method(view))
 
 
 @pytest.mark.parametrize(("smallest", "rows"), [("[smallest_change]\nuwes9 = 0.3", 6), ("", 3)])

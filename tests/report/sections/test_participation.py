@@ -63,7 +63,7 @@ def test_an_unknown_number_of_invited_people_is_told(open_school, language: str,
     [
         (None, "Minder dan 5 mensen antwoordden ook eerder."),
         (0, "Niemand van hen is te volgen vanuit een andere meting."),
-        (5, "Van hen antwoordden 5 mensen ook bij een andere meting."),
+        (5, "Van hen antwoordden er 5 ook bij een andere meting."),
     ],
 )
 def test_the_sentence_on_those_who_answered_again(open_school, matched: int | None, sentence: str):
@@ -113,7 +113,7 @@ def test_a_long_table_of_schools_is_folded(open_cohort, schools: int, folded: bo
         ("nl", (-0.5, -0.1), "Bij de bevlogenheid begon wie daarna niet meer antwoordde lager dan wie bleef: verschil −0,30 punt"),
         ("en", (-0.5, -0.1), "On engagement, those who did not answer again began lower than those who stayed: difference −0.30 points"),
         ("en", (0.1, 0.5), "began higher than those who stayed: difference 0.30 points (95% interval 0.10 to 0.50; 35 against 75 people)."),
-        ("nl", (-0.1, 0.7), "We kunnen niet zeggen of wie daarna niet meer antwoordde, bij de bevlogenheid anders begon dan wie bleef:"),
+        ("nl", (-0.1, 0.7), "We kunnen niet zeggen of mensen die daarna niet meer antwoordden, bij de bevlogenheid anders begonnen dan wie bleef:"),
     ],
 )
 def test_across_schools_it_is_said_how_those_who_left_began(open_cohort, language: str, ends: tuple[float, float], said: str):
@@ -129,7 +129,7 @@ def test_what_may_not_be_said_of_those_who_left_is_hidden_with_its_reason(open_c
         made.hide("attrition", {}, method="too_few_for_split")
 
     words = read_words(show_participation(open_cohort("en", alter=hide)))
-    assert "began differently stays hidden, because one of the groups is too small to be split off." in words
+    assert "began differently from those who stayed is hidden, because one of the groups is too small to be split off." in words
 
 
 def test_where_nobody_left_nothing_is_said_of_them(open_cohort):

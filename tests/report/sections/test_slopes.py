@@ -24,7 +24,7 @@ def test_the_table_holds_the_displayed_means_and_hidden_schools_stand_last(open_
 @pytest.mark.parametrize(
     ("language", "title"),
     [
-        ("nl", "Bij 4 van de 5 scholen ligt ‘Bevlogenheid’ na hoger dan voor"),
+        ("nl", "Bij 4 van de 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
         ("en", "In 4 of the 5 schools ‘Work engagement’ lies higher after than before"),
     ],
 )
