@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -58,9 +59,28 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     assert read(tmp_path / "a.csv") == ("", ["file_too_large"])
 
 
-def test_a_folder_in_place_of_a_file_is_unreadable(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_file_is_told_with_what_it_holds(tmp_path: Path) -> None:
     (tmp_path / "a.csv").mkdir()
-    assert read(tmp_path / "a.csv") == ("", ["file_unreadable"])
+    assert read(tmp_path / "a.csv") == ("", ["file_folder"])
+
+
+@pytest.mark.parametrize("name", ["~$answers.xlsx", ".~lock.answers.xlsx#"])
+def test_what_stands_beside_an_open_workbook_is_no_export(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"\x05Piet " + bytes(158))
+    notes = Notes()
+    assert read_file(tmp_path / name, Layout(), Limits(), name, notes) is None
+    assert [(note["code"], note["expected"]) for note in notes.rows] == [("file_beside", "answers.xlsx")]
+
+
+@pytest.mark.parametrize("start", [b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"{\\rtf1"])
+def test_what_people_take_for_an_export_is_no_text(start: bytes, tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_bytes(start + b";1;2\n")
+    assert read(tmp_path / "answers.csv") == ("", ["file_kind"])
+
+
+def test_a_name_with_accents_is_found_however_the_system_stores_them(tmp_path: Path) -> None:
+    (tmp_path / unicodedata.normalize("NFD", "één.csv")).write_bytes(b"a;b\n1;2\n")
+    assert read(tmp_path / unicodedata.normalize("NFC", "één.csv")) == ("csv", [])
 
 
 def test_a_missing_file_has_the_nearest_name_or_none(tmp_path: Path) -> None:
@@ -68,8 +88,12 @@ def test_a_missing_file_has_the_nearest_name_or_none(tmp_path: Path) -> None:
     read_file(tmp_path / "a.csv", Layout(), Limits(), "a.csv", notes)
     (tmp_path / "b.csv").touch()
     read_file(tmp_path / "a.csv", Layout(), Limits(), "a.csv", notes)
-    read_file(tmp_path / "no" / "a.csv", Layout(), Limits(), "a.csv", notes)
-    assert [note["expected"] for note in notes.rows] == ["–", "b.csv", "–"]
+    (tmp_path / ".gitignore").touch()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "before.xlsx").touch()
+    for wrong in (Path("no", "a.csv"), Path("Data", "Before.xlsx"), Path("data\\before.xlsx"), Path("something else.xlsx")):
+        read_file(tmp_path / wrong, Layout(), Limits(), "a.csv", notes)
+    assert [note["expected"] for note in notes.rows] == ["–", "b.csv", "b.csv", "data/before.xlsx", "data/before.xlsx", "–"]
 
 
 def test_the_fingerprint_is_that_of_the_bytes(tmp_path: Path) -> None:

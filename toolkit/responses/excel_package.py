@@ -27,8 +27,14 @@ ROW = re.compile(rb"<(?:\w{1,10}:)?row\s([^<>]{0,300})>")
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 NUMBER = re.compile(rb'\br="(\d{1,7})"')
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-#: what a zip holds that is another kind of workbook.
-KINDS = {"xl/workbook.bin": ".xlsb", "content.xml": ".ods", "Index/Document.iwa": ".numbers"}
+#: what a zip holds that is another kind of workbook, or no workbook at all.
+KINDS = {
+    "xl/workbook.bin": ".xlsb",
+    "content.xml": ".ods",
+    "Index/Document.iwa": ".numbers",
+    "word/document.xml": ".docx",
+    "ppt/presentation.xml": ".pptx",
+}
 #: what stands for a formula that the spreadsheet never computed.
 UNCOMPUTED = "=?"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
+from itertools import chain, islice
 from pathlib import Path
 
 from toolkit.responses.excel_files import read_excel_file
@@ -22,17 +24,28 @@ ENDINGS = {
     "spss": (".sav", ".zsav"),
     "parquet": (".parquet", ".pq"),
 }
+#: how files begin that people take for an export, and the ending by which they know them.
+STARTS = {b"%PDF-": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"{\\rtf": ".rtf", b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
+#: how the names begin of what Excel and LibreOffice write beside a workbook while it is open.
+BESIDE = ("~$", ".~lock.")
+#: how alike the name of a file must be to one that is missing, and how many files are compared.
+NEAR, MOST_FILES = 0.6, 5000
 
 
 def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File | None:
     """Return what stands in the file at `path`, or None, with a finding that stops, where it can't be read."""
-    room = limits.megabytes * 1_000_000
+    room, path = limits.megabytes * 1_000_000, find_spelling(path)
+    if path.name.startswith(BESIDE):
+        notes.add("file_beside", file=file, expected=path.name.removeprefix(".~lock.").removeprefix("~$").rstrip("#"))
+        return None
+    if path.is_dir():
+        notes.add("file_folder", file=file, value=", ".join(list_files(path)[:8]) or "–")
+        return None
     try:
         with path.open("rb") as stream:
             data = stream.read(room + 1)
     except FileNotFoundError:
-        near = find_nearest(path.name, [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else [])
-        notes.add("file_missing", file=file, expected=near or "–")
+        notes.add("file_missing", file=file, expected=_find_near(path) or "–")
         return None
     except OSError as error:
         notes.add("file_unreadable", file=file, value=error.strerror or str(error))
@@ -55,7 +68,32 @@ def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Note
     return None
 
 
+def find_spelling(path: Path) -> Path:
+    """Return `path`, or where it is missing the file there with the same name in which letters with accents are stored otherwise."""
+    if path.exists() or not path.parent.is_dir():
+        return path
+    name = unicodedata.normalize("NFC", path.name)
+    return next((other for other in path.parent.iterdir() if unicodedata.normalize("NFC", other.name) == name), path)
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the files in `folder` and in the folders in it that may be exports, by their ending, as paths from `folder`."""
+    endings = tuple(chain(*ENDINGS.values()))
+    found = (path for path in islice(chain(folder.glob("*"), folder.glob("*/*")), MOST_FILES) if path.suffix.casefold() in endings)
+    return sorted(path.relative_to(folder).as_posix() for path in found if not path.name.startswith(BESIDE) and path.is_file())
+
+
+def _find_near(path: Path) -> str:
+    """Return the file whose name is most like that of a missing one, looked for from the first folder above it that is there."""
+    folder = next(folder for folder in path.absolute().parents if folder.is_dir())
+    names = {Path(file).name: file for file in list_files(folder)}
+    return names.get(find_nearest(path.name.rpartition("\\")[2], names, NEAR), "")  # Windows writes it between folders
+
+
 def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File:
+    kind = next((ending for start, ending in STARTS.items() if data.startswith(start)), "")
+    if kind:
+        raise KindError(kind)
     sha256 = hashlib.sha256(data).hexdigest()
     found = detect_format(data)
     ending = next((name for name, endings in ENDINGS.items() if path.suffix.casefold() in endings), found)

@@ -17,6 +17,8 @@ from toolkit.study.definitions import Language
 #: finding tells; a person should agree with it. tells: good to know.
 SEVERITY: Mapping[str, str] = {
     "file_missing": "stops",
+    "file_beside": "stops",
+    "file_folder": "stops",
     "file_empty": "stops",
     "file_without_rows": "stops",
     "file_unreadable": "stops",
