@@ -7,8 +7,9 @@ import io
 import pytest
 from rich.console import Console
 
-from toolkit.commands.findings import print_findings
+from toolkit.commands.findings import print_findings, shorten_findings
 from toolkit.responses.findings import Notes
+from toolkit.study.definitions import Language
 
 
 def make_notes() -> Notes:
@@ -41,3 +42,24 @@ def test_a_file_gets_a_line_for_each_finding(capsys: pytest.CaptureFixture[str])
 def test_nothing_found_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert print_findings(Notes().tabulate(), "nl") == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("language", "says"), [("nl", "Kolommen die niet zijn gebruikt (40)"), ("en", "Columns that were not used (40)")])
+def test_many_columns_are_counted_and_the_first_are_named_once(language: Language, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names, notes = [f"Vraag {number} over de koffie" for number in range(1, 41)], Notes()
+    notes.add("columns_unknown", file="a.csv", column=", ".join(names), count=len(names))
+    findings = notes.tabulate()
+    print_findings(findings, language)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert f"a.csv: {says}: {names[0]}, {names[1]}" in line
+    assert [line.count(name + ",") + line.count(name + " …") for name in names] == [1] * 9 + [0] * 31
+    assert findings["column"].item() == ", ".join(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("a" * 240, "a" * 240), ("a" * 241, "a" * 240 + " …"), ("woord " * 60, "woord " * 39 + "woord …")]
+)
+def test_a_list_is_cut_after_a_whole_word(text: str, shown: str) -> None:
+    notes = Notes()
+    notes.add("file_same", file="a.csv", expected=text)
+    assert shorten_findings(notes.tabulate())["expected"].item() == shown

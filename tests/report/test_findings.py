@@ -22,3 +22,10 @@ def test_findings_are_sentences_with_place_value_and_mend_and_those_that_stop_co
     assert [severity for severity, _ in sentences] == ["stops", "asks", "tells"]
     assert place in sentences[1][1] and "17" in sentences[1][1]
     assert sentences[0][1].count(".") >= 2
+
+
+@pytest.mark.parametrize(("language", "start"), [("nl", "Meldt · a.csv: Kolommen"), ("en", "Tells · a.csv: Columns")])
+def test_columns_that_the_sentence_names_are_not_named_before_it_too(language: str, start: str) -> None:
+    findings = make_findings().assign(column="Opmerking")
+    (sentence,) = [sentence for severity, sentence in list_sentences(findings, language) if severity == "tells"]  # type: ignore[arg-type]
+    assert sentence.startswith(start) and sentence.count("Opmerking") == 1

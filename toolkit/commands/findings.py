@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+#: from how many signs a list of columns or values is cut on a terminal; data_check.html holds all of it.
+LONG = 240
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -19,13 +22,25 @@ def print_findings(findings: pd.DataFrame, language: Language, console: Console 
 
     from toolkit.report.findings import list_sentences
 
-    console = console or Console(highlight=False)
+    console, findings = console or Console(highlight=False), shorten_findings(findings)
     if console.is_terminal and len(findings):
         _print_table(findings, language, console)
     else:
         for _, sentence in list_sentences(findings, language):
             typer.echo(sentence)
     return int((findings["severity"] == "stops").sum())
+
+
+def shorten_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return findings in which long lists are cut after a whole name or word, for a terminal: there names hide the rest."""
+    return findings.assign(**{place: findings[place].map(_shorten) for place in ("column", "value", "expected")})
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= LONG:
+        return text
+    start = text[:LONG]
+    return f"{start.rpartition(', ')[0] or start.rpartition(' ')[0] or start} …"
 
 
 def _print_table(findings: pd.DataFrame, language: Language, console: Console) -> None:

@@ -28,7 +28,7 @@ from toolkit.commands.asking import (
     read_answers,
     show_state,
 )
-from toolkit.commands.findings import print_findings
+from toolkit.commands.findings import print_findings, shorten_findings
 
 if TYPE_CHECKING:
     from toolkit.responses.exports import Exports
@@ -166,7 +166,8 @@ def _name_command(study: Study, asked: _Asked) -> str:
 def _print_urgent(exports: Exports, language: LanguageCode) -> int:
     from toolkit.report.findings import list_sentences
 
-    found = [(severity, sentence) for severity, sentence in list_sentences(exports.findings, language) if severity != "tells"]
+    sentences = list_sentences(shorten_findings(exports.findings), language)
+    found = [(severity, sentence) for severity, sentence in sentences if severity != "tells"]
     for _, sentence in found:
         typer.echo(sentence, err=True)
     return sum(severity == "stops" for severity, _ in found)

@@ -29,10 +29,10 @@ def write_finding(finding: Mapping[Hashable, Any], text: Text) -> tuple[str, str
 
 
 def locate_finding(finding: Mapping[Hashable, Any], text: Text) -> str:
-    """Return where a finding stands: file, row and column as far as it has them."""
+    """Return where a finding stands: file, row and column as far as it has them; a column that its sentence names is told there only."""
     parts = [finding["file"] or text.say("findings.whole_study")]
     if finding["row"]:
         parts.append(text.say("findings.at_row", row=finding["row"]))
-    if finding["column"]:
+    if finding["column"] and "{column}" not in text.phrases[f"findings.{finding['code']}.says"]:
         parts.append(text.say("findings.at_column", column=finding["column"]))
     return ", ".join(parts)

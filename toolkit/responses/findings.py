@@ -132,7 +132,8 @@ class Notes:
 
 
 def describe_finding(finding: Mapping[Any, Any], language: Language) -> Problem:
-    """Return in words where one row of FINDINGS was found, what it says and how it is mended."""
+    """Return in words where one row of FINDINGS was found, what it says and how it is mended; a column that it names is told there only."""
     words = load_phrases("findings", language)[str(finding["code"])]
     says, mend = (words[part].format(**finding) for part in ("says", "mend"))
-    return Problem(str(finding["file"]), says, mend, int(finding["row"]) or None, str(finding["column"]))
+    column = "" if "{column}" in words["says"] else str(finding["column"])
+    return Problem(str(finding["file"]), says, mend, int(finding["row"]) or None, column)
