@@ -59,6 +59,11 @@ def test_few_names_are_given_and_many_are_not():
             "Eén factor is te vergelijken; daarbij is geen duidelijke verandering te zien.",
             "One factor can be compared; it shows no clear change.",
         ),
+        (
+            ["same", "unclear", ""],
+            "Van twee factoren is een verandering te tonen; bij geen daarvan is die duidelijk.",
+            "A change can be shown for two factors; it is clear for none of them.",
+        ),
         (["", ""], "Van de factoren is geen verandering te berekenen of te tonen.", "No change in the factors can be computed or shown."),
     ],
 )

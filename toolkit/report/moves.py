@@ -62,7 +62,8 @@ def write_moves_sentence(moves: Sequence[Move], text: Text) -> str:
         return text.say("factors.no_change_known")
     found = {kind: moved for kind in KINDS if (moved := pick_moves(moves, kind))}
     if not found:
-        return text.say(f"factors.none_of.{'one' if len(judged) == 1 else 'many'}", count=write_numeral(len(judged), text))
+        key = "one" if len(judged) == 1 else "many" if len(judged) == len(moves) else "some"
+        return text.say(f"factors.none_of.{key}", count=write_numeral(len(judged), text))
     return " ".join(_write_named(kind, moved, text) for kind, moved in found.items())
 
 

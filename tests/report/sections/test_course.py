@@ -74,3 +74,12 @@ def test_factors_stand_four_to_a_figure_that_fits_a_printed_page(open_waves):
     factors = [picture for id, picture in pictures.items() if id.startswith("course-plg12")]
     assert [len(picture.table) - 1 for picture in factors] == [4, 4, 4]
     assert len({picture.description for picture in factors}) == 3
+
+
+@pytest.mark.parametrize(("language", "title"), [("nl", "‘Bevlogenheid’ lag op 3,72"), ("en", "‘Work engagement’ lay at 3.72")])
+def test_a_single_mean_is_not_told_as_a_range(open_waves, language: str, title: str):
+    def hide(made: MadeResults) -> None:
+        made.hide("levels", {"wave": "before"})
+        made.hide("levels", {"wave": "later"})
+
+    assert read_pictures(show_course(open_waves(language, alter=hide)))[FIGURE].title == title

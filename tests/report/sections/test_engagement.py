@@ -112,5 +112,5 @@ def test_few_people_have_one_decimal_in_every_place(open_school, n: int, before:
 
     page = show_engagement(open_school(alter=shrink))
     picture = read_pictures(page)[FIGURE]
-    assert before in picture.words and f"voormeting {before}," in picture.description
+    assert before in picture.words and f"{before} (voormeting)," in picture.description
     assert picture.table[1][1] == before == read_tables(page)["engagement-uwes9-change"][1][1]

@@ -115,6 +115,22 @@ def test_no_gap_at_all_is_told(open_school, language: str, sentence: str):
     assert sentence in read_words(page)
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("nl", "Bij ‘Leren van en met elkaar’ ligt gewenst hoger dan nu"),
+        ("en", "For ‘Learning from and with each other’ wanted lies above now"),
+    ],
+)
+def test_the_only_gap_is_not_called_the_widest(open_school, language: str, title: str):
+    def alter(made: MadeResults) -> None:
+        made.rows["levels"] = [row for row in made.rows["levels"] if row["instrument"] != "plg12" or row["scale"] == "e1"]
+
+    page = show_factors(open_school(language, alter))
+    assert {read_pictures(page)[figure].title for figure in (GAP, PROFILE)} == {title}
+    assert f"{title}: " in read_words(page)
+
+
 def test_descriptions_of_the_three_figures_differ_and_hold_numbers(open_school):
     descriptions = [picture.description for picture in read_pictures(show_factors(open_school())).values()]
     assert len(set(descriptions)) == 3

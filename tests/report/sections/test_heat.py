@@ -73,3 +73,12 @@ def test_two_schools_need_the_consent_of_both(open_cohort, agreed: bool, shown: 
 def test_no_school_is_called_best_or_worst(open_cohort, language: str):
     words = read_words(show_heat(open_cohort(language))).lower()
     assert not [word for word in ("beste", "slechtste", "rang", "best", "worst", "rank") if f" {word} " in words]
+
+
+def test_the_descriptions_name_the_ends_of_what_is_seen(open_cohort):
+    pictures = read_pictures(show_heat(open_cohort()))
+    changes = [float(cell.split(" ")[0].replace("−", "-").replace(",", ".")) for row in pictures[CHANGE].table[1:-1] for cell in row[1:]]
+    low, high = (f"{end:.2f}".replace("-", "−").replace(".", ",") for end in (min(changes), max(changes)))
+    assert f"Van {low} tot {high}." in pictures[CHANGE].description
+    label, _, low, mean, high = pictures[STRIPS].table[1][:5]
+    assert f"{label}: {low} tot {high}, gemiddeld {mean};" in pictures[STRIPS].description

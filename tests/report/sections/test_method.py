@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.report.made_results import MadeResults
@@ -80,3 +82,10 @@ def test_the_floors_are_those_of_the_study(open_school, language: str, words: st
 def test_the_average_over_schools_is_explained_where_there_is_one(open_school, open_cohort):
     assert "telt elke school één keer" in read_words(show_method(open_cohort()))
     assert "telt elke school één keer" not in read_words(show_method(open_school()))
+
+
+def test_the_correction_for_factors_is_told_where_there_are_factors(open_school):
+    view = open_school()
+    others = tuple(instrument for instrument in view.study.instruments if instrument.topic != "factors")
+    without = replace(view, study=view.study.model_copy(update={"instruments": others}))
+    assert "Holm" in read_words(show_method(view)) and "Holm" not in read_words(show_method(without))

@@ -110,3 +110,8 @@ def test_a_study_of_which_nothing_can_be_read_says_that_nobody_was_asked() -> No
     assert "No answers were read" in read_words(shown) and "No answer is missing" not in read_words(shown)
     tables = read_tables(shown)
     assert {cell for table in tables.values() for row in table[1:] for cell in row[1:]} == {"not asked"}
+
+
+def test_the_only_question_is_not_called_the_one_most_often_left_open() -> None:
+    words = read_words(show_missing(make_check()))
+    assert "Grade. Left open: 1. Grade (50%)" in words and "Most often left open: 1." not in words

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.report.made_results import MadeResults, make_study
+from tests.report.made_results import MadeResults, keep_first_wave, make_study
 from tests.report.reading import read_pictures, read_words
 from toolkit.report.sections.others import show_others
 from toolkit.report.view import View
@@ -78,3 +78,11 @@ def test_the_title_counts_how_often_the_school_lies_within(open_among, within: i
             row["estimate"] = 5.0 if number < within else 2.2
 
     assert read_pictures(show_others(open_among(alter=alter)))[FIGURE].title.startswith(nl)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_why_a_mean_differs_from_that_of_the_model_is_told(open_among, language: str):
+    view = open_among(language)
+    words = " ".join(view.text.say("others.note").split())
+    assert words in read_words(show_others(view))
+    assert words not in read_words(show_others(replace(view, study=keep_first_wave(view.study))))

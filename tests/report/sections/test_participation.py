@@ -113,7 +113,11 @@ def test_a_long_table_of_schools_is_folded(open_cohort, schools: int, folded: bo
         ("nl", (-0.5, -0.1), "Bij de bevlogenheid begon wie daarna niet meer antwoordde lager dan wie bleef: verschil −0,30 punt"),
         ("en", (-0.5, -0.1), "On engagement, those who did not answer again began lower than those who stayed: difference −0.30 points"),
         ("en", (0.1, 0.5), "began higher than those who stayed: difference 0.30 points (95% interval 0.10 to 0.50; 35 against 75 people)."),
-        ("nl", (-0.1, 0.7), "We kunnen niet zeggen of mensen die daarna niet meer antwoordden, bij de bevlogenheid anders begonnen dan wie bleef:"),
+        (
+            "nl",
+            (-0.1, 0.7),
+            "We kunnen niet zeggen of mensen die daarna niet meer antwoordden, bij de bevlogenheid anders begonnen dan wie bleef:",
+        ),
     ],
 )
 def test_across_schools_it_is_said_how_those_who_left_began(open_cohort, language: str, ends: tuple[float, float], said: str):

@@ -81,7 +81,7 @@ def test_title_and_description_carry_the_numbers(open_cohort, language, title, a
 
 def test_many_schools_are_described_by_the_table(open_cohort):
     picture = read_pictures(show_schools(open_cohort("en", schools=15)))[FIGURE]
-    assert "the table gives the 14 schools" in picture.description and "School 2" not in picture.description
+    assert "; 14 schools. The same" in picture.description and "School 2" not in picture.description
 
 
 def test_what_chance_does_is_said(open_cohort):

@@ -32,6 +32,20 @@ def test_the_title_counts_what_is_seen(open_cohort, language: str, title: str):
     assert read_pictures(show_slopes(open_cohort(language)))[FIGURE].title == title
 
 
+@pytest.mark.parametrize(
+    ("change", "title"),
+    [
+        (1.0, "Bij alle 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
+        (-1.0, "Bij geen van de 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
+    ],
+)
+def test_all_schools_and_none_are_said_so(open_cohort, change: float, title: str):
+    def alter(made: MadeResults) -> None:
+        made.alter("change", {"scale": "total", "quantity": "change"}, estimate=change)
+
+    assert read_pictures(show_slopes(open_cohort(alter=alter)))[FIGURE].title == title
+
+
 @pytest.mark.parametrize(("schools", "listed"), [(13, True), (14, False)])  # one of them is hidden
 def test_more_than_twelve_schools_are_left_to_the_table(open_cohort, schools: int, listed: bool):
     picture = read_pictures(show_slopes(open_cohort(schools=schools)))[FIGURE]

@@ -98,3 +98,26 @@ def test_a_note_that_is_no_text_is_an_error(open_school):
     (view.study.folder / "notes" / "s1.md").write_bytes(b"\xff\xfe\x00\xd8")
     with pytest.raises(ReportError, match=r"s1\.md.*UTF-8"):
         show_talking(view)
+
+
+def test_the_only_change_is_not_called_the_clearest(open_school):
+    def alter(made: MadeResults) -> None:
+        for row in made.rows["change"]:
+            if (row["scale"], row["rating"]) != ("total", ""):
+                row["verdict"] = "unclear"
+
+    assert list_questions(open_school(alter=alter))[1] == "De bevlogenheid is waarschijnlijk gestegen. Herkent het team dat, en waaraan?"
+
+
+@pytest.mark.parametrize(("language", "start"), [("nl", "Hier is geen verandering te tonen."), ("en", "No change can be shown here.")])
+def test_where_every_change_is_hidden_none_is_called_unclear(open_school, language: str, start: str):
+    questions = list_questions(open_school(language, lambda made: made.hide("change", {})))
+    assert questions[1].startswith(start)
+
+
+def test_the_only_gap_is_not_called_the_widest(open_school):
+    def alter(made: MadeResults) -> None:
+        made.rows["levels"] = [row for row in made.rows["levels"] if row["instrument"] != "plg12" or row["scale"] == "e1"]
+
+    first = list_questions(open_school(alter=alter))[0]
+    assert first.startswith("Bij ‘Leren van en met elkaar’ ligt gewenst (") and "verst" not in first

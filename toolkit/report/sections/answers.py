@@ -82,7 +82,8 @@ def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     words = list(_list_labels(instrument, text))
     table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides)
     highest = max(bars, key=lambda bar: _sum_sides(bar.shares)[1])
-    title = text.say("answers.title", side=sides[1], label=highest.label)
+    places = {"side": sides[1], "label": highest.label, "share": write_share(_sum_sides(highest.shares)[1], text)}
+    title = text.say("answers.title" if len(bars) > 1 else "answers.title_one", **places)
     numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known)])
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     caption = text.say("answers.caption", wave=text.pick(view.waves[-1].label))
@@ -90,7 +91,7 @@ def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
 
 
 def _describe(row: list[str], words: list[str]) -> str:
-    return f"{row[0]}: {', '.join(f'{word} {cell}' for word, cell in zip(words, row[1:], strict=False))}"
+    return f"{row[0]}: {', '.join(f'{cell} ({word})' for word, cell in zip(words, row[1:], strict=False))}"
 
 
 def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:

@@ -82,12 +82,12 @@ def _write_title(view: View, outcomes: list[Outcome]) -> str:
     factors = view.study.find_instrument(outcomes[0].instrument).topic == "factors"
     chosen = max(known, key=lambda outcome: reach[outcome.scale]) if factors else known[0]
     ordered = sorted(means[chosen.scale], key=lambda mean: mean[2])
-    key = "course.title_factors" if factors else "course.title"
+    key = "course.title_level" if not reach[chosen.scale] else "course.title_factors" if factors and len(known) > 1 else "course.title"
     return view.text.say(key, label=name_scale(view, chosen), low=ordered[0][1], high=ordered[-1][1])
 
 
 def _describe(view: View, outcome: Outcome) -> str:
-    return f"{name_scale(view, outcome)}: {', '.join(f'{label} {mean}' for label, mean, _ in _list_means(view, outcome))}"
+    return f"{name_scale(view, outcome)}: {', '.join(f'{mean} ({label})' for label, mean, _ in _list_means(view, outcome))}"
 
 
 def _tabulate(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:

@@ -82,7 +82,7 @@ def _write_caption(view: View, instrument: Instrument, total: Outcome) -> str:
 
 def _describe_levels(view: View, outcome: Outcome) -> str:
     levels = [
-        f"{view.text.pick(level.wave.label)} {view.text.number(level.value, level.decimals)}" for level in view.present_levels(outcome)
+        f"{view.text.number(level.value, level.decimals)} ({view.text.pick(level.wave.label)})" for level in view.present_levels(outcome)
     ]
     return f"{name_scale(view, outcome)}: {', '.join(levels)}"
 

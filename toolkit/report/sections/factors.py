@@ -91,7 +91,7 @@ def write_gap(gaps: list[Gap], view: View) -> str:
     widest, text = gaps[0], view.text
     if widest.shown.change <= 0:
         return text.say("factors.no_gap")
-    return text.say("factors.widest", factor=widest.label, **_write_ends(widest, view))
+    return text.say("factors.widest" if len(gaps) > 1 else "factors.only", factor=widest.label, **_write_ends(widest, view))
 
 
 def write_gap_cells(gap: Gap, view: View) -> list[str]:
@@ -132,7 +132,9 @@ def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) 
 
 def write_gap_title(gaps: list[Gap], text: Text) -> str:
     """Return the widest gap as a title."""
-    return text.say("factors.title_gap", factor=gaps[0].label) if gaps[0].shown.change > 0 else text.say("factors.title_no_gap")
+    if gaps[0].shown.change <= 0:
+        return text.say("factors.title_no_gap")
+    return text.say("factors.title_gap" if len(gaps) > 1 else "factors.title_only", factor=gaps[0].label)
 
 
 def _write_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> str:
@@ -158,7 +160,9 @@ def _tabulate_gaps(view: View, instrument: Instrument, gaps: list[Gap]) -> Table
 
 def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: str, table: str) -> Html:
     text, higher = view.text, sum(gap.shown.change > 0 for gap in gaps)
-    title = text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
+    title = write_gap_title(gaps, text)
+    if higher and len(gaps) > 1:
+        title = text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
     lowest, highest = (pick(gaps, key=lambda gap: gap.shown.before) for pick in (min, max))
     ends = {
         "low": _write_ends(lowest, view)["now"],
@@ -183,7 +187,9 @@ def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str
     if not shown:
         return publish_table(table, f"{id}-table")
     title = write_moves(moves, text)
-    numbers = "; ".join(": ".join((row[0], ", ".join(row[1:3]))) for row in table.rows[: len(shown)])
+    numbers = "; ".join(
+        f"{row[0]}: {text.say('numbers.with_interval', number=row[1], interval=row[2])}" for row in table.rows[: len(shown)]
+    )
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     chance = text.number(len(shown) * (1 - view.study.confidence), 1)
     places = {

@@ -120,13 +120,21 @@ def _publish_changes(view: View, instrument: Instrument) -> Html:
     title = text.say("heat.title_change", up=up, down=down, count=count) if up or down else text.say("factors.none")
     what = name_quantity(view, "change", instrument)
     table = _tabulate_changes(view, factors, changes, what)
-    numbers = text.say("heat.describe_change", up=up, down=down, count=count)
+    numbers = _describe_changes(
+        [cell for _, cells in rows for cell in cells if cell], [c for row in shown.values() for c in row if c.shown], text
+    )
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     signs = [(DOWN[2], text.say("heat.fell")), (MIDDLE, text.say("heat.same")), (UP[2], text.say("heat.rose"))]
     picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], [*signs, *_explain_open(rows, text)])
     caption = text.say("heat.caption_change", what=what, **places)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _describe_changes(cells: list[Cell], changes: list[Estimate], text: Text) -> str:
+    """Return the lowest and the highest of the changes as they stand in their cells."""
+    ordered = sorted(zip(changes, cells, strict=True), key=lambda pair: pair[0].estimate)
+    return text.say("heat.describe_change", low=ordered[0][1].words, high=ordered[-1][1].words)
 
 
 def _is_of(change: Estimate, kind: str) -> bool:
@@ -172,7 +180,8 @@ def _publish_strips(view: View, instrument: Instrument, shown: list[str]) -> Htm
     title = text.say("heat.title_strip", label=widest.label)
     words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
     table = _tabulate_strips(view, strips, words)
-    numbers = "; ".join(f"{row[0]}: {', '.join(row[2:5])}" for row in table.rows)
+    told = [row for strip, row in zip(strips, table.rows, strict=True) if strip.schools[0]]
+    numbers = "; ".join(text.say("heat.describe_strip", label=row[0], low=row[2], mean=row[3], high=row[4]) for row in told)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     apart = per_rating[1:] if len(shown) <= MOST else per_rating  # the heat map has the first already
     tables = publish_table(table, f"{id}-table")

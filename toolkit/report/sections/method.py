@@ -104,7 +104,8 @@ def _list_steps(view: View) -> Iterator[str]:
     yield text.say("method.interval", level=text.percent(study.confidence))
     if not view.school:
         yield text.say("method.average")
-    yield text.say("method.holm")
+    if view.list_instruments("factors"):
+        yield text.say("method.holm")
     yield text.say_count("method.compared", _count_compared(view))
     for name in study.smallest_change:
         yield _write_smallest(view, name)

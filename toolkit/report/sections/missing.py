@@ -137,8 +137,8 @@ def _name_most(picture: Picture, text: Text) -> str:
     """Return what the picture shows: the row that misses most, or that nothing is missing, or that nobody was asked."""
     if not any(missed.asked for _, cells in picture.rows for missed in cells):
         return text.say("missing.unasked")
-    most = _list_most(picture)
-    return text.say("missing.most", label=most[0][1], share=_write_share(most[0][0], text)) if most else text.say("missing.nothing")
+    most, key = _list_most(picture), "missing.most" if len(picture.rows) > 1 else "missing.most_one"
+    return text.say(key, label=most[0][1], share=_write_share(most[0][0], text)) if most else text.say("missing.nothing")
 
 
 def _make_cell(missed: Missed, text: Text) -> Cell | None:

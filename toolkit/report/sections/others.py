@@ -45,7 +45,7 @@ def show_others(view: View) -> Html:
     places = [(instrument, _list_places(view, instrument)) for instrument in view.list_instruments("engagement", "factors")]
     if not any(beside for _, beside in places):
         return found + paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"]))
-    found += paragraph(text.say("others.lead"))
+    found += paragraph(text.say("others.lead")) + (paragraph(text.say("others.note"), "note") if view.comparison else Html())
     return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside)
 
 

@@ -68,7 +68,7 @@ def _describe(view: View, outcome: Outcome) -> str:
         parts.append(text.say("schools.describe_average", **places))
     shown = [code for code in list_codes(view) if view.find_change(outcome, school=code).shown]
     if len(shown) > DESCRIBED:
-        return "; ".join([*parts, text.say("schools.describe_many", count=len(shown))])
+        return "; ".join([*parts, text.say_count("count.schools", len(shown))])
     return "; ".join([*parts, *(_describe_school(view, outcome, code) for code in shown)])
 
 

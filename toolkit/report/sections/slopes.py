@@ -42,7 +42,8 @@ def _publish(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> Htm
     slopes += [Slope("", average[0].value, average[1].value)] if len(average) == 2 else []
     table = _tabulate(view, outcome, shown)
     higher = sum(levels[1].value > levels[0].value for levels in shown.values())
-    title = text.say("slopes.title", count=len(shown), higher=higher, label=name_scale(view, outcome))
+    key = "title_all" if higher == len(shown) else "title" if higher else "title_none"
+    title = text.say(f"slopes.{key}", count=len(shown), higher=higher, label=name_scale(view, outcome))
     description = text.say("figure.description", title=title, numbers=_describe(table, len(shown), view), table=table.caption)
     answers = view.study.find_instrument(outcome.instrument).find_answers(outcome.rating)
     labels = (text.pick(view.waves[0].label), text.pick(view.waves[-1].label))
@@ -55,7 +56,7 @@ def _publish(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> Htm
 
 def _describe(table: TableView, shown: int, view: View) -> str:
     if shown > NAMED:
-        return view.text.say("schools.describe_many", count=shown)
+        return view.text.say_count("count.schools", shown)
     return "; ".join(view.text.say("slopes.describe", school=row[0], before=row[1], after=row[2]) for row in table.rows[:shown])
 
 

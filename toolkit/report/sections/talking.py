@@ -51,11 +51,12 @@ def read_note(view: View) -> str:
 
 def _ask_gap(view: View) -> str:
     text = view.text
-    gaps = [gap for instrument in view.list_instruments("factors") for gap in list_gaps(view, instrument)[:1] if gap.shown.change > 0]
+    found = [list_gaps(view, instrument) for instrument in view.list_instruments("factors")]
+    gaps = next((gaps for gaps in found if gaps and gaps[0].shown.change > 0), None)
     if not gaps:
         return _ask_lowest(view)
     values = (text.number(float(value), gaps[0].shown.decimals) for value in (gaps[0].shown.before, gaps[0].shown.after))
-    return text.say("talking.gap", factor=gaps[0].label, now=next(values), wanted=next(values))
+    return text.say("talking.gap" if len(gaps) > 1 else "talking.gap_one", factor=gaps[0].label, now=next(values), wanted=next(values))
 
 
 def _ask_lowest(view: View) -> str:
@@ -74,11 +75,15 @@ def _ask_change(view: View) -> str:
     outcomes = [outcome for i in view.list_instruments("engagement") for outcome in list_scales(i)[:1]]
     outcomes += [outcome for i in view.list_instruments("factors") for outcome in list_factors(i)]
     found = [(view.find_change(outcome), outcome) for outcome in outcomes]
-    moved = [(change, outcome) for change, outcome in found if change.judged and change.verdict.startswith(("rose", "fell"))]
+    judged = [(change, outcome) for change, outcome in found if change.judged]
+    moved = [(change, outcome) for change, outcome in judged if change.verdict.startswith(("rose", "fell"))]
+    if not view.comparison:
+        return view.text.say("talking.one_wave")
     if not moved:
-        return view.text.say("talking.no_change" if view.comparison else "talking.one_wave")
+        return view.text.say("talking.no_change" if judged else "talking.no_change_known")
     change, outcome = min(moved, key=lambda entry: entry[0].p_value)
-    return view.text.say("talking.change", verdict=write_verdict(change, outcome, view.study, view.text))
+    verdict = write_verdict(change, outcome, view.study, view.text)
+    return view.text.say("talking.change" if len(moved) > 1 else "talking.change_one", verdict=verdict)
 
 
 def _ask_spread(view: View) -> str:
