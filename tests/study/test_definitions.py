@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import pytest
 from pydantic import Field
 
 from toolkit.errors import DefinitionError
-from toolkit.study.definitions import Definition, Identifier, find_line, list_keys, load_definition, read_definition
+from toolkit.study.definitions import Definition, Identifier, find_line, list_keys, load_definition
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Study
 
@@ -27,6 +28,7 @@ class Thing(Definition):
     legs: Annotated[tuple[Leg, ...], Field(min_length=1)] = ()
     best: Leg | None = None
     named: dict[str, Leg] = {}
+    day: dt.date | None = None
     short_name: Annotated[str, Field(alias="name")] = ""
 
 
@@ -36,7 +38,7 @@ def test_the_keys_inside_lists_choices_and_tables_are_known(location: tuple[int 
 
 
 def test_a_key_is_known_by_the_name_that_is_written() -> None:
-    assert list_keys(Thing, ()) == ["best", "legs", "name", "named"]
+    assert list_keys(Thing, ()) == ["best", "day", "legs", "name", "named"]
     assert list_keys(Thing, ("name",)) == list_keys(Thing, ("nothing", 3)) == []
 
 
@@ -119,13 +121,6 @@ def test_a_definition_is_frozen(tmp_path: Path) -> None:
         thing.short_name = "y"
 
 
-def test_a_mark_at_the_start_of_a_file_does_no_harm_and_other_encodings_are_told(tmp_path: Path) -> None:
-    (tmp_path / "thing.toml").write_bytes(b"\xef\xbb\xbfname = 'x'")
-    assert load_definition(tmp_path / "thing.toml", Thing).short_name == "x"
-    (tmp_path / "thing.toml").write_bytes("name = 'één'".encode("cp1252"))
-    with pytest.raises(DefinitionError, match="Save it as UTF-8 text"):
-        read_definition(tmp_path / "thing.toml")
-    with pytest.raises(DefinitionError, match="There is no file"):
-        read_definition(tmp_path / "nothing.toml")
-    with pytest.raises(DefinitionError, match="can't be read as text"):
-        read_definition(tmp_path)
+def test_a_date_as_people_write_it_is_told_how_it_is_written(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match=r"Found: '15-09-2025'\. Write year, month and day, without quotes: 2025-09-15"):
+        load(tmp_path, 'day = "15-09-2025"\n')

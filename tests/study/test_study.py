@@ -114,7 +114,7 @@ def test_without_planned_comparisons_the_first_wave_is_set_against_the_last_as_e
 def test_a_longer_version_brings_the_shorter_ones(tmp_path: Path) -> None:
     path = write(tmp_path)
     path.write_text(path.read_text(encoding="utf-8").replace('"cijfer1", "plg12"', '"uwes17", "cijfer1"'), encoding="utf-8")
-    assert [instrument.id for instrument in load_study(path).scored_instruments] == ["uwes17", "cijfer1", "uwes9", "uwes3"]
+    assert [instrument.id for instrument in load_study(path).scored_instruments] == ["uwes17", "cijfer1", "uwes15", "uwes9", "uwes3"]
 
 
 KEYS = st.sampled_from(["id", "title", "waves", "schools", "sources", "layouts", "outcomes", "smallest_change", "confidence", "x", "seed"])

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.study.definitions import find_line, read_definition
+from toolkit.study.definitions import find_line
 from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout, Source
+from toolkit.study.reading import read_definition
 
 if TYPE_CHECKING:
     from toolkit.study.study import Study

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from toolkit.errors import DefinitionError, Problem
+from toolkit.study.reading import parse_definition, read_definition
 
 Language = Literal["nl", "en"]
 #: A text in every language of the toolkit.
@@ -37,12 +37,7 @@ Model = TypeVar("Model", bound=Definition)
 def load_definition(path: Path, model: type[Model]) -> Model:
     """Return the model that the TOML file at `path` describes; `DefinitionError` names every fault in it, each with its line."""
     source = read_definition(path)
-    try:
-        document = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        mend = "Put texts between double quotes and write each key once."
-        raise DefinitionError(Problem(path.name, f"This is not valid TOML: {error}.", mend, int(line[1]) if line else None)) from None
+    document = parse_definition(source, path)
     try:
         return model.model_validate(document)
     except ValidationError as error:
@@ -62,16 +57,6 @@ def _list_faults(error: ValidationError) -> list[Any]:
     return [fault for fault, spurious in zip(faults, follows, strict=True) if not spurious]
 
 
-def read_definition(path: Path) -> str:
-    """Return the text of a definition file; `DefinitionError` where it is missing or no text."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DefinitionError(Problem(path.name, f"There is no file '{path}'.", "Check the name, or make a study with: plg new.")) from None
-    except (IsADirectoryError, PermissionError, UnicodeDecodeError) as error:
-        raise DefinitionError(Problem(path.name, f"This file can't be read as text ({error}).", "Save it as UTF-8 text.")) from None
-
-
 def _describe(fault: Any, path: Path, source: str, model: type[Definition]) -> Problem:
     location = tuple(fault["loc"])
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
@@ -85,6 +70,10 @@ def _describe(fault: Any, path: Path, source: str, model: type[Definition]) -> P
         return Problem(path.name, f"The key '{location[-1]}' is missing.", "Add it.", line, key)
     message = str(fault["msg"]).removeprefix("Value error, ")
     found = fault["input"]
+    if fault["type"].startswith(("date_", "datetime_")):
+        return Problem(
+            path.name, f"This is no date. Found: {found!r}.", "Write year, month and day, without quotes: 2025-09-15.", line, key
+        )
     shown = "" if isinstance(found, dict | list | Definition) else f" Found: {found!r}."
     return Problem(path.name, message[:1].upper() + message[1:].rstrip(".") + "." + shown, "", line, key)
 
