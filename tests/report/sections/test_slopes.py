@@ -50,6 +50,7 @@ def test_all_schools_and_none_are_said_so(open_cohort, change: float, title: str
 def test_more_than_twelve_schools_are_left_to_the_table(open_cohort, schools: int, listed: bool):
     picture = read_pictures(show_slopes(open_cohort(schools=schools)))[FIGURE]
     assert ("School 3 van" in picture.description) == listed and ("School 3" in picture.words) == listed
+    assert ("Vooraf van 3,41 tot" in picture.description) != listed
 
 
 @pytest.mark.parametrize(("agreed", "shown"), [(False, False), (True, True)])

@@ -44,7 +44,7 @@ def _publish(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> Htm
     higher = sum(levels[1].value > levels[0].value for levels in shown.values())
     key = "title_all" if higher == len(shown) else "title" if higher else "title_none"
     title = text.say(f"slopes.{key}", count=len(shown), higher=higher, label=name_scale(view, outcome))
-    description = text.say("figure.description", title=title, numbers=_describe(table, len(shown), view), table=table.caption)
+    description = text.say("figure.description", title=title, numbers=_describe(shown, names, view), table=table.caption)
     answers = view.study.find_instrument(outcome.instrument).find_answers(outcome.rating)
     labels = (text.pick(view.waves[0].label), text.pick(view.waves[-1].label))
     caption = text.say(
@@ -54,10 +54,18 @@ def _publish(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> Htm
     return publish_figure(picture, "slopes-schools", title, caption, description, publish_table(table, "slopes-schools-table"), text)
 
 
-def _describe(table: TableView, shown: int, view: View) -> str:
-    if shown > NAMED:
-        return view.text.say_count("count.schools", shown)
-    return "; ".join(view.text.say("slopes.describe", school=row[0], before=row[1], after=row[2]) for row in table.rows[:shown])
+def _describe(shown: dict[str, list[Level]], names: dict[str, str], view: View) -> str:
+    """Return before and after of each school, or of many the lowest and the highest."""
+    text = view.text
+    if len(shown) <= NAMED:
+        ends = {code: [text.number(level.value, level.decimals) for level in levels] for code, levels in shown.items()}
+        return "; ".join(text.say("slopes.describe", school=names[code], before=end[0], after=end[1]) for code, end in ends.items())
+    places = {}
+    for when, levels in zip(("before", "after"), zip(*shown.values(), strict=True), strict=True):
+        for end, pick in (("low", min), ("high", max)):
+            level = pick(levels, key=lambda level: level.value)
+            places[f"{end}_{when}"] = text.number(level.value, level.decimals)
+    return text.say("slopes.describe_many", **places)
 
 
 def _tabulate(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> TableView:
