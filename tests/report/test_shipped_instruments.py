@@ -1,0 +1,119 @@
+"""Every shipped instrument goes the whole road: files by id and in Dutch words, scores, and a page of a school in both languages."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.report.drawn_study import execute
+from toolkit import compute_scores, estimate_results, load_study, read_exports
+from toolkit.report.text import load_text
+from toolkit.report.view import View
+from toolkit.responses.invented_dress import write_label
+from toolkit.responses.item_matching import FEWEST
+from toolkit.responses.recognising import recognise_file
+from toolkit.study.definitions import Language
+from toolkit.study.instruments import Instrument, list_instruments, load_instrument
+
+STUDY = """
+id = "road"
+title = {{ nl = "De hele weg", en = "The whole road" }}
+languages = ["nl", "en"]
+report_date = 2026-07-01
+instruments = ["{id}"]
+schools = [{{ id = "s1", name = "School A" }}]
+outcomes = {{ primary = "{primary}" }}
+waves = [
+  {{ id = "before", date = 2025-09-15, label = {{ nl = "voor", en = "before" }} }},
+  {{ id = "after", date = 2026-06-22, label = {{ nl = "na", en = "after" }} }},
+]
+sources = [
+  {{ file = "before.csv", layout = "by_id", wave = "before" }},
+  {{ file = "after.csv", layout = "in_words", wave = "after" }},
+]
+[layouts.by_id]
+respondent = "Code"
+[layouts.in_words]
+respondent = "Code"
+items_by = "wording"
+"""
+PEOPLE = 12
+CODES = [f"p{number}" for number in range(PEOPLE)]
+
+
+def write_files(instrument: Instrument, folder: Path) -> dict[str, pd.DataFrame]:
+    """Write two measurements, one by id in numbers and one by the Dutch question in words, and return what was answered in each."""
+    generator, given = np.random.default_rng(3), dict[str, pd.DataFrame]()
+    for wave in ("before", "after"):
+        answers = {}
+        for column, (_, rating) in instrument.columns.items():
+            scale = instrument.find_answers(rating)
+            answers[column] = generator.integers(int(scale.min), int(scale.max) + 1, PEOPLE)
+        given[wave] = pd.DataFrame(answers, index=pd.Index(CODES, name="Code"))
+    given["before"].to_csv(folder / "before.csv", sep=";")
+    words = given["after"].astype(object)
+    for column, (item, rating) in instrument.columns.items():
+        scale, name = instrument.find_answers(rating), item.text.get("nl", item.label["nl"])
+        words[column] = [write_label(float(value), scale) for value in given["after"][column]]
+        named = instrument.find_rating(rating)
+        words = words.rename(columns={column: f"{name} [{named.label['nl']}]" if named else name})
+    words.to_csv(folder / "after.csv", sep=";", encoding="utf-8")
+    return given
+
+
+def turn_round(answers: pd.DataFrame, instrument: Instrument, rating: str) -> pd.DataFrame:
+    """Return the answers to each item in one rating, by the id of the item, reversed items turned round."""
+    scale = instrument.find_answers(rating)
+    found = {item.id: answers[instrument.name_column(item.id, rating)] for item in instrument.items}
+    return pd.DataFrame({item.id: scale.min + scale.max - found[item.id] if item.reverse else found[item.id] for item in instrument.items})
+
+
+@pytest.mark.parametrize("id", [id for id in list_instruments() if len(load_instrument(id).items) >= FEWEST])
+def test_a_shipped_instrument_is_recognised_in_files_and_taken_for_no_other(id: str, tmp_path: Path) -> None:
+    instrument = load_instrument(id)
+    write_files(instrument, tmp_path)
+    for file, by in (("before.csv", "id"), ("after.csv", "wording")):
+        (found,) = recognise_file(tmp_path / file, tmp_path / "study", "en")
+        assert (found.layout["items_by"], found.layout["respondent"]) == (by, "Code")
+        versions = "uwes" in id and by == "wording"
+        assert {doubt.code for doubt in found.doubts} <= ({"instruments_alike"} if versions else set())
+        assert [entry.id for entry in found.instruments] == [id]
+        assert set(found.items) == set(instrument.columns)
+
+
+@pytest.mark.parametrize("id", list_instruments())
+def test_a_shipped_instrument_goes_from_files_to_a_page_in_both_languages(id: str, tmp_path: Path) -> None:
+    instrument = load_instrument(id)
+    rating = instrument.asked_ratings[0]
+    primary = ".".join(part for part in (id, instrument.scales[0].id, rating) if part)
+    (tmp_path / "study.toml").write_text(STUDY.format(id=id, primary=primary), encoding="utf-8")
+    given, study = write_files(instrument, tmp_path), load_study(tmp_path)
+
+    exports = read_exports(study)
+    assert set(exports.findings["severity"]) <= {"tells"}
+    responses = exports.responses.set_index(["wave", "respondent"]).sort_index()
+    for wave, answers in given.items():
+        assert np.array_equal(responses.loc[wave].loc[CODES, list(answers)].to_numpy(), answers.to_numpy()), wave
+
+    scores = (
+        compute_scores(exports.responses, study).set_index(["instrument", "scale", "rating", "wave", "respondent"])["score"].sort_index()
+    )
+    for scale in instrument.scales:
+        for wave, answers in given.items():
+            expected = turn_round(answers, instrument, rating)[list(scale.items)].mean(axis=1)
+            assert scores.loc[(id, scale.id, rating, wave)].loc[CODES].to_numpy() == pytest.approx(expected.to_numpy())
+
+    results = estimate_results(study, exports)
+    languages: tuple[Language, ...] = ("nl", "en")
+    for language in languages:
+        page = execute("school_report", View(study, results.for_school("s1"), load_text(language), "s1"))
+        words = html.unescape(re.sub(r"<[^>]+>", " ", page))
+        assert "<svg" in page
+        for scale in instrument.scales:
+            assert scale.label[language] in words
+        assert instrument.about[language].partition(".")[0] in words
