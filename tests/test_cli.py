@@ -122,7 +122,7 @@ def test_codes_that_look_alike_are_written_down_judged_and_followed(tmp_path: Pa
     assert "matches.toml" in (study / ".gitignore").read_text(encoding="utf-8").splitlines()
     matches.write_text(matches.read_text(encoding="utf-8").replace("# accepted = true", "accepted = true"), encoding="utf-8")
     said = plg("check", study, folder=tmp_path).stdout
-    assert "By matches.toml these codes are of the same people: p000o = p0000." in said
+    assert "According to matches.toml these codes belong to the same people: p000o = p0000." in said
     assert "look alike" not in said
 
 

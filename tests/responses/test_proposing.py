@@ -136,8 +136,10 @@ def test_a_data_dictionary_goes_with_the_project_it_is_of(tmp_path: Path) -> Non
 
 def test_nothing_is_written_where_a_file_can_not_be_read_or_a_study_is_there(tmp_path: Path) -> None:
     good = write(tmp_path / "a.csv", [["p", *["1"] * 9]], ["Code", *HEADERS])
-    with pytest.raises(ExportError, match=r"gone\.csv"):
-        begin_study_from(tmp_path / "mine", [good, tmp_path / "gone.csv"], "en", TODAY)
+    (tmp_path / "poster.pdf").write_bytes(b"%PDF-1.7")
+    with pytest.raises(ExportError) as caught:
+        begin_study_from(tmp_path / "mine", [tmp_path / "poster.pdf", good, tmp_path / "gone.csv"], "en", TODAY)
+    assert [problem.file for problem in caught.value.problems] == ["poster.pdf", "gone.csv"]
     assert not (tmp_path / "mine").exists()
     begin_study_from(tmp_path / "mine", [good], "en", TODAY)
     with pytest.raises(DefinitionError, match="There is a study here already"):

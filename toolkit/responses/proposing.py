@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolkit.errors import ExportError, Problem
 from toolkit.responses.drafting import Draft
 from toolkit.responses.folding import fold_words
 from toolkit.responses.phrases import load_phrases
@@ -52,7 +53,7 @@ def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> 
 def propose_study(folder: Path, paths: Sequence[Path], language: Language, today: dt.date) -> Proposal:
     """Return the study file that the exports at `paths` suggest, for a study in `folder`; nothing is written."""
     names = _name_files(folder, list(dict.fromkeys(path.resolve() for path in paths)))
-    read = {path: recognise_file(path, folder, language) for path in names}
+    read = _recognise_files(names, folder, language)
     dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
     found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
     draft = Draft(language)
@@ -85,6 +86,19 @@ def _name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
             name, number = f"data/{path.stem}_{number}{path.suffix}", number + 1
         names[path] = name
     return names
+
+
+def _recognise_files(paths: Iterable[Path], folder: Path, language: Language) -> dict[Path, list[Recognised]]:
+    """Return what each file holds; `ExportError` with every one that can't be read."""
+    read, problems = dict[Path, list[Recognised]](), list[Problem]()
+    for path in paths:
+        try:
+            read[path] = recognise_file(path, folder, language)
+        except ExportError as error:
+            problems += error.problems
+    if problems:
+        raise ExportError(problems)
+    return read
 
 
 def _list_head(folder: Path, found: Sequence[Recognised], language: Language, today: dt.date) -> tuple[str, dict[str, Any]]:

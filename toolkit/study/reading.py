@@ -13,6 +13,8 @@ from toolkit.errors import DefinitionError, Problem
 #: signs that word processors put in the place of straight quotes.
 CURLY = re.compile("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
                    "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}]")  # fmt: skip
+#: a comment at the end of a line, as far as no text follows it.
+COMMENT = re.compile(r"\s+#[^\"']*$")
 #: what people write on a line that is no TOML, and the mend; looked for outside the texts between quotes, in this order.
 SLIPS = (
     (re.compile(r"=\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"), "Write a date as year, month and day: 2025-09-15."),
@@ -67,7 +69,7 @@ def parse_definition(source: str, path: Path) -> dict[str, Any]:
         says, found = re.sub(r" \(at .*\)$", "", str(error)), re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else None
         written = source.splitlines()[line - 1].strip() if line and line <= len(source.splitlines()) else ""
-        shown = f" Found: {written[:100]}" if written else ""
+        shown = f" Found: ‘{COMMENT.sub('', written)[:100]}’." if written else ""
         raise DefinitionError(
             Problem(path.name, f"This is not valid TOML: {says}.{shown}", _explain(says, written, source), line)
         ) from None
