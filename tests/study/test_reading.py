@@ -27,7 +27,7 @@ SLIPS = {
     'name = "de linde': "A double quote is missing",
     'name = de linde"': "A double quote is missing",
     'schools = ["a", "b]': "A double quote is missing",
-    'file = "C:\\Users\\Piet\\x.csv"': "Write / between folders",
+    'file = "D:\\data\\x.csv"': "Write / between folders",
     "date = 15-09-2025": "2025-09-15",
     "date = 15/9/25": "2025-09-15",
     "confidence = 0,95": "decimals with a point",
@@ -51,7 +51,7 @@ def test_a_line_that_is_no_toml_is_shown_with_its_mend(written: str) -> None:
 def test_the_line_stands_in_the_message_once() -> None:
     said = explain("id = 1\nschool = de linde # here\n")
     assert said == (
-        "study.toml, line 2: This is not valid TOML: Invalid value. Found: school = de linde # here "
+        "study.toml, line 2: This is not valid TOML: Invalid value. Found: ‘school = de linde’. "
         'Put texts between double quotes: school = "de linde".'
     )
 
