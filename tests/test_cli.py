@@ -258,3 +258,12 @@ def test_a_notebook_for_researchers_becomes_an_internal_page_and_an_unknown_one_
     unknown = plg("notebook", "planing", ROOT / "datasets" / "univbct", folder=tmp_path)
     assert unknown.returncode == 1
     assert "'planing'" in unknown.stderr and "planning" in unknown.stderr and "Traceback" not in unknown.stderr
+
+
+def test_an_instrument_of_ones_own_is_listed_and_shown_with_those_of_a_study(tmp_path: Path) -> None:
+    (tmp_path / "instruments").mkdir()
+    own = (ROOT / "toolkit" / "instruments" / "cijfer1.toml").read_text(encoding="utf-8").replace('id = "cijfer1"', 'id = "mijn1"')
+    (tmp_path / "instruments" / "mijn1.toml").write_text(own, encoding="utf-8")
+    assert "mijn1 " in plg("instruments", "--study", tmp_path).stdout
+    assert plg("instruments", "mijn1", "--study", tmp_path).stdout.startswith("mijn1: ")
+    assert plg("instruments", "mijn1").returncode == 1

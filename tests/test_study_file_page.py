@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.responses.cases import open_study
+from toolkit.responses.exports import read_exports
+from toolkit.scores.scoring import compute_scores
 from toolkit.study.definitions import list_keys
+from toolkit.study.instruments import Instrument
 from toolkit.study.matches import Matches
 from toolkit.study.study import Study
 
 PAGE = (Path(__file__).parent.parent / "docs" / "study-file.md").read_text(encoding="utf-8")
+PARTS = ("licence", "answers", "ratings", "items", "scales")
+HEADINGS = {"The study": "", "An instrument": "instrument"}
 TABLES = ("waves", "schools", "roles", "sources", "leave_out", "comparisons", "contacts", "groups", "pairs")
 
 
@@ -19,7 +25,9 @@ def list_explained(page: str) -> dict[str, list[str]]:
     found = {}
     for part in parts:
         name = re.match(r"\[+([a-z_]+)", part)
-        found[name[1] if name else "" if part.startswith("The study") else "beside"] = re.findall(r"^\| `([a-z_]+)` \|", part, re.MULTILINE)
+        place = next((place for start, place in HEADINGS.items() if part.startswith(start)), "beside")
+        part = part.rpartition("| key |")[2]  # a table of files may stand above that of keys
+        found[name[1] if name else place] = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \|", part, re.MULTILINE)
     return found
 
 
@@ -27,6 +35,8 @@ def test_the_page_explains_every_key_once() -> None:
     known = {name: list_keys(Study, (name, 0)) for name in TABLES}
     known |= {name: list_keys(Study, (name,)) for name in ("limits", "matching", "outcomes")}
     known |= {"": list_keys(Study, ()), "layouts": list_keys(Study, ("layouts", "name")), "beside": list_keys(Matches, ("matches", 0))}
+    inside = {table: list_keys(Instrument, (table,) if table in ("licence", "answers") else (table, 0)) for table in PARTS}
+    known["instrument"] = sorted([*list_keys(Instrument, ()), *(f"{table}.{key}" for table, keys in inside.items() for key in keys)])
     assert {name: sorted(keys) for name, keys in list_explained(PAGE).items()} == known
 
 
@@ -37,3 +47,26 @@ def test_keys_that_must_be_there_are_said_to() -> None:
         needed = {key for key, field in inner.model_fields.items() if field.is_required()}
         part = PAGE.split(f"[{name}]")[-1].split("\n## ")[0]
         assert set(re.findall(r"^\| `([a-z_]+)` \| must be there", part, re.MULTILINE)) == needed
+
+
+def test_the_instrument_on_the_page_is_read_and_scored_as_the_page_says(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "instruments").mkdir()
+    (tmp_path / "instruments" / "trust3.toml").write_text(example, encoding="utf-8")
+    rows = ["Code;Ik durf een collega om hulp te vragen.;Fouten kunnen wij hier bespreken.;Twijfels houd ik liever voor mezelf."]
+    rows += ["a1;helemaal mee eens;eens;Mee oneens", "a2;3;weet niet;1"]
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    study = open_study(
+        {
+            "instruments": ["trust3"],
+            "outcomes": {"primary": "trust3.total"},
+            "layouts": {"form": {"items_by": "wording", "respondent": "Code"}},
+            "sources": [{"file": "a.csv", "layout": "form", "wave": "before", "school": "s1"}],
+        },
+        tmp_path,
+    )
+    exports = read_exports(study)
+    assert set(exports.findings.loc[exports.findings["file"] == "a.csv", "severity"]) <= {"tells"}
+    scores = compute_scores(exports.responses, study).set_index("respondent")["score"]
+    assert scores.round(6).tolist()[:1] == [round((5 + 4 + (6 - 2)) / 3, 6)]  # the third statement is turned round
+    assert scores.isna().tolist() == [False, True]  # two of three answers are fewer than three in four

@@ -87,6 +87,16 @@ def test_a_wave_is_not_compared_with_itself(tmp_path: Path) -> None:
     assert "The wave 'after' is compared with itself." in told
 
 
+def test_the_faults_of_an_instrument_of_ones_own_are_told_by_its_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "instruments").mkdir()
+    (tmp_path / "instruments" / "mine.toml").write_text('id = "mine"\nverzion = "1"\n', encoding="utf-8")
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    study = open_study({"instruments": ["mine"], "outcomes": {"primary": "mine.total"}, "sources": [{"file": "a.csv"}]}, tmp_path)
+    told = [str(problem) for problem in check_study(study, tmp_path / "study.toml")]
+    assert "instruments/mine.toml, line 2, [verzion]: Unknown key 'verzion'. Did you mean 'version'?" in told
+    assert all(problem.startswith("instruments/mine.toml") for problem in told)
+
+
 def test_an_instrument_that_is_not_there_is_the_only_problem_told(tmp_path: Path) -> None:
     told = check(tmp_path, instruments=["uwes33"], outcomes={"primary": "nothing.at.all"})
     assert len(told) == 1

@@ -36,17 +36,21 @@ def new(
         typer.echo(line)
 
 
-def instruments(id: Annotated[str, typer.Argument(help="Show this instrument.")] = "") -> None:
-    """List the instruments that are shipped, or show one."""
+def instruments(
+    id: Annotated[str, typer.Argument(help="Show this instrument.")] = "",
+    study: Annotated[Path | None, typer.Option("--study", help="The folder of a study: its own instruments are known too.")] = None,
+) -> None:
+    """List the instruments that are shipped, and those of a study, or show one."""
+    folder = study / "instruments" if study else None
     from toolkit.study.instruments import list_instruments, load_instrument
 
     if id:
         from toolkit.study.showing import describe_instrument
 
-        typer.echo(describe_instrument(load_instrument(id)))
+        typer.echo(describe_instrument(load_instrument(id, folder)))
         return
-    for name in list_instruments():
-        instrument = load_instrument(name)
+    for name in list_instruments(folder):
+        instrument = load_instrument(name, folder)
         typer.echo(
             f"{name:14} {instrument.licence.kind:14} {len(instrument.items):3} items  {instrument.name['en']} / {instrument.name['nl']}"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,10 @@ def _check_instruments(study: Study, check: _Check) -> None:
             load_instrument(id, study.folder / "instruments")
         except DefinitionError as error:
             for problem in error.problems:
-                check.say(problem.message, problem.mend, "instruments", position)
+                if (study.folder / "instruments" / problem.file).is_file():
+                    check.problems.append(replace(problem, file=f"instruments/{problem.file}"))
+                else:
+                    check.say(problem.message, problem.mend, "instruments", position)
 
 
 def _check_unique(study: Study, check: _Check) -> None:
