@@ -56,7 +56,7 @@ def test_schools_stand_in_the_order_of_their_codes_below_the_average(open_cohort
 def test_the_box_counts_own_schools_and_says_so(open_cohort):
     words = read_words(show_board_core(open_board(open_cohort("en", schools=9), 4)))
     assert "The study is about 9 schools; 4 of them belong to North." in words
-    assert "These counts are about the schools of this board. Engagement rose in 1 school and fell in 1 school." in words
+    assert "These counts are only about the schools of this board. Engagement rose in 1 school and fell in 1 school." in words
     assert "without a comparison group" in words
 
 
@@ -68,6 +68,7 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
     assert ("once three can be shown" in read_words(page)) is not beside
     assert ("These counts" in read_words(show_board_core(view))) is beside
     assert ("School 1" in read_words(page)) is beside
+    assert ("only about the schools of this board. " in read_words(page)) is beside
 
 
 def test_where_the_mean_of_all_would_tell_of_one_other_school_it_is_not_there(open_cohort):
@@ -111,3 +112,14 @@ def test_hidden_own_schools_stay_hidden(open_cohort):
 def _hide(made: MadeResults, school: str) -> None:
     for table in ("participation", "levels", "change"):
         made.hide(table, {"school": school})
+
+
+@pytest.mark.parametrize(
+    ("language", "row"),
+    [("nl", "Alle scholen van het onderzoek die getoond mogen worden"), ("en", "All schools of the study that may be shown")],
+)
+def test_the_count_of_all_people_is_not_taken_for_the_sum_of_the_own_schools(open_cohort, language: str, row: str):
+    view = open_cohort(language, schools=9)
+    table = read_tables(show_participation(open_board(view, 4)))["who-schools"]
+    assert table[-1][0] == row
+    assert row not in read_words(show_participation(view))

@@ -50,15 +50,15 @@ def test_every_way_has_its_row_below_the_default(open_cohort):
 @pytest.mark.parametrize(
     ("language", "changed", "said"),
     [
-        ("nl", {}, "Alle 4 manieren met een interval geven dezelfde conclusie. De schattingen lopen van 0,20 tot 0,23 punt."),
-        ("en", {}, "All 4 ways with an interval lead to the same conclusion. The estimates run from 0.20 to 0.23 points."),
+        ("nl", {}, "De 4 manieren met een interval geven dezelfde conclusie. De schattingen lopen van 0,20 tot 0,23 punt."),
+        ("en", {}, "The 4 ways with an interval lead to the same conclusion. The estimates run from 0.20 to 0.23 points."),
         ("nl", {"robust": {"low": -0.001}}, "Anders is het bij: ‘Kleinste kwadraten met robuuste fouten (CR2)’."),
         (
             "en",
             {"robust": {"low": -0.001}, "pairs": {"estimate": -0.2, "low": -0.3, "high": -0.1}},
             "It differs for: ‘Least squares with robust errors (CR2)’ and ‘Only those who answered twice’. The estimates run from −0.20 to",
         ),
-        ("nl", {"wild_bootstrap": {"p_value": 0.9}}, "Alle 4 manieren"),  # it has no interval, and few schools keep its p from being small
+        ("nl", {"wild_bootstrap": {"p_value": 0.9}}, "De 4 manieren"),  # it has no interval, and few schools keep its p from being small
     ],
 )
 def test_it_is_said_whether_the_ways_agree(open_cohort, language: str, changed: dict[str, dict[str, object]], said: str):
@@ -72,7 +72,7 @@ def test_a_way_that_is_hidden_says_so_and_has_no_part_in_the_sentence(open_cohor
 
     page = show_other_ways(open_cohort(alter=alter))
     assert read_tables(page)["other-ways"][4][1:] == ["verborgen (beschermt een kleine groep)"] * 4
-    assert "Alle 3 manieren" in read_words(page)
+    assert "De 3 manieren" in read_words(page)
 
 
 def test_where_no_other_way_can_be_shown_nobody_says_that_they_agree(open_cohort):

@@ -98,6 +98,8 @@ def test_a_study_that_does_not_say_who_was_invited_has_no_column_on_it(open_coho
     silent = view.study.model_copy(update={"schools": schools})
     table = read_tables(show_participation(type(view)(silent, view.results, view.text)))["who-schools"]
     assert len(table[0]) == 3
+    words = [read_words(show_participation(type(view)(study, view.results, view.text))) for study in (view.study, silent)]
+    assert ["Number of people and response per school" in each for each in words] == [True, False]
 
 
 @pytest.mark.parametrize(("schools", "folded"), [(12, False), (13, True)])

@@ -106,10 +106,10 @@ def _tabulate_schools(view: View) -> TableView:
     cells = [(wave, name) for wave in view.study.waves for name in (("used", "response") if told else ("used",))]
     labels = [text.say(f"who.column_{name}", wave=text.pick(wave.label)) for wave, name in cells]
     rows = [(school.id, school.name) for school in view.schools]
-    rows.append(("", text.say("who.all_schools")))
+    rows.append(("", text.say("who.all_of_study" if view.board else "who.all_schools")))
     values = [
         [name, *(write_count(view, view.find_participation(wave.id, quantity, code), quantity) for wave, quantity in cells)]
         for code, name in rows
     ]
     columns = [Column(text.say("who.school")), *(Column(label, number=True) for label in labels)]
-    return TableView(text.say("who.table_schools"), columns, values)
+    return TableView(text.say("who.table_schools" if told else "who.table_schools_counts"), columns, values)

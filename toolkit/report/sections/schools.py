@@ -28,7 +28,8 @@ def show_schools(view: View) -> Html:
     changes = list_school_changes(view, outcome)
     subject = write_subject(outcome, view.study, text)
     found += paragraph(write_average(view), "lead")
-    found += join(paragraph(sentence) for sentence in write_spread(view)) + paragraph(" ".join(write_school_moves(changes, subject, text)))
+    moves = [text.say("board.own")] * bool(view.board) + write_school_moves(changes, subject, text)
+    found += join(paragraph(sentence) for sentence in write_spread(view)) + paragraph(" ".join(moves))
     found += paragraph(write_cause(view), "note")
     table = _tabulate(view, outcome)
     if not any(change.judged for change in changes.values()):
