@@ -54,6 +54,15 @@ def keep_first_wave(study: Study) -> Study:
     return study.model_validate(study.model_dump(by_alias=True) | {"waves": study.model_dump()["waves"][:1]})
 
 
+def drop_labels(study: Study) -> Study:
+    """Return `study` with questionnaires whose statements may not be shown."""
+    silent = tuple(
+        instrument.model_copy(update={"items": tuple(item.model_copy(update={"label": {}}) for item in instrument.items)})
+        for instrument in study.scored_instruments
+    )
+    return study.model_copy(update={"instruments": silent, "scored_instruments": silent})
+
+
 class MadeResults:
     """Collects rows; `finish` gives the results."""
 

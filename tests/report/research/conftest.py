@@ -32,11 +32,15 @@ def make_table(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
 def open_made(tmp_path: Path) -> Callable[..., Research]:
     """Return a function that makes the research view of six schools with these tables; those not given are empty."""
 
-    def make(language: str = "en", notebook: str = "change", extra: str = "", **rows: list[dict[str, Any]]) -> Research:
+    def make(
+        language: str = "en", notebook: str = "change", extra: str = "", further: tuple[str, ...] = (), **rows: list[dict[str, Any]]
+    ) -> Research:
         made = MadeResults()
         make_cohort(made, 6)
         tables = {name: make_table(name, *rows.get(name, [])) for name in TABLES}
         study = make_study(tmp_path, 6, extra or "[smallest_change]\nuwes9 = 0.25")
+        outcomes = study.outcomes.model_copy(update={"further": further})
+        study = study.model_copy(update={"outcomes": outcomes})
         return Research(study, made.finish(), load_text(language), "", notebook=notebook, tables=tables)  # type: ignore[arg-type]
 
     return make

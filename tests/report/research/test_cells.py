@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from toolkit.report.research.cells import (
     list_fallbacks,
     list_reasons,
     make_line,
+    name_outcome,
     show_research_title,
     write_estimate,
     write_lines,
@@ -52,11 +54,35 @@ def test_a_sentence_holds_interval_schools_and_people_and_p_never_alone(open_mad
     assert "p < 0.001" in write_estimate(Estimate("shown", 1, 0.1, 0.8, 1.2, 1e-9, 50), open_made())
 
 
-def test_each_reason_and_fallback_is_told_once(open_made):
+def test_one_person_and_one_school_are_counted_as_one(open_made):
+    alone = Estimate("shown", 0.3, low=0.1, high=0.5, n=1, schools=1)
+    assert write_estimate(alone, open_made("nl")).endswith("; 1 persoon)") and write_estimate(alone, open_made()).endswith("; 1 person)")
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("nl", "Waarom iets niet te berekenen is: daarvoor zijn er te weinig scholen."),
+        ("en", "Why something can't be computed: there are too few schools for it."),
+    ],
+)
+def test_each_reason_and_fallback_is_told_once(open_made, language, reason):
     blank = Estimate("not_computable", method="too_few_schools")
-    assert list_reasons([blank, blank, SHOWN], open_made()) == ["Why something can't be computed: there are too few schools for it."]
+    assert list_reasons([blank, blank, SHOWN], open_made(language)) == [reason]
     assert len(list_fallbacks([Estimate("shown", 1, method="mixed model, singular")], open_made())) == 1
     assert list_fallbacks([SHOWN], open_made()) == []
+
+
+@pytest.mark.parametrize(("language", "name"), [("nl", "nu"), ("en", "now")])
+def test_an_outcome_is_named_with_its_rating_where_there_are_two(open_made, language, name):
+    research = open_made(language)
+    assert name_outcome(research, research.study.find_outcome("plg12.e1.now")).endswith(f" ({name})")
+    assert "(" not in name_outcome(research, research.study.primary)
+
+
+@pytest.mark.parametrize(("language", "title"), [("nl", "gevoeligheid, School 1"), ("en", "sensitivity, School 1")])
+def test_the_page_of_one_school_is_titled_with_its_name(open_made, language, title):
+    assert f"{title}</h1>" in show_research_title(replace(open_made(language), school="s1")).markup
 
 
 @pytest.mark.parametrize("notebook", ["change", "reliability", "comparison_schools", "growth", "planning"])

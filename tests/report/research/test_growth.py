@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from tests.report.reading import read_words
 from toolkit.report.research.growth import show_course, show_staggered, show_trend
 
 
@@ -11,12 +14,65 @@ def test_a_trend_whose_interval_holds_0_is_not_clear(open_made):
     clear = {"quantity": "slope", "estimate": 0.2, "low": 0.1, "high": 0.3, "p_value": 0.01}
     assert "over the schools: per year 0.20 (95% interval 0.10 to 0.30" in show_trend(open_made(growth=[clear])).markup
     assert "No clear trend can be seen" in show_trend(open_made(growth=[clear | {"low": -0.1}])).markup
+    assert "Er is geen duidelijke trend te zien." in show_trend(open_made("nl", growth=[clear | {"low": -0.1}])).markup
 
 
-def test_starts_that_are_not_known_and_too_few_schools_are_told(open_made):
+@pytest.mark.parametrize(
+    ("language", "trend", "starts"),
+    [
+        (
+            "nl",
+            "Over de trend is niets te zeggen, want daarvoor zijn er te weinig scholen.",
+            "Een vergelijking met scholen die nog niet begonnen waren is niet te maken, want daarvoor zijn er te weinig scholen.",
+        ),
+        (
+            "en",
+            "Nothing can be said about the trend, because there are too few schools for it.",
+            "A comparison with schools that had not started yet can't be made, because there are too few schools for it.",
+        ),
+    ],
+)
+def test_too_few_schools_are_told_instead_of_a_trend_or_a_comparison(open_made, language, trend, starts):
+    few = {"state": "not_computable", "method": "too_few_schools", "n": 0}
+    assert trend in read_words(show_trend(open_made(language, growth=[few | {"quantity": "slope"}])))
+    page = show_staggered(open_made(language, staggered=[few | {"quantity": name} for name in ("average_effect", "permutation")]))
+    assert starts in read_words(page) and "<svg" not in page.markup
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "clear", "once"),
+    [
+        (
+            "nl",
+            [
+                "Bij de eerste meting na de start, zonder vergelijking",
+                "Eén jaar na die eerste meting, zonder vergelijking",
+                "2 jaar na die eerste meting, zonder vergelijking",
+            ],
+            "Na de start veranderden scholen anders dan scholen die nog niet begonnen waren: verschil 0,30",
+            "Sinds de start: 0,30 punt",
+        ),
+        (
+            "en",
+            [
+                "At the first measurement after the start, without comparison",
+                "One year after that first measurement, without comparison",
+                "2 years after that first measurement, without comparison",
+            ],
+            "After their start schools changed differently from schools that had not started yet: difference 0.30",
+            "Since the start: 0.30 points",
+        ),
+    ],
+)
+def test_a_change_without_schools_to_compare_with_is_named_so(open_made, language, names, clear, once):
+    average = {"quantity": "average_effect", "estimate": 0.3, "low": 0.1, "high": 0.5, "p_value": 0.01}
+    rows = [{"quantity": "event_change", "time": time, "estimate": 0.3, "low": 0.1, "high": 0.5} for time in (0.0, 1.0, 2.0)]
+    words = read_words(show_staggered(open_made(language, staggered=[average, *rows])))
+    assert clear in words and once in words and all(name in words for name in names)
+
+
+def test_starts_that_are_not_known_are_told(open_made):
     assert "It is not known of any school" in show_staggered(open_made()).markup
-    few = [{"quantity": name, "state": "not_computable", "method": "too_few_schools", "n": 0} for name in ("average_effect", "permutation")]
-    assert "there are too few schools for it" in show_staggered(open_made(staggered=few)).markup
 
 
 def test_times_since_the_start_stand_in_a_figure_without_a_causal_verb(open_made):

@@ -38,18 +38,35 @@ def make_plan(*powers: tuple[int, float]):
     return PLANNING.collect(rows)
 
 
-def test_the_smallest_number_that_reaches_80_percent_is_named_and_else_that_none_does(open_made):
-    research = open_made(notebook="planning")
+@pytest.mark.parametrize(
+    ("language", "reached", "none"),
+    [
+        ("nl", "Scholen verschillen weinig: met 8 scholen is de kans 80%.", "met 14 scholen is de kans 79%, en dus geen 80%."),
+        ("en", "Schools differ little: with 8 schools the chance is 80%.", "with 14 schools the chance is 79%, so it does not reach 80%."),
+    ],
+)
+def test_the_smallest_number_that_reaches_80_percent_is_named_and_else_that_none_does(open_made, language, reached, none):
+    research = open_made(language, notebook="planning")
     plans = {"little": make_plan((4, 0.5), (8, 0.80), (14, 0.95)), "much": make_plan((4, 0.2), (8, 0.4), (14, 0.79))}
     page = show_power(plans, read_assumptions(research), research).markup
-    assert "Schools differ little: with 8 schools the chance is" in page
-    assert "Schools differ a lot: even with 14 schools the chance is 79%, so it does not reach 80%." in page
+    assert reached in page and none in page
 
 
-def test_where_the_first_number_is_enough_nothing_is_said_of_smaller_ones(open_made):
-    research = open_made(notebook="planning")
-    page = show_power({"little": make_plan((4, 0.9), (8, 0.99))}, read_assumptions(research), research).markup
-    assert "with 4 schools the chance is 90% already." in page and "Smaller numbers" not in page and ".. " not in page
+@pytest.mark.parametrize(
+    ("language", "reached", "smaller"),
+    [
+        ("nl", "met 4 scholen is de kans al 90%.", "Kleinere aantallen"),
+        ("en", "with 4 schools the chance is 90% already.", "Smaller numbers"),
+    ],
+)
+def test_where_the_first_number_is_enough_nothing_is_said_of_smaller_ones(open_made, language, reached, smaller):
+    research = open_made(language, notebook="planning")
+    page, other = (
+        show_power({"little": make_plan(*powers)}, read_assumptions(research), research).markup
+        for powers in (((4, 0.9), (8, 0.99)), ((4, 0.7), (8, 0.99)))
+    )
+    assert reached in page and smaller not in page and ".. " not in page
+    assert smaller in other
 
 
 def test_a_plan_depends_on_the_seed_of_the_study_alone(open_made):

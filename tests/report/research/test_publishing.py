@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.report.made_results import make_study
 from toolkit.errors import ReportError
+from toolkit.report.rendering import PageRequest
 from toolkit.report.research import publishing
 from toolkit.report.research.opening import load_research
 from toolkit.report.research.publishing import publish_notebook
@@ -14,6 +16,22 @@ from toolkit.report.research.publishing import publish_notebook
 def test_a_name_that_is_no_notebook_is_told_with_the_nearest_one(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"'growht'.*Did you mean 'growth'"):
         publish_notebook(make_study(tmp_path), "growht", tmp_path / "out")
+
+
+def test_a_page_is_titled_by_its_notebook_and_study_in_its_language(open_made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    research = open_made()
+    asked: list[PageRequest] = []
+
+    def render(requests: list[PageRequest], folder: Path, *, timeout: int) -> list[SimpleNamespace]:
+        asked.extend(requests)
+        return [SimpleNamespace(request=request, error="", html="") for request in requests]
+
+    monkeypatch.setattr(publishing, "estimate_research", lambda study, name: (research.results, research.tables))
+    monkeypatch.setattr(publishing, "render_pages", render)
+    monkeypatch.setattr(publishing, "write_notebook", lambda page, folder: None)
+    publish_notebook(research.study, "growth", tmp_path / "out")
+    titles = {request.language: request.title for request in asked}
+    assert titles == {"nl": "Verloop over de metingen – Gemaakte studie", "en": "The course over the measurements – Made study"}
 
 
 def test_the_page_and_what_was_executed_are_internal_and_say_so(open_made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
