@@ -32,6 +32,16 @@ def _check_identifier(value: object) -> object:
 
 Identifier = Annotated[str, BeforeValidator(_check_identifier)]
 Model = TypeVar("Model", bound=Definition)
+#: how the type of a fault begins -> what stands there wrongly and how it is written; other faults say it themselves.
+EXPECTED = {
+    "date_": ("This is no date", "Write year, month and day, without quotes: 2025-09-15."),
+    "string_type": ("This is no text", 'Write it between double quotes: "2025".'),
+    "float_": ("This is no number", "Write it without quotes, with a point for decimals: 0.95."),
+    "int_": ("This is no whole number", "Write it without quotes: 5."),
+    "bool_": ("This is neither true nor false", "Write true or false, without quotes."),
+    "tuple_type": ("This is no list", 'Write it between square brackets: ["nl", "en"].'),
+    "dict_type": ("This is no table of words", 'Write it as { nl = "voor", en = "before" }.'),
+}
 
 
 def load_definition(path: Path, model: type[Model]) -> Model:
@@ -68,14 +78,16 @@ def _describe(fault: Any, path: Path, source: str, model: type[Definition]) -> P
         return Problem(path.name, f"Unknown key '{location[-1]}'.", mend, line, key)
     if fault["type"] == "missing":
         return Problem(path.name, f"The key '{location[-1]}' is missing.", "Add it.", line, key)
-    message = str(fault["msg"]).removeprefix("Value error, ")
     found = fault["input"]
-    if fault["type"].startswith(("date_", "datetime_")):
-        return Problem(
-            path.name, f"This is no date. Found: {found!r}.", "Write year, month and day, without quotes: 2025-09-15.", line, key
-        )
-    shown = "" if isinstance(found, dict | list | Definition) else f" Found: {found!r}."
-    return Problem(path.name, message[:1].upper() + message[1:].rstrip(".") + "." + shown, "", line, key)
+    shown = "" if isinstance(found, dict | list | Definition) else f" Found: {_show(found)}."
+    expected = next((words for start, words in EXPECTED.items() if fault["type"].startswith(start)), None)
+    says, mend = expected or (str(fault["msg"]).removeprefix("Value error, "), "")
+    return Problem(path.name, says[:1].upper() + says[1:].rstrip(".") + "." + shown, mend, line, key)
+
+
+def _show(value: object) -> str:
+    """Return a value as a definition file writes it, as far as it is a single one."""
+    return str(value).lower() if isinstance(value, bool) else f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
