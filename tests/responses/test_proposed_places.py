@@ -73,3 +73,10 @@ def test_schools_that_look_alike_are_doubted_unless_they_are_numbered() -> None:
     doubts.clear()
     place_schools([make("x", schools=("De Klaver",)), make("y")], doubts)
     assert [(doubt.code, doubt.says["value"]) for doubt in doubts] == [("school_unknown", "‘y.csv’")]
+
+
+def test_a_baseline_numbered_0_takes_before_and_what_follows_takes_after() -> None:
+    files = [make("linde_voor"), make("linde_na"), make("eik_t0"), make("eik_t1")]
+    assert [(wave.id, wave.words) for wave in place_waves(files, []).waves] == [("voor", ["voor", "t0"]), ("na", ["na", "t1"])]
+    files = [make("eik_t0"), make("eik_t1"), make("eik_t2"), make("linde_voor"), make("linde_na")]
+    assert [wave.words for wave in place_waves(files, []).waves] == [["t0", "voor"], ["t1"], ["t2"], ["na"]]

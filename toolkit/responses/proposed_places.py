@@ -96,8 +96,8 @@ def name_wave(entry: Recognised) -> str:
 def place_waves(found: Sequence[Recognised], doubts: list[Doubt]) -> Waves:
     """Return the measurements that columns and names tell of, in order; words for one and the same are put together, which is doubted."""
     waves: dict[int | str, Wave] = {}
-    places = {place for entry in found for word in _list_words(entry) if (place := place_wave(word)) is not None}
-    numbers = sorted(place for place in places if 0 < place < 90)
+    numbered = [word for entry in found for word in _list_words(entry) if any(sign.isdigit() for sign in word)]
+    numbers = sorted({place for word in numbered if (place := place_wave(word)) is not None})
     for entry in found:
         for word in _list_words(entry):
             place = _settle(place_wave(word), numbers)
