@@ -53,6 +53,17 @@ def test_schools_stand_in_the_order_of_their_codes_below_the_average(open_cohort
     assert picture.description.startswith("Engagement") and "On average" in picture.description
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Het onderzoek gaat over 9 scholen; 1 daarvan is van North."),
+        ("en", "The study is about 9 schools; 1 of them belongs to North."),
+    ],
+)
+def test_a_board_of_one_school_is_said_to_have_one(open_cohort, language: str, sentence: str):
+    assert sentence in read_words(show_board_core(open_board(open_cohort(language, schools=9), 1)))
+
+
 def test_the_box_counts_own_schools_and_says_so(open_cohort):
     words = read_words(show_board_core(open_board(open_cohort("en", schools=9), 4)))
     assert "The study is about 9 schools; 4 of them belong to North." in words
@@ -71,16 +82,32 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
     assert ("only about the schools of this board. " in read_words(page)) is beside
 
 
-def test_where_the_mean_of_all_would_tell_of_one_other_school_it_is_not_there(open_cohort):
-    view = open_board(open_cohort("en", schools=6), 4)  # of the two others one is hidden
+@pytest.mark.parametrize(
+    ("language", "average", "factors", "hidden"),
+    [
+        (
+            "nl",
+            "Het gemiddelde over alle scholen staat hier niet. Daarvoor moeten minstens 3 scholen van anderen te tonen zijn.",
+            "De sleutelfactoren De gemiddelden over alle scholen staan hier niet.",
+            "verborgen (beschermt een kleine groep)",
+        ),
+        (
+            "en",
+            "The average over all schools is not shown here. That takes at least 3 schools of others that can be shown.",
+            "The key factors The means over all schools are not shown here.",
+            "hidden (protects a small group)",
+        ),
+    ],
+)
+def test_where_the_mean_of_all_would_tell_of_one_other_school_it_is_not_there(open_cohort, language, average, factors, hidden):
+    view = open_board(open_cohort(language, schools=6), 4)  # of the two others one is hidden
     words = read_words(show(view))
-    assert "The average over all schools is not shown here. That takes at least 3 schools of others that can be shown." in words
-    assert "The means over all schools are not shown here." in words
-    assert "On average" not in words and "factors-" not in show(view).markup
+    assert average in words and factors in words
+    assert "On average" not in words and "Gemiddeld over" not in words and "factors-" not in show(view).markup
     rows = read_tables(show_participation(view))["who-schools"]
-    assert rows[-1][1:] == ["hidden (protects a small group)"] * (len(rows[0]) - 1)
+    assert rows[-1][1:] == [hidden] * (len(rows[0]) - 1)
     shrunken = [row[3] for row in read_pictures(show_board_schools(view))["schools-change"].table[1:]]
-    assert set(shrunken) == {"hidden (protects a small group)"}
+    assert set(shrunken) == {hidden}
 
 
 def test_key_factors_stand_as_means_over_all_schools_and_never_per_school(open_cohort):

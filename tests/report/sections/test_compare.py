@@ -74,26 +74,27 @@ def test_a_pair_has_a_sentence_with_the_numbers_of_its_table(open_pair, language
 
 
 @pytest.mark.parametrize(
-    ("trajectory", "verdict", "words"),
+    ("trajectory", "verdict", "nl", "en"),
     [
-        (0.6, "rose", "meer gestegen"),
-        (0.6, "rose_clearly", "meer gestegen"),
-        (0.6, "rose_probably", "waarschijnlijk meer gestegen"),
-        (0.6, "rose_slightly", "iets meer gestegen"),
-        (0.6, "fell_clearly", "minder gestegen"),
-        (0.6, "fell_probably", "waarschijnlijk minder gestegen"),
-        (0.6, "fell_slightly", "iets minder gestegen"),
-        (-0.6, "fell", "meer gedaald"),
-        (-0.6, "fell_probably", "waarschijnlijk meer gedaald"),
-        (-0.6, "fell_slightly", "iets meer gedaald"),
-        (-0.6, "rose_clearly", "minder gedaald"),
-        (-0.6, "rose_probably", "waarschijnlijk minder gedaald"),
-        (-0.6, "rose_slightly", "iets minder gedaald"),
+        (0.6, "rose", "meer gestegen", "rose more"),
+        (0.6, "rose_clearly", "meer gestegen", "rose more"),
+        (0.6, "rose_probably", "waarschijnlijk meer gestegen", "probably rose more"),
+        (0.6, "rose_slightly", "iets meer gestegen", "rose slightly more"),
+        (0.6, "fell_clearly", "minder gestegen", "rose less"),
+        (0.6, "fell_probably", "waarschijnlijk minder gestegen", "probably rose less"),
+        (0.6, "fell_slightly", "iets minder gestegen", "rose slightly less"),
+        (-0.6, "fell", "meer gedaald", "fell more"),
+        (-0.6, "fell_probably", "waarschijnlijk meer gedaald", "probably fell more"),
+        (-0.6, "fell_slightly", "iets meer gedaald", "fell slightly more"),
+        (-0.6, "rose_clearly", "minder gedaald", "fell less"),
+        (-0.6, "rose_probably", "waarschijnlijk minder gedaald", "probably fell less"),
+        (-0.6, "rose_slightly", "iets minder gedaald", "fell slightly less"),
     ],
 )
-def test_the_words_follow_the_verdict_and_the_direction(open_design, trajectory: float, verdict: str, words: str):
-    page = read_words(show_compare(open_design(trajectory=trajectory, verdict=verdict)))
-    assert f"De bevlogenheid is in de scholen met het traject {words} dan in de vergelijkingsscholen" in page
+def test_the_words_follow_the_verdict_and_the_direction(open_design, trajectory: float, verdict: str, nl: str, en: str):
+    dutch, english = (read_words(show_compare(open_design(each, trajectory=trajectory, verdict=verdict))) for each in ("nl", "en"))
+    assert f"De bevlogenheid is in de scholen met het traject {nl} dan in de vergelijkingsscholen" in dutch
+    assert f"Engagement {en} in the schools on the trajectory than in the comparison schools" in english
 
 
 @pytest.mark.parametrize(
@@ -108,16 +109,31 @@ def test_no_difference_and_no_knowledge_are_told_apart(open_design, verdict: str
     assert en in read_words(show_compare(open_design("en", verdict=verdict)))
 
 
-def test_a_pair_without_consent_carries_no_number(open_pair):
+@pytest.mark.parametrize(
+    ("language", "sentence", "cell"),
+    [
+        ("nl", "want in het studiebestand staat niet dat beide scholen instemden", "verborgen (niet ingestemd)"),
+        (
+            "en",
+            "Engagement in ‘School 1’ can't be compared with engagement in ‘School 2’, "
+            "because the study file does not say that both schools agreed.",
+            "hidden (not agreed)",
+        ),
+    ],
+)
+def test_a_pair_without_consent_carries_no_number(open_pair, language: str, sentence: str, cell: str):
     blank = dict.fromkeys(("estimate", "low", "high", "std_error", "p_value"), float("nan"))
-    page = show_compare(open_pair(state="hidden", method="not_agreed", verdict="", **blank | {"n": 0}))
-    assert "want in het studiebestand staat niet dat beide scholen instemden" in read_words(page)
-    assert read_tables(page)["compare-table"][1][2:] == ["verborgen (niet ingestemd)"] * 4
+    page = show_compare(open_pair(language, state="hidden", method="not_agreed", verdict="", **blank | {"n": 0}))
+    assert sentence in read_words(page)
+    assert read_tables(page)["compare-table"][1][2:] == [cell] * 4
 
 
 @pytest.mark.parametrize(("pairs", "told"), [(1, False), (2, True)])
-def test_the_correction_for_the_number_of_pairs_is_told(open_pair, pairs: int, told: bool):
-    assert ("gecorrigeerd voor het aantal paren (2)" in read_words(show_compare(open_pair(pairs=pairs)))) == told
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", "gecorrigeerd voor het aantal paren (2)"), ("en", "corrected for the number of pairs (2)")]
+)
+def test_the_correction_for_the_number_of_pairs_is_told(open_pair, language: str, words: str, pairs: int, told: bool):
+    assert (words in read_words(show_compare(open_pair(language, pairs=pairs)))) == told
 
 
 def test_a_group_is_named_by_its_label(open_cohort):

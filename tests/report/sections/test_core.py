@@ -9,7 +9,6 @@ import pytest
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_tables, read_words
 from toolkit.report.sections.core import show_core
-from toolkit.report.text import load_text
 
 CAUSE = {
     "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Een verschil kan ook een andere oorzaak hebben.",
@@ -112,12 +111,36 @@ def test_the_core_says_over_which_schools_people_are_counted(open_cohort, hidden
 
 
 @pytest.mark.parametrize(
-    ("low", "key"), [(0.0, "core.schools_may_differ"), (0.004, "core.schools_may_differ"), (0.02, "core.schools_differ")]
+    ("language", "differ", "unknown"),
+    [
+        ("nl", "De verandering verschilt tussen scholen:", "We kunnen niet zeggen of de verandering tussen scholen verschilt:"),
+        ("en", "The change differs between schools:", "We can't tell whether the change differs between schools:"),
+    ],
 )
-def test_schools_differ_only_where_no_spread_is_ruled_out(open_cohort, low: float, key: str):
-    view = open_cohort(alter=lambda made: made.alter("change", {"quantity": "tau"}, low=low))
-    start = load_text("nl").say(key, spread="", low="", high="").split(":")[0]
-    assert start in read_words(show_core(view))
+@pytest.mark.parametrize(("low", "known"), [(0.0, False), (0.004, False), (0.02, True)])
+def test_schools_differ_only_where_no_spread_is_ruled_out(open_cohort, language: str, differ: str, unknown: str, low: float, known: bool):
+    words = read_words(show_core(open_cohort(language, alter=lambda made: made.alter("change", {"quantity": "tau"}, low=low))))
+    assert (differ in words, unknown in words) == (known, not known)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Het onderzoek gaat over 1 school. We gebruikten de antwoorden van 110 mensen bij"),
+        ("en", "The study is about 1 school. We used the answers of 110 people at"),
+    ],
+)
+def test_a_study_of_one_school_is_said_to_be_of_one(open_cohort, language: str, sentence: str):
+    def show(made: MadeResults) -> None:
+        made.alter("participation", {"school": "s1"}, state="shown", estimate=110, n=110)
+
+    assert sentence in read_words(show_core(open_cohort(language, schools=1, alter=show)))
+
+
+@pytest.mark.parametrize(("language", "few"), [("nl", "minder dan 5 mensen"), ("en", "fewer than 5 people")])
+def test_where_too_few_answered_in_all_schools_together_their_number_is_not_told(open_cohort, language: str, few: str):
+    words = read_words(show_core(open_cohort(language, alter=lambda made: made.hide("participation", {"school": ""}))))
+    assert f": {few}." in words and "110" not in words
 
 
 def test_two_or_three_schools_have_no_average(open_cohort):
@@ -152,3 +175,10 @@ def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(op
     view.study.__dict__.pop("scored_instruments", None)
     page = show_core(view).markup
     assert "<b>" not in page and "&lt;b&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", "de enige school die getoond mag worden"), ("en", "the only school that may be shown")]
+)
+def test_one_school_of_two_is_told_in_the_singular(open_cohort, language: str, words: str):
+    assert words in read_words(show_core(open_cohort(language, schools=2)))

@@ -117,7 +117,9 @@ def test_an_answer_that_can_not_be_coded_is_found_with_its_place(check):
     assert found[1].startswith("Verbeter het antwoord")
 
 
-@pytest.mark.parametrize(("language", "words"), [("nl", "Niets staat de analyse in de weg."), ("en", "Nothing stands in the way of the analysis.")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", "Niets staat de analyse in de weg."), ("en", "Nothing stands in the way of the analysis.")]
+)
 def test_a_sound_study_passes_and_the_page_is_internal(check, language: str, words: str):
     sound = check(BEFORE[:1], AFTER[:2], language)
     assert words in read_words(show_check_title(sound))

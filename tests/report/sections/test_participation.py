@@ -59,21 +59,35 @@ def test_an_unknown_number_of_invited_people_is_told(open_school, language: str,
 
 
 @pytest.mark.parametrize(
-    ("matched", "sentence"),
+    ("matched", "nl", "en"),
     [
-        (None, "Minder dan 5 mensen antwoordden ook eerder."),
-        (0, "Niemand van hen is te volgen vanuit een andere meting."),
-        (5, "Van hen antwoordden er 5 ook bij een andere meting."),
+        (None, "Minder dan 5 mensen antwoordden ook eerder.", "Fewer than 5 people answered before as well."),
+        (0, "Niemand van hen is te volgen vanuit een andere meting.", "None of them can be followed from another measurement."),
+        (1, "Van hen antwoordde er 1 ook bij een andere meting.", "1 of them also answered at another measurement."),
+        (5, "Van hen antwoordden er 5 ook bij een andere meting.", "5 of them also answered at another measurement."),
     ],
 )
-def test_the_sentence_on_those_who_answered_again(open_school, matched: int | None, sentence: str):
+def test_the_sentence_on_those_who_answered_again(open_school, matched: int | None, nl: str, en: str):
     def alter(made: MadeResults) -> None:
         if matched is None:
             made.hide("participation", {"quantity": "matched"})
         else:
             made.alter("participation", {"quantity": "matched"}, estimate=matched)
 
-    assert sentence in read_words(show_participation(open_school(alter=alter)))
+    assert nl in read_words(show_participation(open_school(alter=alter)))
+    assert en in read_words(show_participation(open_school("en", alter)))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "De aantallen over alle scholen blijven verborgen: anders is een kleine groep te herkennen."),
+        ("en", "The numbers over all schools stay hidden: a small group could be recognised otherwise."),
+    ],
+)
+def test_counts_over_all_schools_that_would_tell_of_a_small_group_are_hidden(open_cohort, language: str, sentence: str):
+    page = show_participation(open_cohort(language, alter=lambda made: made.hide("participation", {"school": ""}, method="subtraction")))
+    assert sentence in read_words(page) and "110" not in read_words(page)
 
 
 def test_without_codes_nothing_is_said_of_answering_again(open_school):
@@ -115,6 +129,7 @@ def test_a_long_table_of_schools_is_folded(open_cohort, schools: int, folded: bo
         ("nl", (-0.5, -0.1), "Bij de bevlogenheid begon wie daarna niet meer antwoordde lager dan wie bleef: verschil −0,30 punt"),
         ("en", (-0.5, -0.1), "On engagement, those who did not answer again began lower than those who stayed: difference −0.30 points"),
         ("en", (0.1, 0.5), "began higher than those who stayed: difference 0.30 points (95% interval 0.10 to 0.50; 35 against 75 people)."),
+        ("nl", (0.1, 0.5), "Bij de bevlogenheid begon wie daarna niet meer antwoordde hoger dan wie bleef: verschil 0,30 punt"),
         (
             "nl",
             (-0.1, 0.7),

@@ -68,10 +68,12 @@ def _write_about(view: View) -> str:
     hidden = [
         school for school in schools if any(view.find_participation(wave.id, "used", school.id).state == "hidden" for wave in view.waves)
     ]
-    places = {"all": len(schools), "shown": len(schools) - len(hidden), "people": _write_people(view)}
+    people = _write_people(view)
     if not hidden:
-        return text.say_count("core.about", len(schools), people=places["people"])
-    return text.say("core.about_shown" if len(hidden) == 1 else "core.about_pooled", **places)
+        return text.say_count("core.about", len(schools), people=people)
+    if len(hidden) == 1:
+        return text.say_count("core.about_shown", len(schools) - 1, all=len(schools), people=people)
+    return text.say("core.about_pooled", all=len(schools), people=people)
 
 
 def write_average(view: View) -> str:
