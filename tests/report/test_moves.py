@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toolkit.report.moves import Move, list_moves, write_moves, write_moves_sentence, write_numeral, write_school_moves
-from toolkit.report.text import load_text
+from toolkit.report.text import Text, load_text
 from toolkit.report.words import Estimate
 from toolkit.study.study import Outcome
 
@@ -81,9 +81,16 @@ def test_the_words_follow_the_corrected_verdict_and_not_the_interval(open_school
     assert write_moves(moves, EN) == "One factor went up and one factor went down"
 
 
-@pytest.mark.parametrize(("count", "nl", "en"), [(0, "geen", "no"), (12, "twaalf", "twelve"), (13, "13", "13")])
-def test_counts_are_letters_up_to_twelve(count: int, nl: str, en: str):
-    assert (write_numeral(count, NL), write_numeral(count, EN)) == (nl, en)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (NL, "geen één twee drie vier vijf zes zeven acht negen tien elf twaalf 13"),
+        (EN, "no one two three four five six seven eight nine ten eleven twelve 13"),
+    ],
+    ids=["nl", "en"],
+)
+def test_counts_are_letters_up_to_twelve(text: Text, words: str):
+    assert [write_numeral(count, text) for count in range(14)] == words.split()
 
 
 def make_schools(**counts: int) -> dict[str, Estimate]:
@@ -116,6 +123,12 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
             {"fell_probably": 2},
             "In geen enkele school is een duidelijke verandering te zien. In 2 scholen is de bevlogenheid waarschijnlijk gedaald.",
             "No school shows a clear change. In 2 schools engagement probably fell.",
+        ),
+        (
+            {"fell_probably": 1, "same": 2},
+            "In geen enkele school is een duidelijke verandering te zien. In 1 school is de bevlogenheid waarschijnlijk gedaald. "
+            "In 2 scholen veranderde de bevlogenheid weinig of niet.",
+            "No school shows a clear change. In 1 school engagement probably fell. In 2 schools engagement changed little or not at all.",
         ),
         ({"rose": 1}, "De bevlogenheid is in 1 school gestegen.", "Engagement rose in 1 school."),
         ({"fell": 2}, "De bevlogenheid is in 2 scholen gedaald.", "Engagement fell in 2 schools."),

@@ -104,6 +104,7 @@ def test_the_average_over_schools_says_so(verdict: str, text, study: Study):
         ("not_computable", "no_pairs", "is niet te berekenen, want niemand antwoordde", "can't be computed, because nobody answered"),
         ("not_computable", "no_spread", "want alle antwoorden zijn gelijk", "because all answers are the same"),
         ("not_computable", "too_few_schools", "te weinig scholen", "too few schools"),
+        ("not_computable", "too_few", "want er zijn te weinig antwoorden", "because there are too few answers"),
         ("not_computable", "too_few_items", "te weinig vragen", "too few questions"),
         ("not_computable", "a code of tomorrow", "niet geschikt", "do not allow"),
         ("hidden", "too_few", "blijft verborgen, want minder dan\u00a05 mensen", "stays hidden, because fewer than\u00a05 people"),
@@ -116,6 +117,16 @@ def test_without_numbers_the_sentence_says_why(state, method, nl, en, study: Stu
     assert nl in write_change(change, none, 0, ENGAGEMENT, study, NL)
     assert en in write_change(change, none, 0, ENGAGEMENT, study, EN)
     assert "nan" not in write_change(change, none, 0, ENGAGEMENT, study, NL).lower()
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_every_reason_ends_the_sentence_that_it_explains(text, study: Study):
+    reasons = {key.removeprefix("reason."): words for key, words in text.phrases.items() if key.startswith("reason.")}
+    assert len(set(reasons.values())) > 30
+    for code, words in reasons.items():
+        sentence = write_change(Estimate("hidden", method=code), NONE, 0, ENGAGEMENT, study, text)
+        because, floor = "want" if text is NL else "because", 10 if code == "too_few_for_spread" else 5
+        assert sentence.endswith(f", {because} {words.format(floor=floor)}.")
 
 
 def test_a_change_without_an_interval_is_not_judged(study: Study):
@@ -143,6 +154,7 @@ def test_without_a_level_only_the_difference_follows(study: Study):
 
 def test_factors_are_named_by_their_label_and_a_second_rating_is_told(study: Study):
     assert write_subject(FACTOR, study, NL) == "‘Leren van en met elkaar’"
+    assert write_subject(WANTED, study, NL) == "‘Leren van en met elkaar’ (gewenst over een jaar)"
     assert write_subject(WANTED, study, EN) == "‘Learning from and with each other’ (wanted in one year)"
 
 
@@ -167,6 +179,12 @@ def test_the_average_counts_its_people(study: Study):
     assert write_average_change(change, NONE, ENGAGEMENT, study, NL) == (
         "Gemiddeld over 14 scholen is de bevlogenheid gestegen (verschil 0,27; 95%-interval 0,10 tot 0,44; 1.230 mensen)."
     )
+
+
+def test_one_school_is_counted_as_one(study: Study):
+    change = Estimate("shown", 0.27, 0.1, 0.104, 0.436, 0.01, 30, schools=1, verdict="rose")
+    assert write_average_verdict(change, ENGAGEMENT, study, NL) == "Gemiddeld over 1 school is de bevlogenheid gestegen"
+    assert write_average_verdict(change, ENGAGEMENT, study, EN) == "On average over 1 school, engagement rose"
 
 
 def test_two_or_three_schools_have_no_average(study: Study):
