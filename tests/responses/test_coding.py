@@ -58,3 +58,11 @@ def test_school_and_wave_are_told_where_all_such_rows_share_them() -> None:
     rows = pd.DataFrame({"row": sheet.rows, "school": ["s1", "s2", "s2"], "wave": "after"})
     code_columns(sheet, {"uwes3_i1": 0}, rows, make_coders(STUDY, Layout()), notes)
     assert [(note["value"], note["school"], note["wave"]) for note in notes.rows] == [("9", "", "after"), ("8", "s2", "after")]
+
+
+def test_a_slip_of_the_pen_is_told_with_the_answer_that_it_is_like() -> None:
+    notes = Notes()
+    sheet = make_sheet([["uwes3_i1"], ["sporadish"], ["koffie"], ["1"], ["2"], ["3"]])
+    rows = pd.DataFrame({"row": sheet.rows, "school": "s1", "wave": "before"})
+    code_columns(sheet, {"uwes3_i1": 0}, rows, make_coders(STUDY, Layout()), notes)
+    assert [(note["value"], note["expected"]) for note in notes.rows] == [("sporadish", "0-6 (‘sporadisch’?)"), ("koffie", "0-6")]

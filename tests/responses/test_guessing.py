@@ -27,6 +27,7 @@ def find(headers: list[str], *rows: list[str]) -> dict[str, list[str]]:
         ("Meting", "wave"),
         ("Wat is je functie op school?", "role"),
         ("Datum", "date"),
+        ("Datum ingestuurd", "date"),
         ("Begintijd", "start"),
         ("Duration (in seconds)", "duration"),
         ("Postal code", ""),

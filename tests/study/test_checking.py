@@ -97,6 +97,13 @@ def test_the_faults_of_an_instrument_of_ones_own_are_told_by_its_file_and_line(t
     assert all(problem.startswith("instruments/mine.toml") for problem in told)
 
 
+def test_two_schools_with_one_name_are_told(tmp_path: Path) -> None:
+    schools = [{"id": "s1", "name": "De Linde"}, {"id": "s2", "name": "de  linde"}, {"id": "s3", "name": "De Linde (Gent)"}]
+    assert check(tmp_path, schools=schools) == [
+        "schools.2.name: Two schools have the name 'de  linde'. Add the place or the location to each."
+    ]
+
+
 def test_an_instrument_that_is_not_there_is_the_only_problem_told(tmp_path: Path) -> None:
     told = check(tmp_path, instruments=["uwes33"], outcomes={"primary": "nothing.at.all"})
     assert len(told) == 1
@@ -107,3 +114,5 @@ def test_the_nearest_name_is_suggested_or_all_are_listed() -> None:
     assert suggest("befor", ["before", "after"]) == "Did you mean 'before'?"
     assert suggest("x", ["before", "after"]) == "Known: before, after."
     assert suggest("x", []) == "Known: none."
+    assert suggest("verandering", ["change", "planning"]) == "Known: change, planning."
+    assert suggest("x", ["one", "one"]) == "Known: one."

@@ -107,3 +107,10 @@ def test_every_example_of_the_template_is_valid_once_its_hash_is_gone(language: 
     ]
     study = Study.model_validate(tomllib.loads("\n".join(lines)))
     assert study.contacts[0].date == dt.date(2025, 10, 1)
+
+
+def test_what_is_to_be_filled_in_has_its_key_in_every_entry() -> None:
+    waves = [Section("[[waves]]", {"id": name, "date": None}, {"date": ["no date"]}) for name in ("w1", "w2")]
+    filled = fill_template(TEMPLATE, {"waves": waves}, "CHECK:")
+    assert filled.count("# CHECK: no date\n# date =") == 2
+    assert "date" not in tomllib.loads(filled)["waves"][1]

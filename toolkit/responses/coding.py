@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from toolkit.responses.answers import Coded, Coder, describe_answers
 from toolkit.responses.cells import Texts
 from toolkit.responses.findings import Notes
+from toolkit.responses.folding import find_nearest
 from toolkit.responses.grids import Sheet
 from toolkit.responses.scales import check_scale
 from toolkit.study.layouts import Layout
@@ -23,6 +24,8 @@ from toolkit.study.study import Study
 ENOUGH_TEXTS = 5
 #: a number outside the scale that stands in at least so many columns probably means "no answer".
 MANY_COLUMNS = 3
+#: how alike a text must be to an answer, to be taken for a slip of the pen.
+NEAR = 0.75
 WHOLE = re.compile(r"-?\d{1,6}")
 
 
@@ -95,7 +98,9 @@ def _tell_faults(
         if entry.finding not in ("", "no_answer"):
             found = rows[codes == number]
             where = {name: found[name].iloc[0] if len(set(found[name])) == 1 else "" for name in ("school", "wave")}
-            notes.add(entry.finding, row=int(found["row"].iloc[0]), value=distinct[number], count=len(found), **where, **places)
+            near = find_nearest(distinct[number], coder.words, NEAR) if entry.finding == "answer_unknown" else ""
+            right = {"expected": f"{places['expected']} (‘{near}’?)"} if near else {}
+            notes.add(entry.finding, row=int(found["row"].iloc[0]), value=distinct[number], count=len(found), **where, **places | right)
 
 
 def _merge_undeclared(notes: Notes, before: int) -> None:

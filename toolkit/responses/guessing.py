@@ -21,7 +21,7 @@ HEADERS = {
     "role": "functie|(uw|je|jouw|mijn) (functie|rol)|wat is (uw|je|jouw) (functie|rol).*|rol|role|job|position|your (role|position)"
     "|what is your (role|position|job).*",
     "date": "datum|date|datum (van )?invull(en|ing)|ingevuld op|invuldatum|tijdstempel|timestamp|submit ?date|end ?date|completion time"
-    "|completed( on)?|tijd van voltooien|voltooiingstijd",
+    "|completed( on)?|datum (ingestuurd|ingediend|ingezonden|verzonden)|tijd van voltooien|voltooiingstijd",
     "start": "start ?date|start ?time|start(ed)?|begintijd|starttijd|begonnen( op)?",
     "duration": "duration( in seconds)?|duur|interview ?time|seconds|seconden",
     "respondent": r"(?!.*\b(post|postal|zip|country|land)\b)(\S+ ){0,3}codes?( \S+){0,2}"

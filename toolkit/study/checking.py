@@ -36,8 +36,8 @@ def check_study(study: Study, path: Path) -> list[Problem]:
 
 def suggest(name: str, known: list[str]) -> str:
     """Return the mend for a name that is not known: the nearest one, or all."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}."
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(dict.fromkeys(known)) or 'none'}."
 
 
 #: tools whose exports say of themselves of which wave a row is.
@@ -83,6 +83,11 @@ def _check_unique(study: Study, check: _Check) -> None:
         for position, id in enumerate(ids):
             if id in ids[:position]:
                 check.say(f"The id '{id}' is used twice.", "Give each its own.", key, position, "id")
+    names = [" ".join(school.name.casefold().split()) for school in study.schools]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            shown = study.schools[position].name
+            check.say(f"Two schools have the name '{shown}'.", "Add the place or the location to each.", "schools", position, "name")
     columns = [column for instrument in study.instruments for column in instrument.columns]
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         check.say(f"Two instruments both make the column '{column}'.", "Rename an item of your own instrument.", "instruments")

@@ -81,7 +81,8 @@ def _fill_block(block: str, section: Section, mark: str) -> str:
 def _write_section(section: Section, mark: str) -> str:
     """Return a further section, without explanations."""
     head = [*_note(section), *_remark(section, "", mark), section.header]
-    told = [line for key in section.remarks if key and section.values.get(key) is None for line in _remark(section, key, mark)]
+    unset = [key for key in section.remarks if key and section.values.get(key) is None]
+    told = [line for key in unset for line in (*_remark(section, key, mark), f"# {_write_key(key)} =")]
     return "\n".join([*head, *told, *_write_values(section.values, section, mark)])
 
 
