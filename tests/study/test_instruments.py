@@ -1,4 +1,5 @@
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -107,6 +108,13 @@ def test_job_crafting_has_four_dimensions_never_one_sum_and_numbers_that_no_head
     assert all(item.id.startswith(scale.id) for scale in instrument.scales for item in instrument.items if item.id in scale.items)
     assert not {item.number for item in instrument.items} & set(range(1, 22))
     assert "not verified" in instrument.source
+
+
+def test_the_page_about_the_instruments_has_all_of_them() -> None:
+    page = (SHIPPED.parent.parent / "docs" / "instruments.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(\w+)` \| .* \| (\d+) \| (\d+) to (\d+) \| ([\w ]+) \|$", page, re.MULTILINE))
+    known = [load_instrument(id) for id in list_instruments()]
+    assert told == {(i.id, str(len(i.items)), f"{i.answers.min:g}", f"{i.answers.max:g}", i.licence.kind.replace("_", " ")) for i in known}
 
 
 def test_those_for_research_only_have_labels_and_no_text() -> None:
