@@ -47,12 +47,13 @@ def test_same_people_is_a_share_of_the_smaller_wave(open_school, matched: int, w
     assert rate(open_school, "same_people", alter).word == word
 
 
-def test_an_unknown_response_counts_as_moderate_and_says_so(open_school):
+@pytest.mark.parametrize(("language", "words"), [("nl", "dat telt als matig"), ("en", "that counts as moderate")])
+def test_an_unknown_response_counts_as_moderate_and_says_so(open_school, language: str, words: str):
     def alter(made: MadeResults) -> None:
         made.hide("participation", {"wave": "before", "quantity": "response"}, "not_measured", "not_told")
 
-    reason = rate(open_school, "response", alter)
-    assert reason.word == "moderate" and "dat telt als matig" in reason.seen
+    reason = rate(open_school, "response", alter, language=language)
+    assert reason.word == "moderate" and words in reason.seen
 
 
 def test_an_unknown_response_does_not_lift_a_low_one(open_school):
@@ -63,9 +64,10 @@ def test_an_unknown_response_does_not_lift_a_low_one(open_school):
     assert rate(open_school, "response", alter).word == "low"
 
 
-def test_people_who_cannot_be_followed_count_as_moderate_and_the_page_says_so(open_school):
-    reason = rate(open_school, "same_people", lambda made: None, extra='[matching]\nby = "none"')
-    assert reason.word == "moderate" and "niet gekoppeld" in reason.seen
+@pytest.mark.parametrize(("language", "words"), [("nl", "niet gekoppeld"), ("en", "the measurements are not linked")])
+def test_people_who_cannot_be_followed_count_as_moderate_and_the_page_says_so(open_school, language: str, words: str):
+    reason = rate(open_school, "same_people", lambda made: None, language=language, extra='[matching]\nby = "none"')
+    assert reason.word == "moderate" and words in reason.seen
 
 
 @pytest.mark.parametrize("quantity", ["used", "matched"])

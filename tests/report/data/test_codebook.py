@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent.parent.parent
 def codebook(tmp_path: Path) -> pd.DataFrame:
     study, made = make_study(tmp_path, 5), MadeResults()
     make_cohort(made, 5)
+    made.pair("s1", "s2", 0.5, verdict="rose")
     return tabulate_codebook(combine_results(made.finish(), study), study)
 
 
@@ -31,6 +32,7 @@ def test_a_scale_has_its_name_and_its_ends_and_a_gap_runs_below_zero(codebook: p
     total, gap = rows.loc[("scale", "uwes9.total")], rows.loc[("rating", "plg12.gap")]
     assert (total["low"], total["high"]) == (0, 6) and total["nl"] and total["en"]
     assert (gap["low"], gap["high"]) == (-4, 4)
+    assert rows.loc[("table", "pairs"), ["nl", "en"]].tolist() == ["Paren die de studie noemt", "Pairs that the study names"]
     assert rows.loc[("wave", "before"), "en"] == "first measurement (2025-09-15)"
 
 

@@ -56,11 +56,28 @@ def test_each_quantity_that_has_words_is_one_that_results_hold() -> None:
         ("pooled t over schools, w0 to w1", "pooled_t_over_schools"),
         ("mixed model, satterthwaite, singular", "mixed_model_satterthwaite_singular"),
         ("mixed model over people, per wave", "mixed_model_over_people_per_wave"),
+        ("mean of schools", "mean_of_schools"),
+        ("one school", "one_school"),
+        ("difference of two schools", "difference_of_two_schools"),
+        ("drawn 10000 assignments", "drawn_assignments"),
+        ("mixed model, satterthwaite", "mixed_model_satterthwaite"),
     ],
 )
 def test_a_method_with_numbers_or_waves_in_it_has_the_words_of_how_it_begins(language: Language, method: str, key: str) -> None:
     text = load_text(language)
-    assert write_method(method, text) == text.say(f"data.method.{key}")
+    assert write_method(method, text) == text.phrases[f"data.method.{key}"]
+
+
+@pytest.mark.parametrize(
+    ("language", "all", "none"),
+    [
+        ("nl", "bijna iedereen gaf dit antwoord", "bijna niemand gaf dit antwoord"),
+        ("en", "nearly everyone gave this answer", "nearly nobody gave this answer"),
+    ],
+)
+def test_answers_that_would_tell_of_everybody_are_said_to_be_nearly_so(tmp_path: Path, language: Language, all: str, none: str) -> None:
+    study, text = make_study(tmp_path), load_text(language)
+    assert (write_reason("nearly_all", study, text), write_reason("nearly_none", study, text)) == (all, none)
 
 
 def test_what_is_not_known_says_so_instead_of_failing(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from tests.report.figures.made_rows import frame_levels, level, make_study, see
 from toolkit.report.figures.course import draw_course
 from toolkit.report.text import load_text
+from toolkit.study.definitions import Language
 
-TEXT = load_text("nl")
 WAVES = [
     {"id": id, "date": dt.date(2025, month, 1), "label": {"nl": label}}
     for id, month, label in (("a", 1, "eerste"), ("b", 4, "tweede"), ("c", 10, "derde"))
@@ -18,9 +18,9 @@ WAVES = [
 CONTACTS = [{"date": dt.date(2025, 7, 1), "type": "training"}]
 
 
-def draw(*waves: str, **settings: object):
+def draw(*waves: str, language: Language = "nl", **settings: object):
     rows = [level("total", 2.0 + number, wave=wave, low=1.5 + number, high=2.5 + number) for number, wave in enumerate(waves)]
-    return see(draw_course(frame_levels(*rows), make_study(waves=WAVES, **settings), TEXT))
+    return see(draw_course(frame_levels(*rows), make_study(waves=WAVES, **settings), load_text(language)))
 
 
 def list_marks(seen) -> list:
@@ -46,8 +46,9 @@ def test_a_missing_wave_has_no_mark():
 
 
 @pytest.mark.parametrize(("contacts", "told"), [([], False), (CONTACTS, True)])
-def test_contacts_are_marked_where_there_are_any(contacts: list, told: bool):
-    assert ("bijeenkomst van het traject" in draw("a", "b", "c", contacts=contacts).read()) == told
+@pytest.mark.parametrize(("language", "words"), [("nl", "bijeenkomst van het traject"), ("en", "meeting of the trajectory")])
+def test_contacts_are_marked_where_there_are_any(language: Language, words: str, contacts: list, told: bool):
+    assert (words in draw("a", "b", "c", language=language, contacts=contacts).read()) == told
 
 
 def test_the_axis_is_the_whole_answer_scale():

@@ -49,9 +49,20 @@ def test_the_register_is_told_in_both_languages_and_names_nobody(internal: Path,
     assert people and not any(mark in line for mark in people for line in lines)
 
 
-def test_a_folder_without_a_register_says_so_and_gets_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("language", "one", "two"), [("nl", "1 publicatie.", "2 publicaties."), ("en", "1 publication.", "2 publications.")]
+)
+def test_publications_are_counted(internal: Path, language: str, one: str, two: str) -> None:
+    [entry] = read_register(internal)
+    last = [write_register(entries, {}, load_text(language))[-1] for entries in ([entry], [entry, entry])]  # type: ignore[arg-type]
+    assert last[0].startswith(one) and last[1].startswith(two)
+
+
+@pytest.mark.parametrize(("language", "says"), [("nl", "Er is hier geen register"), ("en", "There is no register here")])
+def test_a_folder_without_a_register_says_so_and_gets_none(tmp_path: Path, language: str, says: str) -> None:
     assert read_register(tmp_path) == []
-    assert write_register([], {}, load_text("en")) == [load_text("en").say("register.nothing")]
+    [line] = write_register([], {}, load_text(language))  # type: ignore[arg-type]
+    assert line.startswith(f"{says}: ")
     assert not (tmp_path / REGISTER).exists() and not (tmp_path / KEY).exists()
 
 

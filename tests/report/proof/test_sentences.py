@@ -21,6 +21,10 @@ def test_what_differs_is_listed_with_its_origin_first() -> None:
     drawn = Difference("De kern", ("Het steeg",), "", "", drawing=True)
     lines = write_verdict(Verdict(False, (FILE,), (CELL, words, drawn), ("numpy 1 → 2",)), "a.html", load_text("nl"))
     assert lines[0] == "a.html: 3 plekken verschillen van wat de studie nu geeft."
+    english = write_verdict(Verdict(False, (FILE,), (CELL, words, drawn), ("numpy 1 → 2",)), "a.html", load_text("en"))
+    assert english[0] == "a.html: 3 places differ from what the study gives now."
+    assert english[3] == "Libraries of another version than in the manifest: numpy 1 → 2."
+    assert english[-1] == "  De kern · the figure ‘Het steeg’ is drawn differently"
     assert lines[2] == "  Herkomst · tabel ‘Bestanden’, rij ‘na.csv’, kolom ‘SHA-256’: aaa → bbb"
     assert lines[3].endswith("numpy 1 → 2.")
     assert lines[5:] == [
@@ -30,10 +34,25 @@ def test_what_differs_is_listed_with_its_origin_first() -> None:
     ]
 
 
-def test_one_place_what_came_and_what_cannot_be_seen_have_words_of_their_own() -> None:
-    text = load_text("en")
-    assert "1 place differs" in write_verdict(Verdict(False, (), (CELL,), ()), "a.html", text)[0]
-    came = write_verdict(Verdict(False, (), (Difference("", (), "", "new"),), ()), "a.html", text)
-    assert came[-1] == "  Top of the page: (nothing) → new"
-    assert write_verdict(Verdict(False, (), (), ()), "a.html", text) == [text.say("verify.unseen", file="a.html")]
-    assert write_verdict(Verdict(False, (FILE,), (), ()), "a.html", text)[0] == text.say("verify.numbers_stand", file="a.html")
+@pytest.mark.parametrize(
+    ("language", "one", "came", "unseen", "stand"),
+    [
+        (
+            "nl",
+            "a.html: 1 plek verschilt",
+            "  Boven de pagina: (niets) → new",
+            "alle woorden en figuren zijn gelijk",
+            "de getallen kloppen",
+        ),
+        ("en", "a.html: 1 place differs", "  Top of the page: (nothing) → new", "all words and figures are the same", "the numbers hold"),
+    ],
+)
+def test_one_place_what_came_and_what_cannot_be_seen_have_words_of_their_own(
+    language: Language, one: str, came: str, unseen: str, stand: str
+) -> None:
+    text = load_text(language)
+    assert write_verdict(Verdict(False, (), (CELL,), ()), "a.html", text)[0].startswith(one)
+    assert write_verdict(Verdict(False, (), (Difference("", (), "", "new"),), ()), "a.html", text)[-1] == came
+    [line] = write_verdict(Verdict(False, (), (), ()), "a.html", text)
+    assert line.startswith(f"a.html: {unseen}.")
+    assert write_verdict(Verdict(False, (FILE,), (), ()), "a.html", text)[0].startswith(f"a.html: {stand}, ")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.report.made_results import MadeResults
+from tests.report.made_results import MadeResults, drop_labels
 from tests.report.reading import read_pictures, read_words
 from toolkit.report.sections.answers import show_answers, write_share
 from toolkit.report.text import load_text
@@ -55,6 +57,13 @@ def test_with_fewer_than_ten_people_there_is_a_sentence_and_no_figure(open_schoo
     page = show_answers(open_school(alter=lambda made: made.hide("answers", {}, method="too_few_for_spread")))
     assert not read_pictures(page)
     assert "niet te tonen, want minder dan 10 mensen antwoordden" in read_words(page)
+
+
+@pytest.mark.parametrize(("language", "label"), [("nl", "Stelling 1"), ("en", "Statement 1")])
+def test_a_statement_whose_words_may_not_be_shown_has_its_number(open_school, language: str, label: str):
+    view = open_school(language)
+    page = show_answers(replace(view, study=drop_labels(view.study)))
+    assert read_pictures(page)[FIGURE].table[1][0] == label and "Leren van en met elkaar" not in page.markup
 
 
 def test_every_figure_stands_folded(open_school):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,13 @@ def test_findings_stand_by_severity_in_the_language_of_the_page(check, tmp_path:
     tables = read_tables(show_findings(broken))
     assert next(iter(tables)) == "findings-stops" and tables["findings-stops"][0][0] == column
     assert "after.csv" in tables["findings-stops"][1][0]
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "1 bevinding meldt iets"), ("en", "1 finding reports something")])
+def test_one_finding_is_counted_as_one(check, language: str, words: str):
+    found = check(BEFORE, AFTER, language)
+    told = found.exports.findings.assign(severity=["tells", *["asks"] * (len(found.exports.findings) - 1)])
+    assert words in read_words(show_findings(replace(found, exports=replace(found.exports, findings=told))))
 
 
 def test_an_answer_that_can_not_be_coded_is_found_with_its_place(check):

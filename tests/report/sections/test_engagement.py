@@ -54,10 +54,13 @@ def test_pairs_that_would_give_away_who_left_are_hidden(open_school, language: s
     assert read_tables(page)["engagement-uwes9-pairs"][1][2:5] == [words] * 3
 
 
-def test_without_codes_there_is_no_table_of_pairs_and_the_page_says_why(open_school):
-    page = show_engagement(open_school(extra='[matching]\nby = "none"'))
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", "De metingen zijn niet gekoppeld."), ("en", "So there is no result for only those who answered twice.")]
+)
+def test_without_codes_there_is_no_table_of_pairs_and_the_page_says_why(open_school, language: str, words: str):
+    page = show_engagement(open_school(language, extra='[matching]\nby = "none"'))
     assert "engagement-uwes9-pairs" not in read_tables(page)
-    assert "De metingen zijn niet gekoppeld." in read_words(page)
+    assert words in read_words(page)
 
 
 @pytest.mark.parametrize(

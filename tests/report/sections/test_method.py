@@ -56,6 +56,13 @@ def test_what_is_said_is_true_of_the_study(open_school, extra: str, said: str, u
     assert said in words and unsaid not in words
 
 
+@pytest.mark.parametrize("by", ["none", "code"])
+def test_two_groups_and_the_same_people_have_a_model_of_their_own(open_school, by: str):
+    words = read_words(show_method(open_school("en", extra=f'[matching]\nby = "{by}"')))
+    assert ("The change is the difference of two groups (Welch), with too wide an interval." in words) == (by == "none")
+    assert ("The intervals follow Kenward and Roger." in words) == (by == "code")
+
+
 @pytest.mark.parametrize(("planned", "said"), [("true", "was vooraf gepland"), ("false", "is een verkenning: ze was niet vooraf gepland")])
 def test_planned_and_exploratory_comparisons_are_told_apart(open_school, planned: str, said: str):
     extra = f'[[comparisons]]\nid = "before_after"\nbefore = "before"\nafter = "after"\nplanned = {planned}'

@@ -83,8 +83,11 @@ def test_where_nothing_is_missing_the_page_says_so() -> None:
     ("missing", "words", "tone", "bold"),
     [(0, "0%", 0, False), (1, "<1%", 1, False), (12, "4%", 1, False), (15, "5%", 2, False), (30, "10%", 3, False), (60, "20%", 4, True)],
 )
-def test_the_more_is_missing_the_stronger_the_tint_and_the_share_stands_in_it(missing: int, words: str, tone: int, bold: bool) -> None:
-    cell = _make_cell(Missed(missing, 300), load_text("en"))
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_more_is_missing_the_stronger_the_tint_and_the_share_stands_in_it(
+    language: Language, missing: int, words: str, tone: int, bold: bool
+) -> None:
+    cell = _make_cell(Missed(missing, 300), load_text(language))
     assert cell is not None
     assert (cell.words, cell.tone, cell.bold) == (words, TINTS[tone], bold)
 
@@ -103,13 +106,23 @@ def test_a_study_that_can_not_go_on_has_its_pictures_all_the_same(tmp_path: Path
     assert {row[0]: row[2] for row in tables["missing-schools-table"]}["De Wolkenplukker"] == "niet gevraagd"
 
 
-def test_a_study_of_which_nothing_can_be_read_says_that_nobody_was_asked() -> None:
-    check = make_check()
+@pytest.mark.parametrize(
+    ("language", "nothing", "complete", "cell"),
+    [
+        ("nl", "Geen antwoorden gelezen", "Er ontbreekt geen enkel antwoord", "niet gevraagd"),
+        ("en", "No answers were read", "No answer is missing", "not asked"),
+    ],
+)
+def test_a_study_of_which_nothing_can_be_read_says_that_nobody_was_asked(
+    language: Language, nothing: str, complete: str, cell: str
+) -> None:
+    check = make_check(language)
     exports = Exports(check.exports.responses.iloc[:0], FINDINGS.empty(), SOURCES.empty(), ORIGINS.empty())
     shown = show_missing(Check(check.study, exports, check.text))
-    assert "No answers were read" in read_words(shown) and "No answer is missing" not in read_words(shown)
+    assert nothing in read_words(shown) and complete not in read_words(shown)
+    assert complete in read_words(show_missing(make_check(language, asked=("c.csv",))))
     tables = read_tables(shown)
-    assert {cell for table in tables.values() for row in table[1:] for cell in row[1:]} == {"not asked"}
+    assert {each for table in tables.values() for row in table[1:] for each in row[1:]} == {cell}
 
 
 def test_the_only_question_is_not_called_the_one_most_often_left_open() -> None:

@@ -80,6 +80,25 @@ def test_the_title_counts_how_often_the_school_lies_within(open_among, within: i
     assert read_pictures(show_others(open_among(alter=alter)))[FIGURE].title.startswith(nl)
 
 
+@pytest.mark.parametrize(
+    ("ends", "nl", "en"),
+    [
+        ((2.1, 3.4), "tussen de andere scholen", "between the other schools"),
+        ((3.2, 3.4), "lager dan de andere scholen", "below the other schools"),
+        ((2.1, 3.0), "hoger dan de andere scholen", "above the other schools"),
+    ],
+)
+def test_the_title_of_a_single_scale_says_where_the_school_lies(open_among, ends: tuple[float, float], nl: str, en: str):
+    def alter(made: MadeResults) -> None:
+        made.rows["band"] = [row for row in made.rows["band"] if row["scale"] == "e1"]
+        for quantity, end in zip(("lowest", "highest"), ends, strict=True):
+            made.alter("band", {"quantity": quantity}, estimate=end)
+
+    dutch, english = (read_pictures(show_others(open_among(language, alter)))[FIGURE].title for language in ("nl", "en"))
+    assert dutch == f"Op ‘Leren van en met elkaar’ ligt deze school {nl}"
+    assert english == f"On ‘Learning from and with each other’ this school lies {en}"
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_why_a_mean_differs_from_that_of_the_model_is_told(open_among, language: str):
     view = open_among(language)

@@ -44,6 +44,20 @@ def test_with_one_wave_the_question_looks_ahead(open_school):
     assert list_questions(replace(view, study=keep_first_wave(view.study)))[1].startswith("Er is nog één meting.")
 
 
+@pytest.mark.parametrize(
+    ("language", "start"),
+    [
+        ("nl", "Op ‘Leren van en met elkaar’ antwoordde niet iedereen hetzelfde."),
+        ("en", "Not everyone gave the same answers on ‘Learning from and with each other’."),
+    ],
+)
+def test_the_only_factor_with_a_spread_is_not_the_one_that_differs_most(open_school, language: str, start: str):
+    def alter(made: MadeResults) -> None:
+        made.rows["levels"] = [row for row in made.rows["levels"] if row["quantity"] != "sd" or row["scale"] == "e1"]
+
+    assert list_questions(open_school(language, alter))[2].startswith(start)
+
+
 @pytest.mark.parametrize(("language", "start"), [("nl", "Er zijn te weinig antwoorden"), ("en", "There are too few answers")])
 def test_without_ten_people_no_spread_is_told(open_school, language: str, start: str):
     def alter(made: MadeResults) -> None:
@@ -63,11 +77,12 @@ def write_note(view: View, name: str, words: str) -> None:
     (folder / name).write_text(words, encoding="utf-8")
 
 
-def test_the_evaluators_words_stand_as_typed_and_do_nothing(open_school):
-    view = open_school()
+@pytest.mark.parametrize(("language", "heading"), [("nl", "Van de onderzoeker"), ("en", "From the evaluator")])
+def test_the_evaluators_words_stand_as_typed_and_do_nothing(open_school, language: str, heading: str):
+    view = open_school(language)
     write_note(view, "s1.md", "# Kop\n\n**Vet** <script>alert(1)</script> [hier](https://voorbeeld.nl/x) ![a](https://voorbeeld.nl/a.png)")
     markup = show_talking(view).markup
-    assert "<h4>Kop</h4>" in markup and "<strong>Vet</strong>" in markup
+    assert f">{heading}</h3>" in markup and "<h4>Kop</h4>" in markup and "<strong>Vet</strong>" in markup
     assert "<script" not in markup and "href" not in markup and "<img" not in markup
     assert "hier (https://voorbeeld.nl/x)" in read_words(show_talking(view))
 
