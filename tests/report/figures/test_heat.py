@@ -38,6 +38,14 @@ def test_every_value_stands_in_its_box_below_the_number_of_its_factor():
     assert seen.find("1,0").y < seen.find("2,0").y
 
 
+@pytest.mark.parametrize(("factors", "blocks"), [(1, [1]), (5, [5]), (6, [3, 3]), (7, [4, 3]), (12, [4, 4, 4])])
+def test_factors_stand_in_even_blocks_of_five_at_most(factors: int, blocks: list[int]):
+    rows = [("Een", [Cell(f"1,{number}", TINTS[0]) for number in range(factors)])]
+    seen = see(draw_heat(rows, ["F"] * factors, SIGNS))
+    heights = [seen.find(f"1,{number}").y for number in range(factors)]
+    assert [heights.count(height) for height in dict.fromkeys(heights)] == blocks
+
+
 def test_a_hidden_cell_has_no_words():
     seen = see(draw_heat([("Een", [Cell("3,4", TINTS[0]), None])], ["A", "B"], SIGNS))
     assert [word for word in seen.read() if "," in word] == ["3,4"]

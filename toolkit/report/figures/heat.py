@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from matplotlib.figure import Figure
 
@@ -52,13 +53,14 @@ def choose_change_tone(value: float, answers: Answers) -> str:
 
 
 def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequence[str], signs: Sequence[tuple[str, str]]) -> Figure:
-    """Return a row per school in the order given; the factors stand in blocks of five, numbered, with their names above.
+    """Return a row per school in the order given; the factors stand in even blocks of five at most, numbered, with their names above.
 
     `signs` are tones with what they mean; a cell that is None stays open, an outline with the sign `open`.
     """
     key = arrange_key(signs)
     names = [wrap_words(name, _NAMES - 12, SMALL) for name, _ in rows]
-    blocks = [range(start, min(start + _COLUMNS, len(columns))) for start in range(0, len(columns), _COLUMNS)]
+    size = ceil(len(columns) / ceil(len(columns) / _COLUMNS))
+    blocks = [range(start, min(start + size, len(columns))) for start in range(0, len(columns), size)]
     titles = [[line for number in block for line in wrap_words(f"{number + 1}  {columns[number]}", WIDTH, SMALL)] for block in blocks]
     pitch = find_line_height(SMALL)
     heights = [max(_ROW, len(lines) * pitch + 4) for lines in names]
