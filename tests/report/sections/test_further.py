@@ -60,6 +60,19 @@ def test_a_hidden_result_is_a_sentence_without_a_table(open_school):
     assert "blijft verborgen, want minder dan 5 mensen antwoordden." in read_words(page) and not read_tables(page)
 
 
+def test_scales_that_make_no_sum_have_a_table_and_no_sentence_on_the_first(open_school):
+    def add_stages(made: MadeResults) -> None:
+        for scale in ("g1", "g2"):
+            for quantity in ("before", "change", "after"):
+                made.change("s1", f"teamfase7.{scale}", 0.5, quantity=quantity, low=0.1, high=0.9, n=20, verdict="rose")
+
+    view = open_school(alter=add_stages)
+    view = replace(view, study=view.study.model_validate(view.study.model_dump(by_alias=True) | {"instruments": ["uwes9", "teamfase7"]}))
+    page = show_further(view)
+    assert [row[0] for row in read_tables(page)["further-teamfase7-table"][1:3]] == ["Oriëntatie", "Vertrouwen opbouwen"]
+    assert "is gestegen" not in read_words(page) and "We kunnen niet zeggen" not in read_words(page)
+
+
 def test_with_one_wave_there_are_levels(open_school):
     view = with_grade(open_school(alter=add_grade))
     table = read_tables(show_further(replace(view, study=keep_first_wave(view.study))))["further-cijfer1-table"]

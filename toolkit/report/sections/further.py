@@ -13,7 +13,7 @@ TOPICS = ("culture", "grade", "other")
 
 
 def show_further(view: View) -> Html:
-    """Return per further instrument the sentence on its first scale and a table; nothing where the study has none."""
+    """Return per further instrument the sentence on its total, where it has one, and a table; nothing where the study has none."""
     instruments = view.list_instruments(*TOPICS)
     if not instruments:
         return Html()
@@ -32,4 +32,5 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
     rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
     table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows)
-    return found + sentence + publish_table(table, f"{id}-table")
+    leads = len(outcomes) == 1 or instrument.find_scale(outcomes[0].scale).kind == "total"
+    return found + (sentence if leads else Html()) + publish_table(table, f"{id}-table")
