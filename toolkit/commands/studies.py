@@ -52,7 +52,7 @@ def instruments(
     for name in list_instruments(folder):
         instrument = load_instrument(name, folder)
         typer.echo(
-            f"{name:14} {instrument.licence.kind:14} {len(instrument.items):3} items  {instrument.name['en']} / {instrument.name['nl']}"
+            f"{name:17} {instrument.licence.kind:14} {len(instrument.items):3} items  {instrument.name['en']} / {instrument.name['nl']}"
         )
 
 
