@@ -100,3 +100,17 @@ def test_a_very_long_field_is_read() -> None:
 def test_more_cells_than_the_limit_are_refused(text: str) -> None:
     with pytest.raises(TooLargeError):
         read_text_file(text, Layout(separator=";"), Limits(cells=1000), "answers.csv", Notes())
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "told"),
+    [
+        ("a,b\n1,2\n", ",", ["separator_differs"]),
+        ("a\tb\n1\t2\n", "\t", ["separator_differs"]),
+        ("a;b,c\n1;2,3\n", ";", []),
+        ("a\n1\n", ";", []),
+    ],
+)
+def test_a_separator_that_cuts_nothing_gives_way_to_one_that_does(text: str, separator: str, told: list[str]) -> None:
+    _, used, notes = read(text, Layout(separator=";"))
+    assert (used, [note["code"] for note in notes]) == (separator, told)

@@ -202,3 +202,8 @@ def test_an_instrument_on_factors_without_a_factor_is_refused(tmp_path: Path) ->
     (tmp_path / "cijfer1.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match='needs at least one scale of the kind "factor"'):
         load_instrument("cijfer1", tmp_path)
+
+
+def test_an_instrument_that_is_not_there_is_told_with_the_nearest() -> None:
+    with pytest.raises(DefinitionError, match=r"There is no instrument 'uwes-9'\. Did you mean 'uwes9'\? Known: .*cijfer1"):
+        load_instrument("uwes-9")

@@ -30,6 +30,7 @@ SEVERITY: Mapping[str, str] = {
     "signs_removed": "tells",
     "signs_garbled": "asks",
     "format_differs": "tells",
+    "separator_differs": "tells",
     "rows_uneven": "asks",
     "rows_blank": "tells",
     "rows_header": "tells",

@@ -48,7 +48,7 @@ def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: 
     Raises `UnreadableError` where it can't be cut into cells and `TooLargeError` where there are more than `limits` allow.
     """
     separator, text = _take_separator(text)
-    separator = layout.separator or separator or detect_separator(text)
+    separator = _check_separator(layout.separator, text, file, notes) or separator or detect_separator(text)
     plain = read_plain_text(text, separator, limits, file, notes)
     return Grid("", plain or _read_quoted(text, separator, limits, file, notes)), separator
 
@@ -106,6 +106,18 @@ def detect_separator(text: str) -> str:
     """
     sample = text[:200_000]
     return max(SEPARATORS, key=lambda separator: _judge_separator(sample, separator)) if sample else ","
+
+
+def _check_separator(said: str, text: str, file: str, notes: Notes) -> str:
+    """Return the separator that the layout says, or where that cuts nothing and another one does, the other; that is told."""
+    sample = text[:200_000]
+    if not said or not sample or _judge_separator(sample, said)[2] > 1:
+        return said
+    other = detect_separator(text)
+    several, _, width = _judge_separator(sample, other)
+    if several:
+        notes.add("separator_differs", file=file, value=other, expected=said, count=width)
+    return other if several else said
 
 
 def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from functools import cache, cached_property
 from pathlib import Path
@@ -200,7 +201,10 @@ def load_instrument(id: str, folder: Path | None = None) -> Instrument:
     own = folder / f"{id}.toml" if folder else None
     path = own if own and own.is_file() else SHIPPED / f"{id}.toml"
     if id not in list_instruments(folder):
-        raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", f"Known: {', '.join(list_instruments(folder))}."))
+        known = list_instruments(folder)
+        near = difflib.get_close_matches(id, known, n=1, cutoff=0.6)
+        mend = (f"Did you mean '{near[0]}'? " if near else "") + f"Known: {', '.join(known)}."
+        raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", mend))
     return _load(path, path.stat().st_mtime_ns)
 
 
