@@ -37,6 +37,15 @@ def test_hidden_schools_are_in_no_picture_and_say_why_in_the_table(open_cohort):
     assert picture.table[6] == ["School 6", *["niet gemeten"] * 10]
 
 
+@pytest.mark.parametrize(("language", "words"), [("nl", "niet te tonen; zie de getallen"), ("en", "not shown; see the numbers")])
+def test_boxes_that_stay_open_are_explained_where_there_are_any(open_cohort, language: str, words: str):
+    def hide(made: MadeResults) -> None:
+        made.hide("levels", {"school": "s2", "scale": "e1"})
+
+    full, gapped = (read_pictures(show_heat(open_cohort(language, alter=alter)))[LEVELS] for alter in (lambda made: None, hide))
+    assert words in gapped.words and words not in full.words
+
+
 def test_nobodys_leadership_is_shown_per_school(open_cohort):
     page = show_heat(open_cohort())
     assert not [label for label in ABOUT if label in page.markup]

@@ -47,10 +47,14 @@ def test_all_schools_and_none_are_said_so(open_cohort, change: float, title: str
 
 
 @pytest.mark.parametrize(("schools", "listed"), [(13, True), (14, False)])  # one of them is hidden
-def test_more_than_twelve_schools_are_left_to_the_table(open_cohort, schools: int, listed: bool):
-    picture = read_pictures(show_slopes(open_cohort(schools=schools)))[FIGURE]
-    assert ("School 3 van" in picture.description) == listed and ("School 3" in picture.words) == listed
-    assert ("Vooraf van 3,41 tot" in picture.description) != listed
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [("nl", "School 3 van", "Vooraf van 3,41 tot"), ("en", "School 3 from", "Before from 3.41 to")],
+)
+def test_more_than_twelve_schools_are_left_to_the_table(open_cohort, language: str, one: str, many: str, schools: int, listed: bool):
+    picture = read_pictures(show_slopes(open_cohort(language, schools=schools)))[FIGURE]
+    assert (one in picture.description) == listed and ("School 3" in picture.words) == listed
+    assert (many in picture.description) != listed
 
 
 @pytest.mark.parametrize(("agreed", "shown"), [(False, False), (True, True)])
