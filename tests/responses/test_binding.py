@@ -91,3 +91,11 @@ def test_an_instrument_without_wordings_has_no_example_of_a_header() -> None:
     notes = Notes()
     bind_columns(make_sheet([["A question"]]), Layout(items_by="wording"), study, notes)
     assert [(note["code"], note["expected"]) for note in notes.rows[:1]] == [("items_none", "–")]
+
+
+def test_what_is_like_no_header_is_not_sent_to_one_that_has_nothing_to_do_with_it() -> None:
+    _, notes = bind(["E-mailadres", *ITEMS[:2], "cijfer1_grade"], respondent="Persoonlijk nummer")
+    assert [(code, near) for code, _, near in notes if code in ("items_missing", "header_missing")] == [
+        ("header_missing", "–"),
+        ("items_missing", "–"),
+    ]

@@ -14,6 +14,9 @@ from toolkit.responses.readings import Repeats, make_names
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
+#: how alike a header must be to one that is missing, to be named.
+NEAR = 0.5
+
 
 @dataclass
 class Binding:
@@ -72,7 +75,7 @@ def count_items(sheet: Sheet, layout: Layout, study: Study) -> int:
 def _find_one(sheet: Sheet, header: str, notes: Notes) -> int | None:
     found = sheet.find_columns(header)
     if not found:
-        notes.add("header_missing", file=sheet.file, column=header, expected=find_nearest(header, sheet.headers))
+        notes.add("header_missing", file=sheet.file, column=header, expected=find_nearest(header, sheet.headers, NEAR) or "–")
         return None
     if len(found) > 1:
         notes.add("header_twice", file=sheet.file, column=header, count=len(found))
@@ -119,7 +122,7 @@ def _check_items(sheet: Sheet, binding: Binding, columns: list[ItemColumn], layo
                 notes.add("instrument_absent", file=sheet.file, wave=wave, value=id)
             elif missing:
                 names = [name for column in missing[:5] for name in list_names(column, layout.items_by)]
-                near = find_nearest_of(names, free) or find_nearest_of(names, sheet.headers)
+                near = find_nearest_of(names, free, NEAR) or "–"
                 listed = ", ".join(column.name for column in missing)
                 notes.add("items_missing", file=sheet.file, wave=wave, column=listed, value=id, expected=near, count=len(missing))
 
