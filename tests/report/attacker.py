@@ -16,6 +16,7 @@ from tests.report.reading import read_tables, read_words
 from toolkit.report.html import Html
 from toolkit.report.text import load_text
 from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
+from toolkit.results.participation import list_totalled_schools
 from toolkit.scores.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -225,8 +226,8 @@ class Attacker:
 
     def _count(self, school: str, wave: str, kinds: list[str]) -> Mapping[Cell, float]:
         sizes = self.responses.groupby(["school", "wave"]).size()
-        smallest = pd.Series({s.id: min(int(sizes.get((s.id, w.id), 0)) for w in self.study.waves) for s in self.study.schools})
-        schools = [school] if school else list_pooled_schools(smallest, self.study)
+        cells = pd.MultiIndex.from_product([[s.id for s in self.study.schools], [w.id for w in self.study.waves]], names=["school", "wave"])
+        schools = [school] if school else list_totalled_schools(sizes.reindex(cells, fill_value=0).to_frame("used"), self.study)
         found: dict[Cell, float] = {}
         for code in schools:
             for kind in kinds:

@@ -48,3 +48,17 @@ def test_totals_are_made_over_shown_schools_only() -> None:
     people = {("s1", wave): names(0, 12) for wave in ("before", "after")} | {("s2", wave): names(20, 24) for wave in ("before", "after")}
     table = estimate_participation(make_responses(people), FINDINGS.empty(), make_study(2)).set_index(["school", "wave", "quantity"])
     assert table.loc[("", "before", "used"), "estimate"] == 12
+
+
+def test_a_wave_that_nobody_of_a_school_answered_keeps_its_other_people_in_the_totals() -> None:
+    people = {("s1", wave): names(0, 12) for wave in ("before", "after")} | {("s2", "before"): names(20, 29)}
+    table = estimate_participation(make_responses(people), FINDINGS.empty(), make_study(2)).set_index(["school", "wave", "quantity"])
+    assert table.loc[("", "before", "used"), "estimate"] == 21
+    assert table.loc[("", "after", "used"), "estimate"] == 12
+
+
+def test_a_small_school_that_missed_a_wave_stays_out_of_the_totals_for_another_would_follow_there() -> None:
+    people = {("s1", wave): names(0, 12) for wave in ("before", "after")} | {("s2", wave): names(20, 24) for wave in ("before", "after")}
+    people |= {("s3", "before"): names(30, 33)}
+    table = estimate_participation(make_responses(people), FINDINGS.empty(), make_study(3)).set_index(["school", "wave", "quantity"])
+    assert table.loc[("", "after", "used"), "estimate"] == 12

@@ -12,7 +12,7 @@ import pandas as pd
 from toolkit.columns import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
 from toolkit.results.bundle import Results
 from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
-from toolkit.results.participation import LEFT_OUT
+from toolkit.results.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.subtraction import Part, Published
 from toolkit.study.study import Study
 
@@ -155,7 +155,7 @@ def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[P
     How many did not answer, or only once, is not among them: that follows from numbers which every page has to show.
     """
     kinds = ["used", *(f"left_out_{reason}" for reason in LEFT_OUT)]
-    pooled = list_pooled_schools(counts["used"].groupby("school").min(), study)
+    pooled = list_totalled_schools(counts, study)
     found = []
     for school, wave, quantity in _list_shown(results.participation, PARTICIPATION.key):
         inside = kinds if quantity == "answered" else [quantity] if quantity in kinds else []

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.columns import PARTICIPATION
-from toolkit.results.disclosure import list_pooled_schools, may_count
+from toolkit.results.disclosure import find_floor, list_pooled_schools, may_count
 from toolkit.results.tail import make_blank, make_row
 from toolkit.study.study import Study
 
@@ -22,10 +22,21 @@ def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, stud
     """
     counts = count_people(responses, findings, study)
     rows = [row for school, wave in counts.index for row in _describe(school, wave, counts.loc[(school, wave)], study)]
-    pooled = list_pooled_schools(counts["used"].groupby("school").min(), study)
+    pooled = list_totalled_schools(counts, study)
     total = counts.loc[counts.index.get_level_values("school").isin(pooled)].groupby("wave").sum(min_count=len(pooled))
     rows += [row for wave in total.index for row in _describe("", str(wave), total.loc[wave], study)]
     return PARTICIPATION.collect(rows)
+
+
+def list_totalled_schools(counts: pd.DataFrame, study: Study) -> list[str]:
+    """Return the schools that totals of people are made of: those with enough people wherever anybody answered, and small ones together.
+
+    A wave that nobody of a school answered hides nothing, so it keeps out no school whose other counts are shown. A small school with
+    such a wave stays out: in that wave the other small schools would stand in the total without it.
+    """
+    used = counts["used"].groupby("school")
+    smallest = counts["used"].where(counts["used"] > 0).groupby("school").min().fillna(0)
+    return list_pooled_schools(smallest.where(smallest >= find_floor(study), used.min()), study)
 
 
 def find_matched(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
