@@ -87,6 +87,13 @@ def test_a_wave_is_not_compared_with_itself(tmp_path: Path) -> None:
     assert "The wave 'after' is compared with itself." in told
 
 
+def test_the_later_wave_is_not_the_one_before(tmp_path: Path) -> None:
+    backwards = [{"id": "c1", "before": "after", "after": "before"}]
+    assert check(tmp_path, comparisons=backwards) == [
+        "comparisons.1: The wave 'after' lies after 'before'. Swap them: before is the earlier wave."
+    ]
+
+
 def test_the_faults_of_an_instrument_of_ones_own_are_told_by_its_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "instruments").mkdir()
     (tmp_path / "instruments" / "mine.toml").write_text('id = "mine"\nverzion = "1"\n', encoding="utf-8")

@@ -111,6 +111,9 @@ def _check_waves(study: Study, check: _Check) -> None:
         check.know(comparison.after, waves, "wave", "comparisons", position, "after")
         if comparison.before == comparison.after:
             check.say(f"The wave '{comparison.before}' is compared with itself.", "Name two waves.", "comparisons", position)
+        elif comparison.after in waves and comparison.before in waves[waves.index(comparison.after) :]:
+            mend = "Swap them: before is the earlier wave."
+            check.say(f"The wave '{comparison.before}' lies after '{comparison.after}'.", mend, "comparisons", position)
 
 
 def _check_source(study: Study, source: Source, position: int, check: _Check) -> None:
