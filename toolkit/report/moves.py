@@ -89,9 +89,9 @@ def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
 
 
 def find_school_change(view: View, outcome: Outcome, school: str) -> Estimate:
-    """Return the change of one school as a page across schools tells it: drawn in towards the mean, else its own."""
-    drawn_in = view.find_change(outcome, "shrunken", school=school)
-    return drawn_in if drawn_in.judged else view.find_change(outcome, school=school)
+    """Return the change of one school as a page across schools tells it: drawn in towards the mean, where it has one of its own."""
+    own, drawn_in = view.find_change(outcome, school=school), view.find_change(outcome, "shrunken", school=school)
+    return drawn_in if own.shown and drawn_in.judged else own
 
 
 def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_tables, read_words
+from toolkit.report.moves import find_school_change
 from toolkit.report.sections.heat import show_heat
 from toolkit.report.sections.schools import show_schools
 
@@ -112,3 +113,15 @@ def test_with_all_schools_hidden_there_is_a_table_and_no_figure(open_cohort):
 def test_with_one_wave_there_is_no_change_yet(open_cohort):
     view = open_cohort()
     assert "nog geen verandering" in read_words(show_schools(replace(view, study=keep_first_wave(view.study))))
+
+
+def test_a_school_whose_answers_are_all_equal_is_not_called_about_the_same(open_cohort):
+    def make_equal(made: MadeResults) -> None:
+        made.hide("change", {"school": "s1", "quantity": "change"}, "not_computable", "no_spread")
+        made.alter("change", {"school": "s1", "quantity": "shrunken"}, verdict="same")
+
+    view = open_cohort(alter=make_equal)
+    picture = read_pictures(show_schools(view))[FIGURE]
+    assert set(next(row for row in picture.table if row[0] == "School 1")[1:]) == {"niet te berekenen"}
+    assert "School 1" not in picture.words and "School 1" not in picture.description
+    assert find_school_change(view, view.study.primary, "s1").method == "no_spread"

@@ -51,7 +51,8 @@ def _publish_schools(view: View, outcome: Outcome, table: TableView) -> Html:
 
 def _frame(view: View, outcome: Outcome) -> pd.DataFrame:
     frames = [view.frame_change([outcome], quantity, school="") for quantity in ("average_change", "new_school")]
-    frames += [view.frame_change([outcome], quantity, school=code) for code in list_codes(view) for quantity in ("change", "shrunken")]
+    shown = [code for code in list_codes(view) if view.find_change(outcome, school=code).shown]
+    frames += [view.frame_change([outcome], quantity, school=code) for code in shown for quantity in ("change", "shrunken")]
     return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
 
