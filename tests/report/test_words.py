@@ -101,7 +101,7 @@ def test_the_average_over_schools_says_so(verdict: str, text, study: Study):
 @pytest.mark.parametrize(
     ("state", "method", "nl", "en"),
     [
-        ("not_computable", "no_pairs", "is niet te berekenen, want niemand antwoordde", "can't be computed, because nobody answered"),
+        ("not_computable", "no_pairs", "is niet te berekenen, want van niemand", "because nobody's answers can be linked"),
         ("not_computable", "no_spread", "want alle antwoorden zijn gelijk", "because all answers are the same"),
         ("not_computable", "too_few_schools", "te weinig scholen", "too few schools"),
         ("not_computable", "too_few", "want er zijn te weinig antwoorden", "because there are too few answers"),

@@ -96,7 +96,7 @@ def test_too_few_pairs_hide_the_change_but_not_the_levels(open_school):
         made.hide("change", {"instrument": "uwes9"}, method="too_few_pairs")
 
     page = show_engagement(open_school(alter=hide))
-    assert "blijft verborgen, want minder dan 5 mensen antwoordden bij beide metingen." in read_words(page)
+    assert "blijft verborgen, want van minder dan 5 mensen zijn de antwoorden bij beide metingen te koppelen." in read_words(page)
     assert read_pictures(page)[FIGURE].table[1][1:] == ["3,41", "3,11 tot 3,71", "21", "3,72", "3,42 tot 4,02", "23"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_tables, read_words
-from toolkit.report.sections.participation import show_participation
+from toolkit.report.sections.participation import show_participation, write_participation
 
 
 def test_every_count_is_the_count_of_the_results(open_school):
@@ -162,3 +162,30 @@ def test_what_may_not_be_said_of_those_who_left_is_hidden_with_its_reason(open_c
 
 def test_where_nobody_left_nothing_is_said_of_them(open_cohort):
     assert "daarna niet meer" not in read_words(show_participation(open_cohort()))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Bij de meting ‘nameting’ zijn er geen antwoorden die meetellen."),
+        ("en", "At the measurement ‘second measurement’ there are no answers that count."),
+    ],
+)
+def test_a_wave_that_nobody_answered_is_told_without_people_to_follow(open_school, language: str, sentence: str):
+    def empty(made: MadeResults) -> None:
+        for quantity in ("answered", "used", "matched", "response"):
+            made.alter("participation", {"wave": "after", "quantity": quantity}, estimate=0.0, n=0)
+
+    assert write_participation(open_school(language, empty)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Aantallen over alle scholen zijn er niet: van geen school zijn er genoeg antwoorden om mee te tellen."),
+        ("en", "There are no numbers over all schools: no school has enough answers to count."),
+    ],
+)
+def test_totals_that_were_not_made_do_not_blame_a_small_group(open_cohort, language: str, sentence: str):
+    view = open_cohort(language, alter=lambda made: made.hide("participation", {"school": ""}, "not_measured", "no_answers"))
+    assert write_participation(view) == sentence

@@ -29,7 +29,10 @@ def write_participation(view: View) -> str:
     used, invited = view.find_participation(wave.id, "used"), view.find_participation(wave.id, "invited")
     places = {"wave": text.pick(wave.label)}
     if not used.shown:
-        return text.say("who.hidden" if view.school else "who.hidden_all", floor=view.study.smallest_group, **places)
+        across = "no_total" if used.state == "not_measured" else "hidden_all"
+        return text.say("who.hidden" if view.school else f"who.{across}", floor=view.study.smallest_group, **places)
+    if not used.estimate:
+        return text.say("who.nobody", **places)
     places["people"] = text.say_count("count.people", int(used.estimate))
     response = view.find_participation(wave.id, "response")
     if invited.shown and response.shown:
