@@ -11,6 +11,7 @@ from toolkit.report.rendering import PageRequest
 from toolkit.report.research import publishing
 from toolkit.report.research.opening import load_research
 from toolkit.report.research.publishing import publish_notebook
+from toolkit.study.definitions import Language
 
 
 def test_a_name_that_is_no_notebook_is_told_with_the_nearest_one(tmp_path: Path) -> None:
@@ -34,16 +35,19 @@ def test_a_page_is_titled_by_its_notebook_and_study_in_its_language(open_made, t
     assert titles == {"nl": "Verloop over de metingen – Gemaakte studie", "en": "The course over the measurements – Made study"}
 
 
-def test_the_page_and_what_was_executed_are_internal_and_say_so(open_made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("language", "says"), [("nl", "Intern: niet delen"), ("en", "Internal: do not share")])
+def test_the_page_and_what_was_executed_are_internal_and_say_so(
+    open_made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language, says: str
+) -> None:
     research = open_made()
     monkeypatch.setattr(publishing, "estimate_research", lambda study, name: (research.results, research.tables))
-    (page,) = publish_notebook(research.study, "growth", tmp_path / "out", languages=["en"])
-    assert page == tmp_path / "out" / "internal" / "growth-en.html"
+    (page,) = publish_notebook(research.study, "growth", tmp_path / "out", languages=[language])
+    assert page == tmp_path / "out" / "internal" / f"growth-{language}.html"
     words = page.read_text(encoding="utf-8")
-    assert "<title>The course over the measurements – Made study" in words and str(tmp_path) not in words
-    assert "Internal: do not share" in words
+    assert f"– {research.study.title[language]}</title>" in words and str(tmp_path) not in words
+    assert says in words
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["internal"]
     internal = tmp_path / "out" / "internal"
     assert (internal / ".gitignore").read_text() == "*\n"
-    assert "Internal: do not share" in (internal / "growth-en.ipynb").read_text(encoding="utf-8")
+    assert says in (internal / f"growth-{language}.ipynb").read_text(encoding="utf-8")
     assert load_research(internal / "growth.results.json")[1].keys() == research.tables.keys()

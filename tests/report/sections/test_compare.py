@@ -143,11 +143,27 @@ def test_a_group_is_named_by_its_label(open_cohort):
     assert "in ‘Noord’ meer gestegen dan in ‘School 3’" in read_words(show_compare(replace(view, study=study)))
 
 
-def test_the_core_tells_the_comparison_and_does_not_deny_it(open_design, open_cohort):
-    words = read_words(show_core(open_design()))
-    assert "in de scholen met het traject meer gestegen dan in de vergelijkingsscholen" in words
-    assert "zonder vergelijkingsgroep" not in words and "hebben zelf geen vergelijkingsgroep" in words
-    assert "zonder vergelijkingsgroep" in read_words(show_core(open_cohort()))
+@pytest.mark.parametrize(
+    ("language", "difference", "rest", "denied"),
+    [
+        (
+            "nl",
+            "in de scholen met het traject meer gestegen dan in de vergelijkingsscholen",
+            "hebben zelf geen vergelijkingsgroep",
+            "zonder vergelijkingsgroep",
+        ),
+        (
+            "en",
+            "rose more in the schools on the trajectory than in the comparison schools",
+            "have no comparison group themselves",
+            "without a comparison group",
+        ),
+    ],
+)
+def test_the_core_tells_the_comparison_and_does_not_deny_it(open_design, open_cohort, language, difference, rest, denied):
+    words = read_words(show_core(open_design(language)))
+    assert difference in words and rest in words and denied not in words
+    assert denied in read_words(show_core(open_cohort(language)))
 
 
 def test_the_section_says_that_schools_were_not_drawn_by_lot(open_design):

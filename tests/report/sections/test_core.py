@@ -93,21 +93,34 @@ def test_across_schools_the_core_counts_schools(open_cohort):
 
 
 @pytest.mark.parametrize(
-    ("hidden", "sentence"),
+    ("hidden", "nl", "en"),
     [
-        (0, "Het onderzoek gaat over 6 scholen. We gebruikten de antwoorden van 110 mensen"),
-        (1, "De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen"),
-        (2, "De aantallen gaan alleen over de scholen die mee mogen tellen: 110 mensen"),
+        (
+            0,
+            "Het onderzoek gaat over 6 scholen. We gebruikten de antwoorden van 110 mensen",
+            "The study is about 6 schools. We used the answers of 110 people",
+        ),
+        (
+            1,
+            "De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
+            "The numbers are about the 5 schools that may be shown: 110 people",
+        ),
+        (
+            2,
+            "De aantallen gaan alleen over de scholen die mee mogen tellen: 110 mensen",
+            "The numbers are only about the schools that may count: 110 people",
+        ),
     ],
 )
-def test_the_core_says_over_which_schools_people_are_counted(open_cohort, hidden: int, sentence: str):
+def test_the_core_says_over_which_schools_people_are_counted(open_cohort, hidden: int, nl: str, en: str):
     def alter(made: MadeResults) -> None:
         if hidden == 0:
             made.alter("participation", {"school": "s6"}, state="shown", estimate=5, n=5)
         if hidden == 2:
             made.hide("participation", {"school": "s5", "wave": "after"})
 
-    assert sentence in read_words(show_core(open_cohort(alter=alter)))
+    assert nl in read_words(show_core(open_cohort(alter=alter)))
+    assert en in read_words(show_core(open_cohort("en", alter=alter)))
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,12 @@ def test_a_hidden_wave_is_a_gap_and_says_why(open_waves):
     assert "3,72" not in picture.words
 
 
-def test_without_any_shown_mean_there_is_a_sentence(open_waves):
-    page = show_course(open_waves(alter=lambda made: made.hide("levels", {})))
-    assert not read_pictures(page) and "geen meting met genoeg antwoorden" in read_words(page)
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", "geen meting met genoeg antwoorden"), ("en", "no measurement with enough answers to show")]
+)
+def test_without_any_shown_mean_there_is_a_sentence(open_waves, language: str, words: str):
+    page = show_course(open_waves(language, alter=lambda made: made.hide("levels", {})))
+    assert not read_pictures(page) and words in read_words(page)
 
 
 def test_it_is_told_why_a_number_can_differ_from_the_model(open_waves):

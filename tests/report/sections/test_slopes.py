@@ -33,17 +33,19 @@ def test_the_title_counts_what_is_seen(open_cohort, language: str, title: str):
 
 
 @pytest.mark.parametrize(
-    ("change", "title"),
+    ("change", "language", "title"),
     [
-        (1.0, "Bij alle 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
-        (-1.0, "Bij geen van de 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
+        (1.0, "nl", "Bij alle 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
+        (1.0, "en", "In all 5 schools ‘Work engagement’ lies higher after than before"),
+        (-1.0, "nl", "Bij geen van de 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
+        (-1.0, "en", "In none of the 5 schools does ‘Work engagement’ lie higher after than before"),
     ],
 )
-def test_all_schools_and_none_are_said_so(open_cohort, change: float, title: str):
+def test_all_schools_and_none_are_said_so(open_cohort, change: float, language: str, title: str):
     def alter(made: MadeResults) -> None:
         made.alter("change", {"scale": "total", "quantity": "change"}, estimate=change)
 
-    assert read_pictures(show_slopes(open_cohort(alter=alter)))[FIGURE].title == title
+    assert read_pictures(show_slopes(open_cohort(language, alter=alter)))[FIGURE].title == title
 
 
 @pytest.mark.parametrize(("schools", "listed"), [(13, True), (14, False)])  # one of them is hidden

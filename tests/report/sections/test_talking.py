@@ -130,9 +130,17 @@ def test_where_every_change_is_hidden_none_is_called_unclear(open_school, langua
     assert questions[1].startswith(start)
 
 
-def test_the_only_gap_is_not_called_the_widest(open_school):
+@pytest.mark.parametrize(
+    ("language", "start", "widest"),
+    [
+        ("nl", "Bij ‘Leren van en met elkaar’ ligt gewenst (", "verst"),
+        ("en", "For ‘Learning from and with each other’ wanted (", "furthest"),
+    ],
+)
+def test_the_only_gap_is_not_called_the_widest(open_school, language: str, start: str, widest: str):
     def alter(made: MadeResults) -> None:
         made.rows["levels"] = [row for row in made.rows["levels"] if row["instrument"] != "plg12" or row["scale"] == "e1"]
 
-    first = list_questions(open_school(alter=alter))[0]
-    assert first.startswith("Bij ‘Leren van en met elkaar’ ligt gewenst (") and "verst" not in first
+    first = list_questions(open_school(language, alter))[0]
+    assert first.startswith(start) and widest not in first
+    assert widest in list_questions(open_school(language))[0]
