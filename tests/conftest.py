@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.reached import Reached, listen
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -18,6 +20,13 @@ SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", 
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hear which phrases the tests reach."""
+    reached = Reached()
+    listen(reached.said)
+    config.pluginmanager.register(reached, "reached")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,82 @@
+"""Which phrases the code says while tests run: a whole run that leaves one unsaid in a language fails, and names it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.report import text as words
+from toolkit.report.text import Text, load_text
+
+#: Tables whose phrases are told while answers are read, not by a page; tests/responses has a test per code and language.
+ELSEWHERE = ("findings", "doubts", "matches")
+TESTS = str(Path(__file__).parent)
+#: A phrase: its language and its key.
+Phrase = tuple[str, str]
+
+
+def listen(said: set[Phrase]) -> None:
+    """Note in `said` every phrase that is said from now on; what a test says itself, to compare a page with, proves nothing."""
+    say = Text.say
+
+    def note(text: Text, key: str, **places: object) -> str:
+        if not _find_caller().startswith(TESTS):
+            said.add((text.language, key))
+        return say(text, key, **places)
+
+    Text.say = note  # type: ignore[method-assign]
+
+
+def _find_caller() -> str:
+    """Return the file that asked for a phrase, be it by way of another method of `Text`."""
+    frame = sys._getframe(2)
+    while frame.f_code.co_filename == words.__file__ and frame.f_back:
+        frame = frame.f_back
+    return frame.f_code.co_filename
+
+
+def list_unsaid(said: Set[Phrase]) -> list[str]:
+    """Return the phrases that are not in `said`, each with its language."""
+    keys = [(language, key) for language in ("nl", "en") for key in load_text(language).phrases]  # type: ignore[arg-type]
+    return [f"{language}: {key}" for language, key in keys if key.partition(".")[0] not in ELSEWHERE and (language, key) not in said]
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Return whether the run has all tests but the slow ones, so that it can be held to reach every phrase."""
+    option = config.option
+    chosen = option.keyword or option.lf or option.collectonly or option.ignore or option.ignore_glob or option.deselect
+    return not chosen and option.markexpr in ("", "not slow") and config.args == config.getini("testpaths")
+
+
+class Reached:
+    """The part of a run that gathers what was said, also by its workers, and judges it at the end."""
+
+    def __init__(self) -> None:
+        self.said: set[Phrase] = set()
+        self.unsaid: list[str] = []
+        self.skipped = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.skipped |= report.skipped
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self.said.update(tuple(phrase) for phrase in getattr(node, "workeroutput", {}).get("said", []))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        config = session.config
+        if hasattr(config, "workeroutput"):
+            config.workeroutput["said"] = sorted(self.said)
+        elif session.exitstatus == pytest.ExitCode.OK and is_whole(config) and not self.skipped:
+            self.unsaid = list_unsaid(self.said)
+            if self.unsaid:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.unsaid:
+            terminalreporter.section("phrases that no test reaches")
+            terminalreporter.write_line("\n".join(self.unsaid))
