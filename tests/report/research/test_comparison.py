@@ -25,7 +25,7 @@ def test_each_verdict_has_its_sentence_and_none_claims_a_cause(open_made, verdic
         read_words(show_difference(open_made(language, comparison=[DIFFERENCE | {"verdict": verdict}]))) for language in LANGUAGES
     )
     assert en in words and nl in dutch
-    assert ("This is what to expect if the trajectory works" in words) == (verdict.split("_")[0] in ("rose", "fell"))
+    assert ("This is what to expect if the trajectory works" in words) == (verdict in ("rose", "rose_clearly"))
     assert "Which schools took part was not drawn by lot" in words and "Er is niet geloot welke scholen meededen" in dutch
     assert "no two measurements before the start" in words and "Van vóór de start zijn er geen twee metingen" in dutch
 

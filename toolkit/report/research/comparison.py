@@ -85,7 +85,7 @@ def show_difference(research: Research) -> Html:
     subject = start_sentence(write_subject(outcome, research.study, text))
     kind = _find_kind(difference)
     lead = text.say(f"research.comparison.says_{kind}", subject=subject, difference=write_estimate(difference, research))
-    note = text.say("research.comparison.fits" if kind in ("more", "less", "slightly") else "research.comparison.chance")
+    note = text.say("research.comparison.fits" if kind == "more" else "research.comparison.chance")
     body = head + paragraph(lead, "lead") + paragraph(note, "note") + _write_before(research, found["pre_trend"])
     rows = [
         [text.say(f"research.comparison.{name}"), *list_cells(each, research, *WHOLE, decimals=3 if "smallest" in name else None)]
