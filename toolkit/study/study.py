@@ -176,14 +176,14 @@ class Study(Definition):
         nested = [load_instrument(version.id, self.folder / "instruments") for whole in self.instruments for version in whole.nested]
         return tuple({instrument.id: instrument for instrument in [*self.instruments, *nested]}.values())
 
-    @cached_property
+    @property
     def planned(self) -> tuple[Comparison, ...]:
         """The comparisons of the file; without any, the first wave against the last, as exploratory."""
         if self.comparisons or len(self.waves) < 2:
             return self.comparisons
         return (Comparison(id="before_after", before=self.waves[0].id, after=self.waves[-1].id),)
 
-    @cached_property
+    @property
     def leading(self) -> Comparison | None:
         """The comparison that leads: the first planned one, or else the first; None with a single wave."""
         return next((entry for entry in self.planned if entry.planned), next(iter(self.planned), None))

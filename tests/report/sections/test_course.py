@@ -86,3 +86,30 @@ def test_a_single_mean_is_not_told_as_a_range(open_waves, language: str, title: 
         made.hide("levels", {"wave": "later"})
 
     assert read_pictures(show_course(open_waves(language, alter=hide)))[FIGURE].title == title
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "nl",
+            "Ook de vergelijking van ‘voormeting’ en ‘later’ was gepland. De bevlogenheid is gestegen: van 3,41 naar 4,11 (verschil 0,70;",
+        ),
+        (
+            "en",
+            "The comparison of ‘first measurement’ and ‘later on’ was planned too. Engagement rose: from 3.41 to 4.11 (difference 0.70;",
+        ),
+    ],
+)
+def test_what_was_planned_besides_has_its_sentence_and_what_was_not_has_none(open_waves, language: str, words: str):
+    def add(made: MadeResults) -> None:
+        for quantity, value, n in (("before", 3.41, 20), ("change", 0.70, 22), ("after", 4.11, 12)):
+            made.change("s1", "uwes9.total", value, quantity=quantity, comparison="far", low=0.4, high=1.0, n=n, verdict="rose_clearly")
+
+    view = open_waves(language, alter=add)
+    pairs = [("near", "before", "after"), ("far", "before", "later"), ("last", "after", "later")]
+    comparisons = [{"id": id, "before": before, "after": after, "planned": id != "last"} for id, before, after in pairs]
+    view = replace(view, study=view.study.model_validate(view.study.model_dump(by_alias=True) | {"comparisons": comparisons}))
+    page = read_words(show_course(view))
+    assert words in page
+    assert page.count("gepland" if language == "nl" else "planned") == 1

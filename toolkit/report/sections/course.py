@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from toolkit.columns import LEVELS
@@ -9,14 +11,14 @@ from toolkit.report.figures.course import draw_course
 from toolkit.report.html import Html, fold, heading, join, paragraph
 from toolkit.report.moves import list_factors
 from toolkit.report.sections.engagement import list_scales
-from toolkit.report.sections.tables import name_scale
+from toolkit.report.sections.tables import name_scale, write_outcome
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.text import round_half_up
 from toolkit.report.view import FIELDS, View
-from toolkit.report.words import choose_decimals, write_interval, write_number
+from toolkit.report.words import choose_decimals, start_sentence, write_interval, write_number
 from toolkit.study.instruments import Instrument
-from toolkit.study.study import Outcome
+from toolkit.study.study import Comparison, Outcome
 
 #: From so many waves on there is a course to show.
 WAVES = 3
@@ -25,14 +27,25 @@ FIELDS_PER_FIGURE = 4
 
 
 def show_course(view: View) -> Html:
-    """Return figure F for engagement and, folded, for the factors; nothing with fewer than three waves."""
+    """Return what was planned besides, and figure F for engagement and, folded, for the factors; nothing with fewer than three waves."""
     text = view.text
     if len(view.study.waves) < WAVES:
         return Html()
     found = heading(text.say("course.heading"), "course") + paragraph(text.say("course.lead"))
     parts = [_show_instrument(view, instrument) for instrument in view.list_instruments("engagement", "factors")]
     shown = [part for part in parts if part.markup]
+    found += join(
+        _write_planned(view, comparison) for comparison in view.study.planned if comparison.planned and comparison != view.comparison
+    )
     return found + (join(shown) if shown else paragraph(text.say("course.nothing")))
+
+
+def _write_planned(view: View, comparison: Comparison) -> Html:
+    """Return the change of the primary outcome in a planned comparison that does not lead the page."""
+    turned = replace(view, study=view.study.model_copy(update={"comparisons": (comparison,)}))
+    before, after = (view.text.pick(wave.label) for wave in turned.waves)
+    sentence = start_sentence(write_outcome(turned, view.study.primary, before=True))
+    return paragraph(view.text.say("course.planned", before=before, after=after, sentence=sentence))
 
 
 def _show_instrument(view: View, instrument: Instrument) -> Html:
