@@ -53,7 +53,7 @@ def test_across_schools_the_change_is_the_average_change(open_cohort):
 
 
 def test_the_comparison_that_leads_is_the_first_planned_one(open_school):
-    entries = [("explore", "after", "before", "false"), ("plan", "before", "after", "true")]
+    entries = [("explore", "before", "after", "false"), ("plan", "before", "after", "true")]
     extra = "\n".join(f'[[comparisons]]\nid = "{i}"\nbefore = "{b}"\nafter = "{a}"\nplanned = {p}' for i, b, a, p in entries)
     view = open_school(extra=extra)
     assert view.comparison.id == "plan"
