@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.report.made_results import MadeResults
-from tests.report.reading import read_pictures, read_tables
+from tests.report.reading import read_pictures, read_tables, read_words
 from toolkit.report.html import Html
 from toolkit.report.sections.factors import show_factors
 from toolkit.report.sections.heights import list_heights, tabulate_lowest
@@ -56,3 +56,13 @@ def test_a_factor_without_a_level_is_left_out_of_the_order(open_school):
     assert len(heights) == 11 and "e1" not in {height.outcome.scale for height in heights}
     table = read_tables(Html(publish_table(tabulate_lowest(view, instrument, heights), "t").markup))["t"]
     assert len(table) == 12
+
+
+@pytest.mark.parametrize(("language", "counts"), [("nl", "; voormeting: n = "), ("en", "; first measurement: n = ")])
+def test_the_caption_counts_people_also_where_the_first_factor_is_hidden(open_school, language: str, counts: str):
+    def alter(made: MadeResults) -> None:
+        hide_wanted(made)
+        made.hide("levels", {"scale": "e1"})
+        made.hide("change", {"scale": "e1"})
+
+    assert counts in read_words(show_factors(open_school(language, alter))).replace("\xa0", " ")

@@ -68,13 +68,14 @@ def publish_levels(
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_levels(view.frame_levels(outcomes), view.study, text)
-    caption = _write_caption(view, instrument, total)
+    caption = _write_caption(view, instrument, outcomes)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level)
 
 
-def _write_caption(view: View, instrument: Instrument, total: Outcome) -> str:
-    text, answers = view.text, instrument.find_answers(total.rating)
-    levels = view.present_levels(total)
+def _write_caption(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
+    """Return what is drawn, and how many people answered the first of `outcomes` that is shown."""
+    text, answers = view.text, instrument.find_answers(outcomes[0].rating)
+    levels = next(levels for outcome in outcomes if (levels := view.present_levels(outcome)))
     counts = text.join([text.say("figure.count", wave=text.pick(found.wave.label), n=text.number(found.source.n, 0)) for found in levels])
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
     return text.say("engagement.caption", level=text.percent(view.study.confidence), counts=counts, **ends)
