@@ -63,6 +63,11 @@ class View:
         own = sorted((s for s in self.study.schools if not self.board or s.board == self.board), key=lambda school: school.id)
         return sorted(own, key=self._rank_size) if self.study.order == "size" else own
 
+    @property
+    def codes(self) -> list[str]:
+        """The codes of `schools`."""
+        return [school.id for school in self.schools]
+
     def _rank_size(self, school: School) -> tuple[bool, int]:
         used = self.find_participation(self.waves[-1].id, "used", school.id)
         return not used.shown, -int(used.estimate) if used.shown else 0
@@ -74,7 +79,9 @@ class View:
         """
         primary = self.study.find_instrument(self.study.primary.instrument)
         whole = [instrument for instrument in self.study.instruments if primary.id not in {version.id for version in instrument.nested}]
-        about = {instrument.id: instrument.topic for instrument in whole} | {primary.id: choose_topic(primary)}
+        about = {instrument.id: instrument.topic for instrument in whole} | {
+            primary.id: "factors" if primary.topic == "factors" else "engagement"
+        }
         chosen = {instrument.id: instrument for instrument in [primary, *whole] if about[instrument.id] in topics}
         return list(chosen.values())
 
@@ -197,11 +204,6 @@ class View:
             values = frame[present].itertuples(index=False, name=None)
             found |= {(table.name, *key): Estimate(**dict(zip(present, row, strict=True))) for key, row in zip(keys, values, strict=True)}
         return found
-
-
-def choose_topic(primary: Instrument) -> str:
-    """Return where the instrument of the primary outcome stands: with the factors if it is about them, else with engagement."""
-    return "factors" if primary.topic == "factors" else "engagement"
 
 
 def open_view(study_file: str | Path, results_file: str | Path = "", school: str = "", language: Language = "nl") -> View:

@@ -37,17 +37,13 @@ def list_open_factors(instrument: Instrument) -> list[Outcome]:
 def _show_instrument(view: View, instrument: Instrument) -> Html:
     text, factors = view.text, list_open_factors(instrument)
     found = heading(text.say("heat.heading"), f"heat-{instrument.id}")
-    shown = [code for code in _list_codes(view) if any(_find_level(view, outcome, code).shown for outcome in factors)]
+    shown = [code for code in view.codes if any(_find_level(view, outcome, code).shown for outcome in factors)]
     if not may_stand_side_by_side(view, shown):
         return found + paragraph(text.say("heat.too_few"))
     if len(factors) < len(list_factors(instrument)):
         found += paragraph(text.say("heat.about_person"), "note")
     maps = _publish_levels(view, instrument, shown) + _publish_changes(view, instrument) if len(shown) <= MOST else Html()
     return found + maps + _publish_strips(view, instrument, shown)
-
-
-def _list_codes(view: View) -> list[str]:
-    return [school.id for school in view.schools]
 
 
 def _find_level(view: View, outcome: Outcome, school: str) -> Estimate:
@@ -90,7 +86,7 @@ def _make_level(view: View, outcome: Outcome, school: str, instrument: Instrumen
 
 def _tabulate_levels(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
     text, rating = view.text, instrument.find_rating(outcomes[0].rating)
-    rows = [[view.study.find_school(code).name, *(_write_level(view, o, code) for o in outcomes)] for code in _list_codes(view)]
+    rows = [[view.study.find_school(code).name, *(_write_level(view, o, code) for o in outcomes)] for code in view.codes]
     places = {"wave": text.pick(view.waves[-1].label), "rating": text.pick(rating.label) if rating else text.pick(instrument.name)}
     return TableView(text.say("heat.table", **places), _make_columns(view, outcomes), rows)
 
@@ -106,7 +102,7 @@ def _make_columns(view: View, outcomes: list[Outcome]) -> list[Column]:
 
 def _publish_changes(view: View, instrument: Instrument) -> Html:
     text, factors, id = view.text, list_open_factors(instrument), f"heat-{instrument.id}-change"
-    changes = {code: [view.find_change(outcome, school=code) for outcome in factors] for code in _list_codes(view)}
+    changes = {code: [view.find_change(outcome, school=code) for outcome in factors] for code in view.codes}
     shown = {code: row for code, row in changes.items() if any(change.shown for change in row)}
     if not view.comparison or not shown:
         return Html()

@@ -58,8 +58,8 @@ def _frame(view: View, outcome: Outcome) -> pd.DataFrame:
 
 def list_codes(view: View) -> list[str]:
     """Return the codes of the schools in order, those without a shown change last, by their code."""
-    shown = [school.id for school in view.schools if view.find_change(view.study.primary, school=school.id).shown]
-    return shown + sorted(school.id for school in view.schools if school.id not in shown)
+    shown = [code for code in view.codes if view.find_change(view.study.primary, school=code).shown]
+    return shown + sorted(set(view.codes) - set(shown))
 
 
 def _describe(view: View, outcome: Outcome) -> str:

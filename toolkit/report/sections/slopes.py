@@ -18,7 +18,7 @@ def show_slopes(view: View) -> Html:
     if not view.comparison:
         return Html()
     found = heading(text.say("slopes.heading"), "slopes")
-    shown = {code: levels for code in _list_codes(view) if len(levels := view.present_levels(outcome, code)) == 2}
+    shown = {code: levels for code in view.codes if len(levels := view.present_levels(outcome, code)) == 2}
     if not may_stand_side_by_side(view, list(shown)):
         return found + paragraph(text.say("heat.too_few"))
     return found + paragraph(write_cause(view), "note") + _publish(view, outcome, shown)
@@ -28,10 +28,6 @@ def may_stand_side_by_side(view: View, shown: list[str]) -> bool:
     """Return whether these schools may stand beside each other: three or more, or two that agreed to it."""
     agreed = [{pair.first, pair.second} for pair in view.study.pairs if pair.agreed]
     return len(shown) > 2 or (len(shown) == 2 and set(shown) in agreed)
-
-
-def _list_codes(view: View) -> list[str]:
-    return [school.id for school in view.schools]
 
 
 def _publish(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> Html:
@@ -71,7 +67,7 @@ def _describe(shown: dict[str, list[Level]], names: dict[str, str], view: View) 
 def _tabulate(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> TableView:
     text = view.text
     rows = [[view.study.find_school(c).name, *(text.number(e.value, e.decimals) for e in levels)] for c, levels in shown.items()]
-    for code in _list_codes(view):
+    for code in view.codes:
         if code not in shown:
             ends = [view.find_level(outcome, wave.id, school=code) for wave in view.waves]
             why = write_empty(next((end for end in ends if not end.shown), ends[0]), view.study, text)
