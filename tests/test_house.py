@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -36,6 +35,12 @@ FLOORS = (
     {"toolkit"},
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+
+#: The streets inside a room, from the ground up: a module imports from its own street and from those before it. What a street does not
+#: name (a module that stands in the room itself is a street of its own) may be imported by the streets after it only where it is named.
+STREETS: dict[str, tuple[set[str], ...]] = {}
+
+LONGEST = 450
 
 #: Modules without a test file of their own, and the one that tests them.
 TESTED_ELSEWHERE: dict[str, str] = {
@@ -81,6 +86,14 @@ def read(name: str) -> str:
 # --- imports point down -----------------------------------------------------------------------------------------------------------
 
 
+def dotted(name: str) -> str:
+    """Return the dotted name of a file: `toolkit.study.rules` for `toolkit/study/rules.py`."""
+    return name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+MODULE_NAMES = {dotted(name) for name in MODULES}
+
+
 def room_of(module: str) -> str:
     """Return the room that a dotted name such as `toolkit.results.change` lies in; what `toolkit` re-exports lies in `toolkit`."""
     parts = module.split(".")
@@ -88,61 +101,96 @@ def room_of(module: str) -> str:
 
 
 def list_imports(source: str, module: str) -> Iterator[str]:
-    """Yield the dotted name of everything from the toolkit that the module's source imports, at its top or deeper."""
+    """Yield the dotted name of everything from the toolkit that the source imports, at its top, deeper, or by its name in a string."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             above = module.split(".")[: -node.level] if node.level else []
             names = [".".join([*above, *filter(None, [node.module]), alias.name]) for alias in node.names]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value and node.value in MODULE_NAMES:
+            names = [node.value]
         else:
             continue
         yield from (name for name in names if name.split(".")[0] == "toolkit")
 
 
 def list_upward(source: str, module: str) -> list[str]:
-    """Return the imports that point up or sideways."""
-    room = room_of(module)
-    return [name for name in list_imports(source, module) if room_of(name) != room and FLOOR[room_of(name)] >= FLOOR[room]]
+    """Return the imports that point up or sideways: between rooms, and between the streets of the module's own room."""
+    return [name for name in list_imports(source, module) if is_upward(name, module)]
 
 
-def dotted(name: str) -> str:
-    """Return the dotted name of a file: `toolkit.study.rules` for `toolkit/study/rules.py`."""
-    return name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+def is_upward(name: str, module: str) -> bool:
+    """Tell whether `module` may not import `name`."""
+    room, theirs = room_of(module), room_of(name)
+    if theirs != room:
+        return FLOOR[theirs] >= FLOOR[room]
+    here, there = street_of(module), street_of(name)
+    return here != there and height_of(there, room) >= height_of(here, room) if room in STREETS else False
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_imports_point_down(name: str) -> None:
-    assert room_of(dotted(name)) != "toolkit", f"{name} stands on no floor: give it one of {FLOORS}"
-    assert list_upward(read(name), dotted(name)) == []
+def street_of(module: str) -> str:
+    """Return the street (or the single module) of its room in which a dotted name lies; "" for the room itself."""
+    return "".join(module.split(".")[2:3])
 
 
-@pytest.mark.parametrize(
-    ("source", "upward"),
-    [
-        ("from toolkit.report.text import Text", ["toolkit.report.text.Text"]),
-        ("import toolkit.cli", ["toolkit.cli"]),
-        ("def f():\n    from toolkit.results import change", ["toolkit.results.change"]),
-        ("from ..results import change", ["toolkit.results.change"]),
-        ("from toolkit import publish_report", ["toolkit.publish_report"]),
-        ("from toolkit import columns\nimport pandas\nfrom toolkit.study.study import Study\nfrom . import reading", []),
-    ],
-)
-def test_the_rule_on_imports_sees_an_upward_import(source: str, upward: list[str]) -> None:
-    assert list_upward(source, "toolkit.scores.scoring") == upward
+def height_of(street: str, room: str) -> int:
+    """Return how high a street lies in its room; the room itself, named without a street, lies below all."""
+    return next((height for height, names in enumerate(STREETS[room]) if street in names), -1)
+
+
+def test_imports_point_down() -> None:
+    homeless = [name for name in WRITTEN if room_of(dotted(name)) == "toolkit"]
+    assert homeless == [], f"these stand on no floor: give each one of {FLOORS}"
+    nameless = [name for name in WRITTEN if (room := room_of(dotted(name))) in STREETS and height_of(street_of(dotted(name)), room) < 0]
+    assert nameless == [], "these stand in no street: name it in STREETS"
+    upward = {name: found for name in WRITTEN if (found := list_upward(read(name), dotted(name)))}
+    assert upward == {}
+
+
+def test_the_rule_on_imports_sees_an_upward_import() -> None:
+    cases = {
+        "from toolkit.report.text import Text": ["toolkit.report.text.Text"],
+        "import toolkit.cli": ["toolkit.cli"],
+        "def f():\n    from toolkit.results import change": ["toolkit.results.change"],
+        "from ..results import change": ["toolkit.results.change"],
+        "from toolkit import publish_report": ["toolkit.publish_report"],
+        "from toolkit import columns\nimport pandas\nfrom toolkit.study.study import Study\nfrom . import reading": [],
+    }
+    assert {source: list_upward(source, "toolkit.scores.scoring") for source in cases} == cases
 
 
 def test_rooms_on_one_floor_are_strangers() -> None:
     assert list_upward("from toolkit.study.rules import Rules", "toolkit.formulas.paired") == ["toolkit.study.rules.Rules"]
 
 
-@pytest.mark.parametrize("name", [name for name in ROOMS if name != "toolkit/__init__.py"])
-def test_the_door_of_a_room_is_empty(name: str) -> None:
-    assert read(name) == ""
+def find_circle(arrows: dict[str, set[str]]) -> list[str]:
+    """Return the modules that import each other in a circle, and those between two circles; nothing where there is none."""
+    left = dict(arrows)
+    while ends := [name for name, targets in left.items() if not targets & left.keys() or name not in set().union(*left.values())]:
+        for name in ends:
+            del left[name]
+    return sorted(left)
 
 
-def test_every_room_has_a_door() -> None:
+def list_arrows() -> dict[str, set[str]]:
+    """Return, for each module, the other modules that it imports."""
+    found: dict[str, set[str]] = {}
+    for name in WRITTEN:
+        named = list(list_imports(read(name), dotted(name)))
+        modules = {part for each in named for part in (each, each.rpartition(".")[0]) if part in MODULE_NAMES}
+        found[dotted(name)] = modules - {dotted(name)}
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert find_circle(list_arrows()) == []
+    assert find_circle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["a", "b", "c"]
+
+
+def test_rooms_have_empty_doors() -> None:
     assert {Path(name).parent for name in MODULES} == {Path(name).parent for name in ROOMS}
+    assert [name for name in ROOMS if name != "toolkit/__init__.py" and read(name)] == []
 
 
 def test_the_front_door_only_re_exports() -> None:
@@ -174,10 +222,9 @@ def list_unexplained(source: str) -> list[str]:
     return [name for name, node in list_public(source) if not node.name.startswith("_") and not says_what_comes_back(node)]
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_public_functions_say_what_comes_back(name: str) -> None:
-    assert ast.get_docstring(ast.parse(read(name))), f"{name} has no docstring"
-    assert list_unexplained(read(name)) == []
+def test_public_functions_say_what_comes_back() -> None:
+    assert [name for name in WRITTEN if not ast.get_docstring(ast.parse(read(name)))] == []
+    assert {name: found for name in WRITTEN if (found := list_unexplained(read(name)))} == {}
 
 
 def test_the_rule_on_docstrings_sees_a_silent_function() -> None:
@@ -186,21 +233,22 @@ def test_the_rule_on_docstrings_sees_a_silent_function() -> None:
     assert list_unexplained(said + silent) == ["b", "C.d"]
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_a_module_fits_a_few_screens(name: str) -> None:
-    assert len(read(name).splitlines()) <= 250
+def test_a_module_tells_one_thing_in_a_few_screens() -> None:
+    assert {name: lines for name in WRITTEN if (lines := len(read(name).splitlines())) > LONGEST} == {}
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_tests_mirror_the_toolkit(name: str) -> None:
+def list_tests(name: str) -> list[str]:
+    """Return the tests of a module: `test_<module>.py` and every `test_<module>_….py` in the folder that mirrors its own."""
     path = Path(name)
-    mirror = TESTED_ELSEWHERE.get(name, Path("tests", *path.parts[1:-1], f"test_{path.name}").as_posix())
-    assert (HOUSE / mirror).is_file(), f"{name} has no test: write {mirror}"
+    folder = Path("tests", *path.parts[1:-1])
+    found = [*(HOUSE / folder).glob(f"test_{path.stem}.py"), *(HOUSE / folder).glob(f"test_{path.stem}_*.py")]
+    return sorted(test.relative_to(HOUSE).as_posix() for test in found)
 
 
-def test_modules_tested_elsewhere_are_there_and_have_no_test_of_their_own() -> None:
-    mirrors = {name: name.replace("toolkit/", "tests/").replace(Path(name).name, f"test_{Path(name).name}") for name in TESTED_ELSEWHERE}
-    assert [name for name, mirror in mirrors.items() if name not in WRITTEN or (HOUSE / mirror).exists()] == []
+def test_tests_mirror_the_toolkit() -> None:
+    assert [name for name in WRITTEN if name not in TESTED_ELSEWHERE and not list_tests(name)] == []
+    assert {name: where for name, where in TESTED_ELSEWHERE.items() if name not in WRITTEN or not (HOUSE / where).is_file()} == {}
+    assert [name for name in TESTED_ELSEWHERE if list_tests(name)] == [], "these have a test of their own"
 
 
 # --- the environment --------------------------------------------------------------------------------------------------------------
@@ -224,10 +272,10 @@ def read_lock() -> dict[str, tuple[str, str]]:
     return {canonicalize_name(name): (version, rest) for name, version, rest in entries}
 
 
-@pytest.mark.parametrize("requirement", list_requirements(), ids=str)
-def test_every_dependency_has_a_lower_bound_that_the_lock_meets(requirement: Requirement) -> None:
-    assert [clause.operator for clause in requirement.specifier] == [">="]
-    assert Version(read_lock()[canonicalize_name(requirement.name)][0]) in requirement.specifier
+def test_every_dependency_has_a_lower_bound_that_the_lock_meets() -> None:
+    wanted, locked = list_requirements(), read_lock()
+    assert [str(each) for each in wanted if [clause.operator for clause in each.specifier] != [">="]] == []
+    assert [str(each) for each in wanted if Version(locked[canonicalize_name(each.name)][0]) not in each.specifier] == []
 
 
 def test_the_lock_pins_with_hashes_and_nothing_else() -> None:
@@ -269,10 +317,13 @@ def list_places(words: Any, path: str = "") -> dict[str, set[str]]:
     return {deeper: places for key, part in parts for deeper, places in list_places(part, f"{path}.{key}").items()}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_languages_say_the_same_things(language: str) -> None:
-    theirs, dutch = (tomllib.loads(read(f"toolkit/text/{name}.toml")) for name in (language, "nl"))
-    assert list_places(theirs) == list_places(dutch)
+def test_languages_say_the_same_things() -> None:
+    places = {language: list_places(tomllib.loads(read(f"toolkit/text/{language}.toml"))) for language in LANGUAGES}
+    dutch = places["nl"]
+    differ = {
+        f"{language}: {key}" for language, theirs in places.items() for key in theirs.keys() | dutch if theirs.get(key) != dutch.get(key)
+    }
+    assert differ == set()
 
 
 def test_the_rule_on_languages_sees_a_lost_place() -> None:
