@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.formulas.reliability import compute_alpha, compute_difference_reliability, compute_omega_minres, compute_within_deviations
+from toolkit.formulas.reliability import compute_alpha, compute_difference_reliability, compute_within_deviations
 
 SCALES = {
     "alpha.bfi_A": [f"A{item}" for item in range(1, 6)],
@@ -29,11 +29,6 @@ def test_alpha_and_its_companions_equal_those_of_psych(id: str) -> None:
         w.agree(getattr(ours, field), theirs)
 
 
-def test_omega_by_minimal_residuals_equals_that_of_psych() -> None:
-    w = witness("omega.psych_minres_bfi_C")
-    w.agree(compute_omega_minres(w.data()[SCALES["alpha.bfi_C"]]), "omega_tot")
-
-
 def test_people_who_miss_an_answer_are_left_out_of_alpha() -> None:
     answers = witness("alpha.bfi_A").data()[SCALES["alpha.bfi_A"]].to_numpy(dtype=float)[:50]
     with_gap = np.vstack([answers, [1, 2, np.nan, 4, 5]])
@@ -45,7 +40,6 @@ def test_parallel_items_have_the_alpha_of_spearman_and_brown() -> None:
     true = rng.normal(size=(20_000, 1))
     ours = compute_alpha(true + rng.normal(size=(20_000, 4)))
     assert ours.alpha == pytest.approx(0.8, abs=0.01)
-    assert compute_omega_minres(true + rng.normal(size=(20_000, 4))) == pytest.approx(0.8, abs=0.01)
 
 
 def test_an_item_without_spread_leaves_alpha_but_no_correlations() -> None:
@@ -67,7 +61,6 @@ def test_degenerate_answers_have_no_alpha(answers: np.ndarray) -> None:
     ours = compute_alpha(answers)
     assert all(math.isnan(value) for value in (ours.alpha, ours.low, ours.high, ours.g6))
     assert np.isnan(ours.item_rest).all() and np.isnan(ours.if_dropped).all()
-    assert math.isnan(compute_omega_minres(answers))
 
 
 def test_the_reliability_of_a_difference_equals_true_variance_over_observed_variance() -> None:

@@ -1,4 +1,4 @@
-"""Reliable change, regression to the mean and norms, held to R and to simulations."""
+"""Reliable change and regression to the mean, held to R and to simulations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.formulas.reliable_change import compute_norm_position, compute_regression_to_mean, compute_reliable_change
+from toolkit.formulas.reliable_change import compute_regression_to_mean, compute_reliable_change
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,3 @@ def test_low_starters_rise_as_expected_when_nothing_happens() -> None:
 
 def test_nobody_selected_gives_no_expectation() -> None:
     assert math.isnan(compute_regression_to_mean([1.0, 2.0, 3.0], [2.0, 1.0, 4.0], [False] * 3).expected_change)
-
-
-def test_a_group_stands_in_norm_deviations() -> None:
-    ours = compute_norm_position([3.0, 4.0, 5.0, np.nan], norm_mean=3.5, norm_sd=0.5)
-    assert ours.estimate == 1 and ours.std_error == pytest.approx(2 / math.sqrt(3))
-    with pytest.raises(ValueError, match="must be positive"):
-        compute_norm_position([3.0, 4.0], 3.5, 0)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.witness import Witness, witness
-from toolkit.formulas.robust import RobustRegression, compute_robust_regression, compute_wald_test
+from toolkit.formulas.robust import RobustRegression, compute_robust_regression
 
 
 def pairs() -> tuple[np.ndarray, np.ndarray]:
@@ -60,20 +58,6 @@ def test_the_other_variants_equal_those_of_clubsandwich(variant: str) -> None:
     change, school = pairs()
     ours = compute_robust_regression(change, np.ones((len(change), 1)), school, variant)  # type: ignore[arg-type]
     witness("cr1.prepost_pairs").agree(ours.std_error[0], f"se_{variant}")
-
-
-def test_the_joint_test_equals_that_of_clubsandwich() -> None:
-    w = witness("cr2.wald_htz")
-    ours = compute_wald_test(*regression_of_twenty_schools(), contrasts=[[0, 1, 0, 0], [0, 0, 1, 0]])
-    for field, theirs in {"f": "F", "df_numerator": "df_num", "df_denominator": "df_denom", "p_value": "p"}.items():
-        w.agree(getattr(ours, field), theirs)
-
-
-def test_one_contrast_is_the_squared_t() -> None:
-    regression = compute_robust_regression(*regression_of_twenty_schools())
-    wald = compute_wald_test(*regression_of_twenty_schools(), contrasts=[[0, 0, 0, 1]])
-    assert wald.f == pytest.approx((regression.coefficients[3] / regression.std_error[3]) ** 2)
-    assert wald.df_denominator == pytest.approx(regression.df[3])
 
 
 @pytest.mark.parametrize("entry", ["did.awards_individual", "did.awards_small_cr2"])
@@ -144,9 +128,3 @@ def test_units_of_the_columns_do_not_matter() -> None:
 def test_degenerate_schools_give_no_errors(y: list[float], x: np.ndarray, school: list[str]) -> None:
     ours = compute_robust_regression(y, x, school)
     assert np.isnan(ours.low).all() and np.isnan(ours.p_value).all()
-    assert np.isnan(astuple(compute_wald_test(y, x, school, np.eye(x.shape[1])))[3])
-
-
-def test_contrasts_of_another_width_are_named() -> None:
-    with pytest.raises(ValueError, match="has 2 columns"):
-        compute_wald_test([1.0, 2.0], np.ones((2, 1)), ["a", "b"], [[1, 0]])

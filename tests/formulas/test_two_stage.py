@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from tests.witness import witness
-from toolkit.formulas.two_stage import average_schools, count_waves, estimate_school_changes, estimate_two_stage, standardise_mean
+from toolkit.formulas.two_stage import average_schools, estimate_school_changes, estimate_two_stage, standardise_mean
 
 
 def test_both_stages_agree_with_r() -> None:
@@ -107,12 +107,6 @@ def test_slopes_over_three_waves_use_real_time() -> None:
     half, whole = (estimate_two_stage(d.y, x * [1, f], d.BTN, d.SUBNUM, [0, 1]) for f in (1.0, 2.0))
     assert half.mean.estimate == pytest.approx(2 * whole.mean.estimate)
     assert half.mean.p_value == pytest.approx(whole.mean.p_value)
-
-
-def test_waves_are_counted_per_school() -> None:
-    counts = count_waves([0, 1, 0, 1, 1], ["b", "b", "b", "a", "a"], [1, 1, 2, 3, 4])
-    assert list(counts.schools) == ["a", "b"]
-    assert [list(counts.before), list(counts.after), list(counts.both)] == [[0, 2], [2, 1], [0, 1]]
 
 
 def simulate_study(rng: np.random.Generator, schools: int, tau: float) -> pd.DataFrame:

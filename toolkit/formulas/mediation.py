@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from toolkit.formulas.arrays import ROUNDING, Floats, as_codes, as_matrix, as_vector, check_lengths, check_share
-from toolkit.formulas.paired import Effect, Interval, compute_interval
+from toolkit.formulas.arrays import Floats, as_codes, as_vector, check_lengths, check_share
+from toolkit.formulas.paired import Effect, Interval
 from toolkit.formulas.reliability import compute_within_deviations
 from toolkit.formulas.robust import compute_robust_regression
 
 NAN = float("nan")
-
-Variance = Literal["unbiased", "ml"]
-
-
-@dataclass(frozen=True, slots=True)
-class Mediation:
-    """Paths of a simple mediation over `n` people: x to mediator (a), mediator to outcome (b), x to outcome beside it (direct).
-
-    `indirect` = a b and `total` = direct + a b have delta-method errors and normal intervals.
-    """
-
-    a: Interval
-    b: Interval
-    direct: Interval
-    indirect: Interval
-    total: Interval
-    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +26,6 @@ class WithinMediation:
     indirect: Effect
     groups: int
     n: int
-
-
-def compute_mediation(
-    x: ArrayLike, mediator: ArrayLike, outcome: ArrayLike, covariates: ArrayLike | None = None,
-    variance: Variance = "unbiased", level: float = 0.95,
-) -> Mediation:  # fmt: skip
-    """Return the paths by least squares, with `covariates` (n, k) in both regressions; people who miss a value are left out.
-
-    Errors divide by the residual degrees of freedom (`unbiased`, t intervals) or by n (`ml`, normal intervals, as structural equation
-    programs do). Delta method for a b: Sobel (1982). Redundant columns or too few people give NaN.
-    """
-    columns = [as_vector(part, name) for part, name in ((x, "x"), (mediator, "mediator"), (outcome, "outcome"))]
-    extra = np.empty((columns[0].size, 0)) if covariates is None else as_matrix(covariates, "covariates")
-    check_lengths(x=columns[0], mediator=columns[1], outcome=columns[2], covariates=extra)
-    data = np.column_stack([*columns, np.ones(len(extra)), extra])
-    data = data[~np.isnan(data).any(axis=1)]
-    to_mediator, v_mediator, df_mediator = _fit(data[:, 1], np.delete(data, (1, 2), axis=1), variance)
-    to_outcome, v_outcome, df_outcome = _fit(data[:, 2], np.delete(data, 2, axis=1), variance)
-    a, v_a = to_mediator[0], v_mediator[0, 0]
-    (direct, b), (v_direct, v_b, v_both) = to_outcome[:2], (v_outcome[0, 0], v_outcome[1, 1], v_outcome[0, 1])
-    v_ab = a**2 * v_b + b**2 * v_a
-    return Mediation(
-        compute_interval(float(a), float(np.sqrt(v_a)), df_mediator, level),
-        compute_interval(float(b), float(np.sqrt(v_b)), df_outcome, level),
-        compute_interval(float(direct), float(np.sqrt(v_direct)), df_outcome, level),
-        compute_interval(float(a * b), float(np.sqrt(v_ab)), np.inf, level),
-        compute_interval(float(direct + a * b), float(np.sqrt(v_direct + v_ab + 2 * a * v_both)), np.inf, level),
-        len(data),
-    )
 
 
 def compute_within_mediation(
@@ -111,18 +65,6 @@ def compute_product_interval(a: Interval, b: Interval, generator: np.random.Gene
 def _draw_path(path: Interval, generator: np.random.Generator, draws: int) -> Floats:
     noise = generator.standard_normal(draws) if np.isinf(path.df) else generator.standard_t(path.df, draws)
     return path.estimate + path.std_error * noise
-
-
-def _fit(y: Floats, x: Floats, variance: Variance) -> tuple[Floats, Floats, float]:
-    """Return coefficients, their covariance and the degrees of freedom of their intervals."""
-    n, p = x.shape
-    if n <= p or np.linalg.matrix_rank(x) < p:
-        return np.full(p, NAN), np.full((p, p), NAN), NAN
-    coefficients = np.asarray(np.linalg.lstsq(x, y)[0], dtype=np.float64)
-    residuals = y - x @ coefficients
-    residuals = np.where(np.abs(residuals) > ROUNDING * np.abs(y).max(), residuals, 0)
-    scale = float(residuals @ residuals) / (n - p if variance == "unbiased" else n)
-    return coefficients, scale * np.linalg.inv(x.T @ x), n - p if variance == "unbiased" else np.inf
 
 
 def _fit_robust(y: Floats, x: Floats, codes: Any, level: float) -> list[Interval]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
+from scipy.special import fdtrc, stdtr, stdtrit
 
 from toolkit.formulas.mixed_criterion import Criterion
 from toolkit.formulas.mixed_design import Shape
@@ -127,12 +127,6 @@ def compare_contrasts(inference: Inference, contrasts: Floats, estimates: Floats
     if method == "kenward-roger":
         return _test_kenward_roger(inference, contrasts, estimates)
     return _test_satterthwaite(inference, contrasts, estimates)
-
-
-def compare_likelihoods(small: float, large: float, df: int) -> tuple[float, float]:
-    """Return chi2 and p of the smaller against the larger model, from -2 log likelihoods by ML (REML only for equal X)."""
-    statistic = max(small - large, 0.0)
-    return statistic, float(chdtrc(df, statistic))
 
 
 def _test_kenward_roger(inference: Inference, contrasts: Floats, estimates: Floats) -> JointTest:

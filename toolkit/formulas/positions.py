@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from toolkit.formulas.mixed_units import Floats
@@ -52,10 +52,6 @@ class SchoolPositions:
     schools: Position
     deviations: Position
     inner: Position
-
-    def compare_with_average(self) -> NDArray[np.str_]:
-        """Return "above", "below" or "unclear" for every school: on which side of zero the interval of its deviation lies."""
-        return np.where(self.deviations.low > 0, "above", np.where(self.deviations.high < 0, "below", "unclear"))
 
 
 def estimate_positions(

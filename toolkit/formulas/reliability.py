@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 from scipy.special import fdtri
 
 from toolkit.formulas.arrays import ROUNDING, Floats, as_codes, as_matrix, as_pairs, check_lengths, check_share, compute_sd, divide
@@ -52,26 +51,6 @@ def compute_alpha(answers: ArrayLike, level: float = 0.95) -> Alpha:
         np.array([_alpha_of(np.delete(np.delete(covariance, item, 0), item, 1)) for item in range(k)]),
         _item_rest(covariance), n, k,
     )  # fmt: skip
-
-
-def compute_omega_minres(answers: ArrayLike) -> float:
-    """Return omega total of one factor by minimal residuals on the correlations (n, items): 1 - sum of uniquenesses / sum(R).
-
-    It is what psych's `omega` shows for one factor, kept beside the maximum-likelihood omega for comparison with older reports.
-    Fewer than three items, or an item without spread, give NaN. People who miss an answer are left out.
-    """
-    correlations = _correlations(_covariances(_complete(answers)))
-    if len(correlations) < 3 or np.isnan(correlations).any():
-        return NAN
-    off_diagonal = ~np.eye(len(correlations), dtype=bool)
-
-    def misfit(loadings: Floats) -> tuple[float, Floats]:
-        residuals = np.where(off_diagonal, correlations - np.outer(loadings, loadings), 0)
-        return float(np.sum(residuals**2)) / 2, -2 * residuals @ loadings
-
-    values, vectors = np.linalg.eigh(correlations)
-    loadings = minimize(misfit, vectors[:, -1] * np.sqrt(values[-1]), jac=True, method="BFGS", options={"gtol": 1e-10}).x
-    return 1 - float(np.sum(1 - loadings**2) / correlations.sum())
 
 
 def compute_difference_reliability(current: ArrayLike, desired: ArrayLike, reliability_current: float, reliability_desired: float) -> float:

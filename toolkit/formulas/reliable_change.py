@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from toolkit.formulas.arrays import as_pairs, as_vector, check_lengths, compute_sd, divide
-from toolkit.formulas.paired import Interval, compute_mean, compute_paired_change
+from toolkit.formulas.paired import compute_paired_change
 
 NAN = float("nan")
 
@@ -74,13 +74,3 @@ def compute_regression_to_mean(before: ArrayLike, after: ArrayLike, selected: Ar
     return RegressionToMean(
         expected, divide(expected, compute_sd(baseline)), correlation, mean, mean_selected, group.size, baseline.size
     )  # fmt: skip
-
-
-def compute_norm_position(values: ArrayLike, norm_mean: float, norm_sd: float, level: float = 0.95) -> Interval:
-    """Return the group mean in SDs of a norm group, (mean - norm mean) / norm SD, with the t interval of the group's own mean.
-
-    The norm is taken as known: its own sampling error is not in the interval.
-    """
-    if not norm_sd > 0:
-        raise ValueError(f"`norm_sd` is {norm_sd}; the SD of a norm group must be positive.")
-    return compute_mean((as_vector(values, "values") - norm_mean) / norm_sd, level)

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
-from toolkit.formulas.arrays import ROUNDING, Floats, Integers, as_codes, as_matrix, as_vector, check_lengths, check_share, divide
+from toolkit.formulas.arrays import ROUNDING, Floats, Integers, as_codes, as_matrix, as_vector, check_lengths, check_share
 
 NAN = float("nan")
 
@@ -40,16 +40,6 @@ class RobustRegression:
     variant: Variant
     clusters: int
     n: int
-
-
-@dataclass(frozen=True, slots=True)
-class WaldTest:
-    """Joint test of several contrasts: F, its degrees of freedom and p-value."""
-
-    f: float
-    df_numerator: int
-    df_denominator: float
-    p_value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +80,6 @@ def compute_robust_regression(
     margin = stdtrit(df, (1 + level) / 2) * error
     b = sums.coefficients
     return RobustRegression(b, error, df, b - margin, b + margin, 2 * stdtr(df, -np.abs(b / error)), covariance, variant, j, sums.n)
-
-
-def compute_wald_test(outcome: ArrayLike, design: ArrayLike, clusters: Any, contrasts: ArrayLike) -> WaldTest:
-    """Return the CR2 test that all `contrasts` (q, p) of the coefficients are 0, as Hotelling's T² approximately (HTZ).
-
-    Source: Pustejovsky & Tipton (2018): F = (eta - q + 1) / (eta q) Q on q and eta - q + 1 degrees of freedom. Degenerate input, and
-    too few clusters for the contrasts, give NaN.
-    """
-    c = as_matrix(contrasts, "contrasts")
-    sums = _sum_clusters(outcome, design, clusters)
-    if c.shape[1] != sums.coefficients.size:
-        raise ValueError(
-            f"`contrasts` has {c.shape[1]} columns; it must have one per column of `design`, which has {sums.coefficients.size}."
-        )
-    q = len(c)
-    directions = sums.loadings @ c.T
-    if len(sums.scores) < 2 or np.isnan(directions).any() or np.linalg.matrix_rank(directions) < q:
-        return WaldTest(NAN, q, NAN, NAN)
-    unit, _ = np.linalg.qr(directions)  # combinations of the contrasts with the identity as model covariance
-    eta = divide(q * (q + 1), _sum_variances(sums, unit))
-    estimate, covariance = c @ sums.coefficients, c @ _compute_covariance(sums, "CR2") @ c.T
-    df = eta - q + 1
-    if not df > 0 or np.linalg.cond(covariance) > 1e12:
-        return WaldTest(NAN, q, NAN, NAN)
-    f = float(df / (eta * q) * estimate @ np.linalg.solve(covariance, estimate))
-    return WaldTest(f, q, df, float(fdtrc(q, df, f)))
 
 
 def as_rows(outcome: ArrayLike, design: ArrayLike, clusters: Any) -> tuple[Floats, Floats, Integers]:
@@ -180,13 +144,3 @@ def _compute_df(sums: _Sums, directions: Floats, variant: Variant) -> Floats:
     trace_of_square = np.sum(d**2 - 2 * d * squares, axis=0) + np.sum(crossed**2, axis=(1, 2))
     df: Floats = trace**2 / np.where(trace_of_square > 0, trace_of_square, NAN)
     return df
-
-
-def _sum_variances(sums: _Sums, directions: Floats) -> float:
-    """Return the sum of the variances of all entries of the CR2 covariance of `directions`, under the working model."""
-    h, d = _compute_parts(sums, directions, POWERS["CR2"])
-    covariance, own = -np.einsum("isp,jtp->stij", h, h), np.arange(len(h))
-    covariance[:, :, own, own] += np.moveaxis(d, 0, -1)
-    same = np.einsum("ssij,ttij->", covariance, covariance)
-    crossed = np.einsum("stij,tsij->", covariance, covariance)
-    return float(same + crossed)

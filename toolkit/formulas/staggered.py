@@ -13,8 +13,6 @@ from numpy.typing import ArrayLike
 
 from toolkit.formulas.arrays import Floats, Integers, as_matrix, as_vector, check_lengths
 from toolkit.formulas.paired import Interval, compute_interval
-from toolkit.formulas.reliability import compute_within_deviations
-from toolkit.formulas.robust import compute_robust_regression
 
 NAN = float("nan")
 
@@ -114,24 +112,6 @@ def compute_start_permutation(
     dealt = [compute_group_time_effects(y, t, generator.permutation(g), controls).average for _ in range(draws)]
     reached = 1 + sum(abs(effect) >= abs(observed) * (1 - 1e-10) for effect in dealt)
     return StartPermutation(observed, reached / (draws + 1), draws + 1)
-
-
-def compute_two_way_effect(outcomes: ArrayLike, treated: ArrayLike, level: float = 0.95) -> Interval:
-    """Return the coefficient of `treated` (J, T) in a regression with school and time effects, with CR2 errors by school.
-
-    It is biased where effects grow with time since the start, so it is a comparison with older work, not an answer. School effects are
-    taken out by centring, which leaves CR2 as it is. Without change of treatment inside schools everything is NaN.
-    """
-    y, d = as_matrix(outcomes, "outcomes"), as_matrix(treated, "treated")
-    if y.shape != d.shape:
-        raise ValueError(f"`outcomes` {y.shape} and `treated` {d.shape} must have the same shape: schools and times.")
-    school, time = (index.ravel() for index in np.indices(y.shape))
-    present = ~(np.isnan(y) | np.isnan(d)).ravel()
-    dummies = (time[:, None] == np.arange(1, y.shape[1])).astype(np.float64)
-    columns = np.column_stack([y.ravel(), d.ravel(), dummies])[present]
-    centred = compute_within_deviations(columns, school[present])
-    fit = compute_robust_regression(centred[:, 0], centred[:, 1:], school[present], level=level)
-    return Interval(*(float(part[0]) for part in (fit.coefficients, fit.std_error, fit.df, fit.low, fit.high, fit.p_value)))
 
 
 def _check_panel(outcomes: ArrayLike, times: ArrayLike, starts: ArrayLike) -> tuple[Floats, Floats, Floats]:

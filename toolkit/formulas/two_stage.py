@@ -16,8 +16,6 @@ from scipy.special import stdtr, stdtrit
 
 from toolkit.formulas.meta import RandomEffects, estimate_random_effects
 from toolkit.formulas.mixed_by_school import SchoolContrasts, fit_by_school
-from toolkit.formulas.mixed_strata import code_labels
-from toolkit.formulas.mixed_units import Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +62,6 @@ class TwoStage:
     singular: bool
     converged: bool
     reason: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WaveCounts:
-    """Persons per school with an answer before, after and in both waves, schools in sorted order."""
-
-    schools: NDArray[np.generic]
-    before: Integers
-    after: Integers
-    both: Integers
 
 
 def estimate_school_changes(y: ArrayLike, post: ArrayLike, school: ArrayLike, teacher: ArrayLike, level: float = 0.95) -> TwoStage:
@@ -136,15 +124,3 @@ def standardise_mean(mean: SchoolMean, sd_within: float, residual_df: int, level
         return StandardisedMean(delta, math.nan, math.nan)
     reach = float(stdtrit(mean.df, 0.5 + level / 2)) * math.sqrt((mean.std_error / sd_within) ** 2 + delta**2 / (2 * residual_df))
     return StandardisedMean(delta, delta - reach, delta + reach)
-
-
-def count_waves(post: ArrayLike, school: ArrayLike, teacher: ArrayLike) -> WaveCounts:
-    """Return how many persons of every school answered before, after, and both times."""
-    labels, codes = code_labels(school)
-    after, persons, person = np.asarray(post).astype(bool), *code_labels(teacher)
-    seen = np.zeros((2, persons.size), dtype=bool)
-    seen[after.astype(int), person] = True
-    home = np.zeros(persons.size, dtype=np.intp)
-    home[person] = codes
-    before, later, both = (np.bincount(home[chosen], minlength=labels.size) for chosen in (seen[0], seen[1], seen.all(axis=0)))
-    return WaveCounts(labels, before, later, both)

@@ -131,11 +131,6 @@ class View:
         where = ("", self.comparison.id if self.comparison else "", *_name(self.study.primary))
         return self._find(ATTRITION.name, *where, "leavers_minus_stayers")
 
-    def list_shown_schools(self, outcome: Outcome) -> list[str]:
-        """Return the codes of the schools with a shown level of `outcome` in the last of the compared waves, in their order."""
-        last = self.waves[-1].id
-        return [school.id for school in self.schools if self.find_level(outcome, last, school=school.id).shown]
-
     def count_smaller(self, outcome: Outcome, school: str | None = None) -> int:
         """Return the number of people in the smaller wave, which sets the decimals; 0 where it is not shown."""
         ends = [self.find_change(outcome, end, school=school) for end in ("before", "after")]

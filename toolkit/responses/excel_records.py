@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from toolkit.responses.excel_package import UNCOMPUTED, SheetParts
 
-OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: marks in the table of sectors from which on a number is no sector ([MS-CFB], 2.1).
 NO_SECTOR = 0xFFFFFFFA
 #: kinds of records ([MS-XLS], 2.3.1).
