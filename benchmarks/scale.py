@@ -42,8 +42,8 @@ Answer = tuple[int, float, int, int]
 
 def run_toolkit(path: Path) -> Answer:
     from toolkit.responses.exports import read_exports
-    from toolkit.scores.scoring import compute_scores
-    from toolkit.study.study import load_study
+    from toolkit.scoring import compute_scores
+    from toolkit.study.loading import load_study
 
     study = load_study(path.parent / f"study_{path.suffix[1:]}.toml")
     exports = read_exports(study)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.columns import SCORES
+from toolkit.schemas import SCORES
 from toolkit.study.study import Study
 
 

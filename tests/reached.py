@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from toolkit.report import text as words
-from toolkit.report.text import Text, load_text
+from toolkit import languages as words
+from toolkit.languages import Text, load_text
 
 #: Tables whose phrases are told while answers are read, not by a page; tests/responses has a test per code and language.
 ELSEWHERE = ("findings", "doubts", "matches")

@@ -15,7 +15,7 @@ from benchmarks.calibration.cells import SCHOOLS, run_cell
 from benchmarks.calibration.studies import Cell, simulate_study
 from benchmarks.calibration.tables import PAGE
 from benchmarks.calibration.world import SCENARIOS, find_world
-from toolkit import columns
+from toolkit import schemas as columns
 
 SEED = 5
 
@@ -143,6 +143,6 @@ def test_the_page_on_methods_names_what_is_there() -> None:
 
 
 def test_the_rule_on_names_sees_what_is_not_there() -> None:
-    page = "`change.tau`, `change.leap`, `compute_power`, `compute_luck(x)`, `toolkit/columns.py`, `toolkit/luck.py`"
+    page = "`change.tau`, `change.leap`, `compute_power`, `compute_luck(x)`, `toolkit/schemas.py`, `toolkit/luck.py`"
     page += " [x](luck.md), notebook `change`, notebook `luck`"
     assert list_unknown(page) == ["leap", "compute_luck", "toolkit/luck.py", "docs/luck.md", "notebooks/luck.ipynb"]

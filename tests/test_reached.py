@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.reached import Phrase, Reached, is_whole, list_unsaid, listen
+from toolkit.languages import Text, load_text
 from toolkit.report.moves import write_numeral
-from toolkit.report.text import Text, load_text
 from toolkit.report.words import Estimate, write_average_verdict
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 
 EVERY: set[Phrase] = {(language, key) for language in ("nl", "en") for key in load_text(language).phrases}  # type: ignore[arg-type]
 WHOLE = {"keyword": "", "lf": False, "collectonly": False, "ignore": None, "ignore_glob": None, "deselect": None, "markexpr": "not slow"}

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from benchmarks.surveys.large import COLUMNS, write_survey
-from toolkit.columns import RESPONSES, SCORES
 from toolkit.commands.asking import read_answers
 from toolkit.errors import TableError
+from toolkit.findings import describe_finding
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.responses.findings import describe_finding
-from toolkit.scores.scoring import compute_scores
-from toolkit.study.study import load_study
+from toolkit.schemas import RESPONSES, SCORES
+from toolkit.scoring import compute_scores
+from toolkit.study.loading import load_study
 
 ROWS = 3_000
 #: what a laptop has.
@@ -26,7 +26,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from toolkit.responses.exports import read_exports
-from toolkit.scores.scoring import compute_scores
+from toolkit.scoring import compute_scores
 from toolkit.study.study import load_study
 study = load_study(Path(sys.argv[1]))
 exports = read_exports(study)
@@ -83,7 +83,7 @@ def test_faults_in_a_large_file_are_told_with_row_column_and_value(folder: Path)
         ["answer_unknown", 1202, "sixty_i07", "helemaal eens", 1],
     ]
     problem = describe_finding(found.iloc[0].to_dict(), "en")
-    assert (problem.file, problem.line, problem.key) == ("answers.csv", 18, "sixty_i07")
+    assert problem.file == "answers.csv, row 18, column ‘sixty_i07’"
 
 
 def test_a_parquet_file_of_the_same_answers_gives_the_same_responses_and_scores(tmp_path: Path) -> None:

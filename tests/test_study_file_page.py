@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.responses.cases import open_study
 from toolkit.responses.exports import read_exports
-from toolkit.scores.scoring import compute_scores
+from toolkit.scoring import compute_scores
 from toolkit.study.definitions import list_keys
 from toolkit.study.instruments import Instrument
 from toolkit.study.matches import Matches

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from toolkit.results.sensitivity import estimate_sensitivity
     from toolkit.results.staggered import estimate_staggered
     from toolkit.results.team import estimate_team
-    from toolkit.scores.scoring import compute_scores
+    from toolkit.scoring import compute_scores
     from toolkit.study.instruments import list_instruments, load_instrument
-    from toolkit.study.study import load_study
+    from toolkit.study.loading import load_study
 
 #: Where each public name lives. They are imported when they are first used, so that a small command does not wait for a large library.
 _HOMES = {
-    "compute_scores": "toolkit.scores.scoring",
+    "compute_scores": "toolkit.scoring",
     "estimate_attrition": "toolkit.results.attrition",
     "estimate_change": "toolkit.results.change",
     "estimate_comparison": "toolkit.results.comparison",
@@ -61,7 +61,7 @@ _HOMES = {
     "list_instruments": "toolkit.study.instruments",
     "load_instrument": "toolkit.study.instruments",
     "load_results": "toolkit.results.bundle",
-    "load_study": "toolkit.study.study",
+    "load_study": "toolkit.study.loading",
     "locate_answer": "toolkit.responses.exports",
     "plan_schools": "toolkit.results.planning",
     "publish_data": "toolkit.report.data.publishing",

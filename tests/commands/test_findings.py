@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from toolkit.commands.findings import print_findings, shorten_findings
-from toolkit.responses.findings import Notes
-from toolkit.study.definitions import Language
+from toolkit.findings import Notes
+from toolkit.languages import Language
 
 
 def make_notes() -> Notes:

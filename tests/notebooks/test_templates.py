@@ -21,7 +21,7 @@ from toolkit.report.research.questions import QUESTIONS
 from toolkit.responses.exports import read_exports
 from toolkit.results.bundle import save_results
 from toolkit.results.running import estimate_results
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 EXAMPLE = NOTEBOOKS.parent / "datasets" / "zes_scholen" / "study.toml"

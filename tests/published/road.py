@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from toolkit.formulas.mixed_result import MixedFit
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.scores.scoring import compute_scores, take_answers
-from toolkit.study.study import Study, load_study
+from toolkit.scoring import compute_scores, take_answers
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
 
 HOUSE = Path(__file__).parent.parent.parent
 PUBLISHED = HOUSE / "tests" / "data" / "published"

@@ -19,7 +19,7 @@ from toolkit.responses.exports import read_exports
 from toolkit.results.change import estimate_change, pair_waves
 from toolkit.results.levels import estimate_levels
 from toolkit.results.reliability import estimate_reliability
-from toolkit.scores.scoring import compute_scores
+from toolkit.scoring import compute_scores
 from toolkit.study.study import Comparison, Matching
 
 #: how the READMEs write a paired change.

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.published.road import PUBLISHED, SHIPPED, walk
-from toolkit.responses.findings import ORDER
-from toolkit.study.study import load_study
+from toolkit.findings import ORDER
+from toolkit.study.loading import load_study
 
 #: tables of effects: there is nobody who answered.
 NO_SURVEY = {"meta_teacher_expectancy", "prepost_control_effects"}

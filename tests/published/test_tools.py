@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from tests.published.road import PUBLISHED, Road, near, walk
+from toolkit.findings import Notes
 from toolkit.responses.files import read_file
-from toolkit.responses.findings import Notes
 from toolkit.responses.grids import File, take_sheet
 from toolkit.responses.tools.databases import apply_dictionary
 from toolkit.responses.tools.registry import TOOLS

@@ -13,11 +13,11 @@ import pandas as pd
 from tests.report.attack_algebra import Cell, Form, Found, find_given_away
 from tests.report.drawn_study import Drawn
 from tests.report.reading import read_tables, read_words
+from toolkit.languages import load_text
 from toolkit.report.html import Html
-from toolkit.report.text import load_text
 from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
 from toolkit.results.participation import list_totalled_schools
-from toolkit.scores.scoring import compute_scores
+from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.made_results import MadeResults, make_cohort, make_school, make_study
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 from toolkit.report.view import View
 
 SMALLEST = "[smallest_change]\nuwes9 = 0.25\nplg12 = 0.25"

@@ -12,15 +12,16 @@ import nbformat
 import numpy as np
 import pandas as pd
 
-from toolkit.columns import FINDINGS, RESPONSES, SOURCES
+from toolkit.languages import load_text
 from toolkit.report.kinds import name_file
 from toolkit.report.page import export_page
 from toolkit.report.publishing import NOTEBOOKS
-from toolkit.report.text import load_text
 from toolkit.report.view import View
 from toolkit.results.apart import keep_two_apart
 from toolkit.results.running import estimate_results
-from toolkit.study.study import Study, load_study
+from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
 
 WAVES = ("w1", "w2", "w3")
 LANGUAGES = ("nl", "en")

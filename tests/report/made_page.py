@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolkit.languages import load_text
 from toolkit.report.html import Html, render_template
-from toolkit.report.text import load_text
 from toolkit.report.view import View
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.results.bundle import TABLES, Results
-from toolkit.study.study import Study, load_study
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
 
 NAN = math.nan
 TAIL = {"estimate": NAN, "std_error": NAN, "low": NAN, "high": NAN, "p_value": NAN, "n": 0, "method": ""}

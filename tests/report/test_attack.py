@@ -11,10 +11,10 @@ import pytest
 from tests.report.attack_algebra import Found, find_given_away
 from tests.report.attacker import Attacker
 from tests.report.drawn_study import Drawn, draw_everybody, draw_study, list_sources, make_study, write_pages
-from toolkit.columns import FINDINGS
 from toolkit.report.publishing import publish_reports
 from toolkit.results.running import estimate_results
 from toolkit.results.secondary import Protection
+from toolkit.schemas import FINDINGS
 
 QUICK, MANY = range(4), range(100, 300)
 

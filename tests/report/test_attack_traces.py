@@ -14,16 +14,16 @@ import pandas as pd
 import pytest
 
 from tests.report.drawn_study import Drawn, draw_everybody, execute, list_sources, make_study, write_pages
-from toolkit.columns import FINDINGS
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 from toolkit.report.view import View
 from toolkit.responses.exports import read_exports
 from toolkit.responses.inventing import COMMENTS
 from toolkit.results.answers import estimate_answers
 from toolkit.results.export import combine_results
 from toolkit.results.running import estimate_results
-from toolkit.scores.scoring import compute_scores
-from toolkit.study.study import load_study
+from toolkit.schemas import FINDINGS
+from toolkit.scoring import compute_scores
+from toolkit.study.loading import load_study
 
 WHO = ("respondent", "school", "wave", "role", "date", "source", "row")
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
 from toolkit.report.publishing import publish_data_check
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -17,13 +17,13 @@ import pytest
 
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
 from tests.report.drawn_study import execute
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 from toolkit.report.view import View
 from toolkit.responses.exports import read_exports
 from toolkit.responses.invented_designs import COMPARISON, DESIGNS, invent_design
 from toolkit.responses.invented_people import Invention
 from toolkit.results.running import estimate_results
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from toolkit.languages import load_text
 from toolkit.report.html import Html, box, bullets, escape, facts, fold, heading, join, paragraph, render_template, strong, write_style
-from toolkit.report.text import load_text
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from tests.report.made_results import make_study
+from toolkit.languages import Language
 from toolkit.report.index import list_possible_pages, write_index
-from toolkit.study.definitions import Language
 
 
 def test_the_index_lists_what_is_there_and_nothing_else(tmp_path: Path) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.report.drawn_study import ENERGY, FACTORS, REST, Drawn, draw_everybody, execute, list_sources, make_study
-from toolkit.columns import FINDINGS
-from toolkit.report.text import load_text
+from toolkit.languages import Language, load_text
 from toolkit.report.view import View
 from toolkit.results.apart import keep_two_apart
 from toolkit.results.boards import take_board
 from toolkit.results.running import estimate_results
-from toolkit.study.definitions import Language
+from toolkit.schemas import FINDINGS
 
 ONCE = FACTORS.partition("ratings = [")[0]
 SHORT = ENERGY.partition('  { id = "drive"')[0] + "]\n"

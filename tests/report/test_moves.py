@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from toolkit.languages import Text, load_text
 from toolkit.report.moves import Move, list_moves, write_moves, write_moves_sentence, write_numeral, write_school_moves
-from toolkit.report.text import Text, load_text
 from toolkit.report.words import Estimate
 from toolkit.study.study import Outcome
 

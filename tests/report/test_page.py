@@ -14,11 +14,11 @@ from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violation
 from tests.report.figures.made_rows import HOSTILE
 from tests.report.test_svg import FIGURES, draw
 from toolkit.errors import ReportError
+from toolkit.languages import load_text
 from toolkit.report.html import Html, box, bullets, facts, fold, heading, paragraph
 from toolkit.report.page import export_page, show_markdown
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import load_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -16,7 +16,7 @@ import pytest
 
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
 from toolkit import load_study
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -12,13 +12,12 @@ import pytest
 
 from tests.report.drawn_study import execute
 from toolkit import compute_scores, estimate_results, load_study, read_exports
-from toolkit.report.text import load_text
+from toolkit.languages import Language, load_text
 from toolkit.report.view import View
 from toolkit.responses.invented_dress import write_label
 from toolkit.responses.invented_people import TRAITS
 from toolkit.responses.item_matching import FEWEST
 from toolkit.responses.recognising import recognise_file
-from toolkit.study.definitions import Language
 from toolkit.study.instruments import Instrument, list_instruments, load_instrument
 
 STUDY = """

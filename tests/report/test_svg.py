@@ -8,6 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from tests.report.figures.made_rows import HOSTILE, change, frame_changes, frame_levels, level, make_study
+from toolkit.languages import load_text
 from toolkit.report.figures.factor_change import draw_factor_change
 from toolkit.report.figures.gap import draw_gap
 from toolkit.report.figures.levels import draw_levels
@@ -16,7 +17,6 @@ from toolkit.report.figures.schools import draw_schools
 from toolkit.report.figures.style import NOW
 from toolkit.report.html import paragraph
 from toolkit.report.svg import publish_figure, publish_picture
-from toolkit.report.text import load_text
 
 TEXT = load_text("nl")
 STUDY = make_study([f"Basisschool nummer {number}" for number in range(40)], smallest_change={"plg12": 0.2})

@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave, make_school, make_study
 from toolkit.errors import DefinitionError, ReportError
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 from toolkit.report.view import View, open_view
 from toolkit.report.words import present_change
 from toolkit.results.bundle import save_results

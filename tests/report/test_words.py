@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.made_results import make_study
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 from toolkit.report.words import (
     Estimate,
     choose_decimals,

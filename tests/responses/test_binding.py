@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.responses.cases import make_instrument, open_study
 from tests.responses.test_grids import make_sheet
+from toolkit.findings import Notes
 from toolkit.responses.binding import Binding, bind_columns, count_items
-from toolkit.responses.findings import Notes
 from toolkit.study.instruments import Item
 from toolkit.study.layouts import Layout
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.responses.cases import make_instrument, open_study
 from tests.witness import witness
-from toolkit.columns import RESPONSES
+from toolkit.findings import Notes
 from toolkit.responses.checks import check_responses, check_speed, correlate_rest
-from toolkit.responses.findings import Notes
+from toolkit.schemas import RESPONSES
 from toolkit.study.instruments import Item
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "published"

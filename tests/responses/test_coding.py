@@ -9,8 +9,8 @@ import pandas as pd
 
 from tests.responses.cases import open_study
 from tests.responses.test_grids import make_sheet
+from toolkit.findings import Notes
 from toolkit.responses.coding import code_columns, make_coders
-from toolkit.responses.findings import Notes
 from toolkit.study.layouts import Layout
 
 STUDY = open_study(

@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 from tests.responses.test_grids import make_sheet
+from toolkit.languages import Language
 from toolkit.responses.doubting import Doubt, doubt_answers, doubt_columns, doubt_items, shorten
-from toolkit.study.definitions import Language
 from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout
 

@@ -19,9 +19,9 @@ import pytest
 
 from tests.responses.cases import open_study
 from tests.responses.test_excel_package import make_package
+from toolkit.findings import describe_finding
+from toolkit.languages import Language
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.responses.findings import describe_finding
-from toolkit.study.definitions import Language
 from toolkit.study.instruments import load_instrument
 
 HEADER = ["Code", "uwes3_i1", "uwes3_i2", "uwes3_i3"]

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from tests.responses.cases import FOLDER
+from toolkit.findings import Notes
 from toolkit.responses.excel_files import read_excel_file
 from toolkit.responses.failures import LockedError, UnreadableError
-from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid
 from toolkit.study.layouts import Limits
 

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
+from toolkit.findings import Notes
 from toolkit.responses.excel_files import read_excel_file
 from toolkit.responses.excel_package import inspect_package
 from toolkit.responses.failures import KindError, TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes
 from toolkit.study.layouts import Limits
 
 MAIN, OFFICE = (

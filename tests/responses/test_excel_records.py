@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from tests.responses.cases import FOLDER
+from toolkit.findings import Notes
 from toolkit.responses.excel_files import read_excel_file
 from toolkit.responses.excel_package import SheetParts
-from toolkit.responses.excel_records import OLD, inspect_records
+from toolkit.responses.excel_records import inspect_records
 from toolkit.responses.failures import LockedError, TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes
 from toolkit.study.layouts import Limits
 
+#: how an old workbook begins.
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DATA = (FOLDER / "workbook_written_by_old_excel" / "answers.xls").read_bytes()
 
 

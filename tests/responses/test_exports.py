@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from tests.responses.cases import CASES, FOLDER, open_study, read_case
-from toolkit.columns import FINDINGS, ORIGINS, RESPONSES, SOURCES
 from toolkit.errors import ExportError
+from toolkit.findings import SEVERITY, describe_finding
+from toolkit.languages import Language
 from toolkit.responses.exports import list_findings, locate_answer, read_exports, read_responses
-from toolkit.responses.findings import SEVERITY, describe_finding
-from toolkit.study.definitions import Language
+from toolkit.schemas import FINDINGS, ORIGINS, RESPONSES, SOURCES
 
 MESSAGES = {
     language: tomllib.loads((FOLDER.parent / "messages" / f"{language}.toml").read_text(encoding="utf-8")) for language in ("nl", "en")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.responses.cases import write_workbook
+from toolkit.findings import Notes
 from toolkit.responses.files import detect_format, read_file
-from toolkit.responses.findings import Notes
 from toolkit.study.layouts import Layout, Limits
 
 FIXTURES = Path(__file__).parent.parent / "data" / "published" / "spss_fixtures"

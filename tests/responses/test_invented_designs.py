@@ -10,7 +10,8 @@ import pytest
 
 from toolkit.responses.invented_designs import COMPARISON, DESIGNS, STAGGERED, invent_design
 from toolkit.responses.inventing import SEED
-from toolkit.study.study import Study, load_study
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 

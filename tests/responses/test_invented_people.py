@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.columns import RESPONSES
 from toolkit.responses.invented_people import Invention, invent_cohort, invent_responses
+from toolkit.schemas import RESPONSES
 from toolkit.study.instruments import load_instrument
 
 

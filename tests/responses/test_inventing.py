@@ -11,7 +11,7 @@ from toolkit.responses.exports import list_findings, read_responses
 from toolkit.responses.invented_dress import list_questions
 from toolkit.responses.invented_people import Invention, invent_cohort, invent_responses
 from toolkit.responses.inventing import SEED, invent_exports
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 SHIPPED = DATASETS / "zes_scholen"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tests.responses.cases import open_study
 from tests.responses.test_grids import make_sheet
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.leaving_out import mark_left_out, tell_left_out, tell_unused_rules
 
 

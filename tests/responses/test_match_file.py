@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.responses.cases import open_study, read_case
+from toolkit.languages import Language
 from toolkit.responses.exports import read_exports
 from toolkit.responses.match_file import write_matches
-from toolkit.study.definitions import Language
 
 SCHOOLS = [{"id": "s1", "name": "De Klaver"}]
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.responses.cases import open_study
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.matching import CROWD, check_matching, find_alike, find_code, join_codes
 from toolkit.study.matches import Match
 

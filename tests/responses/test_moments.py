@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.responses.test_grids import make_sheet
+from toolkit.findings import Notes
 from toolkit.responses.binding import Binding
-from toolkit.responses.findings import Notes
 from toolkit.responses.moments import read_dates, read_moments
 
 

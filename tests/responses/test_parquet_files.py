@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from tests.responses.cases import open_study
+from toolkit.findings import Notes, describe_finding
 from toolkit.responses.exports import read_exports
 from toolkit.responses.failures import TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes, describe_finding
 from toolkit.responses.parquet_files import read_parquet_file
 from toolkit.study.layouts import Limits
 

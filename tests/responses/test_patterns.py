@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from tests.responses.cases import make_instrument, open_study
-from toolkit.columns import RESPONSES
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.patterns import check_patterns
+from toolkit.schemas import RESPONSES
 from toolkit.study.instruments import Item
 
 NINE = make_instrument("nine", 1, 5, [Item(id=f"i{number}", number=number) for number in range(1, 10)], {"all": ["i1"]})

@@ -9,7 +9,7 @@ import pytest
 
 from tests.responses.cases import open_study
 from tests.responses.test_grids import make_sheet
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.people import identify_people, read_codes
 
 STUDY = open_study({"sources": [{"file": "answers.csv"}]}, Path())

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from toolkit.findings import Notes
 from toolkit.responses.failures import TooLargeError
-from toolkit.responses.findings import Notes
 from toolkit.responses.plain_texts import read_plain_text
 from toolkit.study.layouts import Limits
 

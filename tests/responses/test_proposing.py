@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from tests.responses.tools.published import PUBLISHED
 from toolkit.errors import DefinitionError, ExportError
+from toolkit.languages import Language
 from toolkit.responses.exports import read_exports
 from toolkit.responses.proposing import begin_study_from, describe_doubts, propose_study
-from toolkit.study.definitions import Language
 from toolkit.study.instruments import load_instrument
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 
 EXPORTS = sorted((Path(__file__).parent.parent.parent / "datasets" / "zes_scholen" / "exports").iterdir())
 TODAY = dt.date(2026, 7, 1)

@@ -18,8 +18,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.responses.cases import open_study
-from toolkit.columns import RESPONSES
 from toolkit.responses.exports import Exports, read_exports
+from toolkit.schemas import RESPONSES
 from toolkit.study.instruments import load_instrument
 
 LABELS = {label.value: (*label.nl, *label.en) for label in load_instrument("uwes3").answers.labels}

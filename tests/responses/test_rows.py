@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.responses.cases import open_study
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.rows import Part, read_source
 from toolkit.study.layouts import Source
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.scales import check_scale, declare_shift, find_shift
 from toolkit.study.instruments import Answers
 

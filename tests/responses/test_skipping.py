@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tests.responses.test_grids import make_sheet
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.skipping import find_asked, find_elsewhere, find_headers
 from toolkit.study.layouts import Layout
 

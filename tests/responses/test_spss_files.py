@@ -10,9 +10,9 @@ import pyreadstat
 import pytest
 
 from tests.responses.cases import open_study
+from toolkit.findings import Notes
 from toolkit.responses.exports import read_exports
 from toolkit.responses.failures import TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid
 from toolkit.responses.spss_files import read_spss_file
 from toolkit.study.layouts import Limits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from toolkit.findings import Notes
 from toolkit.responses.failures import TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes
 from toolkit.responses.text_files import decode_text, detect_encoding, detect_separator, read_text_file
 from toolkit.study.layouts import Layout, Limits
 

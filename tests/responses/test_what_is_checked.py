@@ -12,7 +12,7 @@ import pytest
 
 from tests.responses.cases import CASES, read_case
 from tests.responses.test_exports import MESSAGES
-from toolkit.responses.findings import describe_finding
+from toolkit.findings import describe_finding
 
 #: what is looked at -> the findings that tell it, each with the places that its sentence must hold.
 PROMISES = {

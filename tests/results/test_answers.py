@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.made_study import make_study
 from toolkit.results.answers import estimate_answers, list_answers, share_out
-from toolkit.scores.scoring import compute_scores
+from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Answers
 
 STUDY = make_study(1, instruments=("profcultuur8",))

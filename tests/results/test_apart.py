@@ -8,15 +8,15 @@ import pytest
 
 from tests.report.drawn_study import Drawn, draw_everybody, list_sources, make_study
 from tests.report.reading import read_tables, read_words
-from toolkit.columns import FINDINGS
+from toolkit.languages import load_text
 from toolkit.report.sections.heat import show_heat
 from toolkit.report.sections.schools import show_schools
 from toolkit.report.sections.slopes import show_slopes
-from toolkit.report.text import load_text
 from toolkit.report.view import View
 from toolkit.results.apart import keep_two_apart
 from toolkit.results.bundle import Results
 from toolkit.results.running import estimate_results
+from toolkit.schemas import FINDINGS
 
 AGREED = '[[pairs]]\nfirst = "s1"\nsecond = "s2"\nagreed = true'
 

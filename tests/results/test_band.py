@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_study
-from toolkit.columns import LEVELS
 from toolkit.results.band import estimate_band
 from toolkit.results.tail import make_blank, make_row
+from toolkit.schemas import LEVELS
 
 
 def make_levels(means: dict[str, float | None], scale: str = "e1") -> pd.DataFrame:

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from tests.made_study import draw_scores, make_study
-from toolkit.columns import FINDINGS, SOURCES
 from toolkit.results.boards import list_boards, list_own, take_board
 from toolkit.results.bundle import Results
 from toolkit.results.change import estimate_change
 from toolkit.results.levels import estimate_levels
 from toolkit.results.participation import estimate_participation
 from toolkit.results.reliability import estimate_reliability
+from toolkit.schemas import FINDINGS, SOURCES
 from toolkit.study.study import Study
 
 OWN = ("s1", "s2", "s3")

@@ -3,9 +3,9 @@ from pathlib import Path
 import pandas as pd
 
 from tests.made_study import make_scores, make_study
-from toolkit.columns import CHANGE, PARTICIPATION, RELIABILITY, SOURCES
 from toolkit.results.bundle import Results, load_results, save_results
 from toolkit.results.levels import estimate_levels
+from toolkit.schemas import CHANGE, PARTICIPATION, RELIABILITY, SOURCES
 
 RUN = {"version": "1", "files": {"s1": ["one.csv"], "s2": ["two.csv"]}}
 

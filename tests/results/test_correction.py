@@ -1,9 +1,9 @@
 import pandas as pd
 
 from tests.made_study import make_study
-from toolkit.columns import CHANGE
 from toolkit.results.correction import correct_for_number
 from toolkit.results.tail import make_row
+from toolkit.schemas import CHANGE
 
 
 def make_change(p_values: dict[str, float], instrument: str = "plg12", rating: str = "now") -> pd.DataFrame:

@@ -4,8 +4,8 @@ import pytest
 from scipy import stats
 
 from tests.made_study import make_scores, make_study
-from toolkit.columns import DOSES
 from toolkit.results.dose import estimate_dose
+from toolkit.schemas import DOSES
 
 SIZES = {f"s{i + 1}": 20 for i in range(8)}
 

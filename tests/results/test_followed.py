@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.made_study import make_study
-from toolkit.columns import FINDINGS
 from toolkit.results.followed import count_followed
+from toolkit.schemas import FINDINGS
 
 ROWS = [
     ("a", "s1", "before"),

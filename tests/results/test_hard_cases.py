@@ -15,7 +15,6 @@ from statsmodels.stats.multitest import multipletests
 from tests.made_study import draw_scores, make_scores, make_study
 from tests.report.made_results import make_study as write_study
 from tests.responses.cases import make_instrument
-from toolkit.columns import FINDINGS, RESPONSES, SOURCES
 from toolkit.errors import TableError
 from toolkit.results.attrition import estimate_attrition
 from toolkit.results.bundle import TABLES, Results
@@ -28,7 +27,8 @@ from toolkit.results.reliability import estimate_reliability
 from toolkit.results.running import estimate_results
 from toolkit.results.sensitivity import estimate_sensitivity
 from toolkit.results.team import estimate_team
-from toolkit.scores.scoring import compute_scores
+from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
+from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Item
 from toolkit.study.study import Study
 

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_study
-from toolkit.columns import RESPONSES
 from toolkit.results.invariance import estimate_invariance
+from toolkit.schemas import RESPONSES
 from toolkit.study.study import Study
 
 LOADINGS = np.array([1.0, 0.9, 0.8])

@@ -5,10 +5,10 @@ from scipy import stats
 
 from tests.made_study import draw_scores, make_scores, make_study
 from tests.witness import witness
-from toolkit.columns import CHANGE, RELIABILITY
 from toolkit.results.change import estimate_change
 from toolkit.results.meaning import COUNTED, estimate_meaning, judge_meaning
 from toolkit.results.tail import make_blank, make_row
+from toolkit.schemas import CHANGE, RELIABILITY
 
 GRADE = {"instrument": "cijfer1", "scale": "grade", "rating": ""}
 SIZES = {"s1": 30, "s2": 30, "s3": 30, "s4": 30}

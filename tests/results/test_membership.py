@@ -3,13 +3,13 @@ from fractions import Fraction
 import pandas as pd
 
 from tests.made_study import make_scores, make_study
-from toolkit.columns import ANSWERS, CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SOURCES
 from toolkit.results.change import estimate_change
 from toolkit.results.levels import estimate_levels
 from toolkit.results.membership import HEADS, Membership, list_counted, list_published
 from toolkit.results.participation import LEFT_OUT
 from toolkit.results.running import Results
 from toolkit.results.subtraction import Published
+from toolkit.schemas import ANSWERS, CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SOURCES
 
 GRADE = ("cijfer1", "grade", "")
 

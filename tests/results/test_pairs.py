@@ -11,9 +11,9 @@ import pytest
 from scipy import stats
 
 from tests.made_study import make_study
-from toolkit.columns import CHANGE
 from toolkit.results.pairs import estimate_pairs
 from toolkit.results.tail import make_blank, make_row
+from toolkit.schemas import CHANGE
 
 CHANGES = {"s1": (0.5, 0.2), "s2": (0.1, 0.1), "s3": (0.3, 0.2), "s4": (-0.2, 0.1)}
 

@@ -1,8 +1,8 @@
 import pandas as pd
 
 from tests.made_study import make_study
-from toolkit.columns import FINDINGS, RESPONSES
 from toolkit.results.participation import estimate_participation
+from toolkit.schemas import FINDINGS, RESPONSES
 
 
 def make_responses(people: dict[tuple[str, str], list[str]]) -> pd.DataFrame:

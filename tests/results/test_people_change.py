@@ -6,8 +6,8 @@ import pytest
 
 from toolkit.responses.exports import read_responses
 from toolkit.results.change import estimate_change
-from toolkit.scores.scoring import compute_scores
-from toolkit.study.study import load_study
+from toolkit.scoring import compute_scores
+from toolkit.study.loading import load_study
 
 STUDY = Path(__file__).parent.parent.parent / "datasets" / "univbct"
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from toolkit.results.precision import estimate_precision
-from toolkit.study.study import Study, load_study
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
 
 EXAMPLE = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen" / "study.toml"
 

@@ -5,13 +5,13 @@ import pytest
 
 from tests.made_study import make_scores, make_study
 from tests.results.test_membership import gather
-from toolkit.columns import FINDINGS
 from toolkit.errors import ReportError
 from toolkit.results.bundle import Results
 from toolkit.results.comparison import estimate_comparison
 from toolkit.results.membership import list_published
 from toolkit.results.protecting import hide_numbers, protect_results
 from toolkit.results.subtraction import find_leaks
+from toolkit.schemas import FINDINGS
 
 WAVES = ("w1", "w2", "w3")
 COMPARISONS = [

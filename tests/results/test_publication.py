@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from tests.report.made_results import make_study
-from toolkit.columns import FINDINGS, RESPONSES, SOURCES
 from toolkit.results.publication import prepare_publication
 from toolkit.results.register import REGISTER
+from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
 from toolkit.study.study import Study
 
 

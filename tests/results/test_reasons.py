@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import toolkit
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 
 ROOMS = [Path(toolkit.__file__).parent / room for room in ("results", "formulas")]
 STATES = {"shown", "hidden", "not_measured", "not_computable"}

@@ -7,7 +7,6 @@ import pytest
 
 from tests.made_study import draw_scores, make_scores, make_study
 from tests.results.test_membership import gather
-from toolkit.columns import ATTRITION, FINDINGS, SENSITIVITY
 from toolkit.responses.exports import read_exports
 from toolkit.results.attrition import estimate_attrition
 from toolkit.results.bundle import Results
@@ -17,8 +16,9 @@ from toolkit.results.robustness import LEAVING, OTHER_WAYS, add_robustness, list
 from toolkit.results.running import estimate_results
 from toolkit.results.sensitivity import estimate_sensitivity
 from toolkit.results.subtraction import Published, find_leaks
-from toolkit.scores.scoring import compute_scores
-from toolkit.study.study import load_study
+from toolkit.schemas import ATTRITION, FINDINGS, SENSITIVITY
+from toolkit.scoring import compute_scores
+from toolkit.study.loading import load_study
 
 STUDY = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen"
 NUMBERS = ["estimate", "std_error", "low", "high", "p_value", "df", "n", "pairs", "schools"]

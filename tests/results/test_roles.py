@@ -4,8 +4,8 @@ import pytest
 from scipy import stats
 
 from tests.made_study import make_scores, make_study
-from toolkit.columns import ROLES
 from toolkit.results.roles import QUANTITIES, estimate_roles
+from toolkit.schemas import ROLES
 
 
 def draw(schools: int, generator: np.random.Generator, above: float = 0.0, leaders: int = 1, staff: int = 8) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from toolkit.responses.exports import read_exports
 from toolkit.results.running import describe_run, estimate_results, hash_file
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 
 STUDY = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen"
 

@@ -10,8 +10,9 @@ from tests.made_study import make_scores, make_study
 from toolkit.formulas.staggered import compute_group_time_effects
 from toolkit.responses.exports import read_responses
 from toolkit.results.staggered import estimate_staggered
-from toolkit.scores.scoring import compute_scores
-from toolkit.study.study import Study, load_study
+from toolkit.scoring import compute_scores
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
 
 WAVES = ("w1", "w2", "w3", "w4")
 SHIPPED = Path(__file__).parents[2] / "datasets" / "gespreide_start"

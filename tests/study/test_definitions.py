@@ -111,7 +111,7 @@ def test_every_fault_is_told_in_the_order_of_the_lines(tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_like_nothing_gets_the_list_of_what_is_known(tmp_path: Path) -> None:
-    with pytest.raises(DefinitionError, match=r"Unknown key 'zzz'\. Known keys here: id, length\."):
+    with pytest.raises(DefinitionError, match=r"Unknown key 'zzz'\. Known: id, length\."):
         load(tmp_path, '[[legs]]\nid = "a"\nzzz = 1\n')
 
 

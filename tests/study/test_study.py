@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.errors import DefinitionError
-from toolkit.study.study import Outcome, load_study
+from toolkit.study.loading import load_study
+from toolkit.study.study import Outcome
 
 STUDY = """
 id = "try"
@@ -63,7 +64,7 @@ def test_a_study_is_loaded_from_its_file_or_its_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({"top": "colour = 1"}, "study.toml, line 7, [colour]: Unknown key 'colour'. Known keys here:"),
+        ({"top": "colour = 1"}, "study.toml, line 7, [colour]: Unknown key 'colour'. Known: comparisons, confidence"),
         ({"top": "smalest_group = 6"}, "line 7, [smalest_group]: Unknown key 'smalest_group'. Did you mean 'smallest_group'?"),
         ({"top": "smallest_group = 4"}, "line 7, [smallest_group]: Input should be greater than or equal to 5. Found: 4."),
         ({"top": "confidence = 95"}, "line 7, [confidence]: Input should be less than 1. Found: 95."),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolkit.languages import Language
 from toolkit.study.beginning import load_template
-from toolkit.study.definitions import Language, list_keys
+from toolkit.study.definitions import list_keys
 from toolkit.study.study import Study
 from toolkit.study.template import ENTRY, HEADER, Section, fill_template, write_value
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from toolkit.languages import Language as LanguageCode
     from toolkit.responses.exports import Exports
-    from toolkit.study.definitions import Language as LanguageCode
     from toolkit.study.study import Study
 
 StudyFile = Annotated[Path, typer.Argument(help="The study file, or the folder it stands in.")]
@@ -30,7 +30,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding,
 
 def open_study(study_file: Path) -> Study:
     """Return the study of a file or a folder."""
-    from toolkit.study.study import load_study
+    from toolkit.study.loading import load_study
 
     return load_study(study_file)
 

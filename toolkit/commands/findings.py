@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from toolkit.study.definitions import Language
+    from toolkit.languages import Language
 
 
 def print_findings(findings: pd.DataFrame, language: Language, console: Console | None = None) -> int:
     """Print all findings, those that stop the analysis first, and return how many stop it."""
     from rich.console import Console
 
-    from toolkit.report.findings import list_sentences
+    from toolkit.findings import list_sentences
 
     console, findings = console or Console(highlight=False), shorten_findings(findings)
     if console.is_terminal and len(findings):
@@ -48,14 +48,14 @@ def _print_table(findings: pd.DataFrame, language: Language, console: Console) -
     from rich.table import Table
     from rich.text import Text as Words
 
-    from toolkit.report.findings import SEVERITIES, locate_finding, write_finding
-    from toolkit.report.text import load_text
+    from toolkit.findings import ORDER, locate_finding, write_finding
+    from toolkit.languages import load_text
 
     text = load_text(language)
     table = Table(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)
     for name in ("", text.say("check.column_says"), text.say("check.column_mend")):
         table.add_column(name, overflow="fold")
-    for severity in SEVERITIES:
+    for severity in ORDER:
         for finding in findings[findings["severity"] == severity].to_dict("records"):
             says, mend = write_finding(finding, text)
             cells = (text.say(f"findings.severity.{severity}"), f"{locate_finding(finding, text)}: {says}", mend)

@@ -10,7 +10,7 @@ import typer
 from toolkit.commands.asking import Confirm, Language, Output, Strict, StudyFile, choose_languages, find_folder, open_study, read_answers
 
 if TYPE_CHECKING:
-    from toolkit.study.definitions import Language as LanguageCode
+    from toolkit.languages import Language as LanguageCode
     from toolkit.study.study import Study
 
 
@@ -28,13 +28,13 @@ def export(
     study = open_study(study_file)
     chosen, folder = choose_languages(study, language), find_folder(study, output)
     exports = read_answers(study)
+    from toolkit.findings import refuse_stops
     from toolkit.report.data.publishing import publish_data
     from toolkit.report.data.scores import publish_scores
     from toolkit.report.proof.publishing import publish_manifest
-    from toolkit.responses.exports import check_exports
     from toolkit.results.publication import prepare_publication
 
-    check_exports(exports, study)
+    refuse_stops(exports.findings, study.languages[0])
     prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
     for sentence in prepared.changed:
         typer.echo(sentence, err=True)
@@ -54,10 +54,10 @@ def verify(
     ] = None,
 ) -> None:
     """Make a report again from its study, without a trace, and say whether every number still stands."""
+    from toolkit.languages import load_text
     from toolkit.report.proof.parts import read_page
     from toolkit.report.proof.sentences import write_verdict
     from toolkit.report.proof.verifying import find_study_file, verify_report
-    from toolkit.report.text import load_text
 
     study = open_study(study_file or find_study_file(report))
     verdict = verify_report(report, study)
@@ -74,8 +74,8 @@ def register(
     output: Output = None,
 ) -> None:
     """Say what was published when, and on how many people."""
+    from toolkit.languages import load_text
     from toolkit.report.proof.register import read_register, write_register
-    from toolkit.report.text import load_text
 
     folder, study = _find_register(place, output)
     spoken = choose_languages(study, language)[0] if study else "en" if language == ["en"] else "nl"

@@ -31,8 +31,8 @@ from toolkit.commands.asking import (
 from toolkit.commands.findings import print_findings, shorten_findings
 
 if TYPE_CHECKING:
+    from toolkit.languages import Language as LanguageCode
     from toolkit.responses.exports import Exports
-    from toolkit.study.definitions import Language as LanguageCode
     from toolkit.study.study import Study
 
 
@@ -164,7 +164,7 @@ def _name_command(study: Study, asked: _Asked) -> str:
 
 
 def _print_urgent(exports: Exports, language: LanguageCode) -> int:
-    from toolkit.report.findings import list_sentences
+    from toolkit.findings import list_sentences
 
     sentences = list_sentences(shorten_findings(exports.findings), language)
     found = [(severity, sentence) for severity, sentence in sentences if severity != "tells"]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from toolkit.languages import Language, Text, load_text
 from toolkit.report.copies import FORMATS
 from toolkit.report.html import render_template
 from toolkit.report.kinds import PlannedPage, plan_pages
-from toolkit.report.text import Text, load_text
 from toolkit.results.boards import list_boards
-from toolkit.study.definitions import Language
 from toolkit.study.study import Study
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")

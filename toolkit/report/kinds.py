@@ -11,11 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from toolkit.errors import Problem, ReportError
+from toolkit.languages import Language, load_text
 from toolkit.report.rendering import PageRequest
-from toolkit.report.text import load_text
 from toolkit.results.boards import list_boards, take_board
 from toolkit.results.bundle import Results, save_results
-from toolkit.study.definitions import Language
 from toolkit.study.study import Study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.report.text import Text
+from toolkit.languages import Text
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, start_sentence
 from toolkit.study.instruments import Instrument

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from traitlets.config import Config
 
 from toolkit.errors import Problem, ReportError
+from toolkit.languages import Language, load_text
 from toolkit.report.html import PAGE, Html, heading, render_template
 from toolkit.report.markdown import show_markdown
-from toolkit.report.text import load_text
-from toolkit.study.definitions import Language
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter

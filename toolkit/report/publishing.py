@@ -12,16 +12,15 @@ from pathlib import Path
 import nbformat
 
 from toolkit.errors import ReportError
+from toolkit.languages import Language, load_text
 from toolkit.report.copies import make_copies
 from toolkit.report.index import write_index
 from toolkit.report.kernels import KernelServer
 from toolkit.report.kinds import NOTEBOOKS, find_study, make_requests, plan_pages
 from toolkit.report.rendering import PageRequest, RenderedPage, render_pages
-from toolkit.report.text import load_text
 from toolkit.results.bundle import Results
-from toolkit.study.definitions import Language
 from toolkit.study.study import Study
-from toolkit.study.writing import replace_file
+from toolkit.writing import replace_file
 
 
 @dataclass(frozen=True, slots=True)

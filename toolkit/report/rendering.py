@@ -22,9 +22,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from toolkit.errors import ReportError
+from toolkit.languages import Language
 from toolkit.report.kernels import KernelServer
 from toolkit.report.page import export_page
-from toolkit.study.definitions import Language
 
 #: nbclient tells of failing cells by itself; here they become the error of their page.
 _SILENT = logging.getLogger("toolkit.rendering")

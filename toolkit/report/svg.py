@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.style import LABEL, VARIABLES, WIDTH
 from toolkit.report.html import Html, escape, render_template
-from toolkit.report.text import Text
 
 _COLOURS = {"#000000": "--ink"} | VARIABLES
 #: What a picture holds that a page has no use for.

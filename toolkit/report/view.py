@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
 from toolkit.errors import DefinitionError, Problem
-from toolkit.report.text import Text, load_text
+from toolkit.languages import Language, Text, load_text
 from toolkit.report.words import Estimate, choose_decimals, present_change
 from toolkit.results.apart import keep_two_apart
 from toolkit.results.boards import list_boards, take_board
 from toolkit.results.bundle import TABLES, Results, load_results
-from toolkit.study.checking import suggest
-from toolkit.study.definitions import Language
+from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
+from toolkit.spelling import suggest
 from toolkit.study.instruments import Instrument
-from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave, load_study
+from toolkit.study.loading import load_study
+from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave
 
 NOT_MEASURED = Estimate("not_measured")
 FIELDS = ("state", "estimate", "std_error", "low", "high", "p_value", "n", "method", "df", "pairs", "schools", "verdict")
@@ -231,11 +231,12 @@ def _add_interval(end: Estimate, level: Estimate) -> Estimate:
 
 
 def _estimate(study: Study) -> Results:
-    from toolkit.responses.exports import check_exports, read_exports
+    from toolkit.findings import refuse_stops
+    from toolkit.responses.exports import read_exports
     from toolkit.results.running import estimate_results
 
     exports = read_exports(study)
-    check_exports(exports, study)
+    refuse_stops(exports.findings, study.languages[0])
     return estimate_results(study, exports)
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.report.text import Text, round_half_up
+from toolkit.languages import Text, round_half_up
 from toolkit.results.disclosure import find_floor, find_spread_floor
 from toolkit.results.short_scales import WITHOUT
 from toolkit.study.study import Outcome, Study

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from toolkit.responses.excel_package import UNCOMPUTED
-from toolkit.responses.folding import fold
+from toolkit.spelling import fold
 from toolkit.study.instruments import Answers
 from toolkit.study.layouts import Layout
 

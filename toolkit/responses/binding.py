@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import find_nearest, find_nearest_of, fold
+from toolkit.findings import Notes
 from toolkit.responses.grids import Sheet, find_blank
 from toolkit.responses.item_names import ItemColumn, list_item_columns, list_names
 from toolkit.responses.personal import find_personal
 from toolkit.responses.readings import Repeats, make_names
+from toolkit.spelling import find_nearest, find_nearest_of, fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 

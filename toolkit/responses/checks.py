@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.responses.answers import Coder
-from toolkit.responses.folding import find_nearest_of, fold_words
 from toolkit.responses.grids import Sheet
 from toolkit.responses.guessing import count_texts, count_words
 from toolkit.responses.item_names import ItemColumn, list_names
 from toolkit.responses.personal import find_personal
 from toolkit.responses.scales import declare_shift, find_shift
+from toolkit.spelling import find_nearest_of, fold_words
 from toolkit.study.instruments import Answers, Instrument
 from toolkit.study.layouts import Layout
 

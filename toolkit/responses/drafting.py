@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from toolkit.languages import Language, Text, load_text
 from toolkit.responses.doubting import Doubt, shorten
 from toolkit.responses.guessing import count_texts
-from toolkit.responses.phrases import load_phrases
 from toolkit.responses.recognising import Recognised
 from toolkit.study.beginning import load_template
-from toolkit.study.definitions import Language
 from toolkit.study.template import Section, fill_template
 
 
@@ -19,7 +18,7 @@ class Draft:
     """Collects the tables of a study file, and where in them each doubt belongs."""
 
     def __init__(self, language: Language) -> None:
-        self.language, self.doubts, self.words = language, list[Doubt](), load_phrases("doubts", language)
+        self.language, self.doubts, self.text = language, list[Doubt](), load_text(language)
         self.tables: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         self.remarks: dict[tuple[str, int, str], list[str]] = {}
         self.notes: dict[tuple[str, int], list[str]] = {}
@@ -37,7 +36,7 @@ class Draft:
             place = list(distinct).index(name)
             for doubt in entry.doubts:
                 self._remark(doubt, place if doubt.table == "layouts" else 0)
-            self.notes.setdefault(("layouts", place), []).extend(_describe_found(entry, self.words))
+            self.notes.setdefault(("layouts", place), []).extend(_describe_found(entry, self.text))
 
     def doubt_rest(self, found: Sequence[Recognised]) -> None:
         """Take the doubts of the study as a whole."""
@@ -51,7 +50,7 @@ class Draft:
 
     def _remark(self, doubt: Doubt, place: int) -> None:
         said = self.remarks.setdefault((doubt.table, place, doubt.key), [])
-        sentence = self.words[doubt.code].format(**doubt.says)
+        sentence = self.text.say(f"doubts.{doubt.code}", **doubt.says)
         about = (doubt.code, doubt.table, place, doubt.says.get("value", sentence))
         if about not in self.said:
             said.append(sentence)
@@ -71,7 +70,7 @@ class Draft:
             ]
             for name, sections in self.tables.items()
         }
-        return fill_template(load_template(self.language), tables, self.words["mark"])
+        return fill_template(load_template(self.language), tables, self.text.say("doubts.mark"))
 
     def list_doubts(self) -> tuple[str, ...]:
         """Return every doubt after its place in the study file."""
@@ -87,12 +86,12 @@ class Draft:
         return " ".join(part for part in (header, number, key) if part)
 
 
-def _describe_found(entry: Recognised, words: dict[str, str]) -> list[str]:
+def _describe_found(entry: Recognised, text: Text) -> list[str]:
     """Return the name of a file, and how many items of each instrument it holds, with which answers."""
     lines = [f"{entry.path.name} [{entry.layout['sheet']}]" if "sheet" in entry.layout else entry.path.name]
     for instrument in entry.instruments:
         places = [entry.items[name] for name in instrument.columns if name in entry.items]
         texts = sum((count_texts(entry.sheet, place) for place in places), Counter[str]())
-        answers = shorten([text for text, _ in texts.most_common()], 8)
-        lines.append(words["found"].format(name=instrument.id, count=len(places), all=len(instrument.columns), answers=answers))
-    return lines if entry.instruments else [f"{lines[0]}: {words['found_none']}"]
+        answers = shorten([answer for answer, _ in texts.most_common()], 8)
+        lines.append(text.say("doubts.found", name=instrument.id, count=len(places), all=len(instrument.columns), answers=answers))
+    return lines if entry.instruments else [f"{lines[0]}: {text.say('doubts.found_none')}"]

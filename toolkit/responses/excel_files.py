@@ -16,12 +16,12 @@ from python_calamine import (
     WorksheetNotFound,
 )
 
+from toolkit.findings import Notes
 from toolkit.responses.cell_texts import write_value
 from toolkit.responses.cells import Texts, pack_cells
 from toolkit.responses.excel_package import SheetParts, inspect_package
 from toolkit.responses.excel_records import inspect_records
 from toolkit.responses.failures import LockedError, UnreadableError, check_cells
-from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid, name_letter
 from toolkit.study.layouts import Limits
 

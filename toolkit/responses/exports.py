@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.columns import ORIGINS, RESPONSES, SOURCES
 from toolkit.errors import ExportError, Problem
+from toolkit.findings import Notes, Report, refuse_stops, report_nothing
 from toolkit.responses.checks import check_responses
-from toolkit.responses.findings import Notes, Report, describe_finding, report_nothing
 from toolkit.responses.grids import name_letter
 from toolkit.responses.leaving_out import tell_unused_rules
 from toolkit.responses.matching import check_matching, join_codes
 from toolkit.responses.patterns import check_patterns
 from toolkit.responses.people import identify_people
 from toolkit.responses.rows import Part, read_source
+from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.matches import load_matches
 from toolkit.study.study import Study
 
@@ -72,16 +72,8 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
 def read_responses(study: Study) -> pd.DataFrame:
     """Return the answers of all files, as RESPONSES; `ExportError` lists every finding that stops the analysis."""
     exports = read_exports(study)
-    check_exports(exports, study)
+    refuse_stops(exports.findings, study.languages[0])
     return exports.responses
-
-
-def check_exports(exports: Exports, study: Study) -> None:
-    """Raise `ExportError` with every finding that stops the analysis, in the first language of the study."""
-    stops = exports.findings[exports.findings["severity"] == "stops"]
-    problems: list[Problem] = [describe_finding(row, study.languages[0]) for row in stops.to_dict("records")]
-    if problems:
-        raise ExportError(problems)
 
 
 def list_findings(study: Study) -> pd.DataFrame:

@@ -7,15 +7,15 @@ import unicodedata
 from itertools import chain, islice
 from pathlib import Path
 
+from toolkit.findings import Notes
 from toolkit.responses.excel_files import read_excel_file
 from toolkit.responses.failures import KindError, LockedError, TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import find_nearest
 from toolkit.responses.grids import File
 from toolkit.responses.markup_files import read_markup_file
 from toolkit.responses.parquet_files import read_parquet_file
 from toolkit.responses.spss_files import read_spss_file
 from toolkit.responses.text_files import decode_text, read_text_file
+from toolkit.spelling import find_nearest
 from toolkit.study.layouts import Layout, Limits
 
 ENDINGS = {

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.responses.cells import Cells, Mask, pack_cells
-from toolkit.responses.folding import fold
+from toolkit.spelling import fold
 
 #: per column position: a cell's text -> the label that the file itself gives it.
 Labels = Mapping[int, Mapping[str, str]]

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from toolkit.responses.cells import Mask
-from toolkit.responses.folding import fold, fold_words
 from toolkit.responses.grids import Sheet
+from toolkit.spelling import fold, fold_words
 
 #: what a column tells -> the headers by which it is known, as expressions for the whole folded header; tried in this order.
 HEADERS = {

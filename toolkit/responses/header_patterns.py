@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from toolkit.responses.folding import fold
 from toolkit.responses.item_names import ItemColumn, list_ratings
+from toolkit.spelling import fold
 
 
 def match_pattern(pattern: str, columns: list[ItemColumn]) -> Callable[[str], list[str]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.columns import RESPONSES
+from toolkit.schemas import RESPONSES
 from toolkit.study.instruments import Answers, load_instrument
 
 Array = NDArray[np.float64]

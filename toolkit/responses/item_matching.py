@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.findings import Notes
 from toolkit.responses.binding import bind_columns
 from toolkit.responses.doubting import Doubt, shorten
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import fold_words
 from toolkit.responses.grids import File, Grid, Sheet, take_sheet
 from toolkit.responses.guessing import place_wave
 from toolkit.responses.sheets import choose_sheet
 from toolkit.responses.tools.registry import TOOLS
 from toolkit.responses.tools.tool import mark_own
+from toolkit.spelling import fold_words
 from toolkit.study.instruments import Instrument, list_instruments
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import fold
+from toolkit.findings import Notes
 from toolkit.responses.grids import Sheet
+from toolkit.spelling import fold
 from toolkit.study.study import Exclusion, Study
 
 

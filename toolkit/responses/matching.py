@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import clean_code, find_nearest
+from toolkit.findings import Notes
+from toolkit.spelling import clean_code, find_nearest
 from toolkit.study.matches import FILE, Match
 from toolkit.study.study import Study
 

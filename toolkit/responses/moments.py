@@ -8,8 +8,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.findings import Notes
 from toolkit.responses.binding import Binding
-from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Sheet
 
 DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:\D.*)?")

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from toolkit.columns import find_repeated
+from toolkit.findings import Notes
 from toolkit.responses.cells import Column, Texts, list_texts, pack_column
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import clean_code
 from toolkit.responses.grids import Sheet
+from toolkit.schemas import find_repeated
+from toolkit.spelling import clean_code
 from toolkit.study.study import Study
 
 PERSON = ["respondent", "wave"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from toolkit.responses.folding import fold_words
 from toolkit.responses.grids import Sheet
+from toolkit.spelling import fold_words
 
 #: kind -> the headers that tell it, folded to words.
 HEADERS = {

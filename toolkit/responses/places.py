@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from toolkit.findings import Notes
 from toolkit.responses.cells import Texts, list_texts
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import find_nearest, fold
 from toolkit.responses.grids import Sheet
+from toolkit.spelling import find_nearest, fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 

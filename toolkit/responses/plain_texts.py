@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from toolkit.findings import Notes
 from toolkit.responses.cells import Cells, pack_column
-from toolkit.responses.findings import Notes
 from toolkit.responses.gathering import Gatherer
 from toolkit.study.layouts import Limits
 

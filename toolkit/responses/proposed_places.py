@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -11,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from toolkit.responses.doubting import Doubt, shorten
-from toolkit.responses.folding import fold, fold_words
 from toolkit.responses.guessing import place_wave, split_name
 from toolkit.responses.recognising import Recognised
+from toolkit.spelling import find_nearest, fold, fold_words
 
 #: how alike the names of two schools are that may be one.
 ALIKE = 0.85
@@ -180,7 +179,7 @@ def place_schools(found: Sequence[Recognised], doubts: list[Doubt]) -> Schools:
         )
     schools = _unite([*words, *files.values()])
     for first, second in combinations(schools, 2) if len(schools) <= 200 else ():
-        if difflib.SequenceMatcher(None, fold_words(first), fold_words(second)).ratio() >= ALIKE and not _differ_by_number(first, second):
+        if find_nearest(first, [second], ALIKE) and not _differ_by_number(first, second):
             doubts.append(Doubt("schools_alike", "schools", "", {"value": first, "expected": second}))
     return Schools(tuple(schools), files)
 

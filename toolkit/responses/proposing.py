@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ExportError, Problem
+from toolkit.languages import Language, load_text
 from toolkit.responses.drafting import Draft
-from toolkit.responses.folding import fold_words
-from toolkit.responses.phrases import load_phrases
 from toolkit.responses.proposed_places import Schools, Waves, make_identifier, place_schools, place_waves
 from toolkit.responses.recognising import Recognised, recognise_file
 from toolkit.responses.tools.databases import FIELD
+from toolkit.spelling import fold_words
 from toolkit.study.beginning import begin_study
-from toolkit.study.definitions import Language
 from toolkit.study.instruments import Instrument
 
 
@@ -45,9 +44,9 @@ def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, to
 
 def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> list[str]:
     """Return what to tell who began a study: that files were copied, what is not sure, and what to do next."""
-    words, file = load_phrases("doubts", language), folder / "study.toml"
-    count = words["one" if len(doubts) == 1 else "many"].format(count=len(doubts), mark=words["mark"], file=file)
-    return [words["copied"], count, *(f"  {doubt}" for doubt in doubts), words["next"].format(folder=folder)]
+    text, file = load_text(language), folder / "study.toml"
+    count = text.say_count("doubts", len(doubts), mark=text.say("doubts.mark"), file=file)
+    return [text.say("doubts.copied"), count, *(f"  {doubt}" for doubt in doubts), text.say("doubts.next", folder=folder)]
 
 
 def propose_study(folder: Path, paths: Sequence[Path], language: Language, today: dt.date) -> Proposal:

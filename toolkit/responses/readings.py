@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from toolkit.responses.folding import fold, fold_words
 from toolkit.responses.header_patterns import match_pattern
 from toolkit.responses.item_names import ItemColumn, list_names, list_ratings, list_stems
+from toolkit.spelling import fold, fold_words
 from toolkit.study.layouts import Layout
 
 #: the item columns that a header may stand for; more than one where it is not clear.

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.errors import ExportError, Problem
+from toolkit.errors import ExportError
+from toolkit.findings import Notes, describe_finding
+from toolkit.languages import Language
 from toolkit.responses.cells import Mask
 from toolkit.responses.doubting import Doubt, doubt_answers, doubt_columns, doubt_items, shorten
 from toolkit.responses.files import read_file
-from toolkit.responses.findings import Notes, describe_finding
-from toolkit.responses.folding import fold
 from toolkit.responses.grids import File, Grid, Sheet, find_blank, take_sheet
 from toolkit.responses.guessing import count_words, find_candidates
 from toolkit.responses.item_matching import Matched, match_items
@@ -24,7 +24,7 @@ from toolkit.responses.moments import read_dates
 from toolkit.responses.sheets import TITLE_ROWS
 from toolkit.responses.tools.registry import TOOLS
 from toolkit.responses.tools.tool import complete_layout
-from toolkit.study.definitions import Language
+from toolkit.spelling import fold
 from toolkit.study.instruments import Instrument
 from toolkit.study.layouts import Layout, Limits
 
@@ -61,13 +61,8 @@ def recognise_file(path: Path, folder: Path, language: Language) -> list[Recogni
     most = max((len(entry.items) for entry in found), default=0)
     kept = [entry for entry in found if 2 * len(entry.items) >= most > 0] or sorted(found, key=lambda entry: -entry.sheet.cells.size)[:1]
     if not kept:
-        raise ExportError(Problem(path.name, *_say_empty(language)))
+        raise ExportError(describe_finding({"code": "file_empty", "file": path.name, "row": 0, "column": ""}, language))
     return [_name_sheet(entry, kept, found) for entry in kept]
-
-
-def _say_empty(language: Language) -> tuple[str, str]:
-    problem = describe_finding({"code": "file_empty", "file": "", "row": 0, "column": ""}, language)
-    return problem.message, problem.mend
 
 
 def _name_sheet(entry: Recognised, kept: list[Recognised], found: list[Recognised]) -> Recognised:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.findings import Notes
 from toolkit.responses.answers import Coder
 from toolkit.responses.binding import Binding, bind_columns
 from toolkit.responses.cells import Mask
 from toolkit.responses.checks import check_speed
 from toolkit.responses.coding import code_columns, make_coders
 from toolkit.responses.files import read_file
-from toolkit.responses.findings import Notes
 from toolkit.responses.grids import File, Sheet, find_blank
 from toolkit.responses.leaving_out import mark_left_out, tell_left_out
 from toolkit.responses.moments import read_moments

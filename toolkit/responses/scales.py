@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.study.instruments import Answers
 from toolkit.study.rules import load_rules
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from toolkit.findings import Notes
 from toolkit.responses.binding import count_items
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import fold
 from toolkit.responses.grids import File, Grid, Sheet, take_sheet
 from toolkit.responses.tools.registry import find_tool
+from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 

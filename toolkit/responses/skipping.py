@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from toolkit.findings import Notes
 from toolkit.responses.cells import Mask
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import fold
 from toolkit.responses.grids import Sheet, find_rows
+from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from toolkit.findings import Notes
 from toolkit.responses.cells import Cells, make_column
 from toolkit.responses.children import ask_child
-from toolkit.responses.findings import Notes
 from toolkit.responses.grids import Grid
 from toolkit.study.layouts import Limits
 

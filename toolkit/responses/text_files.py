@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from toolkit.findings import Notes
 from toolkit.responses.cells import Cells
 from toolkit.responses.failures import TooLargeError, UnreadableError
-from toolkit.responses.findings import Notes
 from toolkit.responses.gathering import Gatherer
 from toolkit.responses.grids import Grid
 from toolkit.responses.plain_texts import read_plain_text

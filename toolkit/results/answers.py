@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.columns import ANSWERS
 from toolkit.results.disclosure import find_spread_floor, keep_complete_ratings, may_count
 from toolkit.results.tail import make_blank, make_row
+from toolkit.schemas import ANSWERS
 from toolkit.study.instruments import Answers, Instrument, Item
 from toolkit.study.study import Study
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, CHANGE, LEVELS, WHAT, Table
 from toolkit.results.bundle import Results
 from toolkit.results.membership import NEARLY
 from toolkit.results.protecting import hide_numbers
+from toolkit.schemas import ANSWERS, CHANGE, LEVELS, WHAT, Table
 from toolkit.study.study import Study
 
 Key = tuple[str, ...]

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from toolkit.columns import ATTRITION
 from toolkit.formulas.arrays import compute_sd
 from toolkit.formulas.imputation import Pooled, compute_pooled
 from toolkit.formulas.paired import Interval, compute_interval, compute_mean
@@ -22,6 +21,7 @@ from toolkit.formulas.weights import ResponseWeights, compute_response_weights, 
 from toolkit.results.disclosure import find_floor, find_spread_floor, list_pooled_schools
 from toolkit.results.pooling import find_obstacle, list_compared, make_generator, pool_people, stack_waves
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
+from toolkit.schemas import ATTRITION
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]

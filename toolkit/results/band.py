@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import BAND, WHAT
 from toolkit.results.tail import make_blank, make_row
+from toolkit.schemas import BAND, WHAT
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome, Study
 

@@ -21,9 +21,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, SENSITIVITY, WHAT, Table
 from toolkit.results.bundle import Results
 from toolkit.results.protecting import hide_numbers
+from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, SENSITIVITY, WHAT, Table
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import (
+from toolkit.schemas import (
     ANSWERS,
     ATTRITION,
     BAND,

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.columns import CHANGE, WHAT
 from toolkit.formulas.group_change import GroupChange, GroupChanges, estimate_change_in_groups
 from toolkit.formulas.paired import PairedChange, compute_interval, compute_paired_change, standardise_change
 from toolkit.results.average_change import average_over_schools
@@ -18,6 +17,7 @@ from toolkit.results.disclosure import find_floor, keep_complete_ratings, may_sh
 from toolkit.results.people_change import describe_people, describe_trend
 from toolkit.results.tail import make_blank, make_row
 from toolkit.results.verdicts import judge_change
+from toolkit.schemas import CHANGE, WHAT
 from toolkit.study.study import Comparison, Outcome, Study
 
 Floats = NDArray[np.float64]

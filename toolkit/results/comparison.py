@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.columns import COMPARISON
 from toolkit.formulas.comparison import compute_permutation_test, compute_school_comparison
 from toolkit.formulas.two_stage import average_schools, estimate_school_changes
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
@@ -17,6 +16,7 @@ from toolkit.results.disclosure import keep_complete_ratings
 from toolkit.results.pooling import Answered, list_outcomes, make_generator, pool_people, stack_waves, take_outcome
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
 from toolkit.results.verdicts import judge_change
+from toolkit.schemas import COMPARISON
 from toolkit.study.study import Comparison, Outcome, Study
 
 GROUPS = ("trajectory", "comparison")

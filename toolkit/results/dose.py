@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.columns import DOSE, DOSES
 from toolkit.formulas.mixed_design import RandomTerm
 from toolkit.formulas.mixed_fit import fit_mixed
 from toolkit.formulas.mixed_result import MixedFit
@@ -16,6 +15,7 @@ from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.disclosure import find_spread_floor, list_pooled_schools
 from toolkit.results.pooling import list_compared
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
+from toolkit.schemas import DOSE, DOSES
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.columns import EXPORT, WHAT
 from toolkit.results.apart import keep_two_apart
 from toolkit.results.bundle import TABLES, Results
 from toolkit.results.disclosure import find_spread_floor
 from toolkit.results.membership import NEARLY
+from toolkit.schemas import EXPORT, WHAT
 from toolkit.study.study import Study
 
 #: The tables that are not published as data: the band of the other schools follows from the levels, and the files stand in the manifest.

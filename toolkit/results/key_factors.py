@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from toolkit.columns import CHANGE, SCORES, WHAT
 from toolkit.results.disclosure import may_show_both
 from toolkit.results.tail import make_blanks
+from toolkit.schemas import CHANGE, SCORES, WHAT
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Study
 

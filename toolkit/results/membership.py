@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
 from toolkit.results.bundle import Results
 from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
 from toolkit.results.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.subtraction import Part, Published
+from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
 from toolkit.study.study import Study
 
 People = frozenset[str]

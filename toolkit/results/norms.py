@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import NORMS
 from toolkit.results.tail import make_blank, make_row
+from toolkit.schemas import NORMS
 from toolkit.study.instruments import Answers, Instrument, NormGroup, list_instruments, load_instrument, load_norms
 from toolkit.study.study import Study
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import PARTICIPATION
 from toolkit.results.disclosure import find_floor, list_pooled_schools, may_count
 from toolkit.results.tail import make_blank, make_row
+from toolkit.schemas import PARTICIPATION
 from toolkit.study.study import Study
 
 LEFT_OUT = ("no_consent", "test", "unfinished", "double")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS
 from toolkit.errors import Problem, ReportError
 from toolkit.results.bundle import TABLES, Results
 from toolkit.results.disclosure import find_floor
@@ -17,6 +16,7 @@ from toolkit.results.participation import count_people
 from toolkit.results.relations import list_relations
 from toolkit.results.secondary import Protection, protect
 from toolkit.results.subtraction import Leak, Published
+from toolkit.schemas import ANSWERS
 from toolkit.study.study import Study
 
 #: What says nearly the same as another quantity of its row goes when that goes.

@@ -13,7 +13,7 @@ from toolkit.results.membership import list_published
 from toolkit.results.register import Register, describe_changed, list_changed, list_earlier, load_register, record_publication
 from toolkit.results.robustness import list_added
 from toolkit.results.running import Answers, estimate_results
-from toolkit.scores.scoring import compute_scores
+from toolkit.scoring import compute_scores
 from toolkit.study.study import Study
 
 

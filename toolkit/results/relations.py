@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-from toolkit.columns import WHAT
 from toolkit.results.disclosure import keep_complete_ratings
 from toolkit.results.membership import NOBODY, What, group_people, name_measure
 from toolkit.results.subtraction import Relation
+from toolkit.schemas import WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 

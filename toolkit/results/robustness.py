@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import ANSWERS, ATTRITION, CHANGE, COMPARISON, LEVELS, SENSITIVITY, WHAT
 from toolkit.results.attrition import compare_baseline, list_present
 from toolkit.results.bundle import Results
 from toolkit.results.change import pair_waves
@@ -27,6 +26,7 @@ from toolkit.results.secondary import protect
 from toolkit.results.sensitivity import describe_average
 from toolkit.results.subtraction import Part, Published
 from toolkit.results.tail import make_blanks
+from toolkit.schemas import ANSWERS, ATTRITION, CHANGE, COMPARISON, LEVELS, SENSITIVITY, WHAT
 from toolkit.study.study import Comparison, Study
 
 OTHER_WAYS = ("companion", "robust", "pairs", "wild_bootstrap")

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from toolkit.columns import COMPARISON
 from toolkit.results.answers import estimate_answers
 from toolkit.results.band import estimate_band
 from toolkit.results.bundle import Results
@@ -25,7 +24,8 @@ from toolkit.results.reliability import estimate_reliability
 from toolkit.results.robustness import add_robustness
 from toolkit.results.short_scales import hide_spreads
 from toolkit.results.subtraction import Published
-from toolkit.scores.scoring import compute_scores
+from toolkit.schemas import COMPARISON
+from toolkit.scoring import compute_scores
 from toolkit.study.instruments import SHIPPED
 from toolkit.study.study import Study
 

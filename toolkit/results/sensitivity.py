@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import linregress
 
-from toolkit.columns import SENSITIVITY
 from toolkit.formulas.arrays import as_present, compute_sd
 from toolkit.formulas.paired import Interval, compute_interval
 from toolkit.formulas.robust import RobustRegression, compute_robust_regression
@@ -20,6 +19,7 @@ from toolkit.results.companion import describe_companion, fit_companion
 from toolkit.results.disclosure import find_floor, may_show_both
 from toolkit.results.pooling import Answered, find_obstacle, list_compared, make_generator, pool_people, stack_waves, take_school
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
+from toolkit.schemas import SENSITIVITY
 from toolkit.study.study import Study
 
 ON_PAIRS = ("pairs", "wild_bootstrap")

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from toolkit.columns import WHAT
 from toolkit.results.bundle import Results
 from toolkit.results.disclosure import find_spread_floor
+from toolkit.schemas import WHAT
 from toolkit.study.study import Study
 
 #: Scores on a scale of so many statements can take so few values that a mean and a spread give them.

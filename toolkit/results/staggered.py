@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.columns import STAGGERED
 from toolkit.formulas.staggered import StaggeredEffect, compute_staggered_effect, compute_start_permutation
 from toolkit.formulas.two_stage import average_schools
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
@@ -15,6 +14,7 @@ from toolkit.results.disclosure import find_floor, keep_complete_ratings
 from toolkit.results.growth import list_times
 from toolkit.results.pooling import list_outcomes, make_generator, take_outcome
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
+from toolkit.schemas import STAGGERED
 from toolkit.study.study import Study
 
 QUANTITIES = ("average_effect", "permutation")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from toolkit.errors import DefinitionError, Problem
 from toolkit.study.matches import FILE
+from toolkit.writing import keep_out_of_git
 
 _ROOT = Path(__file__).parent.parent
 SHIPPED_STUDIES = (_ROOT.parent / "datasets" / "zes_scholen", _ROOT.parent / "datasets" / "univbct")
@@ -27,13 +28,3 @@ def begin_study(folder: Path, language: str, text: str = "") -> list[Path]:
 def load_template(language: str) -> str:
     """Return the commented study file that a new study starts from."""
     return (_ROOT / "text" / f"new_study.{language}.toml").read_text(encoding="utf-8")
-
-
-def keep_out_of_git(folder: Path, names: tuple[str, ...]) -> Path:
-    """Return the `.gitignore` of `folder`, in which `names` now stand: people's answers and codes do not belong in a repository."""
-    target = folder / ".gitignore"
-    lines = target.read_text(encoding="utf-8").splitlines() if target.is_file() else []
-    missing = [name for name in names if name not in lines]
-    if missing:
-        target.write_text("\n".join([*lines, *missing, ""]), encoding="utf-8")
-    return target

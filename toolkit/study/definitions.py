@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from toolkit.errors import DefinitionError, Problem
+from toolkit.spelling import suggest
 from toolkit.study.reading import parse_definition, read_definition
-
-Language = Literal["nl", "en"]
-#: A text in every language of the toolkit.
-Words = dict[Language, str]
 
 
 class Definition(BaseModel):
@@ -72,9 +68,7 @@ def _describe(fault: Any, path: Path, source: str, model: type[Definition]) -> P
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
     line = find_line(source, location)
     if fault["type"] == "extra_forbidden":
-        known = list_keys(model, location[:-1])
-        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.6)
-        mend = f"Did you mean '{near[0]}'?" if near else f"Known keys here: {', '.join(known)}."
+        mend = suggest(str(location[-1]), list_keys(model, location[:-1]))
         return Problem(path.name, f"Unknown key '{location[-1]}'.", mend, line, key)
     if fault["type"] == "missing":
         return Problem(path.name, f"The key '{location[-1]}' is missing.", "Add it.", line, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,7 +10,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.study.definitions import Definition, Identifier, Words, load_definition
+from toolkit.languages import Words
+from toolkit.spelling import suggest
+from toolkit.study.definitions import Definition, Identifier, load_definition
 
 SHIPPED = Path(__file__).parent.parent / "instruments"
 
@@ -201,10 +202,7 @@ def load_instrument(id: str, folder: Path | None = None) -> Instrument:
     own = folder / f"{id}.toml" if folder else None
     path = own if own and own.is_file() else SHIPPED / f"{id}.toml"
     if id not in list_instruments(folder):
-        known = list_instruments(folder)
-        near = difflib.get_close_matches(id, known, n=1, cutoff=0.6)
-        mend = (f"Did you mean '{near[0]}'? " if near else "") + f"Known: {', '.join(known)}."
-        raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", mend))
+        raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", suggest(id, list_instruments(folder))))
     return _load(path, path.stat().st_mtime_ns)
 
 

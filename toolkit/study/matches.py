@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import PrivateAttr
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.study.checking import suggest
+from toolkit.spelling import suggest
 from toolkit.study.definitions import Definition, find_line, load_definition
 from toolkit.study.reading import read_definition
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import DefinitionError, Problem
+from toolkit.spelling import LIKE, find_nearest
 
 #: signs that word processors put in the place of straight quotes.
 CURLY = re.compile("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
@@ -57,8 +57,8 @@ def _find_other(path: Path) -> str:
     longer = [name for name in names if name.startswith(f"{path.name}.")]
     if longer:
         return f"There is '{longer[0]}': save that as plain text and name it {path.name}."
-    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
-    return f"Did you mean '{path.parent / near[0]}'?" if near else "Check the name, or make a study with: plg new."
+    near = find_nearest(path.name, names, LIKE)
+    return f"Did you mean '{path.parent / near}'?" if near else "Check the name, or make a study with: plg new."
 
 
 def parse_definition(source: str, path: Path) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.study.checking import check_study, suggest
-from toolkit.study.definitions import Definition, Identifier, Language, Words, load_definition
+from toolkit.languages import Language, Words
+from toolkit.spelling import suggest
+from toolkit.study.definitions import Definition, Identifier
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
 
@@ -228,18 +229,3 @@ class Study(Definition):
         """Return the smallest change that matters for `outcome`, in points of its scale; None where the study sets none."""
         names = (str(outcome), f"{outcome.instrument}.{outcome.scale}", outcome.instrument)
         return next((self.smallest_change[name] for name in names if name in self.smallest_change), None)
-
-
-def load_study(path: str | Path) -> Study:
-    """Return the study that the file at `path` (or `study.toml` in the folder `path`) describes.
-
-    Raises `DefinitionError` with every fault of the file: unknown keys, values that can't be, names that point nowhere.
-    """
-    path = Path(path)
-    path = path / "study.toml" if path.is_dir() else path
-    study = load_definition(path, Study)
-    study._path = path.resolve()
-    problems = check_study(study, path)
-    if problems:
-        raise DefinitionError(problems)
-    return study

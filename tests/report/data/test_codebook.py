@@ -5,8 +5,8 @@ import pytest
 
 from tests.report.made_results import MadeResults, make_cohort, make_study
 from toolkit import estimate_results, load_study, read_exports
+from toolkit.languages import load_text
 from toolkit.report.data.codebook import list_columns, tabulate_codebook
-from toolkit.report.text import load_text
 from toolkit.results.export import combine_results
 
 ROOT = Path(__file__).parent.parent.parent.parent

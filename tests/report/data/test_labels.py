@@ -4,9 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.report.made_results import make_study
+from toolkit.languages import Language, load_text
 from toolkit.report.data.labels import LABELS, write_label, write_method, write_quantity, write_reason
-from toolkit.report.text import load_text
-from toolkit.study.definitions import Language
 
 RESULTS = Path(__file__).parent.parent.parent.parent / "toolkit" / "results"
 

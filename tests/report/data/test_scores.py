@@ -5,8 +5,8 @@ import pandas as pd
 import pyreadstat
 
 from tests.report.made_results import make_study
-from toolkit.columns import SCORES
 from toolkit.report.data.scores import FILE, TOO_FEW, publish_scores
+from toolkit.schemas import SCORES
 
 ROWS = [
     ("p2", "s1", "after", "uwes9", "total", "", 4.5),

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pandas as pd
 from matplotlib.figure import Figure
 
-from toolkit.columns import CHANGE, LEVELS
 from toolkit.report.svg import publish_picture
+from toolkit.schemas import CHANGE, LEVELS
 from toolkit.study.study import Study
 
 #: Names that somebody may type: each must be shown as it stands, and do nothing.

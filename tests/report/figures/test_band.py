@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, make_study, see
+from toolkit.languages import load_text
 from toolkit.report.figures.band import Place, draw_band
-from toolkit.report.text import load_text
 from toolkit.study.instruments import load_instrument
 
 ANSWERS = load_instrument("plg12").answers

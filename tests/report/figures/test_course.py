@@ -7,9 +7,8 @@ import datetime as dt
 import pytest
 
 from tests.report.figures.made_rows import frame_levels, level, make_study, see
+from toolkit.languages import Language, load_text
 from toolkit.report.figures.course import draw_course
-from toolkit.report.text import load_text
-from toolkit.study.definitions import Language
 
 WAVES = [
     {"id": id, "date": dt.date(2025, month, 1), "label": {"nl": label}}

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, make_study, see
+from toolkit.languages import load_text
 from toolkit.report.figures.estimates import Line, draw_estimates
-from toolkit.report.text import load_text
 from toolkit.study.study import Study
 
 TEXT = load_text("nl")

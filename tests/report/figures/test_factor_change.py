@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.report.figures.made_rows import change, frame_changes, make_study, see
+from toolkit.languages import load_text
 from toolkit.report.figures.factor_change import draw_factor_change, find_reach
-from toolkit.report.text import load_text
 from toolkit.study.instruments import Answers
 
 TEXT = load_text("nl")

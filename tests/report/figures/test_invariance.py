@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.report.figures.made_rows import see
+from toolkit.languages import load_text
 from toolkit.report.figures.invariance import draw_ladder
-from toolkit.report.text import load_text
 
 TEXT = load_text("nl")
 NAMES = ["daling van CFI", "stijging van RMSEA"]

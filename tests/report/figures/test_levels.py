@@ -5,8 +5,8 @@ import math
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, frame_levels, level, make_study, see
+from toolkit.languages import load_text
 from toolkit.report.figures.levels import draw_levels
-from toolkit.report.text import load_text
 
 TEXT = load_text("nl")
 STUDY = make_study()

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from tests.report.figures.made_rows import make_study, see
-from toolkit.columns import PLANNING
+from toolkit.languages import load_text
 from toolkit.report.figures.power import draw_power
-from toolkit.report.text import load_text
+from toolkit.schemas import PLANNING
 
 TEXT = load_text("nl")
 

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, Picture, frame_levels, level, make_study, see
+from toolkit.languages import load_text
 from toolkit.report.figures.radar import draw_radar
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import load_text
 from toolkit.study.instruments import load_instrument
 
 TEXT = load_text("nl")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, change, frame_changes, make_study, see
+from toolkit.languages import load_text
 from toolkit.report.figures.schools import draw_schools
-from toolkit.report.text import load_text
 
 TEXT = load_text("nl")
 NAMES = ["De Wilgen", "Het Kompas", "De Klimop"]

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, see
+from toolkit.languages import load_text
 from toolkit.report.figures.slopes import Slope, draw_slopes
 from toolkit.report.figures.style import WIDTH
-from toolkit.report.text import load_text
 from toolkit.study.instruments import load_instrument
 
 ANSWERS = load_instrument("plg12").answers

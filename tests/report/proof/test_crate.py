@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from tests.report.proof.test_manifest import SHA, make_run, publish
+from toolkit.languages import Language, load_text
 from toolkit.report.proof.crate import CRATE, PROFILE, SPECIFICATION, describe_crate, find_title
-from toolkit.report.text import load_text
-from toolkit.study.definitions import Language
 
 
 def make_crate(folder: Path, language: Language = "en") -> dict[str, dict[str, Any]]:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.report.made_results import make_study
 from tests.results.test_publication import make_exports
+from toolkit.languages import load_text
 from toolkit.report.proof.register import read_register, write_register
-from toolkit.report.text import load_text
 from toolkit.results.publication import prepare_publication
 from toolkit.results.register import KEY, REGISTER
 

@@ -1,10 +1,9 @@
 import pytest
 
+from toolkit.languages import Language, load_text
 from toolkit.report.proof.comparing import Difference
 from toolkit.report.proof.sentences import write_verdict
 from toolkit.report.proof.verifying import Verdict
-from toolkit.report.text import load_text
-from toolkit.study.definitions import Language
 
 CELL = Difference("De kern", ("Scholen", "De Wilg", "Na"), "3,5", "3,9")
 FILE = Difference("Herkomst", ("Bestanden", "na.csv", "SHA-256"), "aaa", "bbb")

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from tests.report.made_results import MadeResults, make_cohort, make_study
+from toolkit.languages import load_text
 from toolkit.report.research.opening import Research
 from toolkit.report.research.questions import TABLES
-from toolkit.report.text import load_text
 
 NAN = math.nan
 EVERYWHERE = {"school": "", "comparison": "before_after", "instrument": "uwes9", "scale": "total", "rating": "", "wave": ""}

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from toolkit.languages import load_text
 from toolkit.report.research.cells import (
     WHOLE,
     list_cells,
@@ -16,7 +17,6 @@ from toolkit.report.research.cells import (
     write_estimate,
     write_lines,
 )
-from toolkit.report.text import load_text
 from toolkit.report.words import Estimate, write_p
 
 NL, EN = load_text("nl"), load_text("en")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from toolkit.columns import PLANNING
 from toolkit.report.research.planning import make_plans, read_assumptions, show_assumptions, show_power
+from toolkit.schemas import PLANNING
 
 
 def test_assumptions_come_from_the_data_or_are_named_as_supposed(open_made):

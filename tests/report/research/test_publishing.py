@@ -7,11 +7,11 @@ import pytest
 
 from tests.report.made_results import make_study
 from toolkit.errors import ReportError
+from toolkit.languages import Language
 from toolkit.report.rendering import PageRequest
 from toolkit.report.research import publishing
 from toolkit.report.research.opening import load_research
 from toolkit.report.research.publishing import publish_notebook
-from toolkit.study.definitions import Language
 
 
 def test_a_name_that_is_no_notebook_is_told_with_the_nearest_one(tmp_path: Path) -> None:

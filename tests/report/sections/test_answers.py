@@ -8,8 +8,8 @@ import pytest
 
 from tests.report.made_results import MadeResults, drop_labels
 from tests.report.reading import read_pictures, read_words
+from toolkit.languages import load_text
 from toolkit.report.sections.answers import show_answers, write_share
-from toolkit.report.text import load_text
 
 FIGURE = "answers-plg12-element"
 

@@ -9,10 +9,9 @@ import pytest
 
 from tests.report.reading import read_tables, read_words
 from tests.responses.cases import open_study, read_case
+from toolkit.languages import Language, load_text
 from toolkit.report.sections.data_check import Check
 from toolkit.report.sections.followed import show_followed
-from toolkit.report.text import load_text
-from toolkit.study.definitions import Language
 
 
 def open_case(folder: Path, language: Language, **more: object) -> Check:

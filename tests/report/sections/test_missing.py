@@ -10,13 +10,12 @@ import pytest
 
 from tests.made_study import make_study
 from tests.report.reading import read_tables, read_words
-from toolkit.columns import FINDINGS, ORIGINS, RESPONSES, SOURCES
+from toolkit.languages import Language, load_text
 from toolkit.report.figures.style import TINTS
 from toolkit.report.sections.data_check import Check, open_check
 from toolkit.report.sections.missing import Missed, _make_cell, show_missing
-from toolkit.report.text import load_text
 from toolkit.responses.exports import Exports
-from toolkit.study.definitions import Language
+from toolkit.schemas import FINDINGS, ORIGINS, RESPONSES, SOURCES
 
 EXAMPLE = Path(__file__).parent.parent.parent.parent / "datasets" / "zes_scholen"
 #: school, wave, file, and the grades that were given there.

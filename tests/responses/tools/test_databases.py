@@ -9,7 +9,7 @@ import pytest
 from tests.responses.cases import make_instrument
 from tests.responses.test_grids import make_sheet
 from tests.responses.tools.published import PUBLISHED, list_told, make_grid, read_published
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.tools.databases import apply_dictionary, read_choices, recognise_castor, recognise_redcap
 from toolkit.study.instruments import AnswerLabel, Item
 

@@ -7,8 +7,8 @@ from typing import get_args
 
 from tests.responses.cases import write_workbook
 from tests.responses.tools.published import PUBLISHED
+from toolkit.findings import Notes
 from toolkit.responses.files import read_file
-from toolkit.responses.findings import Notes
 from toolkit.responses.tools.registry import TOOLS, find_tool
 from toolkit.study.layouts import Layout, Limits
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.responses.test_grids import make_sheet
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.tools.tool import Tool, complete_layout, mark_own, tell_counted
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Exclusion

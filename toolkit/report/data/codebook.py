@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from toolkit.columns import EXPORT
+from toolkit.languages import Text, load_text
 from toolkit.report.data.labels import LABELS, write_label, write_method, write_quantity, write_reason, write_verdict
-from toolkit.report.text import Text, load_text
+from toolkit.schemas import EXPORT
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Study
 

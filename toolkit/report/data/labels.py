@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from toolkit.report.text import Text
+from toolkit.languages import Text
 from toolkit.results.disclosure import find_floor, find_spread_floor
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Study

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from toolkit.languages import Language, Text, load_text
 from toolkit.report.data.codebook import list_columns, tabulate_codebook
 from toolkit.report.data.labels import LABELS, write_label
 from toolkit.report.data.spreadsheet import write_csv, write_workbook
-from toolkit.report.text import Text, load_text
 from toolkit.results.bundle import Results
 from toolkit.results.export import combine_results
-from toolkit.study.definitions import Language
 from toolkit.study.study import Study
-from toolkit.study.writing import replace_file
+from toolkit.writing import replace_file
 
 RESULTS, CODEBOOK, WORKBOOK = "results.csv", "codebook.csv", "results.xlsx"
 

@@ -9,11 +9,10 @@ from textwrap import wrap
 
 import pandas as pd
 
+from toolkit.languages import Language, Text, load_text
 from toolkit.report.publishing import prepare_internal
-from toolkit.report.text import Text, load_text
-from toolkit.study.definitions import Language
 from toolkit.study.study import Outcome, Study
-from toolkit.study.writing import replace_file
+from toolkit.writing import replace_file
 
 #: The file name says what it holds, in both languages.
 FILE = "scores_PERSONAL_DATA_persoonsgegevens.sav"

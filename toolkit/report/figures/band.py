@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_axis, arrange_key
 from toolkit.report.figures.style import NOW, SMALL, WIDTH, find_line_height, house_style, open_panel, wrap_words
-from toolkit.report.text import Text
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Study
 

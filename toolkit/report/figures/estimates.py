@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.factor_change import CHANGE_AXIS, draw_change_axis, find_reach
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import Sign, arrange_key
 from toolkit.report.figures.style import INK, NOW, SMALL, WANTED, Panel, Shape, find_line_height, house_style, open_panel, wrap_words
-from toolkit.report.text import Text
 from toolkit.study.study import Outcome, Study
 
 _LABELS, _PITCH = 188.0, 7.0

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from toolkit.languages import Text
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
 from toolkit.report.figures.style import (
@@ -26,7 +27,6 @@ from toolkit.report.figures.style import (
     open_panel,
     wrap_words,
 )
-from toolkit.report.text import Text
 from toolkit.report.words import choose_decimals
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Outcome, Study

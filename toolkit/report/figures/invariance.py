@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.parts import arrange_key
 from toolkit.report.figures.style import INK, SMALL, SOFT, Shape, find_line_height, house_style, open_panel, wrap_words
-from toolkit.report.text import Text
 
 #: How far the axis runs, in times of what may be lost; more is drawn at its end.
 REACH = (-0.5, 2.5)

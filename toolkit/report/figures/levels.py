@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
 from toolkit.report.figures.style import (
     NOW,
@@ -20,7 +21,6 @@ from toolkit.report.figures.style import (
     open_panel,
     wrap_words,
 )
-from toolkit.report.text import Text
 from toolkit.report.words import choose_decimals
 from toolkit.study.study import Study
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from toolkit.languages import Text
 from toolkit.report.figures.style import (
     SMALL,
     SOFT,
@@ -20,7 +21,6 @@ from toolkit.report.figures.style import (
     measure_words,
     wrap_words,
 )
-from toolkit.report.text import Text
 from toolkit.study.instruments import Answers, Instrument, Scale
 
 #: A mark, or one of a few other things, or (written with #) a tone that fills a box.

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.gap import list_ratings
 from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
 from toolkit.report.figures.style import (
@@ -26,7 +27,6 @@ from toolkit.report.figures.style import (
     open_panel,
     wrap_words,
 )
-from toolkit.report.text import Text
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Study
 

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.factor_change import CHANGE_AXIS, draw_change, draw_change_axis, find_reach, list_change_signs
 from toolkit.report.figures.parts import arrange_key, list_rows, list_shown
 from toolkit.report.figures.style import INK, SMALL, SOFT, Panel, find_line_height, house_style, open_panel, wrap_words
-from toolkit.report.text import Text
 from toolkit.study.study import Outcome, Study
 
 _LABELS, _PITCH, _PER_PANEL = 188.0, 5.0, 40

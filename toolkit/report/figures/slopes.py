@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.parts import arrange_key
 from toolkit.report.figures.style import (
     INK,
@@ -22,7 +23,6 @@ from toolkit.report.figures.style import (
     open_panel,
     wrap_words,
 )
-from toolkit.report.text import Text
 from toolkit.study.instruments import Answers
 
 #: Up to so many schools have their names at their lines; more are grey.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from toolkit.languages import Text
 from toolkit.report.figures.parts import arrange_axis, arrange_key
 from toolkit.report.figures.style import INK, WIDTH, Shape, find_line_height, house_style, open_panel, wrap_words
-from toolkit.report.text import Text
 from toolkit.study.instruments import Answers
 
 _LANE, _BETWEEN = 20.0, 8.0

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from toolkit.languages import Text
 from toolkit.report.proof.manifest import MANIFEST, Run, describe_file
-from toolkit.report.text import Text
 from toolkit.study.study import Study
 
 CRATE = "ro-crate-metadata.json"

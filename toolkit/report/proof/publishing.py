@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from toolkit.languages import Language, load_text
 from toolkit.report.index import write_index
 from toolkit.report.proof.crate import CRATE, describe_crate
 from toolkit.report.proof.manifest import MANIFEST, describe_files, write_json
-from toolkit.report.text import load_text
 from toolkit.results.bundle import Results
-from toolkit.study.definitions import Language
 from toolkit.study.study import Study
-from toolkit.study.writing import replace_file
+from toolkit.writing import replace_file
 
 INDEX = "index.html"
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from toolkit.report.text import Text
+from toolkit.languages import Text
 from toolkit.results.register import REGISTER
 
 #: So many signs of a hash are enough to tell entries apart.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from toolkit.languages import Text
 from toolkit.report.proof.comparing import Difference
 from toolkit.report.proof.verifying import Verdict
-from toolkit.report.text import Text
 
 
 def write_verdict(verdict: Verdict, name: str, text: Text) -> list[str]:

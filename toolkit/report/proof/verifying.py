@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from toolkit.errors import Problem, ReportError
+from toolkit.findings import refuse_stops
+from toolkit.languages import Language, load_text
 from toolkit.report.index import list_possible_pages
 from toolkit.report.kinds import PlannedPage, make_requests
 from toolkit.report.proof.comparing import Difference, compare_pages
@@ -19,13 +21,11 @@ from toolkit.report.proof.parts import PageParts, read_page
 from toolkit.report.publishing import prepare_internal
 from toolkit.report.rendering import render_pages
 from toolkit.report.research.questions import QUESTIONS
-from toolkit.report.text import load_text
-from toolkit.responses.exports import Exports, check_exports, read_exports
+from toolkit.responses.exports import Exports, read_exports
 from toolkit.results.bundle import Results
 from toolkit.results.register import KEY, list_earlier, load_register
 from toolkit.results.running import estimate_results
-from toolkit.scores.scoring import compute_scores
-from toolkit.study.definitions import Language
+from toolkit.scoring import compute_scores
 from toolkit.study.study import Study
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _make_again(name: str, page: PageParts, study: Study, internal: Path) -> Ite
         return
     planned = _find_page(name, page, study)
     exports = read_exports(study)
-    check_exports(exports, study)
+    refuse_stops(exports.findings, study.languages[0])
     tried: list[tuple[str, ...]] = []
     for earlier in _list_earlier(internal, study, exports):
         results = estimate_results(study, exports, earlier=earlier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from toolkit.languages import Text
 from toolkit.report.figures.estimates import Line
 from toolkit.report.figures.style import Shape
 from toolkit.report.html import Html, heading
@@ -12,7 +13,6 @@ from toolkit.report.research.opening import Research
 from toolkit.report.sections.tables import name_scale
 from toolkit.report.sections.title import show_banner, show_internal, show_study
 from toolkit.report.tables import Column
-from toolkit.report.text import Text
 from toolkit.report.words import (
     SMALLEST_P,
     Estimate,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from toolkit.columns import LEVELS
 from toolkit.report.figures.course import draw_course
 from toolkit.report.figures.estimates import draw_estimates
 from toolkit.report.figures.parts import list_rows
@@ -25,6 +24,7 @@ from toolkit.report.svg import publish_figure
 from toolkit.report.tables import TableView, publish_table
 from toolkit.report.view import FIELDS
 from toolkit.report.words import Estimate, start_sentence, write_interval, write_reason, write_subject
+from toolkit.schemas import LEVELS
 
 TREND = ("slope", "companion", "quadratic", "slope_tau")
 #: From here on a slope per school is left to the table.

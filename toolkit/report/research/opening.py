@@ -10,15 +10,16 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.findings import refuse_stops
+from toolkit.languages import Language, load_text
 from toolkit.report.research.questions import QUESTIONS, TABLES, estimate_tables
-from toolkit.report.text import load_text
 from toolkit.report.view import FIELDS, NOT_MEASURED, View
 from toolkit.report.words import Estimate
-from toolkit.responses.exports import check_exports, read_exports
+from toolkit.responses.exports import read_exports
 from toolkit.results.bundle import Results, load_results, save_results
 from toolkit.results.running import estimate_results
-from toolkit.study.definitions import Language
-from toolkit.study.study import Outcome, Study, load_study
+from toolkit.study.loading import load_study
+from toolkit.study.study import Outcome, Study
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def open_research(study_file: str | Path, results_file: str | Path, school: str,
 def estimate_research(study: Study, *notebooks: str) -> tuple[Results, dict[str, pd.DataFrame]]:
     """Return the results of the study and the tables of the further questions that `notebooks` ask; `ExportError` where exports stop it."""
     exports = read_exports(study)
-    check_exports(exports, study)
+    refuse_stops(exports.findings, study.languages[0])
     results = estimate_results(study, exports)
     asked = dict.fromkeys(name for notebook in notebooks for name in QUESTIONS[notebook])
     return results, estimate_tables(study, exports.responses, results, asked)

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.errors import Problem, ReportError
+from toolkit.languages import Language, load_text
 from toolkit.report.kinds import NOTEBOOKS, find_study
 from toolkit.report.publishing import prepare_internal, write_notebook
 from toolkit.report.rendering import PageRequest, render_pages
 from toolkit.report.research.opening import estimate_research, save_research
 from toolkit.report.research.questions import QUESTIONS
-from toolkit.report.text import load_text
-from toolkit.study.checking import suggest
-from toolkit.study.definitions import Language
+from toolkit.spelling import suggest
 from toolkit.study.study import Study
-from toolkit.study.writing import replace_file
+from toolkit.writing import replace_file
 
 
 def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.columns import ATTRITION, COMPARISON, GROWTH, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, STAGGERED, TEAM, Table
 from toolkit.results.attrition import estimate_attrition
 from toolkit.results.bundle import Results
 from toolkit.results.comparison import estimate_comparison
@@ -19,7 +18,8 @@ from toolkit.results.precision import estimate_precision
 from toolkit.results.sensitivity import estimate_sensitivity
 from toolkit.results.staggered import estimate_staggered
 from toolkit.results.team import estimate_team
-from toolkit.scores.scoring import compute_scores
+from toolkit.schemas import ATTRITION, COMPARISON, GROWTH, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, STAGGERED, TEAM, Table
+from toolkit.scoring import compute_scores
 from toolkit.study.study import Study
 
 

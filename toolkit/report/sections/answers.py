@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.languages import Text
 from toolkit.report.figures.answers import Bar, draw_answers
 from toolkit.report.html import Html, fold, heading, join, paragraph
 from toolkit.report.sections.tables import write_nothing
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import Text
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, write_empty
 from toolkit.results.answers import list_answers

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from toolkit.columns import LEVELS
+from toolkit.languages import round_half_up
 from toolkit.report.figures.course import draw_course
 from toolkit.report.html import Html, fold, heading, join, paragraph
 from toolkit.report.moves import list_factors
@@ -14,9 +14,9 @@ from toolkit.report.sections.engagement import list_scales
 from toolkit.report.sections.tables import name_scale, write_outcome
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import round_half_up
 from toolkit.report.view import FIELDS, View
 from toolkit.report.words import choose_decimals, start_sentence, write_interval, write_number
+from toolkit.schemas import LEVELS
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Comparison, Outcome
 

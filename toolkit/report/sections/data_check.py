@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.report.findings import SEVERITIES, locate_finding, write_finding
+from toolkit.findings import ORDER, locate_finding, write_finding
+from toolkit.languages import Language, Text, load_text
 from toolkit.report.html import Html, fold, heading, join, paragraph
 from toolkit.report.sections.title import show_banner, show_internal, show_study
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import Text, load_text
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.results.participation import LEFT_OUT, find_matched
-from toolkit.study.definitions import Language
-from toolkit.study.study import Study, load_study
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def show_check_title(check: Check) -> Html:
 def show_findings(check: Check) -> Html:
     """Return all findings in the page's language, a table per severity, those that stop the analysis first."""
     text, findings = check.text, check.exports.findings
-    counts = {severity: int((findings["severity"] == severity).sum()) for severity in SEVERITIES}
+    counts = {severity: int((findings["severity"] == severity).sum()) for severity in ORDER}
     found = heading(text.say("check.findings"), "findings")
     return found + join(_show_severity(check, severity, count) for severity, count in counts.items())
 

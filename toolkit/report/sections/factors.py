@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.columns import LEVELS
+from toolkit.languages import Text
 from toolkit.report.figures.factor_change import draw_factor_change
 from toolkit.report.figures.gap import draw_gap, list_ratings, order_by_gap
 from toolkit.report.figures.radar import draw_radar
@@ -24,9 +24,9 @@ from toolkit.report.sections.tables import (
 )
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import Text
 from toolkit.report.view import View
 from toolkit.report.words import Triple, choose_decimals, present_change, write_empty, write_interval, write_number
+from toolkit.schemas import LEVELS
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome
 

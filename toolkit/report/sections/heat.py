@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.languages import Text, round_half_up
 from toolkit.report.figures.gap import list_ratings
 from toolkit.report.figures.heat import Cell, choose_change_tone, choose_level_tone, draw_heat
 from toolkit.report.figures.strip import Strip, draw_strips
@@ -14,7 +15,6 @@ from toolkit.report.sections.slopes import may_stand_side_by_side
 from toolkit.report.sections.tables import name_quantity, name_scale, write_order
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import Text, round_half_up
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, choose_decimals, write_empty, write_number
 from toolkit.study.instruments import Instrument

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from toolkit.languages import Text
 from toolkit.report.figures.heat import Cell, draw_heat
 from toolkit.report.figures.style import TINTS
 from toolkit.report.html import Html, fold, heading, join, paragraph
 from toolkit.report.sections.data_check import Check
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import Text
 from toolkit.study.instruments import Instrument
 
 #: From these shares of missing answers on a box has a stronger tint; nothing missing has the weakest.

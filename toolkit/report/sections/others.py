@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.languages import round_half_up
 from toolkit.report.figures.band import Place, draw_band
 from toolkit.report.html import Html, heading, join, paragraph
 from toolkit.report.moves import list_factors
@@ -11,7 +12,6 @@ from toolkit.report.sections.engagement import list_scales
 from toolkit.report.sections.tables import name_scale
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.text import round_half_up
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, write_interval
 from toolkit.results.band import DECIMALS

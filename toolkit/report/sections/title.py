@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from toolkit.languages import Text
 from toolkit.report.html import Html, box, facts, heading, join, paragraph, strong
-from toolkit.report.text import Text
 from toolkit.report.view import View
 from toolkit.study.study import Study
 

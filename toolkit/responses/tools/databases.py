@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit.responses.findings import Notes
+from toolkit.findings import Notes
 from toolkit.responses.grids import Grid, Sheet
 from toolkit.responses.tools.tool import Tool, list_headers
 

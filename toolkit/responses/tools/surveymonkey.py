@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from toolkit.responses.folding import fold
 from toolkit.responses.grids import Grid, Sheet, take_sheet
 from toolkit.responses.tools.tool import Tool, list_headers
+from toolkit.spelling import fold
 
 PLAIN = {"", "response", "open-ended response", "antwoord", "reactie", "open antwoord", "reactie met open einde"}
 

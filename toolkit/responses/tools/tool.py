@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from toolkit.responses.findings import Notes
-from toolkit.responses.folding import fold
+from toolkit.findings import Notes
 from toolkit.responses.grids import Grid, Sheet, find_blank, take_sheet
 from toolkit.responses.leaving_out import mark_left_out
+from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Exclusion
 

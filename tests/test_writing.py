@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.study.writing import replace_file
+from toolkit.writing import replace_file
 
 
 def test_a_file_is_replaced_whole_and_an_earlier_one_survives_a_failure(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.responses.cases import open_study
-from toolkit.study.checking import check_study, suggest
+from toolkit.spelling import suggest
+from toolkit.study.loading import check_study
 
 STUDY = """
 [[waves]]
@@ -38,7 +39,7 @@ def test_wave_columns_name_waves_and_items(tmp_path: Path) -> None:
     told = check(tmp_path, layouts=layouts)
     assert told == [
         "layouts.form.wave_columns.befor: There is no wave 'befor'. Did you mean 'before'?",
-        "layouts.form.wave_columns.after.x: There is no item 'uwes3_i4'. Did you mean 'uwes3_i3'?",
+        "layouts.form.wave_columns.after.x: There is no item 'uwes3_i4'. Did you mean 'uwes3_i1'?",
     ]
 
 

@@ -8,7 +8,7 @@ import string
 import pytest
 
 from toolkit.errors import ReportError
-from toolkit.report.text import load_text
+from toolkit.languages import load_text
 
 NL, EN = load_text("nl"), load_text("en")
 

@@ -1,17 +1,16 @@
-"""Findings: what a person should look at before, while or after the work goes on."""
+"""Findings: what a person should look at before, while or after the work goes on, and the words in which that is told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from toolkit.columns import FINDINGS
-from toolkit.errors import Problem
-from toolkit.responses.phrases import load_phrases
-from toolkit.study.definitions import Language
+from toolkit.errors import ExportError, Problem
+from toolkit.languages import Language, Text, load_text
+from toolkit.schemas import FINDINGS
 
 #: what each finding asks of a person. stops: nothing can be computed before it is mended. asks: the work goes on, with the choice that the
 #: finding tells; a person should agree with it. tells: good to know.
@@ -105,6 +104,8 @@ SEVERITY: Mapping[str, str] = {
     "code_per_school": "asks",
 }
 ORDER = ("stops", "asks", "tells")
+#: what a finding may say of where it stands and of what stands there.
+PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave")
 
 
 Report = Callable[[str, float], None]
@@ -132,9 +133,39 @@ class Notes:
         return findings.loc[findings["severity"].map(ORDER.index).sort_values(kind="stable").index].reset_index(drop=True)
 
 
+def refuse_stops(findings: pd.DataFrame, language: Language) -> None:
+    """Raise `ExportError` with every one of `findings` that stops the analysis; do nothing where none does."""
+    stops = findings[findings["severity"] == "stops"]
+    if len(stops):
+        raise ExportError([describe_finding(finding, language) for finding in stops.to_dict("records")])
+
+
+def list_sentences(findings: pd.DataFrame, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield severity and sentence of every finding, those that stop first."""
+    text = load_text(language)
+    for severity in ORDER:
+        for finding in findings[findings["severity"] == severity].to_dict("records"):
+            yield severity, f"{text.say(f'findings.severity.{severity}')} · {describe_finding(finding, language)}"
+
+
 def describe_finding(finding: Mapping[Any, Any], language: Language) -> Problem:
-    """Return in words where one row of FINDINGS was found, what it says and how it is mended; a column that it names is told there only."""
-    words = load_phrases("findings", language)[str(finding["code"])]
-    says, mend = (words[part].format(**finding) for part in ("says", "mend"))
-    column = "" if "{column}" in words["says"] else str(finding["column"])
-    return Problem(str(finding["file"]), says, mend, int(finding["row"]) or None, column)
+    """Return in words where one row of FINDINGS was found, what it says and how it is mended."""
+    text = load_text(language)
+    says, mend = write_finding(finding, text)
+    return Problem(locate_finding(finding, text), says, mend)
+
+
+def write_finding(finding: Mapping[Any, Any], text: Text) -> tuple[str, str]:
+    """Return what was found and what to do about it."""
+    places = {name: finding.get(name, "") for name in PLACES}
+    return tuple(text.say(f"findings.{finding['code']}.{part}", **places) for part in ("says", "mend"))  # type: ignore[return-value]
+
+
+def locate_finding(finding: Mapping[Any, Any], text: Text) -> str:
+    """Return where a finding stands: file, row and column as far as it has them; a column that its sentence names is told there only."""
+    parts = [finding["file"] or text.say("findings.whole_study")]
+    if finding["row"]:
+        parts.append(text.say("findings.at_row", row=finding["row"]))
+    if finding["column"] and "{column}" not in text.phrases[f"findings.{finding['code']}.says"]:
+        parts.append(text.say("findings.at_column", column=finding["column"]))
+    return ", ".join(parts)

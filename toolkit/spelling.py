@@ -1,4 +1,4 @@
-"""Folding: text without what doesn't count when two texts are compared."""
+"""Spelling: texts compared as a person would, whatever their case, accents and spaces, and the known name that is nearest to one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from functools import lru_cache
 PLAIN = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "´": "'", "`": "'", "′": "'"} | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‐‑‒–—−", "-")
 )
+#: from which likeness on (0 to 1) a known name is offered for one that is not.
+LIKE = 0.6
 
 
 @lru_cache(maxsize=100_000)
@@ -64,3 +66,10 @@ def find_nearest_of(names: Iterable[str], known: Iterable[str], cutoff: float = 
             if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
                 best, nearest = matcher.ratio(), text
     return nearest
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return the mend for a name that is not known: the nearest one, or all that are."""
+    names = list(dict.fromkeys(known))
+    near = find_nearest(name, names, LIKE)
+    return f"Did you mean '{near}'?" if near else f"Known: {', '.join(names) or 'none'}."

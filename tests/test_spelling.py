@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.responses.folding import clean_code, find_nearest, find_nearest_of, fold, fold_words
+from toolkit.spelling import clean_code, find_nearest, find_nearest_of, fold, fold_words
 
 
 @pytest.mark.parametrize(

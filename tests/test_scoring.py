@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from tests.responses.cases import make_instrument, open_study
-from toolkit.columns import RESPONSES, SCORES
-from toolkit.scores.scoring import compute_scores
+from toolkit.schemas import RESPONSES, SCORES
+from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Item
 from toolkit.study.study import Study
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = Path(__file__).parent / "data"
 CASES = sorted(path.name for path in (DATA / "scoring").iterdir())
 
 

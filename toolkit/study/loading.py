@@ -1,21 +1,33 @@
-"""Checking a study: names that point nowhere, ids that are used twice, files of which too little is said."""
+"""Loading a study: its file read and checked; names that point nowhere, ids that are used twice, files of which too little is said."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.study.definitions import find_line
+from toolkit.spelling import suggest
+from toolkit.study.definitions import find_line, load_definition
 from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.reading import read_definition
+from toolkit.study.study import Study
 
-if TYPE_CHECKING:
-    from toolkit.study.study import Study
+
+def load_study(path: str | Path) -> Study:
+    """Return the study that the file at `path` (or `study.toml` in the folder `path`) describes.
+
+    Raises `DefinitionError` with every fault of the file: unknown keys, values that can't be, names that point nowhere.
+    """
+    path = Path(path)
+    path = path / "study.toml" if path.is_dir() else path
+    study = load_definition(path, Study)
+    study._path = path.resolve()
+    problems = check_study(study, path)
+    if problems:
+        raise DefinitionError(problems)
+    return study
 
 
 def check_study(study: Study, path: Path) -> list[Problem]:
@@ -32,12 +44,6 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_outcomes(study, check)
     _check_pairs(study, check)
     return check.problems
-
-
-def suggest(name: str, known: list[str]) -> str:
-    """Return the mend for a name that is not known: the nearest one, or all."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(dict.fromkeys(known)) or 'none'}."
 
 
 #: tools whose exports say of themselves of which wave a row is.

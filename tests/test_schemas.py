@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from toolkit import columns
-from toolkit.columns import SCORES, TAIL, Table
+from toolkit import schemas as columns
 from toolkit.errors import TableError
+from toolkit.schemas import SCORES, TAIL, Table
 
 PLAIN = Table("plain", {"school": "str", "n": "int64"}, key=("school",))
 

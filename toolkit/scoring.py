@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.columns import SCORES, WHO
+from toolkit.schemas import SCORES, WHO
 from toolkit.study.instruments import Instrument, Item, Scale
 from toolkit.study.study import Study
 
