@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.formula.api import mixedlm
 
-from toolkit.formulas.mixed_nested import fit_nested
+from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
 
 SEED = 1
 Answers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from toolkit.formulas.signed_rank import compute_signed_rank
+from toolkit.statistics.rank_tests import compute_signed_rank
 
 ROUNDS, REPEATS, SEED = 5, 200, 2
 

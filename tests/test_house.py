@@ -25,7 +25,7 @@ LANGUAGES = sorted(path.stem for path in HOUSE.glob("toolkit/text/??.toml"))
 FLOORS = (
     {"errors", "spelling", "writing"},
     {"schemas", "languages"},
-    {"findings", "study", "formulas"},
+    {"findings", "study", "statistics"},
     {"responses", "scoring"},
     {"results"},
     {"report"},
@@ -51,10 +51,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/glossary.py": "tests/report/sections/test_terms.py",
     "toolkit/report/sections/tables.py": "tests/report/sections/test_engagement.py",
     "toolkit/report/word_parts.py": "tests/report/test_word.py",
-    # Parts of one formula: what they give is held to R through their public function.
-    "toolkit/formulas/arrays.py": "tests/formulas/test_paired.py",
-    "toolkit/formulas/invariance_ladder.py": "tests/formulas/test_invariance.py",
-    "toolkit/formulas/mixed_result.py": "tests/formulas/test_mixed_fit.py",
     # Rows of one table, made by both.
     "toolkit/results/average_change.py": "tests/results/test_change.py",
     # What a user sees of a new study and of definitions.
@@ -159,7 +155,7 @@ def test_the_rule_on_imports_sees_an_upward_import() -> None:
 
 
 def test_rooms_on_one_floor_are_strangers() -> None:
-    assert list_upward("from toolkit.study.rules import Rules", "toolkit.formulas.paired") == ["toolkit.study.rules.Rules"]
+    assert list_upward("from toolkit.study.rules import Rules", "toolkit.statistics.means") == ["toolkit.study.rules.Rules"]
 
 
 def find_circle(arrows: dict[str, set[str]]) -> list[str]:

@@ -40,7 +40,7 @@ class ExportError(ToolkitError):
 
 
 class TableError(ToolkitError):
-    """A table has not the shape that `columns.py` gives it: a fault in the toolkit, not in the data."""
+    """A table has not the shape that `schemas.py` gives it: a fault in the toolkit, not in the data."""
 
 
 class ReportError(ToolkitError):

@@ -8,17 +8,17 @@ from scipy.special import ndtri
 from benchmarks.calibration.studies import Study
 from benchmarks.calibration.verdicts import Estimated, Verdicts, cover, judge, reject
 from benchmarks.calibration.world import Floats
-from toolkit.formulas.meta import shrink_effects
-from toolkit.formulas.mixed_inference import ContrastTest, make_contrast
-from toolkit.formulas.mixed_nested import fit_nested
-from toolkit.formulas.mixed_result import MixedFit
-from toolkit.formulas.paired import Interval, compute_paired_change
-from toolkit.formulas.positions import estimate_positions
-from toolkit.formulas.robust import compute_robust_regression
-from toolkit.formulas.school_means import compute_school_changes
-from toolkit.formulas.two_stage import TwoStage, average_schools, estimate_school_changes
-from toolkit.formulas.wild_bootstrap import ENUMERATED, WEIGHTS, Scheme, compute_wild_bootstrap
 from toolkit.results.sensitivity import SCHEMES
+from toolkit.statistics.cluster_robust import compute_robust_regression
+from toolkit.statistics.cluster_robust__wild_bootstrap import ENUMERATED, WEIGHTS, Scheme, compute_wild_bootstrap
+from toolkit.statistics.means import Interval, compute_paired_change
+from toolkit.statistics.means__school_means import compute_school_changes
+from toolkit.statistics.meta_analysis import shrink_effects
+from toolkit.statistics.meta_analysis__positions import estimate_positions
+from toolkit.statistics.mixed_models.inference import ContrastTest, make_contrast
+from toolkit.statistics.mixed_models.model import MixedFit
+from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
+from toolkit.statistics.two_stage import TwoStage, average_schools, estimate_school_changes
 
 
 def judge_average(study: Study, generator: np.random.Generator) -> Verdicts:

@@ -6,11 +6,11 @@ import numpy as np
 
 from benchmarks.calibration.studies import Study
 from benchmarks.calibration.verdicts import Estimated, Verdicts, judge, reject
-from toolkit.formulas.comparison import compute_permutation_test, compute_school_comparison
-from toolkit.formulas.group_change import estimate_change_in_group
-from toolkit.formulas.mixed_nested import fit_nested
-from toolkit.formulas.paired import compute_paired_change
-from toolkit.formulas.two_stage import estimate_school_changes
+from toolkit.statistics.difference_in_differences import compute_permutation_test, compute_school_comparison
+from toolkit.statistics.means import compute_paired_change
+from toolkit.statistics.mixed_models.before_after import estimate_change_in_group
+from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
+from toolkit.statistics.two_stage import estimate_school_changes
 
 PAIRS = 5
 """A report says nothing of one school with fewer people in both waves."""

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from toolkit.formulas.mixed_result import MixedFit
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.scoring import compute_scores, take_answers
+from toolkit.statistics.mixed_models.model import MixedFit
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 

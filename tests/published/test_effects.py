@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from tests.published.road import PUBLISHED, near
-from toolkit.formulas.meta import estimate_random_effects, estimate_tau2
-from toolkit.formulas.paired import PairedChange, compute_hedges_factor, standardise_change
+from toolkit.statistics.means import PairedChange, compute_hedges_factor, standardise_change
+from toolkit.statistics.meta_analysis import estimate_random_effects, estimate_tau2
 
 
 def test_nineteen_studies_are_pooled_as_published() -> None:

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from tests.published.road import find_row, near, walk
-from toolkit.formulas.factor_fit import FactorFit, estimate_factor_model
-from toolkit.formulas.factor_model import list_parameters
-from toolkit.formulas.moments import compute_sample
 from toolkit.results.reliability import estimate_reliability
+from toolkit.statistics.factor_analysis.fit import FactorFit, estimate_factor_model
+from toolkit.statistics.factor_analysis.model import list_parameters
+from toolkit.statistics.factor_analysis.moments import compute_sample
 
 #: alpha as published (all pairs of answers), the same to four decimals, alpha and number of the complete, mean and SD of the scores.
 TRAITS = {

@@ -4,8 +4,8 @@ import pytest
 from scipy import stats
 
 from tests.made_study import draw_scores, make_scores, make_study
-from toolkit.formulas.group_change import estimate_change_in_group
 from toolkit.results.change import estimate_change
+from toolkit.statistics.mixed_models.before_after import estimate_change_in_group
 
 
 def find(change: pd.DataFrame, school: str, quantity: str) -> pd.Series:

@@ -3,12 +3,12 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_scores, make_study
-from toolkit.formulas.multiplicity import compute_adjusted_p
-from toolkit.formulas.reliability import compute_alpha
 from toolkit.results.change import estimate_change
 from toolkit.results.factors import estimate_factors
 from toolkit.results.tail import make_row
 from toolkit.schemas import RELIABILITY
+from toolkit.statistics.multiple_testing import compute_adjusted_p
+from toolkit.statistics.reliability import compute_alpha
 from toolkit.study.study import Study
 
 FACTORS = ("e1", "e2", "e3", "e4", "e5", "c1", "c2", "c3", "c4", "c5", "c6", "c7")

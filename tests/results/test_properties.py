@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.made_study import make_scores, make_study
-from toolkit.formulas.meta import estimate_random_effects
 from toolkit.results.change import estimate_change
 from toolkit.results.sensitivity import estimate_sensitivity
+from toolkit.statistics.meta_analysis import estimate_random_effects
 
 Rows = list[tuple[str, str, str, float]]
 

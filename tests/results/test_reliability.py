@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_study
-from toolkit.formulas.reliability import compute_alpha
 from toolkit.results.reliability import estimate_reliability
 from toolkit.schemas import RESPONSES
 from toolkit.scoring import compute_scores
+from toolkit.statistics.reliability import compute_alpha
 from toolkit.study.study import Study
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from tests.made_study import draw_scores, make_study
-from toolkit.formulas.paired import compute_interval
 from toolkit.languages import round_half_up
 from toolkit.results.bundle import Results
 from toolkit.results.change import estimate_change
@@ -18,6 +17,7 @@ from toolkit.results.levels import estimate_levels
 from toolkit.results.protecting import hide_numbers
 from toolkit.results.short_scales import hide_spreads
 from toolkit.schemas import CHANGE, PARTICIPATION, RELIABILITY, SOURCES
+from toolkit.statistics.means import compute_interval
 
 SIZES = {"s1": 9, "s2": 10, "s3": 14, "s4": 20}
 

@@ -1,8 +1,8 @@
 import math
 
-from toolkit.formulas.paired import compute_interval
 from toolkit.results.tail import Rests, make_blank, make_blanks, make_estimate, make_number, make_row
 from toolkit.schemas import TAIL
+from toolkit.statistics.means import compute_interval
 
 
 def test_rows_end_with_the_common_tail_and_only_shown_ones_carry_numbers() -> None:

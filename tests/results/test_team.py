@@ -4,10 +4,10 @@ import pytest
 
 from tests.made_study import make_study
 from tests.witness import witness
-from toolkit.formulas.agreement import compute_agreement
 from toolkit.results.team import AGREEMENT, BETWEEN, estimate_team
 from toolkit.schemas import RESPONSES
 from toolkit.scoring import compute_scores
+from toolkit.statistics.team_agreement import compute_agreement
 from toolkit.study.study import Study
 
 SIZES = {"s1": 16, "s2": 14, "s3": 12, "s4": 10}

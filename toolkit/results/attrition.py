@@ -10,18 +10,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from toolkit.formulas.arrays import compute_sd
-from toolkit.formulas.imputation import Pooled, compute_pooled
-from toolkit.formulas.paired import Interval, compute_interval, compute_mean
-from toolkit.formulas.reliability import compute_within_deviations
-from toolkit.formulas.two_groups import compute_two_groups
-from toolkit.formulas.two_stage import average_schools, estimate_school_changes
-from toolkit.formulas.two_wave_imputation import draw_missing_wave
-from toolkit.formulas.weights import ResponseWeights, compute_response_weights, compute_weighted_mean
 from toolkit.results.disclosure import find_floor, find_spread_floor, list_pooled_schools
 from toolkit.results.pooling import find_obstacle, list_compared, make_generator, pool_people, stack_waves
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import ATTRITION
+from toolkit.statistics.arrays import compute_sd
+from toolkit.statistics.means import Interval, compute_interval, compute_mean
+from toolkit.statistics.means__two_groups import compute_two_groups
+from toolkit.statistics.missing_data import draw_missing_wave
+from toolkit.statistics.missing_data__imputation import Pooled, compute_pooled
+from toolkit.statistics.missing_data__weights import ResponseWeights, compute_response_weights, compute_weighted_mean
+from toolkit.statistics.reliability import compute_within_deviations
+from toolkit.statistics.two_stage import average_schools, estimate_school_changes
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.formulas.group_change import GroupChange, GroupChanges, estimate_change_in_groups
-from toolkit.formulas.paired import PairedChange, compute_interval, compute_paired_change, standardise_change
 from toolkit.results.average_change import average_over_schools
 from toolkit.results.correction import correct_for_number
 from toolkit.results.disclosure import find_floor, keep_complete_ratings, may_show_both
@@ -18,6 +16,8 @@ from toolkit.results.people_change import describe_people, describe_trend
 from toolkit.results.tail import make_blank, make_row
 from toolkit.results.verdicts import judge_change
 from toolkit.schemas import CHANGE, WHAT
+from toolkit.statistics.means import PairedChange, compute_interval, compute_paired_change, standardise_change
+from toolkit.statistics.mixed_models.before_after import GroupChange, GroupChanges, estimate_change_in_groups
 from toolkit.study.study import Comparison, Outcome, Study
 
 Floats = NDArray[np.float64]

@@ -7,11 +7,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.formulas.mixed_design import RandomTerm
-from toolkit.formulas.mixed_fit import fit_mixed
-from toolkit.formulas.mixed_nested import fit_nested
-from toolkit.formulas.mixed_result import MixedFit
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate
+from toolkit.statistics.mixed_models.design import RandomTerm
+from toolkit.statistics.mixed_models.model import MixedFit
+from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
 
 Floats = NDArray[np.float64]
 Freedom = Literal["satterthwaite", "kenward-roger"]

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.comparison import compute_permutation_test, compute_school_comparison
-from toolkit.formulas.two_stage import average_schools, estimate_school_changes
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.change import pair_waves
 from toolkit.results.companion import describe_companion, fit_companion
@@ -17,6 +15,8 @@ from toolkit.results.pooling import Answered, list_outcomes, make_generator, poo
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
 from toolkit.results.verdicts import judge_change
 from toolkit.schemas import COMPARISON
+from toolkit.statistics.difference_in_differences import compute_permutation_test, compute_school_comparison
+from toolkit.statistics.two_stage import average_schools, estimate_school_changes
 from toolkit.study.study import Comparison, Outcome, Study
 
 GROUPS = ("trajectory", "comparison")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from toolkit.formulas.multiplicity import compute_adjusted_p
+from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.study.study import Study
 
 JUDGED = ("change", "change_pairs", "average_change")

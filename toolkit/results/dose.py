@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.formulas.mixed_design import RandomTerm
-from toolkit.formulas.mixed_fit import fit_mixed
-from toolkit.formulas.mixed_result import MixedFit
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.disclosure import find_spread_floor, list_pooled_schools
 from toolkit.results.pooling import list_compared
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
 from toolkit.schemas import DOSE, DOSES
+from toolkit.statistics.mixed_models.design import RandomTerm
+from toolkit.statistics.mixed_models.model import MixedFit
+from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]

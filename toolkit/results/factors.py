@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.multiplicity import compute_adjusted_p
-from toolkit.formulas.ratio import compute_ratio
-from toolkit.formulas.reliability import compute_alpha, compute_difference_reliability
-from toolkit.formulas.two_stage import estimate_school_changes
 from toolkit.results.change import estimate_change, pair_waves
 from toolkit.results.disclosure import find_spread_floor, keep_complete_ratings
 from toolkit.results.key_factors import hide_differences, list_parts, score_key_factors
 from toolkit.results.pooling import find_obstacle, pool_people, stack_waves, take_outcome
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import FACTORS
+from toolkit.statistics.means__ratio import compute_ratio
+from toolkit.statistics.multiple_testing import compute_adjusted_p
+from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability
+from toolkit.statistics.two_stage import estimate_school_changes
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Comparison, Outcome, Study
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.two_stage import TwoStage, estimate_two_stage
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.companion import describe_companion, fit_companion
 from toolkit.results.disclosure import find_floor, keep_complete_ratings, list_pooled_schools
 from toolkit.results.pooling import list_outcomes, take_outcome
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import GROWTH
+from toolkit.statistics.two_stage import TwoStage, estimate_two_stage
 from toolkit.study.study import Study
 
 #: From this number of waves on there is a trend, and a bend in it to look for.

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.formulas import invariance as ladder
-from toolkit.formulas.invariance_ladder import Step
 from toolkit.results.disclosure import find_spread_floor, list_pooled_schools
 from toolkit.results.pooling import list_outcomes
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
 from toolkit.schemas import INVARIANCE
 from toolkit.scoring import take_answers
+from toolkit.statistics.factor_analysis import invariance as ladder
+from toolkit.statistics.factor_analysis.invariance__invariance_ladder import Step
 from toolkit.study.instruments import Scale
 from toolkit.study.study import Comparison, Outcome, Study
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.paired import compute_interval
 from toolkit.results.disclosure import find_floor, find_spread_floor, keep_complete_ratings, list_pooled_schools
 from toolkit.results.tail import make_blank, make_row
 from toolkit.schemas import LEVELS, WHAT
+from toolkit.statistics.means import compute_interval
 from toolkit.study.study import Study
 
 CELL = ["school", "wave", *WHAT]

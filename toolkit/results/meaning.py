@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.paired import compute_equivalence
-from toolkit.formulas.reliable_change import compute_reliable_change
 from toolkit.results.disclosure import find_spread_floor, may_count
 from toolkit.results.pooling import list_compared, pool_people
 from toolkit.results.tail import Rests, make_blanks, make_number
 from toolkit.schemas import MEANING
+from toolkit.statistics.means import compute_equivalence
+from toolkit.statistics.reliability__reliable_change import compute_reliable_change
 from toolkit.study.study import Outcome, Study
 
 TESTED = ("change", "average_change")

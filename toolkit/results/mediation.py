@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.mediation import compute_within_mediation
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.change import pair_waves
 from toolkit.results.disclosure import find_spread_floor, keep_complete_ratings, list_pooled_schools
 from toolkit.results.pooling import make_generator, take_outcome
 from toolkit.results.tail import Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import MEDIATION
+from toolkit.statistics.mediation import compute_within_mediation
 from toolkit.study.study import Comparison, Study
 
 PATHS = ("a", "b", "direct")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.formulas.paired import Interval, compute_interval
-from toolkit.formulas.two_groups import compute_two_groups
 from toolkit.results.tail import Rests, make_blanks, make_estimate
 from toolkit.results.verdicts import judge_change
 from toolkit.schemas import PAIRS
+from toolkit.statistics.means import Interval, compute_interval
+from toolkit.statistics.means__two_groups import compute_two_groups
 from toolkit.study.study import Pair, Study
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.mixed_by_school import fit_by_school
-from toolkit.formulas.paired import compute_paired_change
 from toolkit.results.disclosure import find_floor, list_pooled_schools
 from toolkit.results.tail import Where, make_row
 from toolkit.results.verdicts import judge_change
+from toolkit.statistics.means import compute_paired_change
+from toolkit.statistics.mixed_models.by_school import fit_by_school
 from toolkit.study.study import Study
 
 #: Stands for all waves together where a comparison of two is named.

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from toolkit.formulas.power import compute_power, compute_school_error, compute_smallest_change
-from toolkit.formulas.two_stage import estimate_school_changes
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.tail import make_row
 from toolkit.schemas import PLANNING
+from toolkit.statistics.power import compute_power, compute_school_error, compute_smallest_change
+from toolkit.statistics.two_stage import estimate_school_changes
 
 Integers = NDArray[np.int64]
 

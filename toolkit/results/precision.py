@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.omega import Omega, estimate_omega
 from toolkit.results.disclosure import find_spread_floor
 from toolkit.results.pooling import list_outcomes, make_generator
 from toolkit.results.tail import Where, make_blank, make_row
 from toolkit.schemas import RELIABILITY
 from toolkit.scoring import take_answers
+from toolkit.statistics.factor_analysis.omega import Omega, estimate_omega
 from toolkit.study.study import Study
 
 QUANTITIES = ("omega", "omega_within")

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.formulas.agreement import compute_agreement
-from toolkit.formulas.intraclass import compute_team_icc
-from toolkit.formulas.omega import estimate_omega
-from toolkit.formulas.reliability import compute_alpha
 from toolkit.results.disclosure import find_floor, find_spread_floor, list_pooled_schools
 from toolkit.results.tail import make_blank, make_row
 from toolkit.schemas import RELIABILITY
 from toolkit.scoring import take_answers
+from toolkit.statistics.factor_analysis.omega import estimate_omega
+from toolkit.statistics.reliability import compute_alpha
+from toolkit.statistics.team_agreement import compute_agreement
+from toolkit.statistics.team_agreement__intraclass import compute_team_icc
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.formulas.two_stage import average_schools
 from toolkit.results.disclosure import find_floor, keep_complete_ratings
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate
 from toolkit.schemas import ROLES, WHAT
+from toolkit.statistics.two_stage import average_schools
 from toolkit.study.study import Study
 
 #: the roles that lead, as the shipped studies call them.

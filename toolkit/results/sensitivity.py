@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import linregress
 
-from toolkit.formulas.arrays import as_present, compute_sd
-from toolkit.formulas.paired import Interval, compute_interval
-from toolkit.formulas.robust import RobustRegression, compute_robust_regression
-from toolkit.formulas.school_means import compute_school_changes
-from toolkit.formulas.signed_rank import compute_signed_rank
-from toolkit.formulas.two_stage import TwoStage, estimate_school_changes
-from toolkit.formulas.wild_bootstrap import ENUMERATED, WEIGHTS, Scheme, compute_wild_bootstrap
 from toolkit.results.companion import describe_companion, fit_companion
 from toolkit.results.disclosure import find_floor, may_show_both
 from toolkit.results.pooling import Answered, find_obstacle, list_compared, make_generator, pool_people, stack_waves, take_school
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
 from toolkit.schemas import SENSITIVITY
+from toolkit.statistics.arrays import as_present, compute_sd
+from toolkit.statistics.cluster_robust import RobustRegression, compute_robust_regression
+from toolkit.statistics.cluster_robust__wild_bootstrap import ENUMERATED, WEIGHTS, Scheme, compute_wild_bootstrap
+from toolkit.statistics.means import Interval, compute_interval
+from toolkit.statistics.means__school_means import compute_school_changes
+from toolkit.statistics.rank_tests import compute_signed_rank
+from toolkit.statistics.two_stage import TwoStage, estimate_school_changes
 from toolkit.study.study import Study
 
 ON_PAIRS = ("pairs", "wild_bootstrap")

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.formulas.staggered import StaggeredEffect, compute_staggered_effect, compute_start_permutation
-from toolkit.formulas.two_stage import average_schools
 from toolkit.results.average_change import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.disclosure import find_floor, keep_complete_ratings
 from toolkit.results.growth import list_times
 from toolkit.results.pooling import list_outcomes, make_generator, take_outcome
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import STAGGERED
+from toolkit.statistics.difference_in_differences__staggered import StaggeredEffect, compute_staggered_effect, compute_start_permutation
+from toolkit.statistics.two_stage import average_schools
 from toolkit.study.study import Study
 
 QUANTITIES = ("average_effect", "permutation")

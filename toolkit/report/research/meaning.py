@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from toolkit.formulas.invariance import CRITERIA
-from toolkit.formulas.omega import SMALLEST_SCALE
 from toolkit.report.figures.estimates import Line, draw_estimates
 from toolkit.report.figures.invariance import draw_ladder
 from toolkit.report.figures.parts import list_rows
@@ -16,6 +14,8 @@ from toolkit.report.research.reliability import find_steps
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.words import Estimate, write_reason
+from toolkit.statistics.factor_analysis.invariance import CRITERIA
+from toolkit.statistics.factor_analysis.omega import SMALLEST_SCALE
 
 MEASURES = ("chi_square", "cfi", "tli", "rmsea", "srmr", "delta_chi_square", "delta_cfi", "delta_rmsea")
 

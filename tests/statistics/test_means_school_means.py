@@ -1,0 +1,31 @@
+"""School means of paired changes, held to R."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tests.witness import witness
+from toolkit.statistics.means__school_means import compute_school_changes
+
+
+def test_each_school_counts_once_as_in_r() -> None:
+    w = witness("schoolmean.prepost")
+    wide = w.data().pivot_table(index=["school", "pupil"], columns="post", values="y").reset_index()
+    ours = compute_school_changes(wide[0], wide[1], wide["school"])
+    assert [str(school) for school in ours.schools] == w.value["school"]
+    w.agree(ours.change, "change")
+    w.agree(ours.n, "n")
+    for field, theirs in {"estimate": "mean", "std_error": "se", "df": "df", "p_value": "p", "low": "low", "high": "high"}.items():
+        w.agree(getattr(ours.average, field), theirs)
+
+
+def test_a_school_without_pairs_does_not_count() -> None:
+    ours = compute_school_changes([1.0, 2.0, np.nan], [2.0, 4.0, 5.0], ["a", "b", "c"])
+    np.testing.assert_array_equal(ours.change, [1, 2, np.nan])
+    assert ours.average.estimate == 1.5 and ours.average.df == 1
+
+
+def test_no_people_are_no_schools() -> None:
+    assert math.isnan(compute_school_changes([], [], []).average.estimate)

@@ -1,0 +1,91 @@
+"""Reliability of scales and of differences, held to R and to simulations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.witness import witness
+from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability, compute_within_deviations
+
+SCALES = {
+    "alpha.bfi_A": [f"A{item}" for item in range(1, 6)],
+    "alpha.bfi_C": [f"C{item}" for item in range(1, 6)],
+    "alpha.lq2002_LEAD": [f"LEAD{item:02d}" for item in range(1, 12)],
+}
+FIELDS = {
+    "alpha": "alpha", "low": "feldt_low", "high": "feldt_high", "standardised": "std_alpha", "g6": "g6", "mean_r": "mean_r",
+    "if_dropped": "alpha_if_dropped", "item_rest": "item_rest_r", "n": "n", "items": "k",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("id", SCALES)
+def test_alpha_and_its_companions_equal_those_of_psych(id: str) -> None:
+    w = witness(id)
+    ours = compute_alpha(w.data()[SCALES[id]])
+    for field, theirs in FIELDS.items():
+        w.agree(getattr(ours, field), theirs)
+
+
+def test_people_who_miss_an_answer_are_left_out_of_alpha() -> None:
+    answers = witness("alpha.bfi_A").data()[SCALES["alpha.bfi_A"]].to_numpy(dtype=float)[:50]
+    with_gap = np.vstack([answers, [1, 2, np.nan, 4, 5]])
+    assert compute_alpha(with_gap).alpha == compute_alpha(answers).alpha
+
+
+def test_parallel_items_have_the_alpha_of_spearman_and_brown() -> None:
+    rng = np.random.default_rng(4)
+    true = rng.normal(size=(20_000, 1))
+    ours = compute_alpha(true + rng.normal(size=(20_000, 4)))
+    assert ours.alpha == pytest.approx(0.8, abs=0.01)
+
+
+def test_an_item_without_spread_leaves_alpha_but_no_correlations() -> None:
+    rng = np.random.default_rng(6)
+    answers = np.column_stack([rng.normal(size=(30, 3)) + rng.normal(size=(30, 1)), np.full(30, 0.1)])
+    ours = compute_alpha(answers)
+    assert ours.alpha == pytest.approx(compute_alpha(answers[:, :3]).alpha * (2 / 3) * (4 / 3), rel=1e-9)
+    assert math.isnan(ours.standardised) and math.isnan(ours.g6) and math.isnan(ours.item_rest[3])
+
+
+def test_two_items_that_are_the_same_have_no_g6() -> None:
+    item = np.arange(10.0)
+    ours = compute_alpha(np.column_stack([item, item, item[::-1] ** 2]))
+    assert math.isnan(ours.g6)
+
+
+@pytest.mark.parametrize("answers", [np.empty((0, 3)), np.ones((1, 3)), np.ones((5, 1)), np.full((5, 3), 0.1), np.full((4, 3), np.nan)])
+def test_degenerate_answers_have_no_alpha(answers: np.ndarray) -> None:
+    ours = compute_alpha(answers)
+    assert all(math.isnan(value) for value in (ours.alpha, ours.low, ours.high, ours.g6))
+    assert np.isnan(ours.item_rest).all() and np.isnan(ours.if_dropped).all()
+
+
+def test_the_reliability_of_a_difference_equals_true_variance_over_observed_variance() -> None:
+    rng = np.random.default_rng(9)
+    n = 200_000
+    current = rng.normal(size=n)
+    desired = 0.6 * current + 0.8 * rng.normal(size=n)
+    noisy = [true + 0.5 * rng.normal(size=n) for true in (current, desired)]
+    expected = np.var(desired - current) / np.var(noisy[1] - noisy[0])
+    assert compute_difference_reliability(*noisy, 0.8, 0.8) == pytest.approx(expected, abs=0.01)
+
+
+def test_a_gap_that_is_the_same_for_all_has_no_reliability() -> None:
+    assert math.isnan(compute_difference_reliability([0.1, 0.2, 0.3], [0.4, 0.5, 0.6], 0.8, 0.8))
+    assert math.isnan(compute_difference_reliability([], [], 0.8, 0.8))
+
+
+def test_deviations_have_mean_zero_in_every_group() -> None:
+    values = np.array([[1.0, 5.0], [3.0, np.nan], [10.0, 2.0], [4.0, 1.0]])
+    ours = compute_within_deviations(values, np.array(["a", "a", "b", None], dtype=object))
+    np.testing.assert_array_equal(ours, [[-1, 0], [1, np.nan], [0, 0], [np.nan, np.nan]])
+    np.testing.assert_array_equal(compute_within_deviations([1.0, 3.0, 10.0], ["a", "a", "b"]), [-1, 1, 0])
+    assert compute_within_deviations([], []).shape == (0,)
+
+
+def test_answers_and_groups_of_other_lengths_are_named() -> None:
+    with pytest.raises(ValueError, match="`values` has 2, `groups` has 1"):
+        compute_within_deviations([1.0, 2.0], ["a"])
