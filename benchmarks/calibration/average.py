@@ -9,12 +9,9 @@ from benchmarks.calibration.studies import Study
 from benchmarks.calibration.verdicts import Estimated, Verdicts, cover, judge, reject
 from benchmarks.calibration.world import Floats
 from toolkit.results.sensitivity import SCHEMES
-from toolkit.statistics.cluster_robust import compute_robust_regression
-from toolkit.statistics.cluster_robust__wild_bootstrap import ENUMERATED, WEIGHTS, Scheme, compute_wild_bootstrap
-from toolkit.statistics.means import Interval, compute_paired_change
-from toolkit.statistics.means__school_means import compute_school_changes
-from toolkit.statistics.meta_analysis import shrink_effects
-from toolkit.statistics.meta_analysis__positions import estimate_positions
+from toolkit.statistics.cluster_robust import ENUMERATED, WEIGHTS, Scheme, compute_robust_regression, compute_wild_bootstrap
+from toolkit.statistics.means import Interval, compute_paired_change, compute_school_changes
+from toolkit.statistics.meta_analysis import estimate_positions, shrink_effects
 from toolkit.statistics.mixed_models.inference import ContrastTest, make_contrast
 from toolkit.statistics.mixed_models.model import MixedFit
 from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested

@@ -15,11 +15,10 @@ from toolkit.results.change import estimate_change, pair_waves
 from toolkit.results.levels import estimate_levels
 from toolkit.results.reliability import estimate_reliability
 from toolkit.scoring import compute_scores
-from toolkit.statistics.means import compute_paired_change, compute_paired_effects
-from toolkit.statistics.means__two_groups import compute_two_groups
+from toolkit.statistics.means import compute_paired_change, compute_paired_effects, compute_two_groups
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
-from toolkit.statistics.team_agreement__intraclass import compute_team_icc, compute_team_variance
+from toolkit.statistics.mixed_models.model import fit_mixed
+from toolkit.statistics.team_agreement import compute_team_icc, compute_team_variance
 from toolkit.study.study import Comparison, Matching
 
 #: how the READMEs write a paired change.

@@ -11,10 +11,9 @@ from tests.published.road import Road, assert_coefficients, assert_variances, fi
 from toolkit.results.reliability import estimate_reliability
 from toolkit.results.team import estimate_team
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.model import fit_mixed
 from toolkit.statistics.reliability import compute_alpha
-from toolkit.statistics.team_agreement import compute_agreement
-from toolkit.statistics.team_agreement__intraclass import compute_team_icc, compute_team_variance
+from toolkit.statistics.team_agreement import compute_agreement, compute_team_icc, compute_team_variance
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ import pytest
 import toolkit
 from toolkit.languages import load_text
 
-ROOMS = [Path(toolkit.__file__).parent / room for room in ("results", "formulas")]
+ROOMS = [Path(toolkit.__file__).parent / room for room in ("results", "statistics")]
 STATES = {"shown", "hidden", "not_measured", "not_computable"}
 #: A state that says enough by itself.
 REASON_ENOUGH = {"not_measured"}
@@ -62,7 +62,7 @@ def _list_codes(node: ast.AST) -> Iterator[str]:
         yield from (code for child in children for code in _list_codes(child))
 
 
-CODES = {code for room in ROOMS for path in room.glob("*.py") for code in collect_codes(path.read_text(encoding="utf-8"))}
+CODES = {code for room in ROOMS for path in room.rglob("*.py") for code in collect_codes(path.read_text(encoding="utf-8"))}
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

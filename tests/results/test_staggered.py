@@ -10,7 +10,7 @@ from tests.made_study import make_scores, make_study
 from toolkit.responses.exports import read_responses
 from toolkit.results.staggered import estimate_staggered
 from toolkit.scoring import compute_scores
-from toolkit.statistics.difference_in_differences__staggered import compute_group_time_effects
+from toolkit.statistics.difference_in_differences import compute_group_time_effects
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.cluster_robust import compute_robust_regression
-from toolkit.statistics.cluster_robust__wild_bootstrap import WEIGHTS, Scheme, compute_wild_bootstrap
+from toolkit.statistics.cluster_robust import WEIGHTS, Scheme, compute_robust_regression, compute_wild_bootstrap
 
 
 def pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:

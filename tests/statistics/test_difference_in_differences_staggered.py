@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.difference_in_differences__staggered import (
+from toolkit.statistics.difference_in_differences import (
     compute_group_time_effects,
     compute_staggered_effect,
     compute_start_permutation,

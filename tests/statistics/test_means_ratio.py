@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from toolkit.statistics.means__ratio import compute_ratio
+from toolkit.statistics.means import compute_ratio
 
 
 def test_the_limits_are_the_ratios_that_a_t_test_just_rejects() -> None:

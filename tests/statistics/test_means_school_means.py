@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from tests.witness import witness
-from toolkit.statistics.means__school_means import compute_school_changes
+from toolkit.statistics.means import compute_school_changes
 
 
 def test_each_school_counts_once_as_in_r() -> None:

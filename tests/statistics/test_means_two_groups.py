@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.witness import Witness, witness
-from toolkit.statistics.means__two_groups import TwoGroups, compute_two_groups
+from toolkit.statistics.means import TwoGroups, compute_two_groups
 
 
 def changes_of_anorexia(data: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

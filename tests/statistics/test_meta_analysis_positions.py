@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from tests.witness import witness
-from toolkit.statistics.meta_analysis__positions import estimate_positions
+from toolkit.statistics.meta_analysis import estimate_positions
 from toolkit.statistics.two_stage import estimate_school_changes
 
 

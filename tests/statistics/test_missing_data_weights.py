@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.missing_data__weights import compute_response_weights, compute_weighted_mean
+from toolkit.statistics.missing_data import compute_response_weights, compute_weighted_mean
 
 
 def test_the_response_model_and_the_weighted_mean_equal_those_of_r() -> None:

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import chdtri, gammaln, ndtr
 
-from toolkit.statistics.power__noncentral_t import compute_noncentral_t, compute_noncentrality
+from toolkit.statistics.power import compute_noncentral_t, compute_noncentrality
 
 
 def integrate(t: float, df: float, noncentrality: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.reliability__reliable_change import compute_regression_to_mean, compute_reliable_change
+from toolkit.statistics.reliability import compute_regression_to_mean, compute_reliable_change
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.team_agreement__intraclass import compute_mean_reliability, compute_team_icc, compute_team_variance
+from toolkit.statistics.team_agreement import compute_mean_reliability, compute_team_icc, compute_team_variance
 
 FIELDS = {
     "ms_between": "msb", "ms_within": "msw", "f": "F", "df_between": "df_between", "df_within": "df_within", "p_value": "p",

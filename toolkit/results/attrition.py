@@ -15,11 +15,15 @@ from toolkit.results.pooling import find_obstacle, list_compared, make_generator
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import ATTRITION
 from toolkit.statistics.arrays import compute_sd
-from toolkit.statistics.means import Interval, compute_interval, compute_mean
-from toolkit.statistics.means__two_groups import compute_two_groups
-from toolkit.statistics.missing_data import draw_missing_wave
-from toolkit.statistics.missing_data__imputation import Pooled, compute_pooled
-from toolkit.statistics.missing_data__weights import ResponseWeights, compute_response_weights, compute_weighted_mean
+from toolkit.statistics.means import Interval, compute_interval, compute_mean, compute_two_groups
+from toolkit.statistics.missing_data import (
+    Pooled,
+    ResponseWeights,
+    compute_pooled,
+    compute_response_weights,
+    compute_weighted_mean,
+    draw_missing_wave,
+)
 from toolkit.statistics.reliability import compute_within_deviations
 from toolkit.statistics.two_stage import average_schools, estimate_school_changes
 from toolkit.study.study import Study

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.results.disclosure import find_floor, list_pooled_schools
 from toolkit.results.tail import Where, make_blank, make_row
 from toolkit.results.verdicts import judge_change, judge_intervals
-from toolkit.statistics.meta_analysis__positions import SchoolPositions, estimate_positions
+from toolkit.statistics.meta_analysis import SchoolPositions, estimate_positions
 from toolkit.statistics.power import compute_smallest_change
 from toolkit.statistics.two_stage import TwoStage, estimate_school_changes
 from toolkit.study.study import Study

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model import MixedFit
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
 from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
 
 Floats = NDArray[np.float64]

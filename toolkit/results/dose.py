@@ -14,8 +14,7 @@ from toolkit.results.pooling import list_compared
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
 from toolkit.schemas import DOSE, DOSES
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model import MixedFit
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from toolkit.results.key_factors import hide_differences, list_parts, score_key_
 from toolkit.results.pooling import find_obstacle, pool_people, stack_waves, take_outcome
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import FACTORS
-from toolkit.statistics.means__ratio import compute_ratio
+from toolkit.statistics.means import compute_ratio
 from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability
 from toolkit.statistics.two_stage import estimate_school_changes

@@ -14,7 +14,7 @@ from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_
 from toolkit.schemas import INVARIANCE
 from toolkit.scoring import take_answers
 from toolkit.statistics.factor_analysis import invariance as ladder
-from toolkit.statistics.factor_analysis.invariance__invariance_ladder import Step
+from toolkit.statistics.factor_analysis.invariance import Step
 from toolkit.study.instruments import Scale
 from toolkit.study.study import Comparison, Outcome, Study
 

@@ -13,7 +13,7 @@ from toolkit.results.tail import Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import LOW_START
 from toolkit.statistics.cluster_robust import compute_robust_regression
 from toolkit.statistics.means import Interval
-from toolkit.statistics.reliability__reliable_change import compute_regression_to_mean
+from toolkit.statistics.reliability import compute_regression_to_mean
 from toolkit.study.study import Study
 
 #: Low starters are the lowest third of those who answered twice, with all who stand level with the highest of them, if that is not

@@ -12,7 +12,7 @@ from toolkit.results.pooling import list_compared, pool_people
 from toolkit.results.tail import Rests, make_blanks, make_number
 from toolkit.schemas import MEANING
 from toolkit.statistics.means import compute_equivalence
-from toolkit.statistics.reliability__reliable_change import compute_reliable_change
+from toolkit.statistics.reliability import compute_reliable_change
 from toolkit.study.study import Outcome, Study
 
 TESTED = ("change", "average_change")

@@ -10,8 +10,7 @@ import pandas as pd
 from toolkit.results.tail import Rests, make_blanks, make_estimate
 from toolkit.results.verdicts import judge_change
 from toolkit.schemas import PAIRS
-from toolkit.statistics.means import Interval, compute_interval
-from toolkit.statistics.means__two_groups import compute_two_groups
+from toolkit.statistics.means import Interval, compute_interval, compute_two_groups
 from toolkit.study.study import Pair, Study
 
 

@@ -14,8 +14,7 @@ from toolkit.schemas import RELIABILITY
 from toolkit.scoring import take_answers
 from toolkit.statistics.factor_analysis.omega import estimate_omega
 from toolkit.statistics.reliability import compute_alpha
-from toolkit.statistics.team_agreement import compute_agreement
-from toolkit.statistics.team_agreement__intraclass import compute_team_icc
+from toolkit.statistics.team_agreement import compute_agreement, compute_team_icc
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 

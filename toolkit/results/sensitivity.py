@@ -14,10 +14,15 @@ from toolkit.results.pooling import Answered, find_obstacle, list_compared, make
 from toolkit.results.tail import Rests, Where, make_blanks, make_estimate, make_number
 from toolkit.schemas import SENSITIVITY
 from toolkit.statistics.arrays import as_present, compute_sd
-from toolkit.statistics.cluster_robust import RobustRegression, compute_robust_regression
-from toolkit.statistics.cluster_robust__wild_bootstrap import ENUMERATED, WEIGHTS, Scheme, compute_wild_bootstrap
-from toolkit.statistics.means import Interval, compute_interval
-from toolkit.statistics.means__school_means import compute_school_changes
+from toolkit.statistics.cluster_robust import (
+    ENUMERATED,
+    WEIGHTS,
+    RobustRegression,
+    Scheme,
+    compute_robust_regression,
+    compute_wild_bootstrap,
+)
+from toolkit.statistics.means import Interval, compute_interval, compute_school_changes
 from toolkit.statistics.rank_tests import compute_signed_rank
 from toolkit.statistics.two_stage import TwoStage, estimate_school_changes
 from toolkit.study.study import Study

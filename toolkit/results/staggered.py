@@ -13,7 +13,7 @@ from toolkit.results.growth import list_times
 from toolkit.results.pooling import list_outcomes, make_generator, take_outcome
 from toolkit.results.tail import NAN, Rests, make_blanks, make_estimate, make_number
 from toolkit.schemas import STAGGERED
-from toolkit.statistics.difference_in_differences__staggered import StaggeredEffect, compute_staggered_effect, compute_start_permutation
+from toolkit.statistics.difference_in_differences import StaggeredEffect, compute_staggered_effect, compute_start_permutation
 from toolkit.statistics.two_stage import average_schools
 from toolkit.study.study import Study
 

@@ -14,8 +14,15 @@ from toolkit.results.pooling import make_generator, take_outcome
 from toolkit.results.tail import NAN, make_blank, make_row
 from toolkit.schemas import TEAM
 from toolkit.scoring import take_answers
-from toolkit.statistics.team_agreement import compute_agreement, compute_agreement_percentile, compute_null_variance, compute_rwgj
-from toolkit.statistics.team_agreement__intraclass import compute_mean_reliability, compute_team_icc, compute_team_variance
+from toolkit.statistics.team_agreement import (
+    compute_agreement,
+    compute_agreement_percentile,
+    compute_mean_reliability,
+    compute_null_variance,
+    compute_rwgj,
+    compute_team_icc,
+    compute_team_variance,
+)
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Outcome, Study
 

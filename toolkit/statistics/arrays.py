@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+NAN = float("nan")
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 

@@ -1,17 +1,28 @@
-"""Change within the same people: mean with its t interval, standardised effects, equivalence."""
+"""Means and their differences: within people, between groups, over schools, as a ratio; with intervals and standardised effects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, ndtri, stdtr, stdtrit
 
-from toolkit.statistics.arrays import Floats, as_pairs, as_present, check_share, compute_sd, divide
-from toolkit.statistics.power__noncentral_t import compute_noncentrality
-
-NAN = float("nan")
+from toolkit.statistics.arrays import (
+    NAN,
+    Floats,
+    Integers,
+    as_codes,
+    as_pairs,
+    as_present,
+    as_vector,
+    check_lengths,
+    check_share,
+    compute_sd,
+    divide,
+)
+from toolkit.statistics.power import compute_noncentrality
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +180,97 @@ def _shrink(effect: Effect, factor: float) -> Effect:
 
 def _covariance(first: Floats, second: Floats) -> float:
     return float(np.dot(first - first.mean(), second - second.mean()) / (first.size - 1)) if first.size > 1 else NAN
+
+
+@dataclass(frozen=True, slots=True)
+class TwoGroups:
+    """Mean of the first group minus mean of the second, by Welch and by the pooled t; d_s and g_s in pooled SDs."""
+
+    welch: Interval
+    pooled: Interval
+    d_s: Effect
+    g_s: Effect
+    n_first: int
+    n_second: int
+
+
+def compute_two_groups(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> TwoGroups:
+    """Return the difference of two groups of people or schools; missing values are left out.
+
+    Welch needs two values in each group; the pooled t needs one in each and three in all, so one treated school can be held
+    against several. g_s = J(n1 + n2 - 2) d_s with the exact noncentral-t interval (Hedges 1981). Without spread all is NaN.
+    """
+    x, y = as_present(first, "first"), as_present(second, "second")
+    difference = float(x.mean() - y.mean()) if x.size and y.size else NAN
+    pooled = _compute_pooled(difference, x, y, level)
+    scale = float(np.sqrt(divide(1, x.size) + divide(1, y.size)))
+    low, high = compute_noncentrality(divide(difference, pooled.std_error), pooled.df, level)
+    d = divide(difference, pooled.std_error / scale)
+    factor = compute_hedges_factor(pooled.df)
+    return TwoGroups(
+        _compute_welch(difference, x, y, level), pooled, Effect(d, low * scale, high * scale),
+        Effect(factor * d, factor * low * scale, factor * high * scale), x.size, y.size,
+    )  # fmt: skip
+
+
+def _compute_welch(difference: float, x: Floats, y: Floats, level: float) -> Interval:
+    v1, v2 = divide(compute_sd(x) ** 2, x.size), divide(compute_sd(y) ** 2, y.size)
+    df = divide((v1 + v2) ** 2, divide(v1**2, x.size - 1) + divide(v2**2, y.size - 1))
+    return compute_interval(difference, float(np.sqrt(v1 + v2)), df, level)
+
+
+def _compute_pooled(difference: float, x: Floats, y: Floats, level: float) -> Interval:
+    df = max(x.size + y.size - 2, 0)
+    squares = sum(compute_sd(group) ** 2 * (group.size - 1) for group in (x, y) if group.size > 1)
+    scale = float(np.sqrt(divide(1, x.size) + divide(1, y.size)))
+    return compute_interval(difference, float(np.sqrt(divide(squares, df))) * scale, df, level)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolChanges:
+    """Mean change and number of pairs per school, arrays in the order of `schools`, and the unweighted mean over schools."""
+
+    schools: NDArray[Any]
+    change: Floats
+    n: Integers
+    average: Interval
+
+
+def compute_school_changes(before: ArrayLike, after: ArrayLike, schools: Any, level: float = 0.95) -> SchoolChanges:
+    """Return the mean of after - before over the complete pairs of each school, and its mean with t on J - 1 df.
+
+    Schools without a complete pair have a missing change and do not count. This is the plain companion of the mixed model: it uses
+    the matched people only.
+    """
+    first, second = as_vector(before, "before"), as_vector(after, "after")
+    codes, labels = as_codes(schools, "schools")
+    check_lengths(before=first, after=second, schools=codes)
+    pairs = ~(np.isnan(first) | np.isnan(second)) & (codes >= 0)
+    n = np.bincount(codes[pairs], minlength=labels.size)
+    total = np.bincount(codes[pairs], (second - first)[pairs], minlength=labels.size)
+    change = np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    return SchoolChanges(labels, change, n.astype(np.int64), compute_mean(change, level))
+
+
+def compute_ratio(numerators: ArrayLike, denominators: ArrayLike, level: float = 0.95) -> Interval:
+    """Return mean(numerators) / mean(denominators) over n units, with Fieller's interval on n - 1 degrees of freedom.
+
+    The interval holds every ratio r for which the t test of numerator - r denominator against 0 is not significant (Fieller 1954, JRSS B
+    16:175); the p-value is that of r = 0. Where the mean denominator itself does not differ from 0 the interval has no end, and it is
+    NaN. The standard error is that of the delta method.
+    """
+    check_share(level, "level")
+    x, y = as_pairs(numerators, denominators, ("numerators", "denominators"))
+    n, df = x.size, x.size - 1
+    if n < 2:
+        return Interval(NAN, NAN, df, NAN, NAN, NAN)
+    (v_x, v_xy), (_, v_y) = np.cov(x, y) / n
+    mean_x, mean_y, t = float(x.mean()), float(y.mean()), float(stdtrit(df, (1 + level) / 2))
+    a, b, c = mean_y**2 - t**2 * v_y, mean_x * mean_y - t**2 * v_xy, mean_x**2 - t**2 * v_x
+    ratio = mean_x / mean_y if mean_y else NAN
+    error = float(np.sqrt(max(v_x - 2 * ratio * v_xy + ratio**2 * v_y, 0.0))) / abs(mean_y) if mean_y else NAN
+    if not (a > 0 and error > 0):
+        return Interval(ratio, error, df, NAN, NAN, NAN)
+    reach = float(np.sqrt(max(b**2 - a * c, 0.0)))
+    p_value = 2 * float(stdtr(df, -abs(mean_x) / np.sqrt(v_x))) if v_x > 0 else 0.0
+    return Interval(ratio, error, df, (b - reach) / a, (b + reach) / a, p_value)

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from toolkit.statistics.arrays import Floats, as_codes, as_vector, check_lengths, check_share
+from toolkit.statistics.arrays import NAN, Floats, as_codes, as_vector, check_lengths, check_share
 from toolkit.statistics.cluster_robust import compute_robust_regression
 from toolkit.statistics.means import Effect, Interval
 from toolkit.statistics.reliability import compute_within_deviations
-
-NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from toolkit.statistics.arrays import ROUNDING, Floats, Integers, as_pairs, divide
-
-NAN = float("nan")
+from toolkit.statistics.arrays import NAN, ROUNDING, Floats, Integers, as_pairs, divide
 
 LARGEST = 1000
 """Up to this many pairs the exact p-value and the Hodges-Lehmann median are computed; they take time and memory in n²."""

@@ -46,7 +46,7 @@ class TwoStage:
     """What both stages found.
 
     `schools` and `changes` hold stage 1 in sorted order of the schools; `mean`, `heterogeneity` and `standardised` hold stage 2 over the
-    schools whose change can be estimated. `reason` is "" or says why stage 1 gives no errors (see `mixed_fit.MixedFit`).
+    schools whose change can be estimated. `reason` is "" or says why stage 1 gives no errors (see `model.MixedFit`).
     """
 
     schools: NDArray[np.generic]

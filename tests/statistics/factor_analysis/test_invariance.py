@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.factor_analysis.invariance import estimate_invariance
-from toolkit.statistics.factor_analysis.invariance__invariance_ladder import Criteria
+from toolkit.statistics.factor_analysis.invariance import Criteria, estimate_invariance
 
 ABILITIES = {"visual": ["x1", "x2", "x3"], "textual": ["x4", "x5", "x6"], "speed": ["x7", "x8", "x9"]}
 SCALE = {"f": ["a", "b", "c", "d", "e", "g"]}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from toolkit.statistics.factor_analysis.omega__one_factor import FLOOR, estimate_one_factor
+from toolkit.statistics.factor_analysis.omega import FLOOR, estimate_one_factor
 
 
 def draw_covariances(generator, count, n, k):

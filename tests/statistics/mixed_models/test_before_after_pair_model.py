@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.statistics.mixed_models.before_after__pair_model import PairCriterion, compute_pair_criterion, fit_pairs
-from toolkit.statistics.mixed_models.before_after__wave_sums import PairSums, compute_pair_sums, compute_wave_sums
+from toolkit.statistics.mixed_models.before_after import (
+    PairCriterion,
+    PairSums,
+    compute_pair_criterion,
+    compute_pair_sums,
+    compute_wave_sums,
+    fit_pairs,
+)
 
 
 def draw(seed: int, correlation: float = 0.5, pairs: int = 6, before: int = 3, after: int = 4) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from toolkit.statistics.mixed_models.before_after__wave_sums import WaveSums, compute_pair_sums, compute_wave_sums
+from toolkit.statistics.mixed_models.before_after import WaveSums, compute_pair_sums, compute_wave_sums
 
 MISSING = np.nan
 BEFORE = np.array([3.0, 5.0, MISSING, 4.0, 2.0, MISSING, 6.0])

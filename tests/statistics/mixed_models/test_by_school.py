@@ -9,8 +9,7 @@ import pytest
 from tests.witness import witness
 from toolkit.statistics.mixed_models.by_school import fit_by_school
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model import MixedFit
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
 
 
 def answers(seed: int, schools: int = 5, waves: int = 2, correlated: float = 1.0, kept: float = 0.75) -> pd.DataFrame:

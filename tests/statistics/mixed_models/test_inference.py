@@ -10,7 +10,7 @@ from scipy import stats
 
 from toolkit.statistics.mixed_models.design import RandomTerm
 from toolkit.statistics.mixed_models.inference import make_contrast
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.model import fit_mixed
 
 
 def test_one_way_layout_has_the_degrees_of_freedom_of_analysis_of_variance() -> None:

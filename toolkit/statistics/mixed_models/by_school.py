@@ -1,7 +1,7 @@
 """A mixed model with coefficients of its own for every school and common variances: stage 1 of the two-stage estimators.
 
 REML of `y ~ 0 + school + school:x + (1|teacher)`, intervals per school after Kenward and Roger (1997). All quantities are sums over the
-strata of `mixed_strata`, so one evaluation costs as much for 14 schools as for one.
+strata of `teachers_in_schools`, so one evaluation costs as much for 14 schools as for one.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
-from toolkit.statistics.mixed_models.design__mixed_units import Floats
+from toolkit.statistics.mixed_models.design import Floats
 from toolkit.statistics.mixed_models.inference import LARGE, invert_positive, is_identified
-from toolkit.statistics.mixed_models.likelihood__mixed_factors import ZERO
-from toolkit.statistics.mixed_models.likelihood__mixed_search import Search, search_minimum
-from toolkit.statistics.mixed_models.teachers_in_schools__mixed_strata import code_labels, compute_strata
-from toolkit.statistics.mixed_models.teachers_in_schools__school_criterion import (
+from toolkit.statistics.mixed_models.likelihood import ZERO, Search, search_minimum
+from toolkit.statistics.mixed_models.teachers_in_schools import (
     SchoolBasis,
     SchoolCriterion,
+    code_labels,
     compute_school_criterion,
+    compute_strata,
     reduce_schools,
 )
 
@@ -42,7 +42,7 @@ class SchoolContrasts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SchoolFits:
-    """Coefficients per school (schools x coefficients) with common variances; `reason` as in `mixed_fit.MixedFit`."""
+    """Coefficients per school (schools x coefficients) with common variances; `reason` as in `model.MixedFit`."""
 
     schools: NDArray[np.generic]
     params: Floats

@@ -1,6 +1,6 @@
-"""Tests and intervals in a mixed model: Satterthwaite, Kenward-Roger and likelihood ratio.
+"""Tests and intervals in a mixed model: Satterthwaite and Kenward-Roger.
 
-Everything happens on the inner scale of `mixed_design`; degrees of freedom, F and p do not depend on scale.
+Everything happens on the inner scale of `design`; degrees of freedom, F and p do not depend on scale.
 
 Sources: Kenward & Roger (1997, Biometrics 53:983), F tests of several contrasts with the rules of pbkrtest (Halekoh & Hojsgaard 2014,
 J Stat Softw 59(9)); Satterthwaite as in lmerTest (Kuznetsova, Brockhoff & Christensen 2017, J Stat Softw 82(13)).
@@ -15,10 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from toolkit.statistics.mixed_models.design import Shape
-from toolkit.statistics.mixed_models.design__mixed_units import Floats
-from toolkit.statistics.mixed_models.likelihood import Criterion
-from toolkit.statistics.mixed_models.likelihood__mixed_factors import map_ranks
+from toolkit.statistics.mixed_models.design import Floats, Shape
+from toolkit.statistics.mixed_models.likelihood import Criterion, map_ranks
 
 RANK = 1e-9
 """A direction of theta with less than this share of the information there would be if b were known counts as not identified."""

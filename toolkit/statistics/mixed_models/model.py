@@ -1,16 +1,28 @@
-"""The result of a mixed model: coefficients, variances, and the tests and intervals that can be asked of them."""
+"""The mixed-model engine for up to a few thousand rows: any nested random terms, fitted once, then asked for coefficients, variances, tests
+and intervals.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from toolkit.statistics.mixed_models.design import MixedDesign, Shape, split_theta
-from toolkit.statistics.mixed_models.design__mixed_units import Floats, Units
+from toolkit.statistics.mixed_models.design import (
+    Floats,
+    MixedDesign,
+    RandomTerm,
+    Shape,
+    Units,
+    list_parameters,
+    make_design,
+    split_theta,
+    unit_factors,
+)
 from toolkit.statistics.mixed_models.inference import (
     ContrastTest,
     Inference,
@@ -22,9 +34,7 @@ from toolkit.statistics.mixed_models.inference import (
     make_contrast,
     make_inference,
 )
-from toolkit.statistics.mixed_models.likelihood import Criterion
-from toolkit.statistics.mixed_models.likelihood__mixed_factors import ZERO
-from toolkit.statistics.mixed_models.likelihood__mixed_search import Search, search_minimum
+from toolkit.statistics.mixed_models.likelihood import ZERO, Criterion, Search, compute_criterion, search_minimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +186,27 @@ def _name_reason(found: Search[Criterion]) -> str:
 def _is_singular(theta: Floats, shapes: Sequence[Shape]) -> bool:
     bounded = [matrix for matrix, shape in zip(split_theta(theta, shapes), shapes, strict=False) if not shape.negative]
     return bool(theta[-1] < ZERO) or any(np.linalg.eigvalsh(matrix)[0] < ZERO for matrix in bounded)
+
+
+def fit_mixed(y: ArrayLike, x: ArrayLike, random: Sequence[RandomTerm], names: Sequence[str] = (), *, reml: bool = True) -> MixedFit:
+    """Return the mixed model of scores `y` (rows) on `x` (rows x coefficients, the intercept included) with the terms `random`.
+
+    V is block diagonal over the groups that hang together. A solution on the boundary is kept and flagged as `singular`; data without
+    spread give NaN errors and a `reason`. Raises ValueError for missing values and for dependent columns of `x`.
+    """
+    design = make_design(y, x, random)
+    model = Model(
+        names=tuple(names) or tuple(f"x{i}" for i in range(design.units.start.size)),
+        reml=reml,
+        units=design.units,
+        shapes=design.terms,
+        evaluate=partial(compute_criterion, design, reml=reml),
+        list_components=partial(_list_components, design),
+        design=design,
+    )
+    return solve_model(model)
+
+
+def _list_components(design: MixedDesign, theta: Floats) -> tuple[VarianceComponent, ...]:
+    values = theta * unit_factors(design)
+    return tuple(VarianceComponent(*key, value=float(value)) for key, value in zip(list_parameters(design.terms), values, strict=True))

@@ -11,7 +11,7 @@ from toolkit.statistics.factor_analysis.fit import estimate_factor_model
 from toolkit.statistics.factor_analysis.model import LEVELS, FactorModel, Parameter, list_parameters
 from toolkit.statistics.factor_analysis.moments import compute_sample
 
-PUBLISHED = Path(__file__).parent.parent / "data" / "published"
+PUBLISHED = Path(__file__).parents[2] / "data" / "published"
 ABILITIES = {"visual": ["x1", "x2", "x3"], "textual": ["x4", "x5", "x6"], "speed": ["x7", "x8", "x9"]}
 TESTS = [f"x{i}" for i in range(1, 10)]
 DEMOCRACY = {"dem": ["y1", "y2", "y3", "y4"]}

@@ -10,14 +10,10 @@ import pytest
 from scipy.optimize import minimize
 
 from tests.witness import Witness, witness
-from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.design__mixed_units import standardise
+from toolkit.statistics.mixed_models.design import RandomTerm, standardise
 from toolkit.statistics.mixed_models.likelihood import derive_criterion
-from toolkit.statistics.mixed_models.model import MixedFit
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
-from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
-from toolkit.statistics.mixed_models.teachers_in_schools__mixed_strata import compute_strata
-from toolkit.statistics.mixed_models.teachers_in_schools__nested_criterion import Statistics, sum_schools, summarise_strata
+from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
+from toolkit.statistics.mixed_models.teachers_in_schools import Statistics, compute_strata, fit_nested, sum_schools, summarise_strata
 
 ONE = "(Intercept)"
 

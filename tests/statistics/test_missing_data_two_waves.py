@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from toolkit.statistics.missing_data import draw_missing_wave
-from toolkit.statistics.missing_data__imputation import compute_pooled
+from toolkit.statistics.missing_data import compute_pooled, draw_missing_wave
 
 
 def make(n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

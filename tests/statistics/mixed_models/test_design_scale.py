@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.statistics.mixed_models.design__mixed_units import standardise
+from toolkit.statistics.mixed_models.design import standardise
 
 
 @pytest.mark.parametrize("origin", [0.0, 2024.0, 1e7])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.statistics.mixed_models.teachers_in_schools__mixed_strata import Strata, compute_strata
-from toolkit.statistics.mixed_models.teachers_in_schools__school_criterion import (
+from toolkit.statistics.mixed_models.teachers_in_schools import (
     SchoolBasis,
     SchoolCriterion,
+    Strata,
     compute_school_criterion,
+    compute_strata,
     reduce_schools,
 )
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.statistics.mixed_models.design import RandomTerm, make_design
-from toolkit.statistics.mixed_models.design__mixed_units import standardise
+from toolkit.statistics.mixed_models.design import RandomTerm, make_design, standardise
 from toolkit.statistics.mixed_models.likelihood import compute_criterion, derive_criterion
-from toolkit.statistics.mixed_models.teachers_in_schools__mixed_strata import compute_strata
-from toolkit.statistics.mixed_models.teachers_in_schools__nested_criterion import sum_schools, summarise_strata
+from toolkit.statistics.mixed_models.teachers_in_schools import compute_strata, sum_schools, summarise_strata
 
 
 def test_value_and_all_derivatives_equal_those_over_rows() -> None:

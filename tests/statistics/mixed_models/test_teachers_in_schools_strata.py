@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from toolkit.statistics.mixed_models.teachers_in_schools__mixed_strata import code_labels, compute_strata
+from toolkit.statistics.mixed_models.teachers_in_schools import code_labels, compute_strata
 
 
 def test_strata_hold_every_function_of_v() -> None:

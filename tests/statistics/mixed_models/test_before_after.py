@@ -9,7 +9,7 @@ from scipy import stats
 from tests.witness import witness
 from toolkit.statistics.mixed_models.before_after import GroupChange, GroupChanges, estimate_change_in_group, estimate_change_in_groups
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.model import fit_mixed
 
 
 def draw(correlation: float, n: int = 15) -> tuple[np.ndarray, np.ndarray]:

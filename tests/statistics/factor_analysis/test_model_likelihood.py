@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from toolkit.statistics.factor_analysis.model import list_parameters
-from toolkit.statistics.factor_analysis.model__factor_likelihood import compute_start, prepare_likelihood
+from toolkit.statistics.factor_analysis.model import compute_start, list_parameters, prepare_likelihood
 from toolkit.statistics.factor_analysis.moments import Moments, Sample, Saturated, compute_sample
 
 SCALES = {"vigour": ["v1", "v2", "v3"], "absorption": ["a1", "a2", "a3"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.statistics.mixed_models.design import RandomTerm, make_design, split_theta
-from toolkit.statistics.mixed_models.likelihood__mixed_factors import factor_triangles, map_ranks, map_triangles
+from toolkit.statistics.mixed_models.likelihood import factor_triangles, map_ranks, map_triangles
 
 SHAPES = [RandomTerm("school", [], effects=("a", "b", "c")), RandomTerm("teacher", [], negative=True)]
 THETA = np.array([2.0, 0.3, 1.0, -0.2, 0.1, 0.5, -0.3, 0.8])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.likelihood__mixed_search import search_minimum
+from toolkit.statistics.mixed_models.likelihood import search_minimum
 
 SHAPES = [RandomTerm("school", [])]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.missing_data__imputation import compute_pooled
+from toolkit.statistics.missing_data import compute_pooled
 
 
 def test_pooled_regressions_equal_those_of_mice() -> None:

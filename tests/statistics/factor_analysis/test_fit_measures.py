@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.witness import witness
-from toolkit.statistics.factor_analysis.fit__fit_measures import Deviances, compute_fit_measures
+from toolkit.statistics.factor_analysis.fit import Deviances, compute_fit_measures
 
 HS, GROUPS = witness("cfa.HS"), witness("invariance.HS_groups")
 

@@ -9,8 +9,7 @@ from scipy import stats
 
 from tests.witness import Witness, witness
 from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model import MixedFit
-from toolkit.statistics.mixed_models.model__mixed_fit import fit_mixed
+from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
 
 ONE = "(Intercept)"
 
