@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from tests.published.road import PUBLISHED, Road, near, walk
+from toolkit.files.cells__grids import File, take_sheet
+from toolkit.files.reading import read_file
 from toolkit.findings import Notes
-from toolkit.responses.files import read_file
-from toolkit.responses.grids import File, take_sheet
-from toolkit.responses.tools.databases import apply_dictionary
-from toolkit.responses.tools.registry import TOOLS
-from toolkit.responses.tools.tool import mark_own
+from toolkit.responses.sheets__registry import TOOLS
+from toolkit.responses.survey_tools.databases import apply_dictionary
+from toolkit.responses.survey_tools.tool import mark_own
 from toolkit.study.layouts import Layout, Limits
 
 

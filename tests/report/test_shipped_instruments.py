@@ -13,11 +13,11 @@ import pytest
 from tests.report.drawn_study import execute
 from toolkit import compute_scores, estimate_results, load_study, read_exports
 from toolkit.languages import Language, load_text
+from toolkit.new_study.recognition import recognise_file
+from toolkit.new_study.recognition__item_matching import FEWEST
 from toolkit.report.view import View
-from toolkit.responses.invented_dress import write_label
-from toolkit.responses.invented_people import TRAITS
-from toolkit.responses.item_matching import FEWEST
-from toolkit.responses.recognising import recognise_file
+from toolkit.simulation.population import TRAITS
+from toolkit.simulation.survey_files__invented_dress import write_label
 from toolkit.study.instruments import Instrument, list_instruments, load_instrument
 
 STUDY = """

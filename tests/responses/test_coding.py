@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tests.files.test_cells_grids import make_sheet
 from tests.responses.cases import open_study
-from tests.responses.test_grids import make_sheet
 from toolkit.findings import Notes
 from toolkit.responses.coding import code_columns, make_coders
 from toolkit.study.layouts import Layout

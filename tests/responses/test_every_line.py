@@ -17,8 +17,8 @@ import numpy as np
 import openpyxl
 import pytest
 
+from tests.files.test_excel_excel_package import make_package
 from tests.responses.cases import open_study
-from tests.responses.test_excel_package import make_package
 from toolkit.findings import describe_finding
 from toolkit.languages import Language
 from toolkit.responses.exports import Exports, read_exports

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.files.test_cells_grids import make_sheet
 from tests.responses.cases import open_study
-from tests.responses.test_grids import make_sheet
 from toolkit.findings import Notes
 from toolkit.responses.people import identify_people, read_codes
 

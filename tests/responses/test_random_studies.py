@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from toolkit.errors import DefinitionError, ExportError
 from toolkit.findings import refuse_stops
+from toolkit.new_study.study_file import write_value
 from toolkit.responses.exports import read_exports
-from toolkit.responses.match_file import write_matches
 from toolkit.study.definitions import list_keys
 from toolkit.study.loading import load_study
+from toolkit.study.matches__match_file import write_matches
 from toolkit.study.study import Study
-from toolkit.study.template import write_value
 
 SOUND: dict[str, Any] = {
     "id": "sound",

@@ -18,7 +18,7 @@ def new(
     language: Annotated[str, typer.Option("--language", "-l", help="The language of the comments: nl or en.")] = "nl",
 ) -> None:
     """Make a folder with a commented study file, to be filled in; with --from, as far as exports tell what belongs in it."""
-    from toolkit.study.beginning import begin_study
+    from toolkit.new_study.study_file__beginning import begin_study
 
     chosen = check_language(language)
     if not exports:
@@ -27,7 +27,7 @@ def new(
         return
     import datetime as dt
 
-    from toolkit.responses.proposing import begin_study_from, describe_doubts
+    from toolkit.new_study.proposal import begin_study_from, describe_doubts
 
     made, doubts = begin_study_from(folder, exports, chosen, dt.datetime.now(tz=dt.UTC).date())
     for path in made:

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit.files.cells import Texts
+from toolkit.files.cells__grids import Sheet
 from toolkit.findings import Notes
-from toolkit.responses.answers import Coded, Coder, describe_answers
-from toolkit.responses.cells import Texts
-from toolkit.responses.grids import Sheet
-from toolkit.responses.scales import check_scale
+from toolkit.responses.coding__answers import Coded, Coder, describe_answers
+from toolkit.responses.coding__scales import check_scale
 from toolkit.spelling import find_nearest
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study

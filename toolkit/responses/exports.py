@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.errors import ExportError, Problem
+from toolkit.files.cells__grids import name_letter
 from toolkit.findings import Notes, Report, refuse_stops, report_nothing
 from toolkit.responses.checks import check_responses
-from toolkit.responses.grids import name_letter
-from toolkit.responses.leaving_out import tell_unused_rules
-from toolkit.responses.matching import check_matching, join_codes
-from toolkit.responses.patterns import check_patterns
+from toolkit.responses.checks__patterns import check_patterns
+from toolkit.responses.exports__rows import Part, read_source
 from toolkit.responses.people import identify_people
-from toolkit.responses.rows import Part, read_source
+from toolkit.responses.people__matching import check_matching, join_codes
+from toolkit.responses.rows__leaving_out import tell_unused_rules
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.matches import load_matches
 from toolkit.study.study import Study

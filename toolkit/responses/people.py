@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from toolkit.files.cells import Column, Texts, list_texts, pack_column
+from toolkit.files.cells__grids import Sheet
 from toolkit.findings import Notes
-from toolkit.responses.cells import Column, Texts, list_texts, pack_column
-from toolkit.responses.grids import Sheet
 from toolkit.schemas import find_repeated
 from toolkit.spelling import clean_code
 from toolkit.study.study import Study

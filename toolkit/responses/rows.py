@@ -1,175 +1,67 @@
-"""Rows: one file of a study, from its cells to people and their answers."""
+"""Places: which school, wave and role a row is of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from toolkit.files.cells import Texts, list_texts
+from toolkit.files.cells__grids import Sheet
 from toolkit.findings import Notes
-from toolkit.responses.answers import Coder
-from toolkit.responses.binding import Binding, bind_columns
-from toolkit.responses.cells import Mask
-from toolkit.responses.checks import check_speed
-from toolkit.responses.coding import code_columns, make_coders
-from toolkit.responses.files import read_file
-from toolkit.responses.grids import File, Sheet, find_blank
-from toolkit.responses.leaving_out import mark_left_out, tell_left_out
-from toolkit.responses.moments import read_moments
-from toolkit.responses.people import read_codes
-from toolkit.responses.places import name_roles, name_schools, name_waves, place_rows, tell_unplaced
-from toolkit.responses.sheets import choose_sheet
-from toolkit.responses.skipping import find_asked, find_elsewhere, find_headers
-from toolkit.responses.tools.databases import apply_dictionary
-from toolkit.responses.tools.registry import find_tool
-from toolkit.responses.tools.tool import complete_layout, mark_own, tell_counted
-from toolkit.study.layouts import Layout, Source
+from toolkit.spelling import find_nearest, fold
+from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one file gives: rows of responses (with `code`, `filled` and `wide` beside them), its row of SOURCES, its rows of ORIGINS."""
-
-    path: str
-    sheet: Sheet
-    frames: list[pd.DataFrame]
-    source: dict[str, Any]
-    origins: list[dict[str, Any]]
+def join_cells(sheet: Sheet, positions: tuple[int, ...]) -> Texts:
+    """Return the texts of the columns at `positions`, joined by a hyphen where there are several, in which an empty part stays empty."""
+    columns = [sheet.cells.columns[position].change(lambda text: " ".join(text.split())).write() for position in positions]
+    if len(columns) == 1:
+        return columns[0]
+    return list_texts("-".join(parts) if any(parts) else "" for parts in zip(*columns, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One file while it is read: its sheet, what each column holds, and what the study says of it."""
-
-    sheet: Sheet
-    binding: Binding
-    source: Source
-    layout: Layout
-    study: Study
-    notes: Notes
+def name_schools(study: Study, layout: Layout) -> dict[str, str]:
+    """Return the folded words by which a file may name each school."""
+    named = {fold(school.name): school.id for school in study.schools} | {fold(school.id): school.id for school in study.schools}
+    return named | {fold(word): id for word, id in layout.schools.items() if id}
 
 
-def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
-    """Return what one file of `study` gives, or None where it can't be read; everything that is wrong is noted."""
-    layout = study.layouts.get(source.layout, Layout())
-    label = f"{source.file} [{layout.sheet}]" if layout.sheet else source.file
-    file = read_file(study.folder / source.file, layout, study.limits, label, notes)
-    sheet = choose_sheet(file, layout, study, label, notes) if file else None
-    if file is None or sheet is None:
-        return None
-    if find_blank(sheet.cells).all():
-        notes.add("file_without_rows", file=label, value=", ".join(sheet.headers[:8]))
-        return None
-    if tool := find_tool(layout):
-        layout, sheet = complete_layout(layout, tool, sheet), mark_own(sheet, tool)
-        tell_counted(tool, sheet, study.leave_out, notes)
-    if layout.dictionary:
-        sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
-    reading = Reading(sheet, bind_columns(sheet, layout, study, notes), source, layout, study, notes)
-    return Part(source.file, sheet, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading))
+def name_waves(study: Study, layout: Layout) -> dict[str, str]:
+    """Return the folded words by which a file may name each wave."""
+    labels = {fold(text): wave.id for wave in study.waves for text in wave.label.values()}
+    return labels | {fold(wave.id): wave.id for wave in study.waves} | {fold(word): id for word, id in layout.waves.items() if id}
 
 
-def _read_rows(reading: Reading) -> list[pd.DataFrame]:
-    """Return the rows that count: one frame per wave of a wide file, one in all for other files."""
-    sheet, items = reading.sheet, reading.binding.items
-    if not any(items.values()):
-        return []
-    blank, people = find_blank(sheet.cells), _read_people(reading)
-    held = _find_forms(reading, blank, people)
-    reasons = mark_left_out(sheet, reading.study.leave_out, reading.notes)
-    _tell_places(reading, people[held & (reasons == "")])
-    coders = make_coders(reading.study, reading.layout)
-    frames = []
-    for wave, columns in items.items():
-        answered = ~np.all(blank[:, list(columns.values())], axis=1)
-        rows = people.assign(reason=np.where((reasons == "") & ~answered, "unfinished", reasons))
-        if wave:
-            rows = rows.assign(wave=wave, wide=True)
-        frames.append(_read_wave(reading, rows.loc[held & answered if wave else held], columns, coders))
-    return frames
+def name_roles(study: Study, layout: Layout) -> dict[str, str]:
+    """Return the folded words by which a file may name each role."""
+    labels = {fold(text): role.id for role in study.roles for text in (*role.label.values(), *role.also)}
+    return labels | {fold(role.id): role.id for role in study.roles} | {fold(word): id for word, id in layout.roles.items()}
 
 
-def _find_forms(reading: Reading, blank: Mask, people: pd.DataFrame) -> Mask:
-    """Return which rows are forms of this study: not blank, no repeated header, of no other wave or school, no event without questions."""
-    sheet, notes, tool = reading.sheet, reading.notes, find_tool(reading.layout)
-    held: Mask = ~np.all(blank, axis=1)
-    if not held.all():
-        notes.add("rows_blank", file=sheet.file, row=int(sheet.rows[~held][0]), count=int((~held).sum()))
-    held &= ~find_headers(sheet, notes)
-    held &= ~find_elsewhere(people, reading.layout, sheet.file, notes)
-    if tool and tool.by_event:
-        positions = sorted({position for columns in reading.binding.items.values() for position in columns.values()})
-        held &= find_asked(blank[:, positions], held, sheet.file, notes)
-    return held
+def place_rows(sheet: Sheet, positions: tuple[int, ...], fixed: str, known: Mapping[str, str]) -> tuple[Texts, Texts]:
+    """Return per row the code that its cells stand for ("" where that is not known) and the text that was found.
+
+    `fixed` is the code of the whole file, where there is one.
+    """
+    if fixed or not positions:
+        return np.full(len(sheet.cells), fixed, dtype=object), np.full(len(sheet.cells), fixed, dtype=object)
+    texts = join_cells(sheet, positions)
+    labels = sheet.labels.get(positions[0], {}) if len(positions) == 1 else {}
+    found = {text: known.get(fold(text)) or known.get(fold(labels.get(text, ""))) or "" for text in set(texts)}
+    return list_texts(found[text] for text in texts), texts
 
 
-def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], coders: Mapping[str, Coder]) -> pd.DataFrame:
-    """Return `rows` without those that are left out, with their answers to every item of the study."""
-    left_out = rows["reason"] != ""
-    tell_left_out(rows[left_out], reading.notes)
-    rows = rows[~left_out]
-    values = code_columns(reading.sheet, items, rows, coders, reading.notes)
-    answers = pd.DataFrame(values, index=rows.index, columns=list(items), copy=False).reindex(columns=list(coders))
-    filled = np.isfinite(values).sum(axis=1)
-    check_speed(rows["seconds"].to_numpy(dtype=np.float64), filled, rows, reading.sheet.file, reading.notes)
-    return pd.concat([rows.assign(filled=filled), answers], axis=1)
-
-
-def _read_people(reading: Reading) -> pd.DataFrame:
-    """Return per row who, where and when, its number in the file, and beside each place the text that was found there."""
-    sheet, binding, study, layout, source = reading.sheet, reading.binding, reading.study, reading.layout, reading.source
-    only_school = study.schools[0].id if len(study.schools) == 1 and not layout.school else ""
-    only_wave = study.waves[0].id if len(study.waves) == 1 and not layout.wave else ""
-    fixed = {"school": source.school or only_school, "wave": source.wave or only_wave, "role": source.role}
-    frame = pd.DataFrame({"source": sheet.file, "row": sheet.rows, "wide": False}, index=range(len(sheet.cells)))
-    for what, known in _name_places(reading).items():
-        frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
-    frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes)
-    personal = any(position in binding.personal for position in binding.respondent)
-    frame["code"] = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
-    return frame
-
-
-def _name_places(reading: Reading) -> dict[str, dict[str, str]]:
-    study, layout = reading.study, reading.layout
-    return {"school": name_schools(study, layout), "wave": name_waves(study, layout), "role": name_roles(study, layout)}
-
-
-def _tell_places(reading: Reading, rows: pd.DataFrame) -> None:
-    """Note the words in `rows` that stand for no school, wave or role of the study."""
-    for what, known in _name_places(reading).items():
-        positions = getattr(reading.binding, what)
-        if positions:
-            column = ", ".join(reading.sheet.name_column(position) for position in positions)
-            tell_unplaced(what, reading.sheet.file, column, rows, known, reading.notes)
-
-
-def _describe_source(file: File, sheet: Sheet) -> dict[str, Any]:
-    written = {"format": file.format, "encoding": file.encoding, "separator": file.separator}
-    return {
-        "source": sheet.file,
-        "sheet": sheet.sheet,
-        "sha256": file.sha256,
-        "rows_read": int((~np.all(find_blank(sheet.cells), axis=1)).sum()),
-        **written,
-    }
-
-
-def _list_origins(reading: Reading) -> list[dict[str, Any]]:
-    sheet = reading.sheet
-    return [
-        {
-            "source": sheet.file,
-            "sheet": sheet.sheet,
-            "wave": wave,
-            "item": item,
-            "position": position + 1,
-            "header": sheet.headers[position],
-        }
-        for wave, items in reading.binding.items.items()
-        for item, position in items.items()
-    ]
+def tell_unplaced(what: str, file: str, column: str, rows: pd.DataFrame, known: Mapping[str, str], notes: Notes) -> None:
+    """Note each word of `rows` that stands for no known school, wave or role, with the nearest that is known."""
+    for text, found in rows[rows[what] == ""].groupby(f"{what}_text", sort=False):
+        places = {"file": file, "row": int(found["row"].iloc[0]), "column": column, "count": len(found)}
+        if text:
+            near = find_nearest(str(text), known, cutoff=0.5)
+            notes.add(
+                f"{what}_unknown", value=str(text), expected=known[near] if near else ", ".join(dict.fromkeys(known.values())), **places
+            )
+        elif what != "role":
+            notes.add(f"{what}_empty", **places)

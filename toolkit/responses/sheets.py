@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from toolkit.files.cells__grids import File, Grid, Sheet, take_sheet
 from toolkit.findings import Notes
-from toolkit.responses.binding import count_items
-from toolkit.responses.grids import File, Grid, Sheet, take_sheet
-from toolkit.responses.tools.registry import find_tool
+from toolkit.responses.columns import count_items
+from toolkit.responses.sheets__registry import find_tool
 from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study

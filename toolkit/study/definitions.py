@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from toolkit.errors import DefinitionError, Problem
 from toolkit.spelling import suggest
-from toolkit.study.reading import parse_definition, read_definition
+from toolkit.study.definitions__reading import parse_definition, read_definition
 
 
 class Definition(BaseModel):

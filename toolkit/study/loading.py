@@ -9,9 +9,9 @@ from pathlib import Path
 from toolkit.errors import DefinitionError, Problem
 from toolkit.spelling import suggest
 from toolkit.study.definitions import find_line, load_definition
+from toolkit.study.definitions__reading import read_definition
 from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout, Source
-from toolkit.study.reading import read_definition
 from toolkit.study.study import Study
 
 

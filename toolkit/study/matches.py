@@ -11,7 +11,7 @@ from pydantic import PrivateAttr
 from toolkit.errors import DefinitionError, Problem
 from toolkit.spelling import suggest
 from toolkit.study.definitions import Definition, find_line, load_definition
-from toolkit.study.reading import read_definition
+from toolkit.study.definitions__reading import read_definition
 
 if TYPE_CHECKING:
     from toolkit.study.study import Study

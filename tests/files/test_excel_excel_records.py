@@ -1,0 +1,58 @@
+"""What the records of an old workbook say, also where they are damaged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.responses.cases import FOLDER
+from toolkit.files.excel import read_excel_file
+from toolkit.files.excel__excel_package import SheetParts
+from toolkit.files.excel__excel_records import inspect_records
+from toolkit.files.safety import LockedError, TooLargeError, UnreadableError
+from toolkit.findings import Notes
+from toolkit.study.layouts import Limits
+
+#: how an old workbook begins.
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+DATA = (FOLDER / "workbook_written_by_old_excel" / "answers.xls").read_bytes()
+
+
+def test_errors_uncomputed_formulas_and_hidden_rows_are_found() -> None:
+    parts = inspect_records(DATA)
+    assert list(parts) == ["Antwoorden", "Toelichting"]
+    assert parts["Antwoorden"].texts == {(6, 3): "#N/A", (3, 4): "=?"}
+    assert parts["Antwoorden"].hidden == (3,)
+    assert parts["Toelichting"] == SheetParts()
+
+
+def test_an_old_workbook_is_read_as_a_person_sees_it() -> None:
+    notes = Notes()
+    answers, explained = read_excel_file(DATA, Limits(), "answers.xls", notes)
+    assert (answers.sheet, answers.visible, explained.visible) == ("Antwoorden", True, False)
+    assert answers.cells.tolist()[1] == ["a1", "2025-09-15", "’t Één", "4", "vaak", "6"]
+    assert answers.cells.tolist()[5] == ["a5", "", "De Klaver", "2", "3", "4"]
+    assert explained.cells.tolist() == [["Export van de enquête"]]
+    assert [note["code"] for note in notes.rows] == ["cells_merged", "rows_hidden"]
+
+
+def test_an_old_workbook_of_too_many_cells_is_refused() -> None:
+    with pytest.raises(TooLargeError):
+        read_excel_file(DATA, Limits(cells=20), "answers.xls", Notes())
+
+
+@pytest.mark.parametrize("data", [b"", OLD, OLD + bytes(600), DATA[:700], DATA[: len(DATA) // 2]])
+def test_what_can_not_be_followed_says_nothing(data: bytes) -> None:
+    assert all(not parts.hidden and not parts.texts for parts in inspect_records(data).values())
+
+
+def test_damage_anywhere_ends_in_a_reading_or_a_refusal() -> None:
+    generator = np.random.default_rng(8)
+    for _ in range(300):
+        damaged = bytearray(DATA)
+        for place in generator.integers(0, len(DATA), 20):
+            damaged[place] = int(generator.integers(0, 256))
+        try:
+            read_excel_file(bytes(damaged), Limits(cells=1_000_000), "answers.xls", Notes())
+        except (UnreadableError, TooLargeError, LockedError):
+            continue

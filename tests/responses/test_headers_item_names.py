@@ -1,0 +1,30 @@
+"""By which texts a file may name an item."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.responses.cases import open_study
+from toolkit.responses.headers__item_names import list_item_columns, list_names, list_ratings, list_stems
+
+STUDY = open_study({"instruments": ["plg12", "uwes3"], "sources": [{"file": "x.csv"}], "outcomes": {"primary": "plg12.e1.now"}}, Path())
+COLUMNS = {column.name: column for column in list_item_columns(STUDY)}
+
+
+def test_there_is_a_column_for_every_item_and_asked_rating() -> None:
+    assert len(COLUMNS) == 12 * 2 + 3
+    assert list(COLUMNS)[:2] == ["plg12_e1_now", "plg12_e1_wanted"]
+    assert not any("gap" in name for name in COLUMNS)
+
+
+def test_a_rating_goes_by_its_id_and_its_words() -> None:
+    assert list_ratings(COLUMNS["plg12_e1_now"]) == ["now", "nu", "now"]
+    assert list_ratings(COLUMNS["uwes3_i1"]) == [""]
+
+
+def test_an_item_goes_by_its_id_its_number_or_its_wording() -> None:
+    assert list_names(COLUMNS["uwes3_i1"], "id") == ["uwes3_i1"]
+    assert list_names(COLUMNS["uwes3_i1"], "number") == ["uwes3 1", "uwes3 01", "uwes3 001"]
+    assert list_names(COLUMNS["uwes3_i1"], "wording") == ["veel energie", "much energy"]
+    assert {"Leren van en met elkaar nu", "nu Leren van en met elkaar"} <= set(list_names(COLUMNS["plg12_e1_now"], "wording"))
+    assert list_stems(COLUMNS["plg12_e1_now"], "id") == ["plg12_e1"]

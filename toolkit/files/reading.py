@@ -1,0 +1,130 @@
+"""Files: each one read as what it is, whatever its name says."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from itertools import chain, islice
+from pathlib import Path
+
+from toolkit.files.cells__grids import File
+from toolkit.files.excel import read_excel_file
+from toolkit.files.markup import read_markup_file
+from toolkit.files.parquet import read_parquet_file
+from toolkit.files.safety import KindError, LockedError, TooLargeError, UnreadableError
+from toolkit.files.spss import read_spss_file
+from toolkit.files.text import decode_text, read_text_file
+from toolkit.findings import Notes
+from toolkit.spelling import find_nearest
+from toolkit.study.layouts import Layout, Limits
+
+ENDINGS = {
+    "csv": (".csv", ".txt", ".tsv", ".tab"),
+    "excel": (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+    "spss": (".sav", ".zsav"),
+    "parquet": (".parquet", ".pq"),
+}
+#: how files begin that people take for an export, and the ending by which they know them.
+STARTS = {b"%PDF-": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"{\\rtf": ".rtf", b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
+#: how the names begin of what Excel and LibreOffice write beside a workbook while it is open.
+BESIDE = ("~$", ".~lock.")
+#: how alike the name of a file must be to one that is missing, and how many files are compared.
+NEAR, MOST_FILES = 0.6, 5000
+
+
+def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File | None:
+    """Return what stands in the file at `path`, or None, with a finding that stops, where it can't be read."""
+    room, path = limits.megabytes * 1_000_000, find_spelling(path)
+    if path.name.startswith(BESIDE):
+        notes.add("file_beside", file=file, expected=path.name.removeprefix(".~lock.").removeprefix("~$").rstrip("#"))
+        return None
+    if path.is_dir():
+        notes.add("file_folder", file=file, value=", ".join(list_files(path)[:8]) or "–")
+        return None
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(room + 1)
+    except FileNotFoundError:
+        notes.add("file_missing", file=file, expected=_find_near(path) or "–")
+        return None
+    except OSError as error:
+        notes.add("file_unreadable", file=file, value=error.strerror or str(error))
+        return None
+    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        notes.add("file_empty", file=file)
+        return None
+    try:
+        if len(data) > room:
+            raise TooLargeError(f"> {limits.megabytes} MB", f"{limits.megabytes} MB")
+        return _read(data, path, layout, limits, file, notes)
+    except TooLargeError as error:
+        notes.add("file_too_large", file=file, value=error.args[0], expected=error.args[1])
+    except LockedError:
+        notes.add("file_locked", file=file)
+    except KindError as error:
+        notes.add("file_kind", file=file, value=str(error))
+    except UnreadableError as error:
+        notes.add("file_unreadable", file=file, value=str(error))
+    return None
+
+
+def find_spelling(path: Path) -> Path:
+    """Return `path`, or where it is missing the file there with the same name in which letters with accents are stored otherwise."""
+    if path.exists() or not path.parent.is_dir():
+        return path
+    name = unicodedata.normalize("NFC", path.name)
+    return next((other for other in path.parent.iterdir() if unicodedata.normalize("NFC", other.name) == name), path)
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the files in `folder` and in the folders in it that may be exports, by their ending, as paths from `folder`."""
+    endings = tuple(chain(*ENDINGS.values()))
+    found = (path for path in islice(chain(folder.glob("*"), folder.glob("*/*")), MOST_FILES) if path.suffix.casefold() in endings)
+    return sorted(path.relative_to(folder).as_posix() for path in found if not path.name.startswith(BESIDE) and path.is_file())
+
+
+def _find_near(path: Path) -> str:
+    """Return the file whose name is most like that of a missing one, looked for from the first folder above it that is there."""
+    folder = next(folder for folder in path.absolute().parents if folder.is_dir())
+    names = {Path(file).name: file for file in list_files(folder)}
+    return names.get(find_nearest(path.name.rpartition("\\")[2], names, NEAR), "")  # Windows writes it between folders
+
+
+def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File:
+    kind = next((ending for start, ending in STARTS.items() if data.startswith(start)), "")
+    if kind:
+        raise KindError(kind)
+    sha256 = hashlib.sha256(data).hexdigest()
+    found = detect_format(data)
+    ending = next((name for name, endings in ENDINGS.items() if path.suffix.casefold() in endings), found)
+    named = layout.format or ending
+    if named != found:
+        notes.add("format_differs", file=file, value=found, expected=named)
+    if found == "excel":
+        return File(sha256, found, read_excel_file(data, limits, file, notes))
+    if found == "spss":
+        grid, encoding = read_spss_file(path, limits, file, notes)
+        return File(sha256, found, (grid,), encoding)
+    if found == "parquet":
+        return File(sha256, found, (read_parquet_file(path, limits, file, notes),))
+    text, encoding = decode_text(data, layout, file, notes)
+    if found == "html":
+        grids = read_markup_file(text, limits)
+        if not grids:
+            raise UnreadableError("HTML without a table")
+        return File(sha256, found, grids, encoding)
+    grid, separator = read_text_file(text, layout, limits, file, notes)
+    return File(sha256, found, (grid,), encoding, separator)
+
+
+def detect_format(data: bytes) -> str:
+    """Return what the first bytes say that a file is: excel, spss, parquet, html (or the XML of Excel 2003), or else csv."""
+    if data.startswith((b"$FL2", b"$FL3", b"2LF$", b"3LF$")):
+        return "spss"
+    if data.startswith((b"PAR1", b"PARE")):
+        return "parquet"
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        return "excel"
+    start = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    tags = (b"<table", b"<html", b"<!doctype html", b"<workbook", b"<ss:workbook")
+    return "html" if start.startswith(b"<") and any(tag in start for tag in tags) else "csv"

@@ -1,0 +1,156 @@
+"""Text files: bytes to characters, characters to cells, each guess told."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from toolkit.files.cells import Cells
+from toolkit.files.cells__gathering import Gatherer
+from toolkit.files.cells__grids import Grid
+from toolkit.files.safety import TooLargeError, UnreadableError
+from toolkit.files.text__plain_texts import read_plain_text
+from toolkit.findings import Notes
+from toolkit.study.layouts import Layout, Limits
+
+SEPARATORS = (";", ",", "\t", "|")
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LINE_END = re.compile("\r\n?|\n")
+
+#: UTF-8 that was once read as if it were Windows text and saved again: "Ã©" for "é".
+GARBLED = re.compile("Ã[\u0080-¿\u0192\u2018-\u203a]|â€.")
+
+
+def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[str, str]:
+    """Return the text of a file and its encoding, without the mark at its start; a guess is told. `UnreadableError` where it is no text."""
+    encoding = layout.encoding or detect_encoding(data)
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise UnreadableError(f"{encoding}: {error}") from None
+    if not layout.encoding and encoding in ("cp1252", "latin-1", "utf-16-le", "utf-16-be"):
+        notes.add("encoding_guessed", file=file, value=encoding, expected="utf-8")
+    if ("Ã" in text or "â€" in text) and (garbled := GARBLED.findall(text)):  # the search alone takes seconds in a large file
+        notes.add("signs_garbled", file=file, value=", ".join(list(dict.fromkeys(garbled))[:5]), count=len(garbled))
+    if "\0" in text:
+        notes.add("signs_removed", file=file, count=text.count("\0"))
+    return text.removeprefix("\ufeff").replace("\0", ""), encoding
+
+
+def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: Notes) -> tuple[Grid, str]:
+    """Return the cells of a text and the separator between them; `limits.rows_at_once` are cut at a time.
+
+    Raises `UnreadableError` where it can't be cut into cells and `TooLargeError` where there are more than `limits` allow.
+    """
+    separator, text = _take_separator(text)
+    separator = _check_separator(layout.separator, text, file, notes) or separator or detect_separator(text)
+    plain = read_plain_text(text, separator, limits, file, notes)
+    return Grid("", plain or _read_quoted(text, separator, limits, file, notes)), separator
+
+
+def _read_quoted(text: str, separator: str, limits: Limits, file: str, notes: Notes) -> Cells:
+    """Return the cells of any text; rows with more or fewer cells than most have are told."""
+    lines, gatherer = Lines(text), Gatherer(limits)
+    rows = _cut(lines, separator, limits.cells)
+    while some := list(islice(rows, limits.rows_at_once)):
+        gatherer.add(some)
+        notes.report(file, lines.done / len(text) / 2)  # the other half is for what the cells mean
+    cells = gatherer.finish()
+    if uneven := gatherer.find_uneven(cells):
+        notes.add("rows_uneven", file=file, row=uneven.row, value=str(uneven.width), expected=str(uneven.usual), count=uneven.count)
+    return cells
+
+
+def detect_encoding(data: bytes) -> str:
+    """Return the encoding of `data`: told by its first bytes, UTF-16 or UTF-8 where it is valid as that, or else cp1252.
+
+    >>> detect_encoding("één".encode("cp1252"))
+    'cp1252'
+    """
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return name
+    sample = data[:4096]
+    if len(sample) >= 4 and sample[1::2].count(0) > 0.7 * len(sample[1::2]):
+        return "utf-16-le"
+    if len(sample) >= 4 and sample[::2].count(0) > 0.7 * len(sample[::2]):
+        return "utf-16-be"
+    for name in ("utf-8", "cp1252"):
+        try:
+            data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "latin-1"
+
+
+def _take_separator(text: str) -> tuple[str, str]:
+    """Return the separator that a first line such as `sep=;` names (or ""), and the text below that line."""
+    first = text[:20].partition("\n")[0]
+    line = first.strip('\r "')
+    if line.casefold().startswith("sep=") and len(line) <= 5:
+        return line[4:] or "\t", text[len(first) + 1 :]
+    return "", text
+
+
+def detect_separator(text: str) -> str:
+    """Return the sign that cuts the first lines of `text` into the most columns, in the same number on most lines; "," where none does.
+
+    >>> detect_separator('a;b, c;d\\n1,5;2;3\\n')
+    ';'
+    """
+    sample = text[:200_000]
+    return max(SEPARATORS, key=lambda separator: _judge_separator(sample, separator)) if sample else ","
+
+
+def _check_separator(said: str, text: str, file: str, notes: Notes) -> str:
+    """Return the separator that the layout says, or where that cuts nothing and another one does, the other; that is told."""
+    sample = text[:200_000]
+    if not said or not sample or _judge_separator(sample, said)[2] > 1:
+        return said
+    other = detect_separator(text)
+    several, _, width = _judge_separator(sample, other)
+    if several:
+        notes.add("separator_differs", file=file, value=other, expected=said, count=width)
+    return other if several else said
+
+
+def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:
+    rows = [row for row in islice(_cut(Lines(sample), separator, len(sample) + 2), 60) if any(row)]
+    widths = Counter(map(len, rows[:-1] or rows))
+    if not widths:
+        return False, 0.0, 0
+    width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
+    return width > 1, count / widths.total(), width
+
+
+class Lines:
+    """The lines of a text, each with its end; a piece of the text is cut at a time, as a whole it takes four times the room."""
+
+    def __init__(self, text: str, piece: int = 1_000_000) -> None:
+        self.text, self.piece, self.done = text, piece, 0
+
+    def __iter__(self) -> Iterator[str]:
+        while self.done < len(self.text):
+            start, end = self.done, LINE_END.search(self.text, self.done + self.piece)
+            self.done = end.end() if end else len(self.text)
+            yield from io.StringIO(self.text[start : self.done], newline="")
+
+
+def _cut(lines: Lines, separator: str, most: int) -> Iterator[list[str]]:
+    """Yield the rows of a text; `TooLargeError` where there are more than `most` cells."""
+    csv.field_size_limit(2**31 - 1)
+    cells = 0
+    try:
+        for row in csv.reader(lines, delimiter=separator):
+            yield row
+            cells += len(row)
+            if cells > most:
+                raise TooLargeError(f"> {most}", f"{most}")
+    except (csv.Error, TypeError) as error:
+        raise UnreadableError(str(error)) from None

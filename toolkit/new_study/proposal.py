@@ -1,0 +1,169 @@
+"""Proposing: a study file from exports, with what was recognised filled in and what is not sure marked as such."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import ExportError, Problem
+from toolkit.languages import Language, load_text
+from toolkit.new_study.recognition import Recognised, recognise_file
+from toolkit.new_study.study_file__beginning import begin_study
+from toolkit.new_study.study_file__drafting import Draft
+from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier, place_schools, place_waves
+from toolkit.responses.survey_tools.databases import FIELD
+from toolkit.spelling import fold_words
+from toolkit.study.instruments import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A study file, the files to copy beside it (each with its place there), and what is not sure (each after its key)."""
+
+    text: str
+    copies: tuple[tuple[Path, str], ...]
+    doubts: tuple[str, ...]
+
+
+def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, today: dt.date) -> tuple[list[Path], tuple[str, ...]]:
+    """Write a study file for the exports at `paths`, which are copied into `folder`; return what was made, and what is not sure.
+
+    Nothing that is there is overwritten. `ExportError` names every file that can't be read, and then nothing is written.
+    """
+    proposal = propose_study(folder, paths, language, today)
+    made = begin_study(folder, language, proposal.text)
+    for source, name in proposal.copies:
+        shutil.copyfile(source, folder / name)
+    return [*made, *(folder / name for _, name in proposal.copies)], proposal.doubts
+
+
+def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> list[str]:
+    """Return what to tell who began a study: that files were copied, what is not sure, and what to do next."""
+    text, file = load_text(language), folder / "study.toml"
+    count = text.say_count("doubts", len(doubts), mark=text.say("doubts.mark"), file=file)
+    return [text.say("doubts.copied"), count, *(f"  {doubt}" for doubt in doubts), text.say("doubts.next", folder=folder)]
+
+
+def propose_study(folder: Path, paths: Sequence[Path], language: Language, today: dt.date) -> Proposal:
+    """Return the study file that the exports at `paths` suggest, for a study in `folder`; nothing is written."""
+    names = _name_files(folder, list(dict.fromkeys(path.resolve() for path in paths)))
+    read = _recognise_files(names, folder, language)
+    dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
+    found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
+    draft = Draft(language)
+    waves, schools = place_waves(found, draft.doubts), place_schools(found, draft.doubts)
+    layouts = _list_layouts(found, waves, [names[path] for path in dictionaries])
+    draft.add("", [_list_head(folder, found, language, today)])
+    draft.add("title", [("[title]", dict.fromkeys(("nl", "en"), folder.resolve().name.replace("_", " ")))])
+    draft.add("waves", [("[[waves]]", wave) for wave in waves.list_entries()])
+    draft.add("schools", [("[[schools]]", school) for school in schools.list_entries()])
+    draft.add("roles", [("[[roles]]", role) for role in _list_roles(found)] or [("# [[roles]]", {})])
+    draft.add("sources", [("[[sources]]", entry) for entry in _list_sources(found, names, layouts, waves, schools)])
+    draft.add_layouts(found, layouts)
+    draft.add("matching", [("[matching]", {"by": "code" if any("respondent" in entry.layout for entry in found) else "none"})])
+    draft.add("leave_out", [("# [[leave_out]]", {})])
+    draft.add("outcomes", [("[outcomes]", _choose_outcomes(found))])
+    draft.add("smallest_change", [("[smallest_change]", {})])
+    draft.add("comparisons", [("[[comparisons]]", entry) for entry in waves.list_comparisons()])
+    draft.doubt_rest(found)
+    copies = tuple((path, name) for path, name in names.items() if path != (folder / name).resolve())
+    return Proposal(draft.write(), copies, draft.list_doubts())
+
+
+def _name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
+    """Return the place of each file in the study's folder: where it is, if it is there already, or else in the folder data."""
+    names: dict[Path, str] = {}
+    for path in paths:
+        inside = path.is_relative_to(folder.resolve())
+        name, number = (path.relative_to(folder.resolve()).as_posix() if inside else f"data/{path.name}"), 2
+        while name in names.values() or (not inside and (folder / name).exists()):
+            name, number = f"data/{path.stem}_{number}{path.suffix}", number + 1
+        names[path] = name
+    return names
+
+
+def _recognise_files(paths: Iterable[Path], folder: Path, language: Language) -> dict[Path, list[Recognised]]:
+    """Return what each file holds; `ExportError` with every one that can't be read."""
+    read, problems = dict[Path, list[Recognised]](), list[Problem]()
+    for path in paths:
+        try:
+            read[path] = recognise_file(path, folder, language)
+        except ExportError as error:
+            problems += error.problems
+    if problems:
+        raise ExportError(problems)
+    return read
+
+
+def _list_head(folder: Path, found: Sequence[Recognised], language: Language, today: dt.date) -> tuple[str, dict[str, Any]]:
+    """Return the keys above all tables."""
+    instruments = list(dict.fromkeys(instrument.id for entry in found for instrument in entry.instruments))
+    head = {
+        "id": make_identifier(folder.resolve().name, "study"),
+        "languages": [language],
+        "state": "draft",
+        "contact": "",
+        "report_date": today,
+    }
+    return "", head | {"instruments": instruments or None, "confidence": 0.95, "smallest_group": 5}
+
+
+def _list_roles(found: Sequence[Recognised]) -> list[dict[str, Any]]:
+    """Return a role for each different word, as it was found."""
+    words = {fold_words(word): word for entry in found for word in entry.words["role"]}
+    ids: Counter[str] = Counter()
+    roles = []
+    for word in words.values():
+        id = make_identifier(word, "role")
+        ids[id] += 1
+        roles.append({"id": id if ids[id] == 1 else f"{id}_{ids[id]}", "label": {"nl": word, "en": word}})
+    return roles
+
+
+def _list_layouts(found: Sequence[Recognised], waves: Waves, dictionaries: list[str]) -> list[tuple[str, dict[str, Any]]]:
+    """Return for each sheet the name and keys of its layout; sheets that are laid out alike share one."""
+    layouts: list[tuple[str, dict[str, Any]]] = []
+    for entry in found:
+        words = waves.map_words(entry)
+        beside = {"dictionary": dictionaries[0]} if dictionaries and entry.layout.get("tool") == "redcap" else {}
+        layout = entry.layout | beside
+        if "wave_columns" in layout:
+            layout["wave_columns"] = {waves.name_word(word): columns for word, columns in layout["wave_columns"].items()}
+        elif words:
+            layout["waves"] = words
+        name = next((name for name, other in layouts if other == layout), "")
+        stem = make_identifier(entry.layout.get("tool", "") or entry.path.stem, "layout")
+        taken = {other for other, _ in layouts}
+        number = next(n for n in range(1, len(found) + 2) if (f"{stem}_{n}" if n > 1 else stem) not in taken)
+        layouts.append((name or (f"{stem}_{number}" if number > 1 else stem), layout))
+    return layouts
+
+
+def _list_sources(
+    found: Sequence[Recognised], names: dict[Path, str], layouts: list[tuple[str, dict[str, Any]]], waves: Waves, schools: Schools
+) -> list[dict[str, Any]]:
+    return [
+        {"file": names[entry.path], "layout": layout, "school": schools.find(entry) or None, "wave": waves.find(entry) or None}
+        for entry, (layout, _) in zip(found, layouts, strict=True)
+    ]
+
+
+def _choose_outcomes(found: Sequence[Recognised]) -> dict[str, Any]:
+    """Return as outcome that leads the total of an instrument about engagement, or of the first one; of the others, further outcomes."""
+    instruments = list(dict.fromkeys(instrument.id for entry in found for instrument in entry.instruments))
+    by_id: dict[str, Instrument] = {instrument.id: instrument for entry in found for instrument in entry.instruments}
+    ordered = sorted((by_id[id] for id in instruments), key=lambda instrument: instrument.topic != "engagement")
+    outcomes = [_name_outcome(instrument) for instrument in ordered]
+    return {"primary": outcomes[0], "further": outcomes[1:]} if outcomes else {}
+
+
+def _name_outcome(instrument: Instrument) -> str:
+    """Return the total of an instrument as an outcome, or else its first scale, in its first rating."""
+    scale = next((scale for scale in instrument.scales if scale.kind == "total"), instrument.scales[0])
+    rating = instrument.asked_ratings[0]
+    return ".".join(part for part in (instrument.id, scale.id, rating) if part)

@@ -1,0 +1,153 @@
+"""The exports of six invented schools, written as six real schools would send them, with the change that is true of them.
+
+Run as `python -m toolkit.simulation.__main__ datasets/zes_scholen`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from toolkit.simulation.__main____invented_designs import DESIGNS, invent_design
+from toolkit.simulation.population import Invention, invent_cohort, invent_responses
+from toolkit.simulation.population__invented_truth import write_truth
+from toolkit.simulation.survey_files import write_delimited, write_spss, write_workbook
+from toolkit.simulation.survey_files__invented_dress import (
+    UNKNOWN,
+    Dress,
+    dress_items,
+    insert_row,
+    list_questions,
+    name_by_id,
+    name_by_number,
+    name_by_wording,
+    repeat_row,
+    stop_half_way,
+    write_anchor,
+    write_label,
+    write_number,
+)
+
+#: tried a few, and took one in which no school of the sample lies far from its truth, so that the example is no freak.
+SEED = 2037
+#: what the schools call the roles head, leader, support and teacher.
+DUTCH = {"head": "directie", "leader": "teamleider", "support": "onderwijsondersteuner", "teacher": "leraar"}
+FLEMISH = {"head": "directeur", "leader": "beleidsondersteuner", "support": "zorgcoördinator", "teacher": "leerkracht"}
+ROLE_NUMBERS = {"teacher": 1.0, "leader": 2.0, "head": 3.0, "support": 4.0}
+COMMENTS = ("Graag meer tijd om bij elkaar te kijken.", "Fijn dat dit gevraagd wordt!", "Minder vergaderen; liever samen lessen maken.")
+
+
+def invent_exports(folder: Path, seed: int = SEED) -> None:
+    """Write the exports of six invented schools to `folder`/exports, and what is true of them to `folder`/truth.toml.
+
+    The same seed gives the same bytes.
+    """
+    cohort, exports = invent_cohort(Invention(), seed), folder / "exports"
+    responses, rng = invent_responses(cohort, seed), np.random.default_rng([seed, 3])
+    exports.mkdir(parents=True, exist_ok=True)
+    rows = {(str(part["school"].iloc[0]), str(part["wave"].iloc[0])): part for _, part in responses.groupby(["school", "wave"])}
+    rows = {key: part.sort_values("date", kind="stable", ignore_index=True) for key, part in rows.items()}
+    _send_workbook(exports, rows, rng)
+    _send_semicolons(exports, rows, rng)
+    _send_commas(exports, rows, rng)
+    _send_spss(exports, rows, rng)
+    _send_board(exports, rows, rng)
+    (folder / "truth.toml").write_bytes(write_truth(cohort, seed).encode())
+
+
+Rows = dict[tuple[str, str], pd.DataFrame]
+
+
+def _send_workbook(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
+    """School s1: one workbook with a sheet per wave, a title above the header, questions as headers; one person doesn't consent."""
+    sheets = {}
+    for wave, sheet in (("w1", "Nulmeting"), ("w2", "Nameting")):
+        people = rows["s1", wave]
+        if wave == "w1":
+            people = insert_row(people, 11, "DORA17", rng)
+        table = pd.DataFrame({"Tijdstempel": people["date"].dt.to_pydatetime(), "Wat is uw persoonlijke code?": people["respondent"]})
+        table["Wat is uw functie?"] = people["role"].map(DUTCH)
+        table["Mogen wij uw antwoorden gebruiken?"] = np.where(people["respondent"] == "DORA17", "nee", "ja")
+        table = pd.concat([table, dress_items(people, Dress(name_by_wording, write_number), rng)], axis=1)
+        table["Wilt u nog iets kwijt?"] = pd.Series(dict(zip((3, 9, 20), COMMENTS, strict=True)), dtype=object).reindex(table.index)
+        sheets[sheet] = table
+    write_workbook(exports / "s1_de_papieren_brug.xlsx", sheets, titles=("Vragenlijst PLG, De Papieren Brug",))
+
+
+def _send_semicolons(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
+    """School s2: a Dutch spreadsheet's text per wave, with a test row; later some type their code in another way, and one leaves it out."""
+    for wave in ("w1", "w2"):
+        people = rows["s2", wave]
+        if wave == "w1":
+            people = insert_row(people, 0, "TEST", rng)
+        code = people["respondent"].copy()
+        if wave == "w2":
+            code[::5] = code[::5].str.lower()
+            code[2::7] = code[2::7].str.replace(r"(\d+)", r"-\1", regex=True)
+            new = ~code.str.upper().str.replace("-", "").isin(rows["s2", "w1"]["respondent"])
+            # somebody new, so that nobody who answered twice is lost
+            code = code.mask(new & (new.cumsum() == 1))
+        table = pd.DataFrame({"Datum": people["date"].dt.strftime("%d-%m-%Y %H:%M"), "Code": code, "Functie": people["role"].map(FLEMISH)})
+        table = pd.concat([table, dress_items(people, Dress(name_by_number, write_number), rng)], axis=1)
+        write_delimited(exports / f"s2_sint_fantasius_{wave}.csv", table, separator=";", encoding="cp1252", decimal=",")
+
+
+def _send_commas(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
+    """School s3: one file with both waves, a code in two parts, words at the ends of each scale; one person stopped half-way."""
+    people = pd.concat([rows["s3", "w1"], rows["s3", "w2"]], ignore_index=True)
+    people = insert_row(people, 6, "WIBO21", rng)
+    items = stop_half_way(dress_items(people, Dress(name_by_id, write_anchor), rng), 6)
+    table = pd.DataFrame({"id": np.arange(101, 101 + len(people)), "submitdate": people["date"].dt.strftime("%Y-%m-%d %H:%M:%S")})
+    table["meting"] = people["wave"].map({"w1": "voor", "w2": "na"})
+    table["code_letters"], table["code_dag"] = people["respondent"].str[:4], people["respondent"].str[4:]
+    table["functie"], table["voltooid"] = people["role"].map(DUTCH), np.where(people["respondent"] == "WIBO21", "nee", "ja")
+    write_delimited(exports / "s3_het_houten_kompas.csv", pd.concat([table, items], axis=1), separator=",", encoding="utf-8-sig")
+
+
+def _send_spss(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
+    """School s4: a file of SPSS per wave, with value labels; 99 is declared missing."""
+    labels = {
+        column: {label.value: label.nl[0] for label in instrument.find_answers(rating).labels} | {99.0: UNKNOWN}
+        for column, (instrument, _, rating) in list_questions().items()
+    }
+    headers = {column: name_by_wording(*question) for column, question in list_questions().items()}
+    for wave in ("w1", "w2"):
+        people = rows["s4", wave]
+        table = pd.DataFrame({"code": people["respondent"], "datum": people["date"], "functie": people["role"].map(ROLE_NUMBERS)})
+        table = pd.concat([table, dress_items(people, Dress(name_by_id, write_number, unknown=99.0), rng).astype(float)], axis=1)
+        write_spss(exports / f"s4_de_wolkenplukker_{wave}.sav", table, headers=headers, labels=labels, missing=99)
+
+
+def _send_board(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
+    """Schools s5 and s6: their board sends both in one workbook per wave, all answers in words; one person sent the form twice."""
+    names = {"s5": "De Stille Trom", "s6": "De Zevende Kraanvogel"}
+    for wave in ("w1", "w2"):
+        people = pd.concat([rows["s5", wave], rows["s6", wave]]).sort_values("date", kind="stable", ignore_index=True)
+        people = repeat_row(people, 4) if wave == "w2" else people
+        items = dress_items(people, Dress(name_by_wording, write_label), rng)
+        items = stop_half_way(items, 4) if wave == "w2" else items
+        ended = people["date"].dt.to_pydatetime()
+        table = pd.DataFrame({"Id": np.arange(1, len(people) + 1), "Tijd van voltooien": ended, "E-mail": "anonymous", "Naam": None})
+        table["Op welke school werkt u?"], table["Uw code"] = people["school"].map(names), people["respondent"]
+        table["Uw functie"] = people["role"].map(DUTCH)
+        write_workbook(exports / f"stichting_verzonnen_onderwijs_{wave}.xlsx", {"Form1": pd.concat([table, items], axis=1)})
+
+
+def main() -> None:
+    """Write the exports of an invented study to the folder that is named on the command line."""
+    parser = argparse.ArgumentParser(description="Write the exports of invented schools, and what is true of them.")
+    parser.add_argument("folder", type=Path, help="the folder of the study")
+    parser.add_argument("--design", choices=["zes_scholen", *DESIGNS], default="zes_scholen")
+    parser.add_argument("--seed", type=int, default=SEED)
+    options = parser.parse_args()
+    if options.design in DESIGNS:
+        invent_design(options.folder, options.design, options.seed)
+    else:
+        invent_exports(options.folder, options.seed)
+
+
+if __name__ == "__main__":
+    main()
