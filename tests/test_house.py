@@ -56,11 +56,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/word_parts.py": "tests/report/test_word.py",
     # Rows of one table, made by both.
     "toolkit/results/average_change.py": "tests/results/test_change.py",
-    # What a user sees of a new study and of definitions.
-    "toolkit/new_study/study_file__beginning.py": "tests/test_cli.py",
+    # What a user sees of definitions.
     "toolkit/study/showing.py": "tests/test_cli.py",
-    # Seen through the study file that it writes.
-    "toolkit/new_study/study_file__drafting.py": "tests/new_study/test_proposal.py",
     # What a user types.
     "toolkit/commands/asking.py": "tests/test_cli.py",
     "toolkit/commands/studies.py": "tests/test_cli.py",

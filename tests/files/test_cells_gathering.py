@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.files.cells__gathering import Gatherer
-from toolkit.files.cells__grids import fill_grid
+from toolkit.files.cells import Gatherer, fill_grid
 from toolkit.files.safety import TooLargeError
 from toolkit.study.layouts import Limits
 

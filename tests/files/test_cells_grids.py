@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl.utils
 import pytest
 
-from toolkit.files.cells__grids import Grid, Sheet, fill_grid, find_blank, name_letter, take_sheet
+from toolkit.files.cells import Grid, Sheet, fill_grid, find_blank, name_letter, take_sheet
 
 
 def make_sheet(rows: list[list[str]], **more: object) -> Sheet:

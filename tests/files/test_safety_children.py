@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.files.safety import TOO_LARGE, TooLargeError, UnreadableError
-from toolkit.files.safety__children import ask_child
+from toolkit.files.safety import TOO_LARGE, TooLargeError, UnreadableError, ask_child
 from toolkit.study.layouts import Limits
 
 

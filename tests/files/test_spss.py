@@ -10,7 +10,7 @@ import pyreadstat
 import pytest
 
 from tests.responses.cases import open_study
-from toolkit.files.cells__grids import Grid
+from toolkit.files.cells import Grid
 from toolkit.files.safety import TooLargeError, UnreadableError
 from toolkit.files.spss import read_spss_file
 from toolkit.findings import Notes

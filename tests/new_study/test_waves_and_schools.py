@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.files.test_cells_grids import make_sheet
-from toolkit.new_study.column_roles__doubting import Doubt
+from toolkit.new_study.column_roles import Doubt
 from toolkit.new_study.recognition import Recognised
 from toolkit.new_study.waves_and_schools import place_schools, place_waves
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from tests.published.road import PUBLISHED, Road, near, walk
-from toolkit.files.cells__grids import File, take_sheet
+from toolkit.files.cells import File, take_sheet
 from toolkit.files.reading import read_file
 from toolkit.findings import Notes
-from toolkit.responses.sheets__registry import TOOLS
+from toolkit.responses.sheets import TOOLS
 from toolkit.responses.survey_tools.databases import apply_dictionary
 from toolkit.responses.survey_tools.tool import mark_own
 from toolkit.study.layouts import Layout, Limits

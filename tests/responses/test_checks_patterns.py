@@ -11,7 +11,7 @@ import pytest
 
 from tests.responses.cases import make_instrument, open_study
 from toolkit.findings import Notes
-from toolkit.responses.checks__patterns import check_patterns
+from toolkit.responses.checks import check_patterns
 from toolkit.schemas import RESPONSES
 from toolkit.study.instruments import Item
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.responses.coding__answers import Coder, describe_answers
+from toolkit.responses.coding import Coder, describe_answers
 from toolkit.study.instruments import AnswerLabel, Answers, load_instrument
 from toolkit.study.layouts import Layout
 

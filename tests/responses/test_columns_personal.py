@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.files.test_cells_grids import make_sheet
-from toolkit.responses.columns__personal import find_personal
+from toolkit.responses.columns import find_personal
 
 HEADERS = {
     "email": ["E-mail", "RecipientEmail"],

@@ -17,7 +17,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from tests.files.test_excel_excel_package import make_package
+from tests.files.test_excel_package import make_package
 from tests.responses.cases import open_study
 from toolkit.findings import describe_finding
 from toolkit.languages import Language

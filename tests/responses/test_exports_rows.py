@@ -8,7 +8,7 @@ import pandas as pd
 
 from tests.responses.cases import open_study
 from toolkit.findings import Notes
-from toolkit.responses.exports__rows import Part, read_source
+from toolkit.responses.exports import Part, read_source
 from toolkit.study.layouts import Source
 
 HEADER = "Code,uwes3_i1,uwes3_i2,uwes3_i3\n"

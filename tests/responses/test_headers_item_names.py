@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.responses.cases import open_study
-from toolkit.responses.headers__item_names import list_item_columns, list_names, list_ratings, list_stems
+from toolkit.responses.headers import list_item_columns, list_names, list_ratings, list_stems
 
 STUDY = open_study({"instruments": ["plg12", "uwes3"], "sources": [{"file": "x.csv"}], "outcomes": {"primary": "plg12.e1.now"}}, Path())
 COLUMNS = {column.name: column for column in list_item_columns(STUDY)}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.responses.cases import open_study
 from toolkit.findings import Notes
-from toolkit.responses.people__matching import CROWD, check_matching, find_alike, find_code, join_codes
+from toolkit.responses.people import CROWD, check_matching, find_alike, find_code, join_codes
 from toolkit.study.matches import Match
 
 BEFORE, AFTER = {"before"}, {"after"}

@@ -18,7 +18,7 @@ from toolkit.new_study.study_file import write_value
 from toolkit.responses.exports import read_exports
 from toolkit.study.definitions import list_keys
 from toolkit.study.loading import load_study
-from toolkit.study.matches__match_file import write_matches
+from toolkit.study.matches import write_matches
 from toolkit.study.study import Study
 
 SOUND: dict[str, Any] = {

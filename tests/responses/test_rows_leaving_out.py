@@ -10,7 +10,7 @@ import pandas as pd
 from tests.files.test_cells_grids import make_sheet
 from tests.responses.cases import open_study
 from toolkit.findings import Notes
-from toolkit.responses.rows__leaving_out import mark_left_out, tell_left_out, tell_unused_rules
+from toolkit.responses.rows import mark_left_out, tell_left_out, tell_unused_rules
 
 
 def make_rules(*rules: tuple[str, list[str], str]) -> Any:

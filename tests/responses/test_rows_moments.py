@@ -8,7 +8,7 @@ import pytest
 from tests.files.test_cells_grids import make_sheet
 from toolkit.findings import Notes
 from toolkit.responses.columns import Binding
-from toolkit.responses.rows__moments import read_dates, read_moments
+from toolkit.responses.rows import read_dates, read_moments
 
 
 def read(*texts: str) -> tuple[list[str], list[str]]:

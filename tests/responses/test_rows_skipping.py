@@ -7,7 +7,7 @@ import pandas as pd
 
 from tests.files.test_cells_grids import make_sheet
 from toolkit.findings import Notes
-from toolkit.responses.rows__skipping import find_asked, find_elsewhere, find_headers
+from toolkit.responses.rows import find_asked, find_elsewhere, find_headers
 from toolkit.study.layouts import Layout
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.responses.cases import open_study
-from toolkit.files.cells__grids import File, Grid, Sheet, fill_grid
+from toolkit.files.cells import File, Grid, Sheet, fill_grid
 from toolkit.findings import Notes
 from toolkit.responses.sheets import choose_sheet
 from toolkit.study.layouts import Layout

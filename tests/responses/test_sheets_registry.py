@@ -9,7 +9,7 @@ from tests.responses.cases import write_workbook
 from tests.responses.survey_tools.published import PUBLISHED
 from toolkit.files.reading import read_file
 from toolkit.findings import Notes
-from toolkit.responses.sheets__registry import TOOLS, find_tool
+from toolkit.responses.sheets import TOOLS, find_tool
 from toolkit.study.layouts import Layout, Limits
 
 MADE_BY = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import DefinitionError
-from toolkit.study.definitions__reading import parse_definition, read_definition
+from toolkit.study.definitions import parse_definition, read_definition
 
 
 def explain(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from tests.responses.cases import open_study, read_case
 from toolkit.languages import Language
 from toolkit.responses.exports import read_exports
-from toolkit.study.matches__match_file import write_matches
+from toolkit.study.matches import write_matches
 
 SCHOOLS = [{"id": "s1", "name": "De Klaver"}]
 

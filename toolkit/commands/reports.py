@@ -43,7 +43,7 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
     chosen = choose_languages(study, language)
     stops = print_findings(findings, chosen[0])
     from toolkit.report.publishing import publish_data_check
-    from toolkit.study.matches__match_file import write_matches
+    from toolkit.study.matches import write_matches
 
     if proposed := write_matches(findings, study, chosen[0]):
         typer.echo(proposed)
@@ -89,7 +89,7 @@ def demo(
     jobs: Jobs = 2, output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports")
 ) -> None:
     """Run the whole road on the studies that are shipped: six invented schools, and a real study of 495 people."""
-    from toolkit.new_study.study_file__beginning import SHIPPED_STUDIES
+    from toolkit.new_study.study_file import SHIPPED_STUDIES
 
     for folder in SHIPPED_STUDIES:
         study = open_study(folder)

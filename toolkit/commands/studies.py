@@ -18,7 +18,7 @@ def new(
     language: Annotated[str, typer.Option("--language", "-l", help="The language of the comments: nl or en.")] = "nl",
 ) -> None:
     """Make a folder with a commented study file, to be filled in; with --from, as far as exports tell what belongs in it."""
-    from toolkit.new_study.study_file__beginning import begin_study
+    from toolkit.new_study.study_file import begin_study
 
     chosen = check_language(language)
     if not exports:

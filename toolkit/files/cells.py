@@ -1,18 +1,27 @@
-"""Cells: a table of text, column by column, each different text held once, so that a million rows fit and are judged text by text."""
+"""Cells: a table of text held column by column, each different text once, so that a million rows fit; the grids and sheets made of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, overload
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit.files.safety import check_cells
+from toolkit.spelling import fold
+from toolkit.study.layouts import Limits
+
 Texts = NDArray[np.object_]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.unsignedinteger[Any]]
+
+
+#: per column position: a cell's text -> the label that the file itself gives it.
+Labels = Mapping[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +122,185 @@ def list_texts(texts: Iterator[str]) -> Texts:
     array = np.empty(len(found), dtype=object)
     array[:] = found
     return array
+
+
+@dataclass(frozen=True, slots=True)
+class Uneven:
+    """Rows with more or fewer cells than most have: the first of them (from 1), its width, the usual width, and how many they are."""
+
+    row: int
+    width: int
+    usual: int
+    count: int
+
+
+class Known(dict[str, int]):
+    """The place of each different text; a new one gets the next."""
+
+    def __missing__(self, text: str) -> int:
+        place = self[text] = len(self)
+        return place
+
+
+class Gatherer:
+    """Takes rows of unequal length and gives them as one rectangle, in which what is not there is empty."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.height = limits, 0
+        self.known, self.pieces = list[Known](), list[list[Places]]()
+        self.lengths, self.filled = list[NDArray[np.int64]](), list[Mask]()
+
+    def add(self, rows: Sequence[Sequence[str]]) -> None:
+        """Put `rows` below those that are there; `TooLargeError` where the rectangle would have more cells than the limits allow."""
+        lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        width = int(lengths.max())
+        self.check(len(rows), width)
+        self._widen(width)
+        for known, pieces, texts in zip_longest(self.known, self.pieces, zip_longest(*rows, fillvalue="")):
+            places = np.fromiter(map(known.__getitem__, texts), dtype=np.int64, count=len(rows)) if texts else np.zeros(len(rows))
+            pieces.append(shrink_places(places, len(known)))
+        self.lengths.append(lengths)
+        self.filled.append(np.fromiter(map(any, rows), dtype=bool, count=len(rows)))
+        self.height += len(rows)
+
+    def add_columns(self, columns: Sequence[Column]) -> None:
+        """Put further rows, given as columns, below those that are there."""
+        self._widen(len(columns))
+        for known, pieces, column in zip(self.known, self.pieces, columns, strict=True):
+            places = np.array([known[text] for text in column.texts], dtype=np.int64)
+            pieces.append(shrink_places(places[column.places], len(known)))
+        self.height += len(columns[0].places)
+
+    def check(self, rows: int, width: int) -> None:
+        """Raise `TooLargeError` where so many further rows would make more cells than the limits allow."""
+        check_cells(self.height + rows, max(width, len(self.known)), self.limits)
+
+    def _widen(self, width: int) -> None:
+        while len(self.known) < width:
+            self.known.append(Known({"": 0}))
+            self.pieces.append([np.zeros(self.height, dtype=np.uint8)])
+
+    def finish(self) -> Cells:
+        """Return all rows; nothing can be added after."""
+        columns = []
+        for known, pieces in zip(self.known, self.pieces, strict=True):
+            columns.append(Column(list_texts(iter(known)), np.concatenate(pieces)))
+            pieces.clear()
+        return Cells(columns, self.height)
+
+    def find_uneven(self, cells: Cells) -> Uneven | None:
+        """Return what there is to say of rows of another width than most: their answers may stand in the wrong column."""
+        if not self.height:
+            return None
+        lengths, filled = np.concatenate(self.lengths), np.concatenate(self.filled)
+        widths, counts = np.unique(lengths[filled], return_counts=True)
+        if len(widths) < 2:
+            return None
+        usual = int(widths[counts == counts.max()].max())
+        uneven = lengths < usual
+        for column in cells.columns[usual:]:
+            uneven |= column.mark(bool)
+        uneven &= filled
+        rows = np.flatnonzero(uneven)
+        return Uneven(int(rows[0]) + 1, int(lengths[rows[0]]), usual, len(rows)) if len(rows) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All cells of one sheet as text, rows × columns; `first_row` is the number that a person sees beside the first of them."""
+
+    sheet: str
+    cells: Cells
+    first_row: int = 1
+    labels: Labels = field(default_factory=dict)
+    #: a second name of each column, where the file has one (the variable labels of SPSS).
+    wordings: tuple[str, ...] = ()
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file as it was read: its bytes' fingerprint, how it was written, and its grids."""
+
+    sha256: str
+    format: str
+    grids: tuple[Grid, ...]
+    encoding: str = ""
+    separator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows below a header: `cells` rows × columns of text, `rows` the number of each row in its file."""
+
+    file: str
+    sheet: str
+    headers: tuple[str, ...]
+    wordings: tuple[str, ...]
+    cells: Cells
+    rows: NDArray[np.int64]
+    labels: Labels
+    #: the positions of columns that the survey tool adds of its own.
+    own: frozenset[int] = frozenset()
+
+    def find_columns(self, name: str) -> list[int]:
+        """Return the positions of the columns with this header: as it is written, or else folded, or else as the second name."""
+        exact = [position for position, header in enumerate(self.headers) if header == name]
+        folded = [position for position, header in enumerate(self.headers) if fold(header) == fold(name)]
+        return exact or folded or [position for position, wording in enumerate(self.wordings) if wording and fold(wording) == fold(name)]
+
+    def name_column(self, position: int) -> str:
+        """Return the header of a column, or its letter where the header is empty."""
+        return self.headers[position] or f"[{name_letter(position)}]"
+
+
+def fill_grid(rows: Sequence[Sequence[str]]) -> Cells:
+    """Return rows of unequal length as one rectangle; what is not there is empty.
+
+    >>> fill_grid([["a"], ["b", "c"]]).tolist()
+    [['a', ''], ['b', 'c']]
+    """
+    width = max(map(len, rows), default=0)
+    cells = np.full((len(rows), width), "", dtype=object)
+    for number, row in enumerate(rows):
+        cells[number, : len(row)] = row
+    return pack_cells(cells)
+
+
+def take_sheet(grid: Grid, file: str, header: int, skip: int = 0) -> Sheet:
+    """Return the sheet whose header is row `header` (from 0) of `grid`, without the `skip` rows right below it."""
+    body = header + 1 + skip
+    headers = tuple(" ".join(str(text).split()) for text in grid.cells[header]) if len(grid.cells) > header else ()
+    rows = np.arange(body, len(grid.cells), dtype=np.int64) + grid.first_row
+    wordings = grid.wordings or ("",) * len(headers)
+    return Sheet(file, grid.sheet, headers, wordings, grid.cells[body:], rows, grid.labels)
+
+
+def find_blank(cells: Cells) -> Mask:
+    """Return which cells hold nothing but space."""
+    blank: Mask = np.empty(cells.shape, dtype=bool, order="F")
+    for position, column in enumerate(cells.columns):
+        blank[:, position] = column.mark(lambda text: not text.strip())
+    return blank
+
+
+def find_rows(cells: Cells, texts: Sequence[str]) -> Mask:
+    """Return which rows hold exactly these texts."""
+    same: Mask = np.ones(len(cells), dtype=bool)
+    for column, text in zip(cells.columns, texts, strict=True):
+        same &= column.mark(text.__eq__)
+    return same
+
+
+def name_letter(position: int) -> str:
+    """Return the letters by which a spreadsheet names the column at `position` (from 0).
+
+    >>> [name_letter(position) for position in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from toolkit.files.cells__grids import Grid, fill_grid
+from toolkit.files.cells import Grid, fill_grid
 from toolkit.files.safety import TooLargeError, check_cells
 from toolkit.study.layouts import Limits
 

@@ -1,4 +1,4 @@
-"""Files: each one read as what it is, whatever its name says."""
+"""Reading: each file as what it is, whatever its name says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from itertools import chain, islice
 from pathlib import Path
 
-from toolkit.files.cells__grids import File
+from toolkit.files.cells import File
 from toolkit.files.excel import read_excel_file
 from toolkit.files.markup import read_markup_file
 from toolkit.files.parquet import read_parquet_file

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.files.cells import Cells, make_column
-from toolkit.files.cells__grids import Grid
-from toolkit.files.safety__children import ask_child
+from toolkit.files.cells import Cells, Grid, make_column
+from toolkit.files.safety import ask_child
 from toolkit.findings import Notes
 from toolkit.study.layouts import Limits
 

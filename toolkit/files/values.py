@@ -1,9 +1,12 @@
-"""Cell texts: one value of a spreadsheet or SPSS file, as a person would write it."""
+"""Values: one value of a spreadsheet or SPSS file, as a person would write it; light, because child processes import it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+
+#: what stands for a formula that the spreadsheet never computed.
+UNCOMPUTED = "=?"
 
 
 def write_value(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Proposing: a study file from exports, with what was recognised filled in and what is not sure marked as such."""
+"""Proposal: a study file from exports, with what was recognised filled in and what is not sure marked as such."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from typing import Any
 from toolkit.errors import ExportError, Problem
 from toolkit.languages import Language, load_text
 from toolkit.new_study.recognition import Recognised, recognise_file
-from toolkit.new_study.study_file__beginning import begin_study
-from toolkit.new_study.study_file__drafting import Draft
+from toolkit.new_study.study_file import Draft, begin_study
 from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier, place_schools, place_waves
 from toolkit.responses.survey_tools.databases import FIELD
 from toolkit.spelling import fold_words

@@ -1,4 +1,4 @@
-"""Proposed places: the waves and schools that the words of exports, or the names of files, suggest."""
+"""Waves and schools: those that texts, dates or the names of files suggest."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.new_study.column_roles import place_wave, split_name
-from toolkit.new_study.column_roles__doubting import Doubt, shorten
+from toolkit.new_study.column_roles import Doubt, place_wave, shorten, split_name
 from toolkit.new_study.recognition import Recognised
 from toolkit.spelling import find_nearest, fold, fold_words
 

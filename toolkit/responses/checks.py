@@ -1,6 +1,9 @@
-"""Checks: answers that can be read, but that a person should look at again."""
+"""Checks: answers that can be read but that a person should look at again, one by one and as patterns of many people."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,12 @@ from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
 Array = NDArray[np.float64]
+
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+#: how many other schools must show a change before one may be held against it, and how many times its error a change must be.
+OTHERS, SURE = 3, 3.0
 
 
 def check_responses(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
@@ -95,3 +104,183 @@ def check_speed(seconds: Array, answered: NDArray[np.int64], rows: pd.DataFrame,
     fast = np.isfinite(seconds) & (seconds >= 0) & (answered > 0) & (seconds < cut * answered)
     if fast.any():
         notes.add("forms_fast", file=file, row=int(rows["row"].to_numpy()[fast][0]), value=f"{cut:g}", count=int(fast.sum()))
+
+
+def check_patterns(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
+    """Note items nobody answered, people who stopped halfway, copied rows, and schools that are empty, equal or mirrored."""
+    for (source, wave), rows in responses.groupby(["source", "wave"], sort=False):
+        places = {"file": str(source), "wave": str(wave)}
+        _check_halves(rows, study, places, notes)
+        for instrument in study.instruments:
+            for rating in instrument.asked_ratings:
+                _check_items(rows, instrument, rating, places, notes)
+    _check_copies(responses, study, notes)
+    _check_presence(responses, study, notes)
+    _check_sameness_of_schools(responses, study, notes)
+    _check_mirrors(responses, study, notes)
+
+
+def _check_halves(rows: pd.DataFrame, study: Study, places: dict[str, str], notes: Notes) -> None:
+    """Note how many people answered few of the questions that others in the file answered."""
+    share = load_rules().suspicions["partial"].cut
+    asked = [column for column in _list_columns(study) if rows[column].notna().any()]
+    few = _summarise(rows, asked)[0] < share * len(asked)
+    if few.any():
+        notes.add("answers_partial", row=int(rows["row"].to_numpy()[few][0]), value=f"{share:.0%}", count=int(few.sum()), **places)
+
+
+def _check_items(rows: pd.DataFrame, instrument: Instrument, rating: str, places: dict[str, str], notes: Notes) -> None:
+    """Note each item without any answer, where others of its instrument have some."""
+    columns = [instrument.name_column(item.id, rating) for item in instrument.items]
+    people = int((_summarise(rows, columns)[0] > 0).sum())
+    if people >= load_rules().suspicions["empty_item"].cut:
+        told = {note["column"] for note in notes.rows if note["code"] == "items_missing" and note["file"] == places["file"]}
+        absent = {column for listed in told for column in listed.split(", ")}
+        for column in columns:
+            if column not in absent and not rows[column].notna().any():
+                notes.add("item_empty", column=column, value=instrument.id, count=people, **places)
+
+
+def _check_copies(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
+    """Note the rows of a file that hold the answers of another of the same school, wave and moment, too varied for chance."""
+    changes, sums = _trace(responses, study, np.random.default_rng(study.seed))
+    wanted = changes >= load_rules().suspicions["copied_answers"].cut
+    rows = responses.loc[wanted, ["source", "school", "wave", "role", "date", "row"]].assign(sum=sums[wanted])
+    same = ["source", "school", "wave", "role", "date", "sum"]
+    copies = rows.assign(first=rows.groupby(same, sort=False, dropna=False)["row"].transform("first"))[rows.duplicated(same)]
+    for (source, school, wave), found in copies.groupby(["source", "school", "wave"], sort=False):
+        place = {"file": str(source), "school": str(school), "wave": str(wave)}
+        notes.add("rows_copied", row=int(found["row"].iloc[0]), expected=str(found["first"].iloc[0]), count=len(found), **place)
+
+
+def _trace(responses: pd.DataFrame, study: Study, generator: np.random.Generator) -> tuple[Counts, Floats]:
+    """Return per row how often an answer differs from the one before it, and a weighted sum that tells rows apart.
+
+    An item is held against the last that is worded in the same direction: who agrees with all that is good gave one answer throughout.
+    """
+    changes, sums = np.zeros(len(responses), dtype=np.int64), np.zeros(len(responses))
+    before = {turned: np.full(len(responses), np.nan) for turned in (False, True)}
+    for instrument in study.instruments:
+        for column, (item, _) in instrument.columns.items():
+            answers, last = responses[column].to_numpy(dtype=np.float64), before[item.reverse]
+            changes += np.isfinite(answers) & np.isfinite(last) & (answers != last)
+            sums += generator.random() * np.nan_to_num(answers, nan=-7.3)
+            before[item.reverse] = answers
+    return changes, sums
+
+
+def _check_presence(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
+    """Note schools without any answer, and how few took part of those invited where that is under half."""
+    used = responses.groupby(["school", "wave"]).size().to_dict()
+    enough = load_rules().suspicions["response"].cut
+    for school in study.schools:
+        if not any(used.get((school.id, wave.id)) for wave in study.waves):
+            notes.add("school_absent", school=school.id, value=school.name)
+            continue
+        for wave, invited in school.invited.items():
+            count = int(used.get((school.id, wave), 0))
+            if count < enough * invited:
+                notes.add("fewer_than_invited", school=school.id, wave=wave, value=str(count), expected=str(invited), count=invited - count)
+
+
+def _check_sameness_of_schools(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
+    """Note the schools where everybody gave one and the same answer to all of an instrument."""
+    people, cells = (int(load_rules().suspicions[name].cut) for name in ("equal_people", "same_answers"))
+    cell = [responses["school"], responses["wave"], responses["source"]]
+    for instrument in study.instruments:
+        for rating in instrument.asked_ratings:
+            answered, low, high = _summarise(responses, [instrument.name_column(item.id, rating) for item in instrument.items])
+            frame = pd.DataFrame({"people": answered > 0, "cells": answered, "low": low, "high": high})
+            found = frame.groupby(cell, sort=False).agg({"people": "sum", "cells": "sum", "low": "min", "high": "max"})
+            equal = found[(found["people"] >= people) & (found["cells"] >= cells) & (found["low"] == found["high"])]
+            for (school, wave, source), count, answer in zip(equal.index, equal["people"], equal["low"], strict=True):
+                places = {"file": source, "school": school, "wave": wave}
+                notes.add("school_equal", column=instrument.id, value=f"{answer:g}", count=int(count), **places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Mean changes of the items per school (schools × items, in standard deviations), of all items together, and its error."""
+
+    schools: list[str]
+    items: Floats
+    total: Floats
+    error: Floats
+
+
+def _check_mirrors(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
+    """Note a school whose changes are those of the other schools turned round: perhaps its two files changed places."""
+    for before, after in pairwise(wave.id for wave in study.waves):
+        found = _find_changes(responses, study, before, after)
+        for place, school in enumerate(found.schools):
+            rest = np.delete(np.arange(len(found.schools)), place)
+            if len(rest) < OTHERS:
+                return
+            mean, items = found.total[rest].mean(), found.items[rest].mean(axis=0)
+            error = found.total[rest].std(ddof=1) / np.sqrt(len(rest))
+            against = found.items[place] @ items / max(np.linalg.norm(found.items[place]) * np.linalg.norm(items), 1e-300)
+            sure = abs(found.total[place]) > SURE * found.error[place] and abs(mean) > SURE * error
+            if sure and found.total[place] * mean < 0 and against <= load_rules().suspicions["mirrored"].cut:
+                value, expected = f"{found.total[place]:+.2f}", f"{mean:+.2f}"
+                notes.add("waves_mirrored", school=school, wave=after, value=value, expected=expected, count=len(rest))
+
+
+def _find_changes(responses: pd.DataFrame, study: Study, before: str, after: str) -> _Changes:
+    """Return the changes of the schools with the study's smallest group in both waves, over the items that all of these answered."""
+    waves = [np.flatnonzero(responses["wave"] == wave) for wave in (before, after)]
+    names = [responses["school"].iloc[rows] for rows in waves]
+    sizes = [wave.value_counts() for wave in names]
+    schools = [school.id for school in study.schools if all(size.get(school.id, 0) >= study.smallest_group for size in sizes)]
+    if len(schools) <= OTHERS:
+        return _Changes([], np.empty((0, 0)), np.empty(0), np.empty(0))
+    places = [pd.Index(schools).get_indexer(pd.Index(wave)) for wave in names]
+    items, sums = [], [np.zeros((2, len(rows))) for rows in waves]
+    for column in _list_columns(study):
+        scaled = _scale(responses[column].to_numpy(dtype=np.float64), waves)
+        first, second = (_average(values, place, len(schools)) for values, place in zip(scaled, places, strict=True))
+        if np.isfinite(first - second).all():
+            items.append(second - first)
+            for total, values in zip(sums, scaled, strict=True):
+                total += np.nan_to_num(values), np.isfinite(values)
+    totals = [np.divide(total, given, out=np.full(len(total), np.nan), where=given > 0) for total, given in sums]
+    (first, one), (second, two) = (_describe(total, place, len(schools)) for total, place in zip(totals, places, strict=True))
+    return _Changes(schools, np.array(items).T.reshape(len(schools), len(items)), second - first, np.sqrt(one + two))
+
+
+def _scale(answers: Floats, waves: list[NDArray[np.intp]]) -> list[Floats]:
+    """Return the answers of each wave in standard deviations of both together; all NaN where everybody answered the same."""
+    both = pd.Series(answers[np.concatenate(waves)])
+    spread = both.std() or np.nan
+    return [(answers[rows] - both.mean()) / spread for rows in waves]
+
+
+def _describe(values: Floats, places: NDArray[np.intp], schools: int) -> tuple[Floats, Floats]:
+    """Return the mean of `values` at each place and the square of its standard error."""
+    mean = _average(values, places, schools)
+    spread = _average((values - mean[places]) ** 2, places, schools)
+    return mean, spread / np.maximum(_count(values, places, schools) - 1, 1)
+
+
+def _count(values: Floats, places: NDArray[np.intp], schools: int) -> Floats:
+    return np.bincount(places[(places >= 0) & np.isfinite(values)], minlength=schools).astype(np.float64)
+
+
+def _average(values: Floats, places: NDArray[np.intp], schools: int) -> Floats:
+    """Return the mean of `values` at each of so many places; NaN where there is none. A place of -1 is left out."""
+    held = (places >= 0) & np.isfinite(values)
+    sums, counts = np.bincount(places[held], values[held], minlength=schools), _count(values, places, schools)
+    return np.divide(sums, counts, out=np.full(schools, np.nan), where=counts > 0)
+
+
+def _list_columns(study: Study) -> list[str]:
+    return [column for instrument in study.instruments for column in instrument.columns]
+
+
+def _summarise(responses: pd.DataFrame, columns: list[str]) -> tuple[Counts, Floats, Floats]:
+    """Return per row how many answers it has, and the lowest and highest of them; a column at a time, so that little memory is taken."""
+    answered, low, high = (np.zeros(len(responses), dtype=np.int64), *np.full((2, len(responses)), np.nan))
+    for column in columns:
+        answers = responses[column].to_numpy(dtype=np.float64)
+        answered += np.isfinite(answers)
+        low, high = np.fmin(low, answers), np.fmax(high, answers)
+    return answered, low, high

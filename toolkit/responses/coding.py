@@ -1,23 +1,25 @@
-"""Coding: the columns of a sheet as numbers, with a finding for each text that is no answer."""
+"""Coding: cells to the numbers that the instrument gives them, with a finding for each text that is no answer and for a shifted scale."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.files.cells import Texts
-from toolkit.files.cells__grids import Sheet
+from toolkit.files.cells import Sheet, Texts
+from toolkit.files.values import UNCOMPUTED
 from toolkit.findings import Notes
-from toolkit.responses.coding__answers import Coded, Coder, describe_answers
-from toolkit.responses.coding__scales import check_scale
-from toolkit.spelling import find_nearest
+from toolkit.spelling import find_nearest, fold
+from toolkit.study.instruments import Answers
 from toolkit.study.layouts import Layout
+from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
 #: a column with at least this many texts of which fewer than half can be coded is taken for misread.
@@ -27,6 +29,22 @@ MANY_COLUMNS = 3
 #: how alike a text must be to an answer, to be taken for a slip of the pen.
 NEAR = 0.75
 WHOLE = re.compile(r"-?\d{1,6}")
+
+
+#: programs write very small numbers as 8e-04.
+NUMBER = {mark: re.compile(rf"[+-]?\d+(?:[{mark or '.,'}]\d+)?(?:e-\d{{1,3}})?") for mark in ("", ",", ".")}
+#: a number with marks between its thousands: "1.234.567", "1,234.5", "1 234".
+GROUPED = re.compile(r"([+-]?[1-9]\d{0,2}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*)(?:(?P<decimal>(?!(?P=mark))[.,])(?P<rest>\d+))?")
+#: "4 = vaak", "4. vaak", "5 (helemaal eens)", "4 vaak": a number, and a label that holds a letter and no further digits.
+NUMBER_FIRST = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*[-=:.)/]*\s*\(?\s*([^\d()=]*[^\W\d_][^\d()]*?)\s*\)?")
+#: "vaak (4)", "vaak = 4".
+LABEL_FIRST = re.compile(r"([^\d()]*[^\W\d_][^\d()]*?)\s*[-=:(\[]+\s*([+-]?\d+(?:[.,]\d+)?)\s*[)\]]?")
+#: two labels of one answer: "sporadisch / een paar keer per jaar of minder".
+PARTS = re.compile(r"\s*[/()|;]\s*")
+MONTH = "jan|feb|mar|mrt|maa|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
+DATE = re.compile(rf"\d{{4}}-\d\d-\d\d.*|\d{{1,2}}(?:[-/]\d{{1,2}}|[-/ ](?:{MONTH})[a-z]*\.?)(?:[-/ ]\d{{2,4}})?")
+#: so many answers beyond one end of a scale are no slips of the pen.
+FEWEST = 3
 
 
 def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
@@ -115,3 +133,159 @@ def _merge_undeclared(notes: Notes, before: int) -> None:
             merged = {"column": ", ".join(note["column"] for note in found), "count": sum(note["count"] for note in found)}
             places = {name: found[0][name] for name in ("file", "value", "expected")}
             notes.add("answer_undeclared", row=min(note["row"] for note in found), **merged, **places)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What became of one text: its number (NaN for none), and the finding that it gives ("" for none)."""
+
+    value: float
+    finding: str = ""
+
+
+NONE = Coded(math.nan)
+
+
+@dataclass
+class Coder:
+    """Codes the texts of one kind of answers; every different text is coded once."""
+
+    answers: Answers
+    layout: Layout
+    words: dict[str, float] = field(init=False)
+    missing: set[str] = field(init=False)
+    known: dict[tuple[str, str], Coded] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        labels = {fold(text): label.value for label in self.answers.labels for text in (*label.nl, *label.en)}
+        self.words = labels | {fold(text): value for text, value in self.layout.answers.items()}
+        self.missing = {fold(text) for text in (*self.answers.missing, *self.layout.missing)} - {fold(text) for text in self.layout.answers}
+
+    def code(self, text: str, labels: Mapping[str, str]) -> Coded:
+        """Return the number that `text` stands for; `labels` are those that the file itself gives to values of this column."""
+        key = (text, labels.get(text, ""))
+        if key not in self.known:
+            self.known[key] = self._code(*key)
+        return self.known[key]
+
+    def _code(self, text: str, label: str) -> Coded:
+        folded = fold(text)
+        if not folded:
+            return NONE
+        if folded in self.missing:
+            return Coded(math.nan, "no_answer")
+        if folded in self.words:
+            return self._admit(self.words[folded])
+        if self._read_marks(folded) is None:
+            return Coded(math.nan, "answer_mark")
+        number = self._read_number(folded)
+        if label:
+            return self._code_labelled(number, label)
+        if number is not None:
+            return self._admit(number)
+        return self._code_mixed(folded)
+
+    def _code_mixed(self, folded: str) -> Coded:
+        """Return the code of a text that is neither a known label nor a number: both together, two labels, or a fault."""
+        if folded == UNCOMPUTED:
+            return Coded(math.nan, "answer_uncomputed")
+        if DATE.fullmatch(folded):
+            return Coded(math.nan, "answer_date")
+        if first := NUMBER_FIRST.fullmatch(folded):
+            return self._code_labelled(self._read_number(first[1]), first[2])
+        if last := LABEL_FIRST.fullmatch(folded):
+            return self._code_labelled(self._read_number(last[2]), last[1])
+        value = self._read_label(folded)
+        return Coded(math.nan, "answer_unknown") if value is None else self._admit(value)
+
+    def _code_labelled(self, number: float | None, label: str) -> Coded:
+        """Return the code of a number with a label: a label that is known decides, and differing from the number is a finding."""
+        if fold(label) in self.missing:
+            return Coded(math.nan, "no_answer")
+        value = self._read_label(fold(label))
+        if value is None and number is not None and self._read_number(fold(label)) == number:
+            return self._admit(number)
+        if value is None:
+            if number is None:
+                return Coded(math.nan, "answer_unknown")
+            coded = self._admit(number)
+            return coded if coded.finding else Coded(number, "label_unknown")
+        differs = number is not None and number != value
+        return Coded(value, "label_differs") if differs and not self._admit(value).finding else self._admit(value)
+
+    def _read_label(self, folded: str) -> float | None:
+        """Return the value of a label, also where it holds two labels of the same answer."""
+        if folded in self.words:
+            return self.words[folded]
+        values = {self.words.get(part) for part in PARTS.split(folded) if part}
+        return values.pop() if len(values) == 1 else None
+
+    def _read_marks(self, folded: str) -> str | None:
+        """Return a number without the marks between its thousands, any other text as it is, None where a mark may be either.
+
+        Where the layout does not say which mark stands before decimals, "1.234" may be both, on a scale that goes so far.
+        """
+        grouped = GROUPED.fullmatch(folded)
+        if grouped is None or grouped["mark"] == self.layout.decimal:
+            return folded
+        mark, whole = grouped["mark"], grouped[1].replace(grouped["mark"], "")
+        told = mark in "' " or grouped["decimal"] or grouped[1].count(mark) > 1 or self.layout.decimal
+        if told:
+            return f"{whole}{grouped['decimal'] or ''}{grouped['rest'] or ''}"
+        return None if self.answers.max >= 1000 else folded
+
+    def _read_number(self, folded: str) -> float | None:
+        folded = self._read_marks(folded) or folded
+        match = NUMBER[self.layout.decimal].fullmatch(folded)
+        return float(folded.replace(",", ".")) if match else None
+
+    def _admit(self, value: float) -> Coded:
+        return Coded(value) if self.answers.admits(value) else Coded(math.nan, "answer_out_of_range")
+
+
+def describe_answers(answers: Answers) -> str:
+    """Return which answers are right, as in "1-5" or "1-10 (0.5)"."""
+    step = "" if answers.step in (0, 1) else f" ({answers.step:g})"
+    return f"{answers.min:g}-{answers.max:g}{step}"
+
+
+def find_shift(numbers: Collection[float], answers: Answers) -> int:
+    """Return by how much `numbers` are higher than the scale: 1 or -1 where they pass one end by that and leave the other unused, else 0.
+
+    A number below 0 is a code for something, such as no answer, and no end of a scale.
+
+    >>> find_shift([1, 4, 7], Answers(min=0, max=6)), find_shift([0, 4], Answers(min=1, max=5)), find_shift([0, 7], Answers(min=0, max=6))
+    (1, -1, 0)
+    """
+    if answers.step != 1 or answers.kind != "number":
+        return 0
+    for shift, passed, unused in ((1, answers.max + 1, answers.min), (-1, answers.min - 1, answers.max)):
+        if passed in numbers and unused not in numbers and passed >= 0:
+            return shift
+    return 0
+
+
+def declare_shift(answers: Answers, shift: int) -> str:
+    """Return what to write under answers in the layout, so that shifted numbers get their place on the scale.
+
+    >>> declare_shift(Answers(min=0, max=2), 1)
+    '"1" = 0, "2" = 1, "3" = 2'
+    """
+    steps = range(int(answers.max - answers.min) + 1)
+    return ", ".join(f'"{answers.min + step + shift:g}" = {answers.min + step:g}' for step in steps)
+
+
+def check_scale(counts: Counter[float], answers: Answers, columns: Mapping[str, str], file: str, notes: Notes, before: int) -> None:
+    """Note that `counts` (of numbers in columns of one scale, by header) are shifted; what was noted since `before` of the end follows."""
+    shift = find_shift(counts, answers)
+    passed = answers.max + 1 if shift > 0 else answers.min - 1
+    within = sum(count for number, count in counts.items() if answers.min <= number <= answers.max)
+    if not shift or counts[passed] < FEWEST or within + counts[passed] < load_rules().suspicions["shifted_answers"].cut:
+        return
+    follows = ("answer_out_of_range", f"{passed:g}")
+    notes.rows[before:] = [
+        note for note in notes.rows[before:] if (note["code"], note["value"]) != follows or note["column"] not in columns.values()
+    ]
+    seen = [number for number in counts if answers.min - 1 <= number <= answers.max + 1]
+    places = {"column": ", ".join(columns.values()), "value": f"{min(seen):g}-{max(seen):g}", "expected": declare_shift(answers, shift)}
+    notes.add("scale_shifted", file=file, count=counts[passed] + within, **places)

@@ -1,15 +1,16 @@
-"""Readings: the item columns that a header may stand for, as it is written or as survey tools lengthen it."""
+"""Headers: which item columns a header may stand for, as it is written or as survey tools lengthen it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from toolkit.responses.headers__header_patterns import match_pattern
-from toolkit.responses.headers__item_names import ItemColumn, list_names, list_ratings, list_stems
 from toolkit.spelling import fold, fold_words
+from toolkit.study.instruments import Instrument, Item
 from toolkit.study.layouts import Layout
+from toolkit.study.study import Study
 
 #: the item columns that a header may stand for; more than one where it is not clear.
 Names = Callable[[str], list[str]]
@@ -82,3 +83,76 @@ class Repeats:
                     column = self.columns[stem].get(self.order[place]) if place < len(self.order) else None
                     return [column] if column else []
         return []
+
+
+@dataclass(frozen=True, slots=True)
+class ItemColumn:
+    """One column of `responses`: its instrument, item and rating."""
+
+    name: str
+    instrument: Instrument
+    item: Item
+    rating: str
+
+
+def list_item_columns(study: Study) -> list[ItemColumn]:
+    """Return the item columns of all instruments of `study`, in order."""
+    return [ItemColumn(name, whole, item, rating) for whole in study.instruments for name, (item, rating) in whole.columns.items()]
+
+
+def list_names(column: ItemColumn, items_by: str) -> list[str]:
+    """Return the texts by which a header may name `column`: its id, its instrument and number, or its wording in either language."""
+    if items_by == "id":
+        return [column.name]
+    pairs = [(stem, rating) for stem in list_stems(column, items_by) for rating in list_ratings(column)]
+    return list(dict.fromkeys(name.strip() for stem, rating in pairs for name in (f"{stem} {rating}", f"{rating} {stem}")))
+
+
+def list_stems(column: ItemColumn, items_by: str) -> list[str]:
+    """Return the texts by which a header may name the item of `column`, without its rating."""
+    item, id = column.item, column.instrument.id
+    if items_by == "id":
+        return [column.instrument.name_column(item.id)]
+    if items_by == "number":
+        return [f"{id} {number}" for number in (item.number, f"{item.number:02}", f"{item.number:03}")]
+    return [text for text in (*item.text.values(), *item.label.values(), *item.also) if text]
+
+
+def list_ratings(column: ItemColumn) -> list[str]:
+    """Return the words for a column's rating: its id and its label in each language, or [""] for the only rating of an instrument."""
+    rating = column.instrument.find_rating(column.rating)
+    return [rating.id, *rating.label.values()] if rating else [""]
+
+
+def match_pattern(pattern: str, columns: list[ItemColumn]) -> Callable[[str], list[str]]:
+    """Return the names that a pattern such as `Q{number}_{rating}` gives to `columns`; case and accents don't count."""
+    shapes = {
+        "instrument": _either(column.instrument.id for column in columns),
+        "number": r"\d+",
+        "item": _either(column.item.id for column in columns),
+        "rating": _either(rating for column in columns for rating in list_ratings(column)),
+    }
+    parts = re.split(r"\{(instrument|number|item|rating)\}", fold(pattern))
+    shape = "".join(f"(?P<{part}>{shapes[part]})" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+    search = re.compile(shape)
+
+    def find(header: str) -> list[str]:
+        match = search.fullmatch(fold(header))
+        return [column.name for column in columns if match and _fits(column, match.groupdict())]
+
+    return find
+
+
+def _either(words: Iterable[str]) -> str:
+    """Return the expression for one of `words`, the longest first."""
+    return "|".join(re.escape(word) for word in sorted({fold(word) for word in words if word}, key=lambda word: (-len(word), word)))
+
+
+def _fits(column: ItemColumn, found: dict[str, str]) -> bool:
+    """Return whether what was found in a header is of this column; an item that is rated in several ways needs its rating."""
+    return (
+        found.get("instrument", fold(column.instrument.id)) == fold(column.instrument.id)
+        and int(found.get("number", column.item.number)) == column.item.number
+        and found.get("item", fold(column.item.id)) == fold(column.item.id)
+        and found.get("rating", "") in [fold(rating) for rating in list_ratings(column)]
+    )

@@ -1,21 +1,32 @@
-"""People: who is the same person in another file, wave or school, and which of two forms of one person counts."""
+"""People: who is the same person in another file, wave or school, which of two forms counts, and which codes look alike."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from toolkit.files.cells import Column, Texts, list_texts, pack_column
-from toolkit.files.cells__grids import Sheet
+from toolkit.files.cells import Column, Sheet, Texts, list_texts, pack_column
 from toolkit.findings import Notes
 from toolkit.schemas import find_repeated
-from toolkit.spelling import clean_code
+from toolkit.spelling import clean_code, find_nearest
+from toolkit.study.matches import FILE, Match
 from toolkit.study.study import Study
 
 PERSON = ["respondent", "wave"]
+
+
+#: when more codes than these share all but one sign, none of them can be told to be another: serial numbers are such.
+CROWD = 8
+#: a school with more codes than these is no school, and its codes are too many to compare by eye.
+MOST = 5_000
+#: per school: each code and the waves in which it is there.
+Waves = dict[str, dict[str, frozenset[str]]]
 
 
 def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: bool, notes: Notes) -> Texts:
@@ -117,3 +128,148 @@ def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         notes.add("respondent_double", value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
         notes.add("left_out_double", **places)
     return frame[kept]
+
+
+def join_codes(frame: pd.DataFrame, matches: Sequence[Match], study: Study, notes: Notes) -> pd.DataFrame:
+    """Return `frame` in which codes that a person accepted as another's are that other code: the one of the earliest wave.
+
+    An accepted code that is not there, and a pair that would make two people of one wave into one, are noted and not joined.
+    """
+    if not matches:
+        return frame
+    order = {wave.id: number for number, wave in enumerate(study.waves)}
+    renamed: dict[tuple[str, str], str] = {}
+    for school, waves in _list_waves(frame).items():
+        groups: dict[str, set[str]] = {}
+        joined = [m for m in matches if m.school == school and m.accepted and _join(m, waves, groups, study, notes)]
+        for group in groups.values():
+            first = min(sorted(group), key=lambda code: min(order.get(wave, 0) for wave in waves[code]))
+            renamed |= {(school, code): first for code in group}
+        if joined:
+            pairs = ", ".join(" = ".join(match.codes) for match in joined)
+            notes.add("codes_joined", file=FILE, school=school, row=joined[0].line, value=pairs, count=len(joined))
+    codes = [renamed.get(place, place[1]) for place in zip(frame["school"], frame["code"], strict=True)] if renamed else frame["code"]
+    return frame.assign(code=codes)
+
+
+def _list_waves(frame: pd.DataFrame) -> Waves:
+    """Return the waves of each code per school, from rows that have all three; codes with the same waves share one set."""
+    waves: Waves = {str(school): {} for school in dict.fromkeys(frame["school"]) if school}
+    placed = frame[(frame["school"] != "") & (frame["wave"] != "") & (frame["code"] != "")]
+    if placed.empty:
+        return waves
+    (school, schools), (code, codes), (wave, names) = (_number(placed[name]) for name in ("school", "code", "wave"))
+    keys = np.sort((school * len(codes) + code) * len(names) + wave)
+    keys = keys[np.diff(keys, prepend=-1) > 0]
+    people, there = keys // len(names), (keys % len(names)).tolist()
+    starts = np.flatnonzero(np.diff(people, prepend=-1) > 0)
+    known: dict[tuple[int, ...], frozenset[str]] = {}
+    for person, start, end in zip(people[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(keys)], strict=True):
+        numbers = tuple(there[start:end])
+        if numbers not in known:
+            known[numbers] = frozenset(names[number] for number in numbers)
+        waves[schools[person // len(codes)]][codes[person % len(codes)]] = known[numbers]
+    return waves
+
+
+def _number(texts: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the place of each text among the different ones, and those."""
+    numbers, found = pd.factorize(texts)
+    return numbers.astype(np.int64), found.tolist()
+
+
+def _join(match: Match, waves: Mapping[str, frozenset[str]], groups: dict[str, set[str]], study: Study, notes: Notes) -> bool:
+    """Return whether the two codes of `match` are put together in `groups` (code -> all codes of its person)."""
+    places = {"file": FILE, "school": match.school, "row": match.line}
+    found = [find_code(code, waves, study.matching.exact) for code in match.codes]
+    for code, there in zip(match.codes, found, strict=True):
+        if not there:
+            notes.add("match_unknown", value=code, expected=find_nearest(code, waves) or "–", **places)
+    if not all(found):
+        return False
+    people = [groups.get(code, {code}) for code in found]
+    both = set[str].intersection(*[set().union(*(waves[code] for code in person)) for person in people])
+    if both and people[0] is not people[1]:
+        notes.add("match_contradicts", value=", ".join(match.codes), expected=", ".join(sorted(both)), **places)
+        return False
+    together = people[0] | people[1]
+    groups.update(dict.fromkeys(together, together))
+    return True
+
+
+def find_code(code: str, known: Iterable[str], exact: bool = False) -> str:
+    """Return the code of `known` that `code` stands for, as it is or (unless they count exactly) cleaned; "" where there is none."""
+    known = list(known)
+    if code.strip() in known or exact:
+        return code.strip() if code.strip() in known else ""
+    return next((other for other in known if clean_code(other) == clean_code(code)), "")
+
+
+def check_matching(frame: pd.DataFrame, matches: Sequence[Match], study: Study, notes: Notes) -> None:
+    """Note per school that nobody can be followed over the waves of a comparison, and the codes that are alike."""
+    if study.matching.by == "none":
+        if len(set(frame["wave"]) - {""}) > 1:
+            notes.add("people_unfollowed")
+        return
+    for school, waves in _list_waves(frame).items():
+        _tell_unmatched(school, waves, study, notes)
+        _propose_matches(school, waves, [match for match in matches if match.school == school], study, notes)
+
+
+def _tell_unmatched(school: str, waves: Mapping[str, Set[str]], study: Study, notes: Notes) -> None:
+    """Note each comparison in which nobody with a code is there in both waves: they are compared as groups."""
+    for comparison in study.planned:
+        before, after = ({code for code, there in waves.items() if wave in there} for wave in (comparison.before, comparison.after))
+        if before and after and not before & after:
+            places = {"school": school, "wave": comparison.after, "count": len(after)}
+            notes.add("nobody_matched", value=comparison.before, expected=comparison.after, **places)
+
+
+def _propose_matches(school: str, waves: Mapping[str, Set[str]], matches: Sequence[Match], study: Study, notes: Notes) -> None:
+    """Note the codes that are alike and never there in the same wave, but for the pairs that a person refused."""
+    order, exact = {wave.id: number for number, wave in enumerate(study.waves)}, study.matching.exact
+    refused = [{find_code(code, waves, exact) for code in match.codes} for match in matches if match.accepted is False]
+    for pair in find_alike(waves):
+        if set(pair) not in refused:
+            earlier, later = sorted(pair, key=lambda code: min(order.get(wave, 0) for wave in waves[code]))
+            first = min(waves[later], key=lambda wave: order.get(wave, 0))
+            notes.add("codes_alike", school=school, wave=first, value=earlier, expected=later)
+
+
+def find_alike(waves: Mapping[str, Set[str]]) -> list[tuple[str, str]]:
+    """Return the pairs of codes, never there in the same wave, that are one sign apart or differ by zeros in front only.
+
+    One sign apart: one was added, left out or replaced, or two neighbours were exchanged. Codes in a crowd (`CROWD`) are left out, and
+    a code that is there in every wave is nobody else's.
+    """
+    everywhere = set[str]().union(*waves.values())
+    if len(waves) > MOST or all(there == everywhere for there in waves.values()):
+        return []
+    buckets: defaultdict[str, list[str]] = defaultdict(list)
+    for code in waves:
+        for variant in _list_variants(code):
+            buckets[variant].append(code)
+    crowded = {code for near in buckets.values() if len(near) > CROWD for code in near}
+    free = {code for code in waves if code not in crowded and waves[code] < everywhere}
+    pairs = {pair for near in buckets.values() for pair in combinations(sorted(free.intersection(near)), 2)}
+    return sorted(pair for pair in pairs if waves[pair[0]].isdisjoint(waves[pair[1]]) and is_near(*pair))
+
+
+def _list_variants(code: str) -> Iterator[str]:
+    """Yield, once each, what codes one step from `code` have in common with it."""
+    yield from {code, code.lstrip("0"), *(code[:place] + code[place + 1 :] for place in range(len(code)))}
+
+
+def is_near(first: str, second: str) -> bool:
+    """Return whether two codes are one step apart; codes of under four signs are too short to tell.
+
+    >>> is_near("klaver12", "klaver21"), is_near("klaver12", "klaver34"), is_near("007", "7")
+    (True, False, True)
+    """
+    if first.lstrip("0") == second.lstrip("0"):
+        return True
+    if min(len(first), len(second)) < 4 or abs(len(first) - len(second)) > 1:
+        return False
+    place = next((number for number, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
+    rest, other = first[place:], second[place:]
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[:2] == other[1::-1] and rest[2:] == other[2:])

@@ -1,17 +1,23 @@
-"""Sheets: which sheet of a workbook holds the answers, and which of its rows is the header."""
+"""Sheets: which survey tool made a file, which sheet of it holds the answers, and which row is the header."""
 
 from __future__ import annotations
 
-from toolkit.files.cells__grids import File, Grid, Sheet, take_sheet
+from toolkit.files.cells import File, Grid, Sheet, take_sheet
 from toolkit.findings import Notes
 from toolkit.responses.columns import count_items
-from toolkit.responses.sheets__registry import find_tool
+from toolkit.responses.survey_tools import forms, limesurvey, qualtrics, surveymonkey
+from toolkit.responses.survey_tools.databases import CASTOR, REDCAP
+from toolkit.responses.survey_tools.tool import Tool
 from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
 #: how many rows from the top may stand above a header that the layout doesn't place.
 TITLE_ROWS = 10
+
+
+#: in the order in which they are tried: those that are easiest to tell first.
+TOOLS = {tool.id: tool for tool in (qualtrics.TOOL, surveymonkey.TOOL, REDCAP, CASTOR, forms.MICROSOFT, forms.GOOGLE, limesurvey.TOOL)}
 
 
 def choose_sheet(file: File, layout: Layout, study: Study, label: str, notes: Notes) -> Sheet | None:
@@ -64,3 +70,8 @@ def _find_header(grid: Grid, layout: Layout, study: Study, label: str) -> tuple[
             best = (sheet, header, count)
     assert best is not None
     return best
+
+
+def find_tool(layout: Layout) -> Tool | None:
+    """Return the tool that a layout names, or None."""
+    return TOOLS.get(layout.tool)

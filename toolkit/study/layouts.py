@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from toolkit.study.definitions import Definition
 
+PLACES = ("instrument", "number", "item", "rating")
+
 
 def _wrap(value: object) -> object:
     return ((value,) if value else ()) if isinstance(value, str) else value
@@ -29,7 +31,6 @@ def _check_pattern(value: str) -> str:
     return value
 
 
-PLACES = ("instrument", "number", "item", "rating")
 #: a pattern for headers, such as `Q{number}_{rating}`.
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
 

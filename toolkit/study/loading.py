@@ -8,11 +8,13 @@ from pathlib import Path
 
 from toolkit.errors import DefinitionError, Problem
 from toolkit.spelling import suggest
-from toolkit.study.definitions import find_line, load_definition
-from toolkit.study.definitions__reading import read_definition
+from toolkit.study.definitions import find_line, load_definition, read_definition
 from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.study import Study
+
+#: tools whose exports say of themselves of which wave a row is.
+EVENT_TOOLS = ("redcap", "castor")
 
 
 def load_study(path: str | Path) -> Study:
@@ -44,10 +46,6 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_outcomes(study, check)
     _check_pairs(study, check)
     return check.problems
-
-
-#: tools whose exports say of themselves of which wave a row is.
-EVENT_TOOLS = ("redcap", "castor")
 
 
 class _Check:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.responses.cases import open_study
-from toolkit.files.cells__grids import Grid, fill_grid
+from toolkit.files.cells import Grid, fill_grid
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.study.instruments import Instrument
 

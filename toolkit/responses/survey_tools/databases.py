@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit.files.cells__grids import Grid, Sheet
+from toolkit.files.cells import Grid, Sheet
 from toolkit.findings import Notes
 from toolkit.responses.survey_tools.tool import Tool, list_headers
 

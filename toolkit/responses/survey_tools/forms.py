@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.files.cells__grids import Grid
+from toolkit.files.cells import Grid
 from toolkit.responses.survey_tools.tool import Tool, list_headers
 
 STARTED = ("Start time", "Begintijd", "Starttijd")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from toolkit.files.cells__grids import Grid, Sheet, take_sheet
+from toolkit.files.cells import Grid, Sheet, take_sheet
 from toolkit.responses.survey_tools.tool import Tool, list_headers
 
 OWN = [{"submitdate", "lastpage", "startlanguage"}, {"date submitted", "last page", "start language"}]

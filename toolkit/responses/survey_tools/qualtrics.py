@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import replace
 
-from toolkit.files.cells__grids import Grid, Sheet, take_sheet
+from toolkit.files.cells import Grid, Sheet, take_sheet
 from toolkit.responses.survey_tools.tool import Tool, list_headers
 
 #: the identifiers of the tool's own columns, in whatever language their headers are.

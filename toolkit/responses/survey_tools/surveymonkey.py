@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from toolkit.files.cells__grids import Grid, Sheet, take_sheet
+from toolkit.files.cells import Grid, Sheet, take_sheet
 from toolkit.responses.survey_tools.tool import Tool, list_headers
 from toolkit.spelling import fold
 

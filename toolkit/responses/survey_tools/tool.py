@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from toolkit.files.cells__grids import Grid, Sheet, find_blank, take_sheet
+from toolkit.files.cells import Grid, Sheet, find_blank, take_sheet
 from toolkit.findings import Notes
-from toolkit.responses.rows__leaving_out import mark_left_out
+from toolkit.responses.rows import mark_left_out
 from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Exclusion

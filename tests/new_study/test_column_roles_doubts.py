@@ -11,7 +11,7 @@ import pytest
 
 from tests.files.test_cells_grids import make_sheet
 from toolkit.languages import Language
-from toolkit.new_study.column_roles__doubting import Doubt, doubt_answers, doubt_columns, doubt_items, shorten
+from toolkit.new_study.column_roles import Doubt, doubt_answers, doubt_columns, doubt_items, shorten
 from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout
 
@@ -64,7 +64,6 @@ def test_many_texts_are_shortened_with_their_number() -> None:
 @pytest.mark.parametrize("language", get_args(Language))
 def test_every_doubt_has_words_and_no_words_are_left_over(language: Language) -> None:
     words = set(tomllib.loads((ROOT / "text" / f"{language}.toml").read_text(encoding="utf-8"))["doubts"])
-    names = ("doubting.py", "item_matching.py", "recognising.py", "drafting.py", "proposed_places.py")
-    source = "".join((ROOT / "responses" / name).read_text(encoding="utf-8") for name in names)
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "new_study").glob("*.py"))
     made = set(re.findall(r'Doubt\(\s*"([a-z_]+)"', source)) | {"items_missing", "items_missing_near", "date_missing", "date_of_answers"}
     assert words - {"mark", "one", "many", "copied", "next", "found", "found_none"} == made

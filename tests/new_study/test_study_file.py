@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.languages import Language
-from toolkit.new_study.study_file import ENTRY, HEADER, Section, fill_template, write_value
-from toolkit.new_study.study_file__beginning import load_template
+from toolkit.new_study.study_file import ENTRY, HEADER, Section, fill_template, load_template, write_value
 from toolkit.study.definitions import list_keys
 from toolkit.study.study import Study
 

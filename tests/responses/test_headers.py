@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.responses.cases import open_study
-from toolkit.responses.headers import Repeats, list_readings, make_names
-from toolkit.responses.headers__item_names import list_item_columns
+from toolkit.responses.headers import Repeats, list_item_columns, list_readings, make_names
 from toolkit.study.layouts import Layout
 
 COLUMNS = list_item_columns(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from toolkit.simulation.population import Invention, invent_cohort, invent_responses
-from toolkit.simulation.survey_files__invented_dress import (
+from toolkit.simulation.survey_files import (
     Dress,
     dress_items,
     insert_row,

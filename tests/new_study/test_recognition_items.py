@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from toolkit.files.cells__grids import File, Grid, fill_grid
-from toolkit.new_study.recognition__item_matching import Matched, match_items
+from toolkit.files.cells import File, Grid, fill_grid
+from toolkit.new_study.recognition import Matched, match_items
 from toolkit.study.instruments import load_instrument
 
 ENERGY, PLG = load_instrument("energie_own9"), load_instrument("plg12")

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toolkit.simulation.__main__ import SEED
-from toolkit.simulation.__main____invented_designs import COMPARISON, DESIGNS, STAGGERED, invent_design
+from toolkit.simulation.__main__ import COMPARISON, DESIGNS, SEED, STAGGERED, invent_design
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolkit.files.safety import TooLargeError
-from toolkit.files.text__plain_texts import read_plain_text
+from toolkit.files.text import read_plain_text
 from toolkit.findings import Notes
 from toolkit.study.layouts import Limits
 

@@ -1,4 +1,4 @@
-"""What the records of an old workbook say, also where they are damaged."""
+"""Old workbooks: all that a person sees in them, also where they are damaged."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import pytest
 
 from tests.responses.cases import FOLDER
 from toolkit.files.excel import read_excel_file
-from toolkit.files.excel__excel_package import SheetParts
-from toolkit.files.excel__excel_records import inspect_records
 from toolkit.files.safety import LockedError, TooLargeError, UnreadableError
 from toolkit.findings import Notes
 from toolkit.study.layouts import Limits
@@ -19,11 +17,11 @@ DATA = (FOLDER / "workbook_written_by_old_excel" / "answers.xls").read_bytes()
 
 
 def test_errors_uncomputed_formulas_and_hidden_rows_are_found() -> None:
-    parts = inspect_records(DATA)
-    assert list(parts) == ["Antwoorden", "Toelichting"]
-    assert parts["Antwoorden"].texts == {(6, 3): "#N/A", (3, 4): "=?"}
-    assert parts["Antwoorden"].hidden == (3,)
-    assert parts["Toelichting"] == SheetParts()
+    notes = Notes()
+    answers, explained = read_excel_file(DATA, Limits(), "answers.xls", notes)
+    assert [grid.sheet for grid in (answers, explained)] == ["Antwoorden", "Toelichting"]
+    assert (answers.cells.tolist()[6][3], answers.cells.tolist()[3][4]) == ("#N/A", "=?")
+    assert [(note["row"], note["count"]) for note in notes.rows if note["code"] == "rows_hidden"] == [(3, 1)]
 
 
 def test_an_old_workbook_is_read_as_a_person_sees_it() -> None:
@@ -41,9 +39,10 @@ def test_an_old_workbook_of_too_many_cells_is_refused() -> None:
         read_excel_file(DATA, Limits(cells=20), "answers.xls", Notes())
 
 
-@pytest.mark.parametrize("data", [b"", OLD, OLD + bytes(600), DATA[:700], DATA[: len(DATA) // 2]])
-def test_what_can_not_be_followed_says_nothing(data: bytes) -> None:
-    assert all(not parts.hidden and not parts.texts for parts in inspect_records(data).values())
+@pytest.mark.parametrize("data", [OLD, OLD + bytes(600), DATA[:700], DATA[: len(DATA) // 2]])
+def test_half_a_workbook_is_refused(data: bytes) -> None:
+    with pytest.raises(UnreadableError):
+        read_excel_file(data, Limits(), "answers.xls", Notes())
 
 
 def test_damage_anywhere_ends_in_a_reading_or_a_refusal() -> None:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from tests.responses.cases import FOLDER
-from toolkit.files.cells__grids import Grid
+from toolkit.files.cells import Grid
 from toolkit.files.excel import read_excel_file
 from toolkit.files.safety import LockedError, UnreadableError
 from toolkit.findings import Notes

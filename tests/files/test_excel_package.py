@@ -10,8 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from toolkit.files.excel import read_excel_file
-from toolkit.files.excel__excel_package import inspect_package
+from toolkit.files.excel import inspect_package, read_excel_file
 from toolkit.files.safety import KindError, TooLargeError, UnreadableError
 from toolkit.findings import Notes
 from toolkit.study.layouts import Limits

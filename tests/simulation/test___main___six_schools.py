@@ -10,7 +10,7 @@ import pytest
 from toolkit.responses.exports import list_findings, read_responses
 from toolkit.simulation.__main__ import SEED, invent_exports
 from toolkit.simulation.population import Invention, invent_cohort, invent_responses
-from toolkit.simulation.survey_files__invented_dress import list_questions
+from toolkit.simulation.survey_files import list_questions
 from toolkit.study.loading import load_study
 
 DATASETS = Path(__file__).parents[2] / "datasets"

@@ -10,8 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.simulation.population import Invention, invent_cohort, invent_responses
-from toolkit.simulation.population__invented_truth import compute_true_effects, compute_true_levels, expect_answer, write_truth
+from toolkit.simulation.population import (
+    Invention,
+    compute_true_effects,
+    compute_true_levels,
+    expect_answer,
+    invent_cohort,
+    invent_responses,
+    write_truth,
+)
 from toolkit.study.instruments import load_instrument
 
 

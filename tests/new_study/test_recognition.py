@@ -14,13 +14,13 @@ from tests.responses.survey_tools.published import PUBLISHED
 from toolkit.errors import ExportError
 from toolkit.new_study.recognition import Recognised, recognise_file
 from toolkit.simulation.population import Invention, invent_cohort, invent_responses
-from toolkit.simulation.survey_files import write_delimited
-from toolkit.simulation.survey_files__invented_dress import (
+from toolkit.simulation.survey_files import (
     Dress,
     dress_items,
     name_by_id,
     name_by_number,
     name_by_wording,
+    write_delimited,
     write_label,
     write_number,
 )
