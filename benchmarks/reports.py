@@ -42,7 +42,7 @@ def time_papermill(folder: Path) -> float:
 
 
 def _find_school(path: Path) -> str:
-    from toolkit.results.bundle import load_results
+    from toolkit.results.results import load_results
 
     return str(max(load_results(path).levels["school"].unique(), key=len))
 

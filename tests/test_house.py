@@ -55,7 +55,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/sections/tables.py": "tests/report/sections/test_engagement.py",
     "toolkit/report/word_parts.py": "tests/report/test_word.py",
     # Rows of one table, made by both.
-    "toolkit/results/average_change.py": "tests/results/test_change.py",
+    "toolkit/results/estimates/change__average_change.py": "tests/results/estimates/test_change.py",
     # What a user sees of definitions.
     "toolkit/study/showing.py": "tests/test_cli.py",
     # What a user types.
@@ -89,7 +89,7 @@ MODULE_NAMES = {dotted(name) for name in MODULES}
 
 
 def room_of(module: str) -> str:
-    """Return the room that a dotted name such as `toolkit.results.change` lies in; what `toolkit` re-exports lies in `toolkit`."""
+    """Return the room that a dotted name such as `toolkit.results.estimates.change` lies in; what `toolkit` re-exports lies in `toolkit`."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 and parts[1] in FLOOR else "toolkit"
 
@@ -146,8 +146,8 @@ def test_the_rule_on_imports_sees_an_upward_import() -> None:
     cases = {
         "from toolkit.report.view import View": ["toolkit.report.view.View"],
         "import toolkit.cli": ["toolkit.cli"],
-        "def f():\n    from toolkit.results import change": ["toolkit.results.change"],
-        "from ..results import change": ["toolkit.results.change"],
+        "def f():\n    from toolkit.results import change": ["toolkit.results.estimates.change"],
+        "from ..results import change": ["toolkit.results.estimates.change"],
         "from toolkit import publish_report": ["toolkit.publish_report"],
         "from toolkit import schemas\nimport pandas\nfrom toolkit.study.study import Study\nfrom . import reading": [],
     }

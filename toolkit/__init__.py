@@ -10,27 +10,27 @@ if TYPE_CHECKING:
     from toolkit.report.proof.verifying import verify_report
     from toolkit.report.publishing import publish_reports
     from toolkit.responses.exports import list_findings, locate_answer, read_exports, read_responses
-    from toolkit.results.attrition import estimate_attrition
-    from toolkit.results.bundle import load_results, save_results
-    from toolkit.results.change import estimate_change
-    from toolkit.results.comparison import estimate_comparison
-    from toolkit.results.dose import estimate_dose
-    from toolkit.results.factors import estimate_factors
-    from toolkit.results.growth import estimate_growth
-    from toolkit.results.invariance import estimate_invariance
-    from toolkit.results.levels import estimate_levels
-    from toolkit.results.low_start import estimate_low_start
-    from toolkit.results.meaning import estimate_meaning
-    from toolkit.results.mediation import estimate_mediation
-    from toolkit.results.norms import estimate_norms
-    from toolkit.results.participation import estimate_participation
-    from toolkit.results.planning import plan_schools
-    from toolkit.results.reliability import estimate_reliability
-    from toolkit.results.roles import estimate_roles
-    from toolkit.results.running import estimate_results
-    from toolkit.results.sensitivity import estimate_sensitivity
-    from toolkit.results.staggered import estimate_staggered
-    from toolkit.results.team import estimate_team
+    from toolkit.results.estimates.change import estimate_change
+    from toolkit.results.estimates.comparison import estimate_comparison
+    from toolkit.results.estimates.key_factors import estimate_factors
+    from toolkit.results.estimates.levels import estimate_levels
+    from toolkit.results.estimates.levels__norms import estimate_norms
+    from toolkit.results.estimates.participation import estimate_participation
+    from toolkit.results.estimates.reliability import estimate_reliability
+    from toolkit.results.estimation import estimate_results
+    from toolkit.results.research.associations import estimate_dose
+    from toolkit.results.research.associations__mediation import estimate_mediation
+    from toolkit.results.research.attrition import estimate_attrition
+    from toolkit.results.research.invariance import estimate_invariance
+    from toolkit.results.research.meaningful_change import estimate_meaning
+    from toolkit.results.research.meaningful_change__low_start import estimate_low_start
+    from toolkit.results.research.planning import plan_schools
+    from toolkit.results.research.roles import estimate_roles
+    from toolkit.results.research.sensitivity import estimate_sensitivity
+    from toolkit.results.research.team_agreement import estimate_team
+    from toolkit.results.research.trends import estimate_growth
+    from toolkit.results.research.trends__staggered import estimate_staggered
+    from toolkit.results.results import load_results, save_results
     from toolkit.scoring import compute_scores
     from toolkit.study.instruments import list_instruments, load_instrument
     from toolkit.study.loading import load_study
@@ -38,37 +38,37 @@ if TYPE_CHECKING:
 #: Where each public name lives. They are imported when they are first used, so that a small command does not wait for a large library.
 _HOMES = {
     "compute_scores": "toolkit.scoring",
-    "estimate_attrition": "toolkit.results.attrition",
-    "estimate_change": "toolkit.results.change",
-    "estimate_comparison": "toolkit.results.comparison",
-    "estimate_dose": "toolkit.results.dose",
-    "estimate_factors": "toolkit.results.factors",
-    "estimate_growth": "toolkit.results.growth",
-    "estimate_invariance": "toolkit.results.invariance",
-    "estimate_levels": "toolkit.results.levels",
-    "estimate_low_start": "toolkit.results.low_start",
-    "estimate_meaning": "toolkit.results.meaning",
-    "estimate_mediation": "toolkit.results.mediation",
-    "estimate_norms": "toolkit.results.norms",
-    "estimate_participation": "toolkit.results.participation",
-    "estimate_reliability": "toolkit.results.reliability",
-    "estimate_results": "toolkit.results.running",
-    "estimate_roles": "toolkit.results.roles",
-    "estimate_sensitivity": "toolkit.results.sensitivity",
-    "estimate_staggered": "toolkit.results.staggered",
-    "estimate_team": "toolkit.results.team",
+    "estimate_attrition": "toolkit.results.research.attrition",
+    "estimate_change": "toolkit.results.estimates.change",
+    "estimate_comparison": "toolkit.results.estimates.comparison",
+    "estimate_dose": "toolkit.results.research.associations",
+    "estimate_factors": "toolkit.results.estimates.key_factors",
+    "estimate_growth": "toolkit.results.research.trends",
+    "estimate_invariance": "toolkit.results.research.invariance",
+    "estimate_levels": "toolkit.results.estimates.levels",
+    "estimate_low_start": "toolkit.results.research.meaningful_change__low_start",
+    "estimate_meaning": "toolkit.results.research.meaningful_change",
+    "estimate_mediation": "toolkit.results.research.associations__mediation",
+    "estimate_norms": "toolkit.results.estimates.levels__norms",
+    "estimate_participation": "toolkit.results.estimates.participation",
+    "estimate_reliability": "toolkit.results.estimates.reliability",
+    "estimate_results": "toolkit.results.estimation",
+    "estimate_roles": "toolkit.results.research.roles",
+    "estimate_sensitivity": "toolkit.results.research.sensitivity",
+    "estimate_staggered": "toolkit.results.research.trends__staggered",
+    "estimate_team": "toolkit.results.research.team_agreement",
     "list_findings": "toolkit.responses.exports",
     "list_instruments": "toolkit.study.instruments",
     "load_instrument": "toolkit.study.instruments",
-    "load_results": "toolkit.results.bundle",
+    "load_results": "toolkit.results.results",
     "load_study": "toolkit.study.loading",
     "locate_answer": "toolkit.responses.exports",
-    "plan_schools": "toolkit.results.planning",
+    "plan_schools": "toolkit.results.research.planning",
     "publish_data": "toolkit.report.data.publishing",
     "publish_reports": "toolkit.report.publishing",
     "read_exports": "toolkit.responses.exports",
     "read_responses": "toolkit.responses.exports",
-    "save_results": "toolkit.results.bundle",
+    "save_results": "toolkit.results.results",
     "verify_report": "toolkit.report.proof.verifying",
 }
 

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from benchmarks.calibration.studies import Study
 from benchmarks.calibration.verdicts import Estimated, Verdicts, cover, judge, reject
 from benchmarks.calibration.world import Floats
-from toolkit.results.sensitivity import SCHEMES
+from toolkit.results.research.sensitivity import SCHEMES
 from toolkit.statistics.cluster_robust import ENUMERATED, WEIGHTS, Scheme, compute_robust_regression, compute_wild_bootstrap
 from toolkit.statistics.means import Interval, compute_paired_change, compute_school_changes
 from toolkit.statistics.meta_analysis import estimate_positions, shrink_effects

@@ -19,8 +19,8 @@ from toolkit.report.research import planning
 from toolkit.report.research.opening import estimate_research, save_research
 from toolkit.report.research.questions import QUESTIONS
 from toolkit.responses.exports import read_exports
-from toolkit.results.bundle import save_results
-from toolkit.results.running import estimate_results
+from toolkit.results.estimation import estimate_results
+from toolkit.results.results import save_results
 from toolkit.study.loading import load_study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"

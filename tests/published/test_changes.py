@@ -11,9 +11,9 @@ from scipy import stats
 
 from tests.published.road import SHIPPED, SURE, Road, assert_coefficients, assert_variances, find_row, near, walk
 from toolkit.responses.exports import read_exports
-from toolkit.results.change import estimate_change, pair_waves
-from toolkit.results.levels import estimate_levels
-from toolkit.results.reliability import estimate_reliability
+from toolkit.results.estimates.change import estimate_change, pair_waves
+from toolkit.results.estimates.levels import estimate_levels
+from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.scoring import compute_scores
 from toolkit.statistics.means import compute_paired_change, compute_paired_effects, compute_two_groups
 from toolkit.statistics.mixed_models.design import RandomTerm

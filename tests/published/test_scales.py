@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.published.road import find_row, near, walk
-from toolkit.results.reliability import estimate_reliability
+from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.statistics.factor_analysis.fit import FactorFit, estimate_factor_model
 from toolkit.statistics.factor_analysis.model import list_parameters
 from toolkit.statistics.factor_analysis.moments import compute_sample

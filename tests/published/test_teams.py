@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.published.road import Road, assert_coefficients, assert_variances, find_row, near, walk
-from toolkit.results.reliability import estimate_reliability
-from toolkit.results.team import estimate_team
+from toolkit.results.estimates.reliability import estimate_reliability
+from toolkit.results.research.team_agreement import estimate_team
 from toolkit.statistics.mixed_models.design import RandomTerm
 from toolkit.statistics.mixed_models.model import fit_mixed
 from toolkit.statistics.reliability import compute_alpha

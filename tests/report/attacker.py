@@ -15,8 +15,8 @@ from tests.report.drawn_study import Drawn
 from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
 from toolkit.report.html import Html
-from toolkit.results.disclosure import keep_complete_ratings, list_pooled_schools
-from toolkit.results.participation import list_totalled_schools
+from toolkit.results.estimates.participation import list_totalled_schools
+from toolkit.results.rows__rows__disclosure_tmp import keep_complete_ratings, list_pooled_schools
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from toolkit.results.bundle import TABLES, Results
+from toolkit.results.results import TABLES, Results
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 

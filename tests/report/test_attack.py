@@ -12,8 +12,8 @@ from tests.report.attack_algebra import Found, find_given_away
 from tests.report.attacker import Attacker
 from tests.report.drawn_study import Drawn, draw_everybody, draw_study, list_sources, make_study, write_pages
 from toolkit.report.publishing import publish_reports
-from toolkit.results.running import estimate_results
-from toolkit.results.secondary import Protection
+from toolkit.results.disclosure.suppression__secondary import Protection
+from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS
 
 QUICK, MANY = range(4), range(100, 300)
@@ -26,7 +26,7 @@ def attack(folder: Path, seed: int) -> list[Found]:
 
 
 def let_everything_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("toolkit.results.running.protect_results", lambda results, *_, **__: results)
+    monkeypatch.setattr("toolkit.results.estimation.protect_results", lambda results, *_, **__: results)
 
 
 @pytest.mark.parametrize("seed", QUICK)
@@ -83,7 +83,7 @@ def test_one_who_left_is_found_on_a_page_made_to_leak(tmp_path: Path, monkeypatc
     drawn = leave_one_out(tmp_path, 14, 1)
     assert Attacker(drawn).attack(write_pages(drawn, tmp_path / "out", ("en",))) == []
     let_everything_through(monkeypatch)
-    monkeypatch.setattr("toolkit.results.change.may_show_both", lambda *_: True)
+    monkeypatch.setattr("toolkit.results.estimates.change.may_show_both", lambda *_: True)
     found = Attacker(drawn).attack(write_pages(drawn, tmp_path / "out", ("en",)))
     assert ("energy.total", ("s1-p0",)) in found
 

@@ -17,9 +17,9 @@ from tests.report.drawn_study import Drawn, draw_everybody, execute, list_source
 from toolkit.languages import load_text
 from toolkit.report.view import View
 from toolkit.responses.exports import read_exports
-from toolkit.results.answers import estimate_answers
-from toolkit.results.export import combine_results
-from toolkit.results.running import estimate_results
+from toolkit.results.disclosure.released_data import combine_results
+from toolkit.results.estimates.answers import estimate_answers
+from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS
 from toolkit.scoring import compute_scores
 from toolkit.simulation.__main__ import COMMENTS

@@ -20,7 +20,7 @@ from tests.report.drawn_study import execute
 from toolkit.languages import load_text
 from toolkit.report.view import View
 from toolkit.responses.exports import read_exports
-from toolkit.results.running import estimate_results
+from toolkit.results.estimation import estimate_results
 from toolkit.simulation.__main__ import COMPARISON, DESIGNS, invent_design
 from toolkit.simulation.population import Invention
 from toolkit.study.loading import load_study

@@ -11,9 +11,9 @@ import pytest
 from tests.report.drawn_study import ENERGY, FACTORS, REST, Drawn, draw_everybody, execute, list_sources, make_study
 from toolkit.languages import Language, load_text
 from toolkit.report.view import View
-from toolkit.results.apart import keep_two_apart
-from toolkit.results.boards import take_board
-from toolkit.results.running import estimate_results
+from toolkit.results.disclosure.audiences import take_board
+from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS
 
 ONCE = FACTORS.partition("ratings = [")[0]

@@ -10,7 +10,7 @@ from tests.made_study import make_study
 from tests.report.made_results import MadeResults, make_cohort
 from toolkit.errors import ReportError
 from toolkit.report.kinds import KINDS, PlannedPage, make_requests, name_file, plan_pages
-from toolkit.results.bundle import load_results
+from toolkit.results.results import load_results
 from toolkit.study.study import Study
 
 

@@ -11,7 +11,7 @@ from toolkit.errors import DefinitionError, ReportError
 from toolkit.languages import load_text
 from toolkit.report.view import View, open_view
 from toolkit.report.words import present_change
-from toolkit.results.bundle import save_results
+from toolkit.results.results import save_results
 from toolkit.study.study import Outcome
 
 TOTAL = Outcome(instrument="uwes9", scale="total")

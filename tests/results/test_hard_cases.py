@@ -16,17 +16,17 @@ from tests.made_study import draw_scores, make_scores, make_study
 from tests.report.made_results import make_study as write_study
 from tests.responses.cases import make_instrument
 from toolkit.errors import TableError
-from toolkit.results.attrition import estimate_attrition
-from toolkit.results.bundle import TABLES, Results
-from toolkit.results.change import estimate_change
-from toolkit.results.comparison import estimate_comparison
-from toolkit.results.factors import estimate_factors
-from toolkit.results.levels import estimate_levels
-from toolkit.results.low_start import estimate_low_start
-from toolkit.results.reliability import estimate_reliability
-from toolkit.results.running import estimate_results
-from toolkit.results.sensitivity import estimate_sensitivity
-from toolkit.results.team import estimate_team
+from toolkit.results.estimates.change import estimate_change
+from toolkit.results.estimates.comparison import estimate_comparison
+from toolkit.results.estimates.key_factors import estimate_factors
+from toolkit.results.estimates.levels import estimate_levels
+from toolkit.results.estimates.reliability import estimate_reliability
+from toolkit.results.estimation import estimate_results
+from toolkit.results.research.attrition import estimate_attrition
+from toolkit.results.research.meaningful_change__low_start import estimate_low_start
+from toolkit.results.research.sensitivity import estimate_sensitivity
+from toolkit.results.research.team_agreement import estimate_team
+from toolkit.results.results import TABLES, Results
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Item

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.change import estimate_change
-from toolkit.results.sensitivity import estimate_sensitivity
+from toolkit.results.estimates.change import estimate_change
+from toolkit.results.research.sensitivity import estimate_sensitivity
 from toolkit.statistics.meta_analysis import estimate_random_effects
 
 Rows = list[tuple[str, str, str, float]]

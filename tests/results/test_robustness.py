@@ -6,16 +6,16 @@ import pandas as pd
 import pytest
 
 from tests.made_study import draw_scores, make_scores, make_study
-from tests.results.test_membership import gather
+from tests.results.disclosure.test_contributors import gather
 from toolkit.responses.exports import read_exports
-from toolkit.results.attrition import estimate_attrition
-from toolkit.results.bundle import Results
-from toolkit.results.membership import list_published
-from toolkit.results.protecting import protect_results
+from toolkit.results.disclosure.contributors import list_published
+from toolkit.results.disclosure.differencing import Published, find_leaks
+from toolkit.results.disclosure.suppression import protect_results
+from toolkit.results.estimation import estimate_results
+from toolkit.results.research.attrition import estimate_attrition
+from toolkit.results.research.sensitivity import estimate_sensitivity
+from toolkit.results.results import Results
 from toolkit.results.robustness import LEAVING, OTHER_WAYS, add_robustness, list_added
-from toolkit.results.running import estimate_results
-from toolkit.results.sensitivity import estimate_sensitivity
-from toolkit.results.subtraction import Published, find_leaks
 from toolkit.schemas import ATTRITION, FINDINGS, SENSITIVITY
 from toolkit.scoring import compute_scores
 from toolkit.study.loading import load_study

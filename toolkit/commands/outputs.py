@@ -32,7 +32,7 @@ def export(
     from toolkit.report.data.publishing import publish_data
     from toolkit.report.data.scores import publish_scores
     from toolkit.report.proof.publishing import publish_manifest
-    from toolkit.results.publication import prepare_publication
+    from toolkit.results.estimation__publication import prepare_publication
 
     refuse_stops(exports.findings, study.languages[0])
     prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
@@ -86,7 +86,7 @@ def register(
 
 def _find_register(place: Path, output: Path | None) -> tuple[Path, Study | None]:
     """Return the folder of the register, and the study where `place` is one."""
-    from toolkit.results.register import REGISTER
+    from toolkit.results.disclosure.register import REGISTER
 
     folders = [folder for folder in (place / "internal", place) if (folder / REGISTER).is_file()]
     if folders:

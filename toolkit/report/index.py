@@ -9,7 +9,7 @@ from toolkit.languages import Language, Text, load_text
 from toolkit.report.copies import FORMATS
 from toolkit.report.html import render_template
 from toolkit.report.kinds import PlannedPage, plan_pages
-from toolkit.results.boards import list_boards
+from toolkit.results.disclosure.audiences import list_boards
 from toolkit.study.study import Study
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")

@@ -13,8 +13,8 @@ from pathlib import Path
 from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.rendering import PageRequest
-from toolkit.results.boards import list_boards, take_board
-from toolkit.results.bundle import Results, save_results
+from toolkit.results.disclosure.audiences import list_boards, take_board
+from toolkit.results.results import Results, save_results
 from toolkit.study.study import Study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"

@@ -18,7 +18,7 @@ from toolkit.report.index import write_index
 from toolkit.report.kernels import KernelServer
 from toolkit.report.kinds import NOTEBOOKS, find_study, make_requests, plan_pages
 from toolkit.report.rendering import PageRequest, RenderedPage, render_pages
-from toolkit.results.bundle import Results
+from toolkit.results.results import Results
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
 

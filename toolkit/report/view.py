@@ -12,9 +12,9 @@ import pandas as pd
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.words import Estimate, choose_decimals, present_change
-from toolkit.results.apart import keep_two_apart
-from toolkit.results.boards import list_boards, take_board
-from toolkit.results.bundle import TABLES, Results, load_results
+from toolkit.results.disclosure.audiences import list_boards, take_board
+from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.results import TABLES, Results, load_results
 from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
 from toolkit.spelling import suggest
 from toolkit.study.instruments import Instrument
@@ -233,7 +233,7 @@ def _add_interval(end: Estimate, level: Estimate) -> Estimate:
 def _estimate(study: Study) -> Results:
     from toolkit.findings import refuse_stops
     from toolkit.responses.exports import read_exports
-    from toolkit.results.running import estimate_results
+    from toolkit.results.estimation import estimate_results
 
     exports = read_exports(study)
     refuse_stops(exports.findings, study.languages[0])

@@ -14,7 +14,7 @@ from tests.report.attack_algebra import Cell, Form, Found, find_given_away
 from tests.report.attacker import Attacker, _add, _name, _sum
 from tests.report.drawn_study import Drawn, draw_study
 from toolkit.report.data.publishing import RESULTS, publish_data
-from toolkit.results.running import estimate_results
+from toolkit.results.estimation import estimate_results
 
 LEFT_OUT = ["left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double"]
 
@@ -86,6 +86,6 @@ def test_an_attacker_learns_of_no_small_group_from_the_data_of_many_studies(tmp_
 
 
 def test_without_protection_the_attacker_finds_people_in_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("toolkit.results.running.protect_results", lambda results, *_, **__: results)
+    monkeypatch.setattr("toolkit.results.estimation.protect_results", lambda results, *_, **__: results)
     found = attack(tmp_path, 2)
     assert found and all(1 <= len(people) <= 4 for _, people in found)

@@ -7,7 +7,7 @@ from tests.report.made_results import MadeResults, make_cohort, make_study
 from toolkit import estimate_results, load_study, read_exports
 from toolkit.languages import load_text
 from toolkit.report.data.codebook import list_columns, tabulate_codebook
-from toolkit.results.export import combine_results
+from toolkit.results.disclosure.released_data import combine_results
 
 ROOT = Path(__file__).parent.parent.parent.parent
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from tests.report.made_results import MadeResults, make_cohort, make_study
 from toolkit.report.data.publishing import publish_data
-from toolkit.results.bundle import Results
-from toolkit.results.export import NUMBERS
+from toolkit.results.disclosure.released_data import NUMBERS
+from toolkit.results.results import Results
 from toolkit.study.study import Study
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.report.made_results import MadeResults, make_study
 from toolkit.report.proof.manifest import MANIFEST, describe_files, list_libraries, load_manifest, name_source, write_json
-from toolkit.results.bundle import Results
+from toolkit.results.results import Results
 from toolkit.study.study import Study
 
 SHA = "0123456789abcdef" * 4

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.report.made_results import make_study
-from tests.results.test_publication import make_exports
+from tests.results.test_estimation_publication import make_exports
 from toolkit.languages import load_text
 from toolkit.report.proof.register import read_register, write_register
-from toolkit.results.publication import prepare_publication
-from toolkit.results.register import KEY, REGISTER
+from toolkit.results.disclosure.register import KEY, REGISTER
+from toolkit.results.estimation__publication import prepare_publication
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pandas as pd
 from toolkit.report.research.opening import load_research, open_research, save_research
 from toolkit.report.research.questions import ESTIMATORS, QUESTIONS
 from toolkit.report.view import NOT_MEASURED
-from toolkit.results.bundle import load_results
+from toolkit.results.results import load_results
 
 ROWS = [
     {"quantity": "average_change", "estimate": 0.1 + 0.2, "low": 0.1, "high": 0.5},

@@ -16,7 +16,7 @@ from toolkit.report.sections.method import show_short_method
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.title import show_title
 from toolkit.report.view import View
-from toolkit.results.boards import take_board
+from toolkit.results.disclosure.audiences import take_board
 
 PARTS = (show_title, show_board_core, show_participation, show_board_schools, show_board_factors, show_short_method)
 

@@ -10,8 +10,8 @@ from toolkit.languages import Language, Text, load_text
 from toolkit.report.data.codebook import list_columns, tabulate_codebook
 from toolkit.report.data.labels import LABELS, write_label
 from toolkit.report.data.spreadsheet import write_csv, write_workbook
-from toolkit.results.bundle import Results
-from toolkit.results.export import combine_results
+from toolkit.results.disclosure.released_data import combine_results
+from toolkit.results.results import Results
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
 

@@ -11,9 +11,9 @@ from importlib import metadata
 from pathlib import Path, PurePath
 from typing import Any
 
-from toolkit.results.bundle import Results
-from toolkit.results.register import REGISTER
-from toolkit.results.running import hash_file
+from toolkit.results.disclosure.register import REGISTER
+from toolkit.results.estimation import hash_file
+from toolkit.results.results import Results
 from toolkit.study.study import Study
 
 MANIFEST = "manifest.json"

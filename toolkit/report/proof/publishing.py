@@ -9,7 +9,7 @@ from toolkit.languages import Language, load_text
 from toolkit.report.index import write_index
 from toolkit.report.proof.crate import CRATE, describe_crate
 from toolkit.report.proof.manifest import MANIFEST, describe_files, write_json
-from toolkit.results.bundle import Results
+from toolkit.results.results import Results
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.languages import Text
-from toolkit.results.register import REGISTER
+from toolkit.results.disclosure.register import REGISTER
 
 #: So many signs of a hash are enough to tell entries apart.
 SIGNS = 12

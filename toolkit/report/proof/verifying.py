@@ -22,14 +22,14 @@ from toolkit.report.publishing import prepare_internal
 from toolkit.report.rendering import render_pages
 from toolkit.report.research.questions import QUESTIONS
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.results.bundle import Results
-from toolkit.results.register import KEY, list_earlier, load_register
-from toolkit.results.running import estimate_results
+from toolkit.results.disclosure.register import KEY, list_earlier, load_register
+from toolkit.results.estimation import estimate_results
+from toolkit.results.results import Results
 from toolkit.scoring import compute_scores
 from toolkit.study.study import Study
 
 if TYPE_CHECKING:
-    from toolkit.results.subtraction import Published
+    from toolkit.results.disclosure.differencing import Published
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from toolkit.report.research.questions import QUESTIONS, TABLES, estimate_tables
 from toolkit.report.view import FIELDS, NOT_MEASURED, View
 from toolkit.report.words import Estimate
 from toolkit.responses.exports import read_exports
-from toolkit.results.bundle import Results, load_results, save_results
-from toolkit.results.running import estimate_results
+from toolkit.results.estimation import estimate_results
+from toolkit.results.results import Results, load_results, save_results
 from toolkit.study.loading import load_study
 from toolkit.study.study import Outcome, Study
 

@@ -16,7 +16,7 @@ from toolkit.report.research.opening import Research, read_estimate
 from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.words import Estimate, write_interval
-from toolkit.results.planning import plan_schools
+from toolkit.results.research.planning import plan_schools
 from toolkit.study.study import Outcome
 
 SCHOOLS = (4, 6, 8, 10, 14, 20, 30)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.results.attrition import estimate_attrition
-from toolkit.results.bundle import Results
-from toolkit.results.comparison import estimate_comparison
-from toolkit.results.growth import estimate_growth
-from toolkit.results.invariance import estimate_invariance
-from toolkit.results.low_start import estimate_low_start
-from toolkit.results.meaning import estimate_meaning
-from toolkit.results.precision import estimate_precision
-from toolkit.results.sensitivity import estimate_sensitivity
-from toolkit.results.staggered import estimate_staggered
-from toolkit.results.team import estimate_team
+from toolkit.results.estimates.comparison import estimate_comparison
+from toolkit.results.estimates.reliability__precision import estimate_precision
+from toolkit.results.research.attrition import estimate_attrition
+from toolkit.results.research.invariance import estimate_invariance
+from toolkit.results.research.meaningful_change import estimate_meaning
+from toolkit.results.research.meaningful_change__low_start import estimate_low_start
+from toolkit.results.research.sensitivity import estimate_sensitivity
+from toolkit.results.research.team_agreement import estimate_team
+from toolkit.results.research.trends import estimate_growth
+from toolkit.results.research.trends__staggered import estimate_staggered
+from toolkit.results.results import Results
 from toolkit.schemas import ATTRITION, COMPARISON, GROWTH, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, STAGGERED, TEAM, Table
 from toolkit.scoring import compute_scores
 from toolkit.study.study import Study

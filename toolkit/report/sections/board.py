@@ -1,6 +1,6 @@
 """The page of a board: its own schools, and all schools of the study together. A version of the page across schools, for another reader.
 
-What it may know is settled in `toolkit/results/boards.py`, before anything is drawn. What else the rules of the reports ask of it:
+What it may know is settled in `toolkit/results/disclosure/audiences.py`, before anything is drawn. What else the rules of the reports ask of it:
 
 - No league table: schools stand in the order of their code. No rank, no best or worst, no colour for low.
 - No mean over the schools of the board, no band from its lowest to its highest school: a board of few schools would read single schools
@@ -26,7 +26,7 @@ from toolkit.report.sections.slopes import may_stand_side_by_side
 from toolkit.report.sections.tables import name_scale
 from toolkit.report.view import View
 from toolkit.report.words import write_subject
-from toolkit.results.boards import TAKEN_OUT
+from toolkit.results.disclosure.audiences import TAKEN_OUT
 
 
 def show_board_core(view: View) -> Html:

@@ -12,7 +12,7 @@ from toolkit.report.html import Html, fold, heading, join, paragraph
 from toolkit.report.sections.title import show_banner, show_internal, show_study
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.results.participation import LEFT_OUT, find_matched
+from toolkit.results.estimates.participation import LEFT_OUT, find_matched
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 

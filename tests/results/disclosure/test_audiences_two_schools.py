@@ -1,0 +1,71 @@
+"""Two schools stand beside each other on a page of several only where both agreed; one, or three and more, always do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.report.drawn_study import Drawn, draw_everybody, list_sources, make_study
+from tests.report.reading import read_tables, read_words
+from toolkit.languages import load_text
+from toolkit.report.sections.heat import show_heat
+from toolkit.report.sections.schools import show_schools
+from toolkit.report.sections.slopes import show_slopes
+from toolkit.report.view import View
+from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.estimation import estimate_results
+from toolkit.results.results import Results
+from toolkit.schemas import FINDINGS
+
+AGREED = '[[pairs]]\nfirst = "s1"\nsecond = "s2"\nagreed = true'
+
+
+def estimate(folder: Path, sizes: list[int], extra: str = "") -> View:
+    """Return the view across schools of the given sizes."""
+    study = make_study(folder, ("w1", "w2"), len(sizes), extra=extra)
+    responses = draw_everybody(study, sizes, 1)
+    drawn = Drawn(study, responses, FINDINGS.empty(), list_sources(study, responses, FINDINGS.empty()))
+    return View(study, keep_two_apart(estimate_results(study, drawn), study), load_text("en"))
+
+
+def list_shown(results: Results) -> set[str]:
+    shown = [table[(table["state"] == "shown")]["school"] for table in (results.levels, results.change)]
+    return set().union(*shown)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "extra", "shown"),
+    [
+        ([12], "", {"s1"}),
+        ([12, 12], "", set()),
+        ([12, 12], AGREED, {"s1", "s2"}),
+        ([12, 12], AGREED.replace("true", "false"), set()),
+        ([12, 12, 4], AGREED, {"s1", "s2"}),
+        ([12, 12, 4], "", set()),
+        ([12, 4, 12], AGREED, set()),
+        ([12, 12, 12], "", {"s1", "s2", "s3"}),
+    ],
+)
+def test_two_schools_are_shown_only_where_they_agreed(tmp_path: Path, sizes: list[int], extra: str, shown: set[str]) -> None:
+    found = list_shown(estimate(tmp_path, sizes, extra).results)
+    assert found - {""} == shown
+    assert ("" in found) is bool(shown)  # a mean over just two would give the one away to the other
+
+
+def test_with_two_hidden_schools_the_mean_of_all_four_stays(tmp_path: Path) -> None:
+    results = estimate(tmp_path, [12, 12, 4, 4]).results
+    assert list_shown(results) == {""}
+    assert set(results.levels.loc[results.levels["state"] == "shown", "n"]) == {32}
+
+
+def test_no_page_across_schools_compares_two_that_did_not_agree(tmp_path: Path) -> None:
+    for extra, told in (("", False), (AGREED, True)):
+        view = estimate(tmp_path, [12, 12], extra)
+        page = show_schools(view) + show_heat(view) + show_slopes(view)
+        rows = read_tables(page)["schools-change-table"][1:]
+        assert len(rows) == 2
+        assert all(row[1].lstrip("−")[0].isdigit() is told for row in rows)
+        assert told or all(row[1] == "hidden (not agreed)" for row in rows)
+        assert ("<svg" in page.markup) is told
+        assert told or "No school shows a clear change" not in read_words(page)

@@ -1,0 +1,36 @@
+from toolkit.results.disclosure.differencing__exact_algebra import cancel, find_rest, list_small_finds
+
+
+def test_two_rows_lose_an_unknown_and_keep_lowest_terms() -> None:
+    assert cancel({0: 2, 1: 4}, {0: 6, 2: 3}, 0) == {1: 8, 2: -2} or cancel({0: 2, 1: 4}, {0: 6, 2: 3}, 0) == {1: 4, 2: -1}
+    assert 0 not in cancel({0: 10**40, 1: 1}, {0: 3, 1: 7}, 0)
+
+
+def test_what_rests_on_wanted_unknowns_only_is_found_with_the_rows_it_is_made_of() -> None:
+    rows = [{0: 1, 1: 1, 2: 1, -1: 1}, {0: 1, 1: 1, -2: 1}]
+    (found,) = find_rest(rows, {2})
+    assert {key for key in found if key >= 0} == {2}
+    assert {~key for key in found if key < 0} == {0, 1}
+    assert find_rest(rows[:1], {2}) == []
+
+
+def test_numbers_that_floats_can_t_tell_apart_are_told_apart() -> None:
+    large = 10**17
+    assert find_rest([{0: large, 1: 1}, {0: large}], {1}) == [{1: 1}] or find_rest([{0: large, 1: 1}, {0: large}], {1}) == [{1: -1}]
+    assert find_rest([{0: large + 1, 1: 1}, {0: large, 1: 1}], {1}) != []
+
+
+def test_of_several_groups_the_smallest_sets_are_given() -> None:
+    group_of = {0: 0, 1: 1, 2: 2}
+    rows = [{0: 1, 1: 1}, {1: 1, 2: 1}]
+    found = {groups for groups, _ in list_small_finds(rows, group_of, {0: 1, 1: 1, 2: 1}, 4)}
+    assert found == {frozenset({0, 1}), frozenset({1, 2}), frozenset({0, 2})}
+    found = {groups for groups, _ in list_small_finds(rows, group_of, {0: 2, 1: 3, 2: 2}, 4)}
+    assert found == {frozenset({0, 2})}
+
+
+def test_more_cases_than_can_be_looked_at_count_as_finds(monkeypatch) -> None:
+    monkeypatch.setattr("toolkit.results.disclosure.differencing__exact_algebra.LOOKED_AT", 1)
+    rows = [{0: 1, 1: 1, 2: 1}, {1: 1, 3: 1, 4: 1}]
+    found = list_small_finds(rows, {number: number for number in range(5)}, dict.fromkeys(range(5), 3), 4)
+    assert {groups for groups, _ in found} == {frozenset({0, 1, 2}), frozenset({1, 3, 4})}

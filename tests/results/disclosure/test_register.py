@@ -1,0 +1,107 @@
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.made_study import make_scores, make_study
+from toolkit.results.disclosure.contributors import HEADS, Membership
+from toolkit.results.disclosure.differencing import Part, Published
+from toolkit.results.disclosure.register import (
+    KEY,
+    REGISTER,
+    describe_changed,
+    list_changed,
+    list_earlier,
+    load_register,
+    record_publication,
+)
+
+KEYS = [
+    ("levels", ("s1", "before", "cijfer1", "grade", "", "mean")),
+    ("change", ("s1", "before_after", "cijfer1", "grade", "", "change_pairs")),
+]
+
+
+def answer(numbers: range) -> pd.DataFrame:
+    return make_scores([(f"teacher-{n}", "s1", wave, 6.0 + n) for n in numbers for wave in ("before", "after")])
+
+
+def publish(folder: Path, scores: pd.DataFrame, date: str = "2026-07-01") -> bool:
+    membership = Membership(scores, make_study())
+    return record_publication(load_register(folder), [membership.find_number(table, key) for table, key in KEYS], date)
+
+
+@pytest.mark.parametrize(("left", "flagged"), [(0, False), (1, True), (4, True), (5, False)])
+def test_a_group_that_changed_by_one_to_four_people_is_flagged(tmp_path: Path, left: int, flagged: bool) -> None:
+    publish(tmp_path, answer(range(12)))
+    found = list_changed(load_register(tmp_path), answer(range(12 - left)), make_study())
+    assert [(entry.number.table, entry.size, entry.date) for entry in found] == (
+        [("levels", left, "2026-07-01"), ("change", left, "2026-07-01")] if flagged else []
+    )
+
+
+@pytest.mark.parametrize(("exchanged", "flagged"), [(1, True), (2, True), (3, False)])
+def test_people_who_took_the_place_of_others_count_too(tmp_path: Path, exchanged: int, flagged: bool) -> None:
+    publish(tmp_path, answer(range(12)))
+    found = list_changed(load_register(tmp_path), answer(range(exchanged, 12 + exchanged)), make_study())
+    assert bool(found) is flagged
+
+
+def test_the_last_publication_is_the_one_that_counts(tmp_path: Path) -> None:
+    publish(tmp_path, answer(range(12)))
+    publish(tmp_path, answer(range(11)), "2026-08-01")
+    assert list_changed(load_register(tmp_path), answer(range(11)), make_study()) == []
+    assert {entry.date for entry in list_changed(load_register(tmp_path), answer(range(12)), make_study())} == {"2026-08-01"}
+
+
+def test_a_study_with_a_higher_floor_is_warned_of_larger_changes(tmp_path: Path) -> None:
+    publish(tmp_path, answer(range(16)))
+    assert list_changed(load_register(tmp_path), answer(range(9)), make_study()) == []
+    assert list_changed(load_register(tmp_path), answer(range(9)), make_study(smallest_group=8)) != []
+
+
+def test_the_same_publication_is_noted_once(tmp_path: Path) -> None:
+    assert publish(tmp_path, answer(range(12)))
+    before = (tmp_path / REGISTER).read_bytes()
+    assert not publish(tmp_path, answer(range(12)), "2026-08-01")
+    assert (tmp_path / REGISTER).read_bytes() == before
+
+
+def test_what_is_read_back_is_what_was_published(tmp_path: Path) -> None:
+    scores = answer(range(12))
+    publish(tmp_path, scores)
+    membership = Membership(scores, make_study())
+    assert list_earlier(load_register(tmp_path), scores) == [membership.find_number(table, key) for table, key in KEYS]
+
+
+def test_the_register_says_when_where_and_how_many_and_names_nobody(tmp_path: Path) -> None:
+    publish(tmp_path, answer(range(12)))
+    text = (tmp_path / REGISTER).read_text(encoding="utf-8")
+    line = json.loads(text)
+    assert line["date"] == "2026-07-01"
+    assert line["numbers"][0]["key"] == list(KEYS[0][1])
+    assert line["groups"][0]["n"] == 12
+    assert "teacher" not in text
+
+
+def test_another_key_gives_other_marks_so_that_codes_cannot_be_tried(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        publish(tmp_path / folder, answer(range(12)))
+    first, second = ((tmp_path / folder / REGISTER).read_text(encoding="utf-8") for folder in ("one", "two"))
+    marks, others = (set(json.loads(text)["groups"][0]["people"]) for text in (first, second))
+    assert len(marks) == 12 and not marks & others
+    assert (tmp_path / "one" / KEY).stat().st_mode & 0o077 == 0
+    assert (tmp_path / "one" / KEY).read_text(encoding="utf-8") not in first
+
+
+def test_head_counts_are_not_noted(tmp_path: Path) -> None:
+    heads = Published("participation", ("s1", "before", "used"), (Part(HEADS, "before", Fraction(1), frozenset({"a"})),))
+    assert not record_publication(load_register(tmp_path), [heads], "2026-07-01")
+
+
+def test_a_sentence_per_school_says_how_many_numbers_and_since_when(tmp_path: Path) -> None:
+    publish(tmp_path, answer(range(12)))
+    (sentence,) = describe_changed(list_changed(load_register(tmp_path), answer(range(10)), make_study()))
+    assert sentence == "s1: 2 numbers rest on a group that changed by at most 2 people since they were published on 2026-07-01."

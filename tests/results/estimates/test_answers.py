@@ -1,0 +1,79 @@
+"""Answers per statement: whole percentages, of ten people or more, that give nobody away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.made_study import make_study
+from toolkit.results.estimates.answers import estimate_answers, list_answers, share_out
+from toolkit.scoring import compute_scores
+from toolkit.study.instruments import Answers
+
+STUDY = make_study(1, instruments=("profcultuur8",))
+ITEMS = [item.id for item in STUDY.instruments[0].items]
+
+
+def make_responses(answers: list[list[float]]) -> pd.DataFrame:
+    """Return the answers of one school and wave, a list of eight answers per person."""
+    frame = pd.DataFrame(answers, columns=[f"profcultuur8_{item}" for item in ITEMS])
+    who = {"respondent": [f"p{number}" for number in range(len(frame))], "school": "s1", "wave": "before", "role": ""}
+    return frame.assign(**who)
+
+
+def estimate(answers: list[list[float]]) -> pd.DataFrame:
+    responses = make_responses(answers)
+    table = estimate_answers(responses, compute_scores(responses, STUDY), STUDY)
+    return table[(table["wave"] == "before") & (table["item"] == ITEMS[0])]
+
+
+def test_shares_are_the_counts_in_whole_percentages():
+    table = estimate([[float(answer)] * 8 for answer in (1, 2, 2, 3, 3, 3, 4, 4, 5, 5)])
+    assert table["estimate"].tolist() == pytest.approx([0.1, 0.2, 0.3, 0.2, 0.2])
+    assert set(table["n"]) == {10}
+
+
+@pytest.mark.parametrize(("people", "state"), [(9, "hidden"), (10, "shown")])
+def test_a_statement_needs_ten_people(people: int, state: str):
+    table = estimate([[float(1 + number % 5)] * 8 for number in range(people)])
+    assert set(table["state"]) == {state}
+
+
+@pytest.mark.parametrize(("silent", "state"), [(0, "shown"), (1, "hidden"), (4, "hidden"), (5, "shown")])
+def test_few_people_without_an_answer_hide_the_statement(silent: int, state: str):
+    rows = [[float(1 + number % 5)] * 8 for number in range(20)]
+    for row in rows[:silent]:
+        row[0] = float("nan")
+    table = estimate(rows)
+    assert set(table["state"]) == {state}
+    if state == "hidden":
+        assert set(table["method"]) == {"subtraction"} and table["estimate"].isna().all()
+
+
+@pytest.mark.parametrize(("silent", "state"), [(4, "hidden"), (5, "shown")])
+def test_few_people_with_a_score_on_one_scale_of_a_statement_and_not_on_the_other_hide_it(silent: int, state: str):
+    lone = [1.0] + [float("nan")] * 7
+    table = estimate([[float(1 + number % 5)] * 8 for number in range(10)] + [lone] * silent)
+    assert set(table["state"]) == {state}
+    assert set(table["n"]) == ({10} if state == "shown" else {0})
+
+
+def test_what_everybody_or_nobody_answered_carries_no_number():
+    table = estimate([[4.0] * 8] * 12).set_index("answer")
+    assert table["method"].to_dict() == {1: "nearly_none", 2: "nearly_none", 3: "nearly_none", 4: "nearly_all", 5: "nearly_none"}
+    assert table["estimate"].isna().all() and set(table["n"]) == {0}
+
+
+@given(st.lists(st.integers(0, 400), min_size=2, max_size=7).filter(any))
+def test_percentages_add_up_and_lie_within_one_of_the_truth(counts: list[int]):
+    shares = share_out(np.array(counts))
+    assert shares.sum() == 100
+    assert np.all(np.abs(shares - np.array(counts) / sum(counts) * 100) < 1)
+
+
+@pytest.mark.parametrize(("most", "count"), [(7, 7), (8, 0)])
+def test_statements_with_too_many_answers_have_no_percentages(most: int, count: int):
+    assert len(list_answers(Answers(min=1, max=most))) == count

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.responses.exports import read_exports
+from toolkit.results.estimation import describe_run, estimate_results, hash_file
+from toolkit.study.loading import load_study
+
+STUDY = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen"
+
+
+def test_the_same_study_gives_the_same_results() -> None:
+    study = load_study(STUDY)
+    first, second = (estimate_results(study, read_exports(study)) for _ in range(2))
+    pd.testing.assert_frame_equal(first.change, second.change, check_exact=True)
+    pd.testing.assert_frame_equal(first.levels, second.levels, check_exact=True)
+
+
+def test_only_shown_results_carry_numbers() -> None:
+    study = load_study(STUDY)
+    results = estimate_results(study, read_exports(study))
+    for table in (results.participation, results.levels, results.change, results.reliability):
+        blank = table[table["state"] != "shown"]
+        assert len(blank)
+        assert blank[["estimate", "std_error", "low", "high", "p_value"]].isna().all(axis=None)
+        assert (blank["n"] == 0).all()
+        assert table.loc[table["state"] == "shown", "estimate"].notna().all()
+
+
+def test_the_small_school_has_no_number_of_its_own() -> None:
+    study = load_study(STUDY)
+    results = estimate_results(study, read_exports(study))
+    for table in (results.levels, results.change):
+        assert not (table.loc[table["school"] == "s6", "state"] == "shown").any()
+
+
+def test_a_run_says_what_it_was_made_of_without_user_machine_or_path() -> None:
+    study = load_study(STUDY)
+    run = describe_run(study)
+    assert run["study_sha"] == hash_file(STUDY / "study.toml")
+    assert set(run["instruments"]) == set(study.instrument_ids)
+    assert str(STUDY.parent) not in str(run)
+
+
+def test_a_run_names_the_settings_that_are_not_the_default() -> None:
+    study = load_study(STUDY)
+    assert describe_run(study)["settings"] == {}
+    other = study.model_copy(update={"confidence": 0.9, "order": "size", "person_level": True})
+    assert describe_run(other)["settings"] == {"confidence": 0.9, "order": "size", "person_level": True}

@@ -1,0 +1,187 @@
+"""Who stands in each published number: taken from the scores, as each table of results chooses people and schools."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from toolkit.results.disclosure.differencing import Part, Published
+from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
+from toolkit.results.results import Results
+from toolkit.results.rows__rows__disclosure_tmp import keep_complete_ratings, list_pooled_schools
+from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
+from toolkit.study.study import Study
+
+People = frozenset[str]
+What = tuple[str, ...]
+NOBODY: People = frozenset()
+
+#: What of a comparison is a sum of scores, or taken for one.
+SUMS = ("before", "after", "change", "change_pairs", "average_change", "change_person")
+#: What of the comparison with other schools is one, and how often each group counts in it.
+CONTRASTS: Mapping[str, Mapping[str, int]] = {
+    "trajectory": {"trajectory": 1},
+    "comparison": {"comparison": 1},
+    "difference": {"trajectory": 1, "comparison": -1},
+    "pre_trend": {"trajectory": 1, "comparison": -1},
+}
+#: Reasons that tell an answer without a number.
+NEARLY = ("nearly_all", "nearly_none")
+#: The measure of a head count: every person counts one.
+HEADS = "heads"
+
+
+class Membership:
+    """The people with a valid score per school, wave and measure, and what each number is the sum of."""
+
+    def __init__(self, scores: pd.DataFrame, study: Study) -> None:
+        self._study = study
+        valid = keep_complete_ratings(scores, study).dropna(subset="score")
+        self._people = group_people(valid, ["school", "wave", *WHAT])
+        self._complete = group_people(valid[valid["answered"] == valid["asked"]], ["school", "wave", *WHAT])
+        self._ends = {comparison.id: (comparison.before, comparison.after) for comparison in study.planned}
+        self._pooled: dict[tuple[str, ...], list[str]] = {}
+
+    def find(self, school: str, wave: str, what: What) -> People:
+        """Return the people of a school with a valid score."""
+        return self._people.get((school, wave, *what), NOBODY)
+
+    def find_number(self, table: str, key: tuple[str, ...]) -> Published:
+        """Return the number at a row of levels, change or comparison, or the answers to all statements of a scale, with its people."""
+        where, when, what, quantity = key[0], key[1], key[2:5], key[5]
+        if table == LEVELS.name:
+            return Published(table, key, self.find_level(where, when, what))
+        if table == ANSWERS.name:
+            return Published(table, key, _average(what, when, [self.find_complete(where, when, what)]))
+        find = self.find_change if table == CHANGE.name else self.find_contrast
+        return Published(table, key, find(where, when, what, quantity))
+
+    def find_complete(self, school: str, wave: str, what: What) -> People:
+        """Return the people who answered every statement of a scale and have a score on all scales that share its statements."""
+        instrument = self._study.find_instrument(what[0])
+        items = set(instrument.find_scale(what[1]).items)
+        others = [scale.id for scale in instrument.scales if items & set(scale.items)]
+        whole = self._complete.get((school, wave, *what), NOBODY)
+        return whole.intersection(*(self.find(school, wave, (what[0], other, what[2])) for other in others))
+
+    def find_level(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
+        """Return what a mean is the sum of; over schools ("") every school counts once."""
+        schools = [school] if school else self._pool((wave, *what), lambda code: self.find(code, wave, what))
+        return _average(what, wave, [self.find(code, wave, what) for code in schools])
+
+    def find_change(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
+        """Return what a number of a comparison is the sum of; nothing where it is no sum."""
+        if comparison not in self._ends or quantity not in SUMS:
+            return ()
+        first, last = self._ends[comparison]
+        schools = [school] if school else self._pool((first, last, *what), lambda code: self._find_followed(code, first, last, what))
+        before, after = ([self.find(code, wave, what) for code in schools] for wave in (first, last))
+        if quantity in ("change_pairs", "change_person"):
+            pairs = frozenset[str]().union(*(one & other for one, other in zip(before, after, strict=True)))
+            before = after = [pairs]
+        starts = _average(what, first, before, 1 if quantity == "before" else -1) if quantity != "after" else ()
+        return starts + (_average(what, last, after) if quantity != "before" else ())
+
+    def find_contrast(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
+        """Return what a number of the comparison of two groups of schools is the sum of; in each group every school counts once."""
+        if comparison not in self._ends or quantity not in CONTRASTS:
+            return ()
+        first, last = self._ends[comparison]
+        if quantity == "pre_trend":
+            first, last = min(self._study.waves, key=lambda wave: wave.date).id, first
+        parts: tuple[Part, ...] = ()
+        for group, sign in CONTRASTS[quantity].items():
+            members = [school.id for school in self._study.schools if school.group == group]
+            counts = {code: len(self._find_followed(code, first, last, what)) for code in members}
+            pooled = list_pooled_schools(pd.Series(counts, dtype="int64"), self._study)
+            for wave, times in ((first, -sign), (last, sign)):
+                parts += _average(what, wave, [self.find(code, wave, what) for code in pooled], times)
+        return parts
+
+    def _find_followed(self, school: str, first: str, last: str, what: What) -> People:
+        """Return the people who decide on showing a change: the pairs, or the smaller wave where nobody can be followed."""
+        before, after = self.find(school, first, what), self.find(school, last, what)
+        return min(before, after, key=len) if self._study.matching.by == "none" else before & after
+
+    def _pool(self, about: tuple[str, ...], find: Callable[[str], People]) -> list[str]:
+        if about not in self._pooled:
+            counts = {school.id: len(find(school.id)) for school in self._study.schools}
+            self._pooled[about] = list_pooled_schools(pd.Series(counts, dtype="int64"), self._study)
+        return self._pooled[about]
+
+
+def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list[Published]:
+    """Return every mean and change that `results` show, with the people in it, and what follows from the answers per statement.
+
+    What a model estimates counts as what it is about: the means of those who answered. Spreads, effect sizes and intervals are no sums and
+    are not among these. Differences between schools and between groups that the study names, and the band of the other schools, are made
+    of numbers that are shown; they tell nothing more.
+    """
+    membership = Membership(scores, study)
+    places = [(LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean"]
+    places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
+    places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
+    places += [(ANSWERS.name, key) for key in _list_answered(results.answers, membership, study)]
+    return [number for number in itertools.starmap(membership.find_number, places) if number.people]
+
+
+def _list_answered(answers: pd.DataFrame, membership: Membership, study: Study) -> Iterator[What]:
+    """Yield school, wave, instrument, scale and rating where the answers to all statements of a scale are of the same, complete people.
+
+    Percentages of so many people are counts, and counts give the sum of the answers: of all statements together, that of the scale. Only
+    then: where statements have different people, those who skipped one stay in the way, for no two numbers are about one statement.
+    """
+    known = answers[(answers["state"] == "shown") | answers["method"].isin(NEARLY)]
+    cells = zip(known["school"], known["wave"], known["instrument"], known["item"], known["rating"], known["n"], strict=True)
+    sizes: dict[What, int] = {}
+    for *cell, n in cells:
+        sizes[tuple(cell)] = max(n, sizes.get(tuple(cell), 0))
+    for school, wave, id in dict.fromkeys(key[:3] for key in sizes):
+        instrument = study.find_instrument(id)
+        for scale, rating in itertools.product(instrument.scales, instrument.asked_ratings):
+            found = {sizes.get((school, wave, id, item, rating), -1) for item in scale.items}
+            what = (instrument.id, scale.id, rating)
+            if found <= {0, len(membership.find_complete(school, wave, what))}:
+                yield school, wave, *what, "share"
+
+
+def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[Published]:
+    """Return the head counts that `results` show of who was used and who was left out, of all that `counts` has by school and wave.
+
+    How many did not answer, or only once, is not among them: that follows from numbers which every page has to show.
+    """
+    kinds = ["used", *(f"left_out_{reason}" for reason in LEFT_OUT)]
+    pooled = list_totalled_schools(counts, study)
+    found = []
+    for school, wave, quantity in _list_shown(results.participation, PARTICIPATION.key):
+        inside = kinds if quantity == "answered" else [quantity] if quantity in kinds else []
+        cells = [(code, wave, kind) for code in (pooled if not school else [school]) for kind in inside]
+        heads = frozenset("\n".join([*cell, str(number)]) for cell in cells for number in range(int(counts.loc[cell[:2], cell[2]])))
+        if heads:
+            found.append(Published(PARTICIPATION.name, (school, wave, quantity), (Part(HEADS, wave, Fraction(1), heads),)))
+    return found
+
+
+def group_people(scores: pd.DataFrame, by: list[str]) -> dict[What, People]:
+    """Return the respondents in `scores` per combination of the columns `by`."""
+    respondents = scores["respondent"].to_numpy(dtype=object)
+    places: dict[Any, Any] = scores.groupby(by, sort=False).indices
+    return {key: frozenset(respondents[rows].tolist()) for key, rows in places.items()}
+
+
+def name_measure(*what: str) -> str:
+    """Return instrument, scale and rating as one name."""
+    return ".".join(filter(None, what))
+
+
+def _average(what: What, wave: str, groups: list[People], sign: int = 1) -> tuple[Part, ...]:
+    present = [people for people in groups if people]
+    return tuple(Part(name_measure(*what), wave, Fraction(sign, len(present) * len(people)), people) for people in present)
+
+
+def _list_shown(table: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return table.loc[table["state"] == "shown", list(key)].itertuples(index=False, name=None)

@@ -1,0 +1,121 @@
+"""All results of a run in one table, fit to be published as data: as precise as their groups allow, and nothing beside what is shown.
+
+A mean and its standard error give the mean and the spread, and of few people those two can give every answer. So rows on fewer people than
+a spread needs have the decimals of the pages, and neither an error nor a p-value; on a scale of one or two statements no interval and no
+effect size either. Of all teams of five who answer one statement from 1 to 5 at random, a mean and its interval with one decimal give all
+five answers in 64 %; of two statements in 12 %, of three from 0 to 6 in 1 %. The file shows schools side by side, so what is about one
+person's leadership, and two schools that did not agree to be compared, stay hidden in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.disclosure.contributors import NEARLY
+from toolkit.results.results import TABLES, Results
+from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor
+from toolkit.schemas import EXPORT, WHAT
+from toolkit.study.study import Study
+
+#: The tables that are not published as data: the band of the other schools follows from the levels, and the files stand in the manifest.
+LEFT_OUT = ("band", "sources")
+NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
+COUNTS = ("n", "pairs", "schools")
+#: Decimals of a number on enough people, of what is no finer than on the pages, and of a number on few people. More would say nothing
+#: of the study, and differ between machines.
+FINE, PAGE, COARSE = 4, 2, 1
+#: What a model estimates of a school beside its plain means: with four decimals the difference tells about the few who answered once.
+ENDS = ("before", "after")
+#: What a row on few people does not have: with the mean these give the spread.
+SPREADS = ("std_error", "p_value", "df")
+#: A change divided by a spread gives the spread.
+EFFECTS = ("d_z", "g_av")
+#: Scores on a scale of so many statements can take so few values that a mean and a spread give them.
+SHORT = 2
+
+
+def combine_results(results: Results, study: Study) -> pd.DataFrame:
+    """Return all results as EXPORT: only shown rows carry numbers, the others the reason why not."""
+    results = keep_two_apart(results, study)
+    frames = [_take_table(getattr(results, name), name) for name in TABLES if name not in LEFT_OUT and len(getattr(results, name))]
+    table = pd.concat(frames, ignore_index=True) if frames else EXPORT.empty()
+    table = _hide_about_person(table, study)
+    few = _count_people(table) < find_spread_floor(study)
+    short = few & pd.MultiIndex.from_frame(table[["instrument", "scale"]]).isin(list(_list_short(study)))
+    table = _hide(table, short & table["quantity"].isin(EFFECTS), "too_few_for_spread")
+    table = table.assign(**{name: table[name].mask(short) for name in ("low", "high")})
+    return EXPORT.conform(_round_numbers(table, few))
+
+
+def _list_short(study: Study) -> Iterator[tuple[str, str]]:
+    for instrument in study.scored_instruments:
+        yield from ((instrument.id, scale.id) for scale in instrument.scales if len(scale.items) <= SHORT)
+
+
+def _take_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a table of results with the columns of EXPORT, those that it lacks left empty."""
+    shown = frame["state"] == "shown"
+    taken = frame.assign(table=name, reason=frame["method"].mask(shown, ""), method=frame["method"].where(shown, ""))
+    taken = taken.assign(**{number: taken[number].where(shown) for number in NUMBERS if number in taken})
+    taken = taken.assign(**{count: taken[count].astype("Int64").where(shown) for count in COUNTS if count in taken})
+    missing = {column: "" if dtype == "str" else np.nan for column, dtype in EXPORT.columns.items() if column not in taken}
+    return EXPORT.conform(taken.assign(**missing)[list(EXPORT.columns)])
+
+
+def _hide_about_person(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Hide what may stand on the page of a school, but not beside other schools."""
+    if len(study.schools) < 2:
+        return table
+    personal = list(_list_about_person(study))
+    about_person = pd.MultiIndex.from_frame(table[["instrument", "scale"]]).isin(personal)
+    about_person |= pd.MultiIndex.from_frame(table[["instrument", "item"]]).isin(personal) & (table["item"] != "")
+    told = (table["state"] == "shown") | table["reason"].isin(NEARLY)
+    of_school = (table["school"] != "") & (table["instrument"] != "") & told
+    return _hide(table, of_school & about_person, "about_person")
+
+
+def _list_about_person(study: Study) -> Iterator[tuple[str, str]]:
+    """Yield the scales, and the statements in them, that are about one person's leadership."""
+    for instrument in study.scored_instruments:
+        for scale in (scale for scale in instrument.scales if scale.about_person):
+            yield from ((instrument.id, name) for name in (scale.id, *scale.items))
+
+
+def _hide(table: pd.DataFrame, rows: pd.Series, reason: str) -> pd.DataFrame:
+    blank: dict[str, Any] = dict.fromkeys(NUMBERS, np.nan) | dict.fromkeys(COUNTS, pd.NA)
+    blank |= {"state": "hidden", "reason": reason, "verdict": "", "method": ""}
+    return table.assign(**{column: table[column].mask(rows, value) for column, value in blank.items()})
+
+
+def _count_people(table: pd.DataFrame) -> pd.Series:
+    """Return the number of people that sets the precision of a row: for a change the smaller wave, as on the pages."""
+    people = table["n"].astype("float64")
+    smaller = people.where(table["quantity"].isin(["before", "after"])).groupby([table[name] for name in ("school", "comparison", *WHAT)])
+    change = table["table"] == "change"
+    smallest = smaller.transform("min")
+    people = people.mask(change & (smallest < people), smallest)
+    return people.mask((table["table"] == "participation") | ((table["school"] == "") & ~change), np.inf)
+
+
+def _round_numbers(table: pd.DataFrame, few: pd.Series) -> pd.DataFrame:
+    ends = (table["school"] != "") & table["quantity"].isin(ENDS)
+    fine = {name: table[name].round(FINE) + 0.0 for name in NUMBERS}
+    fine |= {name: fine[name].mask(ends, table[name].round(PAGE) + 0.0) for name in ("estimate", "low", "high")}
+    coarse = {name: pd.Series(np.nan, table.index) for name in SPREADS}
+    coarse |= {name: table[name].where(few).map(_round_coarse, na_action="ignore") for name in ("estimate", "low", "high")}
+    return table.assign(**{name: fine[name].mask(few, coarse[name]) for name in NUMBERS})
+
+
+def _round_coarse(value: float) -> float:
+    """Return `value` with one decimal, rounded half up as on the pages; with more where it would become 0."""
+    for decimals in range(COARSE, 6):
+        rounded = float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+        if rounded or not value:
+            return rounded + 0.0
+    return 0.0

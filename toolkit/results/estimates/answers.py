@@ -1,0 +1,107 @@
+"""How the answers to each statement are spread: whole percentages per school, wave and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.results.rows import make_blank, make_row
+from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor, keep_complete_ratings, may_count
+from toolkit.schemas import ANSWERS
+from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.study.study import Study
+
+#: Statements with more answers than this have no percentages per answer.
+MOST_ANSWERS = 7
+CELL = ["school", "wave"]
+Floats = NDArray[np.float64]
+
+
+def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages that add up to 1).
+
+    A statement needs 10 people. Counted are the people with a score on every scale that the statement stands in; where 1 to 4 people with
+    such a score gave no answer to it, its percentages are hidden: with the mean of the scale they would give those people away. What
+    everybody or nobody answered carries no number: its method is `nearly_all` or `nearly_none`.
+    """
+    cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [wave.id for wave in study.waves]], names=CELL)
+    cell = cells.get_indexer(pd.MultiIndex.from_frame(responses[CELL]))
+    has_score = _find_scored(responses, keep_complete_ratings(scores, study).dropna(subset="score"))
+    rows: list[dict[str, Any]] = []
+    for instrument in study.instruments:
+        for item, rating in _list_statements(instrument):
+            names = [(instrument.id, scale.id, rating) for scale in instrument.scales if item.id in scale.items]
+            scored = [has_score.get(name, np.zeros(len(responses), dtype=bool)) & (cell >= 0) for name in names]
+            column = instrument.name_column(item.id, rating)
+            given = responses[column].to_numpy(dtype=np.float64) if column in responses else np.full(len(responses), np.nan)
+            values = list_answers(instrument.find_answers(rating))
+            counts, rest = _count(given, values, scored, cell, len(cells))
+            for place, (school, wave) in enumerate(cells):
+                where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
+                rows += _describe_cell(where, values, counts[place], rest[:, place].tolist(), study)
+    return ANSWERS.collect(rows)
+
+
+def list_answers(answers: Answers) -> list[float]:
+    """Return the answers that can be given, from low to high; none where they are too many to tell apart."""
+    if answers.step <= 0 or (answers.max - answers.min) / answers.step >= MOST_ANSWERS:
+        return []
+    return [float(value) for value in np.arange(answers.min, answers.max + answers.step / 2, answers.step)]
+
+
+def share_out(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `counts` as whole percentages that add up to 100: the largest remainders are rounded up, the first of equal ones first."""
+    exact = counts / counts.sum() * 100
+    whole: NDArray[np.int64] = np.floor(exact + 1e-9).astype(np.int64)
+    order = np.argsort(-(exact - whole), kind="stable")
+    whole[order[: 100 - int(whole.sum())]] += 1
+    return whole
+
+
+def _list_statements(instrument: Instrument) -> Iterator[tuple[Item, str]]:
+    for item in instrument.items:
+        for rating in instrument.asked_ratings:
+            if list_answers(instrument.find_answers(rating)):
+                yield item, rating
+
+
+def _find_scored(responses: pd.DataFrame, scores: pd.DataFrame) -> dict[Any, NDArray[np.bool_]]:
+    """Return per instrument, scale and rating which rows of `responses` have a score."""
+    key = ["respondent", *CELL]
+    rows = pd.MultiIndex.from_frame(responses[key]).get_indexer(pd.MultiIndex.from_frame(scores[key]))
+    found = {}
+    for what, places in scores.groupby(["instrument", "scale", "rating"]).indices.items():
+        found[what] = np.isin(np.arange(len(responses)), rows[places])
+    return found
+
+
+def _count(
+    given: Floats, values: list[float], scored: list[NDArray[np.bool_]], cell: NDArray[np.intp], cells: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many in each cell gave each answer, and per scale how many have its score but did not give an answer."""
+    everywhere = np.logical_and.reduce([cell >= 0, *scored])
+    counts = np.column_stack([np.bincount(cell[everywhere & (given == value)], minlength=cells) for value in values])
+    people = np.array([np.bincount(cell[has], minlength=cells) for has in scored]).reshape(-1, cells)
+    return counts, people - counts.sum(axis=1)
+
+
+def _describe_cell(
+    where: dict[str, Any], values: list[float], counts: NDArray[np.int64], rest: list[int], study: Study
+) -> list[dict[str, Any]]:
+    n = int(counts.sum())
+    state, reason = ("hidden", "too_few_for_spread") if n else ("not_measured", "no_answers")
+    if n >= find_spread_floor(study):
+        state, reason = ("", "") if all(may_count(people, study) for people in rest) else ("hidden", "subtraction")
+    if state:
+        return [make_blank(where | {"answer": value}, "share", state, reason) for value in values]
+    return [_describe_share(where | {"answer": value}, int(share), n) for value, share in zip(values, share_out(counts), strict=True)]
+
+
+def _describe_share(where: dict[str, Any], percent: int, n: int) -> dict[str, Any]:
+    if percent in (0, 100):
+        return make_blank(where, "share", "hidden", "nearly_all" if percent else "nearly_none")
+    return make_row(where, "share", percent / 100, n, "share")

@@ -1,0 +1,165 @@
+"""Which factors moved, given how many there are; how far what was wanted was reached; and how sure a gap is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.results.estimates.change import estimate_change, pair_waves
+from toolkit.results.estimates.key_factors__key_factors import hide_differences, list_parts, score_key_factors
+from toolkit.results.estimates.pooled import find_obstacle, pool_people, stack_waves, take_outcome
+from toolkit.results.rows import NAN, Rests, make_blanks, make_estimate, make_number
+from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor, keep_complete_ratings
+from toolkit.schemas import FACTORS
+from toolkit.statistics.means import compute_ratio
+from toolkit.statistics.multiple_testing import compute_adjusted_p
+from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability
+from toolkit.statistics.two_stage import estimate_school_changes
+from toolkit.study.instruments import Instrument, Scale
+from toolkit.study.study import Comparison, Outcome, Study
+
+CHANGES = ("change", "average_change")
+#: Attainment is a ratio: with less than this to be reached it says nothing.
+SMALLEST_GAP = 0.5
+#: Below this reliability nothing is said of the gap of a person or a school.
+LEAST_RELIABLE = 0.50
+#: The share of false alarms that an exploratory screen may hold.
+SCREENED = 0.10
+
+
+def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return what can be said of the factors and key factors of the study's instruments, given that there are many.
+
+    `change` (per school) and `average_change` with `p_adjusted` after Holm over the factors of an instrument (the key factors are a
+    family of their own) and the `verdict` that survives it; both parts of a gap stand as ratings beside it. `screen`: changes per school
+    with `p_adjusted` after Benjamini-Hochberg over schools and factors at .10, exploratory, without factors about one person. Over
+    schools: `attainment` (change since / what was wanted more than there was) where that was half a point at least, and
+    `difference_reliability` of the gap before, with the verdict `enough` or `too_low` (then no gaps of persons or schools are read).
+    """
+    valid = keep_complete_ratings(scores, study)
+    keyed = score_key_factors(valid, study)
+    parts = [_choose(change, {(i.id, s.id) for i, s in _list_factors(study)})]
+    if len(keyed):
+        key_changes = estimate_change(keyed, study)
+        parts.append(hide_differences(key_changes[key_changes["quantity"].isin(CHANGES)], valid, keyed, study))
+    rows = _correct(pd.concat(parts), study) + _screen(change, study)
+    everything = pd.concat([valid, keyed], ignore_index=True).dropna(subset="score")
+    for instrument, scale, comparison in _list_gaps(study):
+        rows.append(_attain(everything, instrument, scale, comparison, study))
+        rows.append(_describe_gap(everything, instrument, scale, comparison, reliability, study))
+    return FACTORS.collect(rows)
+
+
+def _list_factors(study: Study) -> list[tuple[Instrument, Scale]]:
+    return [(i, s) for i in study.scored_instruments for s in i.scales if s.kind == "factor"]
+
+
+def _choose(change: pd.DataFrame, scales: set[tuple[str, str]]) -> pd.DataFrame:
+    """Return the changes of some scales, each named with its instrument."""
+    named = np.array([pair in scales for pair in zip(change["instrument"], change["scale"], strict=True)], dtype=bool)
+    return change[named & change["quantity"].isin(CHANGES).to_numpy()]
+
+
+def _correct(changes: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
+    """Return the changes with Holm's p-value over the factors, or the key factors, of one instrument, rating, school and comparison."""
+    keys = {(instrument.id, factor) for instrument in study.scored_instruments for factor in instrument.key_factors}
+    keyed = [pair in keys for pair in zip(changes["instrument"], changes["scale"], strict=True)]
+    corrected = changes.assign(p_adjusted=NAN, keyed=keyed).reset_index(drop=True)
+    for _, family in corrected.groupby(["school", "comparison", "instrument", "rating", "quantity", "keyed"]):
+        corrected.loc[family.index, "p_adjusted"] = compute_adjusted_p(family["p_value"].to_numpy(), "holm")
+    lost = (corrected["p_adjusted"] > 1 - study.confidence) & corrected["verdict"].str.startswith(("rose", "fell"))
+    return _list_rows(corrected.assign(verdict=corrected["verdict"].mask(lost, "unclear")))
+
+
+def _screen(change: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
+    """Return the changes per school in the first rating of each instrument, with the p-value of Benjamini and Hochberg over all."""
+    chosen = _choose(change, {(i.id, s.id) for i, s in _list_factors(study) if not s.about_person})
+    first = {instrument.id: instrument.asked_ratings[0] for instrument in study.scored_instruments}
+    chosen = chosen[(chosen["quantity"] == "change") & (chosen["rating"] == chosen["instrument"].map(first))]
+    screened = chosen.assign(p_adjusted=NAN, quantity="screen")
+    for _, family in screened.groupby(["comparison", "instrument"]):
+        screened.loc[family.index, "p_adjusted"] = compute_adjusted_p(family["p_value"].to_numpy(), "bh")
+    verdicts = np.where(screened["p_adjusted"] < SCREENED, "stands_out", "")
+    methods = screened["method"].mask(screened["state"] == "shown", "exploratory, Benjamini-Hochberg at .10")
+    return _list_rows(screened.assign(verdict=verdicts, method=methods))
+
+
+def _list_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [dict(zip(FACTORS.columns, row, strict=True)) for row in frame[list(FACTORS.columns)].itertuples(index=False)]
+
+
+def _list_gaps(study: Study) -> Iterator[tuple[Instrument, str, Comparison]]:
+    for instrument in study.scored_instruments:
+        if any(rating.difference for rating in instrument.ratings):
+            scales = [scale.id for owner, scale in _list_factors(study) if owner is instrument]
+            yield from ((instrument, scale, c) for scale in [*scales, *instrument.key_factors] for c in study.planned)
+
+
+def _name_gap(instrument: Instrument) -> tuple[str, str, str]:
+    """Return the ratings gap, wanted and now, by whatever names."""
+    rating = next(rating for rating in instrument.ratings if rating.difference)
+    wanted, now = rating.difference or ("", "")
+    return rating.id, wanted, now
+
+
+def _place(instrument: Instrument, scale: str, rating: str, comparison: Comparison) -> dict[str, Any]:
+    where = {"school": "", "comparison": comparison.id, "instrument": instrument.id, "scale": scale, "rating": rating}
+    return where | {"p_adjusted": NAN, "verdict": ""}
+
+
+def _attain(scores: pd.DataFrame, instrument: Instrument, scale: str, comparison: Comparison, study: Study) -> dict[str, Any]:
+    """Return the average change in what is, as a share of the average gap in the wave before."""
+    gap, _, now = _name_gap(instrument)
+    where = _place(instrument, scale, now, comparison)
+    people, gaps = (
+        pair_waves(take_outcome(scores, Outcome(instrument=instrument.id, scale=scale, rating=rating)), comparison) for rating in (now, gap)
+    )
+    state, reason = find_obstacle(people, study)
+    if state:
+        return make_blanks(where, ["attainment"], state, reason)[0]
+    pooled = pool_people(people, study)
+    answered = stack_waves(pooled)
+    found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
+    begun = gaps["before"].groupby(level="school").mean().loc[found.schools.tolist()].to_numpy()
+    if begun.mean() < SMALLEST_GAP:
+        return make_blanks(where, ["attainment"], "not_computable", "gap_too_small")[0]
+    ratio = compute_ratio(found.changes.estimate, begun, study.confidence)
+    rests = Rests(len(pooled), len(pooled.dropna()), found.mean.n)
+    return make_estimate(where, "attainment", ratio, rests, "average change / average gap before, Fieller")
+
+
+def _describe_gap(
+    scores: pd.DataFrame, instrument: Instrument, scale: str, comparison: Comparison, reliability: pd.DataFrame, study: Study
+) -> dict[str, Any]:
+    """Return the reliability of wanted - now in the wave before, over all people together."""
+    gap, *parts = _name_gap(instrument)
+    where = _place(instrument, scale, gap, comparison)
+    before = scores[(scores["wave"] == comparison.before) & (scores["instrument"] == instrument.id)]
+    people = before[before["scale"] == scale].pivot(index=["school", "respondent"], columns="rating", values="score")
+    people = people.reindex(columns=parts).dropna()
+    if len(people) < find_spread_floor(study):
+        state, reason = ("hidden", "too_few_for_spread") if len(people) else ("not_measured", "no_answers")
+        return make_blanks(where, ["difference_reliability"], state, reason)[0]
+    wanted, now = (_find_reliability(before, instrument, scale, rating, reliability) for rating in parts)
+    found = compute_difference_reliability(people[parts[1]], people[parts[0]], now, wanted)
+    if not np.isfinite(found):
+        reason = "one_item" if np.isnan(now + wanted) else "no_spread"
+        return make_blanks(where, ["difference_reliability"], "not_computable", reason)[0]
+    where["verdict"] = "enough" if found >= LEAST_RELIABLE else "too_low"
+    rests = Rests(len(people), 0, people.index.unique("school").size)
+    return make_number(where, "difference_reliability", found, rests, "classical, uncorrelated errors")
+
+
+def _find_reliability(before: pd.DataFrame, instrument: Instrument, scale: str, rating: str, reliability: pd.DataFrame) -> float:
+    """Return omega (or alpha) of a scale, or alpha over the parts of a key factor; NaN for a single item."""
+    if scale in instrument.key_factors:
+        own = before[before["scale"].isin(list_parts(instrument, scale)) & (before["rating"] == rating)]
+        return compute_alpha(own.pivot(index=["school", "respondent"], columns="scale", values="score").to_numpy()).alpha
+    wave = before["wave"].iloc[0]
+    here = {"wave": wave, "instrument": instrument.id, "scale": scale, "rating": rating, "state": "shown"}
+    found = reliability[np.logical_and.reduce([reliability[name] == value for name, value in here.items()])]
+    estimates = dict(zip(found["quantity"], found["estimate"], strict=True))
+    return next((float(estimates[kind]) for kind in ("omega", "alpha") if kind in estimates), NAN)

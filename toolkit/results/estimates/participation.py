@@ -1,0 +1,95 @@
+"""Who took part: invited, answered, used, matched and left out, per school and wave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from toolkit.results.rows import make_blank, make_row
+from toolkit.results.rows__rows__disclosure_tmp import find_floor, list_pooled_schools, may_count
+from toolkit.schemas import PARTICIPATION
+from toolkit.study.study import Study
+
+LEFT_OUT = ("no_consent", "test", "unfinished", "double")
+
+
+def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return per school and wave how many people were invited, answered, were used, answered in another wave too, and were left out.
+
+    `response` is the share of the invited whose answers were used. Rows with school "" are totals over the schools that may be pooled.
+    Counts of 1 to 4 people are hidden, and so is what would give them away.
+    """
+    counts = count_people(responses, findings, study)
+    rows = [row for school, wave in counts.index for row in _describe(school, wave, counts.loc[(school, wave)], study)]
+    pooled = list_totalled_schools(counts, study)
+    total = counts.loc[counts.index.get_level_values("school").isin(pooled)].groupby("wave").sum(min_count=len(pooled))
+    rows += [row for wave in total.index for row in _describe("", str(wave), total.loc[wave], study)]
+    return PARTICIPATION.collect(rows)
+
+
+def list_totalled_schools(counts: pd.DataFrame, study: Study) -> list[str]:
+    """Return the schools that totals of people are made of: those with enough people wherever anybody answered, and small ones together.
+
+    A wave that nobody of a school answered hides nothing, so it keeps out no school whose other counts are shown. A small school with
+    such a wave stays out: in that wave the other small schools would stand in the total without it.
+    """
+    used = counts["used"].groupby("school")
+    smallest = counts["used"].where(counts["used"] > 0).groupby("school").min().fillna(0)
+    return list_pooled_schools(smallest.where(smallest >= find_floor(study), used.min()), study)
+
+
+def find_matched(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the rows of people who answered in both waves of the comparison that leads, in the same school.
+
+    In a wave outside that comparison: those who answered in any other wave.
+    """
+    leading = next((c for c in study.planned if c.planned), next(iter(study.planned), None))
+    ends = [leading.before, leading.after] if leading else []
+    compared = responses[responses["wave"].isin(ends)]
+    others = responses[~responses["wave"].isin(ends)]
+    person = ["respondent", "school"]
+    both = compared[compared.groupby(person)["wave"].transform("nunique") == 2]
+    again = others[responses.groupby(person)["wave"].transform("nunique").loc[others.index] > 1]
+    return pd.concat([both, again])
+
+
+def count_people(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return all counts per school and wave, small ones too: not to be shown as they are."""
+    cells = pd.MultiIndex.from_product([[s.id for s in study.schools], [w.id for w in study.waves]], names=["school", "wave"])
+    key = ["school", "wave"]
+    counts = pd.DataFrame(index=cells)
+    counts["used"] = responses.groupby(key).size()
+    counts["matched"] = find_matched(responses, study).groupby(key).size()
+    for reason in LEFT_OUT:
+        counts[f"left_out_{reason}"] = findings[findings["code"] == f"left_out_{reason}"].groupby(key)["count"].sum()
+    counts = counts.fillna(0)
+    counts["only_here"] = counts["used"] - counts["matched"]
+    counts["answered"] = counts["used"] + counts[[f"left_out_{reason}" for reason in LEFT_OUT]].sum(axis=1)
+    counts["invited"] = [study.find_school(school).invited.get(wave, float("nan")) for school, wave in cells]
+    return counts
+
+
+def _describe(school: str, wave: str, cell: pd.Series, study: Study) -> list[dict[str, Any]]:
+    where = {"school": school, "wave": wave}
+    rows = []
+    left_out = sum(int(cell[f"left_out_{reason}"]) for reason in LEFT_OUT)
+    for quantity in ("invited", "answered", "used", "matched", "only_here", *(f"left_out_{reason}" for reason in LEFT_OUT)):
+        count = cell[quantity]
+        if pd.isna(count):
+            rows.append(make_blank(where, quantity, "not_measured", "not_told"))
+        elif not may_count(int(count), study):
+            rows.append(make_blank(where, quantity, "hidden", "too_few"))
+        elif quantity == "answered" and not may_count(left_out, study):
+            rows.append(make_blank(where, quantity, "hidden", "subtraction"))
+        else:
+            rows.append(make_row(where, quantity, float(count), int(count), "count"))
+    return [*rows, _describe_response(cell, study, where)]
+
+
+def _describe_response(cell: pd.Series, study: Study, where: dict[str, Any]) -> dict[str, Any]:
+    if pd.isna(cell["invited"]) or not cell["invited"]:
+        return make_blank(where, "response", "not_measured", "not_told")
+    if not (may_count(int(cell["used"]), study) and may_count(int(cell["invited"]), study)):
+        return make_blank(where, "response", "hidden", "too_few")
+    return make_row(where, "response", float(cell["used"] / cell["invited"]), int(cell["used"]), "used / invited")

@@ -1,0 +1,102 @@
+"""How precisely a scale measures, and how far it is a property of the team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.results.rows import make_blank, make_row
+from toolkit.results.rows__rows__disclosure_tmp import find_floor, find_spread_floor, list_pooled_schools
+from toolkit.schemas import RELIABILITY
+from toolkit.scoring import take_answers
+from toolkit.statistics.factor_analysis.omega import estimate_omega
+from toolkit.statistics.reliability import compute_alpha
+from toolkit.statistics.team_agreement import compute_agreement, compute_team_icc
+from toolkit.study.instruments import Instrument, Scale
+from toolkit.study.study import Study
+
+Answers = NDArray[np.float64]
+SMALLEST_NUMBER_OF_TEAMS = 3
+CELL = ["wave", "instrument", "scale", "rating"]
+
+
+def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return alpha (Feldt's interval), omega total, ICC(1), ICC(2) and the median rwg(j) per wave and scale, over all schools together.
+
+    Alpha and omega need 10 people with complete answers; ICC and rwg(j) three schools with the study's smallest group each.
+    """
+    rows: list[dict[str, Any]] = []
+    valid = scores.dropna(subset="score")
+    cells = valid.groupby(CELL).indices
+    for wave in study.waves:
+        here = responses[responses["wave"] == wave.id]
+        schools = here["school"].to_numpy(dtype=str)
+        for instrument in study.scored_instruments:
+            for rating in instrument.asked_ratings:
+                answers = take_answers(here, instrument, rating, study)
+                for scale in instrument.scales:
+                    where = {"wave": wave.id, "instrument": instrument.id, "scale": scale.id, "rating": rating}
+                    own = answers[:, [item.id in scale.items for item in instrument.items]]
+                    rows += _describe_scale(own, study, where)
+                    scored = valid.iloc[cells.get(tuple(where.values()), [])]
+                    rows += _describe_team(own, schools, scored, instrument, scale, study, where)
+    return RELIABILITY.collect(rows)
+
+
+def _describe_scale(answers: Answers, study: Study, where: dict[str, str]) -> list[dict[str, Any]]:
+    if answers.shape[1] < 2:
+        return [make_blank(where, quantity, "not_computable", "one_item") for quantity in ("alpha", "omega")]
+    complete = int((~np.isnan(answers)).all(axis=1).sum())
+    if complete < find_spread_floor(study):
+        state = "hidden" if np.isfinite(answers).any() else "not_measured"
+        return [
+            make_blank(where, quantity, state, "too_few_for_spread" if state == "hidden" else "no_answers")
+            for quantity in ("alpha", "omega")
+        ]
+    alpha = compute_alpha(answers, study.confidence)
+    omega = estimate_omega(answers)
+    return [
+        _row_or_blank("alpha", alpha.alpha, alpha.n, "Feldt", "no_spread", where, low=alpha.low, high=alpha.high),
+        _row_or_blank("omega", omega.estimate, omega.n, "one factor, ML", omega.reason or "no_spread", where),
+    ]
+
+
+def _describe_team(
+    answers: Answers,
+    schools: NDArray[np.str_],
+    scores: pd.DataFrame,
+    instrument: Instrument,
+    scale: Scale,
+    study: Study,
+    where: dict[str, str],
+) -> list[dict[str, Any]]:
+    sizes = scores["school"].value_counts()
+    pooled = scores[scores["school"].isin(list_pooled_schools(sizes, study))]
+    teams = sizes[sizes >= find_floor(study)].index
+    if len(teams) < SMALLEST_NUMBER_OF_TEAMS:
+        state, reason = ("not_computable", "too_few_schools") if len(sizes) else ("not_measured", "no_answers")
+        return [make_blank(where, quantity, state, reason) for quantity in ("icc1", "icc2", "rwgj")]
+    icc = compute_team_icc(pooled["score"].to_numpy(), pooled["school"].to_numpy(dtype=str), study.confidence)
+    rows = [
+        _row_or_blank("icc1", icc.icc1, len(pooled), "ANOVA, k0", "no_spread", where, low=icc.low, high=icc.high),
+        _row_or_blank("icc2", icc.icc2, len(pooled), "ANOVA", "no_spread", where, low=icc.icc2_low, high=icc.icc2_high),
+    ]
+    scheme = instrument.find_answers(where["rating"])
+    if not scheme.step or scale.score != "mean":
+        return [*rows, make_blank(where, "rwgj", "not_computable", "no_answer_options")]
+    in_team = np.isin(schools, teams.to_numpy(dtype=str))
+    options = round((scheme.max - scheme.min) / scheme.step) + 1
+    agreement = compute_agreement(answers[in_team] / scheme.step, schools[in_team], options)
+    median = float(np.nanmedian(agreement.rwgj)) if np.isfinite(agreement.rwgj).any() else np.nan
+    return [*rows, _row_or_blank("rwgj", median, int(in_team.sum()), "median over schools, uniform null", "no_spread", where)]
+
+
+def _row_or_blank(
+    quantity: str, estimate: float, n: int, method: str, reason: str, where: dict[str, str], **interval: float
+) -> dict[str, Any]:
+    if not np.isfinite(estimate):
+        return make_blank(where, quantity, "not_computable", reason)
+    return make_row(where, quantity, estimate, n, method, **interval)

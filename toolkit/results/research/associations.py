@@ -1,0 +1,117 @@
+"""Did people and schools that got more of the trajectory change more? Dose and change, in two models that may disagree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.results.estimates.change__average_change import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.results.estimates.pooled import list_compared
+from toolkit.results.rows import Rests, Where, make_blanks, make_estimate, make_number
+from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor, list_pooled_schools
+from toolkit.schemas import DOSE, DOSES
+from toolkit.statistics.mixed_models.design import RandomTerm
+from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
+from toolkit.study.study import Study
+
+Floats = NDArray[np.float64]
+DOSED = ("within", "school")
+MODELS = ("change", "ancova")
+
+
+def estimate_dose(scores: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the change per unit of dose of the study's outcomes, from people who answered twice; `doses` is a DOSES table.
+
+    `within_change` and `school_change`: mixed model `change ~ own dose - school mean + school mean + (1|school)`; `within_ancova` and
+    `school_ancova`: the same for the score after with the score before as covariate, the main analysis only where doses were dealt out
+    by lot. Kenward-Roger. `within_difference` and `school_difference` are ANCOVA minus change; their verdict is `lords_paradox` where
+    one model finds an effect that the other doesn't find or turns round, else `agree`. A dose that is the same for all people
+    of a school has no `within`.
+    """
+    told = DOSES.conform(doses)
+    rows: list[dict[str, Any]] = []
+    for short, people in list_compared(scores, study):
+        where = {"school": "", **short, "verdict": ""}
+        dosed = _join_doses(people, told)
+        pairs = dosed.dropna()
+        sizes = pairs.groupby(level="school").size()
+        pooled = pairs.loc[pairs.index.get_level_values("school").isin(list_pooled_schools(sizes, study))]
+        state, reason = _find_obstacle(people, dosed, pooled, study)
+        if state:
+            rows += make_blanks(where, [f"{part}_{kind}" for part in DOSED for kind in (*MODELS, "difference")], state, reason)
+        else:
+            rows += _describe(pooled, where, study)
+    return DOSE.collect(rows)
+
+
+def _join_doses(people: pd.DataFrame, doses: pd.DataFrame) -> pd.DataFrame:
+    """Return `people` with their dose: their own, or else that of their school."""
+    own = doses[doses["respondent"] != ""].set_index(["school", "respondent"])["dose"]
+    whole = doses[doses["respondent"] == ""].set_index("school")["dose"]
+    of_school = pd.Series(whole.reindex(people.index.get_level_values("school")).to_numpy(), index=people.index)
+    return people.assign(dose=own.reindex(people.index).fillna(of_school))
+
+
+def _find_obstacle(people: pd.DataFrame, dosed: pd.DataFrame, pooled: pd.DataFrame, study: Study) -> tuple[str, str]:
+    if not people.notna().any().all():
+        return "not_measured", "no_answers"
+    if dosed["dose"].isna().all():
+        return "not_measured", "no_doses"
+    if people.dropna().empty:
+        return "not_computable", "no_pairs"
+    if pooled.index.unique("school").size < SMALLEST_NUMBER_OF_SCHOOLS:
+        return "not_computable", "too_few_schools"
+    return ("hidden", "too_few_pairs") if len(pooled) < find_spread_floor(study) else ("", "")
+
+
+def _describe(pairs: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
+    mean = pairs["dose"].groupby(level="school").transform("mean")
+    columns = {"within": (pairs["dose"] - mean).to_numpy(), "school": mean.to_numpy()}
+    size = float(pairs["dose"].abs().max()) or 1.0
+    moving = [part for part in DOSED if np.ptp(columns[part]) > 1e-9 * size]
+    if not moving:
+        return make_blanks(where, [f"{part}_{kind}" for part in DOSED for kind in (*MODELS, "difference")], "not_computable", "no_spread")
+    school = pairs.index.get_level_values("school").to_numpy(dtype=str)
+    before, after = pairs["before"].to_numpy(), pairs["after"].to_numpy()
+    x = np.column_stack([np.ones(len(pairs)), *(columns[part] for part in moving)])
+    fits = {
+        "change": _fit(after - before, x, school),
+        "ancova": _fit(after, np.column_stack([x, before]), school),
+    }
+    rests = Rests(len(pairs), len(pairs), np.unique(school).size)
+    rows = []
+    for part in DOSED:
+        if part in moving:
+            rows += _compare_models(part, moving.index(part) + 1, fits, where, rests, study)
+        else:
+            rows += make_blanks(where, [f"{part}_{kind}" for kind in (*MODELS, "difference")], "not_computable", "no_spread")
+    return rows
+
+
+def _fit(score: Floats, x: Floats, school: NDArray[np.str_]) -> MixedFit | None:
+    """Return the model, or nothing where a column of `x` follows from the others."""
+    return fit_mixed(score, x, [RandomTerm("school", school)]) if np.linalg.matrix_rank(x) == x.shape[1] else None
+
+
+def _compare_models(
+    part: str, place: int, fits: dict[str, MixedFit | None], where: dict[str, str], rests: Rests, study: Study
+) -> list[dict[str, Any]]:
+    rows = [_describe_model(fits[kind], place, where, f"{part}_{kind}", rests, study) for kind in MODELS]
+    if any(row["state"] != "shown" for row in rows):
+        return rows + make_blanks(where, [f"{part}_difference"], "not_computable", "no_spread")
+    found = [float(np.sign(row["estimate"])) if row["low"] * row["high"] > 0 else 0.0 for row in rows]
+    verdict = "agree" if found[0] == found[1] else "lords_paradox"
+    difference = rows[1]["estimate"] - rows[0]["estimate"]
+    return [*rows, make_number(where | {"verdict": verdict}, f"{part}_difference", difference, rests, "ANCOVA minus change")]
+
+
+def _describe_model(fit: MixedFit | None, place: int, where: Where, quantity: str, rests: Rests, study: Study) -> dict[str, Any]:
+    if fit is None or fit.reason:
+        return make_blanks(where, [quantity], "not_computable", fit.reason if fit else "no_spread")[0]
+    contrast = np.zeros(fit.params.size)
+    contrast[place] = 1
+    found = fit.test(contrast, "kenward-roger", study.confidence)
+    return make_estimate(where, quantity, found, rests, f"mixed model, kenward-roger{', singular' if fit.singular else ''}")

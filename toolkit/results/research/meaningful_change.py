@@ -1,0 +1,100 @@
+"""Whether a change is worth speaking of: against the smallest change that matters, and against measurement error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.results.estimates.pooled import list_compared, pool_people
+from toolkit.results.rows import Rests, make_blanks, make_number
+from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor, may_count
+from toolkit.schemas import MEANING
+from toolkit.statistics.means import compute_equivalence
+from toolkit.statistics.reliability import compute_reliable_change
+from toolkit.study.study import Outcome, Study
+
+TESTED = ("change", "average_change")
+COUNTED = ("rci_improved", "rci_deteriorated", "rci_by_chance", "rci_threshold")
+
+
+def estimate_meaning(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return for each change in `change` whether it is meaningful, and how many people changed by more than measurement error.
+
+    `equivalence` (per school, and school "" for the average): two one-sided tests against ± the smallest change of the study, with the
+    interval that goes with them (90 % at a confidence of 95 %) and a `verdict`, see `judge_meaning`. Over schools, for the study's
+    outcomes: `rci_improved` and `rci_deteriorated` (counts, from 10 people who answered twice), `rci_by_chance` (expected on each side
+    without any change) and `rci_threshold` (in points). The reliability is omega before, or else alpha.
+    """
+    tested = change[change["quantity"].isin(TESTED)]
+    rows = [_test(row, study) for _, row in tested.iterrows()]
+    for where, people in list_compared(scores, study):
+        rows += _count(pool_people(people, study).dropna(), people, {"school": ""} | where, reliability, study)
+    return MEANING.collect(rows)
+
+
+def judge_meaning(low: float, high: float, equivalent: bool, smallest: float) -> str:
+    """Return the verdict on a change, from its interval and whether it is equivalent to 0 within ± the smallest change that matters.
+
+    `meaningful`: the whole interval lies beyond the smallest change; `no_meaningful_change`: equivalent; `change_size_uncertain`: the
+    interval excludes 0 only; `inconclusive`: anything else.
+    """
+    if low > smallest or high < -smallest:
+        return "meaningful"
+    if equivalent:
+        return "no_meaningful_change"
+    return "inconclusive" if low <= 0 <= high else "change_size_uncertain"
+
+
+def _test(row: pd.Series, study: Study) -> dict[str, Any]:
+    where = {name: row[name] for name in ("school", "comparison", "instrument", "scale", "rating")}
+    smallest = study.find_smallest_change(Outcome.model_validate({name: row[name] for name in Outcome.model_fields}))
+    if row["state"] != "shown" or smallest is None:
+        state, reason = (row["state"], row["method"]) if row["state"] != "shown" else ("not_computable", "no_smallest_change")
+        verdict = "not_computable" if state == "not_computable" else ""
+        return make_blanks(where | {"verdict": verdict}, ["equivalence"], state, reason)[0]
+    found = compute_equivalence(row["estimate"], row["std_error"], row["df"], -smallest, smallest, 1 - study.confidence)
+    verdict = judge_meaning(row["low"], row["high"], found.p_value < 1 - study.confidence, smallest)
+    if verdict != "no_meaningful_change" and row["verdict"] == "unclear":
+        verdict = "inconclusive"  # a factor whose change did not survive the correction for their number
+    tail = {"std_error": row["std_error"], "df": row["df"], "low": found.low, "high": found.high, "p_value": found.p_value}
+    rests = Rests(row["n"], row["pairs"], row["schools"])
+    return make_number(where | {"verdict": verdict}, "equivalence", row["estimate"], rests, "two one-sided tests", **tail)
+
+
+def _count(
+    pairs: pd.DataFrame, people: pd.DataFrame, where: dict[str, str], reliability: pd.DataFrame, study: Study
+) -> list[dict[str, Any]]:
+    where = where | {"verdict": ""}
+    if not people.notna().any().all():
+        return make_blanks(where, COUNTED, "not_measured", "no_answers")
+    if people.dropna().empty:
+        return make_blanks(where, COUNTED, "not_computable", "no_pairs")
+    if len(pairs) < find_spread_floor(study):
+        return make_blanks(where, COUNTED, "hidden", "too_few_pairs")
+    precision, kind = _find_reliability(where, reliability, study)
+    found = compute_reliable_change(pairs["before"], pairs["after"], precision, level=study.confidence)
+    if not np.isfinite(found.smallest_change):
+        return make_blanks(where, COUNTED, "not_computable", kind or "no_reliability")
+    rests, method = Rests(found.n, found.n, pairs.index.unique("school").size), f"Jacobson & Truax, {kind} {precision:.2f}"
+    numbers = zip(COUNTED, (found.improved, found.deteriorated, found.by_chance, found.smallest_change), strict=True)
+    return [
+        make_number(where, name, float(number), rests, method)
+        if name not in COUNTED[:2] or may_count(int(number), study)
+        else make_blanks(where, [name], "hidden", "too_few")[0]
+        for name, number in numbers
+    ]
+
+
+def _find_reliability(where: dict[str, str], reliability: pd.DataFrame, study: Study) -> tuple[float, str]:
+    """Return omega of the scale in the wave before, or else alpha, and which it is; NaN and the reason where there is neither."""
+    wave = next(comparison.before for comparison in study.planned if comparison.id == where["comparison"])
+    own = reliability[
+        (reliability["wave"] == wave)
+        & np.logical_and.reduce([reliability[name] == where[name] for name in ("instrument", "scale", "rating")])
+    ].set_index("quantity")
+    for kind in ("omega", "alpha"):
+        if kind in own.index and own.loc[kind, "state"] == "shown":
+            return float(own.loc[kind, "estimate"]), kind
+    return float("nan"), str(own["method"].iloc[0]) if len(own) else ""

@@ -1,0 +1,161 @@
+"""Does the answer depend on the estimator? The average change by other roads, and rank tests per school, beside the default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import linregress
+
+from toolkit.results.estimates.pooled import Answered, find_obstacle, list_compared, make_generator, pool_people, stack_waves, take_school
+from toolkit.results.estimates.pooled__companion import describe_companion, fit_companion
+from toolkit.results.rows import Rests, Where, make_blanks, make_estimate, make_number
+from toolkit.results.rows__rows__disclosure_tmp import find_floor, may_show_both
+from toolkit.schemas import SENSITIVITY
+from toolkit.statistics.arrays import as_present, compute_sd
+from toolkit.statistics.cluster_robust import (
+    ENUMERATED,
+    WEIGHTS,
+    RobustRegression,
+    Scheme,
+    compute_robust_regression,
+    compute_wild_bootstrap,
+)
+from toolkit.statistics.means import Interval, compute_interval, compute_school_changes
+from toolkit.statistics.rank_tests import compute_signed_rank
+from toolkit.statistics.two_stage import TwoStage, estimate_school_changes
+from toolkit.study.study import Study
+
+ON_PAIRS = ("pairs", "wild_bootstrap")
+OVER_SCHOOLS = ("average_change", "average_teacher", "size_slope", "companion", "companion_kr", "companion_difference", "robust", *ON_PAIRS)
+#: the six points of Webb where all vectors can be counted, then two signs; beyond that six points, drawn.
+SCHEMES: tuple[Scheme, ...] = ("webb", "rademacher")
+PER_SCHOOL = ("rank_biserial", "hodges_lehmann")
+
+
+def estimate_sensitivity(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the average change of the study's outcomes by other estimators beside the default, and rank tests per school.
+
+    Over schools (school ""): `average_change` (the default), `average_teacher` (each school weighs as many as work there),
+    `size_slope` (change per 10 people more), `companion` and `companion_kr` (mixed model with Satterthwaite and Kenward-Roger),
+    `companion_difference` (from the default; `method` tells whether that is more than half a standard error), `robust` (least squares
+    with CR2 errors), `pairs` (mean of the schools' paired changes) and `wild_bootstrap` (its p-value on pairs, each person once). Per
+    school: `rank_biserial` and `hodges_lehmann` of the pairs with the exact p-value of the signed rank test.
+    """
+    rows: list[dict[str, Any]] = []
+    for where, people in list_compared(scores, study):
+        rows += describe_average(people, {"school": ""} | where, study)
+        rows += [
+            row for school in study.schools for row in _rank_changes(take_school(people, school.id), {"school": school.id} | where, study)
+        ]
+    return SENSITIVITY.collect(rows)
+
+
+def describe_average(people: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
+    """Return the average change of `people` (before and after, by school and respondent) by every estimator."""
+    state, reason = find_obstacle(people, study)
+    if state:
+        return make_blanks(where, OVER_SCHOOLS, state, reason)
+    pooled = pool_people(people, study)
+    answered = stack_waves(pooled)
+    found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
+    rests = Rests(len(pooled), len(pooled.dropna()), found.mean.n)
+    return [
+        _describe_default(found, where, rests),
+        *_weigh_schools(found, pooled, where, study, rests),
+        *_list_companions(found, answered, where, study, rests),
+        make_estimate(where, "robust", _regress(answered, study.confidence), rests, "least squares, CR2, Satterthwaite"),
+        *_list_pairs(pooled, where, study),
+    ]
+
+
+def _describe_default(found: TwoStage, where: Where, rests: Rests) -> dict[str, Any]:
+    """Return the average of the main table, which has none where no school's change has an error."""
+    if not np.isfinite(found.changes.std_error).any():
+        return make_blanks(where, ["average_change"], "not_computable", found.reason or "no_spread")[0]
+    return make_estimate(where, "average_change", found.mean, rests, "two stages", found.reason)
+
+
+def _weigh_schools(found: TwoStage, people: pd.DataFrame, where: Where, study: Study, rests: Rests) -> list[dict[str, Any]]:
+    """Return the average teacher, by CR2 on the school changes, and the slope of the changes on staff size."""
+    sizes, told = _find_sizes(people, study, where)
+    known = np.isfinite(found.changes.estimate)
+    schools, change = found.schools[known].tolist(), found.changes.estimate[known].astype(np.float64)
+    size = np.array([sizes[school] for school in schools])
+    root = np.sqrt(size / size.mean())
+    teacher = _as_interval(compute_robust_regression(root * change, root[:, None], schools, level=study.confidence))
+    rows = [make_estimate(where, "average_teacher", teacher, rests, f"two stages, weighted by people {told}, CR2")]
+    if np.ptp(size) == 0 or compute_sd(change, as_present(people.to_numpy().ravel(), "people")) == 0:
+        return rows + make_blanks(where, ["size_slope"], "not_computable", "no_spread")
+    line = linregress(size / 10, change)
+    slope = compute_interval(float(line.slope), float(line.stderr), change.size - 2, study.confidence)
+    return [*rows, make_estimate(where, "size_slope", slope, rests, f"change per 10 people {told}")]
+
+
+def _find_sizes(people: pd.DataFrame, study: Study, where: Where) -> tuple[dict[str, float], str]:
+    """Return the staff of each school: the mean number invited where all schools told it, or else how many answered."""
+    answered = {str(school): float(size) for school, size in people.groupby(level="school").size().items()}
+    waves = next((c.before, c.after) for c in study.planned if c.id == where["comparison"])
+    told = {school: [study.find_school(school).invited.get(wave, 0) for wave in waves] for school in answered}
+    if all(all(numbers) for numbers in told.values()):
+        return {school: float(np.mean(numbers)) for school, numbers in told.items()}, "invited"
+    return answered, "who answered"
+
+
+def _list_companions(found: TwoStage, answered: Answered, where: Where, study: Study, rests: Rests) -> list[dict[str, Any]]:
+    x = np.column_stack([np.ones(answered.score.size), answered.post])
+    fit = fit_companion(answered.score, x, answered.school, answered.person)
+    rows = [
+        describe_companion(fit, [0.0, 1.0], where, "companion", rests, "satterthwaite", study.confidence),
+        describe_companion(fit, [0.0, 1.0], where, "companion_kr", rests, "kenward-roger", study.confidence),
+    ]
+    difference = rows[0]["estimate"] - found.mean.estimate
+    if not np.isfinite(difference / found.mean.std_error):
+        return rows + make_blanks(where, ["companion_difference"], "not_computable", fit.reason or "no_spread")
+    verdict = "more than half a standard error" if abs(difference) > found.mean.std_error / 2 else "within half a standard error"
+    return [*rows, make_number(where, "companion_difference", difference, rests, verdict)]
+
+
+def _regress(answered: Answered, level: float) -> Interval:
+    """Return the coefficient of after in `score ~ after + school`."""
+    schools = (answered.school[:, None] == np.unique(answered.school)).astype(np.float64)
+    return _as_interval(compute_robust_regression(answered.score, np.column_stack([answered.post, schools]), answered.school, level=level))
+
+
+def _as_interval(fit: RobustRegression) -> Interval:
+    """Return the first coefficient."""
+    return Interval(*(float(part[0]) for part in (fit.coefficients, fit.std_error, fit.df, fit.low, fit.high, fit.p_value)))
+
+
+def _list_pairs(people: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
+    pairs = people.dropna()
+    if pairs.empty:
+        return make_blanks(where, ON_PAIRS, "not_computable", "no_pairs")
+    if not all(may_show_both(int(number), len(pairs), study) for number in people.notna().sum()):
+        return make_blanks(where, ON_PAIRS, "hidden", "subtraction")
+    school = pairs.index.get_level_values("school").to_numpy(dtype=str)
+    plain = compute_school_changes(pairs["before"], pairs["after"], school, study.confidence)
+    rests = Rests(len(pairs), len(pairs), plain.change.size)
+    row = make_estimate(where, "pairs", plain.average, rests, "mean of paired changes per school")
+    if row["state"] != "shown":
+        return make_blanks(where, ON_PAIRS, row["state"], row["method"])
+    scheme: Scheme = next((name for name in SCHEMES if len(WEIGHTS[name]) ** rests.schools <= ENUMERATED), "webb")
+    change, generator = (pairs["after"] - pairs["before"]).to_numpy(), make_generator(study, "wild", *where.values())
+    wild = compute_wild_bootstrap(change, np.ones((len(pairs), 1)), school, 0, scheme=scheme, generator=generator)
+    method = f"{scheme}, {'all' if wild.enumerated else 'drawn'} {wild.vectors}"
+    return [row, make_number(where, "wild_bootstrap", wild.estimate, rests, method, p_value=wild.p_value)]
+
+
+def _rank_changes(people: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
+    pairs = people.dropna()
+    if len(pairs) < find_floor(study):
+        measured = bool(people.notna().any().all())
+        state, reason = ("not_computable", "no_pairs") if measured else ("not_measured", "no_answers")
+        return make_blanks(where, PER_SCHOOL, *(("hidden", "too_few_pairs") if len(pairs) else (state, reason)))
+    found = compute_signed_rank(pairs["before"], pairs["after"])
+    if not found.n_nonzero:
+        return make_blanks(where, PER_SCHOOL, "not_computable", "no_spread")
+    estimates = zip(PER_SCHOOL, (found.rank_biserial, found.hodges_lehmann), strict=True)
+    rests = Rests(len(pairs), len(pairs), 1)
+    return [make_number(where, name, value, rests, "signed rank, exact", p_value=found.p_exact) for name, value in estimates]

@@ -1,0 +1,149 @@
+"""How the schools went over three waves or more: change since the first wave, and the trend per year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.results.estimates.change__average_change import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.results.estimates.pooled import list_outcomes, take_outcome
+from toolkit.results.estimates.pooled__companion import describe_companion, fit_companion
+from toolkit.results.rows import NAN, Rests, make_blanks, make_estimate, make_number
+from toolkit.results.rows__rows__disclosure_tmp import find_floor, keep_complete_ratings, list_pooled_schools
+from toolkit.schemas import GROWTH
+from toolkit.statistics.two_stage import TwoStage, estimate_two_stage
+from toolkit.study.study import Study
+
+#: From this number of waves on there is a trend, and a bend in it to look for.
+WAVES_FOR_A_TREND = 4
+TREND = ("slope", "slope_tau", "quadratic", "companion")
+
+
+def estimate_growth(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the course of the study's outcomes over its waves, in two stages as the default: per school, and each school counted once.
+
+    Over schools: `change_since_first` for each later wave; from four waves on `slope` (per year), `slope_tau` (spread of true slopes
+    between schools), `quadratic` (per year squared: whether the trend bends) and `companion` (mixed growth model, Kenward-Roger). Per
+    school: `slope`. Everybody counts, also who missed waves; a school has part when enough of its people answered each wave, and enough
+    of them twice or more. With two waves the table is empty.
+    """
+    valid = keep_complete_ratings(scores, study).dropna(subset="score")
+    rows: list[dict[str, Any]] = []
+    for outcome in list_outcomes(study) if len(study.waves) > 2 else []:
+        where = {"school": "", "wave": ""} | outcome.model_dump() | {"time": NAN}
+        rows += _describe(take_outcome(valid, outcome), where, study)
+    return GROWTH.collect(rows)
+
+
+def list_times(study: Study) -> dict[str, float]:
+    """Return each wave's time in years since the first wave, in the order of time."""
+    ordered = sorted(study.waves, key=lambda wave: wave.date)
+    return {wave.id: (wave.date - ordered[0].date).days / 365.25 for wave in ordered}
+
+
+def count_followed(scores: pd.DataFrame, study: Study) -> pd.Series:
+    """Return per school the number that decides on showing: who answered twice or more, or the smallest wave where that has fewer.
+
+    Waves that a school missed altogether don't count, and where nobody can be followed only the smallest wave does.
+    """
+    smallest = scores.groupby(["school", "wave"]).size().groupby(level="school").min()
+    if study.matching.by == "none":
+        return smallest
+    followed = (scores.groupby(["school", "respondent"]).size() > 1).groupby(level="school").sum()
+    return pd.concat([smallest, followed], axis=1).min(axis=1)
+
+
+def _describe(scores: pd.DataFrame, where: dict[str, Any], study: Study) -> list[dict[str, Any]]:
+    times = list_times(study)
+    waves = [wave for wave in times if (scores["wave"] == wave).any()]
+    quantities = [(wave, "change_since_first") for wave in list(times)[1:]]
+    quantities += [("", quantity) for quantity in TREND] if len(times) >= WAVES_FOR_A_TREND else []
+    if len(waves) < 2 or waves[0] != next(iter(times)):
+        return [make_blanks(where | _at(wave, times), [name], "not_measured", "no_answers")[0] for wave, name in quantities]
+    measure = count_followed(scores, study)
+    rows = [_contrast(scores, measure, wave, waves, where | _at(wave, times), study) for wave in list(times)[1:]]
+    if len(times) < WAVES_FOR_A_TREND:
+        return rows
+    pooled = _pool(scores, measure, study)
+    if len(waves) < WAVES_FOR_A_TREND or pooled["school"].nunique() < SMALLEST_NUMBER_OF_SCHOOLS:
+        reason = "too_few_waves" if len(waves) < WAVES_FOR_A_TREND else "too_few_schools"
+        return rows + make_blanks(where, TREND, "not_computable", reason)
+    return rows + _describe_trend(pooled, measure, times, where, study)
+
+
+def _pool(scores: pd.DataFrame, measure: pd.Series, study: Study) -> pd.DataFrame:
+    """Return the scores of the schools that may join, in an order that files don't decide."""
+    return scores[scores["school"].isin(list_pooled_schools(measure, study))].sort_values(["school", "respondent", "wave"])
+
+
+def _at(wave: str, times: dict[str, float]) -> dict[str, Any]:
+    return {"wave": wave, "time": times.get(wave, NAN)}
+
+
+def _contrast(scores: pd.DataFrame, measure: pd.Series, wave: str, waves: list[str], where: dict[str, Any], study: Study) -> dict[str, Any]:
+    """Return the change from the first wave to `wave` over the schools that answered both, in a model of all their waves together."""
+    if wave not in waves:
+        return make_blanks(where, ["change_since_first"], "not_measured", "no_answers")[0]
+    both = scores[scores["wave"].isin([waves[0], wave])].groupby("school")["wave"].nunique() == 2
+    pooled = _pool(scores, measure[both.reindex(measure.index, fill_value=False)], study)
+    if pooled["school"].nunique() < SMALLEST_NUMBER_OF_SCHOOLS:
+        return make_blanks(where, ["change_since_first"], "not_computable", "too_few_schools")[0]
+    seen = [other for other in waves[1:] if (pooled["wave"] == other).any()]
+    later = (pooled["wave"].to_numpy()[:, None] == np.array(seen)).astype(float)
+    found = _estimate(pooled, later, [float(other == wave) for other in seen], study)
+    return make_estimate(where, "change_since_first", found.mean, _rest(pooled, found), "two stages", found.reason)
+
+
+def _describe_trend(
+    scores: pd.DataFrame, measure: pd.Series, times: dict[str, float], where: dict[str, Any], study: Study
+) -> list[dict[str, Any]]:
+    time = scores["wave"].map(times).to_numpy(dtype=float)
+    straight = _estimate(scores, time[:, None], [1.0], study)
+    bent = _estimate(scores, np.column_stack([time, time**2]), [0.0, 1.0], study)
+    rests, spread = _rest(scores, straight), straight.heterogeneity
+    x = np.column_stack([np.ones(time.size), time])
+    fit = fit_companion(scores["score"].to_numpy(), x, scores["school"].to_numpy(dtype=str), _name_people(scores))
+    tau = [float(np.sqrt(variance)) for variance in (spread.tau2, spread.tau2_low, spread.tau2_high)]
+    rows = [
+        make_estimate(where, "slope", straight.mean, rests, "two stages, per year", straight.reason),
+        make_number(where, "slope_tau", tau[0], rests, "REML, Q-profile", low=tau[1], high=tau[2], p_value=spread.q_p_value)
+        if np.isfinite(tau[0])
+        else make_blanks(where, ["slope_tau"], "not_computable", straight.reason or "no_spread")[0],
+        make_estimate(where, "quadratic", bent.mean, _rest(scores, bent), "two stages, per year squared", bent.reason),
+        describe_companion(fit, [0.0, 1.0], where, "companion", rests, "kenward-roger", study.confidence),
+    ]
+    return rows + [_describe_school(straight, school.id, scores, measure, where, study) for school in study.schools]
+
+
+def _describe_school(
+    found: TwoStage, school: str, scores: pd.DataFrame, measure: pd.Series, where: dict[str, Any], study: Study
+) -> dict[str, Any]:
+    here, number = where | {"school": school}, int(measure.get(school, 0))
+    if number < find_floor(study):
+        nobody = ("not_computable", "no_pairs") if school in measure.index else ("not_measured", "no_answers")
+        return make_blanks(here, ["slope"], *(("hidden", "too_few") if number else nobody))[0]
+    at = found.schools.tolist().index(school)
+    names = ("estimate", "std_error_kr", "df", "low", "high", "p_value")
+    estimate, error, df, low, high, p_value = (float(getattr(found.changes, name)[at]) for name in names)
+    if not np.isfinite(low):
+        return make_blanks(here, ["slope"], "not_computable", found.reason or "no_spread")[0]
+    rests = Rests(scores.loc[scores["school"] == school, "respondent"].nunique(), 0, 1)
+    return make_number(here, "slope", estimate, rests, "mixed model", df=df, std_error=error, low=low, high=high, p_value=p_value)
+
+
+def _estimate(scores: pd.DataFrame, columns: np.ndarray, contrast: list[float], study: Study) -> TwoStage:
+    x = np.column_stack([np.ones(len(scores)), columns])
+    school = scores["school"].to_numpy(dtype=str)
+    return estimate_two_stage(scores["score"].to_numpy(), x, school, _name_people(scores), [0.0, *contrast], study.confidence)
+
+
+def _name_people(scores: pd.DataFrame) -> np.ndarray:
+    """Return who gave each score; who moves to another school is another person there."""
+    return (scores["school"] + "\n" + scores["respondent"]).to_numpy(dtype=str)
+
+
+def _rest(scores: pd.DataFrame, found: TwoStage) -> Rests:
+    people = scores.groupby(["school", "respondent"]).size()
+    return Rests(len(people), int((people > 1).sum()), found.mean.n)
