@@ -13,23 +13,19 @@ if TYPE_CHECKING:
     from toolkit.results.estimates.change import estimate_change
     from toolkit.results.estimates.comparison import estimate_comparison
     from toolkit.results.estimates.key_factors import estimate_factors
-    from toolkit.results.estimates.levels import estimate_levels
-    from toolkit.results.estimates.levels__norms import estimate_norms
+    from toolkit.results.estimates.levels import estimate_levels, estimate_norms
     from toolkit.results.estimates.participation import estimate_participation
     from toolkit.results.estimates.reliability import estimate_reliability
     from toolkit.results.estimation import estimate_results
-    from toolkit.results.research.associations import estimate_dose
-    from toolkit.results.research.associations__mediation import estimate_mediation
+    from toolkit.results.research.associations import estimate_dose, estimate_mediation
     from toolkit.results.research.attrition import estimate_attrition
     from toolkit.results.research.invariance import estimate_invariance
-    from toolkit.results.research.meaningful_change import estimate_meaning
-    from toolkit.results.research.meaningful_change__low_start import estimate_low_start
+    from toolkit.results.research.meaningful_change import estimate_low_start, estimate_meaning
     from toolkit.results.research.planning import plan_schools
     from toolkit.results.research.roles import estimate_roles
     from toolkit.results.research.sensitivity import estimate_sensitivity
     from toolkit.results.research.team_agreement import estimate_team
-    from toolkit.results.research.trends import estimate_growth
-    from toolkit.results.research.trends__staggered import estimate_staggered
+    from toolkit.results.research.trends import estimate_growth, estimate_staggered
     from toolkit.results.results import load_results, save_results
     from toolkit.scoring import compute_scores
     from toolkit.study.instruments import list_instruments, load_instrument
@@ -46,16 +42,16 @@ _HOMES = {
     "estimate_growth": "toolkit.results.research.trends",
     "estimate_invariance": "toolkit.results.research.invariance",
     "estimate_levels": "toolkit.results.estimates.levels",
-    "estimate_low_start": "toolkit.results.research.meaningful_change__low_start",
+    "estimate_low_start": "toolkit.results.research.meaningful_change",
     "estimate_meaning": "toolkit.results.research.meaningful_change",
-    "estimate_mediation": "toolkit.results.research.associations__mediation",
-    "estimate_norms": "toolkit.results.estimates.levels__norms",
+    "estimate_mediation": "toolkit.results.research.associations",
+    "estimate_norms": "toolkit.results.estimates.levels",
     "estimate_participation": "toolkit.results.estimates.participation",
     "estimate_reliability": "toolkit.results.estimates.reliability",
     "estimate_results": "toolkit.results.estimation",
     "estimate_roles": "toolkit.results.research.roles",
     "estimate_sensitivity": "toolkit.results.research.sensitivity",
-    "estimate_staggered": "toolkit.results.research.trends__staggered",
+    "estimate_staggered": "toolkit.results.research.trends",
     "estimate_team": "toolkit.results.research.team_agreement",
     "list_findings": "toolkit.responses.exports",
     "list_instruments": "toolkit.study.instruments",

@@ -16,7 +16,7 @@ from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
 from toolkit.report.html import Html
 from toolkit.results.estimates.participation import list_totalled_schools
-from toolkit.results.rows__rows__disclosure_tmp import keep_complete_ratings, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, list_pooled_schools
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study

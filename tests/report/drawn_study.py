@@ -17,7 +17,7 @@ from toolkit.report.kinds import name_file
 from toolkit.report.page import export_page
 from toolkit.report.publishing import NOTEBOOKS
 from toolkit.report.view import View
-from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.disclosure.audiences import keep_two_apart
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
 from toolkit.study.loading import load_study

@@ -11,8 +11,7 @@ import pytest
 from tests.report.drawn_study import ENERGY, FACTORS, REST, Drawn, draw_everybody, execute, list_sources, make_study
 from toolkit.languages import Language, load_text
 from toolkit.report.view import View
-from toolkit.results.disclosure.audiences import take_board
-from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.disclosure.audiences import keep_two_apart, take_board
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.report.made_results import make_study
 from toolkit.results.disclosure.register import REGISTER
-from toolkit.results.estimation__publication import prepare_publication
+from toolkit.results.estimation import prepare_publication
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
 from toolkit.study.study import Study
 

@@ -23,7 +23,7 @@ from toolkit.results.estimates.levels import estimate_levels
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.estimation import estimate_results
 from toolkit.results.research.attrition import estimate_attrition
-from toolkit.results.research.meaningful_change__low_start import estimate_low_start
+from toolkit.results.research.meaningful_change import estimate_low_start
 from toolkit.results.research.sensitivity import estimate_sensitivity
 from toolkit.results.research.team_agreement import estimate_team
 from toolkit.results.results import TABLES, Results

@@ -4,7 +4,7 @@ import pytest
 from tests.made_study import make_scores, make_study
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.levels import estimate_levels
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, keep_complete_ratings, list_pooled_schools, may_count, may_show_both
+from toolkit.results.rows import find_floor, keep_complete_ratings, list_pooled_schools, may_count, may_show_both
 
 
 def test_a_study_may_ask_for_larger_groups_never_for_smaller_ones() -> None:

@@ -2,7 +2,7 @@ import pandas as pd
 
 from tests.made_study import make_study
 from toolkit.results.rows import make_row
-from toolkit.results.verdicts__correction import correct_for_number
+from toolkit.results.verdicts import correct_for_number
 from toolkit.schemas import CHANGE
 
 

@@ -32,7 +32,7 @@ def export(
     from toolkit.report.data.publishing import publish_data
     from toolkit.report.data.scores import publish_scores
     from toolkit.report.proof.publishing import publish_manifest
-    from toolkit.results.estimation__publication import prepare_publication
+    from toolkit.results.estimation import prepare_publication
 
     refuse_stops(exports.findings, study.languages[0])
     prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)

@@ -133,7 +133,7 @@ def _publish(study: Study, asked: _Asked, *, whole: bool) -> None:
     from toolkit.report.kernels import KernelServer
     from toolkit.report.proof.publishing import publish_manifest
     from toolkit.report.publishing import publish_data_check, publish_reports
-    from toolkit.results.estimation__publication import prepare_publication
+    from toolkit.results.estimation import prepare_publication
 
     if whole:
         publish_data_check(study, folder, languages=languages)

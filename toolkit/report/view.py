@@ -12,8 +12,7 @@ import pandas as pd
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.words import Estimate, choose_decimals, present_change
-from toolkit.results.disclosure.audiences import list_boards, take_board
-from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.disclosure.audiences import keep_two_apart, list_boards, take_board
 from toolkit.results.results import TABLES, Results, load_results
 from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
 from toolkit.spelling import suggest

@@ -1,9 +1,9 @@
-"""One run: from what was read to all results, with what they were made of."""
+"""From what was read to results that may be shown: estimated, protected, and held against what was published before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -11,19 +11,18 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from toolkit.results.disclosure.contributors import list_published
 from toolkit.results.disclosure.differencing import Published
-from toolkit.results.disclosure.suppression import protect_results
-from toolkit.results.disclosure.suppression__short_scales import hide_spreads
+from toolkit.results.disclosure.register import Register, describe_changed, list_changed, list_earlier, load_register, record_publication
+from toolkit.results.disclosure.suppression import hide_spreads, protect_results
 from toolkit.results.estimates.answers import estimate_answers
 from toolkit.results.estimates.change import estimate_change
-from toolkit.results.estimates.comparison import estimate_comparison
-from toolkit.results.estimates.comparison__pairs import estimate_pairs
-from toolkit.results.estimates.levels import estimate_levels
-from toolkit.results.estimates.levels__band import estimate_band
+from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
+from toolkit.results.estimates.levels import estimate_band, estimate_levels
 from toolkit.results.estimates.participation import estimate_participation
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.results import Results
-from toolkit.results.robustness import add_robustness
+from toolkit.results.robustness import add_robustness, list_added
 from toolkit.schemas import COMPARISON
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import SHIPPED
@@ -89,3 +88,32 @@ def hash_file(path: Path) -> str:
 def _find_instrument(study: Study, id: str) -> Path:
     own = study.folder / "instruments" / f"{id}.toml"
     return own if own.is_file() else SHIPPED / f"{id}.toml"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Publication:
+    """Results that may be published, and sentences on groups that changed by a few people since an earlier publication."""
+
+    results: Results
+    changed: tuple[str, ...]
+    register: Register
+    scores: pd.DataFrame
+    study: Study
+
+    def record(self, schools: Collection[str] = ()) -> bool:
+        """Note in the register that the results, or those of some schools, were published; return whether that was new."""
+        numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]
+        chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
+        return record_publication(self.register, chosen, str(self.study.report_date))
+
+
+def prepare_publication(study: Study, exports: Answers, folder: Path, *, confirm: bool = False, strict: bool = False) -> Publication:
+    """Return the results for publication, given the register in `folder`.
+
+    What would give away the few people by whom a group changed stays hidden, unless a person has looked at it and says `confirm`.
+    """
+    scores, register = compute_scores(exports.responses, study), load_register(folder)
+    changed = describe_changed(list_changed(register, scores, study))
+    changed += ["What would give those people away stays hidden; --confirm shows it."] if changed and not confirm else []
+    earlier = () if confirm else list_earlier(register, scores)
+    return Publication(estimate_results(study, exports, earlier=earlier, strict=strict), tuple(changed), register, scores, study)

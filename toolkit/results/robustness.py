@@ -14,18 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.disclosure.contributors import list_published, name_measure
-from toolkit.results.disclosure.contributors__relations import list_relations
+from toolkit.results.disclosure.contributors import list_published, list_relations, name_measure
 from toolkit.results.disclosure.differencing import Part, Published
-from toolkit.results.disclosure.suppression import hide_numbers, name_number
-from toolkit.results.disclosure.suppression__secondary import protect
+from toolkit.results.disclosure.suppression import hide_numbers, name_number, protect
 from toolkit.results.estimates.change import pair_waves
 from toolkit.results.estimates.pooled import pool_people, take_outcome
 from toolkit.results.research.attrition import compare_baseline, list_present
 from toolkit.results.research.sensitivity import describe_average
 from toolkit.results.results import Results
-from toolkit.results.rows import make_blanks
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, keep_complete_ratings
+from toolkit.results.rows import find_floor, keep_complete_ratings, make_blanks
 from toolkit.schemas import ANSWERS, ATTRITION, CHANGE, COMPARISON, LEVELS, SENSITIVITY, WHAT
 from toolkit.study.study import Comparison, Study
 

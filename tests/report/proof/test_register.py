@@ -9,7 +9,7 @@ from tests.results.test_estimation_publication import make_exports
 from toolkit.languages import load_text
 from toolkit.report.proof.register import read_register, write_register
 from toolkit.results.disclosure.register import KEY, REGISTER
-from toolkit.results.estimation__publication import prepare_publication
+from toolkit.results.estimation import prepare_publication
 
 
 @pytest.fixture

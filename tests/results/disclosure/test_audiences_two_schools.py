@@ -13,7 +13,7 @@ from toolkit.report.sections.heat import show_heat
 from toolkit.report.sections.schools import show_schools
 from toolkit.report.sections.slopes import show_slopes
 from toolkit.report.view import View
-from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.disclosure.audiences import keep_two_apart
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import Results
 from toolkit.schemas import FINDINGS

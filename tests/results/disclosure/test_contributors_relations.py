@@ -3,7 +3,7 @@ from fractions import Fraction
 import pandas as pd
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.disclosure.contributors__relations import list_relations
+from toolkit.results.disclosure.contributors import list_relations
 
 WHO = [("p1", "s1", "before"), ("p2", "s1", "before")]
 

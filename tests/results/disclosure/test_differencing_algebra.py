@@ -1,4 +1,4 @@
-from toolkit.results.disclosure.differencing__exact_algebra import cancel, find_rest, list_small_finds
+from toolkit.results.disclosure.differencing import cancel, find_rest, list_small_finds
 
 
 def test_two_rows_lose_an_unknown_and_keep_lowest_terms() -> None:
@@ -30,7 +30,7 @@ def test_of_several_groups_the_smallest_sets_are_given() -> None:
 
 
 def test_more_cases_than_can_be_looked_at_count_as_finds(monkeypatch) -> None:
-    monkeypatch.setattr("toolkit.results.disclosure.differencing__exact_algebra.LOOKED_AT", 1)
+    monkeypatch.setattr("toolkit.results.disclosure.differencing.LOOKED_AT", 1)
     rows = [{0: 1, 1: 1, 2: 1}, {1: 1, 3: 1, 4: 1}]
     found = list_small_finds(rows, {number: number for number in range(5)}, dict.fromkeys(range(5), 3), 4)
     assert {groups for groups, _ in found} == {frozenset({0, 1, 2}), frozenset({1, 3, 4})}

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 
 from tests.results.disclosure.test_differencing import change, draw_study, mean, people
 from toolkit.results.disclosure.differencing import find_leaks
-from toolkit.results.disclosure.suppression__secondary import protect
+from toolkit.results.disclosure.suppression import protect
 
 
 def test_nothing_is_hidden_where_nothing_leaks() -> None:
@@ -77,7 +77,7 @@ def test_what_turns_out_not_to_be_needed_is_shown_again() -> None:
 
 
 def test_a_choice_that_takes_long_ends_and_is_safe(monkeypatch) -> None:
-    monkeypatch.setattr("toolkit.results.disclosure.suppression__secondary.CHOSEN_ANEW", 0)
+    monkeypatch.setattr("toolkit.results.disclosure.suppression.CHOSEN_ANEW", 0)
     numbers = [mean(people(1, last)) for last in range(10, 40, 2)]
     hidden = protect(numbers).hidden
     assert find_leaks([number for place, number in enumerate(numbers) if place not in hidden]) == []

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from tests.made_study import make_study
-from toolkit.results.estimates.comparison__pairs import estimate_pairs
+from toolkit.results.estimates.comparison import estimate_pairs
 from toolkit.results.rows import make_blank, make_row
 from toolkit.schemas import CHANGE
 

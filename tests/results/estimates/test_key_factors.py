@@ -4,7 +4,7 @@ import pytest
 
 from tests.made_study import make_scores, make_study
 from toolkit.results.estimates.change import estimate_change
-from toolkit.results.estimates.key_factors__key_factors import hide_differences, list_parts, score_key_factors
+from toolkit.results.estimates.key_factors import hide_differences, list_parts, score_key_factors
 from toolkit.study.study import Study
 
 PARTS = ("c3", "c4", "c5")

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_study
-from toolkit.results.estimates.levels__band import estimate_band
+from toolkit.results.estimates.levels import estimate_band
 from toolkit.results.rows import make_blank, make_row
 from toolkit.schemas import LEVELS
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.estimates.levels import estimate_levels
-from toolkit.results.estimates.levels__norms import estimate_norms, has_shipped_answers
+from toolkit.results.estimates.levels import estimate_levels, estimate_norms, has_shipped_answers
 from toolkit.study.instruments import SHIPPED, load_instrument, load_norms
 from toolkit.study.study import Study
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.made_study import make_study
-from toolkit.results.estimates.participation__followed import count_followed
+from toolkit.results.estimates.participation import count_followed
 from toolkit.schemas import FINDINGS
 
 ROWS = [

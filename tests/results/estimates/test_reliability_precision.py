@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.results.estimates.reliability__precision import estimate_precision
+from toolkit.results.estimates.reliability import estimate_precision
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.research.associations__mediation import estimate_mediation
+from toolkit.results.research.associations import estimate_mediation
 from toolkit.study.study import Study
 
 SIZES = {f"s{i + 1}": 25 for i in range(8)}

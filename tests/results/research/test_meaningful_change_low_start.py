@@ -4,7 +4,7 @@ import pytest
 
 from tests.made_study import draw_scores, make_scores, make_study
 from tests.witness import witness
-from toolkit.results.research.meaningful_change__low_start import QUANTITIES, estimate_low_start
+from toolkit.results.research.meaningful_change import QUANTITIES, estimate_low_start
 
 SIZES = {"s1": 30, "s2": 24, "s3": 20, "s4": 16}
 
@@ -41,7 +41,7 @@ def test_the_expected_change_is_that_of_r(monkeypatch: pytest.MonkeyPatch) -> No
         for wave, column in (("before", "lang1"), ("after", "lang2"))
         for i, school, score in data[["school", column]].itertuples()
     ]
-    monkeypatch.setattr("toolkit.results.research.meaningful_change__low_start.SHARE", 0.25)
+    monkeypatch.setattr("toolkit.results.research.meaningful_change.SHARE", 0.25)
     found = by_quantity(estimate_low_start(make_scores(rows), make_study(data["school"].nunique())))
     assert found.loc["low_start_change", "n"] == w.value["n"]
     w.agree(found.loc["low_start_expected", "estimate"] / data["lang1"].std(), "expected_rtm_z")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.made_study import make_scores, make_study
 from toolkit.responses.exports import read_responses
-from toolkit.results.research.trends__staggered import estimate_staggered
+from toolkit.results.research.trends import estimate_staggered
 from toolkit.scoring import compute_scores
 from toolkit.statistics.difference_in_differences import compute_group_time_effects
 from toolkit.study.loading import load_study
@@ -58,7 +58,7 @@ def test_effects_by_time_since_the_start_are_found_on_top_of_what_time_brings() 
 
 
 def test_the_true_effects_of_the_shipped_study_lie_in_the_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("toolkit.results.research.trends__staggered.PERMUTATIONS", 19)
+    monkeypatch.setattr("toolkit.results.research.trends.PERMUTATIONS", 19)
     study = load_study(SHIPPED)
     scores = compute_scores(read_responses(study), study)
     table = estimate_staggered(scores, study)

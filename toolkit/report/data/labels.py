@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from toolkit.languages import Text
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, find_spread_floor
+from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Study
 

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.results.estimates.comparison import estimate_comparison
-from toolkit.results.estimates.reliability__precision import estimate_precision
+from toolkit.results.estimates.reliability import estimate_precision
 from toolkit.results.research.attrition import estimate_attrition
 from toolkit.results.research.invariance import estimate_invariance
-from toolkit.results.research.meaningful_change import estimate_meaning
-from toolkit.results.research.meaningful_change__low_start import estimate_low_start
+from toolkit.results.research.meaningful_change import estimate_low_start, estimate_meaning
 from toolkit.results.research.sensitivity import estimate_sensitivity
 from toolkit.results.research.team_agreement import estimate_team
-from toolkit.results.research.trends import estimate_growth
-from toolkit.results.research.trends__staggered import estimate_staggered
+from toolkit.results.research.trends import estimate_growth, estimate_staggered
 from toolkit.results.results import Results
 from toolkit.schemas import ATTRITION, COMPARISON, GROWTH, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, STAGGERED, TEAM, Table
 from toolkit.scoring import compute_scores

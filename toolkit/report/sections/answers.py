@@ -14,7 +14,7 @@ from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, write_empty
 from toolkit.results.estimates.answers import list_answers
-from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor
+from toolkit.results.rows import find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
 
 NEARLY = ("nearly_all", "nearly_none")

@@ -1,6 +1,7 @@
 """The page of a board: its own schools, and all schools of the study together. A version of the page across schools, for another reader.
 
-What it may know is settled in `toolkit/results/disclosure/audiences.py`, before anything is drawn. What else the rules of the reports ask of it:
+What it may know is settled in `toolkit/results/disclosure/audiences.py`, before anything is drawn. What else the rules of the
+reports ask of it:
 
 - No league table: schools stand in the order of their code. No rank, no best or worst, no colour for low.
 - No mean over the schools of the board, no band from its lowest to its highest school: a board of few schools would read single schools

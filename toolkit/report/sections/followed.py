@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.report.html import Html, heading, paragraph
 from toolkit.report.sections.data_check import Check
 from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.results.estimates.participation__followed import COUNTS, count_followed
+from toolkit.results.estimates.participation import COUNTS, count_followed
 
 
 def show_followed(check: Check) -> Html:

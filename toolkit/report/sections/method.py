@@ -10,8 +10,8 @@ from toolkit.report.sections.tables import make_columns
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, start_sentence, write_empty, write_interval, write_number, write_subject
-from toolkit.results.disclosure.suppression__short_scales import SHORT
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, find_spread_floor
+from toolkit.results.disclosure.suppression import SHORT
+from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome

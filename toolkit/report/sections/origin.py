@@ -10,7 +10,7 @@ from toolkit.report.html import Html, facts, fold, heading
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.results.estimates.participation import LEFT_OUT
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, may_count
+from toolkit.results.rows import find_floor, may_count
 
 #: So many signs of a hash are enough to tell files apart.
 SIGNS = 12

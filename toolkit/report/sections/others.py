@@ -14,7 +14,7 @@ from toolkit.report.svg import publish_figure
 from toolkit.report.tables import Column, TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, write_interval
-from toolkit.results.estimates.levels__band import DECIMALS
+from toolkit.results.estimates.levels import DECIMALS
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome

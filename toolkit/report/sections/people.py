@@ -7,7 +7,7 @@ from toolkit.report.sections.tables import make_columns, name_scale
 from toolkit.report.tables import TableView, publish_table
 from toolkit.report.view import View
 from toolkit.report.words import Estimate, write_interval
-from toolkit.results.estimates.change__people_change import ALL_WAVES
+from toolkit.results.estimates.change import ALL_WAVES
 from toolkit.study.study import Comparison, Outcome
 
 #: These numbers are there to be held against published ones, which have as many decimals.

@@ -1,4 +1,4 @@
-"""What a board may know: its own schools, and of all schools together only that from which no other school follows.
+"""What other readers may know: a board of its own schools and of all together, and all readers of two schools that did not agree.
 
 A board reads a version of the page across schools, and need not be somebody who may read that page itself. So these rules come on top of
 those that acted before, and they take away only:
@@ -17,10 +17,12 @@ Boards that lay their pages side by side learn together what the page across sch
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
+from toolkit.results.disclosure.contributors import NEARLY
 from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.results import Results
 from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, SENSITIVITY, WHAT, Table
@@ -38,6 +40,16 @@ TOLD: tuple[tuple[Table, str, Key], ...] = (
 DRAWN_IN = ("shrunken", "position")
 #: The reason why a number over all schools is hidden from a board.
 TAKEN_OUT = "too_few_others"
+
+
+#: Per table, which number of a school has to be shown for the school to stand beside another, and the columns that say about what.
+BESIDE: tuple[tuple[Table, str, Key], ...] = (
+    (LEVELS, "mean", ("wave", *WHAT)),
+    (CHANGE, "change", ("comparison", *WHAT)),
+    (ANSWERS, "share", ("wave", "instrument", "item", "rating")),
+)
+#: The reason why a number is hidden.
+NOT_AGREED = "not_agreed"
 
 
 def list_boards(study: Study) -> list[str]:
@@ -77,3 +89,28 @@ def _list_telling(table: Table, quantity: str, about: Key, rows: pd.DataFrame, o
 
 def _list_cells(rows: pd.DataFrame, columns: Key) -> list[Key]:
     return list(rows[list(columns)].itertuples(index=False, name=None))
+
+
+def keep_two_apart(results: Results, study: Study) -> Results:
+    """Return what a page on several schools may know: where two schools are left on something, nothing of either.
+
+    With three or more nobody is compared with one other, and a page about one school compares none. Two schools that agreed to it (a pair
+    of the study with `agreed = true`) stay. A mean over just two goes too: who knows the one school knows the other from it.
+    """
+    agreed = [{pair.first, pair.second} for pair in study.pairs if pair.agreed]
+    for table, quantity, about in BESIDE:
+        beside = _list_beside(getattr(results, table.name), table, quantity, about, agreed)
+        results = hide_numbers(results, [(table.name, key) for key in beside], NOT_AGREED)
+    return results
+
+
+def _list_beside(rows: pd.DataFrame, table: Table, quantity: str, about: Key, agreed: list[set[str]]) -> Iterator[Key]:
+    """Yield the keys of the shown numbers about two schools that did not agree, and of means over just these."""
+    shown = rows[(rows["state"] == "shown") | rows["method"].isin(NEARLY)]
+    for _, cell in shown.groupby(list(about), sort=False):
+        beside = cell[(cell["school"] != "") & (cell["quantity"] == quantity)]
+        schools = set(beside["school"])
+        if len(schools) != 2 or schools in agreed:
+            continue
+        over_two = (cell["school"] == "") & (cell["n"] == beside["n"].sum())
+        yield from cell.loc[(cell["school"] != "") | over_two, list(table.key)].itertuples(index=False, name=None)

@@ -1,4 +1,4 @@
-"""Who stands in each published number: taken from the scores, as each table of results chooses people and schools."""
+"""Who stands in each published number, as each table of results chooses people and schools; and what everybody knows about scores."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.disclosure.differencing import Part, Published
+from toolkit.results.disclosure.differencing import Part, Published, Relation
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.results import Results
-from toolkit.results.rows__rows__disclosure_tmp import keep_complete_ratings, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, list_pooled_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
+from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
 People = frozenset[str]
@@ -33,6 +34,9 @@ CONTRASTS: Mapping[str, Mapping[str, int]] = {
 NEARLY = ("nearly_all", "nearly_none")
 #: The measure of a head count: every person counts one.
 HEADS = "heads"
+
+
+Weights = list[tuple[What, Fraction]]
 
 
 class Membership:
@@ -185,3 +189,54 @@ def _average(what: What, wave: str, groups: list[People], sign: int = 1) -> tupl
 
 def _list_shown(table: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     return table.loc[table["state"] == "shown", list(key)].itertuples(index=False, name=None)
+
+
+def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
+    """Return what holds for the scores of each person, with the people for whom it does.
+
+    Left out: scales that share only some of their items, and shorter versions of an instrument beside the longer one.
+    """
+    valid = keep_complete_ratings(scores, study).dropna(subset="score")
+    here = group_people(valid, ["wave", *WHAT])
+    complete = group_people(valid[valid["answered"] == valid["asked"]], ["wave", *WHAT])
+    found = []
+    for wave in study.waves:
+        for instrument in study.scored_instruments:
+            rated = [(weights, here) for weights in _weigh_ratings(instrument)]
+            for weights, people in [*rated, *((weights, complete) for weights in _weigh_scales(instrument))]:
+                everyone = people.get((wave.id, *weights[0][0]), NOBODY)
+                if everyone:
+                    found.append(Relation(wave.id, tuple((name_measure(*what), weight) for what, weight in weights), everyone))
+    return found
+
+
+def _weigh_ratings(instrument: Instrument) -> Iterator[Weights]:
+    for rating in instrument.ratings:
+        if rating.difference:
+            signs = ((rating.id, 1), (rating.difference[0], -1), (rating.difference[1], 1))
+            for scale in instrument.scales:
+                yield [(_name(instrument, scale, name), Fraction(sign)) for name, sign in signs]
+
+
+def _weigh_scales(instrument: Instrument) -> Iterator[Weights]:
+    for whole in instrument.scales:
+        parts = _find_parts(whole, instrument)
+        for rating in instrument.asked_ratings if parts else ():
+            weights = [(_name(instrument, part, rating), _count(part)) for part in parts]
+            yield [(_name(instrument, whole, rating), -_count(whole)), *weights]
+
+
+def _find_parts(whole: Scale, instrument: Instrument) -> list[Scale]:
+    """Return the other scales that share out the items of `whole` among them, none where they don't."""
+    within = [scale for scale in instrument.scales if scale.score != "share" and set(scale.items) < set(whole.items)]
+    items = [item for scale in within for item in scale.items]
+    return within if whole.score != "share" and sorted(items) == sorted(whole.items) else []
+
+
+def _count(scale: Scale) -> Fraction:
+    """Return how many times the score makes the sum of the answers."""
+    return Fraction(len(scale.items) if scale.score == "mean" else 1)
+
+
+def _name(instrument: Instrument, scale: Scale, rating: str) -> What:
+    return instrument.id, scale.id, rating

@@ -23,7 +23,7 @@ import pandas as pd
 
 from toolkit.results.disclosure.contributors import HEADS, Membership
 from toolkit.results.disclosure.differencing import Part, Published
-from toolkit.results.rows__rows__disclosure_tmp import find_floor
+from toolkit.results.rows import find_floor
 from toolkit.study.study import Study
 
 REGISTER, KEY = "register.jsonl", "register.key"

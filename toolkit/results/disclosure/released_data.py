@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.results.disclosure.audiences__apart import keep_two_apart
+from toolkit.results.disclosure.audiences import keep_two_apart
 from toolkit.results.disclosure.contributors import NEARLY
 from toolkit.results.results import TABLES, Results
-from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor
+from toolkit.results.rows import find_spread_floor
 from toolkit.schemas import EXPORT, WHAT
 from toolkit.study.study import Study
 

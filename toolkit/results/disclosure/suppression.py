@@ -1,22 +1,29 @@
-"""The last step of a run: numbers from which a small group would follow are taken out of the results, or stop the run."""
+"""Numbers taken out of the results: those from which a small group would follow, as few as possible, and spreads of few people.
+
+A spread needs ten people, and an interval on one or two statements is a spread: with the mean it gives every answer.
+
+Of all teams of five who answer one statement from 1 to 5 at random, a mean and its interval with one decimal give all five answers in
+64 %; of two statements in 12 %, of three from 0 to 6 in 1 %. So on a short scale a school with fewer than ten people has its numbers and
+what they allow us to say, and neither interval nor effect size.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from toolkit.errors import Problem, ReportError
-from toolkit.results.disclosure.contributors import NEARLY, list_counted, list_published
-from toolkit.results.disclosure.contributors__relations import list_relations
-from toolkit.results.disclosure.differencing import Leak, Published
-from toolkit.results.disclosure.suppression__secondary import Protection, protect
+from toolkit.results.disclosure.contributors import NEARLY, list_counted, list_published, list_relations
+from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.results import TABLES, Results
-from toolkit.results.rows__rows__disclosure_tmp import find_floor
-from toolkit.schemas import ANSWERS
+from toolkit.results.rows import find_floor, find_spread_floor
+from toolkit.schemas import ANSWERS, WHAT
 from toolkit.study.study import Study
 
 #: What says nearly the same as another quantity of its row goes when that goes.
@@ -29,6 +36,22 @@ FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("participation", "used"): ("matched", "only_here", "response"),
 }
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
+
+
+#: Up to so many numbers the smallest choice is searched for, beyond it one number after the other is taken that mends most.
+SEARCHED = 4
+#: So many times the choice is made anew with every combination found so far; after that it only grows.
+CHOSEN_ANEW = 25
+#: Scores on a scale of so many statements can take so few values that a mean and a spread give them.
+SHORT = 2
+#: What such a row does not have: with the mean each of these gives the spread.
+SPREADS = ("std_error", "low", "high", "p_value", "df")
+#: What rests on the spread of the school's own answers; the estimates that are drawn in have one spread for all schools.
+OWN = ("change", "before", "after", "change_pairs")
+#: A change divided by a spread gives the spread.
+EFFECTS = ("d_z", "g_av")
+#: At the end of the method of a row whose interval is not shown.
+WITHOUT = "; interval hidden"
 
 
 def protect_results(
@@ -116,3 +139,114 @@ def _name_groups(leak: Leak, school_of: Mapping[str, str]) -> Iterator[str]:
     """Yield the group of a leak: school, wave, measure and size. A head is named by its school and wave, a person by nothing."""
     schools = sorted({school_of.get(person, person.split("\n")[0]) for person in leak.people})
     yield f"{len(leak.people)} of {', '.join(schools)} in {', '.join(leak.waves)} on {leak.measure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """The places of the numbers to hide, and the leaks that they close."""
+
+    hidden: tuple[int, ...]
+    leaks: tuple[Leak, ...]
+
+
+def protect(
+    published: Sequence[Published], relations: Sequence[Relation] = (), earlier: Sequence[Published] = (), *, largest: int = 4
+) -> Protection:
+    """Return which of the published numbers to hide so that, with those published `earlier`, no group of one to `largest` people follows.
+
+    The smallest number of numbers; among those the ones that rest on the fewest people, then the first in order. What leaks from earlier
+    numbers alone can't be mended and is left out.
+    """
+    together = [*published, *earlier]
+    hidden: list[int] = []
+    leaks: list[Leak] = []
+    for places, known in list_systems(together, relations):
+        found = _mend([together[place] for place in places], known, [place < len(published) for place in places], largest)
+        hidden += [places[number] for number in found.hidden]
+        leaks += found.leaks
+    return Protection(tuple(sorted(hidden)), tuple(leaks))
+
+
+def _mend(published: list[Published], known: list[Relation], may_hide: list[bool], largest: int) -> Protection:
+    """Hide, look again, and choose anew with every combination found so far, until none is left.
+
+    Where that takes long, further numbers are added until none is left; of many, those that turn out not to be needed are taken back.
+    """
+    chains: list[frozenset[int]] = []
+    hidden: frozenset[int] = frozenset()
+    seen: dict[Leak, None] = {}
+
+    def look(hidden: frozenset[int]) -> dict[Leak, frozenset[int]]:
+        left = [Published(p.table, p.key, () if place in hidden else p.people) for place, p in enumerate(published)]
+        found = {leak: frozenset(place for place in leak.numbers if may_hide[place]) for leak in find_leaks(left, known, largest=largest)}
+        return {leak: chain for leak, chain in found.items() if chain}
+
+    for turn in itertools.count():
+        fresh = look(hidden)
+        if not fresh:
+            break
+        seen |= dict.fromkeys(fresh)
+        chains += fresh.values()
+        hidden = _choose(chains, published) if turn < CHOSEN_ANEW else hidden | _choose_greedily(list(fresh.values()), published)
+    if len(hidden) > SEARCHED:
+        for place in sorted(hidden, key=lambda place: (-published[place].n, place)):
+            hidden = hidden if look(hidden - {place}) else hidden - {place}
+    return Protection(tuple(sorted(hidden)), tuple(seen))
+
+
+def _choose(chains: list[frozenset[int]], published: list[Published]) -> frozenset[int]:
+    """Return the numbers to hide, at least one of every chain."""
+    for count in range(1, SEARCHED + 1):
+        found = set(_list_choices(chains, frozenset(), count))
+        if found:
+            return min(found, key=lambda choice: (sum(published[place].n for place in choice), sorted(choice)))
+    return _choose_greedily(chains, published)
+
+
+def _list_choices(chains: list[frozenset[int]], chosen: frozenset[int], count: int) -> Iterator[frozenset[int]]:
+    """Yield every choice of at most `count` more numbers that breaks all chains."""
+    whole = next((chain for chain in chains if not chain & chosen), None)
+    if whole is None:
+        yield chosen
+    elif count:
+        for place in sorted(whole):
+            yield from _list_choices(chains, chosen | {place}, count - 1)
+
+
+def _choose_greedily(chains: list[frozenset[int]], published: list[Published]) -> frozenset[int]:
+    chosen: set[int] = set()
+    while whole := [chain for chain in chains if not chain & chosen]:
+        places = sorted(frozenset().union(*whole))
+        chosen.add(min(places, key=lambda place: (-sum(place in chain for chain in whole), published[place].n, place)))
+    return frozenset(chosen)
+
+
+def hide_spreads(results: Results, study: Study) -> Results:
+    """Return `results` without the spreads of short scales on few people."""
+    levels = results.levels
+    few = _is_short(levels, study) & (levels["quantity"] == "mean") & (levels["n"] < find_spread_floor(study))
+    return replace(results, levels=_drop(levels, few), change=_hide_in_change(results.change, study))
+
+
+def _hide_in_change(change: pd.DataFrame, study: Study) -> pd.DataFrame:
+    ends = change["n"].where(change["quantity"].isin(["before", "after"]))  # a hidden end has no number of people, and so counts as few
+    smaller_wave = ends.groupby([change[name] for name in ("school", "comparison", *WHAT)]).transform("min")
+    people = np.fmin(change["n"], smaller_wave)
+    few = _is_short(change, study) & (people < find_spread_floor(study))
+    dropped = _drop(change, few & change["quantity"].isin(OWN))
+    effects = few & dropped["quantity"].isin(EFFECTS)
+    blank: dict[str, object] = {"state": "hidden", "method": "too_few_for_spread"}
+    blank |= dict.fromkeys(("n", "pairs", "schools"), 0) | dict.fromkeys(("estimate", "low", "high"), np.nan)
+    return dropped.assign(**{name: dropped[name].mask(effects, value) for name, value in blank.items()})
+
+
+def _is_short(table: pd.DataFrame, study: Study) -> pd.Series:
+    """Return which rows show one school's number on a short scale."""
+    short = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if len(scale.items) <= SHORT}
+    concerned = [pair in short for pair in zip(table["instrument"], table["scale"], strict=True)]
+    return pd.Series(concerned, index=table.index, dtype=bool) & (table["school"] != "") & (table["state"] == "shown")
+
+
+def _drop(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    without = {name: table[name].mask(rows) for name in SPREADS if name in table}
+    return table.assign(**without, method=table["method"].mask(rows, table["method"] + WITHOUT))

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.rows import make_blank, make_row
-from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor, keep_complete_ratings, may_count
+from toolkit.results.rows import find_spread_floor, keep_complete_ratings, make_blank, make_row, may_count
 from toolkit.schemas import ANSWERS
 from toolkit.study.instruments import Answers, Instrument, Item
 from toolkit.study.study import Study

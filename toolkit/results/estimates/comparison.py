@@ -1,23 +1,33 @@
-"""Did schools on the trajectory change more than comparison schools? A difference in differences of school changes."""
+"""Groups of schools beside each other: trajectory against comparison schools, a difference in differences of school changes; and the pairs
+that a study names.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from toolkit.results.estimates.change import pair_waves
-from toolkit.results.estimates.change__average_change import SMALLEST_NUMBER_OF_SCHOOLS
-from toolkit.results.estimates.pooled import Answered, list_outcomes, make_generator, pool_people, stack_waves, take_outcome
-from toolkit.results.estimates.pooled__companion import describe_companion, fit_companion
-from toolkit.results.rows import Rests, Where, make_blanks, make_estimate, make_number
-from toolkit.results.rows__rows__disclosure_tmp import keep_complete_ratings
+from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS, pair_waves
+from toolkit.results.estimates.pooled import (
+    Answered,
+    describe_companion,
+    fit_companion,
+    list_outcomes,
+    make_generator,
+    pool_people,
+    stack_waves,
+    take_outcome,
+)
+from toolkit.results.rows import Rests, Where, keep_complete_ratings, make_blanks, make_estimate, make_number
 from toolkit.results.verdicts import judge_change
-from toolkit.schemas import COMPARISON
+from toolkit.schemas import COMPARISON, PAIRS
 from toolkit.statistics.difference_in_differences import compute_permutation_test, compute_school_comparison
+from toolkit.statistics.means import Interval, compute_interval, compute_two_groups
 from toolkit.statistics.two_stage import average_schools, estimate_school_changes
-from toolkit.study.study import Comparison, Outcome, Study
+from toolkit.study.study import Comparison, Outcome, Pair, Study
 
 GROUPS = ("trajectory", "comparison")
 QUANTITIES = (*GROUPS, "difference", "permutation", "permutation_smallest", "companion")
@@ -38,12 +48,12 @@ def estimate_comparison(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
         own = take_outcome(valid, outcome)
         for comparison in study.planned:
             where = {"school": "", "comparison": comparison.id} | outcome.model_dump() | {"verdict": ""}
-            rows += _compare(pair_waves(own, comparison), where, outcome, study)
+            rows += _compare_groups(pair_waves(own, comparison), where, outcome, study)
             rows += _describe_pre_trend(own, comparison, where, study)
     return COMPARISON.collect(rows)
 
 
-def _compare(people: pd.DataFrame, where: dict[str, str], outcome: Outcome, study: Study) -> list[dict[str, Any]]:
+def _compare_groups(people: pd.DataFrame, where: dict[str, str], outcome: Outcome, study: Study) -> list[dict[str, Any]]:
     pooled, state, reason = _pool(people, study)
     if state:
         return make_blanks(where, QUANTITIES, state, reason)
@@ -127,3 +137,58 @@ def _describe_pre_trend(scores: pd.DataFrame, comparison: Comparison, where: dic
     found = compute_school_comparison(changes[treated], changes[~treated], study.confidence).pooled
     rests = Rests(len(pooled), len(pooled.dropna()), changes.size)
     return [make_estimate(where, "pre_trend", found, rests, f"pooled t over schools, {first.id} to {before.id}")]
+
+
+def estimate_pairs(change: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return how much more the first end of each pair changed than the second, for the primary outcome, in the leading comparison.
+
+    Two schools: the difference of their changes with Satterthwaite's degrees of freedom. Groups: pooled t over the changes of their
+    schools, of which there are three or more in all. Only changes that are shown have a part. The interval is Bonferroni's for the number
+    of pairs. A pair of two schools is compared only where the study says that both agreed.
+    """
+    leading = study.leading
+    if leading is None or not study.pairs:
+        return PAIRS.empty()
+    own = change[(change["comparison"] == leading.id) & (change["quantity"] == "change") & (change["state"] == "shown")]
+    for column, value in study.primary.model_dump().items():
+        own = own[own[column] == value]
+    shown = own.set_index("school")
+    where = {"school": "", "comparison": leading.id} | study.primary.model_dump()
+    level = 1 - (1 - study.confidence) / len(study.pairs)
+    return PAIRS.collect([_compare_ends(pair, shown, where, level, study) for pair in study.pairs])
+
+
+def _compare_ends(pair: Pair, shown: pd.DataFrame, where: dict[str, Any], level: float, study: Study) -> dict[str, Any]:
+    sides = [study.list_end(end) for end in (pair.first, pair.second)]
+    rows = [shown.loc[shown.index.isin(side)] for side in sides]
+    own = {"first": pair.first, "second": pair.second} | where | {"verdict": ""}
+    state, reason = _find_obstacle(pair, sides, rows)
+    if state:
+        return make_blanks(own, ["difference"], state, reason)[0]
+    found, method = _estimate(rows, level)
+    rests = Rests(int(sum(side["n"].sum() for side in rows)), int(sum(side["pairs"].sum() for side in rows)), sum(map(len, rows)))
+    smallest = study.find_smallest_change(study.primary)
+    verdict = judge_change(found.estimate, found.std_error, found.df, found.low, found.high, smallest)
+    return make_estimate(own | {"verdict": verdict}, "difference", found, rests, method)
+
+
+def _find_obstacle(pair: Pair, sides: list[list[str]], rows: list[pd.DataFrame]) -> tuple[str, str]:
+    single = all(len(side) == 1 for side in sides)
+    if single and not pair.agreed:
+        return "hidden", "not_agreed"
+    if not all(map(len, rows)):
+        return "hidden", "too_few"
+    if single and not all(side["std_error"].notna().all() for side in rows):
+        return "hidden", "too_few_for_spread"
+    return ("", "") if single or sum(map(len, rows)) > 2 else ("not_computable", "too_few_schools")
+
+
+def _estimate(rows: list[pd.DataFrame], level: float) -> tuple[Interval, str]:
+    first, second = rows
+    if len(first) + len(second) > 2:
+        return compute_two_groups(first["estimate"].to_numpy(), second["estimate"].to_numpy(), level).pooled, "pooled t over schools"
+    variances = [float(side["std_error"].iloc[0]) ** 2 for side in rows]
+    parts = sum(variance**2 / float(side["df"].iloc[0]) for variance, side in zip(variances, rows, strict=True))
+    difference = float(first["estimate"].iloc[0] - second["estimate"].iloc[0])
+    df = sum(variances) ** 2 / parts if parts else float("nan")
+    return compute_interval(difference, math.sqrt(sum(variances)), df, level), "difference of two schools"

@@ -1,20 +1,27 @@
-"""How high each scale is: mean and spread per school and wave, and the mean over schools."""
+"""How high each scale is: per school and wave, over schools, between which two means the other schools lie, and against a norm group."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from toolkit.results.rows import make_blank, make_row
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, find_spread_floor, keep_complete_ratings, list_pooled_schools
-from toolkit.schemas import LEVELS, WHAT
+from toolkit.results.rows import find_floor, find_spread_floor, keep_complete_ratings, list_pooled_schools, make_blank, make_row
+from toolkit.schemas import BAND, LEVELS, NORMS, WHAT
 from toolkit.statistics.means import compute_interval
-from toolkit.study.study import Study
+from toolkit.study.instruments import Answers, Instrument, NormGroup, list_instruments, load_instrument, load_norms
+from toolkit.study.rules import load_rules
+from toolkit.study.study import Outcome, Study
 
 CELL = ["school", "wave", *WHAT]
+
+
+#: So many decimals have the two ends: how many people stand behind them must not show.
+DECIMALS = 1
+ENDS = ("lowest", "highest")
 
 
 def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -24,7 +31,7 @@ def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     cells = valid.groupby(CELL)["score"].agg(["mean", "std", "count"]).reindex(_list_cells(scores, study))
-    rows = [row for key, cell in cells.iterrows() for row in _describe(key, cell, study)]
+    rows = [row for key, cell in cells.iterrows() for row in _describe_cell(key, cell, study)]
     rows += [_average(key, group.droplevel(list(WHAT)), study) for key, group in cells.groupby(level=["wave", *WHAT], sort=False)]
     return LEVELS.collect(rows)
 
@@ -36,7 +43,7 @@ def _list_cells(scores: pd.DataFrame, study: Study) -> pd.MultiIndex:
     return pd.MultiIndex.from_tuples(cells, names=CELL)
 
 
-def _describe(key: Hashable, cell: pd.Series, study: Study) -> list[dict[str, Any]]:
+def _describe_cell(key: Hashable, cell: pd.Series, study: Study) -> list[dict[str, Any]]:
     where = dict(zip(CELL, key, strict=True))  # type: ignore[call-overload]
     n = int(np.nan_to_num(cell["count"]))
     if n < find_floor(study):
@@ -65,3 +72,73 @@ def _average(key: Hashable, schools: pd.DataFrame, study: Study) -> dict[str, An
     error = float(means.std() / np.sqrt(len(means)))
     interval = compute_interval(float(means.mean()), error, len(means) - 1, study.confidence)
     return make_row(where, "mean", interval.estimate, n, "mean of school means", std_error=error, low=interval.low, high=interval.high)
+
+
+def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return per school, wave and scale the lowest and the highest mean of the other schools, in one decimal.
+
+    It needs three others whose mean is shown. Scales about one person's leadership have no band: it would be about somebody.
+    """
+    about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
+    means = levels[(levels["quantity"] == "mean") & (levels["school"] != "")]
+    open_to_all = [pair not in about for pair in zip(means["instrument"], means["scale"], strict=True)]
+    rows: list[dict[str, Any]] = []
+    for key, cells in means[open_to_all].groupby(["wave", *WHAT], sort=False):
+        wave, *what = key
+        is_shown = cells["state"] == "shown"
+        shown = dict(zip(cells.loc[is_shown, "school"].tolist(), cells.loc[is_shown, "estimate"].tolist(), strict=True))
+        where = {"wave": str(wave)} | Outcome.model_validate(dict(zip(WHAT, what, strict=True))).model_dump()
+        for school in cells["school"].tolist():
+            rows += _describe_others([mean for other, mean in shown.items() if other != school], {"school": school} | where)
+    return BAND.collect(rows)
+
+
+def _describe_others(others: list[float], where: dict[str, Any]) -> list[dict[str, Any]]:
+    if len(others) < load_rules().floors["other_schools"]:
+        return [make_blank(where, quantity, "hidden", "too_few_schools") for quantity in ENDS]
+    ends = (min(others), max(others))
+    return [make_row(where, quantity, _round(mean), len(others), "mean") for quantity, mean in zip(ENDS, ends, strict=True)]
+
+
+def _round(mean: float) -> float:
+    return math.floor(mean * 10.0**DECIMALS + 0.5) / 10.0**DECIMALS
+
+
+def estimate_norms(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return each mean in `levels` as `norm_position`: (mean - mean of the norm group) / its standard deviation, with its interval.
+
+    Only for scales of which the norm group's mean and spread are known. The norm is taken as exact. It is refused (`other_coding`)
+    where the study's own copy of the instrument has other answers than the one the norm was made with.
+    """
+    rows: list[dict[str, Any]] = []
+    for instrument in study.scored_instruments:
+        norms = load_norms(instrument)
+        if norms is None:
+            continue
+        own = levels[(levels["instrument"] == instrument.id) & (levels["quantity"] == "mean") & levels["scale"].isin(norms.sd)]
+        coded = norms.instrument == instrument.id and has_shipped_answers(instrument)
+        rows += [_place(row, norms, coded) for _, row in own.iterrows()]
+    return NORMS.collect(rows)
+
+
+def has_shipped_answers(instrument: Instrument) -> bool:
+    """Return whether the answers of `instrument` are coded as in the version that the toolkit ships."""
+    if instrument.id not in list_instruments():
+        return False
+    return _code(instrument.answers) == _code(load_instrument(instrument.id).answers)
+
+
+def _code(answers: Answers) -> tuple[float, float, float, tuple[float, ...]]:
+    return answers.min, answers.max, answers.step, tuple(label.value for label in answers.labels)
+
+
+def _place(row: pd.Series, norms: NormGroup, coded: bool) -> dict[str, Any]:
+    where = {name: row[name] for name in ("school", "wave", "instrument", "scale", "rating")}
+    where |= {"verified": norms.verified, "source": norms.source, "country": norms.country, "year": norms.year}
+    if row["state"] != "shown" or not coded:
+        state, reason = (row["state"], row["method"]) if row["state"] != "shown" else ("not_computable", "other_coding")
+        return make_blank(where, "norm_position", state, reason)
+    mean, spread = norms.mean[row["scale"]], norms.sd[row["scale"]]
+    estimate, low, high = ((row[name] - mean) / spread for name in ("estimate", "low", "high"))
+    method = f"norm group of {norms.n}, mean {mean:g}, SD {spread:g}"
+    return make_row(where, "norm_position", estimate, row["n"], method, std_error=row["std_error"] / spread, low=low, high=high)

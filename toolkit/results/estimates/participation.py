@@ -1,4 +1,4 @@
-"""Who took part: invited, answered, used, matched and left out, per school and wave."""
+"""Who took part: invited, answered, used, matched and left out, per school and wave; and who was found again, for the evaluator only."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.rows import make_blank, make_row
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, list_pooled_schools, may_count
+from toolkit.results.rows import find_floor, list_pooled_schools, make_blank, make_row, may_count
 from toolkit.schemas import PARTICIPATION
 from toolkit.study.study import Study
 
 LEFT_OUT = ("no_consent", "test", "unfinished", "double")
+
+
+COUNTS = ("both", "only_before", "only_after", "moved", "twice")
 
 
 def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -93,3 +95,29 @@ def _describe_response(cell: pd.Series, study: Study, where: dict[str, Any]) -> 
     if not (may_count(int(cell["used"]), study) and may_count(int(cell["invited"]), study)):
         return make_blank(where, "response", "hidden", "too_few")
     return make_row(where, "response", float(cell["used"] / cell["invited"]), int(cell["used"]), "used / invited")
+
+
+def count_followed(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return one row per school and planned comparison, with `COUNTS`: small ones too, so not to be shown as they are.
+
+    both: in both waves at this school; only_before and only_after: in one of them at this school and nowhere in the other; moved: in the
+    other wave at another school; twice: forms left out because the person had sent another in that wave.
+    """
+    here = {place: set(people) for place, people in responses.groupby(["school", "wave"])["respondent"]}
+    anywhere = {wave: set(people) for wave, people in responses.groupby("wave")["respondent"]}
+    doubles = findings[findings["code"] == "left_out_double"].groupby(["school", "wave"])["count"].sum()
+    rows = []
+    for comparison in study.planned:
+        ends = [comparison.before, comparison.after]
+        all_before, all_after = (anywhere.get(wave, set()) for wave in ends)
+        for school in study.schools:
+            before, after = (here.get((school.id, wave), set()) for wave in ends)
+            counts = {
+                "both": len(before & after),
+                "only_before": len(before - all_after),
+                "only_after": len(after - all_before),
+                "moved": len((before & all_after) - after) + len((after & all_before) - before),
+                "twice": sum(int(doubles.get((school.id, wave), 0)) for wave in ends),
+            }
+            rows.append({"school": school.id, "comparison": comparison.id} | counts)
+    return pd.DataFrame(rows, columns=["school", "comparison", *COUNTS])

@@ -1,22 +1,27 @@
-"""People of several schools as arrays: which of them an estimate over schools is made of, in an order that files don't decide."""
+"""People of several schools together: as arrays in an order that files do not decide, and in one mixed model in which schools differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.estimates.change import pair_waves
-from toolkit.results.estimates.change__average_change import SMALLEST_NUMBER_OF_SCHOOLS, tell_why_no_average
-from toolkit.results.rows__rows__disclosure_tmp import keep_complete_ratings, list_pooled_schools
+from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS, pair_waves, tell_why_no_average
+from toolkit.results.rows import Rests, Where, keep_complete_ratings, list_pooled_schools, make_blanks, make_estimate
+from toolkit.statistics.mixed_models.design import RandomTerm
+from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
+from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
 from toolkit.study.study import Outcome, Study
 
 Floats = NDArray[np.float64]
+
+
+Freedom = Literal["satterthwaite", "kenward-roger"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,3 +91,23 @@ def stack_waves(people: pd.DataFrame) -> Answered:
 def make_generator(study: Study, *names: Any) -> np.random.Generator:
     """Return a generator for one result, from the study's seed and what the result is about: other results don't move it."""
     return np.random.default_rng([study.seed, crc32("\n".join(map(str, names)).encode())])
+
+
+def fit_companion(score: Floats, x: Floats, school: NDArray[np.str_], person: NDArray[np.str_]) -> MixedFit:
+    """Return `score ~ x + (1 + second column of x|school) + (1|person)`; persons have a term where somebody answered twice.
+
+    The first column of `x` (rows, coefficients) is the constant, the second what schools may differ in, for instance after or time.
+    """
+    if np.unique(person).size < person.size:
+        return fit_nested(score, x, school, person, school_effects=2)
+    return fit_mixed(score, x, [RandomTerm("school", school, x[:, :2], ("(Intercept)", "moving"))])
+
+
+def describe_companion(
+    fit: MixedFit, contrast: list[float], where: Where, quantity: str, rests: Rests, df: Freedom, level: float
+) -> dict[str, Any]:
+    """Return one contrast of the companion as a result; `method` says so where a variance lies at its bound."""
+    if fit.reason:
+        return make_blanks(where, [quantity], "not_computable", fit.reason)[0]
+    method = f"mixed model, {df}{', singular' if fit.singular else ''}"
+    return make_estimate(where, quantity, fit.test(contrast, df, level), rests, method)

@@ -1,4 +1,6 @@
-"""How precisely a scale measures, and how far it is a property of the team."""
+"""How precisely a scale measures and how far it is a property of the team; the study's outcomes also within schools, with an interval over
+resampled people.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.rows import make_blank, make_row
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, find_spread_floor, list_pooled_schools
+from toolkit.results.estimates.pooled import list_outcomes, make_generator
+from toolkit.results.rows import Where, find_floor, find_spread_floor, list_pooled_schools, make_blank, make_row
 from toolkit.schemas import RELIABILITY
 from toolkit.scoring import take_answers
-from toolkit.statistics.factor_analysis.omega import estimate_omega
+from toolkit.statistics.factor_analysis.omega import Omega, estimate_omega
 from toolkit.statistics.reliability import compute_alpha
 from toolkit.statistics.team_agreement import compute_agreement, compute_team_icc
 from toolkit.study.instruments import Instrument, Scale
@@ -21,6 +23,11 @@ from toolkit.study.study import Study
 Answers = NDArray[np.float64]
 SMALLEST_NUMBER_OF_TEAMS = 3
 CELL = ["wave", "instrument", "scale", "rating"]
+
+
+QUANTITIES = ("omega", "omega_within")
+#: As many as the interval of a report asks for.
+RESAMPLES = 2000
 
 
 def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -100,3 +107,49 @@ def _row_or_blank(
     if not np.isfinite(estimate):
         return make_blank(where, quantity, "not_computable", reason)
     return make_row(where, quantity, estimate, n, method, **interval)
+
+
+def estimate_precision(responses: pd.DataFrame, study: Study, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """Return omega total per wave over all people (`omega`) and of answers less the mean of the own school (`omega_within`).
+
+    What schools have in common makes `omega` higher; `omega_within` is about telling colleagues apart. Percentile intervals over people
+    resampled within schools, from the study's seed. Scales of fewer than three items have no omega; 10 people are the least.
+    """
+    rows: list[dict[str, Any]] = []
+    for outcome in list_outcomes(study):
+        instrument = study.find_instrument(outcome.instrument)
+        if outcome.rating not in instrument.asked_ratings:
+            continue
+        items = instrument.find_scale(outcome.scale).items
+        for wave in study.waves:
+            here = responses[responses["wave"] == wave.id].sort_values(["school", "respondent"])
+            answers = take_answers(here, instrument, outcome.rating, study)[:, [item.id in items for item in instrument.items]]
+            where = {"wave": wave.id} | outcome.model_dump()
+            rows += _describe(answers, here["school"].to_numpy(dtype=str), where, study, resamples)
+    return RELIABILITY.collect(rows)
+
+
+def _describe(answers: np.ndarray, schools: np.ndarray, where: Where, study: Study, resamples: int) -> list[dict[str, Any]]:
+    complete = int((~np.isnan(answers)).all(axis=1).sum())
+    if not np.isfinite(answers).any():
+        return [make_blank(where, quantity, "not_measured", "no_answers") for quantity in QUANTITIES]
+    if complete < find_spread_floor(study):
+        return [make_blank(where, quantity, "hidden", "too_few_for_spread") for quantity in QUANTITIES]
+    found = {
+        quantity: estimate_omega(
+            answers,
+            groups=schools,
+            within_groups=quantity == "omega_within",
+            generator=make_generator(study, quantity, *where.values()),
+            resamples=resamples,
+            level=study.confidence,
+        )
+        for quantity in QUANTITIES
+    }
+    return [_make(where, quantity, omega) for quantity, omega in found.items()]
+
+
+def _make(where: Where, quantity: str, omega: Omega) -> dict[str, Any]:
+    if not np.isfinite(omega.estimate):
+        return make_blank(where, quantity, "not_computable", omega.reason or "no_spread")
+    return make_row(where, quantity, omega.estimate, omega.n, omega.method, low=omega.low, high=omega.high)

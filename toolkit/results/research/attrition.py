@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from toolkit.results.estimates.pooled import find_obstacle, list_compared, make_generator, pool_people, stack_waves
-from toolkit.results.rows import NAN, Rests, make_blanks, make_estimate, make_number
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, find_spread_floor, list_pooled_schools
+from toolkit.results.rows import NAN, Rests, find_floor, find_spread_floor, list_pooled_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import ATTRITION
 from toolkit.statistics.arrays import compute_sd
 from toolkit.statistics.means import Interval, compute_interval, compute_mean, compute_two_groups

@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.results.estimates.pooled import list_outcomes
-from toolkit.results.rows import Rests, Where, make_blanks, make_estimate, make_number
-from toolkit.results.rows__rows__disclosure_tmp import find_spread_floor, list_pooled_schools
+from toolkit.results.rows import Rests, Where, find_spread_floor, list_pooled_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import INVARIANCE
 from toolkit.scoring import take_answers
 from toolkit.statistics.factor_analysis import invariance as ladder

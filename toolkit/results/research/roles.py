@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.rows import NAN, Rests, make_blanks, make_estimate
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, keep_complete_ratings
+from toolkit.results.rows import NAN, Rests, find_floor, keep_complete_ratings, make_blanks, make_estimate
 from toolkit.schemas import ROLES, WHAT
 from toolkit.statistics.two_stage import average_schools
 from toolkit.study.study import Study

@@ -8,10 +8,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import linregress
 
-from toolkit.results.estimates.pooled import Answered, find_obstacle, list_compared, make_generator, pool_people, stack_waves, take_school
-from toolkit.results.estimates.pooled__companion import describe_companion, fit_companion
-from toolkit.results.rows import Rests, Where, make_blanks, make_estimate, make_number
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, may_show_both
+from toolkit.results.estimates.pooled import (
+    Answered,
+    describe_companion,
+    find_obstacle,
+    fit_companion,
+    list_compared,
+    make_generator,
+    pool_people,
+    stack_waves,
+    take_school,
+)
+from toolkit.results.rows import Rests, Where, find_floor, make_blanks, make_estimate, make_number, may_show_both
 from toolkit.schemas import SENSITIVITY
 from toolkit.statistics.arrays import as_present, compute_sd
 from toolkit.statistics.cluster_robust import (

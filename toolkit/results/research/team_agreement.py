@@ -10,8 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.results.estimates.pooled import make_generator, take_outcome
-from toolkit.results.rows import NAN, make_blank, make_row
-from toolkit.results.rows__rows__disclosure_tmp import find_floor, find_spread_floor, list_pooled_schools
+from toolkit.results.rows import NAN, find_floor, find_spread_floor, list_pooled_schools, make_blank, make_row
 from toolkit.schemas import TEAM
 from toolkit.scoring import take_answers
 from toolkit.statistics.team_agreement import (
