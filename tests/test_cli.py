@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def plg(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "toolkit.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "toolkit.cli.main", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=folder, timeout=300, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     )
@@ -193,7 +193,7 @@ def test_an_unknown_school_is_told_with_the_nearest_code() -> None:
 def test_pages_of_boards_need_boards_and_other_formats_need_a_browser() -> None:
     ran = plg("report", "datasets/univbct", "--page", "board")
     assert ran.returncode == 1 and "The study names no boards." in ran.stderr
-    command = [sys.executable, "-m", "toolkit.cli", "report", "datasets/univbct", "--pdf"]
+    command = [sys.executable, "-m", "toolkit.cli.main", "report", "datasets/univbct", "--pdf"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/nowhere"}
     ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert ran.returncode == 1 and "Install chromium" in ran.stderr
@@ -231,12 +231,13 @@ def test_instruments_are_listed_and_shown() -> None:
 
 
 def test_help_needs_no_heavy_library() -> None:
-    code = "import sys, toolkit.cli; print([n for n in ('pandas', 'numpy', 'scipy', 'matplotlib', 'pydantic') if n in sys.modules])"
+    code = "import sys, toolkit.cli.main; print([n for n in ('pandas', 'numpy', 'scipy', 'matplotlib', 'pydantic') if n in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip() == "[]"
 
 
 def test_algebra_runs_on_one_thread_unless_somebody_says_otherwise() -> None:
-    code = "import atexit, os, sys, toolkit.cli; atexit.register(lambda: print(os.environ['OPENBLAS_NUM_THREADS'])); toolkit.cli.main()"
+    code = "import atexit, os, sys; from toolkit.cli.main import main"
+    code += "; atexit.register(lambda: print(os.environ['OPENBLAS_NUM_THREADS'])); main()"
     for told, threads in ((None, "1"), ("3", "3")):
         env = {"PATH": "/usr/bin:/bin"} | ({"OPENBLAS_NUM_THREADS": told} if told else {})
         found = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, cwd=ROOT, check=True, env=env)

@@ -10,8 +10,8 @@ import pytest
 
 from tests.reached import Phrase, Reached, is_whole, list_unsaid, listen
 from toolkit.languages import Text, load_text
-from toolkit.report.moves import write_numeral
-from toolkit.report.words import Estimate, write_average_verdict
+from toolkit.report.content.estimate import Estimate, write_average_verdict
+from toolkit.report.content.sentences import write_numeral
 from toolkit.study.loading import load_study
 
 EVERY: set[Phrase] = {(language, key) for language in ("nl", "en") for key in load_text(language).phrases}  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.surveys.large import COLUMNS, write_survey
-from toolkit.commands.asking import read_answers
+from toolkit.cli.terminal import read_answers
 from toolkit.errors import TableError
 from toolkit.findings import describe_finding
 from toolkit.responses.exports import Exports, read_exports

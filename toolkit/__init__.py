@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.report.data.publishing import publish_data
-    from toolkit.report.proof.verifying import verify_report
-    from toolkit.report.publishing import publish_reports
+    from toolkit.report.publishing.data_tables import publish_data
+    from toolkit.report.publishing.reports import publish_reports
+    from toolkit.report.verification.verify import verify_report
     from toolkit.responses.exports import list_findings, locate_answer, read_exports, read_responses
     from toolkit.results.estimates.change import estimate_change
     from toolkit.results.estimates.comparison import estimate_comparison
@@ -60,12 +60,12 @@ _HOMES = {
     "load_study": "toolkit.study.loading",
     "locate_answer": "toolkit.responses.exports",
     "plan_schools": "toolkit.results.research.planning",
-    "publish_data": "toolkit.report.data.publishing",
-    "publish_reports": "toolkit.report.publishing",
+    "publish_data": "toolkit.report.publishing.data_tables",
+    "publish_reports": "toolkit.report.publishing.reports",
     "read_exports": "toolkit.responses.exports",
     "read_responses": "toolkit.responses.exports",
     "save_results": "toolkit.results.results",
-    "verify_report": "toolkit.report.proof.verifying",
+    "verify_report": "toolkit.report.verification.verify",
 }
 
 __all__ = [

@@ -9,15 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from toolkit.errors import Problem, ReportError
+from toolkit.shipped import TEXT
 
 Language = Literal["nl", "en"]
 #: A text in every language of the toolkit.
 Words = dict[Language, str]
-FOLDER = Path(__file__).parent / "text"
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -83,10 +82,10 @@ def round_half_up(value: float, decimals: int) -> Decimal:
 @cache
 def load_text(language: Language) -> Text:
     """Return the words of `language`, from `toolkit/text`; `ReportError` for a language that is not there."""
-    known = sorted(path.stem for path in FOLDER.glob("*.toml"))
+    known = sorted(path.stem for path in TEXT.glob("??.toml"))
     if language not in known:
         raise ReportError(Problem("", f"There is no language '{language}'.", f"Known: {', '.join(known)}."))
-    document = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    document = tomllib.loads((TEXT / f"{language}.toml").read_text(encoding="utf-8"))
     return Text(language, dict(_flatten(document)))
 
 

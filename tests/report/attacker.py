@@ -14,7 +14,7 @@ from tests.report.attack_algebra import Cell, Form, Found, find_given_away
 from tests.report.drawn_study import Drawn
 from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
-from toolkit.report.html import Html
+from toolkit.report.html.elements import Html
 from toolkit.results.estimates.participation import list_totalled_schools
 from toolkit.results.rows import keep_complete_ratings, list_pooled_schools
 from toolkit.scoring import compute_scores

@@ -9,7 +9,7 @@ import pytest
 
 from tests.report.made_results import MadeResults, make_cohort, make_school, make_study
 from toolkit.languages import load_text
-from toolkit.report.view import View
+from toolkit.report.content.view import View
 
 SMALLEST = "[smallest_change]\nuwes9 = 0.25\nplg12 = 0.25"
 

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from toolkit.languages import load_text
-from toolkit.report.kinds import name_file
-from toolkit.report.page import export_page
-from toolkit.report.publishing import NOTEBOOKS
-from toolkit.report.view import View
+from toolkit.report.content.view import View
+from toolkit.report.publishing.pages import name_file
+from toolkit.report.rendering.notebooks__page import export_page
 from toolkit.results.disclosure.audiences import keep_two_apart
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
+from toolkit.shipped import NOTEBOOKS
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.languages import load_text
-from toolkit.report.html import Html, render_template
-from toolkit.report.view import View
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html, render_template
 
 
 def write_page(path: Path, view: View, head: Html, body: Html, title: str = "A page", *, sheet: bool = False) -> Path:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from toolkit.report.html import Html
+from toolkit.report.html.elements import Html
 
 SVG = "{http://www.w3.org/2000/svg}"
 

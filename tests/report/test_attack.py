@@ -11,7 +11,7 @@ import pytest
 from tests.report.attack_algebra import Found, find_given_away
 from tests.report.attacker import Attacker
 from tests.report.drawn_study import Drawn, draw_everybody, draw_study, list_sources, make_study, write_pages
-from toolkit.report.publishing import publish_reports
+from toolkit.report.publishing.reports import publish_reports
 from toolkit.results.disclosure.suppression import Protection
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS

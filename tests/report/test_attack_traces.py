@@ -15,7 +15,7 @@ import pytest
 
 from tests.report.drawn_study import Drawn, draw_everybody, execute, list_sources, make_study, write_pages
 from toolkit.languages import load_text
-from toolkit.report.view import View
+from toolkit.report.content.view import View
 from toolkit.responses.exports import read_exports
 from toolkit.results.disclosure.released_data import combine_results
 from toolkit.results.estimates.answers import estimate_answers

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
-from toolkit.report.publishing import publish_data_check
+from toolkit.report.publishing.reports import publish_data_check
 from toolkit.study.loading import load_study
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import pytest
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
 from tests.report.drawn_study import execute
 from toolkit.languages import load_text
-from toolkit.report.view import View
+from toolkit.report.content.view import View
 from toolkit.responses.exports import read_exports
 from toolkit.results.estimation import estimate_results
 from toolkit.simulation.__main__ import COMPARISON, DESIGNS, invent_design
@@ -66,7 +66,7 @@ def write_study(folder: Path, sizes: tuple[int, ...] = SIZES) -> Path:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("hardest")
-    command = [sys.executable, "-m", "toolkit.cli", "run", str(write_study(folder)), "--output", str(folder / "out")]
+    command = [sys.executable, "-m", "toolkit.cli.main", "run", str(write_study(folder)), "--output", str(folder / "out")]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     yield {path.name: path.read_text(encoding="utf-8") for path in sorted((folder / "out").glob("*.html"))}
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.report.drawn_study import ENERGY, FACTORS, REST, Drawn, draw_everybody, execute, list_sources, make_study
 from toolkit.languages import Language, load_text
-from toolkit.report.view import View
+from toolkit.report.content.view import View
 from toolkit.results.disclosure.audiences import keep_two_apart, take_board
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS

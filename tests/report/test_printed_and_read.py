@@ -13,7 +13,7 @@ import pytest
 
 from tests.report.browser import open_page
 from tests.report.drawn_study import execute
-from toolkit.report.view import View
+from toolkit.report.content.view import View
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

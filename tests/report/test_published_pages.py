@@ -41,7 +41,7 @@ def publish(folder: Path) -> Path:
     for code in ("s1", "s2", "s3"):
         text = text.replace(f'[[schools]]\nid = "{code}"', f"[[schools]]\nid = \"{code}\"\nboard = '{BOARD}'")
     (study / "study.toml").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "toolkit.cli", "report", str(study), "--output", str(folder / "out")]
+    command = [sys.executable, "-m", "toolkit.cli.main", "report", str(study), "--output", str(folder / "out")]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     return folder / "out"
 

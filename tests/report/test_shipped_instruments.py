@@ -14,7 +14,7 @@ from tests.report.drawn_study import execute
 from toolkit import compute_scores, estimate_results, load_study, read_exports
 from toolkit.languages import Language, load_text
 from toolkit.new_study.recognition import FEWEST, recognise_file
-from toolkit.report.view import View
+from toolkit.report.content.view import View
 from toolkit.simulation.population import TRAITS
 from toolkit.simulation.survey_files import write_label
 from toolkit.study.instruments import Instrument, list_instruments, load_instrument

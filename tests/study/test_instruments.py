@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import DefinitionError
+from toolkit.shipped import INSTRUMENTS
 from toolkit.spelling import fold, fold_words
-from toolkit.study.instruments import SHIPPED, Answers, Scale, list_instruments, load_instrument, load_norms
+from toolkit.study.instruments import Answers, Scale, list_instruments, load_instrument, load_norms
 
 UWES9 = {"vigour": (1, 2, 5), "dedication": (3, 4, 7), "absorption": (6, 8, 9)}
 UWES15 = {"vigour": (1, 4, 8, 12, 15), "dedication": (2, 5, 7, 10, 13), "absorption": (3, 6, 9, 11, 14)}
@@ -111,7 +112,7 @@ def test_job_crafting_has_four_dimensions_never_one_sum_and_numbers_that_no_head
 
 
 def test_the_page_about_the_instruments_has_all_of_them() -> None:
-    page = (SHIPPED.parent.parent / "docs" / "instruments.md").read_text(encoding="utf-8")
+    page = (INSTRUMENTS.parent.parent / "docs" / "instruments.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(\w+)` \| .* \| (\d+) \| (\d+) to (\d+) \| ([\w ]+) \|$", page, re.MULTILINE))
     known = [load_instrument(id) for id in list_instruments()]
     assert told == {(i.id, str(len(i.items)), f"{i.answers.min:g}", f"{i.answers.max:g}", i.licence.kind.replace("_", " ")) for i in known}
@@ -164,7 +165,7 @@ def test_three_quarters_of_the_items_are_enough_where_nothing_else_is_said(items
 
 
 def test_an_own_instrument_goes_before_a_shipped_one_and_must_be_called_as_its_file(tmp_path: Path) -> None:
-    shipped = SHIPPED / "cijfer1.toml"
+    shipped = INSTRUMENTS / "cijfer1.toml"
     text = shipped.read_text(encoding="utf-8")
     (tmp_path / "cijfer1.toml").write_text(text.replace("max = 10", "max = 5"), encoding="utf-8")
     assert load_instrument("cijfer1", tmp_path).answers.max == 5
@@ -174,7 +175,7 @@ def test_an_own_instrument_goes_before_a_shipped_one_and_must_be_called_as_its_f
 
 
 def test_a_scale_with_unknown_items_is_refused(tmp_path: Path) -> None:
-    shipped = SHIPPED / "cijfer1.toml"
+    shipped = INSTRUMENTS / "cijfer1.toml"
     text = shipped.read_text(encoding="utf-8").replace('items = ["grade"]', 'items = ["mark"]')
     (tmp_path / "cijfer1.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"Scale 'grade' names the items"):
@@ -182,7 +183,7 @@ def test_a_scale_with_unknown_items_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_scale_that_names_an_unknown_key_factor_is_refused(tmp_path: Path) -> None:
-    own = (SHIPPED / "plg12.toml").read_text(encoding="utf-8")
+    own = (INSTRUMENTS / "plg12.toml").read_text(encoding="utf-8")
     assert load_instrument("plg12").find_scale("c4").key_factor == "leadership"
     (tmp_path / "plg12.toml").write_text(own.replace('key_factor = "personnel"', 'key_factor = "staff"'), encoding="utf-8")
     with pytest.raises(DefinitionError, match="Scale 'c6' names the key factor 'staff'"):
@@ -190,7 +191,7 @@ def test_a_scale_that_names_an_unknown_key_factor_is_refused(tmp_path: Path) -> 
 
 
 def test_an_instrument_that_was_changed_is_read_anew(tmp_path: Path) -> None:
-    file, text = tmp_path / "cijfer1.toml", (SHIPPED / "cijfer1.toml").read_text(encoding="utf-8")
+    file, text = tmp_path / "cijfer1.toml", (INSTRUMENTS / "cijfer1.toml").read_text(encoding="utf-8")
     for number, highest in enumerate((10, 5), 1):
         file.write_text(text.replace("max = 10", f"max = {highest}"), encoding="utf-8")
         os.utime(file, (number, number))
@@ -198,7 +199,7 @@ def test_an_instrument_that_was_changed_is_read_anew(tmp_path: Path) -> None:
 
 
 def test_an_instrument_on_factors_without_a_factor_is_refused(tmp_path: Path) -> None:
-    text = (SHIPPED / "cijfer1.toml").read_text(encoding="utf-8").replace('topic = "grade"', 'topic = "factors"')
+    text = (INSTRUMENTS / "cijfer1.toml").read_text(encoding="utf-8").replace('topic = "grade"', 'topic = "factors"')
     (tmp_path / "cijfer1.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match='needs at least one scale of the kind "factor"'):
         load_instrument("cijfer1", tmp_path)

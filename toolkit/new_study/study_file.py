@@ -15,6 +15,7 @@ from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, load_text
 from toolkit.new_study.column_roles import Doubt, count_texts, shorten
 from toolkit.new_study.recognition import Recognised
+from toolkit.shipped import TEXT
 from toolkit.study.matches import FILE
 from toolkit.writing import keep_out_of_git
 
@@ -22,10 +23,6 @@ HEADER = re.compile(r"(?:# )?\[{1,2}([a-z_]+)[^\]]*\]{1,2}")
 ENTRY = re.compile(r"(?:# )?([a-z_]+|\"[^\"]+\") += (.*?)( +# .*)?")
 #: from which place in a line its explanation stands.
 MARGIN = 40
-
-
-_ROOT = Path(__file__).parent.parent
-SHIPPED_STUDIES = (_ROOT.parent / "datasets" / "zes_scholen", _ROOT.parent / "datasets" / "univbct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,4 +253,4 @@ def begin_study(folder: Path, language: str, text: str = "") -> list[Path]:
 
 def load_template(language: str) -> str:
     """Return the commented study file that a new study starts from."""
-    return (_ROOT / "text" / f"new_study.{language}.toml").read_text(encoding="utf-8")
+    return (TEXT / f"new_study.{language}.toml").read_text(encoding="utf-8")

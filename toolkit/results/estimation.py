@@ -25,7 +25,7 @@ from toolkit.results.results import Results
 from toolkit.results.robustness import add_robustness, list_added
 from toolkit.schemas import COMPARISON
 from toolkit.scoring import compute_scores
-from toolkit.study.instruments import SHIPPED
+from toolkit.study.instruments import locate_instrument
 from toolkit.study.study import Study
 
 
@@ -68,7 +68,9 @@ def describe_run(study: Study) -> dict[str, Any]:
     return {
         "version": metadata.version("plg-toolkit"),
         "study_sha": hash_file(study.folder / study.file),
-        "instruments": {instrument.id: hash_file(_find_instrument(study, instrument.id)) for instrument in study.instruments},
+        "instruments": {
+            instrument.id: hash_file(locate_instrument(instrument.id, study.folder / "instruments")) for instrument in study.instruments
+        },
         "command": f"plg run {study.id}",
         "settings": {name: getattr(study, name) for name, default in defaults.items() if getattr(study, name) != default},
         "seed": study.seed,
@@ -83,11 +85,6 @@ def _list_files(responses: pd.DataFrame) -> dict[str, list[str]]:
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file."""
     return sha256(path.read_bytes()).hexdigest()
-
-
-def _find_instrument(study: Study, id: str) -> Path:
-    own = study.folder / "instruments" / f"{id}.toml"
-    return own if own.is_file() else SHIPPED / f"{id}.toml"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,10 +11,9 @@ from pydantic import Field, model_validator
 
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Words
+from toolkit.shipped import INSTRUMENTS, NORMS
 from toolkit.spelling import suggest
 from toolkit.study.definitions import Definition, Identifier, load_definition
-
-SHIPPED = Path(__file__).parent.parent / "instruments"
 
 
 class AnswerLabel(Definition):
@@ -193,17 +192,22 @@ class NormGroup(Definition):
 
 def list_instruments(folder: Path | None = None) -> list[str]:
     """Return the ids of the shipped instruments and of those in `folder`."""
-    folders = [SHIPPED] + ([folder] if folder and folder.is_dir() else [])
+    folders = [INSTRUMENTS] + ([folder] if folder and folder.is_dir() else [])
     return sorted({path.stem for place in folders for path in place.glob("*.toml")})
 
 
 def load_instrument(id: str, folder: Path | None = None) -> Instrument:
     """Return the instrument `id`, from `folder` (the study's own instruments) or else from those shipped."""
-    own = folder / f"{id}.toml" if folder else None
-    path = own if own and own.is_file() else SHIPPED / f"{id}.toml"
     if id not in list_instruments(folder):
         raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", suggest(id, list_instruments(folder))))
+    path = locate_instrument(id, folder)
     return _load(path, path.stat().st_mtime_ns)
+
+
+def locate_instrument(id: str, folder: Path | None = None) -> Path:
+    """Return the file of the instrument `id`: in `folder` (the study's own instruments) or else among those shipped."""
+    own = folder / f"{id}.toml" if folder else None
+    return own if own and own.is_file() else INSTRUMENTS / f"{id}.toml"
 
 
 @cache
@@ -216,4 +220,4 @@ def _load(path: Path, _changed: int) -> Instrument:
 
 def load_norms(instrument: Instrument) -> NormGroup | None:
     """Return the norm group that goes with `instrument`, or None where there is none."""
-    return load_definition(SHIPPED / "norms" / instrument.norms, NormGroup) if instrument.norms else None
+    return load_definition(NORMS / instrument.norms, NormGroup) if instrument.norms else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
+from toolkit.shipped import RULES
 from toolkit.study.definitions import Definition, load_definition
 
 
@@ -46,4 +46,4 @@ class Rules(Definition):
 @cache
 def load_rules() -> Rules:
     """Return the rules that the toolkit ships."""
-    return load_definition(Path(__file__).parent.parent / "rules.toml", Rules)
+    return load_definition(RULES, Rules)

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pandas as pd
 from matplotlib.figure import Figure
 
-from toolkit.report.svg import publish_picture
+from toolkit.report.html.svg import publish_picture
 from toolkit.schemas import CHANGE, LEVELS
 from toolkit.study.study import Study
 

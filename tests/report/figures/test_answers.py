@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, see
+from toolkit.plots.style import DOWN, MIDDLE, UP
 from toolkit.report.figures.answers import Bar, choose_tones, draw_answers
-from toolkit.report.figures.style import DOWN, MIDDLE, UP
 
 WORDS = ["1 oneens", "2", "3", "4", "5 eens"]
 

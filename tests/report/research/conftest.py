@@ -12,8 +12,8 @@ import pytest
 
 from tests.report.made_results import MadeResults, make_cohort, make_study
 from toolkit.languages import load_text
-from toolkit.report.research.opening import Research
-from toolkit.report.research.questions import TABLES
+from toolkit.report.research.view import Research
+from toolkit.report.research.view__questions import TABLES
 
 NAN = math.nan
 EVERYWHERE = {"school": "", "comparison": "before_after", "instrument": "uwes9", "scale": "total", "rating": "", "wave": ""}

@@ -10,12 +10,12 @@ import pytest
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_pictures, read_tables, read_words
 from tests.report.test_numbers_agree import find_numbers, list_allowed
-from toolkit.report.html import Html, join
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html, join
 from toolkit.report.sections.board import show_board_core, show_board_factors, show_board_schools
 from toolkit.report.sections.method import show_short_method
+from toolkit.report.sections.page_frame__title import show_title
 from toolkit.report.sections.participation import show_participation
-from toolkit.report.sections.title import show_title
-from toolkit.report.view import View
 from toolkit.results.disclosure.audiences import take_board
 
 PARTS = (show_title, show_board_core, show_participation, show_board_schools, show_board_factors, show_short_method)

@@ -8,8 +8,8 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_tables, read_words
-from toolkit.report.moves import find_school_change
-from toolkit.report.sections.heat import show_heat
+from toolkit.report.content.sentences import find_school_change
+from toolkit.report.sections.key_factors_by_school import show_heat
 from toolkit.report.sections.schools import show_schools
 
 FIGURE = "schools-change"

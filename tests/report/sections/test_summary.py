@@ -9,10 +9,12 @@ import pytest
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_pictures, read_tables, read_words
 from tests.report.test_numbers_agree import find_numbers, list_allowed
-from toolkit.report.html import Html, join
-from toolkit.report.sections.core import show_core
-from toolkit.report.sections.engagement import show_engagement
-from toolkit.report.sections.factors import show_factors
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html, join
+from toolkit.report.sections.discussion import show_talking
+from toolkit.report.sections.key_factors import show_factors
+from toolkit.report.sections.main_findings import show_core
+from toolkit.report.sections.outcomes import show_engagement
 from toolkit.report.sections.summary import (
     show_summary_core,
     show_summary_evidence,
@@ -20,8 +22,6 @@ from toolkit.report.sections.summary import (
     show_summary_talking,
     show_summary_title,
 )
-from toolkit.report.sections.talking import show_talking
-from toolkit.report.view import View
 
 PARTS = (show_summary_title, show_summary_core, show_summary_evidence, show_summary_talking, show_summary_origin)
 

@@ -5,7 +5,8 @@ import pytest
 
 from tests.made_study import make_scores, make_study
 from toolkit.results.estimates.levels import estimate_levels, estimate_norms, has_shipped_answers
-from toolkit.study.instruments import SHIPPED, load_instrument, load_norms
+from toolkit.shipped import INSTRUMENTS
+from toolkit.study.instruments import load_instrument, load_norms
 from toolkit.study.study import Study
 
 
@@ -33,7 +34,7 @@ def test_a_mean_is_placed_in_standard_deviations_of_the_norm_group_and_the_norm_
 
 
 def test_a_norm_is_refused_where_the_answers_are_coded_otherwise(tmp_path: Path) -> None:
-    own = (SHIPPED / "uwes9.toml").read_text(encoding="utf-8")
+    own = (INSTRUMENTS / "uwes9.toml").read_text(encoding="utf-8")
     (tmp_path / "instruments").mkdir()
     (tmp_path / "instruments" / "uwes9.toml").write_text(own.replace("max = 6", "max = 7"), encoding="utf-8")
     study = make_study(2, instruments=("uwes9",))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from toolkit.report.figures.parts import arrange_key
-from toolkit.report.figures.style import (
+from toolkit.plots.style import (
     DOWN,
     MIDDLE,
     PAPER,
@@ -22,6 +21,7 @@ from toolkit.report.figures.style import (
     open_panel,
     wrap_words,
 )
+from toolkit.report.figures.parts import arrange_key
 
 _BAR, _BETWEEN, _MARGIN = 22.0, 14.0, 2.0
 #: From this percentage on a part of the bar has room for its number.

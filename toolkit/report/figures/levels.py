@@ -8,8 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from toolkit.languages import Text
-from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
-from toolkit.report.figures.style import (
+from toolkit.plots.style import (
     NOW,
     SMALL,
     WANTED,
@@ -21,7 +20,8 @@ from toolkit.report.figures.style import (
     open_panel,
     wrap_words,
 )
-from toolkit.report.words import choose_decimals
+from toolkit.report.content.estimate import choose_decimals
+from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
 from toolkit.study.study import Study
 
 _LANE, _BETWEEN = 21.0, 13.0

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.languages import Text
-from toolkit.report.figures.style import (
+from toolkit.plots.style import (
     SMALL,
     SOFT,
     WIDTH,

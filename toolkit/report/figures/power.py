@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from toolkit.languages import Text
+from toolkit.plots.style import INK, NOW, RULE, SMALL, SOFT, WANTED, Panel, Shape, find_line_height, house_style, open_panel
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import Sign, arrange_key, list_rows, list_shown
-from toolkit.report.figures.style import INK, NOW, RULE, SMALL, SOFT, WANTED, Panel, Shape, find_line_height, house_style, open_panel
 from toolkit.study.study import Study
 
 #: The chance that a plan usually asks for.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
-from toolkit.report.figures.estimates import draw_estimates
-from toolkit.report.html import Html, fold, heading, join, paragraph
-from toolkit.report.research.cells import (
+from toolkit.report.content.estimate import Estimate, write_number
+from toolkit.report.figures.forest__estimates import draw_estimates
+from toolkit.report.html.elements import Html, fold, heading, join, paragraph
+from toolkit.report.html.elements__tables import TableView, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.research.tables import (
     WHOLE,
     head_columns,
     list_cells,
@@ -17,13 +20,10 @@ from toolkit.report.research.cells import (
     write_estimate,
     write_lines,
 )
-from toolkit.report.research.opening import Research
-from toolkit.report.sections.core import write_average
+from toolkit.report.research.view import Research
+from toolkit.report.sections.main_findings import write_average
 from toolkit.report.sections.schools import show_schools
 from toolkit.report.sections.tables import write_cause, write_outcome
-from toolkit.report.svg import publish_figure
-from toolkit.report.tables import TableView, publish_table
-from toolkit.report.words import Estimate, write_number
 from toolkit.study.study import Outcome
 
 ESTIMATORS = (

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from toolkit.report.figures.estimates import draw_estimates
-from toolkit.report.figures.style import Shape
-from toolkit.report.html import Html, fold, heading, paragraph
-from toolkit.report.research.cells import (
+from toolkit.plots.style import Shape
+from toolkit.report.content.estimate import Estimate, start_sentence, write_reason, write_subject
+from toolkit.report.figures.forest__estimates import draw_estimates
+from toolkit.report.html.elements import Html, fold, heading, paragraph
+from toolkit.report.html.elements__tables import TableView, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.research.tables import (
     WHOLE,
     head_columns,
     list_cells,
@@ -16,10 +19,7 @@ from toolkit.report.research.cells import (
     write_estimate,
     write_lines,
 )
-from toolkit.report.research.opening import Research
-from toolkit.report.svg import publish_figure
-from toolkit.report.tables import TableView, publish_table
-from toolkit.report.words import Estimate, start_sentence, write_reason, write_subject
+from toolkit.report.research.view import Research
 from toolkit.study.study import Comparison
 
 GROUPS = ("trajectory", "comparison")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 
-from toolkit.report.figures.course import draw_course
-from toolkit.report.figures.estimates import draw_estimates
+from toolkit.report.content.estimate import Estimate, start_sentence, write_interval, write_reason, write_subject
+from toolkit.report.content.view import FIELDS
+from toolkit.report.figures.forest__estimates import draw_estimates
+from toolkit.report.figures.over_waves import draw_course
 from toolkit.report.figures.parts import list_rows
-from toolkit.report.html import Html, fold, heading, paragraph
-from toolkit.report.research.cells import (
+from toolkit.report.html.elements import Html, fold, heading, paragraph
+from toolkit.report.html.elements__tables import TableView, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.research.tables import (
     WHOLE,
     head_columns,
     list_cells,
@@ -19,11 +23,7 @@ from toolkit.report.research.cells import (
     write_estimate,
     write_lines,
 )
-from toolkit.report.research.opening import Research, read_estimate
-from toolkit.report.svg import publish_figure
-from toolkit.report.tables import TableView, publish_table
-from toolkit.report.view import FIELDS
-from toolkit.report.words import Estimate, start_sentence, write_interval, write_reason, write_subject
+from toolkit.report.research.view import Research, read_estimate
 from toolkit.schemas import LEVELS
 
 TREND = ("slope", "companion", "quadratic", "slope_tau")

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from toolkit.report.content.estimate import Estimate, write_interval
 from toolkit.report.figures.parts import list_rows
 from toolkit.report.figures.power import ENOUGH, draw_power
-from toolkit.report.html import Html, heading, join, paragraph
-from toolkit.report.research.cells import head_columns, name_outcome
-from toolkit.report.research.opening import Research, read_estimate
-from toolkit.report.svg import publish_figure
-from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.words import Estimate, write_interval
+from toolkit.report.html.elements import Html, heading, join, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.research.tables import head_columns, name_outcome
+from toolkit.report.research.view import Research, read_estimate
 from toolkit.results.research.planning import plan_schools
 from toolkit.study.study import Outcome
 

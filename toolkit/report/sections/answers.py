@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.languages import Text
+from toolkit.report.content.estimate import Estimate, write_empty
+from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
-from toolkit.report.html import Html, fold, heading, join, paragraph
+from toolkit.report.html.elements import Html, fold, heading, join, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.tables import write_nothing
-from toolkit.report.svg import publish_figure
-from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.view import View
-from toolkit.report.words import Estimate, write_empty
 from toolkit.results.estimates.answers import list_answers
 from toolkit.results.rows import find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item

@@ -17,16 +17,16 @@ reports ask of it:
 
 from __future__ import annotations
 
-from toolkit.report.html import Html, heading, paragraph
-from toolkit.report.moves import list_factors, list_school_changes, write_school_moves
-from toolkit.report.sections.core import show_conclusion, write_average
-from toolkit.report.sections.factors import show_factors
+from toolkit.report.content.estimate import write_subject
+from toolkit.report.content.sentences import list_factors, list_school_changes, write_school_moves
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html, heading, paragraph
+from toolkit.report.sections.key_factors import show_factors
+from toolkit.report.sections.main_findings import show_conclusion, write_average
 from toolkit.report.sections.method import count_others_needed
+from toolkit.report.sections.over_waves__slopes import may_stand_side_by_side
 from toolkit.report.sections.schools import show_schools
-from toolkit.report.sections.slopes import may_stand_side_by_side
 from toolkit.report.sections.tables import name_scale
-from toolkit.report.view import View
-from toolkit.report.words import write_subject
 from toolkit.results.disclosure.audiences import TAKEN_OUT
 
 

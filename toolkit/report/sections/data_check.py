@@ -8,9 +8,9 @@ from typing import Any
 
 from toolkit.findings import ORDER, locate_finding, write_finding
 from toolkit.languages import Language, Text, load_text
-from toolkit.report.html import Html, fold, heading, join, paragraph
-from toolkit.report.sections.title import show_banner, show_internal, show_study
-from toolkit.report.tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Html, fold, heading, join, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.sections.page_frame__title import show_banner, show_internal, show_study
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.results.estimates.participation import LEFT_OUT, find_matched
 from toolkit.study.loading import load_study

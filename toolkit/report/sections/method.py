@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.report.html import Html, bullets, facts, fold, heading, join, paragraph
-from toolkit.report.sections.otherwise import show_other_ways
+from toolkit.report.content.estimate import Estimate, start_sentence, write_empty, write_interval, write_number, write_subject
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html, bullets, facts, fold, heading, join, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.sections.method__otherwise import show_other_ways
 from toolkit.report.sections.tables import make_columns
-from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.view import View
-from toolkit.report.words import Estimate, start_sentence, write_empty, write_interval, write_number, write_subject
 from toolkit.results.disclosure.suppression import SHORT
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.study.instruments import Instrument, Scale

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from toolkit.report.html import Html, fold, heading, paragraph
-from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.view import View
-from toolkit.report.words import Estimate, write_empty, write_interval, write_reason, write_subject
+from toolkit.report.content.estimate import Estimate, write_empty, write_interval, write_reason, write_subject
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html, fold, heading, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
 from toolkit.study.study import Wave
 
 COUNTS = ("invited", "answered", "used", "matched", "response")

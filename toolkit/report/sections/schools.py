@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from toolkit.report.figures.schools import draw_schools
-from toolkit.report.html import Html, heading, join, paragraph
-from toolkit.report.moves import find_school_change, list_school_changes, write_school_moves
-from toolkit.report.sections.core import write_average, write_spread
+from toolkit.report.content.estimate import choose_decimals, write_empty, write_interval, write_number, write_subject
+from toolkit.report.content.sentences import find_school_change, list_school_changes, write_school_moves
+from toolkit.report.content.view import View
+from toolkit.report.figures.forest__schools import draw_schools
+from toolkit.report.html.elements import Html, heading, join, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.main_findings import write_average, write_spread
 from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_order, write_people
-from toolkit.report.svg import publish_figure
-from toolkit.report.tables import Column, TableView, publish_table
-from toolkit.report.view import View
-from toolkit.report.words import choose_decimals, write_empty, write_interval, write_number, write_subject
 from toolkit.study.study import Outcome
 
 #: With more schools than this the description of the figure leaves the single schools to the table.

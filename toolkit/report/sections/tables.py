@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from toolkit.report.tables import Column, TableView
-from toolkit.report.view import NOT_MEASURED, View
-from toolkit.report.words import (
+from toolkit.report.content.estimate import (
     Estimate,
     choose_decimals,
     present_change,
@@ -17,6 +15,8 @@ from toolkit.report.words import (
     write_number,
     write_reason,
 )
+from toolkit.report.content.view import NOT_MEASURED, View
+from toolkit.report.html.elements__tables import Column, TableView
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome, Wave
 

@@ -1,0 +1,262 @@
+"""Which sentence an estimate gets, in both languages, and that the numbers in it are the displayed ones."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.report.made_results import make_study
+from toolkit.languages import load_text
+from toolkit.report.content.estimate import (
+    Estimate,
+    choose_decimals,
+    present_change,
+    write_average_change,
+    write_average_verdict,
+    write_change,
+    write_empty,
+    write_few_schools,
+    write_interval,
+    write_number,
+    write_subject,
+    write_verdict,
+)
+from toolkit.results.verdicts import judge_change
+from toolkit.study.study import Outcome, Study
+
+NL, EN = load_text("nl"), load_text("en")
+NONE = Estimate("not_measured")
+ENGAGEMENT = Outcome(instrument="uwes9", scale="total")
+FACTOR = Outcome(instrument="plg12", scale="e1", rating="now")
+WANTED = Outcome(instrument="plg12", scale="e1", rating="wanted")
+VERDICTS = {
+    "rose_clearly": ("De bevlogenheid is gestegen", "Engagement rose"),
+    "rose_probably": ("De bevlogenheid is waarschijnlijk gestegen", "Engagement probably rose"),
+    "rose_slightly": ("De bevlogenheid is iets gestegen, minder dan ertoe doet", "Engagement rose slightly, by less than matters"),
+    "rose": ("De bevlogenheid is gestegen", "Engagement rose"),
+    "fell_clearly": ("De bevlogenheid is gedaald", "Engagement fell"),
+    "fell_probably": ("De bevlogenheid is waarschijnlijk gedaald", "Engagement probably fell"),
+    "fell_slightly": ("De bevlogenheid is iets gedaald, minder dan ertoe doet", "Engagement fell slightly, by less than matters"),
+    "fell": ("De bevlogenheid is gedaald", "Engagement fell"),
+    "same": ("De bevlogenheid is ongeveer gelijk gebleven", "Engagement stayed about the same"),
+    "unclear": ("We kunnen niet zeggen of de bevlogenheid veranderde", "We can't tell whether engagement changed"),
+}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return make_study(tmp_path)
+
+
+def judge(estimate: float, half: float, smallest: float | None, std_error: float | None = None) -> Estimate:
+    """Return an estimate with the verdict that the results give it."""
+    error = std_error or half / 2
+    verdict = judge_change(estimate, error, 20, estimate - half, estimate + half, smallest)
+    return Estimate("shown", estimate, error, estimate - half, estimate + half, 0.01, 23, df=20, verdict=verdict)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_every_verdict_has_its_sentence_in_both_languages(verdict: str, study: Study):
+    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 23, verdict=verdict)
+    assert (write_verdict(change, ENGAGEMENT, study, NL), write_verdict(change, ENGAGEMENT, study, EN)) == VERDICTS[verdict]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "half", "smallest", "sentence"),
+    [
+        (0.46, 0.20, 0.25, "is gestegen"),
+        (0.44, 0.20, 0.25, "is waarschijnlijk gestegen"),
+        (0.21, 0.20, 0.25, "is waarschijnlijk gestegen"),
+        (0.12, 0.11, 0.25, "is iets gestegen"),
+        (0.19, 0.20, 0.25, "kunnen niet zeggen"),
+        (0.05, 0.20, 0.25, "ongeveer gelijk"),
+        (0.00, 0.40, 0.25, "kunnen niet zeggen"),
+        (-0.46, 0.20, 0.25, "is gedaald"),
+        (-0.44, 0.20, 0.25, "is waarschijnlijk gedaald"),
+        (-0.12, 0.11, 0.25, "is iets gedaald"),
+        (0.21, 0.20, None, "bevlogenheid is gestegen"),
+        (0.19, 0.20, None, "kunnen niet zeggen"),
+        (-0.21, 0.20, None, "bevlogenheid is gedaald"),
+    ],
+)
+def test_both_sides_of_every_cut_give_their_own_words(estimate, half, smallest, sentence, study: Study):
+    assert sentence in write_verdict(judge(estimate, half, smallest), ENGAGEMENT, study, NL)
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_average_over_schools_says_so(verdict: str, text, study: Study):
+    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=14, verdict=verdict)
+    sentence = write_average_verdict(change, ENGAGEMENT, study, text)
+    assert text.say("count.schools.many", count=14) in sentence
+    core = VERDICTS[verdict][0 if text is NL else 1].split()[-1]
+    assert sentence.split()[-1] == core or verdict == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("state", "method", "nl", "en"),
+    [
+        ("not_computable", "no_pairs", "is niet te berekenen, want van niemand", "because nobody's answers can be linked"),
+        ("not_computable", "no_spread", "want alle antwoorden zijn gelijk", "because all answers are the same"),
+        ("not_computable", "too_few_schools", "te weinig scholen", "too few schools"),
+        ("not_computable", "too_few", "want er zijn te weinig antwoorden", "because there are too few answers"),
+        ("not_computable", "too_few_items", "te weinig vragen", "too few questions"),
+        ("not_computable", "a code of tomorrow", "niet geschikt", "do not allow"),
+        ("hidden", "too_few", "blijft verborgen, want minder dan\u00a05 mensen", "stays hidden, because fewer than\u00a05 people"),
+        ("hidden", "subtraction", "kleine groep te herkennen", "small group could be recognised"),
+        ("not_measured", "", "is niet gemeten", "was not measured"),
+    ],
+)
+def test_without_numbers_the_sentence_says_why(state, method, nl, en, study: Study):
+    change, none = Estimate(state, method=method), Estimate("not_measured")
+    assert nl in write_change(change, none, 0, ENGAGEMENT, study, NL)
+    assert en in write_change(change, none, 0, ENGAGEMENT, study, EN)
+    assert "nan" not in write_change(change, none, 0, ENGAGEMENT, study, NL).lower()
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_every_reason_ends_the_sentence_that_it_explains(text, study: Study):
+    reasons = {key.removeprefix("reason."): words for key, words in text.phrases.items() if key.startswith("reason.")}
+    assert len(set(reasons.values())) > 30
+    for code, words in reasons.items():
+        sentence = write_change(Estimate("hidden", method=code), NONE, 0, ENGAGEMENT, study, text)
+        because, floor = "want" if text is NL else "because", 10 if code == "too_few_for_spread" else 5
+        assert sentence.endswith(f", {because} {words.format(floor=floor)}.")
+
+
+def test_a_change_without_an_interval_is_not_judged(study: Study):
+    change = Estimate("shown", 0.3, n=12, method="no_spread", verdict="not_computable")
+    assert write_change(change, change, 12, ENGAGEMENT, study, NL).startswith("De verandering van de bevlogenheid is niet te berekenen")
+
+
+def test_the_sentence_is_followed_by_its_numbers(study: Study):
+    change = Estimate("shown", 0.314, 0.1, 0.0512, 0.571, 0.02, 23, verdict="rose_probably")
+    before = Estimate("shown", 3.406, n=20)
+    assert write_change(change, before, 20, ENGAGEMENT, study, NL) == (
+        "De bevlogenheid is waarschijnlijk gestegen: van 3,41 naar 3,72 (verschil 0,31; 95%-interval 0,05 tot 0,57; n\u00a0=\u00a023)."
+    )
+    assert write_change(change, before, 20, ENGAGEMENT, study, EN) == (
+        "Engagement probably rose: from 3.41 to 3.72 (difference 0.31; 95% interval 0.05 to 0.57; n\u00a0=\u00a023)."
+    )
+
+
+def test_without_a_level_only_the_difference_follows(study: Study):
+    change = Estimate("shown", 0.314, 0.1, 0.0512, 0.571, 0.02, 23, verdict="rose")
+    assert write_change(change, Estimate("hidden", method="too_few"), 20, FACTOR, study, NL) == (
+        "‘Leren van en met elkaar’ is gestegen (verschil 0,31; 95%-interval 0,05 tot 0,57; n\u00a0=\u00a023)."
+    )
+
+
+def test_factors_are_named_by_their_label_and_a_second_rating_is_told(study: Study):
+    assert write_subject(FACTOR, study, NL) == "‘Leren van en met elkaar’"
+    assert write_subject(WANTED, study, NL) == "‘Leren van en met elkaar’ (gewenst over een jaar)"
+    assert write_subject(WANTED, study, EN) == "‘Learning from and with each other’ (wanted in one year)"
+
+
+@pytest.mark.parametrize(("schools", "few"), [(3, False), (4, True), (9, True), (10, False)])
+def test_few_schools_are_called_few(schools: int, few: bool):
+    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=schools, verdict="rose")
+    for text in (NL, EN):
+        assert bool(write_few_schools(change, NONE, text)) is few
+
+
+def test_few_schools_come_with_the_smallest_change_they_can_show():
+    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=6, verdict="rose")
+    detectable = Estimate("shown", 0.347, n=230)
+    assert write_few_schools(change, detectable, NL).endswith(
+        "Een echte verandering van 0,35 punt zou in 8 van de 10 zulke studies blijken."
+    )
+    assert write_few_schools(change, detectable, EN).endswith("A true change of 0.35 points would show in 8 of 10 such studies.")
+
+
+def test_the_average_counts_its_people(study: Study):
+    change = Estimate("shown", 0.27, 0.1, 0.104, 0.436, 0.01, 1230, schools=14, verdict="rose")
+    assert write_average_change(change, NONE, ENGAGEMENT, study, NL) == (
+        "Gemiddeld over 14 scholen is de bevlogenheid gestegen (verschil 0,27; 95%-interval 0,10 tot 0,44; 1.230 mensen)."
+    )
+
+
+def test_one_school_is_counted_as_one(study: Study):
+    change = Estimate("shown", 0.27, 0.1, 0.104, 0.436, 0.01, 30, schools=1, verdict="rose")
+    assert write_average_verdict(change, ENGAGEMENT, study, NL) == "Gemiddeld over 1 school is de bevlogenheid gestegen"
+    assert write_average_verdict(change, ENGAGEMENT, study, EN) == "On average over 1 school, engagement rose"
+
+
+def test_two_or_three_schools_have_no_average(study: Study):
+    change = Estimate("not_computable", method="too_few_schools", schools=3)
+    assert "te weinig scholen" in write_average_change(change, NONE, ENGAGEMENT, study, NL)
+
+
+@pytest.mark.parametrize(("n", "decimals"), [(5, 1), (9, 1), (10, 2), (40, 2)])
+def test_means_of_few_people_have_one_decimal(n: int, decimals: int):
+    assert choose_decimals(n) == decimals
+
+
+@given(st.floats(0, 10), st.floats(-3, 3), st.integers(5, 40))
+def test_the_displayed_parts_of_a_change_add_up(before: float, change: float, n: int):
+    shown = present_change(before, change, n)
+    assert shown.before + shown.change == shown.after
+    assert abs(float(shown.before) - before) <= 0.5 * 10**-shown.decimals + 1e-9
+    assert abs(float(shown.change) - change) <= 0.5 * 10**-shown.decimals + 1e-9
+    assert -shown.after.as_tuple().exponent == shown.decimals
+
+
+def test_a_bound_that_is_not_zero_is_not_shown_as_zero(study: Study):
+    assert write_interval(Estimate("shown", 0.3, low=0.0031, high=0.6), 1, study, NL) == "0,003 tot 0,6"
+    assert write_interval(Estimate("shown", 0.3, low=-0.004, high=0.6), 2, study, EN) == "−0.004 to 0.60"
+    assert write_interval(Estimate("shown", 0.3, low=0.0, high=0.6), 1, study, NL) == "0,0 tot 0,6"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "nl", "en"),
+    [
+        (Estimate("hidden", method="too_few"), "verborgen (minder dan\u00a05)", "hidden (fewer than\u00a05)"),
+        (Estimate("hidden", method="too_few_for_spread"), "verborgen (minder dan\u00a010)", "hidden (fewer than\u00a010)"),
+        (Estimate("hidden", method="subtraction"), "verborgen (beschermt een kleine groep)", "hidden (protects a small group)"),
+        (Estimate("not_measured"), "niet gemeten", "not measured"),
+        (Estimate("not_computable"), "niet te berekenen", "can't be computed"),
+    ],
+)
+def test_empty_is_never_empty(estimate, nl, en, study: Study):
+    assert (write_empty(estimate, study, NL), write_empty(estimate, study, EN)) == (nl, en)
+    assert write_number(estimate, 2, study, NL) == write_interval(estimate, 2, study, NL) == nl
+
+
+def test_a_larger_smallest_group_is_told(tmp_path: Path):
+    study = make_study(tmp_path, settings="smallest_group = 8")
+    assert write_empty(Estimate("hidden", method="too_few"), study, NL) == "verborgen (minder dan\u00a08)"
+
+
+def split_sentences(phrase: str) -> list[str]:
+    return re.split(r"(?<=[.?!:;])\s+", phrase)
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_sentences_are_short(text):
+    own = {key: phrase for key, phrase in text.phrases.items() if not key.startswith(("findings.", "figures.", "page."))}
+    long = [key for key, phrase in own.items() for sentence in split_sentences(phrase) if len(sentence.split()) > 20]
+    assert long == []
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_the_words_claim_no_causes_and_no_proof(text):
+    causes = r"effect van|effect of|bewezen|bewijst|proven|proves|dankzij|thanks to|doordat|leidde tot|led to"
+    banned = rf"\b(signific\w+|{causes}|scoort slecht)\b"
+    keys = [key for key in text.phrases if not key.startswith(("method.", "findings."))]
+    assert [key for key in keys if re.search(banned, text.phrases[key], re.IGNORECASE)] == []
+    researchers = ("research.", "data.", "otherwise.")  # their pages, the exported table, and the section on method may name p-values
+    reports = [key for key in keys if not key.startswith(researchers)]
+    assert [key for key in reports if re.search(r"\bp-(waarde|value)\b", text.phrases[key], re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_nobody_is_addressed_as_you(text):
+    banned = r"\b(je|jij|jouw|jullie|u|uw)\b" if text is NL else r"\byour?s?\b"
+    keys = [key for key in text.phrases if not key.startswith(("findings.", "doubts."))]  # which tell a person what to do
+    words = {key: "".join(literal for literal, *_ in string.Formatter().parse(text.phrases[key])) for key in keys}
+    assert [key for key in keys if re.search(banned, words[key], re.IGNORECASE)] == []

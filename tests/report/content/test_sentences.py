@@ -1,0 +1,140 @@
+"""Counting what moved, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from toolkit.languages import Text, load_text
+from toolkit.report.content.estimate import Estimate
+from toolkit.report.content.sentences import Move, list_moves, write_moves, write_moves_sentence, write_numeral, write_school_moves
+from toolkit.study.study import Outcome
+
+NL, EN = load_text("nl"), load_text("en")
+
+
+def make_moves(*verdicts: str) -> list[Move]:
+    outcome = Outcome(instrument="plg12", scale="e1", rating="now")
+    changes = [Estimate("shown", 0.1, 0.1, -0.1, 0.3, verdict=verdict) if verdict else Estimate("hidden") for verdict in verdicts]
+    return [Move(outcome, f"F{number}", change) for number, change in enumerate(changes, 1)]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "nl", "en"),
+    [
+        (["rose", "rose_clearly", "rose"], "Drie factoren gingen omhoog", "Three factors went up"),
+        (["rose"], "Eén factor ging omhoog", "One factor went up"),
+        (["fell"], "Eén factor ging omlaag", "One factor went down"),
+        (["fell", "fell_clearly"], "Twee factoren gingen omlaag", "Two factors went down"),
+        (["rose", "rose", "fell"], "Twee factoren gingen omhoog en één factor ging omlaag", "Two factors went up and one factor went down"),
+        (["rose_probably"], "Eén factor ging waarschijnlijk omhoog", "One factor probably went up"),
+        (["rose_probably"] * 2, "Twee factoren gingen waarschijnlijk omhoog", "Two factors probably went up"),
+        (["fell_probably"], "Eén factor ging waarschijnlijk omlaag", "One factor probably went down"),
+        (["fell_probably"] * 2, "Twee factoren gingen waarschijnlijk omlaag", "Two factors probably went down"),
+        (["unclear", "same", "rose_slightly", "fell_slightly"], "Geen duidelijke verandering", "No clear change"),
+        ([], "Geen duidelijke verandering", "No clear change"),
+    ],
+)
+def test_the_title_says_what_is_seen(verdicts: list[str], nl: str, en: str):
+    assert (write_moves(make_moves(*verdicts), NL), write_moves(make_moves(*verdicts), EN)) == (nl, en)
+
+
+def test_few_names_are_given_and_many_are_not():
+    assert write_moves_sentence(make_moves("rose", "fell", "rose"), NL) == (
+        "Twee factoren gingen omhoog: ‘F1’ en ‘F3’. Eén factor ging omlaag: ‘F2’."
+    )
+    assert write_moves_sentence(make_moves(*["rose"] * 3), EN) == "Three factors went up: ‘F1’, ‘F2’ and ‘F3’."
+    assert write_moves_sentence(make_moves(*["rose"] * 4), EN) == "Four factors went up."
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "nl", "en"),
+    [
+        (
+            ["unclear"] * 12,
+            "Bij geen van de twaalf factoren is een duidelijke verandering te zien.",
+            "None of the twelve factors shows a clear change.",
+        ),
+        (
+            ["same", ""],
+            "Eén factor is te vergelijken; daarbij is geen duidelijke verandering te zien.",
+            "One factor can be compared; it shows no clear change.",
+        ),
+        (
+            ["same", "unclear", ""],
+            "Van twee factoren is een verandering te tonen; bij geen daarvan is die duidelijk.",
+            "A change can be shown for two factors; it is clear for none of them.",
+        ),
+        (["", ""], "Van de factoren is geen verandering te berekenen of te tonen.", "No change in the factors can be computed or shown."),
+    ],
+)
+def test_nothing_clear_and_nothing_known_are_told_apart(verdicts: list[str], nl: str, en: str):
+    assert (write_moves_sentence(make_moves(*verdicts), NL), write_moves_sentence(make_moves(*verdicts), EN)) == (nl, en)
+
+
+def test_the_words_follow_the_corrected_verdict_and_not_the_interval(open_school):
+    def correct(made) -> None:
+        made.alter("change", {"scale": "e2", "rating": "now", "quantity": "change"}, verdict="unclear")
+
+    view = open_school("en", correct)
+    moves = list_moves(view, view.study.find_instrument("plg12"))
+    assert next(move.change.low for move in moves if move.outcome.scale == "e2") > 0
+    assert write_moves(moves, EN) == "One factor went up and one factor went down"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (NL, "geen één twee drie vier vijf zes zeven acht negen tien elf twaalf 13"),
+        (EN, "no one two three four five six seven eight nine ten eleven twelve 13"),
+    ],
+    ids=["nl", "en"],
+)
+def test_counts_are_letters_up_to_twelve(text: Text, words: str):
+    assert [write_numeral(count, text) for count in range(14)] == words.split()
+
+
+def make_schools(**counts: int) -> dict[str, Estimate]:
+    verdicts = [verdict for verdict, count in counts.items() for _ in range(count)]
+    changes = [
+        Estimate("hidden") if verdict == "hidden" else Estimate("shown", 0.1, 0.1, -0.1, 0.3, verdict=verdict) for verdict in verdicts
+    ]
+    return {f"s{number}": change for number, change in enumerate(changes)}
+
+
+@pytest.mark.parametrize(
+    ("counts", "nl", "en"),
+    [
+        (
+            {"rose_clearly": 4, "rose": 1, "fell": 1, "unclear": 6, "same": 1, "rose_probably": 1, "hidden": 2},
+            "De bevlogenheid is in 5 scholen gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk gestegen. "
+            "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. "
+            "Van 2 scholen is de verandering niet te tonen.",
+            "Engagement rose in 5 schools and fell in 1 school. In 1 school engagement probably rose. "
+            "In 1 school engagement changed little or not at all. In 6 schools we can't tell. In 2 schools the change can't be shown.",
+        ),
+        (
+            {"unclear": 1, "fell_slightly": 1, "hidden": 1},
+            "In geen enkele school is een duidelijke verandering te zien. In 1 school veranderde de bevlogenheid weinig of niet. "
+            "In 1 school kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
+            "No school shows a clear change. In 1 school engagement changed little or not at all. "
+            "In 1 school we can't tell. In 1 school the change can't be shown.",
+        ),
+        (
+            {"fell_probably": 2},
+            "In geen enkele school is een duidelijke verandering te zien. In 2 scholen is de bevlogenheid waarschijnlijk gedaald.",
+            "No school shows a clear change. In 2 schools engagement probably fell.",
+        ),
+        (
+            {"fell_probably": 1, "same": 2},
+            "In geen enkele school is een duidelijke verandering te zien. In 1 school is de bevlogenheid waarschijnlijk gedaald. "
+            "In 2 scholen veranderde de bevlogenheid weinig of niet.",
+            "No school shows a clear change. In 1 school engagement probably fell. In 2 schools engagement changed little or not at all.",
+        ),
+        ({"rose": 1}, "De bevlogenheid is in 1 school gestegen.", "Engagement rose in 1 school."),
+        ({"fell": 2}, "De bevlogenheid is in 2 scholen gedaald.", "Engagement fell in 2 schools."),
+    ],
+)
+def test_schools_are_counted_and_add_up(counts: dict[str, int], nl: str, en: str):
+    changes = make_schools(**counts)
+    assert " ".join(write_school_moves(changes, "de bevlogenheid", NL)) == nl
+    assert " ".join(write_school_moves(changes, "engagement", EN)) == en

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import re
+import warnings
+from xml.etree import ElementTree
+
+import pytest
+from matplotlib.figure import Figure
+
+from tests.report.figures.made_rows import HOSTILE, change, frame_changes, frame_levels, level, make_study
+from toolkit.languages import load_text
+from toolkit.plots.style import NOW
+from toolkit.report.figures.forest import draw_factor_change
+from toolkit.report.figures.forest__schools import draw_schools
+from toolkit.report.figures.levels import draw_levels
+from toolkit.report.figures.profiles import draw_radar
+from toolkit.report.figures.profiles__gap import draw_gap
+from toolkit.report.html.elements import paragraph
+from toolkit.report.html.svg import publish_figure, publish_picture
+
+TEXT = load_text("nl")
+STUDY = make_study([f"Basisschool nummer {number}" for number in range(40)], smallest_change={"plg12": 0.2})
+SCALES = [f"e{number}" for number in range(1, 6)] + [f"c{number}" for number in range(1, 8)]
+
+
+def draw(name: str) -> Figure:
+    """Return one of the five figures, as full as it gets."""
+    factors = frame_levels(*(level(s, 2 + n / 4, instrument="plg12", rating=r) for n, r in enumerate(("now", "wanted")) for s in SCALES))
+    per_school = [
+        change("total", number / 40, school=f"s{number:02d}", quantity=quantity, instrument="energie_own9", rating="")
+        for number in range(40)
+        for quantity in ("change", "shrunken")
+    ]
+    figures = {
+        "levels": lambda: draw_levels(frame_levels(*(level("total", 3, wave=wave) for wave in ("before", "after"))), STUDY, TEXT),
+        "gap": lambda: draw_gap(factors, STUDY, TEXT),
+        "radar": lambda: draw_radar(factors, STUDY, TEXT),
+        "change": lambda: draw_factor_change(frame_changes(*(change(scale, 0.3) for scale in SCALES)), STUDY, TEXT),
+        "schools": lambda: draw_schools(frame_changes(*per_school), STUDY, TEXT),
+    }
+    return figures[name]()
+
+
+FIGURES = ["levels", "gap", "radar", "change", "schools"]
+
+
+def publish(name: str, id: str = "figuur") -> str:
+    return publish_picture(draw(name), id, "Titel", "Beschrijving").markup
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_same_figure_gives_the_same_bytes(name: str) -> None:
+    assert publish(name) == publish(name)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_small_and_holds_nothing_but_what_is_seen(name: str) -> None:
+    markup = publish(name)
+    assert len(markup.encode()) < 25_000
+    assert not re.search(r"<metadata|<style|<script|<image|http|Matplotlib|font-family|\d\d\d\d-\d\d-\d\d", markup)
+    assert not re.search(r"\d\.\d{3}", markup)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_takes_its_size_and_its_colours_from_the_page(name: str) -> None:
+    root = ElementTree.fromstring(publish(name))
+    assert root.get("viewBox", "").startswith("0 0 480 ")
+    assert root.get("width") is root.get("height") is None
+    painted = [value for element in root.iter() for key in ("fill", "stroke") if (value := element.get(key))]
+    assert set(painted) <= {"none"}
+    assert set(re.findall(r"#[0-9a-f]{6}", publish(name))) == set(re.findall(r"var\(--\w+,(#[0-9a-f]{6})\)", publish(name)))
+
+
+def test_two_figures_share_no_id_and_every_reference_is_met() -> None:
+    page = ElementTree.fromstring(f"<page>{publish('levels', 'a')}{publish('levels', 'b')}{publish('gap', 'c')}</page>")
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    used = [element.get("href", "")[1:] for element in page.iter("use")]
+    named = [id for element in page.iter("svg") for key in ("aria-labelledby", "aria-describedby") for id in element.get(key, "").split()]
+    assert set(ids) == set(used) | set(named)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_title_and_description_are_shown_as_typed(words: str) -> None:
+    root = ElementTree.fromstring(publish_picture(Figure(), "a", words, words).markup)
+    assert [child.tag for child in root][:2] == ["title", "desc"]
+    assert [child.text for child in root][:2] == [words, words]
+    assert root.get("role") == "img"
+
+
+def test_a_figure_of_somebody_else_keeps_its_own_colours_sizes_and_words() -> None:
+    figure = Figure()
+    axes = figure.add_subplot()
+    axes.plot([1, 2], [3, 4], color="#123456", label="<lijn> & 学校")
+    axes.bar([1], [2], color=NOW)
+    axes.legend()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        markup = publish_picture(figure, "eigen", "Titel", "Beschrijving").markup
+    root = ElementTree.fromstring(markup)
+    assert "<lijn> & 学校" in [text.text for text in root.iter("text")]
+    assert 'stroke="#123456"' in markup
+    assert f"fill:var(--now,{NOW})" in markup
+    assert root.get("class") is None
+    clips = re.findall(r'clip-path="url\(#([^)]+)\)"', markup)
+    assert clips
+    assert set(clips) <= {element.get("id") for element in root.iter("clipPath")}
+
+
+def test_a_published_figure_has_its_finding_caption_picture_and_folded_numbers() -> None:
+    found = publish_figure(draw("levels"), "fig", "Het steeg <b>", "Schaal 0 tot 6", "Van 3 naar 4", paragraph("De tabel"), TEXT)
+    figure = ElementTree.fromstring(found.markup)
+    assert [part.tag for part in figure] == ["figcaption", "svg", "details"]
+    assert figure.get("aria-labelledby") == figure.find("figcaption/h3").get("id")  # type: ignore[union-attr]
+    assert figure.findtext("figcaption/h3") == "Het steeg <b>"
+    assert figure.findtext("figcaption/p") == "Schaal 0 tot 6"
+    assert figure.findtext("svg/desc") == "Van 3 naar 4"
+    assert figure.findtext("details/p") == "De tabel"
+    assert figure.find("details").get("open") is None  # type: ignore[union-attr]

@@ -1,0 +1,107 @@
+"""Section 7: the band of the others, from three other schools on, without a name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.report.made_results import MadeResults, keep_first_wave, make_study
+from tests.report.reading import read_pictures, read_words
+from toolkit.report.content.view import View
+from toolkit.report.sections.beside_others__others import show_others
+
+FIGURE = "others-plg12"
+
+
+@pytest.fixture
+def open_among(open_school, tmp_path):
+    """Return a function that makes the view of a school among others."""
+
+    def make(language: str = "nl", alter=lambda made: None, schools: int = 4) -> View:
+        view = open_school(language, alter)
+        return replace(view, study=make_study(tmp_path, schools))
+
+    return make
+
+
+def test_the_table_holds_the_own_mean_and_the_ends_of_the_band(open_among):
+    table = read_pictures(show_others(open_among()))[FIGURE].table
+    assert table[1] == ["Leren van en met elkaar", "3,1", "2,8 tot 3,4", "2,1", "3,4", "5", "tussen de andere"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "nl", "en"),
+    [
+        ((3.14, 3.4), "tussen de andere", "between the others"),  # both ends are shown as 3,1
+        ((3.2, 3.4), "lager dan de andere", "lower than the others"),
+        ((2.1, 3.0), "hoger dan de andere", "higher than the others"),
+        ((2.1, 3.1), "tussen de andere", "between the others"),
+    ],
+)
+def test_the_place_follows_the_numbers_as_they_are_shown(open_among, ends, nl: str, en: str):
+    def alter(made: MadeResults) -> None:
+        for quantity, end in zip(("lowest", "highest"), ends, strict=True):
+            made.alter("band", {"scale": "e1", "quantity": quantity}, estimate=end)
+
+    for language, words in (("nl", nl), ("en", en)):
+        assert read_pictures(show_others(open_among(language, alter)))[FIGURE].table[1][-1] == words
+
+
+def test_no_other_school_is_named(open_among):
+    page = show_others(open_among())
+    assert "School 2" not in page.markup and "School 3" not in page.markup
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("nl", "Daarvoor zijn 3 andere scholen"), ("en", "It needs 3 other schools")])
+def test_without_three_others_there_is_a_sentence(open_among, language: str, sentence: str):
+    page = show_others(open_among(language, lambda made: made.hide("band", {}, method="too_few_schools")))
+    assert not read_pictures(page) and sentence in read_words(page)
+
+
+def test_a_hidden_mean_of_this_school_is_not_drawn(open_among):
+    picture = read_pictures(show_others(open_among(alter=lambda made: made.hide("levels", {"scale": "e1"}))))[FIGURE]
+    assert "Leren van en met elkaar" not in [*picture.words, *(row[0] for row in picture.table)]
+
+
+def test_a_study_of_one_school_has_no_such_section(open_among):
+    assert not show_others(open_among(schools=1)).markup
+
+
+@pytest.mark.parametrize(
+    ("within", "nl"), [(12, "Bij alle 12 factoren"), (11, "Bij 11 van de 12 factoren"), (0, "Bij geen van de 12 factoren")]
+)
+def test_the_title_counts_how_often_the_school_lies_within(open_among, within: int, nl: str):
+    def alter(made: MadeResults) -> None:
+        rows = [row for row in made.rows["band"] if row["quantity"] == "highest"]
+        for number, row in enumerate(rows):
+            row["estimate"] = 5.0 if number < within else 2.2
+
+    assert read_pictures(show_others(open_among(alter=alter)))[FIGURE].title.startswith(nl)
+
+
+@pytest.mark.parametrize(
+    ("ends", "nl", "en"),
+    [
+        ((2.1, 3.4), "tussen de andere scholen", "between the other schools"),
+        ((3.2, 3.4), "lager dan de andere scholen", "below the other schools"),
+        ((2.1, 3.0), "hoger dan de andere scholen", "above the other schools"),
+    ],
+)
+def test_the_title_of_a_single_scale_says_where_the_school_lies(open_among, ends: tuple[float, float], nl: str, en: str):
+    def alter(made: MadeResults) -> None:
+        made.rows["band"] = [row for row in made.rows["band"] if row["scale"] == "e1"]
+        for quantity, end in zip(("lowest", "highest"), ends, strict=True):
+            made.alter("band", {"quantity": quantity}, estimate=end)
+
+    dutch, english = (read_pictures(show_others(open_among(language, alter)))[FIGURE].title for language in ("nl", "en"))
+    assert dutch == f"Op ‘Leren van en met elkaar’ ligt deze school {nl}"
+    assert english == f"On ‘Learning from and with each other’ this school lies {en}"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_why_a_mean_differs_from_that_of_the_model_is_told(open_among, language: str):
+    view = open_among(language)
+    words = " ".join(view.text.say("others.note").split())
+    assert words in read_words(show_others(view))
+    assert words not in read_words(show_others(replace(view, study=keep_first_wave(view.study))))

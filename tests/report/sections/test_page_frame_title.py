@@ -1,0 +1,54 @@
+"""The title of a page: whose it is, of when, in what state, and that invented data are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report.reading import parse, read_words
+from toolkit.report.sections.page_frame__title import show_title
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "waves", "state"),
+    [
+        ("nl", "Schoolrapport School 1", "voormeting (15 september 2025); nameting (1 juni 2026)", "Concept van 30 juni 2026"),
+        (
+            "en",
+            "School report School 1",
+            "first measurement (15 September 2025); second measurement (1 June 2026)",
+            "Draft of 30 June 2026",
+        ),
+    ],
+)
+def test_the_title_names_school_waves_state_and_contact(open_school, language: str, title: str, waves: str, state: str):
+    page = show_title(open_school(language))
+    headings = [element for element in parse(page).iter() if element.tag == "h1"]
+    assert ["".join(heading.itertext()) for heading in headings] == [title]
+    words = read_words(page)
+    assert waves in words and state in words and "De onderzoeker" in words
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "Definitief, 30 juni 2026"), ("en", "Final, 30 June 2026")])
+def test_a_final_report_says_so(open_school, language: str, words: str):
+    assert words in read_words(show_title(open_school(language, settings='state = "final"')))
+
+
+@pytest.mark.parametrize(("language", "banner"), [("nl", "Verzonnen gegevens"), ("en", "Invented data")])
+def test_invented_data_carry_a_banner_and_real_data_do_not(open_school, language: str, banner: str):
+    assert banner in read_words(show_title(open_school(language, settings="invented = true")))
+    assert banner not in read_words(show_title(open_school(language)))
+
+
+@pytest.mark.parametrize(("language", "title"), [("nl", "Rapport over alle scholen"), ("en", "Report on all schools")])
+def test_the_page_across_schools_has_its_own_title(open_cohort, language: str, title: str):
+    assert read_words(show_title(open_cohort(language))).startswith(title)
+
+
+def test_a_name_is_shown_as_it_was_typed_and_does_nothing_else(open_school):
+    view = open_school()
+    name = '<script>alert("1")</script> & {x} $y$'
+    school = view.study.schools[0].model_copy(update={"name": name})
+    odd = view.study.model_copy(update={"schools": (school,)})
+    page = show_title(type(view)(odd, view.results, view.text, "s1"))
+    assert "<script" not in page.markup
+    assert read_words(page).startswith(f"Schoolrapport {name}")

@@ -1,0 +1,50 @@
+"""The command `plg`: each subcommand is a few calls into the rooms; heavy libraries are imported where they are needed."""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+import typer
+
+from toolkit.cli.outputs import export, register, verify
+from toolkit.cli.reports import check, demo, notebook, report, run
+from toolkit.cli.studies import doctor, instruments, new
+from toolkit.errors import Problem, ToolkitError
+
+app = typer.Typer(
+    help="From survey exports to reports that hold up: studies of professional learning communities before and after a trajectory.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (new, check, run, report, export, verify, register, notebook, instruments, demo, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line: exit code 0, 1 when data or study need mending, 2 when the command itself is off."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy comes in: on our small matrices threads only wait for each other
+    try:
+        app()
+    except ToolkitError as error:
+        _stop(error)
+    except OSError as error:
+        if not error.strerror:
+            raise
+        mend = "Close it in other programs, look at the disk and at your rights there, or choose another folder."
+        _stop(ToolkitError(Problem(str(error.filename or ""), f"This can't be read or written: {error.strerror}.", mend)))
+
+
+def _stop(error: ToolkitError) -> NoReturn:
+    count = len(error.problems)
+    if count > 1:
+        typer.echo(f"{count} things need mending:", err=True)
+    for problem in error.problems:
+        typer.echo(f"  {problem}" if count > 1 else str(problem).removeprefix(": "), err=True)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

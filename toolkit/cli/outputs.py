@@ -1,0 +1,95 @@
+"""Commands beside the pages: results as data, verifying a report, and what was published when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.terminal import Confirm, Language, Output, Strict, StudyFile, choose_languages, find_folder, open_study, read_answers
+
+if TYPE_CHECKING:
+    from toolkit.languages import Language as LanguageCode
+    from toolkit.study.study import Study
+
+
+def export(
+    study_file: StudyFile = Path(),
+    language: Language = None,
+    output: Output = None,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Write the scale scores per person too, for SPSS: personal data, in the folder internal.")
+    ] = False,
+    confirm: Confirm = False,
+    strict: Strict = False,
+) -> None:
+    """Write the results as data: results.xlsx and results.csv with a codebook."""
+    study = open_study(study_file)
+    chosen, folder = choose_languages(study, language), find_folder(study, output)
+    exports = read_answers(study)
+    from toolkit.findings import refuse_stops
+    from toolkit.report.publishing.data_tables import publish_data
+    from toolkit.report.publishing.person_scores import publish_scores
+    from toolkit.report.verification.manifest__publishing import publish_manifest
+    from toolkit.results.estimation import prepare_publication
+
+    refuse_stops(exports.findings, study.languages[0])
+    prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
+    for sentence in prepared.changed:
+        typer.echo(sentence, err=True)
+    written = publish_data(study, prepared.results, folder, language=chosen[0])
+    prepared.record()
+    publish_manifest(study, prepared.results, folder, written, f"plg export {study.id}", languages=chosen)
+    if scores:
+        written.append(publish_scores(study, prepared.scores, folder / "internal", language=chosen[0]))
+    for path in written:
+        typer.echo(path)
+
+
+def verify(
+    report: Annotated[Path, typer.Argument(help="The report to verify: a page that ends in .html.", exists=True, dir_okay=False)],
+    study_file: Annotated[
+        Path | None, typer.Argument(help="The study it is from. Without it: as the folder beside the report says.")
+    ] = None,
+) -> None:
+    """Make a report again from its study, without a trace, and say whether every number still stands."""
+    from toolkit.languages import load_text
+    from toolkit.report.verification.page_values import read_page
+    from toolkit.report.verification.verify import find_study_file, verify_report
+    from toolkit.report.verification.verify__sentences import write_verdict
+
+    study = open_study(study_file or find_study_file(report))
+    verdict = verify_report(report, study)
+    spoken: LanguageCode = "en" if read_page(report.read_text(encoding="utf-8")).language == "en" else "nl"
+    for line in write_verdict(verdict, report.name, load_text(spoken)):
+        typer.echo(line)
+    if not verdict.same:
+        raise SystemExit(1)
+
+
+def register(
+    place: Annotated[Path, typer.Argument(help="A study, or the folder of its reports.")] = Path(),
+    language: Language = None,
+    output: Output = None,
+) -> None:
+    """Say what was published when, and on how many people."""
+    from toolkit.languages import load_text
+    from toolkit.report.verification.register import read_register, write_register
+
+    folder, study = _find_register(place, output)
+    spoken = choose_languages(study, language)[0] if study else "en" if language == ["en"] else "nl"
+    names = {school.id: school.name for school in study.schools} if study else {}
+    for line in write_register(read_register(folder), names, load_text(spoken)):
+        typer.echo(line)
+
+
+def _find_register(place: Path, output: Path | None) -> tuple[Path, Study | None]:
+    """Return the folder of the register, and the study where `place` is one."""
+    from toolkit.results.disclosure.register import REGISTER
+
+    folders = [folder for folder in (place / "internal", place) if (folder / REGISTER).is_file()]
+    if folders:
+        return folders[0], None
+    study = open_study(place)
+    return find_folder(study, output) / "internal", study

@@ -1,0 +1,107 @@
+"""Moves: which of several factors, or which of several schools, went up or down, counted in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.languages import Text
+from toolkit.report.content.estimate import Estimate, start_sentence
+from toolkit.report.content.view import View
+from toolkit.study.instruments import Instrument
+from toolkit.study.study import Outcome
+
+#: The verdicts behind each kind of move; what is slight, the same or unclear did not move clearly.
+KINDS = {
+    "up": ("rose_clearly", "rose"),
+    "down": ("fell_clearly", "fell"),
+    "up_probably": ("rose_probably",),
+    "down_probably": ("fell_probably",),
+}
+#: So many names still fit in a sentence.
+NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One factor and its change."""
+
+    outcome: Outcome
+    label: str
+    change: Estimate
+
+
+def list_factors(instrument: Instrument, rating: str = "") -> list[Outcome]:
+    """Return the factors of an instrument in its order, each in `rating` or else in the first one that is asked."""
+    chosen = rating or instrument.asked_ratings[0]
+    return [Outcome(instrument=instrument.id, scale=scale.id, rating=chosen) for scale in instrument.scales if scale.kind == "factor"]
+
+
+def list_moves(view: View, instrument: Instrument) -> list[Move]:
+    """Return the change of every factor of `instrument`, as it is now."""
+    labels = {scale.id: view.text.pick(scale.label) for scale in instrument.scales}
+    return [Move(outcome, labels[outcome.scale], view.find_change(outcome)) for outcome in list_factors(instrument)]
+
+
+def write_numeral(count: int, text: Text) -> str:
+    """Return `count` in letters up to twelve, in digits beyond."""
+    key = f"numeral.n{count}"
+    return text.say(key) if key in text.phrases else text.number(count, 0)
+
+
+def write_moves(moves: Sequence[Move], text: Text) -> str:
+    """Return how many factors went up or down, as a title; "no clear change" where none did."""
+    parts = [_write_kind(kind, found, text) for kind in KINDS if (found := pick_moves(moves, kind))]
+    return start_sentence(text.join(parts)) if parts else text.say("factors.none")
+
+
+def write_moves_sentence(moves: Sequence[Move], text: Text) -> str:
+    """Return the same in sentences, each with the names where they are few."""
+    judged = [move for move in moves if move.change.judged]
+    if not judged:
+        return text.say("factors.no_change_known")
+    found = {kind: moved for kind in KINDS if (moved := pick_moves(moves, kind))}
+    if not found:
+        key = "one" if len(judged) == 1 else "many" if len(judged) == len(moves) else "some"
+        return text.say(f"factors.none_of.{key}", count=write_numeral(len(judged), text))
+    return " ".join(_write_named(kind, moved, text) for kind, moved in found.items())
+
+
+def _write_named(kind: str, moved: list[Move], text: Text) -> str:
+    words = start_sentence(_write_kind(kind, moved, text))
+    if len(moved) > NAMES:
+        return text.say("factors.moved", moves=words)
+    return text.say("factors.moved_named", moves=words, names=text.join([text.say("subject.quoted", label=move.label) for move in moved]))
+
+
+def pick_moves(moves: Sequence[Move], kind: str) -> list[Move]:
+    """Return the moves of one kind."""
+    return [move for move in moves if move.change.judged and move.change.verdict in KINDS[kind]]
+
+
+def _write_kind(kind: str, found: list[Move], text: Text) -> str:
+    return text.say(f"factors.{kind}.{'one' if len(found) == 1 else 'many'}", count=write_numeral(len(found), text))
+
+
+def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
+    """Return the change of `outcome` in every school as a page across schools tells it, in the order of their codes."""
+    return {school.id: find_school_change(view, outcome, school.id) for school in view.schools}
+
+
+def find_school_change(view: View, outcome: Outcome, school: str) -> Estimate:
+    """Return the change of one school as a page across schools tells it: drawn in towards the mean, where it has one of its own."""
+    own, drawn_in = view.find_change(outcome, school=school), view.find_change(outcome, "shrunken", school=school)
+    return drawn_in if own.shown and drawn_in.judged else own
+
+
+def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:
+    """Return in how many schools `subject` clearly rose, clearly fell, can't be told, moved probably or hardly, or stays hidden."""
+    judged = [change for change in changes.values() if change.judged]
+    counts = {kind: sum(change.verdict in verdicts for change in judged) for kind, verdicts in KINDS.items()}
+    unclear = sum(change.verdict == "unclear" for change in judged)
+    slight, hidden = len(judged) - unclear - sum(counts.values()), len(changes) - len(judged)
+    parts = [text.say_count(f"schools.{kind}", counts[kind]) for kind in ("up", "down") if counts[kind]]
+    moved = text.say("schools.moved", subject=subject, parts=text.join(parts)) if parts else text.say("schools.none_moved", subject=subject)
+    rest = {kind: counts[kind] for kind in ("up_probably", "down_probably")} | {"slight": slight, "unclear": unclear, "hidden": hidden}
+    told = [text.say_count(f"schools.{name}", count, subject=subject) for name, count in rest.items() if count]
+    return [start_sentence(moved), *told] if judged else told

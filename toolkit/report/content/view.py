@@ -1,0 +1,243 @@
+"""View: one page's study, results, language and school, and the way to any estimate in it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.errors import DefinitionError, Problem
+from toolkit.languages import Language, Text, load_text
+from toolkit.report.content.estimate import Estimate, choose_decimals, present_change
+from toolkit.results.disclosure.audiences import keep_two_apart, list_boards, take_board
+from toolkit.results.results import TABLES, Results, load_results
+from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
+from toolkit.spelling import suggest
+from toolkit.study.instruments import Instrument
+from toolkit.study.loading import load_study
+from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave
+
+NOT_MEASURED = Estimate("not_measured")
+FIELDS = ("state", "estimate", "std_error", "low", "high", "p_value", "n", "method", "df", "pairs", "schools", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How high something is in a wave: what it comes from, and the value and decimals to display."""
+
+    wave: Wave
+    source: Estimate
+    value: float
+    decimals: int
+
+
+@dataclass(frozen=True)
+class View:
+    """What one page shows: of one school, or across schools when `school` is "": of all, or of those of one `board`."""
+
+    study: Study
+    results: Results
+    text: Text
+    school: str = ""
+    board: str = ""
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The comparison that leads; None with a single wave."""
+        return self.study.leading
+
+    @cached_property
+    def waves(self) -> tuple[Wave, ...]:
+        """The waves that are compared, or the only one."""
+        if self.comparison is None:
+            return self.study.waves[-1:]
+        return self.study.find_wave(self.comparison.before), self.study.find_wave(self.comparison.after)
+
+    @cached_property
+    def schools(self) -> list[School]:
+        """The schools that a page across schools may name, in the order that the study chose; those of hidden size by their code, last."""
+        own = sorted((s for s in self.study.schools if not self.board or s.board == self.board), key=lambda school: school.id)
+        return sorted(own, key=self._rank_size) if self.study.order == "size" else own
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of `schools`."""
+        return [school.id for school in self.schools]
+
+    def _rank_size(self, school: School) -> tuple[bool, int]:
+        used = self.find_participation(self.waves[-1].id, "used", school.id)
+        return not used.shown, -int(used.estimate) if used.shown else 0
+
+    def list_instruments(self, *topics: str) -> list[Instrument]:
+        """Return the instruments about one of `topics`, that of the primary outcome first.
+
+        What the study is about leads its page: where the primary outcome is no factor, its instrument stands where engagement stands.
+        """
+        primary = self.study.find_instrument(self.study.primary.instrument)
+        whole = [instrument for instrument in self.study.instruments if primary.id not in {version.id for version in instrument.nested}]
+        about = {instrument.id: instrument.topic for instrument in whole} | {
+            primary.id: "factors" if primary.topic == "factors" else "engagement"
+        }
+        chosen = {instrument.id: instrument for instrument in [primary, *whole] if about[instrument.id] in topics}
+        return list(chosen.values())
+
+    def find_level(self, outcome: Outcome, wave: str, quantity: str = "mean", school: str | None = None) -> Estimate:
+        """Return how high `outcome` is in `wave`, in this page's school or another."""
+        return self._find(LEVELS.name, self._where(school), wave, *_name(outcome), quantity)
+
+    def find_change(
+        self, outcome: Outcome, quantity: str = "change", comparison: Comparison | None = None, school: str | None = None
+    ) -> Estimate:
+        """Return how much `outcome` changed, in the comparison that leads or another; across schools the average change."""
+        chosen, where = comparison or self.comparison, self._where(school)
+        asked = "average_change" if quantity == "change" and not where else quantity
+        return self._find(CHANGE.name, where, chosen.id, *_name(outcome), asked) if chosen else NOT_MEASURED
+
+    def find_participation(self, wave: str, quantity: str, school: str | None = None) -> Estimate:
+        """Return a count of people, or the share that answered."""
+        return self._find(PARTICIPATION.name, self._where(school), wave, quantity)
+
+    def find_reliability(self, outcome: Outcome, wave: str, quantity: str) -> Estimate:
+        """Return how precisely `outcome` was measured, over all people of the study."""
+        return self._find(RELIABILITY.name, wave, *_name(outcome), quantity)
+
+    def find_answer(self, instrument: str, item: str, rating: str, wave: str, answer: float) -> Estimate:
+        """Return which share of this page's school gave `answer` to a statement."""
+        return self._find(ANSWERS.name, self.school, wave, instrument, item, rating, answer)
+
+    def find_band(self, outcome: Outcome, wave: str, end: str) -> Estimate:
+        """Return the lowest or the highest mean of the other schools."""
+        return self._find(BAND.name, self.school, wave, *_name(outcome), end)
+
+    def find_pair(self, pair: Pair) -> Estimate:
+        """Return how much more the first end of a pair changed than the second."""
+        where = (self.comparison.id if self.comparison else "", *_name(self.study.primary))
+        return self._find(PAIRS.name, pair.first, pair.second, "", *where, "difference")
+
+    def find_contrast(self, outcome: Outcome, quantity: str = "difference") -> Estimate:
+        """Return how much more the schools on the trajectory changed than the comparison schools."""
+        return self._find(COMPARISON.name, "", self.comparison.id if self.comparison else "", *_name(outcome), quantity)
+
+    def find_other_way(self, quantity: str) -> Estimate:
+        """Return the average change of the primary outcome by another estimator than the default."""
+        return self._find(SENSITIVITY.name, "", self.comparison.id if self.comparison else "", *_name(self.study.primary), quantity)
+
+    def find_leaving(self) -> Estimate:
+        """Return how much higher those who left began than those who stayed, on the primary outcome."""
+        where = ("", self.comparison.id if self.comparison else "", *_name(self.study.primary))
+        return self._find(ATTRITION.name, *where, "leavers_minus_stayers")
+
+    def count_smaller(self, outcome: Outcome, school: str | None = None) -> int:
+        """Return the number of people in the smaller wave, which sets the decimals; 0 where it is not shown."""
+        ends = [self.find_change(outcome, end, school=school) for end in ("before", "after")]
+        if all(end.shown for end in ends):
+            return min(end.n for end in ends)
+        levels = [self.find_level(outcome, wave.id, school=school) for wave in self.waves]
+        return min((level.n for level in levels if level.shown), default=0)
+
+    def write_place(self) -> str:
+        """Return the name of the school or the board, as it was typed; nothing on the page across all schools."""
+        return self.study.find_school(self.school).name if self.school else self.board
+
+    def present_levels(self, outcome: Outcome, school: str | None = None) -> list[Level]:
+        """Return the shown levels of `outcome` in the compared waves, as they are displayed: those of the model where there is a change."""
+        before, change, after = (self.find_change(outcome, name, school=school) for name in ("before", "change", "after"))
+        ends, smaller = [self.find_level(outcome, wave.id, school=school) for wave in self.waves], self.count_smaller(outcome, school)
+        values = [level.estimate for level in ends]
+        if change.judged and before.shown and after.shown:
+            shown = present_change(before.estimate, change.estimate, smaller)
+            ends = [_add_interval(end, level) for end, level in zip((before, after), ends, strict=True)]
+            values = [float(shown.before), float(shown.after)]
+        return [
+            Level(wave, level, value, choose_decimals(smaller))
+            for wave, level, value in zip(self.waves, ends, values, strict=True)
+            if level.shown
+        ]
+
+    def frame_levels(self, outcomes: list[Outcome]) -> pd.DataFrame:
+        """Return the displayed levels of `outcomes` in the compared waves, for a figure."""
+        rows = [
+            {"school": self.school, "wave": level.wave.id, **outcome.model_dump(), "quantity": "mean"}
+            | {name: getattr(level.source, name) for name in FIELDS[:8]}
+            | {"estimate": level.value, "n": self.count_smaller(outcome)}
+            for outcome in outcomes
+            for level in self.present_levels(outcome)
+        ]
+        return LEVELS.collect(rows)
+
+    def frame_change(self, outcomes: list[Outcome], quantity: str = "change", school: str | None = None) -> pd.DataFrame:
+        """Return the shown changes of `outcomes`, for a figure, each with the number of people that sets its decimals."""
+        chosen = self.comparison.id if self.comparison else ""
+        asked = "average_change" if quantity == "change" and not self._where(school) else quantity
+        found = [(outcome, self.find_change(outcome, quantity, school=school)) for outcome in outcomes]
+        rows = [
+            {"school": self._where(school), "comparison": chosen, **outcome.model_dump(), "quantity": asked}
+            | {name: getattr(change, name) for name in FIELDS}
+            | {"n": min(change.n, self.count_smaller(outcome, school) or change.n)}
+            for outcome, change in found
+            if change.shown
+        ]
+        return CHANGE.collect(rows)
+
+    def _where(self, school: str | None) -> str:
+        return self.school if school is None else school
+
+    def _find(self, *key: str | float) -> Estimate:
+        return self._estimates.get(key, NOT_MEASURED)
+
+    @cached_property
+    def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
+        found: dict[tuple[str | float, ...], Estimate] = {}
+        for table in (PARTICIPATION, LEVELS, CHANGE, RELIABILITY, ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION):
+            frame: pd.DataFrame = getattr(self.results, table.name)
+            present = [name for name in FIELDS if name in TABLES[table.name].columns]
+            keys = frame[list(table.key)].itertuples(index=False, name=None)
+            values = frame[present].itertuples(index=False, name=None)
+            found |= {(table.name, *key): Estimate(**dict(zip(present, row, strict=True))) for key, row in zip(keys, values, strict=True)}
+        return found
+
+
+def open_view(study_file: str | Path, results_file: str | Path = "", school: str = "", language: Language = "nl") -> View:
+    """Return the view of a page; without `results_file` the exports are read and everything is estimated here.
+
+    Raises `DefinitionError` for a study that is not right or a school it does not have, `ExportError` for exports that stop the analysis.
+    """
+    study = load_study(study_file)
+    if school:
+        study.find_school(school)
+    results = load_results(results_file) if results_file else _estimate(study)
+    return View(study, results.for_school(school) if school else keep_two_apart(results, study), load_text(language), school)
+
+
+def open_board(study_file: str | Path, results_file: str | Path = "", board: str = "", language: Language = "nl") -> View:
+    """Return the view of the page of a board; without `board` that of the first one. Raises as `open_view`."""
+    study = load_study(study_file)
+    boards = list_boards(study)
+    if not boards or (board and board not in boards):
+        fault = f"The study names no board '{board}'." if board else "The study names no boards."
+        raise DefinitionError(Problem(study.file, fault, suggest(board, boards) or 'Add board = "..." to the schools that have one.'))
+    chosen = board or boards[0]
+    results = load_results(results_file) if results_file else _estimate(study)
+    return View(study, keep_two_apart(take_board(results, study, chosen), study), load_text(language), board=chosen)
+
+
+def _add_interval(end: Estimate, level: Estimate) -> Estimate:
+    """Return the level of the model with its own interval, or with that of the people who answered where the model gives none."""
+    return end if math.isfinite(end.low) else replace(end, low=level.low, high=level.high)
+
+
+def _estimate(study: Study) -> Results:
+    from toolkit.findings import refuse_stops
+    from toolkit.responses.exports import read_exports
+    from toolkit.results.estimation import estimate_results
+
+    exports = read_exports(study)
+    refuse_stops(exports.findings, study.languages[0])
+    return estimate_results(study, exports)
+
+
+def _name(outcome: Outcome) -> tuple[str, str, str]:
+    return outcome.instrument, outcome.scale, outcome.rating

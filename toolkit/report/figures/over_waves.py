@@ -1,0 +1,118 @@
+"""Figure F: how did it run over the waves? A line per scale with intervals, on the dates of the waves, with gaps for missing ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from toolkit.languages import Text
+from toolkit.plots.style import (
+    NOW,
+    RULE,
+    SMALL,
+    SOFT,
+    WIDTH,
+    Align,
+    Panel,
+    find_line_height,
+    house_style,
+    measure_words,
+    open_panel,
+    wrap_words,
+)
+from toolkit.report.content.estimate import choose_decimals
+from toolkit.report.figures.levels import say_interval
+from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
+from toolkit.study.instruments import Answers
+from toolkit.study.study import Study, Wave
+
+_FIELD, _BETWEEN, _LEFT, _RIGHT = 138.0, 16.0, 34.0, 34.0
+#: Numbers of waves that lie closer to each other than this (units) would overlap: the later one is left to the table.
+_APART = 52.0
+
+
+def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+    """Return a field per scale over the whole answer scale; `levels` holds the rows of one school (or of all) and one instrument.
+
+    Waves stand on their dates, and so do the contacts of the trajectory, as marks at the foot of each field.
+    """
+    means = list_shown(levels, "mean")
+    instrument = study.find_instrument(str(means["instrument"].iloc[0]))
+    scales = list_scales(instrument, means)
+    cells = {(row.scale, row.wave): row for row in list_rows(means)}
+    answers = instrument.find_answers(str(means["rating"].iloc[0]))
+    contacts = [contact.date.toordinal() for contact in study.contacts]
+    days = [*(wave.date.toordinal() for wave in study.waves), *contacts]
+    key = arrange_key(_list_signs(study, text))
+    labels = [wrap_words(text.pick(scale.label), 440) for scale in scales]
+    heights = [len(lines) * find_line_height() + _FIELD + _BETWEEN for lines in labels]
+    with house_style():
+        foot = 2 * find_line_height(SMALL) + 12
+        panel = open_panel(key.height + sum(heights) + foot, min(days), max(max(days), min(days) + 1), left=_LEFT, right=_RIGHT)
+        key.draw(panel)
+        top = key.height
+        for scale, lines, height in zip(scales, labels, heights, strict=True):
+            panel.write_lines(0, top + 16, lines, bold=scale.kind == "total")
+            _draw_field(panel, top + height - _FIELD - _BETWEEN / 2, answers, study, text)
+            rows = [cells.get((scale.id, wave.id)) for wave in study.waves]
+            _draw_line(panel, rows, study.waves, answers, top + height - _FIELD - _BETWEEN / 2, text)
+            top += height
+        _write_waves(panel, study.waves, top, text)
+    return panel.figure
+
+
+def _list_signs(study: Study, text: Text) -> list[tuple[str, str]]:
+    signs = [("now", text.say("figures.mean")), say_interval(study, text)]
+    return [*signs, ("contact", text.say("figures.contact"))] if study.contacts else signs
+
+
+def _find_y(value: float, answers: Answers, top: float) -> float:
+    share = (min(max(value, answers.min), answers.max) - answers.min) / (answers.max - answers.min)
+    return top + 14 + (1 - share) * (_FIELD - 28)
+
+
+def _draw_field(panel: Panel, top: float, answers: Answers, study: Study, text: Text) -> None:
+    for value in (answers.min, (answers.min + answers.max) / 2, answers.max):
+        panel.draw_line(panel.low, panel.high, _find_y(value, answers, top), colour=RULE, width=1)
+    for value in (answers.min, answers.max):
+        y = _find_y(value, answers, top)
+        panel.write(_LEFT - 14, y + 4.5, text.number(value, 0), size=SMALL, colour=SOFT, align="right")
+    days = [contact.date.toordinal() for contact in study.contacts]
+    foot = _find_y(answers.min, answers, top)
+    panel.draw_rules(days, foot - 12, foot, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
+
+
+def _draw_line(panel: Panel, rows: list[Any], waves: Sequence[Wave], answers: Answers, top: float, text: Text) -> None:
+    days = [float(wave.date.toordinal()) for wave in waves]
+    heights = [math.nan if row is None else _find_y(row.estimate, answers, top) for row in rows]
+    panel.add_line(days, heights, color=NOW, linewidth=2, zorder=3)
+    last = -math.inf
+    for row, day, y in zip(rows, days, heights, strict=True):
+        if row is None:
+            continue
+        ends = [_find_y(end, answers, top) for end in (row.low, row.high)] if math.isfinite(row.low) else [y, y]
+        panel.add_line([day, day], ends, color=NOW, linewidth=2, zorder=3)
+        panel.mark(day, y, "now")
+        x = panel.find_x(day)
+        if x - last >= _APART:
+            words = text.number(row.estimate, choose_decimals(row.n))
+            panel.write(x, min(ends[1], y - 5) - 6, words, size=SMALL, colour=NOW, align="center", bold=True)
+            last = x
+
+
+def _write_waves(panel: Panel, waves: Sequence[Wave], top: float, text: Text) -> None:
+    """Write the labels of the waves below the last field, on a second line where the first is taken."""
+    free = [-math.inf, -math.inf]
+    for wave in waves:
+        words = text.pick(wave.label)
+        room = measure_words(words, SMALL)
+        start = min(max(panel.find_x(wave.date.toordinal()) - room / 2, 0), WIDTH - room)
+        line = 0 if start >= free[0] else 1
+        align: Align = "left" if start == 0 else "right" if start == WIDTH - room else "center"
+        x = {"left": 0.0, "center": start + room / 2, "right": WIDTH}[align]
+        panel.write(x, top + 12 + line * find_line_height(SMALL), words, size=SMALL, colour=SOFT, align=align)
+        free[line] = start + room + 8

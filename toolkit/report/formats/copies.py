@@ -1,0 +1,64 @@
+"""Copies of finished pages in other formats, each made from the page itself, so that nothing which is not on the page can get into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+from toolkit.errors import ToolkitError
+from toolkit.report.formats.chromium__browser import Browser
+from toolkit.report.formats.chromium__pdf import make_pdf
+from toolkit.report.formats.word import make_word
+from toolkit.report.formats.word__word_parts import is_edited
+
+
+class Make(Protocol):
+    """What makes a copy: the page in a file, as the content of another file that says it is of `date`."""
+
+    def __call__(self, page: Path, browser: Browser, date: dt.date) -> bytes: ...
+
+
+#: Each format by the ending of its files.
+FORMATS: Mapping[str, Make] = {".pdf": make_pdf, ".docx": make_word}
+#: So many browsers run at a time, at most.
+BROWSERS = 2
+
+
+def make_copies(
+    pages: Sequence[Path], formats: Collection[str], date: dt.date, *, jobs: int = BROWSERS, report_done: Callable[[str], None]
+) -> tuple[dict[Path, bytes], dict[str, str]]:
+    """Return the content of every copy of `pages` by its path, and the errors of those that could not be made by their file name.
+
+    Raises `ReportError` where there is no browser.
+    """
+    if not (pages and formats):
+        return {}, {}
+    chosen = [suffix for suffix in FORMATS if suffix in formats]
+    workers = min(jobs, BROWSERS, len(pages))
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(
+            pool.map(lambda part: _make_part(part, chosen, date, report_done), [pages[start::workers] for start in range(workers)])
+        )
+    made = {path: found for part in parts for path, found in part.items()}
+    wanted = [page.with_suffix(suffix) for page in pages for suffix in chosen]
+    copies = {path: content for path in wanted if isinstance(content := made[path], bytes)}
+    return copies, {path.name: content for path in wanted if isinstance(content := made[path], str)}
+
+
+def _make_part(pages: Sequence[Path], formats: Sequence[str], date: dt.date, report_done: Callable[[str], None]) -> dict[Path, bytes | str]:
+    """Return the copies of some pages, made with one browser; words where one could not be made."""
+    made: dict[Path, bytes | str] = {}
+    with Browser() as browser:
+        for path in [page.with_suffix(suffix) for page in pages for suffix in formats]:
+            if path.suffix == ".docx" and is_edited(path):
+                made[path] = "This file was edited since it was made. Move it elsewhere to get a new one."
+                continue
+            try:
+                made[path] = FORMATS[path.suffix](path.with_suffix(".html"), browser, date)
+            except ToolkitError as error:
+                made[path] = str(error)
+            report_done(path.name)
+    return made

@@ -1,0 +1,113 @@
+"""The kinds of pages that a run makes of one set of results: which there are for a study, what each is called, and what it may know."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from toolkit.errors import Problem, ReportError
+from toolkit.languages import Language, load_text
+from toolkit.report.rendering.notebooks import PageRequest
+from toolkit.results.disclosure.audiences import list_boards, take_board
+from toolkit.results.results import Results, save_results
+from toolkit.shipped import NOTEBOOKS
+from toolkit.study.study import Study
+
+#: Each kind with its template. The page across schools is made first, because it takes longest.
+KINDS = {"cohort": "cohort_report", "board": "board_report", "school": "school_report", "summary": "summary"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """A page that a run is going to make: `code` is that of the school, or the name of the board, or ""."""
+
+    kind: str
+    code: str
+    place: str
+    language: Language
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return name_file(self.language, self.kind, self.place, self.code) if self.code else f"{self.kind}-{self.language}.html"
+
+    @property
+    def label(self) -> str:
+        """What a list of pages calls it."""
+        return load_text(self.language).say(f"title.{self.kind}", place=self.place)
+
+
+def plan_pages(
+    study: Study, languages: Sequence[Language], kinds: Collection[str] = (), schools: Collection[str] = ()
+) -> list[PlannedPage]:
+    """Return the pages of `kinds`, or all that the study has, in each language.
+
+    With `schools` only their pages, unless a kind across schools is asked for by name. A study has a page across schools from two schools
+    on, and pages of boards when it names two or more; one board has a page when it is asked for. `ReportError` where no board is named.
+    """
+    if "board" in kinds and not list_boards(study):
+        raise ReportError(Problem(study.file, "The study names no boards.", 'Add board = "..." to the schools that have one.'))
+    return [
+        PlannedPage(kind, code, place, language)
+        for language in languages
+        for kind, code, place in _list_places(study, kinds, schools)
+        if not kinds or kind in kinds
+    ]
+
+
+def _list_places(study: Study, kinds: Collection[str], schools: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, code and name of each place that has a page: across schools first, then every school with its summary."""
+    boards = list_boards(study)
+    if len(study.schools) > 1 and ("cohort" in kinds or not schools):
+        yield "cohort", "", ""
+    if "board" in kinds or (len(boards) > 1 and not schools):
+        yield from (("board", board, board) for board in boards)
+    for school in study.schools:
+        if not schools or school.id in schools:
+            yield "school", school.id, school.name
+            yield "summary", school.id, school.name
+
+
+def make_requests(pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path) -> list[PageRequest]:
+    """Return what has to be rendered, each with the results that its page may know, saved in `internal`; languages share them."""
+    saved: dict[tuple[str, str], str] = {}
+    requests = []
+    for page in pages:
+        if (page.kind, page.code) not in saved:
+            known, name = _take(results, page, study), f"{page.name.removesuffix('.html')}.results.json"
+            save_results(replace(known, provenance=dict(known.provenance) | {"template": KINDS[page.kind]}), internal / name)
+            saved[page.kind, page.code] = name
+        requests.append(_request(page, study, saved[page.kind, page.code], internal))
+    return requests
+
+
+def _take(results: Results, page: PlannedPage, study: Study) -> Results:
+    if page.kind == "board":
+        return take_board(results, study, page.code)
+    return results.for_school(page.code) if page.code else results
+
+
+def _request(page: PlannedPage, study: Study, results_file: str, internal: Path) -> PageRequest:
+    text = load_text(page.language)
+    place = {"board": page.code} if page.kind == "board" else {"school": page.code}
+    parameters = {"study_file": find_study(study, internal), **place, "language": page.language, "results_file": results_file}
+    title = text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
+    return PageRequest(page.name, NOTEBOOKS / f"{KINDS[page.kind]}.ipynb", parameters, title, page.language)
+
+
+def find_study(study: Study, internal: Path) -> str:
+    """Return the way from `internal` to the study file, so that no page or notebook holds a place on this machine."""
+    return os.path.relpath(study.folder / study.file, internal.resolve())
+
+
+def name_file(language: str, kind: str, name: str, code: str) -> str:
+    """Return a file name that is safe everywhere: letters, digits and hyphens of `name`, and a short code of its own."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:50].strip("-")
+    mark = sha256(code.encode()).hexdigest()[:6]
+    return "-".join(part for part in (kind, slug, mark, language) if part) + ".html"

@@ -1,0 +1,115 @@
+"""Publishing: pages written whole or not at all, an index over them, and what was executed kept apart as internal."""
+
+from __future__ import annotations
+
+import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
+
+# isort: split
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from toolkit.errors import ReportError
+from toolkit.languages import Language, load_text
+from toolkit.report.formats.copies import make_copies
+from toolkit.report.publishing.pages import find_study, make_requests, plan_pages
+from toolkit.report.publishing.pages__index import write_index
+from toolkit.report.rendering.kernels import KernelServer
+from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, render_pages
+from toolkit.results.results import Results
+from toolkit.shipped import NOTEBOOKS
+from toolkit.study.study import Study
+from toolkit.writing import replace_file
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a run wrote: the pages, the same in other formats, the index, and the errors of what could not be made."""
+
+    pages: tuple[Path, ...]
+    copies: tuple[Path, ...]
+    index: Path
+    errors: dict[str, str]
+
+
+def publish_reports(
+    study: Study,
+    results: Results,
+    folder: Path,
+    *,
+    languages: Sequence[Language] = (),
+    schools: Collection[str] = (),
+    kinds: Collection[str] = (),
+    formats: Collection[str] = (),
+    jobs: int = 2,
+    timeout: int = 120,
+    report_done: Callable[[str], None] = lambda title: None,
+    server: KernelServer | None = None,
+) -> Published:
+    """Write the pages that `plan_pages` lists and an index into `folder`, and return what was written.
+
+    `formats` are further ones: ".pdf", ".docx". Files that a failed page would have replaced stay as they were.
+    `report_done` is told the title of each page that is ready.
+    """
+    languages = languages or study.languages
+    pages = plan_pages(study, languages, kinds, schools)
+    internal = folder / "internal"
+    prepare_internal(internal)
+    requests = make_requests(pages, study, results, internal)
+    rendered = render_pages(
+        requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title), server=server
+    )
+    for page in rendered:
+        write_notebook(page, internal)
+    done = [page for page in rendered if not page.error]
+    for page in done:
+        replace_file(folder / page.request.name, page.html)
+    written = [folder / page.request.name for page in done]
+    copies, faults = make_copies(written, formats, study.report_date, jobs=jobs, report_done=report_done)
+    for path, content in copies.items():
+        replace_file(path, content)
+    index = folder / "index.html"
+    replace_file(index, write_index(study, [path.name for path in (*written, *copies)], languages=languages))
+    errors = {page.request.name: page.error for page in rendered if page.error}
+    return Published(tuple(written), tuple(copies), index, errors | faults)
+
+
+def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
+    """Write a data check per language into the folder `internal` of `folder`, and return the paths; `ReportError` where that fails.
+
+    The page shows small numbers and where answers stand: it is for the researcher, not for sharing.
+    """
+    languages = languages or study.languages
+    internal = folder / "internal"
+    prepare_internal(internal)
+    names = ["data_check.html", *(f"data_check-{language}.html" for language in languages[1:])]
+    requests = [
+        PageRequest(
+            name,
+            NOTEBOOKS / "data_check.ipynb",
+            {"study_file": find_study(study, internal), "school": "", "language": language, "results_file": ""},
+            load_text(language).say("page.title_check", study=load_text(language).pick(study.title)),
+            language,
+        )
+        for name, language in zip(names, languages, strict=True)
+    ]
+    for page in render_pages(requests, internal, timeout=timeout):
+        if page.error:
+            raise ReportError(f"{page.request.name}: {page.error}")
+        replace_file(internal / page.request.name, page.html)
+    return [internal / name for name in names]
+
+
+def prepare_internal(internal: Path) -> None:
+    """Make the folder for what is not to be shared, which git ignores."""
+    internal.mkdir(parents=True, exist_ok=True)
+    (internal / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def write_notebook(page: RenderedPage, internal: Path) -> None:
+    """Write what was executed into `internal`, with a banner that says what it holds."""
+    banner = nbformat.v4.new_markdown_cell(load_text(page.request.language).say("page.internal"), id="internal-banner")
+    page.notebook.cells.insert(0, banner)
+    replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook))

@@ -1,0 +1,136 @@
+"""Warm kernels: real Jupyter kernels, each forked from a process that has imported everything, so that none has to start cold."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from toolkit.errors import ReportError
+
+
+class KernelServer:
+    """The process that forks kernels; use it in a `with`."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="plg-"))
+        environment = os.environ | {
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        }
+        with (self.folder / "server.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "toolkit.report.rendering.kernel_server"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment,
+            )
+
+    def __enter__(self) -> KernelServer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._process.communicate()
+        for path in self.folder.iterdir():
+            path.unlink()
+        self.folder.rmdir()
+
+    def fork(self, connection_file: str, folder: str) -> int:
+        """Return the process id of a new kernel that listens as `connection_file` says and works in `folder`."""
+        assert self._process.stdin and self._process.stdout
+        request = {"connection_file": connection_file, "log": str(self.folder / "kernels.log"), "folder": folder}
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise ReportError(f"The kernels could not be started: {(self.folder / 'server.log').read_text(errors='replace')[-2000:]}")
+        return int(answer)
+
+    def manage(self) -> AsyncKernelManager:
+        """Return a manager for one kernel of this server, to be given to nbclient."""
+        manager = AsyncKernelManager(
+            kernel_name="python3", transport="ipc", connection_file=tempfile.mktemp(dir=self.folder, suffix=".json")
+        )
+        manager.shutdown_wait_time = 2.0
+        provisioner = _ForkedProvisioner(kernel_id="forked", kernel_spec=manager.kernel_spec, parent=manager)
+        provisioner.server = self
+        manager.provisioner = provisioner
+        return manager
+
+
+class _ForkedProcess:
+    """What a provisioner needs of a process: a kernel that another process forked."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        end = time.monotonic() + (timeout or 5)
+        while self.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number) if number == signal.SIGKILL else os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+class _ForkedProvisioner(LocalProvisioner):
+    server: KernelServer
+    process: Any
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        assert self.parent is not None
+        pid = self.server.fork(self.parent.connection_file, kwargs.get("cwd") or str(Path.cwd()))
+        self.process, self.pid, self.pgid = _ForkedProcess(pid), pid, pid
+        await self._await_sockets()
+        return self.connection_info
+
+    async def _await_sockets(self) -> None:
+        """Wait until the kernel listens: who connects earlier waits longer, until the library tries again."""
+        info: dict[str, Any] = dict(self.connection_info)
+        sockets = [Path(f"{info['ip']}-{info[f'{name}_port']}") for name in ("shell", "iopub", "stdin", "control", "hb")]
+        for _ in range(1000):
+            if all(socket.exists() for socket in sockets) or await self.poll() is not None:
+                break
+            await asyncio.sleep(0.002)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and see it gone; the manager would sleep a tenth of a second between two looks."""
+        await super().kill(restart=restart)
+        for _ in range(200):
+            if await self.poll() is not None:
+                break
+            await asyncio.sleep(0.005)

@@ -1,0 +1,139 @@
+"""Is it well measured? Reliability, the team as the level of what is measured, and the same meaning before and after."""
+
+from __future__ import annotations
+
+from toolkit.report.content.estimate import Estimate, write_empty, write_reason
+from toolkit.report.figures.parts import list_rows
+from toolkit.report.html.elements import Html, fold, heading, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.research.tables import head_columns, list_cells, list_reasons, name_outcome
+from toolkit.report.research.view import Research, read_estimate
+from toolkit.study.rules import load_rules
+from toolkit.study.study import Outcome
+
+PRECISION = ("alpha", "omega", "omega_within")
+OVER_TEAMS = ("icc1", "icc1_reml", "icc2", "rwgj", "rwgj_skewed", "average_deviation", "percentile")
+PER_TEAM = ("rwgj", "rwgj_skewed", "percentile", "mean_reliability")
+#: Teams of fewer people are told apart less well than this: their means are not compared two by two.
+COMPARABLE = 0.70
+
+
+def show_precision(research: Research) -> Html:
+    """Return alpha, omega and omega within schools per wave, the primary outcome first, and a warning where they are low."""
+    text, primary = research.text, research.study.primary
+    found = heading(text.say("research.precision.heading"), "precision")
+    measured = _list_measured(research)
+    if not measured:
+        return found + paragraph(text.say("research.precision.nothing"))
+    low = [outcome for outcome in measured if _is_low(research, outcome)]
+    rule = load_rules().reliability
+    if low:
+        scales = text.join([name_outcome(research, outcome) for outcome in low])
+        found += paragraph(text.say("method.unreliable", scales=scales, cut=text.number(rule.cuts[0].at_least), reference=rule.reference))
+    else:
+        found += paragraph(text.say("research.precision.enough", cut=text.number(rule.cuts[0].at_least), reference=rule.reference))
+    if primary in measured:
+        found += publish_table(_tabulate_precision(research, [primary], "table"), "precision-table")
+    others = [outcome for outcome in measured if outcome != primary]
+    if not others:
+        return found
+    table = publish_table(_tabulate_precision(research, others, "table_others"), "precision-others")
+    return found + fold(text.say("research.more.further"), table)
+
+
+def _list_measured(research: Research) -> list[Outcome]:
+    """Return the outcomes of several questions that people answered, which the gap between two ratings is not."""
+    return [
+        outcome
+        for outcome in research.outcomes
+        if outcome.rating in research.study.find_instrument(outcome.instrument).asked_ratings
+        and len(research.study.find_instrument(outcome.instrument).find_scale(outcome.scale).items) > 1
+    ]
+
+
+def _find_precision(research: Research, outcome: Outcome, wave: str, quantity: str) -> Estimate:
+    if quantity == "alpha":
+        return research.find_reliability(outcome, wave, quantity)
+    return research.ask("precision", quantity, outcome, wave=wave)
+
+
+def _is_low(research: Research, outcome: Outcome) -> bool:
+    rule = load_rules().reliability
+    alphas = (research.find_reliability(outcome, wave.id, "alpha") for wave in research.study.waves)
+    return any(alpha.shown and rule.judge(alpha.estimate) == "low" for alpha in alphas)
+
+
+def _tabulate_precision(research: Research, outcomes: list[Outcome], caption: str) -> TableView:
+    text, rows = research.text, []
+    seen: list[Estimate] = []
+    for outcome in outcomes:
+        for wave in research.study.waves:
+            found = {quantity: _find_precision(research, outcome, wave.id, quantity) for quantity in PRECISION}
+            seen += found.values()
+            for quantity, each in found.items():
+                label = text.say("research.at", what=text.say(f"research.precision.{quantity}"), wave=text.pick(wave.label))
+                named = label if caption == "table" else text.say("research.of", outcome=name_outcome(research, outcome), what=label)
+                rows.append([named, *list_cells(each, research, "estimate", "interval", "n", decimals=2)])
+    notes = [text.say("research.precision.note", seed=research.study.seed), *list_reasons(seen, research)]
+    columns = head_columns(research, "quantity", "estimate", "interval", "n")
+    titled = text.say(f"research.precision.{caption}", outcome=name_outcome(research, outcomes[0]))
+    return TableView(titled, columns, rows, notes=notes)
+
+
+def show_team(research: Research) -> Html:
+    """Return how far schools differ and their people agree on the primary outcome: over the schools, and folded per school."""
+    text, outcome, body = research.text, research.study.primary, Html()
+    for wave in research.study.waves:
+        found = {name: research.ask("team", name, outcome, wave=wave.id) for name in OVER_TEAMS}
+        agreed = any(found[name].shown for name in OVER_TEAMS[3:])
+        places = {"wave": text.pick(wave.label), "outcome": name_outcome(research, outcome)}
+        body += paragraph(_write_team(research, found["icc1"], found["icc2"], places["wave"]))
+        rows = [
+            [
+                text.say(f"research.team.{name}"),
+                *list_cells(each, research, "estimate", "interval", "p", "n", decimals=0 if name == "percentile" else 2),
+            ]
+            for name, each in found.items()
+            if agreed or name not in OVER_TEAMS[3:]
+        ]
+        why = write_reason(found["rwgj"], research.study, text)
+        note = text.say("research.team.note") if agreed else text.say("research.team.no_agreement", reason=why)
+        notes = [note, *list_reasons([each for name, each in found.items() if agreed or name not in OVER_TEAMS[3:]], research)]
+        columns = head_columns(research, "quantity", "estimate", "interval_or_range", "p", "n")
+        body += publish_table(TableView(text.say("research.team.table", **places), columns, rows, notes=notes), f"team-{wave.id}")
+    head, last = heading(text.say("research.team.heading"), "team"), research.study.waves[-1].id
+    if all(research.ask("team", "rwgj", outcome, wave=last, school=school.id).state == "not_measured" for school in research.study.schools):
+        return head + body
+    return head + body + fold(text.say("research.more.schools"), publish_table(_tabulate_teams(research, outcome, last), "team-schools"))
+
+
+def _write_team(research: Research, icc1: Estimate, icc2: Estimate, wave: str) -> str:
+    """Return whether schools differ, and whether their means may be compared two by two."""
+    text = research.text
+    if not icc1.shown:
+        return text.say("research.team.nothing", wave=wave, reason=write_empty(icc1, research.study, text))
+    first = text.say(f"research.team.says_{icc1.verdict}", wave=wave, icc=text.number(icc1.estimate))
+    return f"{first} {text.say(f'research.team.says_{icc2.verdict}', icc=text.number(icc2.estimate), cut=text.number(COMPARABLE))}"
+
+
+def _tabulate_teams(research: Research, outcome: Outcome, wave: str) -> TableView:
+    text, columns = research.text, [Column(research.text.say("column.school"))]
+    columns += [Column(text.say(f"research.team.{name}"), number=True) for name in PER_TEAM]
+    columns += head_columns(research, "school", "n")[1:]
+    rows = []
+    for school in research.study.schools:
+        found = {name: research.ask("team", name, outcome, wave=wave, school=school.id) for name in PER_TEAM}
+        cells = [list_cells(each, research, "estimate", decimals=0 if name == "percentile" else 2)[0] for name, each in found.items()]
+        rows.append([school.name, *cells, *list_cells(found["rwgj"], research, "n")])
+    caption = text.say("research.team.table_schools", wave=text.pick(research.study.find_wave(wave).label))
+    return TableView(caption, columns, rows, notes=[text.say("research.team.note_schools")])
+
+
+def find_steps(research: Research, outcome: Outcome) -> dict[str, dict[str, Estimate]]:
+    """Return the measures of fit per level of the ladder of `outcome` in the comparison that leads."""
+    chosen = research.comparison.id if research.comparison else ""
+    steps: dict[str, dict[str, Estimate]] = {}
+    for row in list_rows(research.take("invariance", "", outcome, comparison=chosen)):
+        if row.level and not row.quantity.endswith(("latent_change", "observed_change")):
+            steps.setdefault(row.level, {})[row.quantity] = read_estimate(row)
+    return steps

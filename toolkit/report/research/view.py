@@ -1,0 +1,97 @@
+"""Research: what a page for researchers shows. A view, with the tables of the further questions that its notebook asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.findings import refuse_stops
+from toolkit.languages import Language, load_text
+from toolkit.report.content.estimate import Estimate
+from toolkit.report.content.view import FIELDS, NOT_MEASURED, View
+from toolkit.report.research.view__questions import QUESTIONS, TABLES, estimate_tables
+from toolkit.responses.exports import read_exports
+from toolkit.results.estimation import estimate_results
+from toolkit.results.results import Results, load_results, save_results
+from toolkit.study.loading import load_study
+from toolkit.study.study import Outcome, Study
+
+
+@dataclass(frozen=True)
+class Research(View):
+    """A view with further tables, by name; `notebook` is the template that shows them."""
+
+    notebook: str = ""
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The outcomes that the study is about, the one that leads first."""
+        return [self.study.primary, *(self.study.find_outcome(name) for name in self.study.outcomes.further)]
+
+    def take(self, table: str, quantity: str = "", outcome: Outcome | None = None, **where: str) -> pd.DataFrame:
+        """Return the rows of `table` about `quantity` and `outcome`, and with the values in `where`."""
+        asked = where | (outcome.model_dump() if outcome else {}) | ({"quantity": quantity} if quantity else {})
+        found = self.tables[table]
+        for column, value in asked.items():
+            found = found[found[column] == value]
+        return found
+
+    def ask(self, table: str, quantity: str, outcome: Outcome | None = None, **where: str) -> Estimate:
+        """Return the first row that `take` finds, in the comparison that leads and over the schools where nothing else is asked."""
+        columns = self.tables[table].columns
+        usual = {"comparison": self.comparison.id if self.comparison else "", "school": ""}
+        found = self.take(table, quantity, outcome, **{name: value for name, value in usual.items() if name in columns} | where)
+        return read_estimate(next(found.itertuples(index=False))) if len(found) else NOT_MEASURED
+
+
+def read_estimate(row: Any) -> Estimate:
+    """Return one row of any table of results as an estimate."""
+    return Estimate(**{name: getattr(row, name) for name in FIELDS if hasattr(row, name)})
+
+
+def open_research(study_file: str | Path, results_file: str | Path, school: str, language: Language, notebook: str) -> Research:
+    """Return what the template `notebook` shows; without `results_file` the exports are read and everything is estimated here.
+
+    Raises `DefinitionError` for a study that is not right or a school it does not have, `ExportError` for exports that stop the analysis.
+    """
+    study = load_study(study_file)
+    if school:
+        study.find_school(school)
+    results, tables = load_research(results_file) if results_file else estimate_research(study, notebook)
+    results = replace(
+        results, provenance=dict(results.provenance) | {"template": notebook, "command": f"plg notebook {notebook} {study.id}"}
+    )
+    if school:
+        results = results.for_school(school)
+        tables = {name: table[table["school"].isin([school, ""])] if "school" in table else table for name, table in tables.items()}
+    return Research(study, results, load_text(language), school, notebook=notebook, tables=tables)
+
+
+def estimate_research(study: Study, *notebooks: str) -> tuple[Results, dict[str, pd.DataFrame]]:
+    """Return the results of the study and the tables of the further questions that `notebooks` ask; `ExportError` where exports stop it."""
+    exports = read_exports(study)
+    refuse_stops(exports.findings, study.languages[0])
+    results = estimate_results(study, exports)
+    asked = dict.fromkeys(name for notebook in notebooks for name in QUESTIONS[notebook])
+    return results, estimate_tables(study, exports.responses, results, asked)
+
+
+def save_research(results: Results, tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+    """Write results and further tables to one JSON file, from which `load_results` reads the results too."""
+    save_results(results, path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["research"] = {name: table.astype(object).to_dict(orient="split", index=False) for name, table in tables.items()}
+    path.write_text(json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+
+def load_research(path: str | Path) -> tuple[Results, dict[str, pd.DataFrame]]:
+    """Return what `save_research` wrote to `path`."""
+    document = json.loads(Path(path).read_text(encoding="utf-8"))["research"]
+    tables = {name: TABLES[name].conform(pd.DataFrame(entry["data"], columns=entry["columns"])) for name, entry in document.items()}
+    return load_results(path), tables

@@ -1,0 +1,102 @@
+"""Section 8: three questions to talk about, made by rule, and the evaluator's own words. No advice and no causes."""
+
+from __future__ import annotations
+
+from toolkit.errors import Problem, ReportError
+from toolkit.report.content.estimate import write_verdict
+from toolkit.report.content.sentences import list_factors
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html, bullets, heading, paragraph
+from toolkit.report.html.elements__markdown import show_note
+from toolkit.report.sections.key_factors import list_gaps
+from toolkit.report.sections.outcomes import list_scales
+from toolkit.report.sections.outcomes__heights import list_heights
+from toolkit.report.sections.tables import name_scale
+from toolkit.study.study import Outcome
+
+#: The folder beside the study file in which the evaluator's own words stand, a file per school code; and the name for all schools.
+NOTES, COHORT = "notes", "cohort"
+
+
+def show_talking(view: View) -> Html:
+    """Return the questions (on the page of a school) and the evaluator's own words; nothing where there are neither."""
+    note = read_note(view)
+    if not (view.school or note):
+        return Html()
+    text = view.text
+    found = heading(text.say("talking.heading"), "talking")
+    if view.school:
+        found += paragraph(text.say("talking.lead")) + bullets(list_questions(view), ordered=True)
+    return found + (heading(text.say("talking.own"), "talking-own", level=3) + show_note(note) if note else Html())
+
+
+def list_questions(view: View) -> list[str]:
+    """Return the three questions: on the widest gap, on the clearest change, and on what people differ about most."""
+    return [_ask_gap(view), _ask_change(view), _ask_spread(view)]
+
+
+def read_note(view: View) -> str:
+    """Return the evaluator's own words for this page, "" where there are none; `ReportError` where the file is no text."""
+    if view.school == COHORT:
+        return ""
+    folder = (view.study.folder / NOTES).resolve()
+    path = (folder / f"{view.school or COHORT}.md").resolve()
+    if path.parent != folder or not path.is_file():
+        return ""
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise ReportError(Problem(path.name, "This file is no UTF-8 text.", "Save it as UTF-8.")) from None
+
+
+def _ask_gap(view: View) -> str:
+    text = view.text
+    found = [list_gaps(view, instrument) for instrument in view.list_instruments("factors")]
+    gaps = next((gaps for gaps in found if gaps and gaps[0].shown.change > 0), None)
+    if not gaps:
+        return _ask_lowest(view)
+    values = (text.number(float(value), gaps[0].shown.decimals) for value in (gaps[0].shown.before, gaps[0].shown.after))
+    return text.say("talking.gap" if len(gaps) > 1 else "talking.gap_one", factor=gaps[0].label, now=next(values), wanted=next(values))
+
+
+def _ask_lowest(view: View) -> str:
+    """Return the question on the lowest factor where nobody was asked what is wanted, or on what lies ahead."""
+    text, instruments = view.text, view.list_instruments("factors")
+    if any(len(instrument.asked_ratings) > 1 for instrument in instruments):
+        return text.say("talking.no_gap")
+    lowest = [heights[-1] for instrument in instruments if len(heights := list_heights(view, instrument)) > 1]
+    if not lowest:
+        return text.say("talking.ahead")
+    return text.say("talking.lowest", factor=lowest[0].label, mean=text.number(lowest[0].level.value, lowest[0].level.decimals))
+
+
+def _ask_change(view: View) -> str:
+    """Return the question on the change with the strongest evidence, of those that the words call a rise or a fall."""
+    outcomes = [outcome for i in view.list_instruments("engagement") for outcome in list_scales(i)[:1]]
+    outcomes += [outcome for i in view.list_instruments("factors") for outcome in list_factors(i)]
+    found = [(view.find_change(outcome), outcome) for outcome in outcomes]
+    judged = [(change, outcome) for change, outcome in found if change.judged]
+    moved = [(change, outcome) for change, outcome in judged if change.verdict.startswith(("rose", "fell"))]
+    if not view.comparison:
+        return view.text.say("talking.one_wave")
+    if not moved:
+        return view.text.say("talking.no_change" if judged else "talking.no_change_known")
+    change, outcome = min(moved, key=lambda entry: entry[0].p_value)
+    verdict = write_verdict(change, outcome, view.study, view.text)
+    return view.text.say("talking.change" if len(moved) > 1 else "talking.change_one", verdict=verdict)
+
+
+def _ask_spread(view: View) -> str:
+    """Return the question on the scale about which people differ most, of those answered on the same scale."""
+    groups = [list_factors(i) for i in view.list_instruments("factors")]
+    groups += [list_scales(i)[1:] or list_scales(i) for i in view.list_instruments("engagement")]
+    for outcomes in groups:
+        spreads = [(view.find_level(outcome, view.waves[-1].id, "sd"), outcome) for outcome in outcomes]
+        shown = [(spread.estimate, outcome) for spread, outcome in spreads if spread.shown and spread.estimate > 0]
+        if shown:
+            return view.text.say(f"talking.spread.{'one' if len(shown) == 1 else 'many'}", label=_find_widest(view, shown))
+    return view.text.say("talking.no_spread")
+
+
+def _find_widest(view: View, spreads: list[tuple[float, Outcome]]) -> str:
+    return name_scale(view, max(spreads, key=lambda entry: entry[0])[1])

@@ -1,0 +1,220 @@
+"""Section 4: the key factors. Where now and wanted lie furthest apart, the profile, and which factors changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.languages import Text
+from toolkit.report.content.estimate import Triple, choose_decimals, present_change, write_empty, write_interval, write_number
+from toolkit.report.content.sentences import list_factors, list_moves, write_moves, write_moves_sentence, write_numeral
+from toolkit.report.content.view import View
+from toolkit.report.figures.forest import draw_factor_change
+from toolkit.report.figures.profiles import draw_radar
+from toolkit.report.figures.profiles__gap import draw_gap, list_ratings, order_by_gap
+from toolkit.report.html.elements import Html, bullets, heading, join, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.outcomes__heights import list_heights, publish_heights
+from toolkit.report.sections.tables import (
+    make_columns,
+    name_quantity,
+    name_scale,
+    write_cause,
+    write_nothing,
+    write_outcome,
+    write_people,
+)
+from toolkit.schemas import LEVELS
+from toolkit.study.instruments import Instrument
+from toolkit.study.study import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One factor as displayed: `shown.before` is now, `shown.after` wanted, `shown.change` the gap between them; `n` people."""
+
+    outcome: Outcome
+    label: str
+    shown: Triple
+    n: int
+
+
+def show_factors(view: View) -> Html:
+    """Return per instrument with factors the sentences and the figures B, C and D with their tables."""
+    return join(_show_instrument(view, instrument) for instrument in view.list_instruments("factors"))
+
+
+def _show_instrument(view: View, instrument: Instrument) -> Html:
+    text, id, factors = view.text, f"factors-{instrument.id}", list_factors(instrument)
+    key = f"factors.heading.{'one' if len(factors) == 1 else 'many'}"
+    found = heading(text.say(key, count=write_numeral(len(factors), text)), id)
+    gaps, heights = list_gaps(view, instrument), list_heights(view, instrument)
+    if not gaps and not heights:
+        missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
+        return found + paragraph(write_nothing("factors.nothing", missing, view))
+    found += paragraph(write_gap(gaps, view), "lead") if gaps else Html()
+    if view.comparison:
+        found += paragraph(write_moves_sentence(list_moves(view, instrument), text), "lead") + _list_moved(view, instrument)
+        found += paragraph(write_cause(view), "note")
+    if gaps:
+        found += _publish_gaps(view, instrument, gaps, f"{id}-gap")
+        found += _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table")
+    else:
+        found += publish_heights(view, instrument, heights)
+    return found + (_publish_change(view, instrument, gaps, f"{id}-change") if view.comparison else Html())
+
+
+def _list_moved(view: View, instrument: Instrument) -> Html:
+    moved = [move for move in list_moves(view, instrument) if move.change.judged and move.change.verdict not in ("unclear", "same")]
+    return bullets(write_outcome(view, move.outcome) for move in moved) if moved else Html()
+
+
+def list_gaps(view: View, instrument: Instrument) -> list[Gap]:
+    """Return the factors with a shown level in the last of the compared waves, the widest gap first."""
+    found = {outcome.scale: gap for outcome in list_factors(instrument) if (gap := _find_gap(view, outcome, instrument))}
+    return [found[scale.id] for scale in order_by_gap(_frame(view, list(found.values()), instrument), instrument)] if found else []
+
+
+def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | None:
+    ratings, wave = list_ratings(instrument), view.waves[-1].id
+    levels = [view.find_level(outcome.model_copy(update={"rating": rating}), wave) for rating in ratings]
+    if len(levels) < 2 or not all(level.shown for level in levels):
+        return None
+    n = min(level.n for level in levels)
+    return Gap(outcome, name_scale(view, outcome), present_change(levels[0].estimate, levels[1].estimate - levels[0].estimate, n), n)
+
+
+def write_gap(gaps: list[Gap], view: View) -> str:
+    """Return where now and wanted lie furthest apart."""
+    widest, text = gaps[0], view.text
+    if widest.shown.change <= 0:
+        return text.say("factors.no_gap")
+    return text.say("factors.widest" if len(gaps) > 1 else "factors.only", factor=widest.label, **_write_ends(widest, view))
+
+
+def write_gap_cells(gap: Gap, view: View) -> list[str]:
+    """Return now, wanted, the gap between them and the number of people, for a row of a table."""
+    return [*_write_ends(gap, view).values(), view.text.number(gap.n, 0)]
+
+
+def _write_ends(gap: Gap, view: View) -> dict[str, str]:
+    values = {"now": gap.shown.before, "wanted": gap.shown.after, "gap": gap.shown.change}
+    return {name: view.text.number(float(value), gap.shown.decimals) for name, value in values.items()}
+
+
+def _frame(view: View, gaps: list[Gap], instrument: Instrument) -> pd.DataFrame:
+    """Return the displayed levels for the figures."""
+    computed = next((rating.id for rating in instrument.ratings if rating.difference), "")
+    ratings = dict(zip((*list_ratings(instrument), computed), ("before", "after", "change"), strict=True))
+    blank = dict.fromkeys(("std_error", "low", "high", "p_value"), float("nan"))
+    where = {"school": view.school, "wave": view.waves[-1].id, "quantity": "mean", "state": "shown", "method": "", **blank}
+    rows = [
+        {**where, **gap.outcome.model_dump(), "rating": rating, "estimate": float(getattr(gap.shown, part)), "n": gap.n}
+        for gap in gaps
+        for rating, part in ratings.items()
+        if rating
+    ]
+    return LEVELS.collect(rows)
+
+
+def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
+    text, table = view.text, _tabulate_gaps(view, instrument, gaps)
+    title = write_gap_title(gaps, text)
+    numbers = "; ".join(text.say("factors.pair", factor=gap.label, **_write_ends(gap, view)) for gap in gaps)
+    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+    picture = draw_gap(_frame(view, gaps, instrument), view.study, text)
+    return publish_figure(
+        picture, id, title, _write_caption(view, instrument, gaps), description, publish_table(table, f"{id}-table"), text
+    )
+
+
+def write_gap_title(gaps: list[Gap], text: Text) -> str:
+    """Return the widest gap as a title."""
+    if gaps[0].shown.change <= 0:
+        return text.say("factors.title_no_gap")
+    return text.say("factors.title_gap" if len(gaps) > 1 else "factors.title_only", factor=gaps[0].label)
+
+
+def _write_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> str:
+    text, answers = view.text, instrument.answers
+    counts = sorted({gap.n for gap in gaps})
+    n = text.number(counts[0], 0) if len(counts) == 1 else text.say("numbers.range", low=counts[0], high=counts[-1])
+    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
+    return text.say("factors.caption", wave=text.pick(view.waves[-1].label), n=n, **ends)
+
+
+def _tabulate_gaps(view: View, instrument: Instrument, gaps: list[Gap]) -> TableView:
+    columns = make_columns(view, "factor", "now", "wanted", "gap", "n")
+    rows = [[gap.label, *write_gap_cells(gap, view)] for gap in gaps]
+    shown = {gap.outcome.scale for gap in gaps}
+    for outcome in list_factors(instrument):
+        if outcome.scale not in shown:
+            ratings = [outcome.model_copy(update={"rating": rating.id}) for rating in instrument.ratings]
+            levels = [view.find_level(each, view.waves[-1].id) for each in ratings] or [view.find_level(outcome, view.waves[-1].id)]
+            why = write_empty(next((level for level in levels if not level.shown), levels[0]), view.study, view.text)
+            rows.append([name_scale(view, outcome), *[why] * 4])
+    return TableView(view.text.say("factors.table_gap", wave=view.text.pick(view.waves[-1].label)), columns, rows)
+
+
+def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: str, table: str) -> Html:
+    text, higher = view.text, sum(gap.shown.change > 0 for gap in gaps)
+    title = write_gap_title(gaps, text)
+    if higher and len(gaps) > 1:
+        title = text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
+    lowest, highest = (pick(gaps, key=lambda gap: gap.shown.before) for pick in (min, max))
+    ends = {
+        "low": _write_ends(lowest, view)["now"],
+        "high": _write_ends(highest, view)["now"],
+        "lowest": lowest.label,
+        "highest": highest.label,
+    }
+    description = text.say("factors.profile", title=title, **ends)
+    picture = draw_radar(_frame(view, gaps, instrument), view.study, text)
+    pointer = paragraph(text.say("factors.see_table"))
+    return publish_figure(picture, id, title, _write_caption(view, instrument, gaps), description, pointer, text)
+
+
+def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
+    text, moves = view.text, list_moves(view, instrument)
+    order = [gap.outcome.scale for gap in gaps]
+    shown = sorted(
+        (move for move in moves if move.change.shown),
+        key=lambda m: order.index(m.outcome.scale) if m.outcome.scale in order else len(order),
+    )
+    table = _tabulate_change(view, instrument, [move.outcome for move in [*shown, *(move for move in moves if not move.change.shown)]])
+    if not shown:
+        return publish_table(table, f"{id}-table")
+    title = write_moves(moves, text)
+    numbers = "; ".join(
+        f"{row[0]}: {text.say('numbers.with_interval', number=row[1], interval=row[2])}" for row in table.rows[: len(shown)]
+    )
+    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+    chance = text.number(len(shown) * (1 - view.study.confidence), 1)
+    places = {
+        "before": text.pick(view.waves[0].label),
+        "after": text.pick(view.waves[-1].label),
+        "level": text.percent(view.study.confidence),
+        "what": name_quantity(view, "change", instrument),
+    }
+    key = f"factors.caption_change.{'one' if len(shown) == 1 else 'many'}"
+    caption = text.say(key, count=len(shown), chance=chance, **places)
+    picture = draw_factor_change(view.frame_change([move.outcome for move in shown]), view.study, text, order=order)
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _tabulate_change(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
+    what = name_quantity(view, "change", instrument)
+    factor, *rest = make_columns(view, "factor", "interval", "n")
+    columns = [factor, Column(what, number=True), *rest]
+    caption = view.text.say("factors.table_change", what=what)
+    return TableView(caption, [*columns, Column(view.text.say("column.verdict"))], [_list_change(view, outcome) for outcome in outcomes])
+
+
+def _list_change(view: View, outcome: Outcome) -> list[str]:
+    study, text, change = view.study, view.text, view.find_change(outcome)
+    decimals = choose_decimals(view.count_smaller(outcome))
+    cells = [name_scale(view, outcome), write_number(change, decimals, study, text), write_interval(change, decimals, study, text)]
+    word = text.say(f"verdict.{change.verdict}") if change.judged else write_empty(change, study, text)
+    return [*cells, write_people(change, view), word]

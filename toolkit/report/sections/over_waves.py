@@ -1,0 +1,121 @@
+"""Section 6: how it ran over three waves or more, on the dates of the waves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from toolkit.languages import round_half_up
+from toolkit.report.content.estimate import choose_decimals, start_sentence, write_interval, write_number
+from toolkit.report.content.sentences import list_factors
+from toolkit.report.content.view import FIELDS, View
+from toolkit.report.figures.over_waves import draw_course
+from toolkit.report.html.elements import Html, fold, heading, join, paragraph
+from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.outcomes import list_scales
+from toolkit.report.sections.tables import name_scale, write_outcome
+from toolkit.schemas import LEVELS
+from toolkit.study.instruments import Instrument
+from toolkit.study.study import Comparison, Outcome
+
+#: From so many waves on there is a course to show.
+WAVES = 3
+#: So many scales stand in one figure, which then still fits a printed page.
+FIELDS_PER_FIGURE = 4
+
+
+def show_course(view: View) -> Html:
+    """Return what was planned besides, and figure F for engagement and, folded, for the factors; nothing with fewer than three waves."""
+    text = view.text
+    if len(view.study.waves) < WAVES:
+        return Html()
+    found = heading(text.say("course.heading"), "course") + paragraph(text.say("course.lead"))
+    parts = [_show_instrument(view, instrument) for instrument in view.list_instruments("engagement", "factors")]
+    shown = [part for part in parts if part.markup]
+    found += join(
+        _write_planned(view, comparison) for comparison in view.study.planned if comparison.planned and comparison != view.comparison
+    )
+    return found + (join(shown) if shown else paragraph(text.say("course.nothing")))
+
+
+def _write_planned(view: View, comparison: Comparison) -> Html:
+    """Return the change of the primary outcome in a planned comparison that does not lead the page."""
+    turned = replace(view, study=view.study.model_copy(update={"comparisons": (comparison,)}))
+    before, after = (view.text.pick(wave.label) for wave in turned.waves)
+    sentence = start_sentence(write_outcome(turned, view.study.primary, before=True))
+    return paragraph(view.text.say("course.planned", before=before, after=after, sentence=sentence))
+
+
+def _show_instrument(view: View, instrument: Instrument) -> Html:
+    factors = instrument.topic == "factors"
+    outcomes = list_factors(instrument) if factors else list_scales(instrument)
+    parts = [outcomes[start : start + FIELDS_PER_FIGURE] for start in range(0, len(outcomes), FIELDS_PER_FIGURE)]
+    framed = [(number, part, _frame(view, part)) for number, part in enumerate(parts, 1)]
+    figures = join(_publish(view, instrument, part, levels, number) for number, part, levels in framed if not levels.empty)
+    return fold(view.text.pick(instrument.name), figures) if factors and figures.markup else figures
+
+
+def _frame(view: View, outcomes: list[Outcome]) -> pd.DataFrame:
+    rows = [
+        {"school": view.school, "wave": wave.id, **outcome.model_dump(), "quantity": "mean"} | {n: getattr(level, n) for n in FIELDS[:8]}
+        for outcome in outcomes
+        for wave in view.study.waves
+        if (level := view.find_level(outcome, wave.id)).shown
+    ]
+    return LEVELS.collect(rows)
+
+
+def _publish(view: View, instrument: Instrument, outcomes: list[Outcome], levels: pd.DataFrame, number: int) -> Html:
+    text, id = view.text, f"course-{instrument.id}" + (f"-{number}" if number > 1 else "")
+    table = _tabulate(view, instrument, outcomes)
+    title = _write_title(view, outcomes)
+    numbers = "; ".join(_describe(view, outcome) for outcome in outcomes if outcome.scale in set(levels["scale"]))
+    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+    answers = instrument.find_answers(outcomes[0].rating)
+    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
+    caption = text.say("course.caption", level=text.percent(view.study.confidence), **ends)
+    picture = draw_course(levels, view.study, text)
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _list_means(view: View, outcome: Outcome) -> list[tuple[str, str, float]]:
+    """Return the label of each wave with a shown mean, that mean as written, and its displayed value."""
+    found = [(view.text.pick(wave.label), view.find_level(outcome, wave.id)) for wave in view.study.waves]
+    means = [(label, level.estimate, choose_decimals(level.n)) for label, level in found if level.shown]
+    return [(label, view.text.number(mean, decimals), float(round_half_up(mean, decimals))) for label, mean, decimals in means]
+
+
+def _write_title(view: View, outcomes: list[Outcome]) -> str:
+    """Return between which means the first scale ran; of factors the one whose means lie furthest apart."""
+    means = {outcome.scale: _list_means(view, outcome) for outcome in outcomes}
+    known = [outcome for outcome in outcomes if means[outcome.scale]]
+    reach = {o.scale: max(m[2] for m in means[o.scale]) - min(m[2] for m in means[o.scale]) for o in known}
+    factors = view.study.find_instrument(outcomes[0].instrument).topic == "factors"
+    chosen = max(known, key=lambda outcome: reach[outcome.scale]) if factors else known[0]
+    ordered = sorted(means[chosen.scale], key=lambda mean: mean[2])
+    key = "course.title_level" if not reach[chosen.scale] else "course.title_factors" if factors and len(known) > 1 else "course.title"
+    return view.text.say(key, label=name_scale(view, chosen), low=ordered[0][1], high=ordered[-1][1])
+
+
+def _describe(view: View, outcome: Outcome) -> str:
+    return f"{name_scale(view, outcome)}: {', '.join(f'{mean} ({label})' for label, mean, _ in _list_means(view, outcome))}"
+
+
+def _tabulate(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
+    text, level = view.text, view.text.percent(view.study.confidence)
+    columns = [Column(text.say("column.scale"))]
+    for wave in view.study.waves:
+        places = {"wave": text.pick(wave.label), "level": level}
+        columns += [Column(text.say(f"column.wave_{name}", **places), number=True) for name in ("mean", "interval", "n")]
+    rows = [[name_scale(view, o), *(cell for wave in view.study.waves for cell in _list_cells(view, o, wave.id))] for o in outcomes]
+    name = ", ".join(name_scale(view, outcome) for outcome in outcomes) if instrument.topic == "factors" else text.pick(instrument.name)
+    return TableView(text.say("course.table", name=name), columns, rows, notes=[text.say("course.note")])
+
+
+def _list_cells(view: View, outcome: Outcome, wave: str) -> list[str]:
+    level, text = view.find_level(outcome, wave), view.text
+    decimals = choose_decimals(level.n)
+    mean = write_number(level, decimals, view.study, text)
+    return [mean, write_interval(level, decimals, view.study, text), text.number(level.n, 0) if level.shown else mean]

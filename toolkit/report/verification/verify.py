@@ -1,0 +1,169 @@
+"""Verifying a report: made again from the study, without a trace, and compared with what stands in the file."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from toolkit.errors import Problem, ReportError
+from toolkit.findings import refuse_stops
+from toolkit.languages import Language, load_text
+from toolkit.report.publishing.pages import PlannedPage, make_requests
+from toolkit.report.publishing.pages__index import list_possible_pages
+from toolkit.report.publishing.reports import prepare_internal
+from toolkit.report.rendering.notebooks import render_pages
+from toolkit.report.research.view__questions import QUESTIONS
+from toolkit.report.verification.manifest import list_libraries, load_manifest
+from toolkit.report.verification.page_values import PageParts, read_page
+from toolkit.report.verification.page_values__comparing import Difference, compare_pages
+from toolkit.responses.exports import Exports, read_exports
+from toolkit.results.disclosure.register import KEY, list_earlier, load_register
+from toolkit.results.estimation import estimate_results
+from toolkit.results.results import Results
+from toolkit.scoring import compute_scores
+from toolkit.study.study import Study
+
+if TYPE_CHECKING:
+    from toolkit.results.disclosure.differencing import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a report that was made again: whether it is the same, and where it is not.
+
+    `origins` are differences in what it was made of (files, study, versions), `differences` those in what it says; `libraries` names those
+    with another version than the manifest beside the report.
+    """
+
+    same: bool
+    origins: tuple[Difference, ...]
+    differences: tuple[Difference, ...]
+    libraries: tuple[str, ...]
+
+
+def find_study_file(report: Path) -> Path:
+    """Return the study file that `report` was made from, as the notebook in the folder `internal` beside it says; `ReportError` without."""
+    notebook = _find_internal(report) / f"{report.stem}.ipynb"
+    if notebook.is_file():
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        injected = ["".join(cell["source"]) for cell in cells if "injected-parameters" in cell["metadata"].get("tags", ())]
+        for line in "\n".join(injected).splitlines():
+            name, _, value = line.partition(" = ")
+            if name == "study_file":
+                return notebook.parent / str(ast.literal_eval(value))
+    raise ReportError(Problem(report.name, "It can't be told from which study this report is.", "Name the study: plg verify REPORT STUDY."))
+
+
+def _find_internal(report: Path) -> Path:
+    return report.parent if report.parent.name == "internal" else report.parent / "internal"
+
+
+def verify_report(report: Path, study: Study) -> Verdict:
+    """Return how `report` compares with the same page made from `study` now. Nothing is written but in a folder that is gone afterwards.
+
+    Raises `ReportError` for a file that is no report of this study, `ExportError` where the answers stop the analysis.
+    """
+    content = _read(report)
+    page = read_page(content)
+    closest: Verdict | None = None
+    for made in _make_again(report.name, page, study, _find_internal(report)):
+        verdict = _judge(content, page, made, report.parent)
+        if verdict.same:
+            return verdict
+        if closest is None or len(verdict.differences) < len(closest.differences):
+            closest = verdict
+    assert closest is not None
+    return closest
+
+
+def _read(report: Path) -> str:
+    try:
+        return report.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReportError(Problem(report.name, f"This file can't be read ({error}).", "Name a report that ends in .html.")) from None
+
+
+def _judge(content: str, page: PageParts, made: str, folder: Path) -> Verdict:
+    if made == content:
+        return Verdict(True, (), (), ())
+    again = read_page(made)
+    found = compare_pages(page, again)
+    origin = load_text(again.language).say("origin.heading")
+    origins = tuple(entry for entry in found if entry.section == origin)
+    return Verdict(False, origins, tuple(entry for entry in found if entry.section != origin), tuple(_list_other_libraries(folder)))
+
+
+def _list_other_libraries(folder: Path) -> Iterator[str]:
+    now = list_libraries()
+    then = {name: version for run in load_manifest(folder).get("runs", []) for name, version in run["libraries"].items()}
+    yield from (f"{name} {then[name]} → {now.get(name, '-')}" for name in sorted(then) if then[name] != now.get(name))
+
+
+def _make_again(name: str, page: PageParts, study: Study, internal: Path) -> Iterator[str]:
+    """Yield the page as a run makes it that knows all of the register, nothing of it, and each beginning of it.
+
+    What a run hides depends on what was published before it, and the register says neither which entry is of which run nor whether a
+    person confirmed what it would hide.
+    """
+    language: Language = "en" if page.language == "en" else "nl"
+    if (notebook := name.removesuffix(f"-{language}.html")) in QUESTIONS:
+        yield _make_notebook(notebook, language, study)
+        return
+    planned = _find_page(name, page, study)
+    exports = read_exports(study)
+    refuse_stops(exports.findings, study.languages[0])
+    tried: list[tuple[str, ...]] = []
+    for earlier in _list_earlier(internal, study, exports):
+        results = estimate_results(study, exports, earlier=earlier)
+        if (hidden := tuple(results.provenance["subtraction"])) not in tried:
+            tried.append(hidden)
+            yield _render(planned, study, results)
+
+
+def _find_page(name: str, page: PageParts, study: Study) -> PlannedPage:
+    """Return the page of the study that the file was: by its name, or by its title where the file was renamed."""
+    pages = list_possible_pages(study)
+    named = [entry for entry in pages if entry.name == name]
+    titled = [entry for entry in pages if entry.language == page.language and _write_title(entry, study) == page.title]
+    found = next(iter([*named, *titled]), None)
+    if found is None:
+        raise ReportError(Problem(name, f"This is no report of the study '{study.id}'.", "Check the study, or name another one."))
+    return found
+
+
+def _write_title(page: PlannedPage, study: Study) -> str:
+    text = load_text(page.language)
+    return text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
+
+
+def _list_earlier(internal: Path, study: Study, exports: Exports) -> Iterator[list[Published]]:
+    """Yield what may have been published before; nothing where there is no register, and none is begun."""
+    if not (internal / KEY).is_file():
+        yield []
+        return
+    scores, register = compute_scores(exports.responses, study), load_register(internal)
+    count = len(register.publications)
+    for number in dict.fromkeys([count, 0, *range(count - 1, 0, -1)]):
+        yield list_earlier(replace(register, publications=register.publications[:number]), scores)
+
+
+def _render(planned: PlannedPage, study: Study, results: Results) -> str:
+    with TemporaryDirectory(prefix="plg-") as folder:
+        prepare_internal(Path(folder))
+        [page] = render_pages(make_requests([planned], study, results, Path(folder)), Path(folder), jobs=1)
+    if page.error:
+        raise ReportError(Problem(planned.name, page.error))
+    return page.html
+
+
+def _make_notebook(name: str, language: Language, study: Study) -> str:
+    from toolkit.report.publishing.reports__publishing import publish_notebook
+
+    with TemporaryDirectory(prefix="plg-") as folder:
+        [path] = publish_notebook(study, name, Path(folder), languages=[language])
+        return path.read_text(encoding="utf-8")
