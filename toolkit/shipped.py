@@ -1,7 +1,8 @@
 """Shipped: where the things stand that come with the toolkit and are no code.
 
-Instruments, words, page and rules stand in the package. Notebooks and example studies stand at the top of the repository, where people look for
-them, and the wheel takes them along into the package: so they are looked for inside it first and beside it second. Nothing is ever written here.
+Instruments, words, page and rules stand in the package. Notebooks and example studies stand at the top of the repository, where people look
+for them, and the wheel takes them along into the package: so they are looked for inside it first and beside it second. Nothing is ever
+written here.
 """
 
 from __future__ import annotations

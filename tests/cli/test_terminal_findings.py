@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from toolkit.cli.terminal__findings import print_findings, shorten_findings
+from toolkit.cli.terminal import print_findings, shorten_findings
 from toolkit.findings import Notes
 from toolkit.languages import Language
 

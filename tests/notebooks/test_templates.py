@@ -16,8 +16,7 @@ import pytest
 from toolkit.report.html.elements import Html
 from toolkit.report.publishing.pages import KINDS
 from toolkit.report.research import planning
-from toolkit.report.research.view import estimate_research, save_research
-from toolkit.report.research.view__questions import QUESTIONS
+from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
 from toolkit.responses.exports import read_exports
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import save_results

@@ -15,7 +15,7 @@ import pandas as pd
 from toolkit.languages import load_text
 from toolkit.report.content.view import View
 from toolkit.report.publishing.pages import name_file
-from toolkit.report.rendering.notebooks__page import export_page
+from toolkit.report.rendering.notebooks import export_page
 from toolkit.results.disclosure.audiences import keep_two_apart
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES

@@ -12,14 +12,13 @@ from tests.report.reading import read_pictures, read_words
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, join
 from toolkit.report.sections.answers import show_answers
-from toolkit.report.sections.beside_others__others import show_others
+from toolkit.report.sections.beside_others import show_others
 from toolkit.report.sections.discussion import show_talking
 from toolkit.report.sections.key_factors import show_factors
 from toolkit.report.sections.key_factors_by_school import show_heat
 from toolkit.report.sections.main_findings import show_core
-from toolkit.report.sections.outcomes import show_engagement
-from toolkit.report.sections.outcomes__further import show_further
-from toolkit.report.sections.over_waves__slopes import show_slopes
+from toolkit.report.sections.outcomes import show_engagement, show_further
+from toolkit.report.sections.over_waves import show_slopes
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.schools import show_schools
 

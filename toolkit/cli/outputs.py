@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.terminal import Confirm, Language, Output, Strict, StudyFile, choose_languages, find_folder, open_study, read_answers
+from toolkit.cli.terminal import Confirm, Languages, Output, Strict, StudyFile, choose_languages, find_folder, open_study, read_answers
 
 if TYPE_CHECKING:
-    from toolkit.languages import Language as LanguageCode
+    from toolkit.languages import Language
     from toolkit.study.study import Study
 
 
 def export(
     study_file: StudyFile = Path(),
-    language: Language = None,
+    language: Languages = None,
     output: Output = None,
     scores: Annotated[
         bool, typer.Option("--scores", help="Write the scale scores per person too, for SPSS: personal data, in the folder internal.")
@@ -31,7 +31,7 @@ def export(
     from toolkit.findings import refuse_stops
     from toolkit.report.publishing.data_tables import publish_data
     from toolkit.report.publishing.person_scores import publish_scores
-    from toolkit.report.verification.manifest__publishing import publish_manifest
+    from toolkit.report.verification.manifest import publish_manifest
     from toolkit.results.estimation import prepare_publication
 
     refuse_stops(exports.findings, study.languages[0])
@@ -56,12 +56,11 @@ def verify(
     """Make a report again from its study, without a trace, and say whether every number still stands."""
     from toolkit.languages import load_text
     from toolkit.report.verification.page_values import read_page
-    from toolkit.report.verification.verify import find_study_file, verify_report
-    from toolkit.report.verification.verify__sentences import write_verdict
+    from toolkit.report.verification.verify import find_study_file, verify_report, write_verdict
 
     study = open_study(study_file or find_study_file(report))
     verdict = verify_report(report, study)
-    spoken: LanguageCode = "en" if read_page(report.read_text(encoding="utf-8")).language == "en" else "nl"
+    spoken: Language = "en" if read_page(report.read_text(encoding="utf-8")).language == "en" else "nl"
     for line in write_verdict(verdict, report.name, load_text(spoken)):
         typer.echo(line)
     if not verdict.same:
@@ -70,7 +69,7 @@ def verify(
 
 def register(
     place: Annotated[Path, typer.Argument(help="A study, or the folder of its reports.")] = Path(),
-    language: Language = None,
+    language: Languages = None,
     output: Output = None,
 ) -> None:
     """Say what was published when, and on how many people."""

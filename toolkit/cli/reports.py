@@ -14,7 +14,7 @@ from toolkit.cli.terminal import (
     Confirm,
     Docx,
     Jobs,
-    Language,
+    Languages,
     Output,
     Page,
     Pdf,
@@ -25,18 +25,19 @@ from toolkit.cli.terminal import (
     choose_languages,
     find_folder,
     open_study,
+    print_findings,
     read_answers,
+    shorten_findings,
     show_state,
 )
-from toolkit.cli.terminal__findings import print_findings, shorten_findings
 
 if TYPE_CHECKING:
-    from toolkit.languages import Language as LanguageCode
+    from toolkit.languages import Language
     from toolkit.responses.exports import Exports
     from toolkit.study.study import Study
 
 
-def check(study_file: StudyFile = Path(), language: Language = None, output: Output = None) -> None:
+def check(study_file: StudyFile = Path(), language: Languages = None, output: Output = None) -> None:
     """Read all answers and say what is right and what is not; writes data_check.html."""
     study = open_study(study_file)
     findings = read_answers(study).findings  # of a million answers nothing else is kept while the page is made
@@ -56,14 +57,14 @@ def check(study_file: StudyFile = Path(), language: Language = None, output: Out
         raise SystemExit(1)
 
 
-def run(study_file: StudyFile = Path(), language: Language = None, school: School = None, page: Page = None, pdf: Pdf = False,
+def run(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, pdf: Pdf = False,
         docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
     """Check the answers, estimate the results and make all reports."""
     asked = _Asked(language, school, check_pages(page), _list_formats(pdf, docx), jobs, output, confirm, strict)
     _publish(open_study(study_file), asked, whole=not (school or page))
 
 
-def report(study_file: StudyFile = Path(), language: Language = None, school: School = None, page: Page = None, pdf: Pdf = False,
+def report(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, pdf: Pdf = False,
            docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
            strict: Strict = False) -> None:  # fmt: skip
     """Make the reports only: of all schools, or of those named with --school; all kinds of pages, or those named with --page."""
@@ -74,12 +75,12 @@ def report(study_file: StudyFile = Path(), language: Language = None, school: Sc
 def notebook(
     name: Annotated[str, typer.Argument(help="Which notebook: change, reliability, comparison_schools, growth or planning.")],
     study_file: StudyFile = Path(),
-    language: Language = None,
+    language: Languages = None,
     output: Output = None,
 ) -> None:
     """Run one of the notebooks for researchers on a study; writes its page beside the reports."""
     study = open_study(study_file)
-    from toolkit.report.publishing.reports__publishing import publish_notebook
+    from toolkit.report.publishing.reports import publish_notebook
 
     for path in publish_notebook(study, name, find_folder(study, output), languages=choose_languages(study, language)):
         typer.echo(path)
@@ -132,7 +133,7 @@ def _publish(study: Study, asked: _Asked, *, whole: bool) -> None:
         raise SystemExit(1)
     from toolkit.report.publishing.reports import publish_data_check, publish_reports
     from toolkit.report.rendering.kernels import KernelServer
-    from toolkit.report.verification.manifest__publishing import publish_manifest
+    from toolkit.report.verification.manifest import publish_manifest
     from toolkit.results.estimation import prepare_publication
 
     if whole:
@@ -163,7 +164,7 @@ def _name_command(study: Study, asked: _Asked) -> str:
     return " ".join([f"plg report {study.id}", *options, *(f"--{suffix[1:]}" for suffix in asked.formats)])
 
 
-def _print_urgent(exports: Exports, language: LanguageCode) -> int:
+def _print_urgent(exports: Exports, language: Language) -> int:
     from toolkit.findings import list_sentences
 
     sentences = list_sentences(shorten_findings(exports.findings), language)

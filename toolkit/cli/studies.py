@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.terminal import check_language
+
+if TYPE_CHECKING:
+    from toolkit.study.instruments import Instrument
+
+LIBRARIES = ("plg-toolkit", "pandas", "numpy", "scipy", "statsmodels", "pingouin", "matplotlib", "seaborn", "nbconvert", "jupyterlab")
 
 
 def new(
@@ -45,8 +53,6 @@ def instruments(
     from toolkit.study.instruments import list_instruments, load_instrument
 
     if id:
-        from toolkit.cli.studies__showing import describe_instrument
-
         typer.echo(describe_instrument(load_instrument(id, folder)))
         return
     for name in list_instruments(folder):
@@ -58,7 +64,6 @@ def instruments(
 
 def doctor() -> None:
     """Say which versions, fonts and browser are here, and what is missing."""
-    from toolkit.cli.studies__showing import list_surroundings
     from toolkit.report.formats.chromium import VARIABLE, find_browser
 
     missing = False
@@ -68,3 +73,50 @@ def doctor() -> None:
         typer.echo(f"{'ok     ' if found else 'missing'} {name:20} {found or mend}")
     if missing:
         raise SystemExit(1)
+
+
+def describe_instrument(instrument: Instrument) -> str:
+    """Return an instrument as text: what it measures, its items and scales, its licence and source."""
+    answers = instrument.answers
+    lines = [
+        f"{instrument.id}: {instrument.name['nl']} / {instrument.name['en']}",
+        instrument.about["nl"],
+        instrument.about["en"],
+        f"Answers: {answers.min:g} to {answers.max:g}, in steps of {answers.step:g}"
+        if answers.step
+        else f"{answers.min:g} to {answers.max:g}",
+        *(f"  {label.value:g}  {' = '.join((*label.nl[:1], *label.en[:1]))}" for label in answers.labels),
+    ]
+    if instrument.ratings:
+        lines.append("Ratings: " + ", ".join(f"{rating.id} ({rating.label['nl']} / {rating.label['en']})" for rating in instrument.ratings))
+    lines.append("Items:")
+    lines += [
+        f"  {item.number:3} {item.id:8} {item.label.get('nl', '')} / {item.label.get('en', '')}{'  (reversed)' * item.reverse}"
+        for item in instrument.items
+    ]
+    lines.append("Scales:")
+    lines += [
+        f"  {scale.id:12} {scale.label['nl']} / {scale.label['en']}: {scale.score} of {len(scale.items)}, {scale.count_needed()} needed"
+        for scale in instrument.scales
+    ]
+    if instrument.nested:
+        lines.append("Can also be scored as: " + ", ".join(version.id for version in instrument.nested))
+    lines += [
+        f"Source: {instrument.source}",
+        f"Licence: {instrument.licence.kind}. {instrument.licence.notice['nl']} / {instrument.licence.notice['en']}",
+    ]
+    return "\n".join(lines)
+
+
+def list_surroundings() -> Iterator[tuple[str, str, str]]:
+    """Yield name, what was found ("" where missing) and the mend, for Python, libraries and fonts."""
+    yield "python", platform.python_version(), ""
+    for name in LIBRARIES:
+        try:
+            yield name, metadata.version(name), ""
+        except metadata.PackageNotFoundError:
+            yield name, "", "Install it with: make .venv/ready"
+    from matplotlib import font_manager
+
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    yield "font", "DejaVu Sans" if "DejaVu Sans" in known else "", "Install matplotlib anew: it brings this font."

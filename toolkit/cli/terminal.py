@@ -1,4 +1,4 @@
-"""What the commands ask alike: the study, the language, the school, the folder; and how each is understood."""
+"""What the commands ask and show alike: study, language, school, folder, findings, and how far the work is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from toolkit.languages import Language as LanguageCode
+    import pandas as pd
+    from rich.console import Console
+
+    from toolkit.languages import Language
     from toolkit.responses.exports import Exports
     from toolkit.study.study import Study
 
 StudyFile = Annotated[Path, typer.Argument(help="The study file, or the folder it stands in.")]
-Language = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl or en; may be given twice. Without it: the study's own.")]
+Languages = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl or en; may be given twice. Without it: the study's own.")]
 School = Annotated[list[str] | None, typer.Option("--school", "-s", help="Only the school with this code; may be given more than once.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports are made at a time.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Without it: reports/<study id>.")]
@@ -26,6 +29,10 @@ Pdf = Annotated[bool, typer.Option("--pdf", help="Write every page as a PDF too;
 Docx = Annotated[bool, typer.Option("--docx", help="Write every page as a Word file too, to be edited; needs chromium.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose group changed by a few people since they were published.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding, where a small group would follow by subtraction.")]
+
+
+#: from how many signs a list of columns or values is cut on a terminal; data_check.html holds all of it.
+LONG = 240
 
 
 def open_study(study_file: Path) -> Study:
@@ -51,14 +58,14 @@ def show_state(words: str = "") -> None:
         typer.echo(f"\r\x1b[K{words}", nl=False, err=True)
 
 
-def check_language(language: str) -> LanguageCode:
+def check_language(language: str) -> Language:
     """Return the language of a code; a usage error for one that the toolkit does not write."""
     if language not in ("nl", "en"):
         raise typer.BadParameter(f"'{language}' is no language of the toolkit. Use nl or en.")
     return "nl" if language == "nl" else "en"
 
 
-def choose_languages(study: Study, language: list[str] | None) -> tuple[LanguageCode, ...]:
+def choose_languages(study: Study, language: list[str] | None) -> tuple[Language, ...]:
     """Return the languages asked for, or those of the study."""
     return tuple(check_language(each) for each in language) if language else study.languages
 
@@ -74,3 +81,50 @@ def check_pages(page: list[str] | None) -> tuple[str, ...]:
 def find_folder(study: Study, output: Path | None) -> Path:
     """Return the folder for what is made of a study."""
     return output or Path("reports") / study.id
+
+
+def print_findings(findings: pd.DataFrame, language: Language, console: Console | None = None) -> int:
+    """Print all findings, those that stop the analysis first, and return how many stop it."""
+    from rich.console import Console
+
+    from toolkit.findings import list_sentences
+
+    console, findings = console or Console(highlight=False), shorten_findings(findings)
+    if console.is_terminal and len(findings):
+        _print_table(findings, language, console)
+    else:
+        for _, sentence in list_sentences(findings, language):
+            typer.echo(sentence)
+    return int((findings["severity"] == "stops").sum())
+
+
+def shorten_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return findings in which long lists are cut after a whole name or word, for a terminal: there names hide the rest."""
+    return findings.assign(**{place: findings[place].map(_shorten) for place in ("column", "value", "expected")})
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= LONG:
+        return text
+    start = text[:LONG]
+    return f"{start.rpartition(', ')[0] or start.rpartition(' ')[0] or start} …"
+
+
+def _print_table(findings: pd.DataFrame, language: Language, console: Console) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Words
+
+    from toolkit.findings import ORDER, locate_finding, write_finding
+    from toolkit.languages import load_text
+
+    text = load_text(language)
+    table = Table(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)
+    for name in ("", text.say("check.column_says"), text.say("check.column_mend")):
+        table.add_column(name, overflow="fold")
+    for severity in ORDER:
+        for finding in findings[findings["severity"] == severity].to_dict("records"):
+            says, mend = write_finding(finding, text)
+            cells = (text.say(f"findings.severity.{severity}"), f"{locate_finding(finding, text)}: {says}", mend)
+            table.add_row(*map(Words, cells))  # what people typed is shown as it is, brackets and all
+    console.print(table)

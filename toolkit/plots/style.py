@@ -52,6 +52,12 @@ _MARKERS: dict[Shape, dict[str, Any]] = {
 _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·- ")
 
 
+#: From a value to a value, and from a height to a height.
+Box = tuple[float, float, float, float]
+#: Nothing is clipped; an artist without a path of its own would be given a new one each.
+_ANYWHERE = TransformedPath(MarkedPath.unit_rectangle(), IdentityTransform())
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw what is made within: words as they are typed (a dollar sign starts no formula), in the colours of the house."""
@@ -66,13 +72,6 @@ def house_style() -> Iterator[None]:
     }
     with mpl.rc_context(settings):
         yield
-
-
-#: From a value to a value, and from a height to a height.
-Box = tuple[float, float, float, float]
-
-#: Nothing is clipped; an artist without a path of its own would be given a new one each.
-_ANYWHERE = TransformedPath(MarkedPath.unit_rectangle(), IdentityTransform())
 
 
 @dataclass(frozen=True, slots=True)

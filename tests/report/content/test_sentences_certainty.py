@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
-from toolkit.report.content.sentences__certainty import Reason, find_lowest, list_reasons, write_cuts
+from toolkit.report.content.sentences import Reason, find_lowest, list_reasons, write_cuts
 
 
 def rate(open_school, part: str, alter, **study) -> Reason:

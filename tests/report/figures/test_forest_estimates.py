@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.figures.made_rows import HOSTILE, make_study, see
 from toolkit.languages import load_text
-from toolkit.report.figures.forest__estimates import Line, draw_estimates
+from toolkit.report.figures.forest import Line, draw_estimates
 from toolkit.study.study import Study
 
 TEXT = load_text("nl")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.report.figures.made_rows import see
 from toolkit.languages import load_text
-from toolkit.report.figures.forest__invariance import draw_ladder
+from toolkit.report.figures.forest import draw_ladder
 
 TEXT = load_text("nl")
 NAMES = ["daling van CFI", "stijging van RMSEA"]

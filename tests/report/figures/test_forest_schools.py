@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.figures.made_rows import HOSTILE, change, frame_changes, make_study, see
 from toolkit.languages import load_text
-from toolkit.report.figures.forest__schools import draw_schools
+from toolkit.report.figures.forest import draw_schools
 
 TEXT = load_text("nl")
 NAMES = ["De Wilgen", "Het Kompas", "De Klimop"]

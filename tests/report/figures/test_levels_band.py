@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.figures.made_rows import HOSTILE, make_study, see
 from toolkit.languages import load_text
-from toolkit.report.figures.levels__band import Place, draw_band
+from toolkit.report.figures.levels import Place, draw_band
 from toolkit.study.instruments import load_instrument
 
 ANSWERS = load_instrument("plg12").answers

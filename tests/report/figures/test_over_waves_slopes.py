@@ -9,7 +9,7 @@ import pytest
 from tests.report.figures.made_rows import HOSTILE, see
 from toolkit.languages import load_text
 from toolkit.plots.style import WIDTH
-from toolkit.report.figures.over_waves__slopes import Slope, draw_slopes
+from toolkit.report.figures.over_waves import Slope, draw_slopes
 from toolkit.study.instruments import load_instrument
 
 ANSWERS = load_instrument("plg12").answers

@@ -7,7 +7,7 @@ import pytest
 from tests.report.figures.made_rows import HOSTILE, Picture, frame_levels, level, make_study, see
 from toolkit.languages import load_text
 from toolkit.report.figures.profiles import draw_radar
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, TableView, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.study.instruments import load_instrument
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.figures.made_rows import frame_levels, level, make_study, see
 from toolkit.languages import load_text
-from toolkit.report.figures.profiles__gap import draw_gap, list_ratings, order_by_gap
+from toolkit.report.figures.profiles import draw_gap, list_ratings, order_by_gap
 from toolkit.study.instruments import load_instrument
 
 TEXT = load_text("nl")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.figures.made_rows import HOSTILE, see
 from toolkit.plots.style import DOWN, MIDDLE, TINTS, UP
-from toolkit.report.figures.profiles__heat import Cell, choose_change_tone, choose_level_tone, draw_heat
+from toolkit.report.figures.profiles import Cell, choose_change_tone, choose_level_tone, draw_heat
 from toolkit.study.instruments import load_instrument
 
 ANSWERS = load_instrument("plg12").answers

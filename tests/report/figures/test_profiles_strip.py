@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.report.figures.made_rows import see
 from toolkit.languages import load_text
-from toolkit.report.figures.profiles__strip import Strip, draw_strips
+from toolkit.report.figures.profiles import Strip, draw_strips
 from toolkit.study.instruments import load_instrument
 
 ANSWERS = load_instrument("plg12").answers

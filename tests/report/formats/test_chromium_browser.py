@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from toolkit.report.formats.chromium__browser import SHARPNESS, Browser
+from toolkit.report.formats.chromium import SHARPNESS, Browser
 
 SQUARE = '<svg width="100" height="60" style="display:block"><rect width="100" height="60" fill="{}"/></svg>'
 

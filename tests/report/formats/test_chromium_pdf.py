@@ -13,12 +13,11 @@ import pytest
 from tests.report.made_page import write_page
 from tests.report.made_results import MadeResults
 from toolkit.report.content.view import View
-from toolkit.report.formats.chromium__browser import Browser
-from toolkit.report.formats.chromium__pdf import fix_dates, make_pdf
+from toolkit.report.formats.chromium import Browser, fix_dates, make_pdf
 from toolkit.report.html.elements import join
 from toolkit.report.sections.main_findings import show_core
 from toolkit.report.sections.outcomes import show_engagement
-from toolkit.report.sections.page_frame__title import show_title
+from toolkit.report.sections.page_frame import show_title
 from toolkit.report.sections.summary import (
     show_summary_core,
     show_summary_evidence,

@@ -18,16 +18,13 @@ from docx.oxml.ns import qn
 from tests.report.made_page import write_page
 from tests.report.reading import read_pictures, read_tables
 from toolkit.report.content.view import View
-from toolkit.report.formats.chromium__browser import Browser
-from toolkit.report.formats.word import make_word
-from toolkit.report.formats.word__word_parts import is_edited
-from toolkit.report.html.elements import Html, bullets, fold, join, paragraph
-from toolkit.report.html.elements__markdown import show_note
+from toolkit.report.formats.chromium import Browser
+from toolkit.report.formats.word import is_edited, make_word
+from toolkit.report.html.elements import Html, bullets, fold, join, paragraph, show_note
 from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.main_findings import show_core
 from toolkit.report.sections.outcomes import show_engagement
-from toolkit.report.sections.page_frame__terms import show_terms
-from toolkit.report.sections.page_frame__title import show_title
+from toolkit.report.sections.page_frame import show_terms, show_title
 
 DATE = dt.date(2026, 6, 30)
 HOSTILE = r"""<b>&amp; "De Linde"</b> {{7*7}} $\alpha$ مدرسة 🎓 </script>"""

@@ -1,6 +1,6 @@
 import pytest
 
-from toolkit.report.html.elements__markdown import show_markdown, show_note
+from toolkit.report.html.elements import show_markdown, show_note
 
 HOSTILE = "<script>alert(1)</script> ![x](http://example.org/x.png) [look](http://example.org)"
 

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, TableView, publish_table
 
 COLUMNS = [Column("Schaal"), Column("Voor", number=True), Column("Na", number=True)]
 VIEW = TableView("Voor en na", COLUMNS, [["Energie", "3,41", "3,72"], ["<b>&", "verborgen (minder dan 5)", "niet gemeten"]])

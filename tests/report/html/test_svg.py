@@ -10,11 +10,9 @@ from matplotlib.figure import Figure
 from tests.report.figures.made_rows import HOSTILE, change, frame_changes, frame_levels, level, make_study
 from toolkit.languages import load_text
 from toolkit.plots.style import NOW
-from toolkit.report.figures.forest import draw_factor_change
-from toolkit.report.figures.forest__schools import draw_schools
+from toolkit.report.figures.forest import draw_factor_change, draw_schools
 from toolkit.report.figures.levels import draw_levels
-from toolkit.report.figures.profiles import draw_radar
-from toolkit.report.figures.profiles__gap import draw_gap
+from toolkit.report.figures.profiles import draw_gap, draw_radar
 from toolkit.report.html.elements import paragraph
 from toolkit.report.html.svg import publish_figure, publish_picture
 

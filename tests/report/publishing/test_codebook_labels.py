@@ -5,9 +5,9 @@ import pytest
 
 from tests.report.made_results import make_study
 from toolkit.languages import Language, load_text
-from toolkit.report.publishing.codebook__labels import LABELS, write_label, write_method, write_quantity, write_reason
+from toolkit.report.publishing.codebook import LABELS, write_label, write_method, write_quantity, write_reason
 
-RESULTS = Path(__file__).parent.parent.parent.parent / "toolkit" / "results"
+RESULTS = Path(__file__).parent.parent.parent.parent / "toolkit" / "results" / "estimates"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def list_texts(*modules: str) -> set[str]:
 
 
 def test_each_quantity_that_has_words_is_one_that_results_hold() -> None:
-    modules = ("participation", "levels", "change", "average_change", "people_change", "reliability", "answers", "pairs", "comparison")
+    modules = ("participation", "levels", "change", "reliability", "answers", "comparison")
     known = list_texts(*modules) | {f"left_out_{reason}" for reason in ("no_consent", "test", "unfinished", "double")}
     explained = {key.removeprefix("data.quantity.") for key in load_text("en").phrases if key.startswith("data.quantity.")}
     assert explained - known == set()

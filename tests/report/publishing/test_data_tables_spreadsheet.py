@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from toolkit.report.publishing.data_tables__spreadsheet import LONGEST, guard_cell, write_csv, write_workbook
+from toolkit.report.publishing.data_tables import LONGEST, guard_cell, write_csv, write_workbook
 
 DATE = dt.date(2026, 6, 30)
 HOSTILE = ['=HYPERLINK("http://x.example","click")', "@SUM(A1)", "+1+1", "-1-1", "\t=1", "\r=1", "\n=1", "＝1+1", "=cmd|' /C calc'!A0"]
@@ -52,7 +52,7 @@ def test_headers_stay_in_sight_and_every_column_can_be_filtered() -> None:
 
 
 def test_a_table_that_is_too_high_for_a_sheet_goes_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("toolkit.report.publishing.data_tables__spreadsheet.HIGHEST", 2)
+    monkeypatch.setattr("toolkit.report.publishing.data_tables.HIGHEST", 2)
     book = openpyxl.load_workbook(
         io.BytesIO(write_workbook({"s": pd.DataFrame({"a": [1, 2, 3]}), "t": pd.DataFrame({"a": []})}, "t", DATE))
     )

@@ -4,7 +4,7 @@ import pytest
 
 from tests.report.made_results import make_study
 from toolkit.languages import Language
-from toolkit.report.publishing.pages__index import list_possible_pages, write_index
+from toolkit.report.publishing.pages import list_possible_pages, write_index
 
 
 def test_the_index_lists_what_is_there_and_nothing_else(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from tests.report.made_results import make_study
 from toolkit.errors import ReportError
 from toolkit.languages import Language
-from toolkit.report.publishing import reports__publishing as publishing
-from toolkit.report.publishing.reports__publishing import publish_notebook
+from toolkit.report.publishing import reports as publishing
+from toolkit.report.publishing.reports import publish_notebook
 from toolkit.report.rendering.notebooks import PageRequest
 from toolkit.report.research.view import load_research
 

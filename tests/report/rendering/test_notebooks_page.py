@@ -15,10 +15,9 @@ from tests.report.figures.made_rows import HOSTILE
 from tests.report.html.test_svg import FIGURES, draw
 from toolkit.errors import ReportError
 from toolkit.languages import load_text
-from toolkit.report.html.elements import Html, box, bullets, facts, fold, heading, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, box, bullets, facts, fold, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.rendering.notebooks__page import export_page, show_markdown
+from toolkit.report.rendering.notebooks import export_page, show_markdown
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from tests.report.reading import read_tables, read_words
-from toolkit.report.research.change__leaving import show_attrition, show_low_start, show_meaning
+from toolkit.report.research.change import show_attrition, show_low_start, show_meaning
 
 
 def test_leavers_are_told_beside_stayers_with_interval_and_the_tipping_point(open_made):

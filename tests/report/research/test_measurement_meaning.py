@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.made_results import drop_labels
 from tests.report.reading import read_tables, read_words
-from toolkit.report.research.measurement__meaning import show_invariance, show_items
+from toolkit.report.research.measurement import show_invariance, show_items
 
 FIT = ("cfi", "tli", "rmsea", "srmr")
 LEVELS = ("configural", "metric", "scalar", "partial_scalar", "strict")

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from toolkit.report.content.view import NOT_MEASURED
-from toolkit.report.research.view import load_research, open_research, save_research
-from toolkit.report.research.view__questions import ESTIMATORS, QUESTIONS
+from toolkit.report.research.view import ESTIMATORS, QUESTIONS, load_research, open_research, save_research
 from toolkit.results.results import load_results
 
 ROWS = [

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from toolkit.report.research import view__questions as questions
-from toolkit.report.research.view__questions import ESTIMATORS, TABLES, estimate_tables
+from toolkit.report.research import view as questions
+from toolkit.report.research.view import ESTIMATORS, TABLES, estimate_tables
 
 
 def test_only_the_tables_that_are_asked_are_estimated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, keep_first_wave, make_study
 from tests.report.reading import read_pictures, read_words
 from toolkit.report.content.view import View
-from toolkit.report.sections.beside_others__others import show_others
+from toolkit.report.sections.beside_others import show_others
 
 FIGURE = "others-plg12"
 

@@ -14,7 +14,7 @@ from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, join
 from toolkit.report.sections.board import show_board_core, show_board_factors, show_board_schools
 from toolkit.report.sections.method import show_short_method
-from toolkit.report.sections.page_frame__title import show_title
+from toolkit.report.sections.page_frame import show_title
 from toolkit.report.sections.participation import show_participation
 from toolkit.results.disclosure.audiences import take_board
 

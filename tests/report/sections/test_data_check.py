@@ -11,8 +11,7 @@ import pytest
 
 from tests.report.reading import read_tables, read_words
 from toolkit.report.html.elements import Html
-from toolkit.report.sections.data_check import Check, open_check, show_check_title, show_files, show_findings, show_who
-from toolkit.report.sections.data_check__missing import show_missing
+from toolkit.report.sections.data_check import Check, open_check, show_check_title, show_files, show_findings, show_missing, show_who
 
 STUDY = """
 id = "checked"

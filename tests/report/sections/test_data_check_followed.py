@@ -10,8 +10,7 @@ import pytest
 from tests.report.reading import read_tables, read_words
 from tests.responses.cases import open_study, read_case
 from toolkit.languages import Language, load_text
-from toolkit.report.sections.data_check import Check
-from toolkit.report.sections.data_check__followed import show_followed
+from toolkit.report.sections.data_check import Check, show_followed
 
 
 def open_case(folder: Path, language: Language, **more: object) -> Check:

@@ -12,8 +12,7 @@ from tests.made_study import make_study
 from tests.report.reading import read_tables, read_words
 from toolkit.languages import Language, load_text
 from toolkit.plots.style import TINTS
-from toolkit.report.sections.data_check import Check, open_check
-from toolkit.report.sections.data_check__missing import Missed, _make_cell, show_missing
+from toolkit.report.sections.data_check import Check, Missed, _make_cell, open_check, show_missing
 from toolkit.responses.exports import Exports
 from toolkit.schemas import FINDINGS, ORIGINS, RESPONSES, SOURCES
 

@@ -9,8 +9,7 @@ import pytest
 
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_tables, read_words
-from toolkit.report.sections.method import show_method
-from toolkit.report.sections.method__otherwise import show_other_ways
+from toolkit.report.sections.method import show_method, show_other_ways
 
 WAYS = {
     "companion": {"estimate": 0.231, "low": 0.042, "high": 0.42, "p_value": 0.0004, "n": 145},

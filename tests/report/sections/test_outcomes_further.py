@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_tables, read_words
 from toolkit.report.content.view import View
-from toolkit.report.sections.outcomes__further import show_further
+from toolkit.report.sections.outcomes import show_further
 
 
 def add_grade(made: MadeResults) -> None:

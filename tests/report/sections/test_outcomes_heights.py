@@ -6,10 +6,9 @@ import pytest
 
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_pictures, read_tables, read_words
-from toolkit.report.html.elements import Html
-from toolkit.report.html.elements__tables import publish_table
+from toolkit.report.html.elements import Html, publish_table
 from toolkit.report.sections.key_factors import show_factors
-from toolkit.report.sections.outcomes__heights import list_heights, tabulate_lowest
+from toolkit.report.sections.outcomes import list_heights, tabulate_lowest
 from toolkit.report.sections.summary import show_summary_evidence
 
 FIGURE = "factors-plg12-levels"

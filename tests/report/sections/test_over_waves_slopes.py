@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_words
-from toolkit.report.sections.over_waves__slopes import show_slopes
+from toolkit.report.sections.over_waves import show_slopes
 from toolkit.study.study import Pair
 
 FIGURE = "slopes-schools"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.report.reading import read_words
-from toolkit.report.content.sentences__glossary import list_terms
-from toolkit.report.sections.page_frame__terms import show_terms
+from toolkit.report.content.sentences import list_terms
+from toolkit.report.sections.page_frame import show_terms
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

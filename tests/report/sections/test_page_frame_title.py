@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.report.reading import parse, read_words
-from toolkit.report.sections.page_frame__title import show_title
+from toolkit.report.sections.page_frame import show_title
 
 
 @pytest.mark.parametrize(

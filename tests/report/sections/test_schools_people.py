@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.report.content.view import open_view
-from toolkit.report.sections.schools__people import show_people
+from toolkit.report.sections.schools import show_people
 
 STUDY = Path(__file__).parent.parent.parent.parent / "datasets"
 

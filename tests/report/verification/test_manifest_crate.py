@@ -7,7 +7,7 @@ import pytest
 
 from tests.report.verification.test_manifest import SHA, make_run, publish
 from toolkit.languages import Language, load_text
-from toolkit.report.verification.manifest__crate import CRATE, PROFILE, SPECIFICATION, describe_crate, find_title
+from toolkit.report.verification.manifest import CRATE, PROFILE, SPECIFICATION, describe_crate, find_title
 
 
 def make_crate(folder: Path, language: Language = "en") -> dict[str, dict[str, Any]]:

@@ -1,6 +1,5 @@
 from tests.report.verification.test_page_values_parts import PAGE
-from toolkit.report.verification.page_values import read_page
-from toolkit.report.verification.page_values__comparing import Difference, compare_pages, shorten
+from toolkit.report.verification.page_values import Difference, compare_pages, read_page, shorten
 
 
 def compare(old: str, new: str) -> list[Difference]:

@@ -1,9 +1,8 @@
 import pytest
 
 from toolkit.languages import Language, load_text
-from toolkit.report.verification.page_values__comparing import Difference
-from toolkit.report.verification.verify import Verdict
-from toolkit.report.verification.verify__sentences import write_verdict
+from toolkit.report.verification.page_values import Difference
+from toolkit.report.verification.verify import Verdict, write_verdict
 
 CELL = Difference("De kern", ("Scholen", "De Wilg", "Na"), "3,5", "3,9")
 FILE = Difference("Herkomst", ("Bestanden", "na.csv", "SHA-256"), "aaa", "bbb")

@@ -11,7 +11,7 @@ from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
 from toolkit.report.content.view import View
 from toolkit.report.sections.key_factors_by_school import show_heat
-from toolkit.report.sections.over_waves__slopes import show_slopes
+from toolkit.report.sections.over_waves import show_slopes
 from toolkit.report.sections.schools import show_schools
 from toolkit.results.disclosure.audiences import keep_two_apart
 from toolkit.results.estimation import estimate_results

@@ -1,4 +1,4 @@
-"""Words: the sentence that an estimate allows, followed by its numbers. The verdict chooses the phrase, the text files hold it."""
+"""An estimate, and the sentence that it allows, followed by its numbers. The verdict chooses the phrase, the text files hold it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,12 @@
-"""Figure D: which factors changed? A dot with its interval per factor, beside a line at no change."""
+"""Figures of dots with intervals beside a line: which factors changed (D), in which schools (H), one question answered in several ways, and
+the steps of measurement invariance.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -18,8 +21,10 @@ from toolkit.plots.style import (
     NOW,
     SMALL,
     SOFT,
+    WANTED,
     WIDTH,
     Panel,
+    Shape,
     find_line_height,
     house_style,
     open_panel,
@@ -27,11 +32,23 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
-from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import Sign, arrange_key, list_rows, list_scales, list_shown
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Outcome, Study
 
-_LANE, _BETWEEN = 23.0, 7.0
+_FACTOR_LANE, _FACTOR_BETWEEN = 23.0, 7.0
+
+
+CHANGE_AXIS = 24 + find_line_height(SMALL)
+_ESTIMATE_LABELS, _ESTIMATE_PITCH = 188.0, 7.0
+_COLOURS: dict[Shape, str] = {"mean": INK, "now": NOW, "unclear": NOW, "wanted": WANTED}
+_SCHOOL_LABELS, _SCHOOL_PITCH, _PER_PANEL = 188.0, 5.0, 40
+#: The label of a row and its estimates by quantity.
+_Row = tuple[list[str], dict[str, Any]]
+#: How far the axis runs, in times of what may be lost; more is drawn at its end.
+REACH = (-0.5, 2.5)
+_STEP_LABELS, _ROW = 188.0, 34.0
+_SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 
 def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Sequence[str] = ()) -> Figure:
@@ -45,7 +62,7 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     cells = {row.scale: row for row in list_rows(rows)}
     scales = sorted(list_scales(instrument, rows), key=lambda scale: order.index(scale.id) if scale.id in order else len(order))
     labels = {scale.id: wrap_words(text.pick(scale.label), WIDTH - 84) for scale in scales}
-    heights = [len(labels[scale.id]) * find_line_height() + _LANE + _BETWEEN for scale in scales]
+    heights = [len(labels[scale.id]) * find_line_height() + _FACTOR_LANE + _FACTOR_BETWEEN for scale in scales]
     reach = find_reach(rows[["estimate", "low", "high"]].to_numpy(), instrument.find_answers())
     small = {
         scale.id: study.find_smallest_change(Outcome(instrument=instrument.id, scale=scale.id, rating=cells[scale.id].rating))
@@ -64,9 +81,6 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
             draw_change(panel, cells[scale.id], cells[scale.id].verdict, top + len(labels[scale.id]) * find_line_height() + 8)
             top += height
     return panel.figure
-
-
-CHANGE_AXIS = 24 + find_line_height(SMALL)
 
 
 def find_reach(values: ArrayLike, answers: Answers) -> float:
@@ -118,3 +132,165 @@ def _write_value(panel: Panel, row: Any, y: float, text: Text) -> None:
     words = text.number(row.estimate, choose_decimals(row.n))
     signed = ("+" if row.estimate > 0 and any(sign in "123456789" for sign in words) else "") + words
     panel.write(WIDTH, y, signed, bold=True, colour=NOW, align="right")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its label, an estimate with its interval, the mark that stands for its kind, and the decimals it is described with."""
+
+    label: str
+    estimate: float
+    low: float = math.nan
+    high: float = math.nan
+    shape: Shape = "now"
+    decimals: int = 2
+
+
+def draw_estimates(
+    lines: Sequence[Line],
+    signs: Sequence[tuple[Sign, str]],
+    outcome: Outcome,
+    study: Study,
+    text: Text,
+    ends: tuple[str, str] = ("figures.fell", "figures.rose"),
+    *,
+    banded: bool = True,
+) -> Figure:
+    """Return a row per entry of `lines`, in their order; `signs` say what the marks stand for, `ends` name both sides of zero.
+
+    The axis is that of a change in `outcome`; what is smaller than its smallest change that matters lies in a band
+    when `banded`.
+    """
+    answers = study.find_instrument(outcome.instrument).find_answers(outcome.rating)
+    small = study.find_smallest_change(outcome) if banded else None
+    reach = find_reach([value for line in lines for value in (line.estimate, line.low, line.high) if math.isfinite(value)], answers)
+    band: list[tuple[Sign, str]] = [("band", text.say("figures.small"))] if small else []
+    key = arrange_key([*signs, say_interval(study, text), *band])
+    labels = [wrap_words(line.label, _ESTIMATE_LABELS - 14, SMALL) for line in lines]
+    heights = [len(label) * find_line_height(SMALL) + _ESTIMATE_PITCH for label in labels]
+    bottom = key.height + sum(heights)
+    with house_style():
+        panel = open_panel(bottom + CHANGE_AXIS, -reach, reach, left=_ESTIMATE_LABELS, right=26)
+        key.draw(panel)
+        if small:
+            panel.fill_band(panel.cut(-small), panel.cut(small), key.height, bottom)
+        draw_change_axis(panel, key.height, bottom, text, ends)
+        top = key.height
+        for line, label, height in zip(lines, labels, heights, strict=True):
+            middle = top + height / 2
+            first = middle + 4.5 - (len(label) - 1) * find_line_height(SMALL) / 2
+            panel.write_lines(0, first, label, size=SMALL, bold=line.shape == "mean")
+            _draw_line(panel, line, middle)
+            top += height
+    return panel.figure
+
+
+def _draw_line(panel: Panel, line: Line, y: float) -> None:
+    panel.draw_line(panel.cut(line.low), panel.cut(line.high), y, colour=_COLOURS[line.shape])
+    panel.mark(panel.cut(line.estimate), y, line.shape)
+
+
+def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
+    """Return a line per school: its estimate drawn in towards the average, with interval, and its own mean as a tick beside it.
+
+    `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall.
+    Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order in
+    which `change` has them; after every 40 the axis comes again.
+    """
+    shown = list_shown(change, "average_change", "new_school", "shrunken", "change")
+    first = list_rows(shown)[0]
+    answers = study.find_instrument(str(first.instrument)).find_answers(str(first.rating))
+    small = study.find_smallest_change(Outcome(instrument=str(first.instrument), scale=str(first.scale), rating=str(first.rating)))
+    rows = _list_summaries(shown, text) + _list_schools(shown, study)
+    blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]
+    signs = [*list_change_signs(study, text, band=bool(small)), ("raw", text.say("figures.raw")), ("mean", text.say("figures.average"))]
+    key = arrange_key(signs)
+    drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "change", shown[["estimate"]])
+    reach = find_reach(drawn.to_numpy(), answers)
+    with house_style():
+        panel = open_panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_SCHOOL_LABELS, right=26)
+        key.draw(panel)
+        top = key.height
+        for block in blocks:
+            _draw_block(panel, block, top, small, rows[0][1].get("average_change"), text)
+            top += _measure_block(block)
+    return panel.figure
+
+
+def _list_summaries(shown: pd.DataFrame, text: Text) -> list[_Row]:
+    rows = {row.quantity: row for row in list_rows(shown[shown["school"] == ""])}
+    return [
+        (wrap_words(text.say(f"figures.{name}"), _SCHOOL_LABELS - 34, SMALL), {name: rows[name]})
+        for name in ("average_change", "new_school")
+        if name in rows
+    ]
+
+
+def _list_schools(shown: pd.DataFrame, study: Study) -> list[_Row]:
+    own = shown[shown["school"] != ""]
+    found = [(school, {row.quantity: row for row in list_rows(rows)}) for school, rows in own.groupby("school", sort=False)]
+    return [(wrap_words(study.find_school(str(school)).name, _SCHOOL_LABELS - 14, SMALL), rows) for school, rows in found]
+
+
+def _measure_row(row: _Row) -> float:
+    return len(row[0]) * find_line_height(SMALL) + _SCHOOL_PITCH
+
+
+def _measure_block(block: Sequence[_Row]) -> float:
+    return sum(_measure_row(row) for row in block) + CHANGE_AXIS
+
+
+def _draw_block(panel: Panel, block: Sequence[_Row], top: float, small: float | None, average: Any, text: Text) -> None:
+    bottom = top + _measure_block(block) - CHANGE_AXIS
+    if small:
+        panel.fill_band(panel.cut(-small), panel.cut(small), top, bottom)
+    draw_change_axis(panel, top, bottom, text)
+    if average is not None:
+        panel.draw_rules([average.estimate], top, bottom, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
+    for lines, rows in block:
+        middle = top + _measure_row((lines, rows)) / 2
+        first = middle + 4.5 - (len(lines) - 1) * find_line_height(SMALL) / 2
+        panel.write_lines(0, first, lines, size=SMALL, bold="average_change" in rows)
+        _draw_row(panel, rows, middle)
+        top += _measure_row((lines, rows))
+
+
+def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
+    if "average_change" in rows:
+        panel.draw_line(panel.cut(rows["average_change"].low), panel.cut(rows["average_change"].high), y, colour=INK, width=2.6)
+        panel.mark(rows["average_change"].estimate, y, "mean")
+    elif "new_school" in rows:
+        panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)
+    else:
+        if "change" in rows:
+            panel.draw_rules([panel.cut(rows["change"].estimate)], y - 7, y + 7, colour=SOFT, width=2)
+        if "shrunken" in rows:
+            draw_change(panel, rows["shrunken"], rows["shrunken"].verdict, y)
+
+
+def draw_ladder(steps: Mapping[str, Sequence[float]], names: Sequence[str], text: Text) -> Figure:
+    """Return a row per step with its losses in times of what may be lost; beyond the line at 1 the step is rejected.
+
+    `steps` gives per label the losses, `names` what each is a loss of: the first is round, the second a diamond.
+    """
+    key = arrange_key(list(zip(_SHAPES, names, strict=True)))
+    labels = [wrap_words(label, _STEP_LABELS - 14, SMALL) for label in steps]
+    heights = [max(_ROW, len(label) * find_line_height(SMALL) + 7) for label in labels]
+    bottom = key.height + sum(heights)
+    with house_style():
+        panel = open_panel(bottom + 24 + find_line_height(SMALL), *REACH, left=_STEP_LABELS, right=26)
+        key.draw(panel)
+        panel.fill_band(REACH[0], 1.0, key.height, bottom)
+        panel.draw_rules([0, 2], key.height, bottom)
+        panel.draw_rules([1], key.height, bottom, colour=INK, width=1.4)
+        for value in (0, 1, 2):
+            panel.write(panel.find_x(value), bottom + 17, text.percent(value), size=SMALL, colour=SOFT, align="center")
+        panel.write(panel.find_x(1), bottom + 37, text.say("figures.ladder_limit"), size=SMALL, colour=SOFT, align="center")
+        top = key.height
+        for label, losses, height in zip(labels, steps.values(), heights, strict=True):
+            middle = top + height / 2
+            panel.write_lines(0, middle + 4.5 - (len(label) - 1) * find_line_height(SMALL) / 2, label, size=SMALL)
+            for loss, shape, shift in zip(losses, _SHAPES, (-6, 7), strict=True):
+                panel.mark(panel.cut(loss), middle + shift, shape)
+            top += height
+    return panel.figure

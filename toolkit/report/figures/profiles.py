@@ -1,9 +1,12 @@
-"""Figure C: what does the profile look like? An overview on spokes; its numbers stand in figure B and its table."""
+"""Pictures of one profile: the radar (C), now and wanted (B), schools by factors (I), and strips of schools per factor (J)."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,27 +14,41 @@ from matplotlib.figure import Figure
 
 from toolkit.languages import Text
 from toolkit.plots.style import (
+    DOWN,
     GROWTH,
+    INK,
+    MIDDLE,
     NOW,
     RULE,
     SMALL,
     SOFT,
+    TINTS,
+    UP,
     WANTED,
     WIDTH,
     Align,
+    Box,
     Panel,
     Shape,
+    find_line_height,
     house_style,
     open_panel,
     wrap_words,
 )
-from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
-from toolkit.report.figures.profiles__gap import list_ratings
-from toolkit.study.instruments import Answers
+from toolkit.report.content.estimate import choose_decimals
+from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
+from toolkit.study.instruments import Answers, Instrument, Scale
 from toolkit.study.study import Study
 
 _RADIUS, _RIM = 126.0, 36.0
 _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
+
+
+_GAP_LANE, _GAP_BETWEEN = 28.0, 6.0
+_NAMES, _COLUMNS, _ROW = 178.0, 5, 24.0
+#: From which shares of a quarter of the answer scale a change has a stronger tone; under the first it is grey.
+_STEPS = (0.1, 0.4, 0.7)
+_STRIP_LANE, _STRIP_BETWEEN = 20.0, 8.0
 
 
 def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
@@ -115,3 +132,163 @@ class _Web:
         for place_x, place_y in places:
             if math.isfinite(place_x):
                 self.panel.mark(place_x, place_y, shape)
+
+
+def draw_gap(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+    """Return a row per factor with the level now (round) and wanted (diamond), the widest gap on top.
+
+    `levels` holds the rows of one school (or of all), of one instrument and one wave.
+    """
+    means = list_shown(levels, "mean")
+    instrument = study.find_instrument(str(means["instrument"].iloc[0]))
+    ratings = list_ratings(instrument)
+    cells = {(row.scale, row.rating): row for row in list_rows(means)}
+    scales = order_by_gap(means, instrument)
+    rows = [(wrap_words(text.pick(scale.label), WIDTH), [cells.get((scale.id, rating)) for rating in ratings]) for scale in scales]
+    words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
+    key = arrange_key(list(zip(_SHAPES, words, strict=False)))
+    answers = instrument.find_answers(ratings[0])
+    axis = arrange_axis(answers, text)
+    heights = [len(lines) * find_line_height() + _GAP_LANE + _GAP_BETWEEN for lines, _ in rows]
+    with house_style():
+        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max, left=48, right=48)
+        key.draw(panel)
+        axis.draw(panel, key.height, key.height + sum(heights) - 2)
+        top = key.height
+        for (lines, pair), height in zip(rows, heights, strict=True):
+            panel.write_lines(0, top + 16, lines)
+            _draw_pair(panel, pair, top + len(lines) * find_line_height() + 12, text)
+            top += height
+    return panel.figure
+
+
+def list_ratings(instrument: Instrument) -> tuple[str, ...]:
+    """Return the ratings that a gap lies between, now first: those that the computed rating is made of, else the first two asked."""
+    difference = next((rating.difference for rating in instrument.ratings if rating.difference), None)
+    return (difference[1], difference[0]) if difference else instrument.asked_ratings[:2]
+
+
+def order_by_gap(levels: pd.DataFrame, instrument: Instrument) -> list[Scale]:
+    """Return the scales with a shown level, the widest gap first, those without a gap last; equal ones as the instrument has them."""
+    means = list_shown(levels, "mean")
+    values = {(row.scale, row.rating): row.estimate for row in list_rows(means) if row.instrument == instrument.id}
+    computed = next((rating.id for rating in instrument.ratings if rating.difference), "")
+    now, wanted = (*list_ratings(instrument), "")[:2]
+
+    def find_gap(scale: Scale) -> float:
+        if (scale.id, computed) in values and computed:
+            return float(values[scale.id, computed])
+        return float(values.get((scale.id, wanted), float("-inf")) - values.get((scale.id, now), 0.0))
+
+    return sorted(list_scales(instrument, means), key=find_gap, reverse=True)
+
+
+def _draw_pair(panel: Panel, pair: list[Any], y: float, text: Text) -> None:
+    shown = [(row, shape, colour) for row, shape, colour in zip(pair, _SHAPES, (NOW, WANTED), strict=False) if row is not None]
+    if len(shown) == 2:
+        panel.draw_line(shown[0][0].estimate, shown[1][0].estimate, y, colour=SOFT, width=2)
+    ordered = sorted(shown, key=lambda entry: entry[0].estimate)
+    for position, (row, shape, colour) in enumerate(ordered):
+        panel.mark(row.estimate, y, shape)
+        words = text.number(row.estimate, choose_decimals(row.n))
+        left = position == 0 and len(ordered) == 2
+        x = panel.find_x(row.estimate) + (-10 if left else 10)
+        panel.write(x, y + 4.5, words, size=SMALL, colour=colour, align="right" if left else "left", bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The value of one school on one factor: in words, its tone, and whether it stands out."""
+
+    words: str
+    tone: str
+    bold: bool = False
+
+
+def choose_level_tone(value: float, answers: Answers) -> str:
+    """Return the tint of a level: one hue in five equal parts of the whole answer scale."""
+    share = (value - answers.min) / (answers.max - answers.min)
+    return TINTS[min(max(int(share * len(TINTS)), 0), len(TINTS) - 1)]
+
+
+def choose_change_tone(value: float, answers: Answers) -> str:
+    """Return the tone of a change: two hues around a grey for what lies near 0."""
+    share = abs(value) / ((answers.max - answers.min) / 4)
+    strength = sum(share >= step for step in _STEPS)
+    return MIDDLE if not strength else (UP if value > 0 else DOWN)[strength - 1]
+
+
+def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequence[str], signs: Sequence[tuple[str, str]]) -> Figure:
+    """Return a row per school in the order given; the factors stand in even blocks of five at most, numbered, with their names above.
+
+    `signs` are tones with what they mean; a cell that is None stays open, an outline with the sign `open`.
+    """
+    key = arrange_key(signs)
+    names = [wrap_words(name, _NAMES - 12, SMALL) for name, _ in rows]
+    size = ceil(len(columns) / ceil(len(columns) / _COLUMNS))
+    blocks = [range(start, min(start + size, len(columns))) for start in range(0, len(columns), size)]
+    titles = [[line for number in block for line in wrap_words(f"{number + 1}  {columns[number]}", WIDTH, SMALL)] for block in blocks]
+    pitch = find_line_height(SMALL)
+    heights = [max(_ROW, len(lines) * pitch + 4) for lines in names]
+    tops = [len(lines) * pitch + pitch + 14 for lines in titles]
+    with house_style():
+        panel = open_panel(key.height + sum(tops) + len(blocks) * (sum(heights) + 16), 0, WIDTH, left=0, right=0)
+        key.draw(panel)
+        top = key.height
+        for block, lines, head in zip(blocks, titles, tops, strict=True):
+            panel.write_lines(0, top + 12, lines, size=SMALL)
+            _draw_block(panel, block, [cells for _, cells in rows], names, heights, top + head)
+            top += head + sum(heights) + 16
+    return panel.figure
+
+
+def _draw_block(
+    panel: Panel, block: range, rows: Sequence[Sequence[Cell | None]], names: list[list[str]], heights: list[float], top: float
+) -> None:
+    width = (WIDTH - _NAMES) / _COLUMNS
+    for place, number in enumerate(block):
+        panel.write(_NAMES + (place + 0.5) * width, top - 6, str(number + 1), size=SMALL, align="center", bold=True)
+    boxes: dict[str, list[Box]] = {}
+    for cells, lines, height in zip(rows, names, heights, strict=True):
+        panel.write_lines(0, top + height / 2 + 4 - (len(lines) - 1) * find_line_height(SMALL) / 2, lines, size=SMALL)
+        for place, number in enumerate(block):
+            cell, left = cells[number], _NAMES + place * width
+            boxes.setdefault(cell.tone if cell else "", []).append((left + 1, left + width - 1, top + 1, top + height - 1))
+            if cell:
+                panel.write_on(left + width / 2, top + height / 2 + 4, cell.words, cell.tone, bold=cell.bold)
+        top += height
+    panel.outline_boxes(boxes.pop("", []))
+    for tone, found in boxes.items():
+        panel.fill_boxes(found, tone)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One factor: per rating the means of the schools and the mean of all (None where it is not shown)."""
+
+    label: str
+    schools: tuple[tuple[float, ...], ...]
+    averages: tuple[float | None, ...]
+
+
+def draw_strips(strips: Sequence[Strip], ratings: Sequence[str], answers: Answers, text: Text) -> Figure:
+    """Return a row per factor with a lane per rating, over the whole answer scale; `ratings` are their words."""
+    key = arrange_key([*zip(_SHAPES, ratings, strict=False), ("raw", text.say("figures.average"))])
+    axis = arrange_axis(answers, text)
+    labels = [wrap_words(strip.label, WIDTH) for strip in strips]
+    heights = [len(lines) * find_line_height() + len(ratings) * _STRIP_LANE + _STRIP_BETWEEN for lines in labels]
+    with house_style():
+        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max)
+        key.draw(panel)
+        axis.draw(panel, key.height, key.height + sum(heights) - 2)
+        top = key.height
+        for strip, lines, height in zip(strips, labels, heights, strict=True):
+            panel.write_lines(0, top + 16, lines)
+            lane = top + len(lines) * find_line_height() + 9
+            for schools, average, shape in zip(strip.schools, strip.averages, _SHAPES, strict=False):
+                panel.mark_all(sorted(schools), lane, shape)
+                if average is not None:
+                    panel.draw_rules([average], lane - 9, lane + 9, colour=INK, width=2.2)
+                lane += _STRIP_LANE
+            top += height
+    return panel.figure

@@ -1,19 +1,25 @@
-"""Chromium as a process that is asked over a pipe, in its own protocol: JSON messages, each ended by a zero byte.
+"""A headless Chromium that prints finished pages to PDF and takes pictures of what stands on them.
 
-Nobody else on the machine can reach a pipe, as they could a port.
+It is asked over a pipe, in its own protocol: JSON messages, each ended by a zero byte. Nobody else on the machine can reach a pipe, as they
+could a port. A PDF is tagged, with an outline, in the words and on the paper of the page, and the same bytes every time.
 """
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 import fcntl
 import json
 import os
+import re
 import select
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -27,6 +33,12 @@ SWITCHES = (
     "--disable-background-networking", "--disable-component-update", "--disable-default-apps",
     "--force-color-profile=srgb", "--font-render-hinting=none", "--hide-scrollbars",
 )  # fmt: skip
+
+
+#: So much sharper than on a screen is a picture that is to be printed.
+SHARPNESS = 2.5
+#: What the file says it was made by, instead of the version and the operating system of a browser.
+MAKER = b"PLG toolkit"
 
 
 def find_browser() -> str:
@@ -139,3 +151,84 @@ def _end(process: int) -> None:
         time.sleep(0.01)
     os.killpg(process, signal.SIGKILL)
     os.waitpid(process, 0)
+
+
+class Browser:
+    """A browser of its own; use it in a `with`. Pages are opened from files, without scripts, and fetch nothing."""
+
+    def __init__(self) -> None:
+        self._tools = DevTools()
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._tools.__exit__(kind, error, trace)
+
+    def print_page(self, path: Path) -> bytes:
+        """Return the page in the file `path` as a tagged PDF with an outline, on the paper that the page asks for."""
+        asked = {"preferCSSPageSize": True, "printBackground": True, "generateTaggedPDF": True, "generateDocumentOutline": True}
+        with self._open(path) as page:
+            return base64.b64decode(self._tools.ask("Page.printToPDF", page, **asked)["data"])
+
+    def take_pictures(self, path: Path, selector: str, width: int) -> list[bytes]:
+        """Return every element of the page that `selector` finds as PNG, on a light page `width` pixels wide with all folds open."""
+        with self._open(path) as page:
+            self._tools.ask("Emulation.setDeviceMetricsOverride", page, width=width, height=1000, deviceScaleFactor=1, mobile=False)
+            for fold in self._find("details", page):
+                self._tools.ask("DOM.setAttributeValue", page, nodeId=fold, name="open", value="")
+            return [self._take_picture(node, page) for node in self._find(selector, page)]
+
+    def _find(self, selector: str, page: str) -> list[int]:
+        root = self._tools.ask("DOM.getDocument", page)["root"]["nodeId"]
+        return list(self._tools.ask("DOM.querySelectorAll", page, nodeId=root, selector=selector)["nodeIds"])
+
+    def _take_picture(self, node: int, page: str) -> bytes:
+        box = self._tools.ask("DOM.getBoxModel", page, nodeId=node)["model"]
+        clip = {"x": box["content"][0], "y": box["content"][1], "width": box["width"], "height": box["height"], "scale": SHARPNESS}
+        asked = {"format": "png", "clip": clip, "captureBeyondViewport": True}
+        return base64.b64decode(self._tools.ask("Page.captureScreenshot", page, **asked)["data"])
+
+    @contextmanager
+    def _open(self, path: Path) -> Iterator[str]:
+        target = self._tools.ask("Target.createTarget", url="about:blank")["targetId"]
+        page = str(self._tools.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+        self._tools.ask("Page.enable", page)
+        self._tools.ask("Emulation.setScriptExecutionDisabled", page, value=True)
+        self._tools.ask("Emulation.setUserAgentOverride", page, userAgent="PLG toolkit")  # it ends up in a PDF
+        self._tools.ask("Page.navigate", page, url=path.resolve().as_uri())
+        self._tools.wait("Page.loadEventFired", page)
+        yield page
+        self._tools.ask("Target.closeTarget", targetId=target)
+
+
+def make_pdf(page: Path, browser: Browser, date: dt.date) -> bytes:
+    """Return the page in a file as a PDF of `date`."""
+    return number_nodes(fix_dates(browser.print_page(page), date))
+
+
+def fix_dates(pdf: bytes, date: dt.date) -> bytes:
+    """Return `pdf` with `date` as its dates and the toolkit as its maker, all else in its place: offsets count bytes, so lengths stay.
+
+    >>> fix_dates(b"/ModDate (D:20261122185917+00'00')>>", dt.date(2026, 7, 10))
+    b"/ModDate (D:20260710000000+00'00')>>"
+    """
+    moment = f"D:{date:%Y%m%d}000000+00'00'".encode()
+    pdf = re.sub(rb"(/(?:CreationDate|ModDate) \()D:\d{14}[+-]\d{2}'\d{2}'(?=\))", lambda match: match[1] + moment, pdf)
+    return re.sub(rb"/Creator \((?:[^()\\]|\\.)*\)", _name_maker, pdf, count=1)
+
+
+def number_nodes(pdf: bytes) -> bytes:
+    """Return `pdf` with the names of its parts numbered from 1 in their order: a browser's own numbers may shift by one now and then.
+
+    >>> number_nodes(b"/ID (node00000119) /ID (node00000121) /Headers [(node00000119)]")
+    b'/ID (node00000001) /ID (node00000002) /Headers [(node00000001)]'
+    """
+    names = sorted(set(re.findall(rb"\(node(\d{8})\)", pdf)))
+    numbers = {name: b"(node%08d)" % place for place, name in enumerate(names, 1)}
+    return re.sub(rb"\(node(\d{8})\)", lambda match: numbers[match[1]], pdf)
+
+
+def _name_maker(match: re.Match[bytes]) -> bytes:
+    """Return the maker, followed by spaces up to the length of what stood there."""
+    return (b"/Creator (" + MAKER + b")").ljust(len(match[0]))

@@ -9,22 +9,19 @@ from pathlib import Path
 from typing import Protocol
 
 from toolkit.errors import ToolkitError
-from toolkit.report.formats.chromium__browser import Browser
-from toolkit.report.formats.chromium__pdf import make_pdf
-from toolkit.report.formats.word import make_word
-from toolkit.report.formats.word__word_parts import is_edited
+from toolkit.report.formats.chromium import Browser, make_pdf
+from toolkit.report.formats.word import is_edited, make_word
+
+#: Each format by the ending of its files.
+FORMATS: Mapping[str, Make] = {".pdf": make_pdf, ".docx": make_word}
+#: So many browsers run at a time, at most.
+BROWSERS = 2
 
 
 class Make(Protocol):
     """What makes a copy: the page in a file, as the content of another file that says it is of `date`."""
 
     def __call__(self, page: Path, browser: Browser, date: dt.date) -> bytes: ...
-
-
-#: Each format by the ending of its files.
-FORMATS: Mapping[str, Make] = {".pdf": make_pdf, ".docx": make_word}
-#: So many browsers run at a time, at most.
-BROWSERS = 2
 
 
 def make_copies(

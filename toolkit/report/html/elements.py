@@ -1,16 +1,26 @@
-"""Small pieces of a page, each escaped where it is made."""
+"""Pieces of a page, each escaped where it is made: text, tables that do not scroll the page sideways, and Markdown that people write."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 
 import jinja2
 from markupsafe import escape as escape_markup
+from mistune import HTMLRenderer, Markdown
+from mistune.plugins.table import table
 
 from toolkit.shipped import PAGE
+
+#: A cell with numbers in it is kept on one line up to this many signs: an interval is, a reason why there is no number is not.
+SHORT = 16
+#: From this many columns on a table may be wider than a phone: it scrolls in a region of its own, which the keyboard can reach.
+WIDE = 3
+#: From this many columns on a table may be wider than the words around it.
+BROAD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +144,71 @@ def write_style(title: str) -> Html:
 def _load_style() -> str:
     sheet = (PAGE / "page.css").read_text(encoding="utf-8")
     return re.sub(r"/\*.*?\*/|\n\s*", "", sheet, flags=re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what stands above it, and whether it holds numbers (which are set to the right)."""
+
+    label: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table as a reader sees it: every cell in words, the cell at `row_header` heading its row, notes below."""
+
+    caption: str
+    columns: list[Column]
+    rows: list[list[str]]
+    row_header: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def publish_table(view: TableView, id: str) -> Html:
+    """Return `view` as a table; `ValueError` for a header or a cell without words, or a row of another length."""
+    for column in view.columns:
+        if not column.label.strip():
+            raise ValueError(f"The table '{id}' has a column without a header.")
+    for row in view.rows:
+        if len(row) != len(view.columns) or not all(cell.strip() for cell in row):
+            raise ValueError(f"The table '{id}' has an empty cell or a row of another length: {row}.")
+    width = len(view.columns)
+    return Html(render_template("table.html.j2", view=view, id=id, wide=width >= WIDE, broad=width >= BROAD, short=SHORT))
+
+
+def show_markdown(source: str) -> str:
+    """Return the evaluator's own words as markup: HTML in them is shown as typed, and a page has one heading of level 1 already."""
+    return str(_load_markdown()(source))
+
+
+def show_note(source: str) -> Html:
+    """Return a note as part of a section: its headings are all of level 4, and an address stands as words beside what led to it."""
+    return Html(str(_load_notes()(source)))
+
+
+class _Words(HTMLRenderer):
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return text  # a picture from elsewhere would be a request
+
+
+@cache
+def _load_markdown() -> Markdown:
+    class Renderer(_Words):
+        def heading(self, text: str, level: int, **attributes: object) -> str:
+            words = re.sub("<[^>]+>", "", text)
+            return heading(Html(text), re.sub(r"\W+", "-", unescape(words)).strip("-").lower(), max(level, 2)).markup
+
+    return Markdown(Renderer(escape=True), plugins=[table])
+
+
+@cache
+def _load_notes() -> Markdown:
+    class Renderer(_Words):
+        def heading(self, text: str, level: int, **attributes: object) -> str:
+            return f"<h4>{text}</h4>\n"
+
+        def link(self, text: str, url: str, title: str | None = None) -> str:
+            return f"{text} ({self.text(url)})"
+
+    return Markdown(Renderer(escape=True))

@@ -1,4 +1,4 @@
-"""Publishing: pages written whole or not at all, an index over them, and what was executed kept apart as internal."""
+"""Reports and notebooks published: pages written whole or not at all, and what was executed kept apart as internal."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from pathlib import Path
 
 import nbformat
 
-from toolkit.errors import ReportError
+from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.formats.copies import make_copies
-from toolkit.report.publishing.pages import find_study, make_requests, plan_pages
-from toolkit.report.publishing.pages__index import write_index
+from toolkit.report.publishing.pages import find_study, make_requests, plan_pages, write_index
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, render_pages
+from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
 from toolkit.results.results import Results
 from toolkit.shipped import NOTEBOOKS
+from toolkit.spelling import suggest
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
 
@@ -113,3 +114,32 @@ def write_notebook(page: RenderedPage, internal: Path) -> None:
     banner = nbformat.v4.new_markdown_cell(load_text(page.request.language).say("page.internal"), id="internal-banner")
     page.notebook.cells.insert(0, banner)
     replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook))
+
+
+def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
+    """Write the page of the notebook `name` per language into the folder `internal` of `folder`, and return the paths.
+
+    Its numbers are not tested together with those of the reports, so the page is for the researcher, not for sharing. Raises
+    `ReportError` for a name that is no notebook for researchers and for one that fails, `ExportError` for exports that stop the analysis.
+    """
+    if name not in QUESTIONS:
+        raise ReportError(Problem("", f"There is no notebook '{name}' for researchers.", suggest(name, list(QUESTIONS))))
+    languages = languages or study.languages
+    internal = folder / "internal"
+    prepare_internal(internal)
+    saved = internal / f"{name}.results.json"
+    save_research(*estimate_research(study, name), saved)
+    requests = [_request(study, name, saved, language) for language in languages]
+    for page in render_pages(requests, internal, timeout=timeout):
+        write_notebook(page, internal)
+        if page.error:
+            raise ReportError(f"{page.request.name}: {page.error}")
+        replace_file(internal / page.request.name, page.html)
+    return [internal / request.name for request in requests]
+
+
+def _request(study: Study, name: str, saved: Path, language: Language) -> PageRequest:
+    text = load_text(language)
+    parameters = {"study_file": find_study(study, saved.parent), "school": "", "language": language, "results_file": saved.name}
+    title = text.say("research.title.page", title=text.say(f"research.title.{name}"), study=text.pick(study.title))
+    return PageRequest(f"{name}-{language}.html", NOTEBOOKS / f"{name}.ipynb", parameters, title, language)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from toolkit.plots.style import Shape
 from toolkit.report.content.estimate import Estimate, start_sentence, write_reason, write_subject
-from toolkit.report.figures.forest__estimates import draw_estimates
-from toolkit.report.html.elements import Html, fold, heading, paragraph
-from toolkit.report.html.elements__tables import TableView, publish_table
+from toolkit.report.figures.forest import draw_estimates
+from toolkit.report.html.elements import Html, TableView, fold, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.research.tables import (
     WHOLE,

@@ -6,11 +6,10 @@ import math
 
 from toolkit.report.content.estimate import Estimate, start_sentence, write_interval, write_reason, write_subject
 from toolkit.report.content.view import FIELDS
-from toolkit.report.figures.forest__estimates import draw_estimates
+from toolkit.report.figures.forest import draw_estimates
 from toolkit.report.figures.over_waves import draw_course
 from toolkit.report.figures.parts import list_rows
-from toolkit.report.html.elements import Html, fold, heading, paragraph
-from toolkit.report.html.elements__tables import TableView, publish_table
+from toolkit.report.html.elements import Html, TableView, fold, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.research.tables import (
     WHOLE,

@@ -11,8 +11,7 @@ import pandas as pd
 from toolkit.report.content.estimate import Estimate, write_interval
 from toolkit.report.figures.parts import list_rows
 from toolkit.report.figures.power import ENOUGH, draw_power
-from toolkit.report.html.elements import Html, heading, join, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.research.tables import head_columns, name_outcome
 from toolkit.report.research.view import Research, read_estimate

@@ -17,11 +17,10 @@ from toolkit.report.content.estimate import (
     write_p,
     write_reason,
 )
-from toolkit.report.figures.forest__estimates import Line
-from toolkit.report.html.elements import Html, heading
-from toolkit.report.html.elements__tables import Column
+from toolkit.report.figures.forest import Line
+from toolkit.report.html.elements import Column, Html, heading
 from toolkit.report.research.view import Research
-from toolkit.report.sections.page_frame__title import show_banner, show_internal, show_study
+from toolkit.report.sections.page_frame import show_banner, show_internal, show_study
 from toolkit.report.sections.tables import name_scale
 from toolkit.study.study import Outcome
 

@@ -1,9 +1,9 @@
-"""Research: what a page for researchers shows. A view, with the tables of the further questions that its notebook asks."""
+"""What a page for researchers shows: a view, with the tables of the further questions that its notebook asks."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,44 @@ from toolkit.findings import refuse_stops
 from toolkit.languages import Language, load_text
 from toolkit.report.content.estimate import Estimate
 from toolkit.report.content.view import FIELDS, NOT_MEASURED, View
-from toolkit.report.research.view__questions import QUESTIONS, TABLES, estimate_tables
 from toolkit.responses.exports import read_exports
+from toolkit.results.estimates.comparison import estimate_comparison
+from toolkit.results.estimates.reliability import estimate_precision
 from toolkit.results.estimation import estimate_results
+from toolkit.results.research.attrition import estimate_attrition
+from toolkit.results.research.invariance import estimate_invariance
+from toolkit.results.research.meaningful_change import estimate_low_start, estimate_meaning
+from toolkit.results.research.sensitivity import estimate_sensitivity
+from toolkit.results.research.team_agreement import estimate_team
+from toolkit.results.research.trends import estimate_growth, estimate_staggered
 from toolkit.results.results import Results, load_results, save_results
+from toolkit.schemas import ATTRITION, COMPARISON, GROWTH, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, STAGGERED, TEAM, Table
+from toolkit.scoring import compute_scores
 from toolkit.study.loading import load_study
 from toolkit.study.study import Outcome, Study
+
+#: The tables by name: what each is made by.
+ESTIMATORS: Mapping[str, tuple[Table, Callable[[Run], pd.DataFrame]]] = {
+    "sensitivity": (SENSITIVITY, lambda run: estimate_sensitivity(run.scores, run.study)),
+    "attrition": (ATTRITION, lambda run: estimate_attrition(run.scores, run.study)),
+    "low_start": (LOW_START, lambda run: estimate_low_start(run.scores, run.study)),
+    "precision": (RELIABILITY, lambda run: estimate_precision(run.responses, run.study)),
+    "team": (TEAM, lambda run: estimate_team(run.responses, run.scores, run.study)),
+    "invariance": (INVARIANCE, lambda run: estimate_invariance(run.responses, run.study)),
+    "comparison": (COMPARISON, lambda run: estimate_comparison(run.scores, run.study)),
+    "growth": (GROWTH, lambda run: estimate_growth(run.scores, run.study)),
+    "staggered": (STAGGERED, lambda run: estimate_staggered(run.scores, run.study)),
+    "meaning": (MEANING, lambda run: estimate_meaning(run.scores, run.results.change, run.results.reliability, run.study)),
+}
+TABLES: Mapping[str, Table] = {name: table for name, (table, _) in ESTIMATORS.items()}
+#: The tables that each template shows beside the usual results.
+QUESTIONS: Mapping[str, tuple[str, ...]] = {
+    "change": ("sensitivity", "attrition", "low_start", "meaning"),
+    "comparison_schools": ("comparison",),
+    "growth": ("growth", "staggered"),
+    "planning": (),
+    "reliability": ("precision", "team", "invariance"),
+}
 
 
 @dataclass(frozen=True)
@@ -95,3 +127,19 @@ def load_research(path: str | Path) -> tuple[Results, dict[str, pd.DataFrame]]:
     document = json.loads(Path(path).read_text(encoding="utf-8"))["research"]
     tables = {name: TABLES[name].conform(pd.DataFrame(entry["data"], columns=entry["columns"])) for name, entry in document.items()}
     return load_results(path), tables
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What an answer may start from."""
+
+    study: Study
+    responses: pd.DataFrame
+    scores: pd.DataFrame
+    results: Results
+
+
+def estimate_tables(study: Study, responses: pd.DataFrame, results: Results, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Return the tables with these names, each estimated from the answers of the study."""
+    run = Run(study, responses, compute_scores(responses, study), results)
+    return {name: ESTIMATORS[name][1](run) for name in names}

@@ -9,8 +9,7 @@ from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
-from toolkit.report.html.elements import Html, fold, heading, join, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.answers import list_answers

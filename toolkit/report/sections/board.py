@@ -24,7 +24,7 @@ from toolkit.report.html.elements import Html, heading, paragraph
 from toolkit.report.sections.key_factors import show_factors
 from toolkit.report.sections.main_findings import show_conclusion, write_average
 from toolkit.report.sections.method import count_others_needed
-from toolkit.report.sections.over_waves__slopes import may_stand_side_by_side
+from toolkit.report.sections.over_waves import may_stand_side_by_side
 from toolkit.report.sections.schools import show_schools
 from toolkit.report.sections.tables import name_scale
 from toolkit.results.disclosure.audiences import TAKEN_OUT

@@ -6,11 +6,9 @@ from toolkit.errors import Problem, ReportError
 from toolkit.report.content.estimate import write_verdict
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import View
-from toolkit.report.html.elements import Html, bullets, heading, paragraph
-from toolkit.report.html.elements__markdown import show_note
+from toolkit.report.html.elements import Html, bullets, heading, paragraph, show_note
 from toolkit.report.sections.key_factors import list_gaps
-from toolkit.report.sections.outcomes import list_scales
-from toolkit.report.sections.outcomes__heights import list_heights
+from toolkit.report.sections.outcomes import list_heights, list_scales
 from toolkit.report.sections.tables import name_scale
 from toolkit.study.study import Outcome
 

@@ -11,12 +11,10 @@ from toolkit.report.content.estimate import Triple, choose_decimals, present_cha
 from toolkit.report.content.sentences import list_factors, list_moves, write_moves, write_moves_sentence, write_numeral
 from toolkit.report.content.view import View
 from toolkit.report.figures.forest import draw_factor_change
-from toolkit.report.figures.profiles import draw_radar
-from toolkit.report.figures.profiles__gap import draw_gap, list_ratings, order_by_gap
-from toolkit.report.html.elements import Html, bullets, heading, join, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.figures.profiles import draw_gap, draw_radar, list_ratings, order_by_gap
+from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.outcomes__heights import list_heights, publish_heights
+from toolkit.report.sections.outcomes import list_heights, publish_heights
 from toolkit.report.sections.tables import (
     make_columns,
     name_quantity,

@@ -9,13 +9,10 @@ from toolkit.plots.style import DOWN, MIDDLE, TINTS, UP
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number
 from toolkit.report.content.sentences import KINDS, list_factors
 from toolkit.report.content.view import View
-from toolkit.report.figures.profiles__gap import list_ratings
-from toolkit.report.figures.profiles__heat import Cell, choose_change_tone, choose_level_tone, draw_heat
-from toolkit.report.figures.profiles__strip import Strip, draw_strips
-from toolkit.report.html.elements import Html, heading, join, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.figures.profiles import Cell, Strip, choose_change_tone, choose_level_tone, draw_heat, draw_strips, list_ratings
+from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.over_waves__slopes import may_stand_side_by_side
+from toolkit.report.sections.over_waves import may_stand_side_by_side
 from toolkit.report.sections.tables import name_quantity, name_scale, write_order
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome

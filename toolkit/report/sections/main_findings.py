@@ -1,13 +1,34 @@
-"""Section 1: what matters most, how far it can be relied on, and what it can't tell."""
+"""Section 1: what matters most, and how far the measurement can be relied on."""
 
 from __future__ import annotations
 
 from toolkit.report.content.estimate import write_few_schools, write_subject
-from toolkit.report.content.sentences import list_moves, list_school_changes, write_moves_sentence, write_school_moves
-from toolkit.report.content.sentences__certainty import WORDS, Reason, find_lowest, list_reasons, write_cuts
+from toolkit.report.content.sentences import (
+    WORDS,
+    Reason,
+    find_lowest,
+    list_moves,
+    list_reasons,
+    list_school_changes,
+    write_cuts,
+    write_moves_sentence,
+    write_school_moves,
+)
 from toolkit.report.content.view import View
-from toolkit.report.html.elements import Html, Part, box, bullets, escape, heading, join, paragraph, strong
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import (
+    Column,
+    Html,
+    Part,
+    TableView,
+    box,
+    bullets,
+    escape,
+    heading,
+    join,
+    paragraph,
+    publish_table,
+    strong,
+)
 from toolkit.report.sections.beside_others import write_design
 from toolkit.report.sections.key_factors import list_gaps, write_gap
 from toolkit.report.sections.participation import write_participation

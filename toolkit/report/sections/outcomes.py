@@ -1,6 +1,10 @@
-"""Section 3: did engagement change? Means before and after, the change, and what those say who answered twice."""
+"""Section 3: did the outcomes change? Engagement with all it rests on, whatever else was measured, and how high factors are that have no
+gap.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from toolkit.report.content.estimate import (
     choose_decimals,
@@ -9,19 +13,30 @@ from toolkit.report.content.estimate import (
     write_number,
     write_verdict,
 )
-from toolkit.report.content.view import View
+from toolkit.report.content.sentences import list_factors
+from toolkit.report.content.view import Level, View
 from toolkit.report.figures.levels import draw_levels
-from toolkit.report.html.elements import Html, heading, join, paragraph
-from toolkit.report.html.elements__tables import TableView, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.tables import list_change_cells, make_columns, name_scale, tabulate_levels, write_nothing, write_people
+from toolkit.report.sections.tables import (
+    list_change_cells,
+    make_columns,
+    name_quantity,
+    name_scale,
+    tabulate_levels,
+    write_nothing,
+    write_outcome,
+    write_people,
+)
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome
+
+TOPICS = ("culture", "grade", "other")
 
 
 def show_engagement(view: View) -> Html:
     """Return per engagement instrument the sentence on its total, figure A, the change per scale and the check on pairs."""
-    return join(_show_instrument(view, instrument) for instrument in view.list_instruments("engagement"))
+    return join(_show_engagement_instrument(view, instrument) for instrument in view.list_instruments("engagement"))
 
 
 def list_scales(instrument: Instrument) -> list[Outcome]:
@@ -44,7 +59,7 @@ def write_levels_title(view: View, total: Outcome) -> str:
     return view.text.say("engagement.levels", label=name_scale(view, total))
 
 
-def _show_instrument(view: View, instrument: Instrument) -> Html:
+def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
     outcomes, text, id = list_scales(instrument), view.text, f"engagement-{instrument.id}"
     found = heading(text.pick(instrument.find_scale(outcomes[0].scale).label), id)
     levels = view.frame_levels(outcomes)
@@ -116,3 +131,65 @@ def _write_effect(view: View, outcome: Outcome) -> str:
     effect = view.find_change(outcome, "g_av")
     number, interval = write_number(effect, 2, view.study, view.text), write_interval(effect, 2, view.study, view.text)
     return view.text.say("numbers.with_interval", number=number, interval=interval) if effect.judged else number
+
+
+def show_further(view: View) -> Html:
+    """Return per further instrument the sentence on its total, where it has one, and a table; nothing where the study has none."""
+    instruments = view.list_instruments(*TOPICS)
+    if not instruments:
+        return Html()
+    return heading(view.text.say("further.heading"), "further") + join(
+        _show_further_instrument(view, instrument) for instrument in instruments
+    )
+
+
+def _show_further_instrument(view: View, instrument: Instrument) -> Html:
+    text, outcomes, id = view.text, list_scales(instrument), f"further-{instrument.id}"
+    found = heading(text.pick(instrument.name), id, level=3)
+    if not view.comparison:
+        table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
+        return found + publish_table(table, f"{id}-table")
+    sentence = paragraph(write_outcome(view, outcomes[0], before=True))
+    if not any(view.find_change(outcome).shown for outcome in outcomes):
+        return found + sentence
+    columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
+    rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
+    table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows)
+    leads = len(outcomes) == 1 or instrument.find_scale(outcomes[0].scale).kind == "total"
+    return found + (sentence if leads else Html()) + publish_table(table, f"{id}-table")
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """One factor, and how high it is in the last of the compared waves as displayed."""
+
+    outcome: Outcome
+    label: str
+    level: Level
+
+
+def list_heights(view: View, instrument: Instrument) -> list[Height]:
+    """Return the factors with a shown level in the last of the compared waves, the highest first."""
+    found = [(outcome, view.present_levels(outcome)) for outcome in list_factors(instrument)]
+    last = [Height(o, name_scale(view, o), levels[-1]) for o, levels in found if levels and levels[-1].wave == view.waves[-1]]
+    return sorted(last, key=lambda height: -height.level.value)
+
+
+def publish_heights(view: View, instrument: Instrument, heights: list[Height]) -> Html:
+    """Return figure A of the factors, a total of them first and in words too."""
+    outcomes, ends = list_scales(instrument), {"highest": heights[0].label, "lowest": heights[-1].label}
+    has_total = instrument.find_scale(outcomes[0].scale).kind == "total"
+    title = view.text.say("factors.title_levels", **ends)
+    if has_total or len(heights) < 2:
+        title = write_levels_title(view, outcomes[0])
+    table = tabulate_levels(view, outcomes, view.text.say("factors.table_levels"))
+    total = paragraph(write_total(view, outcomes[0])) if has_total and view.comparison else Html()
+    return total + publish_levels(view, instrument, outcomes, title, table)
+
+
+def tabulate_lowest(view: View, instrument: Instrument, heights: list[Height]) -> TableView:
+    """Return the mean and the number of people of `heights`, the lowest first."""
+    text, (factor, people) = view.text, make_columns(view, "factor", "n")
+    columns = [factor, Column(name_quantity(view, "mean", instrument), number=True), people]
+    rows = [[h.label, text.number(h.level.value, h.level.decimals), text.number(h.level.source.n, 0)] for h in reversed(heights)]
+    return TableView(text.say("factors.table_lowest", wave=text.pick(view.waves[-1].label)), columns, rows)

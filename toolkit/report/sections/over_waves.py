@@ -1,4 +1,4 @@
-"""Section 6: how it ran over three waves or more, on the dates of the waves."""
+"""How it ran: scales over three waves or more on their dates, and every school before and after."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import replace
 import pandas as pd
 
 from toolkit.languages import round_half_up
-from toolkit.report.content.estimate import choose_decimals, start_sentence, write_interval, write_number
+from toolkit.report.content.estimate import choose_decimals, start_sentence, write_empty, write_interval, write_number
 from toolkit.report.content.sentences import list_factors
-from toolkit.report.content.view import FIELDS, View
-from toolkit.report.figures.over_waves import draw_course
-from toolkit.report.html.elements import Html, fold, heading, join, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.content.view import FIELDS, Level, View
+from toolkit.report.figures.over_waves import NAMED, Slope, draw_course, draw_slopes
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.outcomes import list_scales
-from toolkit.report.sections.tables import name_scale, write_outcome
+from toolkit.report.sections.tables import name_scale, write_cause, write_outcome
 from toolkit.schemas import LEVELS
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Comparison, Outcome
@@ -53,7 +52,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     outcomes = list_factors(instrument) if factors else list_scales(instrument)
     parts = [outcomes[start : start + FIELDS_PER_FIGURE] for start in range(0, len(outcomes), FIELDS_PER_FIGURE)]
     framed = [(number, part, _frame(view, part)) for number, part in enumerate(parts, 1)]
-    figures = join(_publish(view, instrument, part, levels, number) for number, part, levels in framed if not levels.empty)
+    figures = join(_publish_course(view, instrument, part, levels, number) for number, part, levels in framed if not levels.empty)
     return fold(view.text.pick(instrument.name), figures) if factors and figures.markup else figures
 
 
@@ -67,11 +66,11 @@ def _frame(view: View, outcomes: list[Outcome]) -> pd.DataFrame:
     return LEVELS.collect(rows)
 
 
-def _publish(view: View, instrument: Instrument, outcomes: list[Outcome], levels: pd.DataFrame, number: int) -> Html:
+def _publish_course(view: View, instrument: Instrument, outcomes: list[Outcome], levels: pd.DataFrame, number: int) -> Html:
     text, id = view.text, f"course-{instrument.id}" + (f"-{number}" if number > 1 else "")
-    table = _tabulate(view, instrument, outcomes)
+    table = _tabulate_course(view, instrument, outcomes)
     title = _write_title(view, outcomes)
-    numbers = "; ".join(_describe(view, outcome) for outcome in outcomes if outcome.scale in set(levels["scale"]))
+    numbers = "; ".join(_describe_course(view, outcome) for outcome in outcomes if outcome.scale in set(levels["scale"]))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     answers = instrument.find_answers(outcomes[0].rating)
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
@@ -99,11 +98,11 @@ def _write_title(view: View, outcomes: list[Outcome]) -> str:
     return view.text.say(key, label=name_scale(view, chosen), low=ordered[0][1], high=ordered[-1][1])
 
 
-def _describe(view: View, outcome: Outcome) -> str:
+def _describe_course(view: View, outcome: Outcome) -> str:
     return f"{name_scale(view, outcome)}: {', '.join(f'{mean} ({label})' for label, mean, _ in _list_means(view, outcome))}"
 
 
-def _tabulate(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
+def _tabulate_course(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
     text, level = view.text, view.text.percent(view.study.confidence)
     columns = [Column(text.say("column.scale"))]
     for wave in view.study.waves:
@@ -119,3 +118,67 @@ def _list_cells(view: View, outcome: Outcome, wave: str) -> list[str]:
     decimals = choose_decimals(level.n)
     mean = write_number(level, decimals, view.study, text)
     return [mean, write_interval(level, decimals, view.study, text), text.number(level.n, 0) if level.shown else mean]
+
+
+def show_slopes(view: View) -> Html:
+    """Return figure K for the primary outcome; a sentence where schools may not stand side by side, nothing with one wave."""
+    text, outcome = view.text, view.study.primary
+    if not view.comparison:
+        return Html()
+    found = heading(text.say("slopes.heading"), "slopes")
+    shown = {code: levels for code in view.codes if len(levels := view.present_levels(outcome, code)) == 2}
+    if not may_stand_side_by_side(view, list(shown)):
+        return found + paragraph(text.say("heat.too_few"))
+    return found + paragraph(write_cause(view), "note") + _publish_slopes(view, outcome, shown)
+
+
+def may_stand_side_by_side(view: View, shown: list[str]) -> bool:
+    """Return whether these schools may stand beside each other: three or more, or two that agreed to it."""
+    agreed = [{pair.first, pair.second} for pair in view.study.pairs if pair.agreed]
+    return len(shown) > 2 or (len(shown) == 2 and set(shown) in agreed)
+
+
+def _publish_slopes(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> Html:
+    text = view.text
+    names = {code: view.study.find_school(code).name for code in shown}
+    average = view.present_levels(outcome, "") if view.find_change(outcome).judged else []
+    slopes = [Slope(names[code], levels[0].value, levels[1].value) for code, levels in shown.items()]
+    slopes += [Slope("", average[0].value, average[1].value)] if len(average) == 2 else []
+    table = _tabulate_slopes(view, outcome, shown)
+    higher = sum(levels[1].value > levels[0].value for levels in shown.values())
+    key = "title_all" if higher == len(shown) else "title" if higher else "title_none"
+    title = text.say(f"slopes.{key}", count=len(shown), higher=higher, label=name_scale(view, outcome))
+    description = text.say("figure.description", title=title, numbers=_describe_slopes(shown, names, view), table=table.caption)
+    answers = view.study.find_instrument(outcome.instrument).find_answers(outcome.rating)
+    labels = (text.pick(view.waves[0].label), text.pick(view.waves[-1].label))
+    caption = text.say(
+        "slopes.caption", before=labels[0], after=labels[1], low=text.number(answers.min, 0), high=text.number(answers.max, 0)
+    )
+    picture = draw_slopes(slopes, answers, labels, text)
+    return publish_figure(picture, "slopes-schools", title, caption, description, publish_table(table, "slopes-schools-table"), text)
+
+
+def _describe_slopes(shown: dict[str, list[Level]], names: dict[str, str], view: View) -> str:
+    """Return before and after of each school, or of many the lowest and the highest."""
+    text = view.text
+    if len(shown) <= NAMED:
+        ends = {code: [text.number(level.value, level.decimals) for level in levels] for code, levels in shown.items()}
+        return "; ".join(text.say("slopes.describe", school=names[code], before=end[0], after=end[1]) for code, end in ends.items())
+    places = {}
+    for when, levels in zip(("before", "after"), zip(*shown.values(), strict=True), strict=True):
+        for end, pick in (("low", min), ("high", max)):
+            level = pick(levels, key=lambda level: level.value)
+            places[f"{end}_{when}"] = text.number(level.value, level.decimals)
+    return text.say("slopes.describe_many", **places)
+
+
+def _tabulate_slopes(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> TableView:
+    text = view.text
+    rows = [[view.study.find_school(c).name, *(text.number(e.value, e.decimals) for e in levels)] for c, levels in shown.items()]
+    for code in view.codes:
+        if code not in shown:
+            ends = [view.find_level(outcome, wave.id, school=code) for wave in view.waves]
+            why = write_empty(next((end for end in ends if not end.shown), ends[0]), view.study, text)
+            rows.append([view.study.find_school(code).name, why, why])
+    columns = [Column(text.say("column.school")), *(Column(text.say(f"column.{end}"), number=True) for end in ("before", "after"))]
+    return TableView(text.say("slopes.table", label=name_scale(view, outcome)), columns, rows)

@@ -1,4 +1,4 @@
-"""Section 11: where this page comes from, so that anybody can make it again. No user, no machine, no path."""
+"""The start and the end of every page: whose it is and of when, whether its data are invented, its terms, and where it comes from."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from toolkit.languages import Text
+from toolkit.report.content.sentences import list_terms
 from toolkit.report.content.view import View
-from toolkit.report.html.elements import Html, facts, fold, heading
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, box, facts, fold, heading, join, paragraph, publish_table, strong
 from toolkit.results.estimates.participation import LEFT_OUT
 from toolkit.results.rows import find_floor, may_count
+from toolkit.study.study import Study
 
 #: So many signs of a hash are enough to tell files apart.
 SIGNS = 12
@@ -76,3 +78,39 @@ def _has_hidden_count(view: View, schools: list[str]) -> bool:
     quantities = ("used", "answered", *(f"left_out_{reason}" for reason in LEFT_OUT))
     cells = [(wave.id, quantity, school) for school in schools for wave in view.study.waves for quantity in quantities]
     return any(view.find_participation(*cell).state == "hidden" for cell in cells)
+
+
+def show_title(view: View) -> Html:
+    """Return the title of the page with study, waves, state and contact; a banner where the data are invented."""
+    place = view.write_place()
+    kind = "school" if view.school else "board" if view.board else "cohort"
+    words = view.text.say(f"title.{kind}", place=place)
+    return heading(words, "title", level=1) + show_banner(view.study, view.text) + show_study(view.study, view.text)
+
+
+def show_banner(study: Study, text: Text) -> Html:
+    """Return a banner for a study with invented data, nothing for others."""
+    if not study.invented:
+        return Html()
+    return box(paragraph(join([strong(f"{text.say('title.invented')}."), text.say("title.invented_means")], " ")), "banner")
+
+
+def show_internal(text: Text, reason: str) -> Html:
+    """Return the banner of a page that is not to be shared, with the reason."""
+    return box(paragraph(strong(text.say("title.internal"))) + paragraph(text.say(reason)), "banner")
+
+
+def show_study(study: Study, text: Text) -> Html:
+    """Return the facts below the title."""
+    waves = [text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in study.waves]
+    pairs = [
+        (text.say("title.study"), text.pick(study.title)),
+        (text.say("title.waves"), "; ".join(waves)),
+        (text.say("title.state"), text.say(f"title.{study.state}", date=text.date(study.report_date))),
+    ]
+    return facts([*pairs, (text.say("title.contact"), study.contact)] if study.contact else pairs)
+
+
+def show_terms(view: View) -> Html:
+    """Return every term that the page uses with what it means."""
+    return heading(view.text.say("terms.heading"), "terms") + facts(list_terms(view))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from toolkit.report.content.estimate import Estimate, write_empty, write_interval, write_reason, write_subject
 from toolkit.report.content.view import View
-from toolkit.report.html.elements import Html, fold, heading, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, paragraph, publish_table
 from toolkit.study.study import Wave
 
 COUNTS = ("invited", "answered", "used", "matched", "response")

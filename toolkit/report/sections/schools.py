@@ -1,22 +1,28 @@
-"""Section 3 of the page across schools: in which schools did engagement change? In the order of their codes or sizes, never of scores."""
+"""Across schools: in which of them engagement changed, in the order of their codes or sizes, never of scores; and the average person beside
+them.
+"""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from toolkit.report.content.estimate import choose_decimals, write_empty, write_interval, write_number, write_subject
+from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_interval, write_number, write_subject
 from toolkit.report.content.sentences import find_school_change, list_school_changes, write_school_moves
 from toolkit.report.content.view import View
-from toolkit.report.figures.forest__schools import draw_schools
-from toolkit.report.html.elements import Html, heading, join, paragraph
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.figures.forest import draw_schools
+from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.main_findings import write_average, write_spread
 from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_order, write_people
-from toolkit.study.study import Outcome
+from toolkit.results.estimates.change import ALL_WAVES
+from toolkit.study.study import Comparison, Outcome
 
 #: With more schools than this the description of the figure leaves the single schools to the table.
 DESCRIBED = 12
+
+
+#: These numbers are there to be held against published ones, which have as many decimals.
+DECIMALS, TREND_DECIMALS = 4, 5
 
 
 def show_schools(view: View) -> Html:
@@ -102,3 +108,54 @@ def _list_row(view: View, outcome: Outcome, code: str) -> list[str]:
 def _write_word(view: View, outcome: Outcome, code: str) -> str:
     change = find_school_change(view, outcome, code)
     return view.text.say(f"verdict.{change.verdict}") if change.judged else write_empty(change, view.study, view.text)
+
+
+def show_people(view: View) -> Html:
+    """Return the change of people who answered both waves, and the change per wave of everybody; nothing unless the study asks."""
+    study, text = view.study, view.text
+    outcomes = [study.primary, *(study.find_outcome(name) for name in study.outcomes.further)]
+    if not study.person_level or view.school:
+        return Html("")
+    found = (
+        heading(text.say("people.heading"), "people") + paragraph(text.say("people.lead")) + paragraph(text.say("people.caution"), "note")
+    )
+    found += publish_table(_tabulate_pairs(view, outcomes), "people-pairs")
+    if any(_find_trend(view, outcome).shown for outcome in outcomes):
+        found += publish_table(_tabulate_trend(view, outcomes), "people-trend")
+    return found
+
+
+def _tabulate_pairs(view: View, outcomes: list[Outcome]) -> TableView:
+    rows = []
+    for outcome in outcomes:
+        for comparison in view.study.planned:
+            change = view.find_change(outcome, "change_person", comparison, "")
+            if change.shown:
+                waves = (view.text.pick(view.study.find_wave(id).label) for id in (comparison.before, comparison.after))
+                label = view.text.say("people.row", scale=name_scale(view, outcome), before=next(waves), after=next(waves))
+                rows.append([label, *_write_change(change, DECIMALS, view), view.text.number(change.n, 0)])
+    return TableView(view.text.say("people.pairs"), make_columns(view, "scale", "change", "interval", "n"), rows)
+
+
+def _tabulate_trend(view: View, outcomes: list[Outcome]) -> TableView:
+    columns = make_columns(view, "scale", "per_wave", "std_error", "interval", "n")
+    rows = [
+        [
+            name_scale(view, outcome),
+            view.text.number(trend.estimate, TREND_DECIMALS),
+            view.text.number(trend.std_error, TREND_DECIMALS),
+            write_interval(trend, DECIMALS, view.study, view.text),
+            view.text.number(trend.n, 0),
+        ]
+        for outcome in outcomes
+        if (trend := _find_trend(view, outcome)).shown
+    ]
+    return TableView(view.text.say("people.trend"), columns, rows)
+
+
+def _write_change(change: Estimate, decimals: int, view: View) -> list[str]:
+    return [view.text.number(change.estimate, decimals), write_interval(change, decimals, view.study, view.text)]
+
+
+def _find_trend(view: View, outcome: Outcome) -> Estimate:
+    return view.find_change(outcome, "trend_person", Comparison(id=ALL_WAVES, before="", after=""), "")

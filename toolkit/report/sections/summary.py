@@ -8,17 +8,14 @@ one by one) stays in the report.
 from __future__ import annotations
 
 from toolkit.report.content.estimate import write_empty, write_interval
-from toolkit.report.content.sentences import list_factors
-from toolkit.report.content.sentences__certainty import list_reasons
+from toolkit.report.content.sentences import list_factors, list_reasons
 from toolkit.report.content.view import View
-from toolkit.report.html.elements import Html, bullets, heading, pair, paragraph, room
-from toolkit.report.html.elements__tables import Column, TableView, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, pair, paragraph, publish_table, room
 from toolkit.report.sections.discussion import list_questions
 from toolkit.report.sections.key_factors import Gap, list_gaps, write_gap_cells
 from toolkit.report.sections.main_findings import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
-from toolkit.report.sections.outcomes import list_scales, publish_levels, write_levels_title
-from toolkit.report.sections.outcomes__heights import list_heights, tabulate_lowest
-from toolkit.report.sections.page_frame__title import show_banner
+from toolkit.report.sections.outcomes import list_heights, list_scales, publish_levels, tabulate_lowest, write_levels_title
+from toolkit.report.sections.page_frame import show_banner
 from toolkit.report.sections.tables import make_columns, name_scale, write_nothing
 from toolkit.study.study import Outcome, Wave
 

@@ -16,7 +16,7 @@ from toolkit.report.content.estimate import (
     write_reason,
 )
 from toolkit.report.content.view import NOT_MEASURED, View
-from toolkit.report.html.elements__tables import Column, TableView
+from toolkit.report.html.elements import Column, TableView
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome, Wave
 

@@ -1,4 +1,4 @@
-"""Verifying a report: made again from the study, without a trace, and compared with what stands in the file."""
+"""A report verified: made again from the study, without a trace, compared with what stands in the file, and the outcome in words."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import Problem, ReportError
 from toolkit.findings import refuse_stops
-from toolkit.languages import Language, load_text
-from toolkit.report.publishing.pages import PlannedPage, make_requests
-from toolkit.report.publishing.pages__index import list_possible_pages
+from toolkit.languages import Language, Text, load_text
+from toolkit.report.publishing.pages import PlannedPage, list_possible_pages, make_requests
 from toolkit.report.publishing.reports import prepare_internal
 from toolkit.report.rendering.notebooks import render_pages
-from toolkit.report.research.view__questions import QUESTIONS
+from toolkit.report.research.view import QUESTIONS
 from toolkit.report.verification.manifest import list_libraries, load_manifest
-from toolkit.report.verification.page_values import PageParts, read_page
-from toolkit.report.verification.page_values__comparing import Difference, compare_pages
+from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, read_page
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.results.disclosure.register import KEY, list_earlier, load_register
 from toolkit.results.estimation import estimate_results
@@ -162,8 +160,39 @@ def _render(planned: PlannedPage, study: Study, results: Results) -> str:
 
 
 def _make_notebook(name: str, language: Language, study: Study) -> str:
-    from toolkit.report.publishing.reports__publishing import publish_notebook
+    from toolkit.report.publishing.reports import publish_notebook
 
     with TemporaryDirectory(prefix="plg-") as folder:
         [path] = publish_notebook(study, name, Path(folder), languages=[language])
         return path.read_text(encoding="utf-8")
+
+
+def write_verdict(verdict: Verdict, name: str, text: Text) -> list[str]:
+    """Return one line when every number of the report `name` stands, else what differs: in the file, and from the study now."""
+    if verdict.same:
+        return [text.say("verify.stands", file=name)]
+    lines = [
+        text.say_count("verify.differs", len(verdict.differences), file=name) if verdict.differences else _write_unseen(verdict, name, text)
+    ]
+    if verdict.origins:
+        lines += [text.say("verify.origins"), *(f"  {_write_difference(entry, text)}" for entry in verdict.origins)]
+    if verdict.libraries:
+        lines.append(text.say("verify.libraries", libraries=", ".join(verdict.libraries)))
+    if verdict.differences:
+        lines += [text.say("verify.differences"), *(f"  {_write_difference(entry, text)}" for entry in verdict.differences)]
+    return lines
+
+
+def _write_unseen(verdict: Verdict, name: str, text: Text) -> str:
+    return text.say("verify.numbers_stand" if verdict.origins else "verify.unseen", file=name)
+
+
+def _write_difference(entry: Difference, text: Text) -> str:
+    section = entry.section or text.say("verify.top")
+    if entry.drawing:
+        return text.say("verify.drawing", section=section, figure=entry.place[0])
+    before, after = (words or text.say("verify.nothing") for words in (entry.before, entry.after))
+    if len(entry.place) == 3:
+        table, row, column = entry.place
+        return text.say("verify.cell", section=section, table=table, row=row, column=column, before=before, after=after)
+    return text.say("verify.words", where=" · ".join(filter(None, [section, *entry.place])), before=before, after=after)
