@@ -36,17 +36,30 @@ FLOORS = (
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
-#: The streets inside a room, from the ground up: a module imports from its own street and from those before it. What a street does not
-#: name (a module that stands in the room itself is a street of its own) may be imported by the streets after it only where it is named.
+#: The streets inside a room, from the ground up: a module imports from its own street and from those before it. A module that stands in the
+#: room itself is a street of its own; those that are named together are strangers.
 STREETS: dict[str, tuple[set[str], ...]] = {
-    "results": (
-        {"rows", "results", "verdicts"},
-        {"estimates", "records"},
-        {"research", "disclosure"},
-        {"robustness"},
-        {"estimation"},
-        {"cohorts"},
+    "statistics": (
+        {"arrays", "mixed_models"},
+        {"cluster_robust", "meta_analysis", "missing_data", "multiple_testing", "power", "rank_tests", "team_agreement"},
+        {"means", "two_stage"},
+        {"difference_in_differences", "factor_analysis", "reliability"},
+        {"mediation"},
     ),
+    "study": ({"definitions"}, {"instruments", "layouts", "rules"}, {"study"}, {"loading", "matches"}),
+    "files": (
+        {"safety", "values"},
+        {"cells", "spss_process"},
+        {"excel", "markup", "parquet_process", "spss", "text"},
+        {"parquet"},
+        {"reading"},
+    ),
+    "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
+    "responses": ({"checks", "coding", "headers", "people"}, {"columns"}, {"rows"}, {"survey_tools"}, {"sheets"}, {"exports"}),
+    "new_study": ({"column_roles"}, {"recognition"}, {"study_file", "waves_and_schools"}, {"proposal"}),
+    "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),
+    "report": ({"content", "formats", "html"}, {"figures"}, {"sections"}, {"research"}, {"rendering"}, {"publishing"}, {"verification"}),
+    "cli": ({"terminal"}, {"outputs", "reports", "studies"}, {"main"}),
 }
 
 LONGEST = 450
