@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def plg(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "toolkit.cli.main", *map(str, arguments)]
+    command = [sys.executable, "-m", "toolkit", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=folder, timeout=300, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     )

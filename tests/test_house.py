@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 import subprocess
@@ -14,6 +15,9 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+import toolkit
+import toolkit.notebook
 
 HOUSE = Path(__file__).parent.parent
 MODULES = sorted(path.relative_to(HOUSE).as_posix() for path in HOUSE.glob("toolkit/**/*.py"))
@@ -30,6 +34,7 @@ FLOORS = (
     {"responses"},
     {"results", "new_study"},
     {"report"},
+    {"run", "notebook"},
     {"cli"},
     {"__main__"},
     {"toolkit"},
@@ -73,6 +78,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/rendering/kernels.py": "tests/report/rendering/test_notebooks.py",
     "toolkit/report/rendering/lean_imports.py": "tests/report/rendering/test_notebooks_page.py",
     "toolkit/report/sections/tables.py": "tests/report/sections/test_outcomes.py",
+    # Names only, which notebooks import.
+    "toolkit/notebook.py": "tests/test_house.py",
     # What a user types.
     "toolkit/__main__.py": "tests/test_cli.py",
     "toolkit/cli/main.py": "tests/test_cli.py",
@@ -203,10 +210,31 @@ def test_rooms_have_empty_doors() -> None:
     assert [name for name in ROOMS if name != "toolkit/__init__.py" and read(name)] == []
 
 
-def test_the_front_door_only_re_exports() -> None:
-    written = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    made = [node.name for node in ast.parse(read("toolkit/__init__.py")).body if isinstance(node, written)]
-    assert set(made) <= {"__getattr__", "__dir__"}  # which is how a name is imported only when it is asked for
+def test_the_front_doors_only_re_export() -> None:
+    for door, may in (("toolkit/__init__.py", {"Import", "Assign"}), ("toolkit/notebook.py", {"ImportFrom", "Assign"})):
+        body = ast.parse(read(door)).body[1:]
+        assert {type(node).__name__ for node in body} <= may, door
+
+
+def test_every_public_name_is_there_says_what_it_is_and_is_seen_by_who_looks() -> None:
+    listed = [alias.name for node in ast.parse(read("toolkit/__init__.pyi")).body for alias in node.names]  # type: ignore[attr-defined]
+    assert sorted(set(listed)) == sorted(listed) == sorted(toolkit.__all__) == dir(toolkit)
+    assert [name for name in listed if not (getattr(toolkit, name).__doc__ or "").strip()] == []
+    assert set(toolkit.notebook.__all__) == {name for name in vars(toolkit.notebook) if not name.startswith("__")}
+
+
+def test_notebooks_stand_on_the_front_doors_alone() -> None:
+    doors = ("toolkit", "toolkit.notebook")
+    imported = {name: list_imports(source, "notebook") for name, source in list_notebooks()}
+    deeper = {name: found for name, names in imported.items() if (found := [n for n in names if n.rpartition(".")[0] not in doors])}
+    assert len(imported) == len(list(HOUSE.glob("notebooks/*.ipynb"))) and deeper == {}
+
+
+def list_notebooks() -> Iterator[tuple[str, str]]:
+    """Yield name and code of every notebook."""
+    for path in sorted(HOUSE.glob("notebooks/*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        yield path.name, "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
 # --- every module ---------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """One answer, from the cell of a spreadsheet to the sentence in the page, and back to the cell. Newcomers start here."""
 
+import datetime as dt
 import html
 import re
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from toolkit import compute_scores, estimate_results, load_study, locate_answer, publish_reports, read_exports
+from toolkit import estimate_results, estimate_study, load_study, locate_answer, read_exports, run_study
+from toolkit.errors import ExportError
 
 STUDY = """
 id = "life"
@@ -56,18 +58,19 @@ def test_an_answer_goes_from_its_cell_to_a_sentence_and_back(folder: Path) -> No
     cas = exports.responses.query("respondent == 'cas' and wave == 'after'").iloc[0]
     assert cas["cijfer1_grade"] == 6.5
 
-    # Answers become scores, scores become results: the mean change of six people, of which this answer is a sixth part.
-    scores = compute_scores(exports.responses, study)
-    assert scores.query("respondent == 'cas' and wave == 'after'")["score"].item() == 6.5
-    results = estimate_results(study, exports)
-    change = results.change.query("quantity == 'change'").iloc[0]
+    # Answers become scores, scores become results: the mean change of six people, of which this answer is a sixth part. Had something
+    # stopped us, this would have refused; and what it returns may be shown.
+    estimated = estimate_study(study, exports)
+    assert estimated.scores.query("respondent == 'cas' and wave == 'after'")["score"].item() == 6.5
+    change = estimated.results.change.query("quantity == 'change'").iloc[0]
     assert change["estimate"] == pytest.approx((1 + 1 + 1 + 2 + 0 + 1) / 6)
     assert change["verdict"] == "rose_probably"
 
-    # Results become a page. Its sentence says the numbers of the result, one decimal and no interval for so few people.
-    published = publish_reports(study, results, folder / "reports")
-    assert not published.errors
-    words = html.unescape(re.sub(r"<[^>]+>", "", published.pages[0].read_text(encoding="utf-8")))
+    # Results become a page, by the one gate that also asks what was published before and notes what is published now. The sentence says
+    # the numbers of the result, one decimal and no interval for so few people.
+    made = run_study(study, folder / "reports")
+    assert not made.errors
+    words = html.unescape(re.sub(r"<[^>]+>", "", made.pages[0].read_text(encoding="utf-8")))
     page = words.replace("\N{NO-BREAK SPACE}", " ")
     found = re.search(r"probably rose: from ([\d.]+) to ([\d.]+) \(difference ([\d.]+); 95% interval not shown; n = 6\)", page)
     assert found, "the sentence is not on the page"
@@ -80,5 +83,12 @@ def test_an_answer_goes_from_its_cell_to_a_sentence_and_back(folder: Path) -> No
     assert book.active[f"{cell.letter}{cell.row}"].value == "6,5"
     book.active[f"{cell.letter}{cell.row}"].value = "9,5"
     book.save(folder / cell.file)
-    again = estimate_results(study, read_exports(study)).change.query("quantity == 'change'").iloc[0]
+    again = estimate_study(study).results.change.query("quantity == 'change'").iloc[0]
     assert again["estimate"] == pytest.approx(change["estimate"] + 3 / 6)
+
+    # An answer that stops the analysis, such as a date that Excel made of one, gives no results by any road.
+    book.active[f"{cell.letter}{cell.row}"].value = dt.datetime(2026, 5, 9)
+    book.save(folder / cell.file)
+    for estimate in (lambda: estimate_study(study), lambda: estimate_results(study, read_exports(study)), lambda: run_study(study)):
+        with pytest.raises(ExportError, match=r"after\.xlsx, row 4, column ‘Your grade’"):
+            estimate()

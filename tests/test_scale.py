@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from benchmarks.surveys.large import COLUMNS, write_survey
-from toolkit.cli.terminal import read_answers
 from toolkit.errors import TableError
 from toolkit.findings import describe_finding
 from toolkit.responses.exports import Exports, read_exports
@@ -120,17 +119,6 @@ def test_the_reading_tells_how_far_it_is(folder: Path) -> None:
     shares = [share for _, share in told]
     assert {file for file, _ in told} == {"answers.csv"} and len(told) > 60
     assert shares == sorted(shares) and 0 < shares[0] <= 0.5 and shares[-1] == 1
-
-
-@pytest.mark.parametrize("terminal", [True, False])
-def test_only_a_terminal_shows_how_far_it_is(
-    folder: Path, terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
-    read_answers(load_study(folder / "study.toml"))
-    shown = capsys.readouterr().err
-    assert ("\r\x1b[K 50% answers.csv" in shown) == terminal and shown.endswith("\r\x1b[K" if terminal else "")
-    assert terminal or not shown
 
 
 def test_a_key_that_comes_twice_is_found_in_a_large_table(folder: Path) -> None:

@@ -102,6 +102,9 @@ SEVERITY: Mapping[str, str] = {
     "code_two_schools": "tells",
     "code_moved": "asks",
     "code_per_school": "asks",
+    "group_changed": "asks",
+    "group_changed_over_all": "asks",
+    "group_follows": "stops",
 }
 ORDER = ("stops", "asks", "tells")
 #: what a finding may say of where it stands and of what stands there.

@@ -25,7 +25,7 @@ def make_notes() -> Notes:
 )
 def test_a_terminal_shows_a_table_with_what_stops_first(language: str, head: str, stops: str, asks: str) -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=100, color_system=None)
-    assert print_findings(make_notes().tabulate(), language, console) == 1  # type: ignore[arg-type]
+    print_findings(make_notes().tabulate(), language, console=console)  # type: ignore[arg-type]
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert head in shown.splitlines()[0] + shown.splitlines()[1]
     assert 0 < shown.index(stops) < shown.index(asks)
@@ -34,14 +34,20 @@ def test_a_terminal_shows_a_table_with_what_stops_first(language: str, head: str
 
 def test_a_file_gets_a_line_for_each_finding(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console(file=io.StringIO(), force_terminal=False)
-    assert print_findings(make_notes().tabulate(), "en", console) == 1
+    print_findings(make_notes().tabulate(), "en", console=console)
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("Stops · b.csv: ") and second.startswith("Asks · a.csv, row 3, column ‘uwes3_i1’: ")
 
 
 def test_nothing_found_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_findings(Notes().tabulate(), "nl") == 0
+    print_findings(Notes().tabulate(), "nl")
     assert capsys.readouterr().out == ""
+
+
+def test_those_of_a_run_go_to_the_standard_error_and_of_the_severities_asked_only(capsys: pytest.CaptureFixture[str]) -> None:
+    print_findings(make_notes().tabulate(), "en", "asks")
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.startswith("Asks · a.csv") and "b.csv" not in told.err
 
 
 @pytest.mark.parametrize(("language", "says"), [("nl", "Kolommen die niet zijn gebruikt (40)"), ("en", "Columns that were not used (40)")])

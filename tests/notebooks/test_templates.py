@@ -118,7 +118,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("school_report", {"school": "s6"}),
         ("summary", {"school": "s1"}),
         ("summary", {"school": "s6"}),
-        ("cohort_report", {"school": ""}),
+        ("across_schools", {"school": ""}),
         ("board_report", {"board": "Stichting Verzonnen Onderwijs"}),
         ("data_check", {"school": ""}),
     ],

@@ -16,7 +16,7 @@ from toolkit.languages import load_text
 from toolkit.report.content.view import View
 from toolkit.report.publishing.pages import name_file
 from toolkit.report.rendering.notebooks import export_page
-from toolkit.results.disclosure.audiences import keep_two_apart
+from toolkit.results.disclosure.audiences import hide_two_without_agreement
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
 from toolkit.shipped import NOTEBOOKS
@@ -181,8 +181,8 @@ def write_pages(drawn: Drawn, folder: Path, languages: tuple[str, ...] = LANGUAG
             pages[name_file(language, "school", school.name, school.id)] = execute("school_report", view)
             if summaries:
                 pages[name_file(language, "summary", school.name, school.id)] = execute("summary", view)
-        view = View(drawn.study, keep_two_apart(results, drawn.study), load_text(language))  # type: ignore[arg-type]
-        pages[f"cohort-{language}.html"] = execute("cohort_report", view)
+        view = View(drawn.study, hide_two_without_agreement(results, drawn.study), load_text(language))  # type: ignore[arg-type]
+        pages[f"schools-{language}.html"] = execute("across_schools", view)
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         (folder / name).write_text(page, encoding="utf-8")

@@ -64,7 +64,9 @@ def test_the_answers_of_a_hidden_school_change_no_byte_of_any_file(tmp_path: Pat
 def test_those_of_a_school_of_five_do(tmp_path: Path) -> None:
     drawn = draw(tmp_path, [14, 12, 11, 10, 5])
     shown = drawn.responses["school"] == "s5"
-    assert {"results.csv", "cohort-en.html"} <= set(list_different(write_files(drawn, tmp_path), write_files(turn(drawn, shown), tmp_path)))
+    assert {"results.csv", "schools-en.html"} <= set(
+        list_different(write_files(drawn, tmp_path), write_files(turn(drawn, shown), tmp_path))
+    )
 
 
 @pytest.mark.slow
@@ -78,7 +80,7 @@ def test_two_hidden_schools_of_four_are_seen_together_and_not_apart(tmp_path: Pa
     exchanged.loc[first, items], exchanged.loc[second, items] = answers[second], answers[first]
     other = Drawn(drawn.study, exchanged, drawn.findings, drawn.sources)
     assert list_different(write_files(drawn, tmp_path), write_files(other, tmp_path)) == []
-    assert "cohort-en.html" in list_different(
+    assert "schools-en.html" in list_different(
         write_files(drawn, tmp_path), write_files(turn(drawn, drawn.responses["school"] == "s5"), tmp_path)
     )
 

@@ -75,7 +75,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 def test_every_school_has_its_page_in_both_languages_within_its_size(pages: dict[str, str]) -> None:
     for language in ("nl", "en"):
         assert sum(name.startswith("school-") and name.endswith(f"-{language}.html") for name in pages) == 14
-        assert len(pages[f"cohort-{language}.html"].encode()) <= 600_000
+        assert len(pages[f"schools-{language}.html"].encode()) <= 600_000
     assert all(len(page.encode()) <= 300_000 for name, page in pages.items() if name.startswith("school-"))
 
 
@@ -83,7 +83,7 @@ def test_every_school_has_its_page_in_both_languages_within_its_size(pages: dict
 def test_names_are_shown_as_typed_and_do_nothing(pages: dict[str, str]) -> None:
     for name, page in pages.items():
         assert "<script" not in page and "<b>Noord" not in page, name
-    words = re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", pages["cohort-nl.html"])))
+    words = re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", pages["schools-nl.html"])))
     for name in NAMES.values():
         assert re.sub(r"\s+", "", name[:200]) in words
     assert "49{%" not in words
@@ -101,7 +101,7 @@ def test_schools_of_three_and_four_people_have_no_figure_and_no_number(pages: di
 @pytest.mark.parametrize("mode", list(MODES))
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(pages: dict[str, str], browser: Browser, tmp_path: Path, mode: str) -> None:
     for name, html_text in pages.items():
-        if name.endswith("-en.html") and not re.search("alpha|lange|cohort", name):
+        if name.endswith("-en.html") and not re.search("alpha|lange|schools", name):
             continue
         with open_page(browser, html_text, tmp_path, mode) as page:
             assert list_violations(page) == [], name
@@ -113,6 +113,6 @@ def test_the_page_across_twenty_schools_stays_within_its_size(tmp_path: Path) ->
     study = load_study(write_study(tmp_path, (24, 19, 16, 13, 11) * 4))
     results = estimate_results(study, read_exports(study))
     for language in ("nl", "en"):
-        page = execute("cohort_report", View(study, results, load_text(language)))
+        page = execute("across_schools", View(study, results, load_text(language)))
         assert page.count("<svg") >= 10
         assert 250_000 < len(page.encode()) <= 600_000

@@ -11,7 +11,7 @@ import pytest
 from tests.report.drawn_study import ENERGY, FACTORS, REST, Drawn, draw_everybody, execute, list_sources, make_study
 from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
-from toolkit.results.disclosure.audiences import keep_two_apart, take_board
+from toolkit.results.disclosure.audiences import hide_two_without_agreement, take_board
 from toolkit.results.estimation import estimate_results
 from toolkit.schemas import FINDINGS
 
@@ -63,8 +63,8 @@ def write_words(kind: str, folder: Path, waves: tuple[str, ...], sizes: list[int
     school = View(study, results.for_school("s1"), text, "s1")
     views = {"school_report": school, "summary": school}
     if len(sizes) > 1:
-        views["cohort_report"] = View(study, keep_two_apart(results, study), text)
-        views["board_report"] = View(study, keep_two_apart(take_board(results, study, BOARD), study), text, board=BOARD)
+        views["across_schools"] = View(study, hide_two_without_agreement(results, study), text)
+        views["board_report"] = View(study, hide_two_without_agreement(take_board(results, study, BOARD), study), text, board=BOARD)
     return {template: execute(template, view) for template, view in views.items()}
 
 
@@ -97,12 +97,12 @@ def test_factors_asked_once_have_their_levels_their_change_and_a_question_of_the
     assert text.say("factors.table_change", what=text.say("column.change")) in pages["school_report"]
     assert text.phrases["talking.lowest"].partition("‘")[0] in pages["school_report"]
     assert text.say("summary.lowest") in pages["summary"] and text.say("summary.gaps") not in pages["summary"]
-    assert text.say("heat.table_change", what=text.say("column.change")) in pages["cohort_report"]
+    assert text.say("heat.table_change", what=text.say("column.change")) in pages["across_schools"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_two_schools_that_did_not_agree_are_not_called_few_people(tmp_path: Path, language: Language):
-    words = read(write_words("factors asked once", tmp_path, ("w1", "w2"), [12, 14], language)["cohort_report"])
+    words = read(write_words("factors asked once", tmp_path, ("w1", "w2"), [12, 14], language)["across_schools"])
     text = load_text(language)
     assert text.say("factors.nothing", reason=text.say("reason.not_agreed")) in words
 

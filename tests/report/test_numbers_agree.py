@@ -12,18 +12,27 @@ from tests.report.reading import read_pictures, read_words
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, join
 from toolkit.report.sections.answers import show_answers
-from toolkit.report.sections.beside_others import show_others
-from toolkit.report.sections.discussion import show_talking
-from toolkit.report.sections.key_factors import show_factors
-from toolkit.report.sections.key_factors_by_school import show_heat
-from toolkit.report.sections.main_findings import show_core
+from toolkit.report.sections.beside_others import show_beside_others
+from toolkit.report.sections.discussion import show_discussion
+from toolkit.report.sections.key_factors import show_key_factors
+from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
+from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.outcomes import show_engagement, show_further
-from toolkit.report.sections.over_waves import show_slopes
+from toolkit.report.sections.over_waves import show_before_and_after
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.schools import show_schools
 
-SCHOOL = (show_core, show_participation, show_engagement, show_factors, show_answers, show_others, show_talking, show_further)
-COHORT = (show_core, show_participation, show_schools, show_factors, show_heat, show_slopes)
+SCHOOL = (
+    show_main_findings,
+    show_participation,
+    show_engagement,
+    show_key_factors,
+    show_answers,
+    show_beside_others,
+    show_discussion,
+    show_further,
+)
+COHORT = (show_main_findings, show_participation, show_schools, show_key_factors, show_key_factors_by_school, show_before_and_after)
 MINUS = "\N{MINUS SIGN}"
 
 

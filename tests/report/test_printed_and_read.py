@@ -52,7 +52,7 @@ def list_missing(browser: Browser, html: str, folder: Path) -> Counter[str]:
 def test_paper_holds_every_number_of_the_screen(
     open_school: Callable[..., View], open_cohort: Callable[..., View], browser: Browser, tmp_path: Path, language: str
 ) -> None:
-    pages = [execute("school_report", open_school(language)), execute("cohort_report", open_cohort(language))]
+    pages = [execute("school_report", open_school(language)), execute("across_schools", open_cohort(language))]
     for html in pages:
         assert list_missing(browser, html, tmp_path) == Counter()
     broken = pages[0].replace("</head>", "<style>@media print { details table { display: none } }</style></head>")
@@ -78,7 +78,7 @@ def list_nameless(browser: Browser, html: str, folder: Path) -> list[str]:
 def test_what_a_screen_reader_meets_has_a_name_and_its_place(
     open_school: Callable[..., View], open_cohort: Callable[..., View], browser: Browser, tmp_path: Path, language: str
 ) -> None:
-    pages = [execute("school_report", open_school(language)), execute("cohort_report", open_cohort(language))]
+    pages = [execute("school_report", open_school(language)), execute("across_schools", open_cohort(language))]
     for html in pages:
         assert f'<html lang="{language}"' in html
         assert list_nameless(browser, html, tmp_path) == []

@@ -57,9 +57,9 @@ def read_pages(folder: Path) -> dict[str, str]:
 
 def test_there_is_a_page_per_school_and_language_one_over_all_and_an_index(reports: Path) -> None:
     pages = read_pages(reports)
-    kinds = {kind: sum(name.startswith(f"{kind}-") for name in pages) for kind in ("cohort", "board", "school", "summary")}
-    assert kinds == {"cohort": 2, "board": 4, "school": 12, "summary": 12}
-    assert {"cohort-nl.html", "cohort-en.html", "index.html"} <= set(pages)
+    kinds = {kind: sum(name.startswith(f"{kind}-") for name in pages) for kind in ("schools", "board", "school", "summary")}
+    assert kinds == {"schools": 2, "board": 4, "school": 12, "summary": 12}
+    assert {"schools-nl.html", "schools-en.html", "index.html"} <= set(pages)
     for name in pages:
         assert name == "index.html" or f'href="{name}"' in pages["index.html"]
 
@@ -78,7 +78,7 @@ def test_no_page_of_a_school_or_a_board_names_another(reports: Path) -> None:
 def test_names_are_shown_as_typed_and_do_nothing(reports: Path) -> None:
     pages = read_pages(reports)
     assert not any("<script" in page for page in pages.values())
-    shown = html.unescape(re.sub(r"<[^>]+>", "", pages["cohort-nl.html"]))
+    shown = html.unescape(re.sub(r"<[^>]+>", "", pages["schools-nl.html"]))
     for name in NAMES.values():
         compact = re.sub(r"\s+", "", name)
         assert compact in re.sub(r"\s+", "", shown), name
@@ -88,7 +88,7 @@ def test_pages_ask_for_nothing_and_weigh_little(reports: Path) -> None:
     for name, page in read_pages(reports).items():
         assert "default-src 'none'" in page
         assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:|[a-z0-9_-]+\.(?:html|pdf|docx|xlsx|csv|json))""", page), name
-        assert len(page.encode()) < (600_000 if name.startswith("cohort") else 300_000), name
+        assert len(page.encode()) < (600_000 if name.startswith("schools-") else 300_000), name
 
 
 def test_no_page_holds_a_place_on_this_machine_or_an_answer_of_a_person(reports: Path) -> None:
@@ -132,7 +132,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, 
     kinds = [
         name
         for name in pages
-        if name.startswith(("cohort", "board", "index")) or re.match(r"(school|summary)-(alert|de-zevende|een-heel)", name)
+        if name.startswith(("schools-", "board", "index")) or re.match(r"(school|summary)-(alert|de-zevende|een-heel)", name)
     ]
     assert len(kinds) >= 15
     for name in kinds:
@@ -145,7 +145,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, 
 def test_nothing_is_wider_than_the_paper(reports: Path, browser: Browser, tmp_path: Path) -> None:
     pages = read_pages(reports)
     wide = "all => all.filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.id)"
-    for name in [name for name in pages if name.startswith(("cohort", "board", "school-een"))]:
+    for name in [name for name in pages if name.startswith(("schools-", "board", "school-een"))]:
         with open_page(browser, pages[name], tmp_path) as page:
             page.set_viewport_size({"width": int(174 / 25.4 * 96), "height": 900})  # A4 less its margins
             page.emulate_media(media="print")

@@ -66,7 +66,8 @@ def test_every_finding_is_said_in_full(language: Language, tmp_path: Path) -> No
     for case in CASES:
         for finding in read_case(case, tmp_path / case).findings.to_dict("records"):
             said.setdefault(finding["code"], str(describe_finding(finding, language)))
-    assert said == {code: said.get(code) for code in SEVERITY} | MESSAGES[language]
+    read = [code for code in SEVERITY if not code.startswith("group_")]  # those are found when results are made
+    assert said == {code: said.get(code) for code in read} | MESSAGES[language]
 
 
 def test_all_that_stops_is_told_at_once(tmp_path: Path) -> None:

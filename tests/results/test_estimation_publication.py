@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 
 from tests.report.made_results import make_study
+from toolkit.findings import list_sentences
 from toolkit.results.disclosure.register import REGISTER
-from toolkit.results.estimation import prepare_publication
+from toolkit.results.estimation import estimate_study
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
 from toolkit.study.study import Study
 
@@ -33,33 +34,36 @@ def make_exports(study: Study, people: int, waves: tuple[str, ...] = ("before", 
 
 
 def count_shown(folder: Path, study: Study, people: int, *, confirm: bool = False) -> int:
-    results = prepare_publication(study, make_exports(study, people), folder, confirm=confirm).results
+    results = estimate_study(study, make_exports(study, people), register=folder, confirm=confirm).results
     return int((results.levels["state"] == "shown").sum())
 
 
 def test_a_person_who_came_later_is_not_given_away_unless_somebody_confirms(tmp_path: Path) -> None:
     study, folder = make_study(tmp_path), tmp_path / "internal"
-    first = prepare_publication(study, make_exports(study, 12), folder)
-    assert first.changed == ()
+    first = estimate_study(study, make_exports(study, 12), register=folder)
+    assert first.changed.empty
     assert first.record()
     assert count_shown(folder, study, 12) == int((first.results.levels["state"] == "shown").sum())
-    again = prepare_publication(study, make_exports(study, 13), folder)
-    assert "changed by at most 1 people" in again.changed[0] and "--confirm" in again.changed[-1]
+    again = estimate_study(study, make_exports(study, 13), register=folder)
+    for language, says in (("en", "changed by at most 1 people"), ("nl", "met hooguit 1 mensen veranderde")):
+        sentences = [sentence for _, sentence in list_sentences(again.changed, language)]  # type: ignore[arg-type]
+        assert says in sentences[0] and "--confirm" in sentences[-1]
+    assert set(again.findings["code"]) >= {"group_changed"}
     assert not (again.results.levels["state"] == "shown").any()
     assert count_shown(folder, study, 13, confirm=True) > 0
 
 
 def test_five_more_people_are_no_reason_to_wait(tmp_path: Path) -> None:
     study, folder = make_study(tmp_path), tmp_path / "internal"
-    prepare_publication(study, make_exports(study, 12), folder).record()
-    later = prepare_publication(study, make_exports(study, 17), folder)
-    assert later.changed == ()
+    estimate_study(study, make_exports(study, 12), register=folder).record()
+    later = estimate_study(study, make_exports(study, 17), register=folder)
+    assert later.changed.empty
     assert later.results.provenance["subtraction"] == []
 
 
 def test_only_the_schools_that_were_published_are_noted(tmp_path: Path) -> None:
     study, folder = make_study(tmp_path, 2), tmp_path / "internal"
-    prepared = prepare_publication(study, make_exports(study, 12), folder)
+    prepared = estimate_study(study, make_exports(study, 12), register=folder)
     prepared.record(["s2"])
     noted = (folder / REGISTER).read_text(encoding="utf-8") if (folder / REGISTER).exists() else ""
     assert '"s1"' not in noted
@@ -70,9 +74,9 @@ def test_only_the_schools_that_were_published_are_noted(tmp_path: Path) -> None:
 def test_what_stays_hidden_does_not_come_back_from_the_answers_per_statement(tmp_path: Path) -> None:
     """With one more person than before, all statements of a scale together would give that person's score away."""
     study, folder = make_study(tmp_path), tmp_path / "internal"
-    first = prepare_publication(study, make_exports(study, 12), folder)
+    first = estimate_study(study, make_exports(study, 12), register=folder)
     assert first.record()
-    later = prepare_publication(study, make_exports(study, 13), folder).results.answers
+    later = estimate_study(study, make_exports(study, 13), register=folder).results.answers
     told = {tuple(key) for key in later.loc[later["state"] == "shown", ["wave", "item"]].itertuples(index=False)}
     assert told  # one statement of a scale is enough to leave out
     for wave in ("before", "after"):

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.terminal import Confirm, Languages, Output, Strict, StudyFile, choose_languages, find_folder, open_study, read_answers
+from toolkit.cli.terminal import (
+    Confirm,
+    Languages,
+    Output,
+    Strict,
+    StudyFile,
+    choose_languages,
+    find_folder,
+    open_study,
+    print_findings,
+    show_progress,
+)
 
 if TYPE_CHECKING:
     from toolkit.languages import Language
@@ -26,23 +37,11 @@ def export(
 ) -> None:
     """Write the results as data: results.xlsx and results.csv with a codebook."""
     study = open_study(study_file)
-    chosen, folder = choose_languages(study, language), find_folder(study, output)
-    exports = read_answers(study)
-    from toolkit.findings import refuse_stops
-    from toolkit.report.publishing.data_tables import publish_data
-    from toolkit.report.publishing.person_scores import publish_scores
-    from toolkit.report.verification.manifest import publish_manifest
-    from toolkit.results.estimation import prepare_publication
+    languages = choose_languages(study, language)
+    from toolkit.run import export_study
 
-    refuse_stops(exports.findings, study.languages[0])
-    prepared = prepare_publication(study, exports, folder / "internal", confirm=confirm, strict=strict)
-    for sentence in prepared.changed:
-        typer.echo(sentence, err=True)
-    written = publish_data(study, prepared.results, folder, language=chosen[0])
-    prepared.record()
-    publish_manifest(study, prepared.results, folder, written, f"plg export {study.id}", languages=chosen)
-    if scores:
-        written.append(publish_scores(study, prepared.scores, folder / "internal", language=chosen[0]))
+    with show_progress(lambda findings: print_findings(findings, languages[0], "asks")) as watch:
+        written = export_study(study, output, languages=languages, scores=scores, confirm=confirm, strict=strict, watch=watch)
     for path in written:
         typer.echo(path)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from toolkit.languages import Language
-    from toolkit.responses.exports import Exports
+    from toolkit.run import Watch
     from toolkit.study.study import Study
 
 StudyFile = Annotated[Path, typer.Argument(help="The study file, or the folder it stands in.")]
@@ -23,7 +24,7 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Without it: reports/<study id>.")]
 Page = Annotated[
     list[str] | None,
-    typer.Option("--page", "-p", help="Only pages of this kind: school, cohort, summary or board; may be given more than once."),
+    typer.Option("--page", "-p", help="Only pages of this kind: school, summary, across_schools or board; may be given more than once."),
 ]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Write every page as a PDF too; needs chromium.")]
 Docx = Annotated[bool, typer.Option("--docx", help="Write every page as a Word file too, to be edited; needs chromium.")]
@@ -42,22 +43,6 @@ def open_study(study_file: Path) -> Study:
     return load_study(study_file)
 
 
-def read_answers(study: Study) -> Exports:
-    """Return what all exports of a study hold, with everything that was found wrong in them; a terminal shows how far it is."""
-    from toolkit.responses.exports import read_exports
-
-    try:
-        return read_exports(study, report=lambda file, share: show_state(f"{share:4.0%} {file[:60]}"))
-    finally:
-        show_state()
-
-
-def show_state(words: str = "") -> None:
-    """Show on a terminal what is being done, in the place of what stood there; nothing anywhere else."""
-    if sys.stderr.isatty():
-        typer.echo(f"\r\x1b[K{words}", nl=False, err=True)
-
-
 def check_language(language: str) -> Language:
     """Return the language of a code; a usage error for one that the toolkit does not write."""
     if language not in ("nl", "en"):
@@ -73,8 +58,12 @@ def choose_languages(study: Study, language: list[str] | None) -> tuple[Language
 def check_pages(page: list[str] | None) -> tuple[str, ...]:
     """Return the kinds of pages asked for; a usage error for one that there is not."""
     for kind in page or ():
-        if kind not in ("school", "cohort", "summary", "board"):
-            raise typer.BadParameter(f"'{kind}' is no kind of page. Use school, cohort, summary or board.")
+        if kind == "cohort":
+            raise typer.BadParameter(
+                "The page over all schools is called 'across_schools' now, and its files schools-nl.html and schools-en.html."
+            )
+        if kind not in ("school", "summary", "across_schools", "board"):
+            raise typer.BadParameter(f"'{kind}' is no kind of page. Use school, summary, across_schools or board.")
     return tuple(page or ())
 
 
@@ -83,19 +72,53 @@ def find_folder(study: Study, output: Path | None) -> Path:
     return output or Path("reports") / study.id
 
 
-def print_findings(findings: pd.DataFrame, language: Language, console: Console | None = None) -> int:
-    """Print all findings, those that stop the analysis first, and return how many stop it."""
+def print_findings(findings: pd.DataFrame, language: Language, *severities: str, console: Console | None = None) -> None:
+    """Print the findings of some severities (all without any), those that stop first: as a table to read where all go to a terminal.
+
+    Those of a run go to the standard error, so that what is made can be read by another program.
+    """
     from rich.console import Console
 
     from toolkit.findings import list_sentences
 
-    console, findings = console or Console(highlight=False), shorten_findings(findings)
-    if console.is_terminal and len(findings):
-        _print_table(findings, language, console)
+    console = console or Console(highlight=False, stderr=bool(severities))
+    chosen = shorten_findings(findings[findings["severity"].isin(severities)] if severities else findings)
+    if console.is_terminal and not severities and len(chosen):
+        _print_table(chosen, language, console)
     else:
-        for _, sentence in list_sentences(findings, language):
-            typer.echo(sentence)
-    return int((findings["severity"] == "stops").sum())
+        for _, sentence in list_sentences(chosen, language):
+            typer.echo(sentence, err=console.stderr)
+
+
+@contextmanager
+def show_progress(found: Callable[[pd.DataFrame], None]) -> Iterator[Watch]:
+    """Give who shows on a terminal how far the work is, and nothing anywhere else; `found` shows what was found in the answers."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from toolkit.run import Watch
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<40}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        reading = progress.add_task("", total=100)
+        making = progress.add_task("", total=None, visible=False)
+
+        def read(file: str, share: float) -> None:
+            progress.update(reading, description=file[-40:], completed=round(100 * share))
+
+        def tell(findings: pd.DataFrame) -> None:
+            progress.stop()
+            found(findings)
+            progress.update(reading, visible=False)
+            progress.start()
+
+        yield Watch(
+            reading=read,
+            found=tell,
+            planned=lambda count: progress.update(making, total=count, visible=True),
+            made=lambda title: progress.update(making, description=title[:40], advance=1),
+        )
 
 
 def shorten_findings(findings: pd.DataFrame) -> pd.DataFrame:

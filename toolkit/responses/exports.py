@@ -96,9 +96,9 @@ def read_responses(study: Study) -> pd.DataFrame:
     return exports.responses
 
 
-def list_findings(study: Study) -> pd.DataFrame:
-    """Return what a person should look at in the files of `study`, as FINDINGS."""
-    return read_exports(study).findings
+def list_findings(study: Study, *, report: Report = report_nothing) -> pd.DataFrame:
+    """Return what a person should look at in the files of `study`, as FINDINGS; `report` as in `read_exports`."""
+    return read_exports(study, report=report).findings
 
 
 def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Cell:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
+from toolkit.findings import refuse_stops
+from toolkit.responses.exports import Exports, read_exports
+from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.disclosure.contributors import list_published
 from toolkit.results.disclosure.differencing import Published
-from toolkit.results.disclosure.register import Register, describe_changed, list_changed, list_earlier, load_register, record_publication
+from toolkit.results.disclosure.register import (
+    KEY,
+    Register,
+    list_changed,
+    list_earlier,
+    load_register,
+    record_publication,
+    tabulate_changed,
+)
 from toolkit.results.disclosure.suppression import hide_spreads, protect_results
 from toolkit.results.estimates.answers import estimate_answers
 from toolkit.results.estimates.change import estimate_change
@@ -21,32 +32,100 @@ from toolkit.results.estimates.comparison import estimate_comparison, estimate_p
 from toolkit.results.estimates.levels import estimate_band, estimate_levels
 from toolkit.results.estimates.participation import estimate_participation
 from toolkit.results.estimates.reliability import estimate_reliability
-from toolkit.results.results import Results
+from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
-from toolkit.schemas import COMPARISON
+from toolkit.schemas import COMPARISON, FINDINGS
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import locate_instrument
 from toolkit.study.study import Study
 
 
-class Answers(Protocol):
-    """What a run starts from: the tables that reading made."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimation:
+    """A study estimated: what was read, its scores, results that may be shown, and as FINDINGS which published groups changed by a few."""
+
+    study: Study
+    exports: Exports
+    scores: pd.DataFrame
+    results: Results
+    changed: pd.DataFrame
+    register: Register | None
 
     @property
-    def responses(self) -> pd.DataFrame: ...
-    @property
-    def findings(self) -> pd.DataFrame: ...
-    @property
-    def sources(self) -> pd.DataFrame: ...
+    def findings(self) -> pd.DataFrame:
+        """What was found while the answers were read, and groups that changed by a few people since they were published."""
+        return pd.concat([self.exports.findings, self.changed], ignore_index=True)
+
+    def record(self, schools: Collection[str] = ()) -> bool:
+        """Note in the register that the results, or those of some schools, were published; return whether that was new."""
+        assert self.register, "only what was held against a register can be recorded in it"
+        numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]
+        chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
+        return record_publication(self.register, chosen, str(self.study.report_date))
 
 
-def estimate_results(study: Study, exports: Answers, *, earlier: Sequence[Published] = (), strict: bool = False) -> Results:
-    """Return all results of the study: who took part, levels, change and what it rests on, reliability, answers, pairs.
+def estimate_study(
+    study: Study, exports: Exports | None = None, *, register: Path | None = None, confirm: bool = False, strict: bool = False
+) -> Estimation:
+    """Return the study read (unless `exports` were), estimated and protected; `ExportError` with all findings that stop the analysis.
 
-    Disclosure rules have acted: last of all, what would give away a small group by subtraction is hidden, also from what was published
-    `earlier`; see `protect_results`.
+    With the folder of a `register`, what would give away the few people by whom a group changed since an earlier publication stays hidden,
+    unless a person has looked at it and says `confirm`; `changed` tells of those groups. With `strict` nothing is hidden because a
+    small group would follow by subtraction: that stops.
     """
+    exports = exports or read_exports(study)
+    refuse_stops(exports.findings, study.languages[0])
     scores = compute_scores(exports.responses, study)
+    kept = load_register(register) if register else None
+    changed = tabulate_changed(list_changed(kept, scores, study)) if kept else FINDINGS.empty()
+    earlier = list_earlier(kept, scores) if kept and not confirm else []
+    return Estimation(study, exports, scores, _estimate(study, exports, scores, earlier, strict), changed, kept)
+
+
+def estimate_results(study: Study, exports: Exports, *, earlier: Sequence[Published] = (), strict: bool = False) -> Results:
+    """Return all results of what was read: who took part, levels, change and what it rests on, reliability, answers, pairs.
+
+    Findings that stop the analysis are refused with an `ExportError`. Disclosure rules have acted: last of all, what would give away a
+    small group by subtraction is hidden, also from what was published `earlier`; see `protect_results`.
+    """
+    refuse_stops(exports.findings, study.languages[0])
+    return _estimate(study, exports, compute_scores(exports.responses, study), earlier, strict)
+
+
+def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
+    """Yield the results as a run makes them that knows all of the register in `internal`, nothing of it, and each beginning of it.
+
+    What a run hides depends on what was published before it, and the register says neither which entry is of which run nor whether a
+    person confirmed what it would hide. Results that hide the same are yielded once. Without a register none is begun.
+    """
+    exports = read_exports(study)
+    refuse_stops(exports.findings, study.languages[0])
+    scores, tried = compute_scores(exports.responses, study), list[list[str]]()
+    for earlier in _list_beginnings(internal, scores):
+        results = _estimate(study, exports, scores, earlier, strict=False)
+        if results.provenance["subtraction"] not in tried:
+            tried.append(results.provenance["subtraction"])
+            yield results
+
+
+def open_results(study: Study, results_file: str | Path = "", *, school: str = "", board: str = "") -> Results:
+    """Return what the page of a school, of a board, or across all schools may know: of saved results, or else estimated now."""
+    results = load_results(results_file) if results_file else estimate_study(study).results
+    return take_audience(results, study, school=school, board=board)
+
+
+def _list_beginnings(internal: Path, scores: pd.DataFrame) -> Iterator[list[Published]]:
+    """Yield what may have been published before."""
+    if not (internal / KEY).is_file():
+        yield []
+        return
+    register = load_register(internal)
+    count = len(register.publications)
+    for number in dict.fromkeys([count, 0, *range(count - 1, 0, -1)]):
+        yield list_earlier(replace(register, publications=register.publications[:number]), scores)
+
+
+def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool) -> Results:
     results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
         levels=estimate_levels(scores, study),
@@ -85,32 +164,3 @@ def _list_files(responses: pd.DataFrame) -> dict[str, list[str]]:
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file."""
     return sha256(path.read_bytes()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Publication:
-    """Results that may be published, and sentences on groups that changed by a few people since an earlier publication."""
-
-    results: Results
-    changed: tuple[str, ...]
-    register: Register
-    scores: pd.DataFrame
-    study: Study
-
-    def record(self, schools: Collection[str] = ()) -> bool:
-        """Note in the register that the results, or those of some schools, were published; return whether that was new."""
-        numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]
-        chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
-        return record_publication(self.register, chosen, str(self.study.report_date))
-
-
-def prepare_publication(study: Study, exports: Answers, folder: Path, *, confirm: bool = False, strict: bool = False) -> Publication:
-    """Return the results for publication, given the register in `folder`.
-
-    What would give away the few people by whom a group changed stays hidden, unless a person has looked at it and says `confirm`.
-    """
-    scores, register = compute_scores(exports.responses, study), load_register(folder)
-    changed = describe_changed(list_changed(register, scores, study))
-    changed += ["What would give those people away stays hidden; --confirm shows it."] if changed and not confirm else []
-    earlier = () if confirm else list_earlier(register, scores)
-    return Publication(estimate_results(study, exports, earlier=earlier, strict=strict), tuple(changed), register, scores, study)

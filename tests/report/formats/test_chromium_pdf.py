@@ -15,14 +15,14 @@ from tests.report.made_results import MadeResults
 from toolkit.report.content.view import View
 from toolkit.report.formats.chromium import Browser, fix_dates, make_pdf
 from toolkit.report.html.elements import join
-from toolkit.report.sections.main_findings import show_core
+from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.outcomes import show_engagement
 from toolkit.report.sections.page_frame import show_title
 from toolkit.report.sections.summary import (
-    show_summary_core,
+    show_summary_discussion,
     show_summary_evidence,
+    show_summary_findings,
     show_summary_origin,
-    show_summary_talking,
     show_summary_title,
 )
 
@@ -51,7 +51,7 @@ def count_pages(pdf: bytes) -> int:
 
 
 def write_summary(folder: Path, view: View) -> Path:
-    body = join(show(view) for show in (show_summary_core, show_summary_evidence, show_summary_talking, show_summary_origin))
+    body = join(show(view) for show in (show_summary_findings, show_summary_evidence, show_summary_discussion, show_summary_origin))
     return write_page(folder / "summary.html", view, show_summary_title(view), body, sheet=True)
 
 
@@ -61,7 +61,9 @@ def test_a_pdf_is_tagged_and_has_an_outline_a_title_and_a_language(
     open_school: Callable[..., View], printer: Browser, tmp_path: Path, language: str
 ) -> None:
     view = open_school(language)
-    page = write_page(tmp_path / "page.html", view, show_title(view), join([show_core(view), show_engagement(view)]), "Het verslag")
+    page = write_page(
+        tmp_path / "page.html", view, show_title(view), join([show_main_findings(view), show_engagement(view)]), "Het verslag"
+    )
     pdf = make_pdf(page, printer, DATE)
     assert pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")
     for name in (b"/StructTreeRoot", b"/Outlines", b"/S /H1", b"/S /Table", b"/S /Figure", b"/Marked true"):
@@ -113,6 +115,6 @@ def test_a_summary_of_long_names_and_of_hidden_results_is_one_sheet_too(
 @pytest.mark.browser
 def test_a_page_that_grew_over_the_sheet_is_seen(open_school: Callable[..., View], printer: Browser, tmp_path: Path) -> None:
     view = open_school()
-    body = join([show_summary_core(view), show_summary_evidence(view), show_engagement(view)])
+    body = join([show_summary_findings(view), show_summary_evidence(view), show_engagement(view)])
     page = write_page(tmp_path / "summary.html", view, show_summary_title(view), body, sheet=True)
     assert count_pages(make_pdf(page, printer, DATE)) == 2

@@ -22,7 +22,7 @@ from toolkit.report.formats.chromium import Browser
 from toolkit.report.formats.word import is_edited, make_word
 from toolkit.report.html.elements import Html, bullets, fold, join, paragraph, show_note
 from toolkit.report.sections.answers import show_answers
-from toolkit.report.sections.main_findings import show_core
+from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.outcomes import show_engagement
 from toolkit.report.sections.page_frame import show_terms, show_title
 
@@ -47,7 +47,7 @@ def read(content: bytes) -> Any:
 
 
 def write_school(folder: Path, view: View) -> Path:
-    body = join([show_core(view), show_engagement(view), show_answers(view), show_terms(view)])
+    body = join([show_main_findings(view), show_engagement(view), show_answers(view), show_terms(view)])
     return write_page(folder / "page.html", view, show_title(view), body, "Een titel & meer")
 
 
@@ -63,7 +63,7 @@ def test_headings_tables_and_figures_are_those_of_word(
     assert styles[0] == "Title" and {"Heading 1", "Heading 2", "Heading 3", "Caption", "List Bullet"} <= set(styles)
     headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"]
     assert headings[0] == view.text.say("core.heading") and headings[-1] == view.text.say("terms.heading")
-    body = join([show_core(view), show_engagement(view), show_answers(view)])
+    body = join([show_main_findings(view), show_engagement(view), show_answers(view)])
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
     assert tables == list(read_tables(body).values())
     pictures = [(shape._inline.docPr.get("title"), shape._inline.docPr.get("descr")) for shape in document.inline_shapes]
@@ -108,7 +108,7 @@ def make_without_figures(folder: Path, view: View, body: Html) -> Any:
 
 def test_everything_a_reader_of_the_page_sees_stands_in_it_and_nothing_more(open_school: Callable[..., View], tmp_path: Path) -> None:
     view = open_school("en")
-    page = write_page(tmp_path / "page.html", view, show_title(view), join([show_core(view), show_terms(view)]), "A title")
+    page = write_page(tmp_path / "page.html", view, show_title(view), join([show_main_findings(view), show_terms(view)]), "A title")
     document = read(make_word(page, NoBrowser(), DATE))
     main = re.sub(
         r"(?s)<nav.*?</nav>|<footer.*?</footer>|<style.*?</style>|<title>.*?</title>|<a class=.skip.*?</a>", " ", page.read_text()

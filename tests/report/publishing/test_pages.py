@@ -9,7 +9,7 @@ import pytest
 from tests.made_study import make_study
 from tests.report.made_results import MadeResults, make_cohort
 from toolkit.errors import ReportError
-from toolkit.report.publishing.pages import KINDS, PlannedPage, make_requests, name_file, plan_pages
+from toolkit.report.publishing.pages import FILES, KINDS, PlannedPage, make_requests, name_file, plan_pages
 from toolkit.results.results import load_results
 from toolkit.study.study import Study
 
@@ -26,14 +26,14 @@ def count(pages: list[PlannedPage]) -> dict[str, int]:
 
 def test_a_run_makes_every_page_of_a_study_in_every_language():
     study = make_study(4)
-    assert count(plan_pages(study, ["nl", "en"])) == {"cohort": 2, "school": 8, "summary": 8}
+    assert count(plan_pages(study, ["nl", "en"])) == {"across_schools": 2, "school": 8, "summary": 8}
     assert count(plan_pages(make_study(1), ["nl"])) == {"school": 1, "summary": 1}
 
 
 def test_pages_across_schools_come_first_and_a_summary_follows_its_report():
     pages = plan_pages(name_boards(make_study(2), "B", "A"), ["nl"])
     assert [(page.kind, page.code) for page in pages] == [
-        ("cohort", ""),
+        ("across_schools", ""),
         ("board", "A"),
         ("board", "B"),
         ("school", "s1"),
@@ -45,7 +45,7 @@ def test_pages_across_schools_come_first_and_a_summary_follows_its_report():
 
 def test_boards_have_pages_when_there_are_two_of_them_or_when_asked_for():
     study = make_study(4)
-    assert count(plan_pages(name_boards(study, "A", "A", "B"), ["nl"])) == {"cohort": 1, "board": 2, "school": 4, "summary": 4}
+    assert count(plan_pages(name_boards(study, "A", "A", "B"), ["nl"])) == {"across_schools": 1, "board": 2, "school": 4, "summary": 4}
     assert "board" not in count(plan_pages(name_boards(study, "A", "A"), ["nl"]))
     assert count(plan_pages(name_boards(study, "A", "A"), ["nl"], ["board"])) == {"board": 1}
     with pytest.raises(ReportError, match="names no boards"):
@@ -54,7 +54,7 @@ def test_boards_have_pages_when_there_are_two_of_them_or_when_asked_for():
 
 @pytest.mark.parametrize(
     ("kinds", "made"),
-    [((), {"school": 1, "summary": 1}), (("summary",), {"summary": 1}), (("cohort", "school"), {"cohort": 1, "school": 1})],
+    [((), {"school": 1, "summary": 1}), (("summary",), {"summary": 1}), (("across_schools", "school"), {"across_schools": 1, "school": 1})],
 )
 def test_for_one_school_only_its_own_pages_are_made_unless_others_are_asked_for(kinds: tuple[str, ...], made: dict[str, int]):
     study = name_boards(make_study(4), "A", "B")
@@ -71,7 +71,7 @@ def test_file_names_are_safe_everywhere(name: str) -> None:
     for kind in KINDS:
         made = PlannedPage(kind, "s1", name, "nl").name
         assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
-        assert made.startswith(f"{kind}-") and made.endswith("-nl.html") and made.count(".") == 1
+        assert made.startswith(f"{FILES.get(kind, kind)}-") and made.endswith("-nl.html") and made.count(".") == 1
         assert len(made.encode()) <= 80
 
 

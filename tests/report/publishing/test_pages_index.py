@@ -13,7 +13,7 @@ def test_the_index_lists_what_is_there_and_nothing_else(tmp_path: Path) -> None:
     school = next(page for page in pages if page.kind == "school" and page.language == "nl")
     index = write_index(study, [school.name, "results.xlsx", "manifest.json", "unknown.bin"], languages=["nl"])
     assert f'href="{school.name}"' in index and 'href="results.xlsx"' in index and 'href="manifest.json"' in index
-    assert "unknown.bin" not in index and "codebook.csv" not in index and "cohort" not in index
+    assert "unknown.bin" not in index and "codebook.csv" not in index and "schools-" not in index
     assert 'lang="en"' not in index
 
 

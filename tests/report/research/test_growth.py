@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.report.reading import read_words
-from toolkit.report.research.growth import show_course, show_staggered, show_trend
+from toolkit.report.research.growth import show_means_over_time, show_staggered, show_trend
 
 
 def test_a_trend_asks_for_four_measurements(open_made):
@@ -94,5 +94,5 @@ def test_times_since_the_start_stand_in_a_figure_without_a_causal_verb(open_made
 
 
 def test_the_course_shows_the_levels_and_what_was_not_measured(open_made):
-    page = show_course(open_made()).markup
+    page = show_means_over_time(open_made()).markup
     assert "not measured" in page  # change since the first measurement, in a study of two

@@ -11,8 +11,8 @@ import pytest
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_tables, read_words
 from toolkit.report.content.view import View
-from toolkit.report.sections.beside_others import show_compare
-from toolkit.report.sections.main_findings import show_core
+from toolkit.report.sections.beside_others import show_pairs
+from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.study.study import Group, Pair
 
 NUMBERS = {"low": 0.083, "high": 0.917, "std_error": 0.2, "p_value": 0.02, "n": 60}
@@ -52,7 +52,7 @@ def open_design(open_cohort) -> Callable[..., View]:
 
 
 def test_without_pairs_and_comparison_schools_there_is_no_such_section(open_cohort):
-    assert not show_compare(open_cohort()).markup
+    assert not show_pairs(open_cohort()).markup
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_without_pairs_and_comparison_schools_there_is_no_such_section(open_coho
     ],
 )
 def test_a_pair_has_a_sentence_with_the_numbers_of_its_table(open_pair, language: str, sentence: str):
-    page = show_compare(open_pair(language))
+    page = show_pairs(open_pair(language))
     assert sentence in read_words(page)
     numbers = ["0,51", "0,08 tot 0,92"] if language == "nl" else ["0.51", "0.08 to 0.92"]
     assert read_tables(page)["compare-table"][1] == ["School 1", "School 2", *numbers, "2", "60"]
@@ -92,7 +92,7 @@ def test_a_pair_has_a_sentence_with_the_numbers_of_its_table(open_pair, language
     ],
 )
 def test_the_words_follow_the_verdict_and_the_direction(open_design, trajectory: float, verdict: str, nl: str, en: str):
-    dutch, english = (read_words(show_compare(open_design(each, trajectory=trajectory, verdict=verdict))) for each in ("nl", "en"))
+    dutch, english = (read_words(show_pairs(open_design(each, trajectory=trajectory, verdict=verdict))) for each in ("nl", "en"))
     assert f"De bevlogenheid is in de scholen met het traject {nl} dan in de vergelijkingsscholen" in dutch
     assert f"Engagement {en} in the schools on the trajectory than in the comparison schools" in english
 
@@ -105,8 +105,8 @@ def test_the_words_follow_the_verdict_and_the_direction(open_design, trajectory:
     ],
 )
 def test_no_difference_and_no_knowledge_are_told_apart(open_design, verdict: str, nl: str, en: str):
-    assert nl in read_words(show_compare(open_design(verdict=verdict)))
-    assert en in read_words(show_compare(open_design("en", verdict=verdict)))
+    assert nl in read_words(show_pairs(open_design(verdict=verdict)))
+    assert en in read_words(show_pairs(open_design("en", verdict=verdict)))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_no_difference_and_no_knowledge_are_told_apart(open_design, verdict: str
 )
 def test_a_pair_without_consent_carries_no_number(open_pair, language: str, sentence: str, cell: str):
     blank = dict.fromkeys(("estimate", "low", "high", "std_error", "p_value"), float("nan"))
-    page = show_compare(open_pair(language, state="hidden", method="not_agreed", verdict="", **blank | {"n": 0}))
+    page = show_pairs(open_pair(language, state="hidden", method="not_agreed", verdict="", **blank | {"n": 0}))
     assert sentence in read_words(page)
     assert read_tables(page)["compare-table"][1][2:] == [cell] * 4
 
@@ -133,14 +133,14 @@ def test_a_pair_without_consent_carries_no_number(open_pair, language: str, sent
     ("language", "words"), [("nl", "gecorrigeerd voor het aantal paren (2)"), ("en", "corrected for the number of pairs (2)")]
 )
 def test_the_correction_for_the_number_of_pairs_is_told(open_pair, language: str, words: str, pairs: int, told: bool):
-    assert (words in read_words(show_compare(open_pair(language, pairs=pairs)))) == told
+    assert (words in read_words(show_pairs(open_pair(language, pairs=pairs)))) == told
 
 
 def test_a_group_is_named_by_its_label(open_cohort):
     view = open_cohort(alter=lambda made: made.pair("north", "s3", 0.512, verdict="rose", **NUMBERS))
     groups = (Group(id="north", label={"nl": "Noord", "en": "North"}, schools=("s1", "s2")),)
     study = view.study.model_copy(update={"groups": groups, "pairs": (Pair(first="north", second="s3"),)})
-    assert "in ‘Noord’ meer gestegen dan in ‘School 3’" in read_words(show_compare(replace(view, study=study)))
+    assert "in ‘Noord’ meer gestegen dan in ‘School 3’" in read_words(show_pairs(replace(view, study=study)))
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,10 @@ def test_a_group_is_named_by_its_label(open_cohort):
     ],
 )
 def test_the_core_tells_the_comparison_and_does_not_deny_it(open_design, open_cohort, language, difference, rest, denied):
-    words = read_words(show_core(open_design(language)))
+    words = read_words(show_main_findings(open_design(language)))
     assert difference in words and rest in words and denied not in words
-    assert denied in read_words(show_core(open_cohort(language)))
+    assert denied in read_words(show_main_findings(open_cohort(language)))
 
 
 def test_the_section_says_that_schools_were_not_drawn_by_lot(open_design):
-    assert "is niet geloot" in read_words(show_compare(open_design()))
+    assert "is niet geloot" in read_words(show_pairs(open_design()))

@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, keep_first_wave, make_study
 from tests.report.reading import read_pictures, read_words
 from toolkit.report.content.view import View
-from toolkit.report.sections.beside_others import show_others
+from toolkit.report.sections.beside_others import show_beside_others
 
 FIGURE = "others-plg12"
 
@@ -26,7 +26,7 @@ def open_among(open_school, tmp_path):
 
 
 def test_the_table_holds_the_own_mean_and_the_ends_of_the_band(open_among):
-    table = read_pictures(show_others(open_among()))[FIGURE].table
+    table = read_pictures(show_beside_others(open_among()))[FIGURE].table
     assert table[1] == ["Leren van en met elkaar", "3,1", "2,8 tot 3,4", "2,1", "3,4", "5", "tussen de andere"]
 
 
@@ -45,27 +45,27 @@ def test_the_place_follows_the_numbers_as_they_are_shown(open_among, ends, nl: s
             made.alter("band", {"scale": "e1", "quantity": quantity}, estimate=end)
 
     for language, words in (("nl", nl), ("en", en)):
-        assert read_pictures(show_others(open_among(language, alter)))[FIGURE].table[1][-1] == words
+        assert read_pictures(show_beside_others(open_among(language, alter)))[FIGURE].table[1][-1] == words
 
 
 def test_no_other_school_is_named(open_among):
-    page = show_others(open_among())
+    page = show_beside_others(open_among())
     assert "School 2" not in page.markup and "School 3" not in page.markup
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("nl", "Daarvoor zijn 3 andere scholen"), ("en", "It needs 3 other schools")])
 def test_without_three_others_there_is_a_sentence(open_among, language: str, sentence: str):
-    page = show_others(open_among(language, lambda made: made.hide("band", {}, method="too_few_schools")))
+    page = show_beside_others(open_among(language, lambda made: made.hide("band", {}, method="too_few_schools")))
     assert not read_pictures(page) and sentence in read_words(page)
 
 
 def test_a_hidden_mean_of_this_school_is_not_drawn(open_among):
-    picture = read_pictures(show_others(open_among(alter=lambda made: made.hide("levels", {"scale": "e1"}))))[FIGURE]
+    picture = read_pictures(show_beside_others(open_among(alter=lambda made: made.hide("levels", {"scale": "e1"}))))[FIGURE]
     assert "Leren van en met elkaar" not in [*picture.words, *(row[0] for row in picture.table)]
 
 
 def test_a_study_of_one_school_has_no_such_section(open_among):
-    assert not show_others(open_among(schools=1)).markup
+    assert not show_beside_others(open_among(schools=1)).markup
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_title_counts_how_often_the_school_lies_within(open_among, within: i
         for number, row in enumerate(rows):
             row["estimate"] = 5.0 if number < within else 2.2
 
-    assert read_pictures(show_others(open_among(alter=alter)))[FIGURE].title.startswith(nl)
+    assert read_pictures(show_beside_others(open_among(alter=alter)))[FIGURE].title.startswith(nl)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_title_of_a_single_scale_says_where_the_school_lies(open_among, ends
         for quantity, end in zip(("lowest", "highest"), ends, strict=True):
             made.alter("band", {"quantity": quantity}, estimate=end)
 
-    dutch, english = (read_pictures(show_others(open_among(language, alter)))[FIGURE].title for language in ("nl", "en"))
+    dutch, english = (read_pictures(show_beside_others(open_among(language, alter)))[FIGURE].title for language in ("nl", "en"))
     assert dutch == f"Op ‘Leren van en met elkaar’ ligt deze school {nl}"
     assert english == f"On ‘Learning from and with each other’ this school lies {en}"
 
@@ -103,5 +103,5 @@ def test_the_title_of_a_single_scale_says_where_the_school_lies(open_among, ends
 def test_why_a_mean_differs_from_that_of_the_model_is_told(open_among, language: str):
     view = open_among(language)
     words = " ".join(view.text.say("others.note").split())
-    assert words in read_words(show_others(view))
-    assert words not in read_words(show_others(replace(view, study=keep_first_wave(view.study))))
+    assert words in read_words(show_beside_others(view))
+    assert words not in read_words(show_beside_others(replace(view, study=keep_first_wave(view.study))))

@@ -12,13 +12,13 @@ from tests.report.reading import read_pictures, read_tables, read_words
 from tests.report.test_numbers_agree import find_numbers, list_allowed
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, join
-from toolkit.report.sections.board import show_board_core, show_board_factors, show_board_schools
+from toolkit.report.sections.board import show_board_factors, show_board_findings, show_board_schools
 from toolkit.report.sections.method import show_short_method
 from toolkit.report.sections.page_frame import show_title
 from toolkit.report.sections.participation import show_participation
 from toolkit.results.disclosure.audiences import take_board
 
-PARTS = (show_title, show_board_core, show_participation, show_board_schools, show_board_factors, show_short_method)
+PARTS = (show_title, show_board_findings, show_participation, show_board_schools, show_board_factors, show_short_method)
 
 
 def open_board(view: View, own: int, agreed: bool = False) -> View:
@@ -61,11 +61,11 @@ def test_schools_stand_in_the_order_of_their_codes_below_the_average(open_cohort
     ],
 )
 def test_a_board_of_one_school_is_said_to_have_one(open_cohort, language: str, sentence: str):
-    assert sentence in read_words(show_board_core(open_board(open_cohort(language, schools=9), 1)))
+    assert sentence in read_words(show_board_findings(open_board(open_cohort(language, schools=9), 1)))
 
 
 def test_the_box_counts_own_schools_and_says_so(open_cohort):
-    words = read_words(show_board_core(open_board(open_cohort("en", schools=9), 4)))
+    words = read_words(show_board_findings(open_board(open_cohort("en", schools=9), 4)))
     assert "The study is about 9 schools; 4 of them belong to North." in words
     assert "These counts are only about the schools of this board. Engagement rose in 1 school and fell in 1 school." in words
     assert "without a comparison group" in words
@@ -77,7 +77,7 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
     page = show_board_schools(view)
     assert ("schools-change" in read_pictures(page)) is beside
     assert ("once three can be shown" in read_words(page)) is not beside
-    assert ("These counts" in read_words(show_board_core(view))) is beside
+    assert ("These counts" in read_words(show_board_findings(view))) is beside
     assert ("School 1" in read_words(page)) is beside
     assert ("only about the schools of this board. " in read_words(page)) is beside
 

@@ -10,11 +10,11 @@ from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import parse, read_words
 from toolkit.errors import ReportError
 from toolkit.report.content.view import View
-from toolkit.report.sections.discussion import show_talking
+from toolkit.report.sections.discussion import show_discussion
 
 
 def list_questions(view: View) -> list[str]:
-    return ["".join(item.itertext()) for item in parse(show_talking(view)).iter("li")]
+    return ["".join(item.itertext()) for item in parse(show_discussion(view)).iter("li")]
 
 
 def test_there_are_three_questions_from_the_gap_the_change_and_the_spread(open_school):
@@ -81,18 +81,18 @@ def write_note(view: View, name: str, words: str) -> None:
 def test_the_evaluators_words_stand_as_typed_and_do_nothing(open_school, language: str, heading: str):
     view = open_school(language)
     write_note(view, "s1.md", "# Kop\n\n**Vet** <script>alert(1)</script> [hier](https://voorbeeld.nl/x) ![a](https://voorbeeld.nl/a.png)")
-    markup = show_talking(view).markup
+    markup = show_discussion(view).markup
     assert f">{heading}</h3>" in markup and "<h4>Kop</h4>" in markup and "<strong>Vet</strong>" in markup
     assert "<script" not in markup and "href" not in markup and "<img" not in markup
-    assert "hier (https://voorbeeld.nl/x)" in read_words(show_talking(view))
+    assert "hier (https://voorbeeld.nl/x)" in read_words(show_discussion(view))
 
 
 def test_the_words_for_one_school_stand_on_its_page_only(open_school, open_cohort):
     view, cohort = open_school(), open_cohort()
     write_note(view, "s2.md", "Voor een ander")
-    write_note(cohort, "cohort.md", "Voor allen")
-    assert "Voor een ander" not in show_talking(view).markup and "Voor allen" not in show_talking(view).markup
-    assert "Voor allen" in show_talking(cohort).markup
+    write_note(cohort, "schools.md", "Voor allen")
+    assert "Voor een ander" not in show_discussion(view).markup and "Voor allen" not in show_discussion(view).markup
+    assert "Voor allen" in show_discussion(cohort).markup
 
 
 def test_a_code_does_not_lead_out_of_the_folder(open_school):
@@ -100,11 +100,11 @@ def test_a_code_does_not_lead_out_of_the_folder(open_school):
     (view.study.folder / "secret.md").write_text("geheim", encoding="utf-8")
     write_note(view, "s1.md", "hier")
     away = replace(view, school="../secret")
-    assert "geheim" not in show_talking(away).markup
+    assert "geheim" not in show_discussion(away).markup
 
 
 def test_without_words_the_page_on_all_schools_has_no_such_section(open_cohort):
-    assert not show_talking(open_cohort()).markup
+    assert not show_discussion(open_cohort()).markup
 
 
 def test_a_note_that_is_no_text_is_an_error(open_school):
@@ -112,7 +112,7 @@ def test_a_note_that_is_no_text_is_an_error(open_school):
     write_note(view, "s1.md", "")
     (view.study.folder / "notes" / "s1.md").write_bytes(b"\xff\xfe\x00\xd8")
     with pytest.raises(ReportError, match=r"s1\.md.*UTF-8"):
-        show_talking(view)
+        show_discussion(view)
 
 
 def test_the_only_change_is_not_called_the_clearest(open_school):

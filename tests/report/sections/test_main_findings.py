@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_tables, read_words
-from toolkit.report.sections.main_findings import show_core
+from toolkit.report.sections.main_findings import show_main_findings
 
 CAUSE = {
     "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Een verschil kan ook een andere oorzaak hebben.",
@@ -17,7 +17,7 @@ CAUSE = {
 
 
 def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
-    words = read_words(show_core(open_school()))
+    words = read_words(show_main_findings(open_school()))
     sentences = [
         "De bevlogenheid is waarschijnlijk gestegen: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
@@ -32,7 +32,7 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
 
 
 def test_the_same_is_said_in_english(open_school):
-    words = read_words(show_core(open_school("en")))
+    words = read_words(show_main_findings(open_school("en")))
     assert "Engagement probably rose: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
@@ -41,20 +41,20 @@ def test_the_same_is_said_in_english(open_school):
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_causes_are_never_claimed_and_the_sentence_on_them_never_missing(open_school, open_cohort, language: str):
-    assert CAUSE[language] in read_words(show_core(open_school(language)))
-    assert CAUSE[language] in read_words(show_core(open_cohort(language)))
+    assert CAUSE[language] in read_words(show_main_findings(open_school(language)))
+    assert CAUSE[language] in read_words(show_main_findings(open_cohort(language)))
 
 
 @pytest.mark.parametrize(("planned", "said"), [("true", False), ("false", True)])
 def test_a_comparison_that_was_not_planned_is_called_an_exploration(open_school, planned: str, said: bool):
     extra = f'[[comparisons]]\nid = "before_after"\nbefore = "before"\nafter = "after"\nplanned = {planned}'
-    assert ("lees haar als een verkenning" in read_words(show_core(open_school(extra=extra)))) is said
+    assert ("lees haar als een verkenning" in read_words(show_main_findings(open_school(extra=extra)))) is said
 
 
 @pytest.mark.parametrize(("language", "heading", "word"), [("nl", "Hoe zeker is dit?", "redelijk"), ("en", "How sure is this?", "fair")])
 def test_certainty_is_one_word_with_its_reasons_and_cuts(open_school, language: str, heading: str, word: str):
     view = open_school(language)
-    page = show_core(view)
+    page = show_main_findings(view)
     words = read_words(page)
     assert heading in words and view.text.say("certainty.answer", word=word) in words
     assert [row[-1] for row in read_tables(page)["certainty-reasons"]][2] == word
@@ -66,7 +66,7 @@ def test_a_hidden_school_is_told_so_without_a_number(open_school):
         for table in ("participation", "levels", "change"):
             made.hide(table, {"school": "s1"})
 
-    words = read_words(show_core(open_school(alter=hide)))
+    words = read_words(show_main_findings(open_school(alter=hide)))
     assert "De verandering van de bevlogenheid blijft verborgen, want minder dan 5 mensen antwoordden." in words
     assert "Bij de meting ‘nameting’ antwoordden minder dan 5 mensen; hun antwoorden blijven verborgen." in words
     assert "nan" not in words.lower() and "none" not in words.lower()
@@ -74,12 +74,12 @@ def test_a_hidden_school_is_told_so_without_a_number(open_school):
 
 def test_with_one_wave_there_is_no_change_to_tell(open_school):
     view = open_school()
-    words = read_words(show_core(replace(view, study=keep_first_wave(view.study))))
+    words = read_words(show_main_findings(replace(view, study=keep_first_wave(view.study))))
     assert "gestegen" not in words and "Het verschil tussen nu en gewenst is het grootst" in words
 
 
 def test_across_schools_the_core_counts_schools(open_cohort):
-    words = read_words(show_core(open_cohort()))
+    words = read_words(show_main_findings(open_cohort()))
     for sentence in (
         "Het onderzoek gaat over 6 scholen. De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
         "Gemiddeld over 5 scholen is de bevlogenheid waarschijnlijk gestegen: van 3,41 naar 3,62 "
@@ -119,8 +119,8 @@ def test_the_core_says_over_which_schools_people_are_counted(open_cohort, hidden
         if hidden == 2:
             made.hide("participation", {"school": "s5", "wave": "after"})
 
-    assert nl in read_words(show_core(open_cohort(alter=alter)))
-    assert en in read_words(show_core(open_cohort("en", alter=alter)))
+    assert nl in read_words(show_main_findings(open_cohort(alter=alter)))
+    assert en in read_words(show_main_findings(open_cohort("en", alter=alter)))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_the_core_says_over_which_schools_people_are_counted(open_cohort, hidden
 )
 @pytest.mark.parametrize(("low", "known"), [(0.0, False), (0.004, False), (0.02, True)])
 def test_schools_differ_only_where_no_spread_is_ruled_out(open_cohort, language: str, differ: str, unknown: str, low: float, known: bool):
-    words = read_words(show_core(open_cohort(language, alter=lambda made: made.alter("change", {"quantity": "tau"}, low=low))))
+    words = read_words(show_main_findings(open_cohort(language, alter=lambda made: made.alter("change", {"quantity": "tau"}, low=low))))
     assert (differ in words, unknown in words) == (known, not known)
 
 
@@ -147,12 +147,12 @@ def test_a_study_of_one_school_is_said_to_be_of_one(open_cohort, language: str, 
     def show(made: MadeResults) -> None:
         made.alter("participation", {"school": "s1"}, state="shown", estimate=110, n=110)
 
-    assert sentence in read_words(show_core(open_cohort(language, schools=1, alter=show)))
+    assert sentence in read_words(show_main_findings(open_cohort(language, schools=1, alter=show)))
 
 
 @pytest.mark.parametrize(("language", "few"), [("nl", "minder dan 5 mensen"), ("en", "fewer than 5 people")])
 def test_where_too_few_answered_in_all_schools_together_their_number_is_not_told(open_cohort, language: str, few: str):
-    words = read_words(show_core(open_cohort(language, alter=lambda made: made.hide("participation", {"school": ""}))))
+    words = read_words(show_main_findings(open_cohort(language, alter=lambda made: made.hide("participation", {"school": ""}))))
     assert f": {few}." in words and "110" not in words
 
 
@@ -160,7 +160,7 @@ def test_two_or_three_schools_have_no_average(open_cohort):
     def drop(made: MadeResults) -> None:
         made.hide("change", {"school": ""}, "not_computable", "too_few_schools")
 
-    words = read_words(show_core(open_cohort(schools=3, alter=drop)))
+    words = read_words(show_main_findings(open_cohort(schools=3, alter=drop)))
     assert "De verandering van de bevlogenheid is niet te berekenen, want daarvoor zijn er te weinig scholen." in words
     assert "De bevlogenheid is in 1 school gestegen en in 1 school gedaald." in words
 
@@ -172,21 +172,21 @@ def test_certainty_is_also_seen_as_dots_that_a_screen_reader_leaves_out(open_sch
             made.alter("participation", {"quantity": quantity}, estimate=count, n=count)
         made.alter("participation", {"quantity": "response"}, estimate=0.9)
 
-    page = show_core(open_school(alter=alter)).markup
+    page = show_main_findings(open_school(alter=alter)).markup
     assert f'<span class="dots" aria-hidden="true">{dots}</span>' in page
 
 
 def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(open_school):
     view = open_school("en")
     instruments = view.study.instruments
-    page = show_core(view).markup
+    page = show_main_findings(view).markup
     assert "<li><strong>Engagement probably rose:</strong> from 3.41 to 3.71" in page
     assert "<li>At the measurement ‘second measurement’ we used" in page
     scale = instruments[1].scales[10].model_copy(update={"label": {"nl": "a", "en": "<b>: & more"}})
     odd = instruments[1].model_copy(update={"scales": (*instruments[1].scales[:10], scale, *instruments[1].scales[11:])})
     view.study.__dict__["instruments"] = (instruments[0], odd)
     view.study.__dict__.pop("scored_instruments", None)
-    page = show_core(view).markup
+    page = show_main_findings(view).markup
     assert "<b>" not in page and "&lt;b&gt;" in page
 
 
@@ -194,4 +194,4 @@ def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(op
     ("language", "words"), [("nl", "de enige school die getoond mag worden"), ("en", "the only school that may be shown")]
 )
 def test_one_school_of_two_is_told_in_the_singular(open_cohort, language: str, words: str):
-    assert words in read_words(show_core(open_cohort(language, schools=2)))
+    assert words in read_words(show_main_findings(open_cohort(language, schools=2)))

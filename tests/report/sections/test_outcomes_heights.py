@@ -7,7 +7,7 @@ import pytest
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_pictures, read_tables, read_words
 from toolkit.report.html.elements import Html, publish_table
-from toolkit.report.sections.key_factors import show_factors
+from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.report.sections.outcomes import list_heights, tabulate_lowest
 from toolkit.report.sections.summary import show_summary_evidence
 
@@ -23,7 +23,7 @@ def hide_wanted(made: MadeResults) -> None:
 def test_the_title_names_the_highest_and_the_lowest_and_the_table_has_every_factor(open_school, language: str, middle: str, end: str):
     view = open_school(language, hide_wanted)
     heights = list_heights(view, view.study.find_instrument("plg12"))
-    picture = read_pictures(show_factors(view))[FIGURE]
+    picture = read_pictures(show_key_factors(view))[FIGURE]
     assert picture.title == f"‘{heights[0].label}’ {middle}, ‘{heights[-1].label}’ {end}"
     means = {row[0]: float(row[4].replace(",", ".")) for row in picture.table[1:]}
     assert len(means) == 12
@@ -31,7 +31,7 @@ def test_the_title_names_the_highest_and_the_lowest_and_the_table_has_every_fact
 
 
 def test_with_a_gap_to_show_there_is_no_such_figure(open_school):
-    assert FIGURE not in read_pictures(show_factors(open_school()))
+    assert FIGURE not in read_pictures(show_key_factors(open_school()))
 
 
 def test_the_summary_has_the_lowest_factors_from_the_lowest_on(open_school):
@@ -64,4 +64,4 @@ def test_the_caption_counts_people_also_where_the_first_factor_is_hidden(open_sc
         made.hide("levels", {"scale": "e1"})
         made.hide("change", {"scale": "e1"})
 
-    assert counts in read_words(show_factors(open_school(language, alter))).replace("\xa0", " ")
+    assert counts in read_words(show_key_factors(open_school(language, alter))).replace("\xa0", " ")

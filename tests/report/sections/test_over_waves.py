@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_pictures, read_words
 from toolkit.report.content.view import View
-from toolkit.report.sections.over_waves import show_course
+from toolkit.report.sections.over_waves import show_over_waves
 
 FIGURE = "course-uwes9"
 
@@ -33,7 +33,7 @@ def open_waves(open_school):
 
 @pytest.mark.parametrize(("waves", "shown"), [(2, False), (3, True)])
 def test_the_course_needs_three_waves(open_waves, waves: int, shown: bool):
-    assert bool(show_course(open_waves(waves=waves)).markup) == shown
+    assert bool(show_over_waves(open_waves(waves=waves)).markup) == shown
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_the_course_needs_three_waves(open_waves, waves: int, shown: bool):
     ],
 )
 def test_title_table_and_picture_hold_the_same_numbers(open_waves, language: str, title: str):
-    picture = read_pictures(show_course(open_waves(language)))[FIGURE]
+    picture = read_pictures(show_over_waves(open_waves(language)))[FIGURE]
     low, high = ("3,41", "4,13") if language == "nl" else ("3.41", "4.13")
     assert picture.title == title
     assert picture.table[1][1] == low and picture.table[1][7] == high
@@ -55,7 +55,7 @@ def test_a_hidden_wave_is_a_gap_and_says_why(open_waves):
     def hide(made: MadeResults) -> None:
         made.hide("levels", {"wave": "after"})
 
-    picture = read_pictures(show_course(open_waves(alter=hide)))[FIGURE]
+    picture = read_pictures(show_over_waves(open_waves(alter=hide)))[FIGURE]
     assert picture.table[1][4:7] == ["verborgen (minder dan 5)"] * 3
     assert "3,72" not in picture.words
 
@@ -64,16 +64,16 @@ def test_a_hidden_wave_is_a_gap_and_says_why(open_waves):
     ("language", "words"), [("nl", "geen meting met genoeg antwoorden"), ("en", "no measurement with enough answers to show")]
 )
 def test_without_any_shown_mean_there_is_a_sentence(open_waves, language: str, words: str):
-    page = show_course(open_waves(language, alter=lambda made: made.hide("levels", {})))
+    page = show_over_waves(open_waves(language, alter=lambda made: made.hide("levels", {})))
     assert not read_pictures(page) and words in read_words(page)
 
 
 def test_it_is_told_why_a_number_can_differ_from_the_model(open_waves):
-    assert "Daarom kan een getal iets verschillen." in read_words(show_course(open_waves()))
+    assert "Daarom kan een getal iets verschillen." in read_words(show_over_waves(open_waves()))
 
 
 def test_factors_stand_four_to_a_figure_that_fits_a_printed_page(open_waves):
-    pictures = read_pictures(show_course(open_waves()))
+    pictures = read_pictures(show_over_waves(open_waves()))
     factors = [picture for id, picture in pictures.items() if id.startswith("course-plg12")]
     assert [len(picture.table) - 1 for picture in factors] == [4, 4, 4]
     assert len({picture.description for picture in factors}) == 3
@@ -85,7 +85,7 @@ def test_a_single_mean_is_not_told_as_a_range(open_waves, language: str, title: 
         made.hide("levels", {"wave": "before"})
         made.hide("levels", {"wave": "later"})
 
-    assert read_pictures(show_course(open_waves(language, alter=hide)))[FIGURE].title == title
+    assert read_pictures(show_over_waves(open_waves(language, alter=hide)))[FIGURE].title == title
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,6 @@ def test_what_was_planned_besides_has_its_sentence_and_what_was_not_has_none(ope
     pairs = [("near", "before", "after"), ("far", "before", "later"), ("last", "after", "later")]
     comparisons = [{"id": id, "before": before, "after": after, "planned": id != "last"} for id, before, after in pairs]
     view = replace(view, study=view.study.model_validate(view.study.model_dump(by_alias=True) | {"comparisons": comparisons}))
-    page = read_words(show_course(view))
+    page = read_words(show_over_waves(view))
     assert words in page
     assert page.count("gepland" if language == "nl" else "planned") == 1

@@ -8,14 +8,14 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_words
-from toolkit.report.sections.over_waves import show_slopes
+from toolkit.report.sections.over_waves import show_before_and_after
 from toolkit.study.study import Pair
 
 FIGURE = "slopes-schools"
 
 
 def test_the_table_holds_the_displayed_means_and_hidden_schools_stand_last(open_cohort):
-    picture = read_pictures(show_slopes(open_cohort()))[FIGURE]
+    picture = read_pictures(show_before_and_after(open_cohort()))[FIGURE]
     assert picture.table[1] == ["School 1", "3,41", "4,31"]
     assert picture.table[-1] == ["School 6", *["niet gemeten"] * 2]
     assert "School 6" not in picture.words and "School 1 van 3,41 naar 4,31" in picture.description
@@ -29,7 +29,7 @@ def test_the_table_holds_the_displayed_means_and_hidden_schools_stand_last(open_
     ],
 )
 def test_the_title_counts_what_is_seen(open_cohort, language: str, title: str):
-    assert read_pictures(show_slopes(open_cohort(language)))[FIGURE].title == title
+    assert read_pictures(show_before_and_after(open_cohort(language)))[FIGURE].title == title
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_all_schools_and_none_are_said_so(open_cohort, change: float, language: 
     def alter(made: MadeResults) -> None:
         made.alter("change", {"scale": "total", "quantity": "change"}, estimate=change)
 
-    assert read_pictures(show_slopes(open_cohort(language, alter=alter)))[FIGURE].title == title
+    assert read_pictures(show_before_and_after(open_cohort(language, alter=alter)))[FIGURE].title == title
 
 
 @pytest.mark.parametrize(("schools", "listed"), [(13, True), (14, False)])  # one of them is hidden
@@ -54,7 +54,7 @@ def test_all_schools_and_none_are_said_so(open_cohort, change: float, language: 
     [("nl", "School 3 van", "Vooraf van 3,41 tot"), ("en", "School 3 from", "Before from 3.41 to")],
 )
 def test_more_than_twelve_schools_are_left_to_the_table(open_cohort, language: str, one: str, many: str, schools: int, listed: bool):
-    picture = read_pictures(show_slopes(open_cohort(language, schools=schools)))[FIGURE]
+    picture = read_pictures(show_before_and_after(open_cohort(language, schools=schools)))[FIGURE]
     assert (one in picture.description) == listed and ("School 3" in picture.words) == listed
     assert (many in picture.description) != listed
 
@@ -63,18 +63,18 @@ def test_more_than_twelve_schools_are_left_to_the_table(open_cohort, language: s
 def test_two_schools_stand_side_by_side_only_when_both_agreed(open_cohort, agreed: bool, shown: bool):
     view = open_cohort(schools=3)
     pairs = (Pair(first="s2", second="s1", agreed=agreed),)
-    page = show_slopes(replace(view, study=view.study.model_copy(update={"pairs": pairs})))
+    page = show_before_and_after(replace(view, study=view.study.model_copy(update={"pairs": pairs})))
     assert bool(read_pictures(page)) == shown
     assert ("als twee scholen daarmee instemden" in read_words(page)) != shown
 
 
 def test_three_schools_need_no_consent(open_cohort):
-    assert read_pictures(show_slopes(open_cohort(schools=4)))
+    assert read_pictures(show_before_and_after(open_cohort(schools=4)))
 
 
 def test_with_one_wave_there_is_no_such_section(open_cohort):
     view = open_cohort()
-    assert not show_slopes(replace(view, study=keep_first_wave(view.study))).markup
+    assert not show_before_and_after(replace(view, study=keep_first_wave(view.study))).markup
 
 
 def test_one_hidden_end_hides_the_line(open_cohort):
@@ -82,5 +82,5 @@ def test_one_hidden_end_hides_the_line(open_cohort):
         made.hide("levels", {"school": "s2", "wave": "before"})
         made.hide("change", {"school": "s2"})
 
-    picture = read_pictures(show_slopes(open_cohort(alter=hide)))[FIGURE]
+    picture = read_pictures(show_before_and_after(open_cohort(alter=hide)))[FIGURE]
     assert "School 2" not in picture.words and picture.table[-2][:2] == ["School 2", "verborgen (minder dan 5)"]

@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_tables, read_words
 from toolkit.report.content.sentences import find_school_change
-from toolkit.report.sections.key_factors_by_school import show_heat
+from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
 from toolkit.report.sections.schools import show_schools
 
 FIGURE = "schools-change"
@@ -40,8 +40,8 @@ def test_by_size_the_large_come_first_and_hidden_sizes_last_everywhere(open_coho
     picture = read_pictures(show_schools(view))[FIGURE]
     assert [row[0] for row in picture.table[1:]] == order
     assert [word for word in picture.words if word in order] == order[:5]
-    assert words in read_words(show_schools(view)) and words in read_words(show_heat(view))
-    assert [row[0] for row in read_tables(show_heat(view))["heat-plg12-levels-table"][1:]] == order
+    assert words in read_words(show_schools(view)) and words in read_words(show_key_factors_by_school(view))
+    assert [row[0] for row in read_tables(show_key_factors_by_school(view))["heat-plg12-levels-table"][1:]] == order
 
 
 def test_the_table_holds_the_results(open_cohort):

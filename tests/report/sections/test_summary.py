@@ -11,19 +11,19 @@ from tests.report.reading import read_pictures, read_tables, read_words
 from tests.report.test_numbers_agree import find_numbers, list_allowed
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, join
-from toolkit.report.sections.discussion import show_talking
-from toolkit.report.sections.key_factors import show_factors
-from toolkit.report.sections.main_findings import show_core
+from toolkit.report.sections.discussion import show_discussion
+from toolkit.report.sections.key_factors import show_key_factors
+from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.outcomes import show_engagement
 from toolkit.report.sections.summary import (
-    show_summary_core,
+    show_summary_discussion,
     show_summary_evidence,
+    show_summary_findings,
     show_summary_origin,
-    show_summary_talking,
     show_summary_title,
 )
 
-PARTS = (show_summary_title, show_summary_core, show_summary_evidence, show_summary_talking, show_summary_origin)
+PARTS = (show_summary_title, show_summary_findings, show_summary_evidence, show_summary_discussion, show_summary_origin)
 
 
 def show(view: View) -> Html:
@@ -33,8 +33,8 @@ def show(view: View) -> Html:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_sheet_says_what_the_report_says(open_school, language: str):
     view = open_school(language)
-    report = read_words(join(part(view) for part in (show_core, show_engagement, show_factors, show_talking)))
-    for part in (show_summary_core, show_summary_talking):
+    report = read_words(join(part(view) for part in (show_main_findings, show_engagement, show_key_factors, show_discussion)))
+    for part in (show_summary_findings, show_summary_discussion):
         words = re.findall(r"<(?:li|p[^>]*)>(.*?)</(?:li|p)>", part(view).markup)
         assert len(words) >= 3
         assert [sentence for sentence in words if read_words(Html(f"<p>{sentence}</p>")) not in report] == []
@@ -86,7 +86,7 @@ def test_the_evaluators_own_words_stay_in_the_report(open_school, tmp_path):
     view = open_school("nl")
     (view.study.folder / "notes").mkdir()
     (view.study.folder / "notes" / "s1.md").write_text("Lees dit eerst.", encoding="utf-8")
-    assert "Lees dit eerst." in read_words(show_talking(view))
+    assert "Lees dit eerst." in read_words(show_discussion(view))
     assert "Lees dit eerst." not in read_words(show(view))
 
 

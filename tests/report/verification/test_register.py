@@ -9,13 +9,13 @@ from tests.results.test_estimation_publication import make_exports
 from toolkit.languages import load_text
 from toolkit.report.verification.register import read_register, write_register
 from toolkit.results.disclosure.register import KEY, REGISTER
-from toolkit.results.estimation import prepare_publication
+from toolkit.results.estimation import estimate_study
 
 
 @pytest.fixture
 def internal(tmp_path: Path) -> Path:
     study = make_study(tmp_path)
-    prepare_publication(study, make_exports(study, 12), tmp_path / "internal").record()
+    estimate_study(study, make_exports(study, 12), register=tmp_path / "internal").record()
     return tmp_path / "internal"
 
 

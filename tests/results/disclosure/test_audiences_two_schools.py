@@ -10,10 +10,10 @@ from tests.report.drawn_study import Drawn, draw_everybody, list_sources, make_s
 from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
 from toolkit.report.content.view import View
-from toolkit.report.sections.key_factors_by_school import show_heat
-from toolkit.report.sections.over_waves import show_slopes
+from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
+from toolkit.report.sections.over_waves import show_before_and_after
 from toolkit.report.sections.schools import show_schools
-from toolkit.results.disclosure.audiences import keep_two_apart
+from toolkit.results.disclosure.audiences import hide_two_without_agreement
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import Results
 from toolkit.schemas import FINDINGS
@@ -26,7 +26,7 @@ def estimate(folder: Path, sizes: list[int], extra: str = "") -> View:
     study = make_study(folder, ("w1", "w2"), len(sizes), extra=extra)
     responses = draw_everybody(study, sizes, 1)
     drawn = Drawn(study, responses, FINDINGS.empty(), list_sources(study, responses, FINDINGS.empty()))
-    return View(study, keep_two_apart(estimate_results(study, drawn), study), load_text("en"))
+    return View(study, hide_two_without_agreement(estimate_results(study, drawn), study), load_text("en"))
 
 
 def list_shown(results: Results) -> set[str]:
@@ -62,7 +62,7 @@ def test_with_two_hidden_schools_the_mean_of_all_four_stays(tmp_path: Path) -> N
 def test_no_page_across_schools_compares_two_that_did_not_agree(tmp_path: Path) -> None:
     for extra, told in (("", False), (AGREED, True)):
         view = estimate(tmp_path, [12, 12], extra)
-        page = show_schools(view) + show_heat(view) + show_slopes(view)
+        page = show_schools(view) + show_key_factors_by_school(view) + show_before_and_after(view)
         rows = read_tables(page)["schools-change-table"][1:]
         assert len(rows) == 2
         assert all(row[1].lstrip("−")[0].isdigit() is told for row in rows)

@@ -6,16 +6,17 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_scores, make_study
+from toolkit.findings import describe_finding
 from toolkit.results.disclosure.contributors import HEADS, Membership
 from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.disclosure.register import (
     KEY,
     REGISTER,
-    describe_changed,
     list_changed,
     list_earlier,
     load_register,
     record_publication,
+    tabulate_changed,
 )
 
 KEYS = [
@@ -101,7 +102,8 @@ def test_head_counts_are_not_noted(tmp_path: Path) -> None:
     assert not record_publication(load_register(tmp_path), [heads], "2026-07-01")
 
 
-def test_a_sentence_per_school_says_how_many_numbers_and_since_when(tmp_path: Path) -> None:
+def test_a_finding_per_school_says_how_many_numbers_and_since_when(tmp_path: Path) -> None:
     publish(tmp_path, answer(range(12)))
-    (sentence,) = describe_changed(list_changed(load_register(tmp_path), answer(range(10)), make_study()))
-    assert sentence == "s1: 2 numbers rest on a group that changed by at most 2 people since they were published on 2026-07-01."
+    found = tabulate_changed(list_changed(load_register(tmp_path), answer(range(10)), make_study()))
+    sentence = "At school s1 2 numbers rest on a group that changed by at most 2 people since they were published on 2026-07-01."
+    assert [describe_finding(row, "en").message for row in found.to_dict("records")] == [sentence]

@@ -12,8 +12,9 @@ import pandas as pd
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.content.estimate import Estimate, choose_decimals, present_change
-from toolkit.results.disclosure.audiences import keep_two_apart, list_boards, take_board
-from toolkit.results.results import TABLES, Results, load_results
+from toolkit.results.disclosure.audiences import list_boards
+from toolkit.results.estimation import open_results
+from toolkit.results.results import TABLES, Results
 from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
 from toolkit.spelling import suggest
 from toolkit.study.instruments import Instrument
@@ -208,8 +209,7 @@ def open_view(study_file: str | Path, results_file: str | Path = "", school: str
     study = load_study(study_file)
     if school:
         study.find_school(school)
-    results = load_results(results_file) if results_file else _estimate(study)
-    return View(study, results.for_school(school) if school else keep_two_apart(results, study), load_text(language), school)
+    return View(study, open_results(study, results_file, school=school), load_text(language), school)
 
 
 def open_board(study_file: str | Path, results_file: str | Path = "", board: str = "", language: Language = "nl") -> View:
@@ -218,25 +218,16 @@ def open_board(study_file: str | Path, results_file: str | Path = "", board: str
     boards = list_boards(study)
     if not boards or (board and board not in boards):
         fault = f"The study names no board '{board}'." if board else "The study names no boards."
-        raise DefinitionError(Problem(study.file, fault, suggest(board, boards) or 'Add board = "..." to the schools that have one.'))
+        raise DefinitionError(
+            Problem(study.file, fault, suggest(board, boards) if boards else 'Add board = "..." to the schools that have one.')
+        )
     chosen = board or boards[0]
-    results = load_results(results_file) if results_file else _estimate(study)
-    return View(study, keep_two_apart(take_board(results, study, chosen), study), load_text(language), board=chosen)
+    return View(study, open_results(study, results_file, board=chosen), load_text(language), board=chosen)
 
 
 def _add_interval(end: Estimate, level: Estimate) -> Estimate:
     """Return the level of the model with its own interval, or with that of the people who answered where the model gives none."""
     return end if math.isfinite(end.low) else replace(end, low=level.low, high=level.high)
-
-
-def _estimate(study: Study) -> Results:
-    from toolkit.findings import refuse_stops
-    from toolkit.responses.exports import read_exports
-    from toolkit.results.estimation import estimate_results
-
-    exports = read_exports(study)
-    refuse_stops(exports.findings, study.languages[0])
-    return estimate_results(study, exports)
 
 
 def _name(outcome: Outcome) -> tuple[str, str, str]:

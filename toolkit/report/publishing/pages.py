@@ -15,13 +15,15 @@ from toolkit.languages import Language, Text, load_text
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
 from toolkit.report.rendering.notebooks import PageRequest
-from toolkit.results.disclosure.audiences import list_boards, take_board
+from toolkit.results.disclosure.audiences import list_boards, take_audience
 from toolkit.results.results import Results, save_results
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
 
 #: Each kind with its template. The page across schools is made first, because it takes longest.
-KINDS = {"cohort": "cohort_report", "board": "board_report", "school": "school_report", "summary": "summary"}
+KINDS = {"across_schools": "across_schools", "board": "board_report", "school": "school_report", "summary": "summary"}
+#: What the file of a page is called where that is not its kind.
+FILES = {"across_schools": "schools"}
 
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -39,7 +41,8 @@ class PlannedPage:
     @property
     def name(self) -> str:
         """The name of its file."""
-        return name_file(self.language, self.kind, self.place, self.code) if self.code else f"{self.kind}-{self.language}.html"
+        kind = FILES.get(self.kind, self.kind)
+        return name_file(self.language, kind, self.place, self.code) if self.code else f"{kind}-{self.language}.html"
 
     @property
     def label(self) -> str:
@@ -53,8 +56,11 @@ def plan_pages(
     """Return the pages of `kinds`, or all that the study has, in each language.
 
     With `schools` only their pages, unless a kind across schools is asked for by name. A study has a page across schools from two schools
-    on, and pages of boards when it names two or more; one board has a page when it is asked for. `ReportError` where no board is named.
+    on, and pages of boards when it names two or more; one board has a page when it is asked for. `ReportError` where no board is named,
+    `DefinitionError` for a school that the study does not have.
     """
+    for code in schools:
+        study.find_school(code)
     if "board" in kinds and not list_boards(study):
         raise ReportError(Problem(study.file, "The study names no boards.", 'Add board = "..." to the schools that have one.'))
     return [
@@ -68,8 +74,8 @@ def plan_pages(
 def _list_places(study: Study, kinds: Collection[str], schools: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """Yield kind, code and name of each place that has a page: across schools first, then every school with its summary."""
     boards = list_boards(study)
-    if len(study.schools) > 1 and ("cohort" in kinds or not schools):
-        yield "cohort", "", ""
+    if len(study.schools) > 1 and ("across_schools" in kinds or not schools):
+        yield "across_schools", "", ""
     if "board" in kinds or (len(boards) > 1 and not schools):
         yield from (("board", board, board) for board in boards)
     for school in study.schools:
@@ -84,17 +90,12 @@ def make_requests(pages: Sequence[PlannedPage], study: Study, results: Results, 
     requests = []
     for page in pages:
         if (page.kind, page.code) not in saved:
-            known, name = _take(results, page, study), f"{page.name.removesuffix('.html')}.results.json"
+            place = {"board": page.code} if page.kind == "board" else {"school": page.code}
+            known, name = take_audience(results, study, **place), f"{page.name.removesuffix('.html')}.results.json"
             save_results(replace(known, provenance=dict(known.provenance) | {"template": KINDS[page.kind]}), internal / name)
             saved[page.kind, page.code] = name
         requests.append(_request(page, study, saved[page.kind, page.code], internal))
     return requests
-
-
-def _take(results: Results, page: PlannedPage, study: Study) -> Results:
-    if page.kind == "board":
-        return take_board(results, study, page.code)
-    return results.for_school(page.code) if page.code else results
 
 
 def _request(page: PlannedPage, study: Study, results_file: str, internal: Path) -> PageRequest:

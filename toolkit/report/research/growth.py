@@ -32,7 +32,7 @@ DRAWN = 40
 NAMED = {0.0: "first", 1.0: "year"}
 
 
-def show_course(research: Research) -> Html:
+def show_means_over_time(research: Research) -> Html:
     """Return the mean at each wave, in a figure with its table, and the change since the first wave."""
     text, study, outcome = research.text, research.study, research.study.primary
     waves = sorted(study.waves, key=lambda wave: wave.date)

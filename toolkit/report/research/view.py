@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from toolkit.findings import refuse_stops
 from toolkit.languages import Language, load_text
 from toolkit.report.content.estimate import Estimate
 from toolkit.report.content.view import FIELDS, NOT_MEASURED, View
-from toolkit.responses.exports import read_exports
 from toolkit.results.estimates.comparison import estimate_comparison
 from toolkit.results.estimates.reliability import estimate_precision
-from toolkit.results.estimation import estimate_results
+from toolkit.results.estimation import Estimation, estimate_study
 from toolkit.results.research.attrition import estimate_attrition
 from toolkit.results.research.invariance import estimate_invariance
 from toolkit.results.research.meaningful_change import estimate_low_start, estimate_meaning
@@ -26,18 +24,17 @@ from toolkit.results.research.team_agreement import estimate_team
 from toolkit.results.research.trends import estimate_growth, estimate_staggered
 from toolkit.results.results import Results, load_results, save_results
 from toolkit.schemas import ATTRITION, COMPARISON, GROWTH, INVARIANCE, LOW_START, MEANING, RELIABILITY, SENSITIVITY, STAGGERED, TEAM, Table
-from toolkit.scoring import compute_scores
 from toolkit.study.loading import load_study
 from toolkit.study.study import Outcome, Study
 
 #: The tables by name: what each is made by.
-ESTIMATORS: Mapping[str, tuple[Table, Callable[[Run], pd.DataFrame]]] = {
+ESTIMATORS: Mapping[str, tuple[Table, Callable[[Estimation], pd.DataFrame]]] = {
     "sensitivity": (SENSITIVITY, lambda run: estimate_sensitivity(run.scores, run.study)),
     "attrition": (ATTRITION, lambda run: estimate_attrition(run.scores, run.study)),
     "low_start": (LOW_START, lambda run: estimate_low_start(run.scores, run.study)),
-    "precision": (RELIABILITY, lambda run: estimate_precision(run.responses, run.study)),
-    "team": (TEAM, lambda run: estimate_team(run.responses, run.scores, run.study)),
-    "invariance": (INVARIANCE, lambda run: estimate_invariance(run.responses, run.study)),
+    "precision": (RELIABILITY, lambda run: estimate_precision(run.exports.responses, run.study)),
+    "team": (TEAM, lambda run: estimate_team(run.exports.responses, run.scores, run.study)),
+    "invariance": (INVARIANCE, lambda run: estimate_invariance(run.exports.responses, run.study)),
     "comparison": (COMPARISON, lambda run: estimate_comparison(run.scores, run.study)),
     "growth": (GROWTH, lambda run: estimate_growth(run.scores, run.study)),
     "staggered": (STAGGERED, lambda run: estimate_staggered(run.scores, run.study)),
@@ -107,11 +104,9 @@ def open_research(study_file: str | Path, results_file: str | Path, school: str,
 
 def estimate_research(study: Study, *notebooks: str) -> tuple[Results, dict[str, pd.DataFrame]]:
     """Return the results of the study and the tables of the further questions that `notebooks` ask; `ExportError` where exports stop it."""
-    exports = read_exports(study)
-    refuse_stops(exports.findings, study.languages[0])
-    results = estimate_results(study, exports)
+    found = estimate_study(study)
     asked = dict.fromkeys(name for notebook in notebooks for name in QUESTIONS[notebook])
-    return results, estimate_tables(study, exports.responses, results, asked)
+    return found.results, {name: ESTIMATORS[name][1](found) for name in asked}
 
 
 def save_research(results: Results, tables: Mapping[str, pd.DataFrame], path: Path) -> None:
@@ -127,19 +122,3 @@ def load_research(path: str | Path) -> tuple[Results, dict[str, pd.DataFrame]]:
     document = json.loads(Path(path).read_text(encoding="utf-8"))["research"]
     tables = {name: TABLES[name].conform(pd.DataFrame(entry["data"], columns=entry["columns"])) for name, entry in document.items()}
     return load_results(path), tables
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What an answer may start from."""
-
-    study: Study
-    responses: pd.DataFrame
-    scores: pd.DataFrame
-    results: Results
-
-
-def estimate_tables(study: Study, responses: pd.DataFrame, results: Results, names: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Return the tables with these names, each estimated from the answers of the study."""
-    run = Run(study, responses, compute_scores(responses, study), results)
-    return {name: ESTIMATORS[name][1](run) for name in names}

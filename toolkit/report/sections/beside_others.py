@@ -31,7 +31,7 @@ class Side:
     change: float | None
 
 
-def show_compare(view: View) -> Html:
+def show_pairs(view: View) -> Html:
     """Return the comparison with schools outside the trajectory and the pairs of the study file; nothing where there are neither."""
     text, rows = view.text, _list_comparisons(view)
     if not rows:
@@ -144,7 +144,7 @@ class _Beside:
         return "lower" if mean < low else "higher" if mean > high else "within"
 
 
-def show_others(view: View) -> Html:
+def show_beside_others(view: View) -> Html:
     """Return figure G per instrument with factors and for engagement; a sentence where fewer than three other schools are shown."""
     text = view.text
     if len(view.study.schools) < 2:

@@ -21,7 +21,7 @@ from toolkit.report.content.estimate import write_subject
 from toolkit.report.content.sentences import list_factors, list_school_changes, write_school_moves
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, heading, paragraph
-from toolkit.report.sections.key_factors import show_factors
+from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.report.sections.main_findings import show_conclusion, write_average
 from toolkit.report.sections.method import count_others_needed
 from toolkit.report.sections.over_waves import may_stand_side_by_side
@@ -30,7 +30,7 @@ from toolkit.report.sections.tables import name_scale
 from toolkit.results.disclosure.audiences import TAKEN_OUT
 
 
-def show_board_core(view: View) -> Html:
+def show_board_findings(view: View) -> Html:
     """Return the box: how many schools of the board, the average change over all schools, and in how many of its own it rose or fell."""
     text, primary = view.text, view.study.primary
     sentences = [text.say_count("board.about", len(view.schools), board=view.board, all=len(view.study.schools))]
@@ -71,6 +71,6 @@ def show_board_factors(view: View) -> Html:
     """Return the key factors as means over all schools; a sentence where those would tell of single other schools."""
     factors = [factor for instrument in view.list_instruments("factors") for factor in list_factors(instrument)]
     if not factors or not all(view.find_level(factor, view.waves[-1].id).method == TAKEN_OUT for factor in factors):
-        return show_factors(view)
+        return show_key_factors(view)
     found = heading(view.text.say("board.factors"), "factors")
     return found + paragraph(view.text.say("board.no_factors", count=count_others_needed()))

@@ -13,10 +13,10 @@ from toolkit.report.sections.tables import name_scale
 from toolkit.study.study import Outcome
 
 #: The folder beside the study file in which the evaluator's own words stand, a file per school code; and the name for all schools.
-NOTES, COHORT = "notes", "cohort"
+NOTES, ACROSS = "notes", "schools"
 
 
-def show_talking(view: View) -> Html:
+def show_discussion(view: View) -> Html:
     """Return the questions (on the page of a school) and the evaluator's own words; nothing where there are neither."""
     note = read_note(view)
     if not (view.school or note):
@@ -35,10 +35,10 @@ def list_questions(view: View) -> list[str]:
 
 def read_note(view: View) -> str:
     """Return the evaluator's own words for this page, "" where there are none; `ReportError` where the file is no text."""
-    if view.school == COHORT:
+    if view.school == ACROSS:
         return ""
     folder = (view.study.folder / NOTES).resolve()
-    path = (folder / f"{view.school or COHORT}.md").resolve()
+    path = (folder / f"{view.school or ACROSS}.md").resolve()
     if path.parent != folder or not path.is_file():
         return ""
     try:

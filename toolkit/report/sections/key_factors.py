@@ -39,7 +39,7 @@ class Gap:
     n: int
 
 
-def show_factors(view: View) -> Html:
+def show_key_factors(view: View) -> Html:
     """Return per instrument with factors the sentences and the figures B, C and D with their tables."""
     return join(_show_instrument(view, instrument) for instrument in view.list_instruments("factors"))
 

@@ -21,7 +21,7 @@ from toolkit.study.study import Outcome
 MOST = 25
 
 
-def show_heat(view: View) -> Html:
+def show_key_factors_by_school(view: View) -> Html:
     """Return figures I (level and change, up to 25 schools) and J per instrument with factors."""
     return join(_show_instrument(view, instrument) for instrument in view.list_instruments("factors"))
 

@@ -35,10 +35,10 @@ from toolkit.report.sections.participation import write_participation
 from toolkit.report.sections.tables import write_cause, write_outcome
 
 
-def show_core(view: View) -> Html:
+def show_main_findings(view: View) -> Html:
     """Return the box with the main sentences and the fixed sentence on causes; for a school also how certain it is."""
     if not view.school:
-        return show_conclusion(view, _list_cohort_sentences(view))
+        return show_conclusion(view, _list_sentences_across_schools(view))
     return show_conclusion(view, list_school_sentences(view)) + show_certainty(view)
 
 
@@ -71,7 +71,7 @@ def list_school_sentences(view: View) -> list[str]:
     return [*sentences, write_participation(view)]
 
 
-def _list_cohort_sentences(view: View) -> list[str]:
+def _list_sentences_across_schools(view: View) -> list[str]:
     primary, text = view.study.primary, view.text
     changes = list_school_changes(view, primary)
     judged = sum(change.judged for change in changes.values())

@@ -25,7 +25,7 @@ WAVES = 3
 FIELDS_PER_FIGURE = 4
 
 
-def show_course(view: View) -> Html:
+def show_over_waves(view: View) -> Html:
     """Return what was planned besides, and figure F for engagement and, folded, for the factors; nothing with fewer than three waves."""
     text = view.text
     if len(view.study.waves) < WAVES:
@@ -120,7 +120,7 @@ def _list_cells(view: View, outcome: Outcome, wave: str) -> list[str]:
     return [mean, write_interval(level, decimals, view.study, text), text.number(level.n, 0) if level.shown else mean]
 
 
-def show_slopes(view: View) -> Html:
+def show_before_and_after(view: View) -> Html:
     """Return figure K for the primary outcome; a sentence where schools may not stand side by side, nothing with one wave."""
     text, outcome = view.text, view.study.primary
     if not view.comparison:

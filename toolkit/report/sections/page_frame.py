@@ -39,7 +39,7 @@ def _list_facts(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _name_template(view: View) -> str:
-    return "school_report" if view.school else "board_report" if view.board else "cohort_report"
+    return "school_report" if view.school else "board_report" if view.board else "across_schools"
 
 
 def _write_settings(settings: dict[str, Any]) -> str:
@@ -83,7 +83,7 @@ def _has_hidden_count(view: View, schools: list[str]) -> bool:
 def show_title(view: View) -> Html:
     """Return the title of the page with study, waves, state and contact; a banner where the data are invented."""
     place = view.write_place()
-    kind = "school" if view.school else "board" if view.board else "cohort"
+    kind = "school" if view.school else "board" if view.board else "across_schools"
     words = view.text.say(f"title.{kind}", place=place)
     return heading(words, "title", level=1) + show_banner(view.study, view.text) + show_study(view.study, view.text)
 

@@ -34,7 +34,7 @@ def show_summary_title(view: View) -> Html:
     return found + paragraph(text.say("summary.about", study=text.pick(study.title), waves=waves, state=state), "note")
 
 
-def show_summary_core(view: View) -> Html:
+def show_summary_findings(view: View) -> Html:
     """Return the conclusion, as the report has it."""
     return show_conclusion(view, list_school_sentences(view))
 
@@ -99,7 +99,7 @@ def _tabulate(view: View, gaps: list[Gap]) -> TableView:
     return TableView(caption, make_columns(view, "factor", "now", "wanted", "gap", "n"), rows)
 
 
-def show_summary_talking(view: View) -> Html:
+def show_summary_discussion(view: View) -> Html:
     """Return the questions to talk about and, on paper, as much room to write as the sheet leaves."""
     text = view.text
     found = heading(text.say("talking.heading"), "talking") + bullets(list_questions(view), ordered=True)

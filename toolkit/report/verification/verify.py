@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from toolkit.errors import Problem, ReportError
-from toolkit.findings import refuse_stops
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.publishing.pages import PlannedPage, list_possible_pages, make_requests
 from toolkit.report.publishing.reports import prepare_internal
@@ -19,15 +18,12 @@ from toolkit.report.rendering.notebooks import render_pages
 from toolkit.report.research.view import QUESTIONS
 from toolkit.report.verification.manifest import list_libraries, load_manifest
 from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, read_page
-from toolkit.responses.exports import Exports, read_exports
-from toolkit.results.disclosure.register import KEY, list_earlier, load_register
-from toolkit.results.estimation import estimate_results
+from toolkit.results.estimation import estimate_again
 from toolkit.results.results import Results
-from toolkit.scoring import compute_scores
 from toolkit.study.study import Study
 
 if TYPE_CHECKING:
-    from toolkit.results.disclosure.differencing import Published
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +99,13 @@ def _list_other_libraries(folder: Path) -> Iterator[str]:
 
 
 def _make_again(name: str, page: PageParts, study: Study, internal: Path) -> Iterator[str]:
-    """Yield the page as a run makes it that knows all of the register, nothing of it, and each beginning of it.
-
-    What a run hides depends on what was published before it, and the register says neither which entry is of which run nor whether a
-    person confirmed what it would hide.
-    """
+    """Yield the page as runs make it, whatever each knew of the register; see `estimate_again`."""
     language: Language = "en" if page.language == "en" else "nl"
     if (notebook := name.removesuffix(f"-{language}.html")) in QUESTIONS:
         yield _make_notebook(notebook, language, study)
         return
     planned = _find_page(name, page, study)
-    exports = read_exports(study)
-    refuse_stops(exports.findings, study.languages[0])
-    tried: list[tuple[str, ...]] = []
-    for earlier in _list_earlier(internal, study, exports):
-        results = estimate_results(study, exports, earlier=earlier)
-        if (hidden := tuple(results.provenance["subtraction"])) not in tried:
-            tried.append(hidden)
-            yield _render(planned, study, results)
+    yield from (_render(planned, study, results) for results in estimate_again(study, internal))
 
 
 def _find_page(name: str, page: PageParts, study: Study) -> PlannedPage:
@@ -137,17 +122,6 @@ def _find_page(name: str, page: PageParts, study: Study) -> PlannedPage:
 def _write_title(page: PlannedPage, study: Study) -> str:
     text = load_text(page.language)
     return text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
-
-
-def _list_earlier(internal: Path, study: Study, exports: Exports) -> Iterator[list[Published]]:
-    """Yield what may have been published before; nothing where there is no register, and none is begun."""
-    if not (internal / KEY).is_file():
-        yield []
-        return
-    scores, register = compute_scores(exports.responses, study), load_register(internal)
-    count = len(register.publications)
-    for number in dict.fromkeys([count, 0, *range(count - 1, 0, -1)]):
-        yield list_earlier(replace(register, publications=register.publications[:number]), scores)
 
 
 def _render(planned: PlannedPage, study: Study, results: Results) -> str:

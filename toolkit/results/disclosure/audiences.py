@@ -52,6 +52,13 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
 NOT_AGREED = "not_agreed"
 
 
+def take_audience(results: Results, study: Study, *, school: str = "", board: str = "") -> Results:
+    """Return what the page of a school may know of `results`, that of a board, or (without both) that across all schools."""
+    if school:
+        return results.for_school(school)
+    return hide_two_without_agreement(take_board(results, study, board) if board else results, study)
+
+
 def list_boards(study: Study) -> list[str]:
     """Return the boards that the study names, in the order of their names."""
     return sorted({school.board for school in study.schools if school.board})
@@ -91,7 +98,7 @@ def _list_cells(rows: pd.DataFrame, columns: Key) -> list[Key]:
     return list(rows[list(columns)].itertuples(index=False, name=None))
 
 
-def keep_two_apart(results: Results, study: Study) -> Results:
+def hide_two_without_agreement(results: Results, study: Study) -> Results:
     """Return what a page on several schools may know: where two schools are left on something, nothing of either.
 
     With three or more nobody is compared with one other, and a page about one school compares none. Two schools that agreed to it (a pair

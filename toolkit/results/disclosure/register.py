@@ -21,6 +21,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.findings import Notes
 from toolkit.results.disclosure.contributors import HEADS, Membership
 from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.rows import find_floor
@@ -82,16 +83,16 @@ def list_changed(register: Register, scores: pd.DataFrame, study: Study) -> list
     return found
 
 
-def describe_changed(changed: Sequence[Changed]) -> list[str]:
-    """Return a sentence per school and date: how many numbers rest on a group that changed by a few people."""
+def tabulate_changed(changed: Sequence[Changed]) -> pd.DataFrame:
+    """Return as FINDINGS, per school and date, how many numbers rest on a group that changed by a few people."""
     groups: dict[tuple[str, str], list[Changed]] = {}
     for entry in changed:
         groups.setdefault((entry.number.key[0], entry.date), []).append(entry)
-    return [
-        f"{school or 'All schools'}: {len(entries)} numbers rest on a group that changed by at most {max(e.size for e in entries)} people "
-        f"since they were published on {date}."
-        for (school, date), entries in sorted(groups.items())
-    ]
+    notes = Notes()
+    for (school, date), entries in sorted(groups.items()):
+        code = "group_changed" if school else "group_changed_over_all"
+        notes.add(code, school=school, value=str(max(entry.size for entry in entries)), expected=date, count=len(entries))
+    return notes.tabulate()
 
 
 def record_publication(register: Register, published: Iterable[Published], date: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.results.disclosure.audiences import keep_two_apart
+from toolkit.results.disclosure.audiences import hide_two_without_agreement
 from toolkit.results.disclosure.contributors import NEARLY
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import find_spread_floor
@@ -42,7 +42,7 @@ SHORT = 2
 
 def combine_results(results: Results, study: Study) -> pd.DataFrame:
     """Return all results as EXPORT: only shown rows carry numbers, the others the reason why not."""
-    results = keep_two_apart(results, study)
+    results = hide_two_without_agreement(results, study)
     frames = [_take_table(getattr(results, name), name) for name in TABLES if name not in LEFT_OUT and len(getattr(results, name))]
     table = pd.concat(frames, ignore_index=True) if frames else EXPORT.empty()
     table = _hide_about_person(table, study)

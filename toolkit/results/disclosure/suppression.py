@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.errors import Problem, ReportError
+from toolkit.findings import Notes, refuse_stops
 from toolkit.results.disclosure.contributors import NEARLY, list_counted, list_published, list_relations
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
 from toolkit.results.estimates.participation import count_people
@@ -66,15 +66,15 @@ def protect_results(
 ) -> Results:
     """Return `results` without the numbers from which, with all others and those published `earlier`, a small group would follow.
 
-    They get the state `hidden` and the method `subtraction`, and are listed in the provenance. With `strict` nothing is hidden: a
-    `ReportError` names the groups (by school, wave, measure and size) and the numbers to leave out.
+    They get the state `hidden` and the method `subtraction`, and are listed in the provenance. With `strict` nothing is hidden: an
+    `ExportError` names the groups (by school, wave, measure and size) and the numbers to leave out.
     """
     counted = list_counted(results, count_people(responses, findings, study), study)
     published = [*list_published(results, scores, study), *counted]
     found = protect(published, list_relations(scores, study), earlier, largest=find_floor(study) - 1)
     chosen = [published[place] for place in found.hidden]
     if strict and chosen:
-        raise ReportError(_list_problems(found, chosen, _find_schools(scores)))
+        refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
     rows = [(number.table, key) for number in chosen for key in _list_rows(number, results, study)]
     hidden = hide_numbers(results, [*_list_leaders(results), *rows])
     return replace(hidden, provenance=dict(hidden.provenance) | {"subtraction": [name_number(number) for number in chosen]})
@@ -127,18 +127,15 @@ def _find_schools(scores: pd.DataFrame) -> dict[str, str]:
     return dict(zip(scores["respondent"], scores["school"], strict=True))
 
 
-def _list_problems(found: Protection, chosen: list[Published], school_of: Mapping[str, str]) -> list[Problem]:
-    proposal = f"Leave out, or run without strict: {'; '.join(name_number(number) for number in chosen)}."
-    groups = list(dict.fromkeys(name for leak in found.leaks for name in _name_groups(leak, school_of)))
-    return [Problem("", f"{group} would follow by subtraction.") for group in groups[:-1]] + [
-        Problem("", f"{groups[-1]} would follow by subtraction.", proposal)
-    ]
-
-
-def _name_groups(leak: Leak, school_of: Mapping[str, str]) -> Iterator[str]:
-    """Yield the group of a leak: school, wave, measure and size. A head is named by its school and wave, a person by nothing."""
-    schools = sorted({school_of.get(person, person.split("\n")[0]) for person in leak.people})
-    yield f"{len(leak.people)} of {', '.join(schools)} in {', '.join(leak.waves)} on {leak.measure}"
+def _list_leaks(found: Protection, chosen: list[Published], school_of: Mapping[str, str]) -> pd.DataFrame:
+    """Return as FINDINGS the groups that would follow: their school, wave, measure and size, and no person."""
+    notes = Notes()
+    numbers = "; ".join(name_number(number) for number in chosen)
+    for leak in found.leaks:
+        schools = sorted({school_of.get(person, person.split("\n")[0]) for person in leak.people})
+        places = {"school": ", ".join(schools), "wave": ", ".join(leak.waves), "value": leak.measure}
+        notes.add("group_follows", **places, expected=numbers, count=len(leak.people))
+    return notes.tabulate().drop_duplicates(ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""The gate: every road from answers to something published goes through it, and none goes around the checks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from toolkit import check_study, estimate_results, estimate_study, export_study, load_study, read_exports, run_notebook, run_study
+from toolkit.errors import DefinitionError, ExportError
+from toolkit.notebook import open_research, open_view
+from toolkit.results.disclosure.register import KEY, REGISTER
+from toolkit.run import Watch
+from toolkit.study.study import Study
+
+STUDY = """
+id = "gate"
+title = { nl = "De poort", en = "The gate" }
+languages = ["en"]
+report_date = 2026-07-01
+instruments = ["energie_own9"]
+outcomes = { primary = "energie_own9.total" }
+waves = [
+  { id = "before", date = 2025-09-15, label = { nl = "voor", en = "before" } },
+  { id = "after", date = 2026-06-22, label = { nl = "na", en = "after" } },
+]
+schools = [{ id = "s1", name = "First" }, { id = "s2", name = "Second" }, { id = "s3", name = "Third" }]
+sources = [{ file = "answers.csv" }]
+[layouts.own]
+respondent = "code"
+school = "school"
+wave = "wave"
+"""
+
+
+def make(folder: Path, lowest: int = 0) -> Study:
+    """Return a study of three schools of fourteen people, whose answers run from `lowest` to `lowest` + 6."""
+    folder.mkdir(exist_ok=True)
+    columns = [f"energie_own9_i{number}" for number in range(1, 10)]
+    rows = [
+        [f"{school}p{person}", school, wave, *((person * 5 + place) % 6 + (person + item) % 2 + lowest for item in range(9))]
+        for school in ("s1", "s2", "s3")
+        for place, wave in enumerate(("before", "after"))
+        for person in range(14)
+    ]
+    pd.DataFrame(rows, columns=["code", "school", "wave", *columns]).to_csv(folder / "answers.csv", index=False)
+    (folder / "study.toml").write_text(STUDY.replace('"answers.csv" }', '"answers.csv", layout = "own" }'), encoding="utf-8")
+    return load_study(folder)
+
+
+ROADS: dict[str, Callable[[Study, Path], object]] = {
+    "estimate_results": lambda study, folder: estimate_results(study, read_exports(study)),
+    "estimate_study": lambda study, folder: estimate_study(study),
+    "run_study": run_study,
+    "export_study": export_study,
+    "run_notebook": lambda study, folder: run_notebook("change", study, folder),
+    "open_view": lambda study, folder: open_view(study.folder),
+    "open_research": lambda study, folder: open_research(study.folder, "", "", "en", "change"),
+}
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_scale_that_is_coded_otherwise_stops_every_road_and_nothing_is_written(road: str, tmp_path: Path) -> None:
+    study, folder = make(tmp_path / "study", lowest=1), tmp_path / "reports"
+    with pytest.raises(ExportError, match="run from 1-7"):
+        ROADS[road](study, folder)
+    assert [path.name for path in folder.rglob("*") if path.suffix in (".html", ".csv", ".xlsx", ".jsonl")] == []
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return what was published."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def read_numbers(internal: Path) -> list[object]:
+    """Return what the register says was published, apart from the marks of people, which rest on a key of chance."""
+    line = json.loads((internal / REGISTER).read_text(encoding="utf-8"))
+    return [line["date"], [group["n"] for group in line["groups"]], line["numbers"]]
+
+
+def test_the_command_and_the_function_write_the_same_bytes_and_the_same_register(tmp_path: Path) -> None:
+    study = make(tmp_path / "study")
+    made = run_study(study, tmp_path / "ours")
+    assert not made.errors and {page.name for page in made.pages} >= {"schools-en.html"}
+    command = [sys.executable, "-m", "toolkit", "run", str(study.folder), "--output", str(tmp_path / "theirs")]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    ours, theirs = read_files(tmp_path / "ours"), read_files(tmp_path / "theirs")
+    registers = {"manifest.json", "ro-crate-metadata.json"}  # they hold the hash of the register, whose key is of chance
+    assert set(ours) == set(theirs) and [name for name in ours if ours[name] != theirs[name]] in ([], sorted(registers & set(ours)))
+    assert read_numbers(tmp_path / "ours" / "internal") == read_numbers(tmp_path / "theirs" / "internal")
+    assert (tmp_path / "ours" / "internal" / KEY).read_text() != (tmp_path / "theirs" / "internal" / KEY).read_text()
+
+
+def test_a_run_says_how_far_it_is_in_the_order_of_the_road(tmp_path: Path) -> None:
+    told: list[str] = []
+    watch = Watch(
+        reading=lambda file, share: told.append("reading"),
+        found=lambda findings: told.append(f"found {len(findings)}"),
+        planned=lambda count: told.append(f"planned {count}"),
+        made=lambda title: told.append("made"),
+    )
+    made = run_study(make(tmp_path), tmp_path / "reports", schools=["s2"], kinds=["school", "summary"], watch=watch)
+    assert list(dict.fromkeys(told)) == ["reading", "found 0", "planned 2", "made"] and told.count("made") == 2
+    assert [page.name.split("-")[0] for page in made.pages] == ["school", "summary"]
+    assert not (tmp_path / "reports" / "internal" / "data_check.html").exists()
+
+
+def test_a_folder_is_opened_a_wrong_one_and_an_unknown_school_are_told(tmp_path: Path) -> None:
+    make(tmp_path / "study")
+    assert check_study(tmp_path / "study", tmp_path / "out").findings.empty
+    assert (tmp_path / "out" / "internal" / "data_check.html").is_file()
+    with pytest.raises(DefinitionError, match="no file"):
+        run_study(tmp_path / "nowhere", tmp_path / "out")
+    with pytest.raises(DefinitionError, match="Did you mean 's1'"):
+        run_study(tmp_path / "study", tmp_path / "out", schools=["s11"])
+
+
+def test_what_is_exported_was_held_against_what_was_published(tmp_path: Path) -> None:
+    study = make(tmp_path / "study")
+    written = export_study(study, tmp_path / "out", scores=True)
+    assert [path.name for path in written] == ["results.xlsx", "results.csv", "codebook.csv", "scores_PERSONAL_DATA_persoonsgegevens.sav"]
+    table = pd.read_csv(study.folder / "answers.csv")
+    table[~table["code"].isin(["s1p3", "s1p4"])].to_csv(study.folder / "answers.csv", index=False)
+    told: list[pd.DataFrame] = []
+    export_study(study, tmp_path / "out", watch=Watch(found=told.append))
+    assert set(told[-1]["code"]) == {"group_changed", "group_changed_over_all"}
+    shown = pd.read_csv(tmp_path / "out" / "results.csv").query("table == 'levels' and school == 's1' and quantity == 'mean'")
+    assert set(shown["state"]) == {"hidden"}
