@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from scipy.special import stdtrit
@@ -11,6 +12,8 @@ from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.study.study import Study
 
 JUDGED = ("change", "change_pairs", "average_change")
+#: Factors that are alike in these are tested together.
+FAMILY = ("school", "comparison", "instrument", "rating", "quantity")
 
 
 def judge_change(estimate: float, std_error: float, df: float, low: float, high: float, smallest: float | None) -> str:
@@ -50,10 +53,14 @@ def correct_for_number(change: pd.DataFrame, study: Study) -> pd.DataFrame:
     concerned = pd.Series(
         [pair in factors for pair in zip(change["instrument"], change["scale"], strict=True)], index=change.index, dtype=bool
     )
-    tested = change[concerned & change["quantity"].isin(JUDGED) & change["p_value"].notna()]
-    corrected = change.copy()
-    for _, family in tested.groupby(["school", "comparison", "instrument", "rating", "quantity"]):
-        adjusted = compute_adjusted_p(family["p_value"].to_numpy(), "holm")
-        moved = family["verdict"].str.startswith(("rose", "fell"))
-        corrected.loc[family.index[moved & (adjusted > 1 - study.confidence)], "verdict"] = "unclear"
-    return corrected
+    tested = correct_families(change[concerned & change["quantity"].isin(JUDGED)], FAMILY, study)
+    return change.assign(verdict=tested["verdict"].reindex(change.index).fillna(change["verdict"]))
+
+
+def correct_families(change: pd.DataFrame, family: Sequence[str], study: Study) -> pd.DataFrame:
+    """Return `change` with `p_adjusted` after Holm over the rows that are alike in `family`, and the verdicts that survive it."""
+    corrected = change.assign(p_adjusted=math.nan)
+    for _, rows in change.groupby(list(family)):
+        corrected.loc[rows.index, "p_adjusted"] = compute_adjusted_p(rows["p_value"].to_numpy(), "holm")
+    lost = (corrected["p_adjusted"] > 1 - study.confidence) & corrected["verdict"].str.startswith(("rose", "fell"))
+    return corrected.assign(verdict=corrected["verdict"].mask(lost, "unclear"))

@@ -23,6 +23,7 @@ from toolkit.results.rows import (
     make_number,
     may_show_both,
 )
+from toolkit.results.verdicts import FAMILY, correct_families
 from toolkit.schemas import CHANGE, FACTORS, SCORES, WHAT
 from toolkit.statistics.means import compute_ratio
 from toolkit.statistics.multiple_testing import compute_adjusted_p
@@ -77,11 +78,7 @@ def _correct(changes: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
     """Return the changes with Holm's p-value over the factors, or the key factors, of one instrument, rating, school and comparison."""
     keys = {(instrument.id, factor) for instrument in study.scored_instruments for factor in instrument.key_factors}
     keyed = [pair in keys for pair in zip(changes["instrument"], changes["scale"], strict=True)]
-    corrected = changes.assign(p_adjusted=NAN, keyed=keyed).reset_index(drop=True)
-    for _, family in corrected.groupby(["school", "comparison", "instrument", "rating", "quantity", "keyed"]):
-        corrected.loc[family.index, "p_adjusted"] = compute_adjusted_p(family["p_value"].to_numpy(), "holm")
-    lost = (corrected["p_adjusted"] > 1 - study.confidence) & corrected["verdict"].str.startswith(("rose", "fell"))
-    return _list_rows(corrected.assign(verdict=corrected["verdict"].mask(lost, "unclear")))
+    return _list_rows(correct_families(changes.assign(keyed=keyed).reset_index(drop=True), (*FAMILY, "keyed"), study))
 
 
 def _screen(change: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
