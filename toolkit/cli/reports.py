@@ -73,13 +73,20 @@ def notebook(
 
 
 def demo(
-    jobs: Jobs = 2, output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports")
+    names: Annotated[list[str] | None, typer.Argument(help="Only these studies: zes_scholen, univbct.", show_default=False)] = None,
+    jobs: Jobs = 2,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports"),
 ) -> None:
     """Run the whole road on the studies that are shipped: six invented schools, and a real study of 495 people."""
     from toolkit.shipped import EXAMPLES
+    from toolkit.spelling import suggest
 
-    for folder in EXAMPLES:
-        study = open_study(folder)
+    shipped = {folder.name: folder for folder in EXAMPLES}
+    for name in names or shipped:
+        if name not in shipped:
+            raise typer.BadParameter(f"There is no example '{name}'. {suggest(name, shipped)}")
+    for name in names or shipped:
+        study = open_study(shipped[name])
         typer.echo(study.title[study.languages[0]])
         _run(study, None, output / study.id, jobs=jobs)
 

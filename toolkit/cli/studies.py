@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.terminal import check_language
+from toolkit.cli.terminal import check_language, print_table
+from toolkit.shipped import list_missing
 
 if TYPE_CHECKING:
     from toolkit.study.instruments import Instrument
@@ -55,23 +56,19 @@ def instruments(
     if id:
         typer.echo(describe_instrument(load_instrument(id, folder)))
         return
-    for name in list_instruments(folder):
-        instrument = load_instrument(name, folder)
-        typer.echo(
-            f"{name:17} {instrument.licence.kind:14} {len(instrument.items):3} items  {instrument.name['en']} / {instrument.name['nl']}"
-        )
+    known = [load_instrument(name, folder) for name in list_instruments(folder)]
+    rows = [(each.id, each.licence.kind, f"{len(each.items)} items", f"{each.name['en']} / {each.name['nl']}") for each in known]
+    print_table(("instrument", "licence", "asks", "name"), rows)
 
 
 def doctor() -> None:
     """Say which versions, fonts and browser are here, and what is missing."""
     from toolkit.report.formats.chromium import VARIABLE, find_browser
 
-    missing = False
     browser = ("browser", find_browser(), f"Optional, for --pdf and --docx: install chromium, or say in {VARIABLE} where it is.")
-    for name, found, mend in (*list_surroundings(), browser):
-        missing = missing or (not found and not mend.startswith("Optional"))
-        typer.echo(f"{'ok     ' if found else 'missing'} {name:20} {found or mend}")
-    if missing:
+    surroundings = [*list_surroundings(), browser]
+    print_table(("", "what", "found"), [("ok" if found else "missing", name, found or mend) for name, found, mend in surroundings])
+    if any(not found and not mend.startswith("Optional") for _, found, mend in surroundings):
         raise SystemExit(1)
 
 
@@ -109,8 +106,10 @@ def describe_instrument(instrument: Instrument) -> str:
 
 
 def list_surroundings() -> Iterator[tuple[str, str, str]]:
-    """Yield name, what was found ("" where missing) and the mend, for Python, libraries and fonts."""
+    """Yield name, what was found ("" where missing) and the mend, for Python, what comes with the toolkit, libraries and fonts."""
     yield "python", platform.python_version(), ""
+    missing = ", ".join(path.name for path in list_missing())
+    yield "shipped", "" if missing else "instruments, words, notebooks, examples", f"Install the toolkit anew: it lacks {missing}."
     for name in LIBRARIES:
         try:
             yield name, metadata.version(name), ""
