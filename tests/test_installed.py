@@ -26,7 +26,7 @@ def plg(tmp_path_factory: pytest.TempPathFactory):
     work.mkdir()
 
     def run(*arguments: str) -> str:
-        environment = os.environ | {"PYTHONPATH": str(folder / "site"), "PYTHONPYCACHEPREFIX": str(folder / "cache")}
+        environment = os.environ | {"PYTHONPATH": str(folder / "site")}
         ran = subprocess.run([sys.executable, *arguments], cwd=work, env=environment, capture_output=True, text=True, timeout=300)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
