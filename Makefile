@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench lab lock clean
+.PHONY: help demo test lint mutants bench lab lock clean
 
 # A process that forks per report must have one thread, and two tests side by side should not fight over the cores.
 export OMP_NUM_THREADS := 1
@@ -31,6 +31,12 @@ test: lint  ## all checks: ruff, mypy, and the tests that are not slow
 lint: .venv/ready  ## ruff and mypy alone
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+# Where a fault would be worst: formulas, what is hidden, verdicts, and answers becoming numbers.
+MODULE ?= toolkit/statistics toolkit/results/disclosure toolkit/results/verdicts.py toolkit/responses/coding.py
+
+mutants: .venv/ready  ## small faults in a copy of the code, and which of them no test notices; MODULE=toolkit/statistics/means.py for one
+	@$(BIN)/python tools/mutants.py $(MODULE)
 
 bench: .venv/ready  ## every benchmark, one after the other; each prints its ratio
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python "$$benchmark"; done
