@@ -158,5 +158,6 @@ def test_marks_between_thousands_are_read_where_they_can_be_nothing_else(text: s
     assert (coded.value, coded.finding) == (value, "") if value is not None else coded.finding == "answer_mark"
 
 
-def test_a_number_with_three_decimals_stays_one_on_a_scale_that_ends_below_a_thousand() -> None:
-    assert Coder(Answers(min=1, max=5, step=0), Layout()).code("3.333", {}).value == 3.333
+@pytest.mark.parametrize(("top", "value", "finding"), [(5, 3.333, ""), (999, 3.333, ""), (1000, None, "answer_mark")])
+def test_three_decimals_may_be_thousands_only_on_a_scale_that_goes_so_far(top: float, value: float | None, finding: str) -> None:
+    assert code("3.333", Answers(min=1, max=top, step=0)) == (value, finding)

@@ -43,6 +43,14 @@ def test_the_column_tells_whether_months_come_first() -> None:
     assert read("1/2/2025") == (["2025-02-01T00:00"], ["date_order"])
 
 
+def test_only_a_part_above_twelve_can_be_no_month() -> None:
+    assert read("1/12/2025") == (["2025-12-01T00:00"], ["date_order"])
+    assert read("1/13/2025") == (["2025-01-13T00:00"], [])
+    assert read("12/1/2025") == (["2025-01-12T00:00"], ["date_order"])
+    assert read("13/1/2025") == (["2025-01-13T00:00"], [])
+    assert read("12/12/2025") == (["2025-12-12T00:00"], ["date_order"])
+
+
 @pytest.mark.parametrize("text", ["gisteren", "2025-02-30", "15-9", "15-9-25", "99999999", "2025-09-15 25:00", "0"])
 def test_what_is_no_date_is_told(text: str) -> None:
     assert read(text) == (["NaT"], ["date_unreadable"])

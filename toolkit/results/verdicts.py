@@ -23,7 +23,7 @@ def judge_change(estimate: float, std_error: float, df: float, low: float, high:
     `rose_slightly`: above 0 and under the smallest change; `same`: holds 0 and the 90 % interval lies within ± the smallest change
     (two one-sided tests, Lakens 2017); `unclear`: holds 0, wider. Falls mirror rises. Without a smallest change: rose, fell, unclear.
     """
-    margin = std_error * float(stdtrit(df, 0.95)) if df > 0 else math.nan
+    margin = std_error * float(stdtrit(df, 0.95))  # NaN without degrees of freedom, and then nothing is the same
     return judge_intervals((low, high), (estimate - margin, estimate + margin), smallest)
 
 
