@@ -48,7 +48,8 @@ def list_unsaid(said: Set[Phrase]) -> list[str]:
 def is_whole(config: pytest.Config) -> bool:
     """Return whether the run has all tests but the slow ones, so that it can be held to reach every phrase."""
     option = config.option
-    chosen = option.keyword or option.lf or option.collectonly or option.ignore or option.ignore_glob or option.deselect
+    failed_last = getattr(option, "lf", False)  # without its cache pytest has no such option
+    chosen = option.keyword or failed_last or option.collectonly or option.ignore or option.ignore_glob or option.deselect
     return not chosen and option.markexpr in ("", "not slow") and config.args == config.getini("testpaths")
 
 

@@ -61,9 +61,8 @@ def test_a_whole_run_is_judged(chosen: dict[str, Any]) -> None:
     assert is_whole(make_run(**chosen).config)
 
 
-@pytest.mark.parametrize(
-    "chosen",
-    [
+def test_a_part_of_a_run_is_not_judged() -> None:
+    parts: list[dict[str, Any]] = [
         {"args": ("tests/report",)},
         {"keyword": "words"},
         {"markexpr": "slow"},
@@ -71,10 +70,15 @@ def test_a_whole_run_is_judged(chosen: dict[str, Any]) -> None:
         {"collectonly": True},
         {"ignore": ["tests/report"]},
         {"deselect": ["tests/report"]},
-    ],
-)
-def test_a_part_of_a_run_is_not_judged(chosen: dict[str, Any]) -> None:
-    assert not is_whole(make_run(**chosen).config)
+    ]
+    assert [chosen for chosen in parts if is_whole(make_run(**chosen).config)] == []
+
+
+@pytest.mark.parametrize("chosen", [{}, {"collectonly": True}])
+def test_a_run_without_a_cache_is_judged_like_any_other(chosen: dict[str, Any]) -> None:
+    run = make_run(**chosen)
+    del run.config.option.lf  # as with -p no:cacheprovider
+    assert is_whole(run.config) is not bool(chosen)
 
 
 def finish(run: Any, said: set[Phrase], *, skipped: bool = False) -> Reached:
