@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.spelling import clean_code, find_nearest, find_nearest_of, fold, fold_words
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Eén", "EEN"),
-        ("één", "e\u0301e\u0301n"),
-        ("don’t", "Don't"),
-        ("‘ja’", "'JA'"),
-        ("a\u00a0 b", "A b"),
-        ("co\u00adoperation", "cooperation"),
-        ("1–5", "1-5"),
-        ("\ufeffcode", "code"),
-        ("straße", "STRASSE"),
-    ],
-)
-def test_case_accents_spaces_quotes_and_unseen_signs_do_not_count(one: str, other: str) -> None:
-    assert fold(one) == fold(other)
+def test_case_accents_spaces_quotes_and_unseen_signs_do_not_count() -> None:
+    alike = {
+        "Eén": "EEN",
+        "één": "e\u0301e\u0301n",
+        "don’t": "Don't",
+        "‘ja’": "'JA'",
+        "a\u00a0 b": "A b",
+        "co\u00adoperation": "cooperation",
+        "1–5": "1-5",
+        "\ufeffcode": "code",
+        "straße": "STRASSE",
+    }
+    assert {one: fold(one) for one in alike} == {one: fold(other) for one, other in alike.items()}
 
 
 def test_letters_words_and_signs_do_count() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.files.test_cells_grids import make_sheet
 from toolkit.new_study.column_roles import count_words, find_candidates, place_wave, split_name
 
@@ -14,30 +12,26 @@ def find(headers: list[str], *rows: list[str]) -> dict[str, list[str]]:
     return {kind: [headers[place] for place in places] for kind, places in find_candidates(sheet, []).items() if places}
 
 
-@pytest.mark.parametrize(
-    ("header", "kind"),
-    [
-        ("Wat is uw persoonlijke code?", "respondent"),
-        ("Vul hier de code in die je zelf hebt gemaakt, jouw code dus", "respondent"),
-        ("Code", "respondent"),
-        ("Respondentnummer", "respondent"),
-        ("respondent_id", "respondent"),
-        ("Op welke school werkt u?", "school"),
-        ("Schoolnaam", "school"),
-        ("Meting", "wave"),
-        ("Wat is je functie op school?", "role"),
-        ("Datum", "date"),
-        ("Datum ingestuurd", "date"),
-        ("Begintijd", "start"),
-        ("Duration (in seconds)", "duration"),
-        ("Postal code", ""),
-        ("Hoe lang werkt u op deze school?", ""),
-        ("Ik leer graag", ""),
-    ],
-)
-def test_a_header_tells_what_its_column_is(header: str, kind: str) -> None:
-    found = find([header])
-    assert found == ({kind: [header]} if kind else {})
+def test_a_header_tells_what_its_column_is() -> None:
+    kinds = {
+        "Wat is uw persoonlijke code?": "respondent",
+        "Vul hier de code in die je zelf hebt gemaakt, jouw code dus": "respondent",
+        "Code": "respondent",
+        "Respondentnummer": "respondent",
+        "respondent_id": "respondent",
+        "Op welke school werkt u?": "school",
+        "Schoolnaam": "school",
+        "Meting": "wave",
+        "Wat is je functie op school?": "role",
+        "Datum": "date",
+        "Datum ingestuurd": "date",
+        "Begintijd": "start",
+        "Duration (in seconds)": "duration",
+        "Postal code": "",
+        "Hoe lang werkt u op deze school?": "",
+        "Ik leer graag": "",
+    }
+    assert {header: find([header]) for header in kinds} == {header: {kind: [header]} if kind else {} for header, kind in kinds.items()}
 
 
 def test_a_column_is_of_one_kind_and_the_shortest_header_comes_first() -> None:
@@ -54,22 +48,17 @@ def test_words_are_counted_by_their_label_and_whatever_their_case() -> None:
     assert count_words(sheet, 0) == {"De Klaver": 2, "De Roos": 1}
 
 
-@pytest.mark.parametrize(
-    ("word", "place"), [("Voormeting", 0), ("T0", 0), ("t1", 1), ("Meting 2", 2), ("3", 3), ("post", 90), ("2025", None)]
-)
-def test_a_word_tells_its_place_in_the_order_of_measurements(word: str, place: int | None) -> None:
-    assert place_wave(word) == place
+def test_a_word_tells_its_place_in_the_order_of_measurements() -> None:
+    places = {"Voormeting": 0, "T0": 0, "t1": 1, "Meting 2": 2, "3": 3, "post": 90, "2025": None}
+    assert {word: place_wave(word) for word in places} == places
 
 
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("klaver_voor", ("voor", "klaver")),
-        ("klaver meting 2", ("meting 2", "klaver")),
-        ("T0 klaver", ("t0", "klaver")),
-        ("export 2025", ("", "export 2025")),
-        ("1 klaver", ("", "1 klaver")),
-    ],
-)
-def test_the_name_of_a_file_tells_the_measurement(name: str, parts: tuple[str, str]) -> None:
-    assert split_name(name) == parts
+def test_the_name_of_a_file_tells_the_measurement() -> None:
+    parts = {
+        "klaver_voor": ("voor", "klaver"),
+        "klaver meting 2": ("meting 2", "klaver"),
+        "T0 klaver": ("t0", "klaver"),
+        "export 2025": ("", "export 2025"),
+        "1 klaver": ("", "1 klaver"),
+    }
+    assert {name: split_name(name) for name in parts} == parts

@@ -196,6 +196,7 @@ LINES = {
 
 def read_line(line: Line, folder: Path) -> Exports:
     """Return what is read of one file."""
+    folder.mkdir(exist_ok=True)
     (folder / line.name).write_bytes(line.content)
     layout = {"respondent": "Code"} | line.layout
     source = {"file": line.name, "wave": "before", "layout": "own"} | ({} if "school" in layout else {"school": "s1"})
@@ -209,22 +210,26 @@ def list_told(exports: Exports, language: Language) -> dict[str, str]:
     return {finding["code"]: str(describe_finding(finding, language)) for finding in told.to_dict("records")}
 
 
-@pytest.mark.parametrize("name", LINES)
-def test_answers_are_read_as_they_were_given(name: str, tmp_path: Path) -> None:
-    line = LINES[name]
-    responses = read_line(line, tmp_path).responses
-    columns = [column for id in line.instruments for column in load_instrument(id).columns]
-    np.testing.assert_array_equal(responses[columns].to_numpy(), np.array(line.answers).reshape(-1, len(columns)))
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Exports]:
+    """Give what is read of every file."""
+    folder = tmp_path_factory.mktemp("lines")
+    return {name: read_line(line, folder / name) for name, line in LINES.items()}
+
+
+def test_answers_are_read_as_they_were_given(read: dict[str, Exports], subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for name, line in LINES.items():
+        columns = [column for id in line.instruments for column in load_instrument(id).columns]
+        with subtests.test(name):
+            np.testing.assert_array_equal(read[name].responses[columns].to_numpy(), np.array(line.answers).reshape(-1, len(columns)))
     assert [path.name for path in tmp_path.parent.rglob("climbed*")] == []
 
 
 @pytest.mark.parametrize("language", get_args(Language))
-@pytest.mark.parametrize("name", LINES)
-def test_what_is_odd_is_told_with_its_place_and_how_to_mend_it(name: str, language: Language, tmp_path: Path) -> None:
-    line = LINES[name]
-    said = list_told(read_line(line, tmp_path), language)
-    assert tuple(said) == line.told
-    assert said == WORDS.get(name, {}).get(language, {})
+def test_what_is_odd_is_told_with_its_place_and_how_to_mend_it(read: dict[str, Exports], language: Language) -> None:
+    said = {name: list_told(exports, language) for name, exports in read.items()}
+    assert {name: tuple(words) for name, words in said.items()} == {name: line.told for name, line in LINES.items()}
+    assert said == {name: WORDS.get(name, {}).get(language, {}) for name in LINES}
 
 
 def test_a_bomb_takes_no_more_time_and_memory_than_is_allowed(tmp_path: Path) -> None:

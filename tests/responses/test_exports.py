@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.responses.cases import CASES, FOLDER, open_study, read_case
+from tests.responses.cases import FOLDER, open_study, read_case
 from toolkit.errors import ExportError
 from toolkit.findings import SEVERITY, describe_finding
 from toolkit.languages import Language
-from toolkit.responses.exports import list_findings, locate_answer, read_exports, read_responses
+from toolkit.responses.exports import Exports, list_findings, locate_answer, read_exports, read_responses
 from toolkit.schemas import FINDINGS, ORIGINS, RESPONSES, SOURCES
 
 MESSAGES = {
@@ -39,32 +39,28 @@ def write(value: object) -> str:
     return "" if value is pd.NaT else str(value).removesuffix(" 00:00:00")
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_folder_is_read_as_its_tables_say(case: str, tmp_path: Path) -> None:
-    exports = read_case(case, tmp_path)
-    for name, table in (("responses", exports.responses), ("findings", exports.findings)):
-        expected = read_expected(case, name)
-        pd.testing.assert_frame_equal(as_text(table, list(expected)), expected.astype(str))
+def test_a_folder_is_read_as_its_tables_say(cases: dict[str, Exports], subtests: pytest.Subtests) -> None:
+    for case, exports in cases.items():
+        for name, table in (("responses", exports.responses), ("findings", exports.findings)):
+            expected = read_expected(case, name)
+            with subtests.test(case, table=name):
+                pd.testing.assert_frame_equal(as_text(table, list(expected)), expected.astype(str))
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_what_is_read_has_its_shape(case: str, tmp_path: Path) -> None:
-    exports = read_case(case, tmp_path)
-    for shape, table in (
-        (RESPONSES, exports.responses),
-        (FINDINGS, exports.findings),
-        (SOURCES, exports.sources),
-        (ORIGINS, exports.origins),
-    ):
-        pd.testing.assert_frame_equal(shape.conform(table), table)
-    assert exports.sources["rows_used"].sum() == len(exports.responses)
+def test_what_is_read_has_its_shape(cases: dict[str, Exports], subtests: pytest.Subtests) -> None:
+    for case, exports in cases.items():
+        tables = ((RESPONSES, exports.responses), (FINDINGS, exports.findings), (SOURCES, exports.sources), (ORIGINS, exports.origins))
+        with subtests.test(case):
+            for shape, table in tables:
+                pd.testing.assert_frame_equal(shape.conform(table), table)
+            assert exports.sources["rows_used"].sum() == len(exports.responses)
 
 
 @pytest.mark.parametrize("language", get_args(Language))
-def test_every_finding_is_said_in_full(language: Language, tmp_path: Path) -> None:
+def test_every_finding_is_said_in_full(language: Language, cases: dict[str, Exports]) -> None:
     said = {}
-    for case in CASES:
-        for finding in read_case(case, tmp_path / case).findings.to_dict("records"):
+    for exports in cases.values():
+        for finding in exports.findings.to_dict("records"):
             said.setdefault(finding["code"], str(describe_finding(finding, language)))
     read = [code for code in SEVERITY if not code.startswith("group_")]  # those are found when results are made
     assert said == {code: said.get(code) for code in read} | MESSAGES[language]

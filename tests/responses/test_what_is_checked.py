@@ -5,14 +5,14 @@ The sentences themselves stand in `tests/data/messages/`; the folders of `tests/
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import get_args
 
 import pytest
 
-from tests.responses.cases import CASES, read_case
 from tests.responses.test_exports import MESSAGES
 from toolkit.findings import describe_finding
+from toolkit.languages import Language
+from toolkit.responses.exports import Exports
 
 #: what is looked at -> the findings that tell it, each with the places that its sentence must hold.
 PROMISES = {
@@ -44,27 +44,18 @@ PROMISES = {
 CODES = [(line, code, places) for line, found in PROMISES.items() for code, places in found.items()]
 
 
-@pytest.fixture(scope="module")
-def findings(tmp_path_factory: pytest.TempPathFactory) -> list[dict[Any, Any]]:
-    """Return all findings of all folders."""
-    folder: Path = tmp_path_factory.mktemp("cases")
-    return [row for case in CASES for row in read_case(case, folder / case).findings.to_dict("records")]
-
-
-@pytest.mark.parametrize(("line", "code", "places"), CODES)
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", get_args(Language))
 def test_what_is_promised_is_told_with_its_places_and_its_mend(
-    line: str, code: str, places: str, language: str, findings: list[dict[Any, Any]]
+    language: Language, cases: dict[str, Exports], subtests: pytest.Subtests
 ) -> None:
-    found = [finding for finding in findings if finding["code"] == code]
-    assert found, line
-    for finding in found:
-        problem = describe_finding(finding, language)  # type: ignore[arg-type]
-        for place in places.split():
-            assert str(finding[place]) in str(problem), (line, place)
-        assert problem.mend.endswith((".", "?")) and len(problem.mend.split()) >= 3
-    sentences = {str(describe_finding(finding, language)) for finding in found}  # type: ignore[arg-type]
-    assert MESSAGES[language][code] in sentences
+    findings = [finding for exports in cases.values() for finding in exports.findings.to_dict("records")]
+    for line, code, places in CODES:
+        with subtests.test(line, code=code):
+            told = [(finding, describe_finding(finding, language)) for finding in findings if finding["code"] == code]
+            for finding, problem in told:
+                assert [place for place in places.split() if str(finding[place]) not in str(problem)] == []
+                assert problem.mend.endswith((".", "?")) and len(problem.mend.split()) >= 3
+            assert MESSAGES[language][code] in [str(problem) for _, problem in told]
 
 
 def test_the_two_languages_say_it_in_words_of_their_own() -> None:
