@@ -60,47 +60,43 @@ def judge(estimate: float, half: float, smallest: float | None, std_error: float
     return Estimate("shown", estimate, error, estimate - half, estimate + half, 0.01, 23, df=20, verdict=verdict)
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
-def test_every_verdict_has_its_sentence_in_both_languages(verdict: str, study: Study):
-    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 23, verdict=verdict)
-    assert (write_verdict(change, ENGAGEMENT, study, NL), write_verdict(change, ENGAGEMENT, study, EN)) == VERDICTS[verdict]
+def test_every_verdict_has_its_sentence_in_both_languages(study: Study):
+    changes = {verdict: Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 23, verdict=verdict) for verdict in VERDICTS}
+    said = {verdict: tuple(write_verdict(change, ENGAGEMENT, study, text) for text in (NL, EN)) for verdict, change in changes.items()}
+    assert said == VERDICTS
 
 
-@pytest.mark.parametrize(
-    ("estimate", "half", "smallest", "sentence"),
-    [
-        (0.46, 0.20, 0.25, "is gestegen"),
-        (0.44, 0.20, 0.25, "is waarschijnlijk gestegen"),
-        (0.21, 0.20, 0.25, "is waarschijnlijk gestegen"),
-        (0.12, 0.11, 0.25, "is iets gestegen"),
-        (0.19, 0.20, 0.25, "kunnen niet zeggen"),
-        (0.05, 0.20, 0.25, "ongeveer gelijk"),
-        (0.00, 0.40, 0.25, "kunnen niet zeggen"),
-        (-0.46, 0.20, 0.25, "is gedaald"),
-        (-0.44, 0.20, 0.25, "is waarschijnlijk gedaald"),
-        (-0.12, 0.11, 0.25, "is iets gedaald"),
-        (0.21, 0.20, None, "bevlogenheid is gestegen"),
-        (0.19, 0.20, None, "kunnen niet zeggen"),
-        (-0.21, 0.20, None, "bevlogenheid is gedaald"),
-    ],
-)
-def test_both_sides_of_every_cut_give_their_own_words(estimate, half, smallest, sentence, study: Study):
-    assert sentence in write_verdict(judge(estimate, half, smallest), ENGAGEMENT, study, NL)
+def test_both_sides_of_every_cut_give_their_own_words(study: Study):
+    sentences = {
+        (0.46, 0.20, 0.25): "is gestegen",
+        (0.44, 0.20, 0.25): "is waarschijnlijk gestegen",
+        (0.21, 0.20, 0.25): "is waarschijnlijk gestegen",
+        (0.12, 0.11, 0.25): "is iets gestegen",
+        (0.19, 0.20, 0.25): "kunnen niet zeggen",
+        (0.05, 0.20, 0.25): "ongeveer gelijk",
+        (0.00, 0.40, 0.25): "kunnen niet zeggen",
+        (-0.46, 0.20, 0.25): "is gedaald",
+        (-0.44, 0.20, 0.25): "is waarschijnlijk gedaald",
+        (-0.12, 0.11, 0.25): "is iets gedaald",
+        (0.21, 0.20, None): "bevlogenheid is gestegen",
+        (0.19, 0.20, None): "kunnen niet zeggen",
+        (-0.21, 0.20, None): "bevlogenheid is gedaald",
+    }
+    said = {cut: write_verdict(judge(*cut), ENGAGEMENT, study, NL) for cut in sentences}
+    assert {cut: words for cut, words in said.items() if sentences[cut] not in words} == {}
 
 
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
-@pytest.mark.parametrize("verdict", VERDICTS)
-def test_the_average_over_schools_says_so(verdict: str, text, study: Study):
-    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=14, verdict=verdict)
-    sentence = write_average_verdict(change, ENGAGEMENT, study, text)
-    assert text.say("count.schools.many", count=14) in sentence
-    core = VERDICTS[verdict][0 if text is NL else 1].split()[-1]
-    assert sentence.split()[-1] == core or verdict == "unclear"
+def test_the_average_over_schools_says_so(text, study: Study):
+    changes = {verdict: Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=14, verdict=verdict) for verdict in VERDICTS}
+    said = {verdict: write_average_verdict(change, ENGAGEMENT, study, text) for verdict, change in changes.items()}
+    assert [sentence for sentence in said.values() if text.say("count.schools.many", count=14) not in sentence] == []
+    cores = {verdict: sentences[text is EN].split()[-1] for verdict, sentences in VERDICTS.items() if verdict != "unclear"}
+    assert {verdict: said[verdict].split()[-1] for verdict in cores} == cores
 
 
-@pytest.mark.parametrize(
-    ("state", "method", "nl", "en"),
-    [
+def test_without_numbers_the_sentence_says_why(study: Study, subtests: pytest.Subtests):
+    for state, method, nl, en in (
         ("not_computable", "no_pairs", "is niet te berekenen, want van niemand", "because nobody's answers can be linked"),
         ("not_computable", "no_spread", "want alle antwoorden zijn gelijk", "because all answers are the same"),
         ("not_computable", "too_few_schools", "te weinig scholen", "too few schools"),
@@ -110,13 +106,12 @@ def test_the_average_over_schools_says_so(verdict: str, text, study: Study):
         ("hidden", "too_few", "blijft verborgen, want minder dan\u00a05 mensen", "stays hidden, because fewer than\u00a05 people"),
         ("hidden", "subtraction", "kleine groep te herkennen", "small group could be recognised"),
         ("not_measured", "", "is niet gemeten", "was not measured"),
-    ],
-)
-def test_without_numbers_the_sentence_says_why(state, method, nl, en, study: Study):
-    change, none = Estimate(state, method=method), Estimate("not_measured")
-    assert nl in write_change(change, none, 0, ENGAGEMENT, study, NL)
-    assert en in write_change(change, none, 0, ENGAGEMENT, study, EN)
-    assert "nan" not in write_change(change, none, 0, ENGAGEMENT, study, NL).lower()
+    ):
+        with subtests.test(state, method=method):
+            change, none = Estimate(state, method=method), Estimate("not_measured")
+            assert nl in write_change(change, none, 0, ENGAGEMENT, study, NL)
+            assert en in write_change(change, none, 0, ENGAGEMENT, study, EN)
+            assert "nan" not in write_change(change, none, 0, ENGAGEMENT, study, NL).lower()
 
 
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
@@ -158,11 +153,11 @@ def test_factors_are_named_by_their_label_and_a_second_rating_is_told(study: Stu
     assert write_subject(WANTED, study, EN) == "‘Learning from and with each other’ (wanted in one year)"
 
 
-@pytest.mark.parametrize(("schools", "few"), [(3, False), (4, True), (9, True), (10, False)])
-def test_few_schools_are_called_few(schools: int, few: bool):
-    change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=schools, verdict="rose")
-    for text in (NL, EN):
-        assert bool(write_few_schools(change, NONE, text)) is few
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_few_schools_are_called_few(text):
+    few = {3: False, 4: True, 9: True, 10: False}
+    changes = {schools: Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=schools, verdict="rose") for schools in few}
+    assert {schools: bool(write_few_schools(change, NONE, text)) for schools, change in changes.items()} == few
 
 
 def test_few_schools_come_with_the_smallest_change_they_can_show():
@@ -192,9 +187,8 @@ def test_two_or_three_schools_have_no_average(study: Study):
     assert "te weinig scholen" in write_average_change(change, NONE, ENGAGEMENT, study, NL)
 
 
-@pytest.mark.parametrize(("n", "decimals"), [(5, 1), (9, 1), (10, 2), (40, 2)])
-def test_means_of_few_people_have_one_decimal(n: int, decimals: int):
-    assert choose_decimals(n) == decimals
+def test_means_of_few_people_have_one_decimal():
+    assert [choose_decimals(n) for n in (5, 9, 10, 40)] == [1, 1, 2, 2]
 
 
 @given(st.floats(0, 10), st.floats(-3, 3), st.integers(5, 40))

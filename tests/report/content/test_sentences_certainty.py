@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -14,37 +15,32 @@ def rate(open_school, part: str, alter, **study) -> Reason:
     return next(reason for reason in list_reasons(open_school(alter=alter, **study)) if reason.part == part)
 
 
-@pytest.mark.parametrize(
-    ("share", "word"),
-    [(0.70, "high"), (0.699, "fair"), (0.50, "fair"), (0.499, "moderate"), (0.30, "moderate"), (0.299, "low"), (0.0, "low")],
-)
-def test_response_follows_its_cuts_in_the_lower_wave(open_school, share: float, word: str):
-    def alter(made: MadeResults) -> None:
+def test_response_follows_its_cuts_in_the_lower_wave(open_school):
+    def alter(made: MadeResults, share: float) -> None:
         made.alter("participation", {"wave": "after", "quantity": "response"}, estimate=0.95)
         made.alter("participation", {"wave": "before", "quantity": "response"}, estimate=share)
 
-    assert rate(open_school, "response", alter).word == word
+    words = {0.70: "high", 0.699: "fair", 0.50: "fair", 0.499: "moderate", 0.30: "moderate", 0.299: "low", 0.0: "low"}
+    assert {share: rate(open_school, "response", partial(alter, share=share)).word for share in words} == words
 
 
-@pytest.mark.parametrize(
-    ("n", "word"), [(30, "high"), (29, "fair"), (15, "fair"), (14, "moderate"), (10, "moderate"), (9, "low"), (5, "low")]
-)
-def test_number_follows_its_cuts_in_the_smaller_wave(open_school, n: int, word: str):
-    def alter(made: MadeResults) -> None:
+def test_number_follows_its_cuts_in_the_smaller_wave(open_school):
+    def alter(made: MadeResults, n: int) -> None:
         made.alter("participation", {"wave": "before", "quantity": "used"}, estimate=40)
         made.alter("participation", {"wave": "after", "quantity": "used"}, estimate=n)
 
-    assert rate(open_school, "number", alter).word == word
+    words = {30: "high", 29: "fair", 15: "fair", 14: "moderate", 10: "moderate", 9: "low", 5: "low"}
+    assert {n: rate(open_school, "number", partial(alter, n=n)).word for n in words} == words
 
 
-@pytest.mark.parametrize(("matched", "word"), [(70, "high"), (69, "fair"), (50, "fair"), (49, "moderate"), (30, "moderate"), (29, "low")])
-def test_same_people_is_a_share_of_the_smaller_wave(open_school, matched: int, word: str):
-    def alter(made: MadeResults) -> None:
+def test_same_people_is_a_share_of_the_smaller_wave(open_school):
+    def alter(made: MadeResults, matched: int) -> None:
         made.alter("participation", {"wave": "before", "quantity": "used"}, estimate=100)
         made.alter("participation", {"wave": "after", "quantity": "used"}, estimate=200)
         made.alter("participation", {"quantity": "matched"}, estimate=matched)
 
-    assert rate(open_school, "same_people", alter).word == word
+    words = {70: "high", 69: "fair", 50: "fair", 49: "moderate", 30: "moderate", 29: "low"}
+    assert {matched: rate(open_school, "same_people", partial(alter, matched=matched)).word for matched in words} == words
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "dat telt als matig"), ("en", "that counts as moderate")])

@@ -73,9 +73,8 @@ def test_a_pair_has_a_sentence_with_the_numbers_of_its_table(open_pair, language
     assert read_tables(page)["compare-table"][1] == ["School 1", "School 2", *numbers, "2", "60"]
 
 
-@pytest.mark.parametrize(
-    ("trajectory", "verdict", "nl", "en"),
-    [
+def test_the_words_follow_the_verdict_and_the_direction(open_design, subtests: pytest.Subtests):
+    for trajectory, verdict, nl, en in (
         (0.6, "rose", "meer gestegen", "rose more"),
         (0.6, "rose_clearly", "meer gestegen", "rose more"),
         (0.6, "rose_probably", "waarschijnlijk meer gestegen", "probably rose more"),
@@ -89,12 +88,11 @@ def test_a_pair_has_a_sentence_with_the_numbers_of_its_table(open_pair, language
         (-0.6, "rose_clearly", "minder gedaald", "fell less"),
         (-0.6, "rose_probably", "waarschijnlijk minder gedaald", "probably fell less"),
         (-0.6, "rose_slightly", "iets minder gedaald", "fell slightly less"),
-    ],
-)
-def test_the_words_follow_the_verdict_and_the_direction(open_design, trajectory: float, verdict: str, nl: str, en: str):
-    dutch, english = (read_words(show_pairs(open_design(each, trajectory=trajectory, verdict=verdict))) for each in ("nl", "en"))
-    assert f"De bevlogenheid is in de scholen met het traject {nl} dan in de vergelijkingsscholen" in dutch
-    assert f"Engagement {en} in the schools on the trajectory than in the comparison schools" in english
+    ):
+        with subtests.test(verdict, trajectory=trajectory):
+            dutch, english = (read_words(show_pairs(open_design(each, trajectory=trajectory, verdict=verdict))) for each in ("nl", "en"))
+            assert f"De bevlogenheid is in de scholen met het traject {nl} dan in de vergelijkingsscholen" in dutch
+            assert f"Engagement {en} in the schools on the trajectory than in the comparison schools" in english
 
 
 @pytest.mark.parametrize(
