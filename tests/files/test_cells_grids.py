@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import openpyxl.utils
-import pytest
 
 from toolkit.files.cells import Grid, Sheet, fill_grid, find_blank, name_letter, take_sheet
 
@@ -13,9 +12,9 @@ def make_sheet(rows: list[list[str]], **more: object) -> Sheet:
     return take_sheet(Grid("", fill_grid(rows), **more), "answers.csv", 0)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("position", [0, 25, 26, 51, 52, 701, 702, 16383])
-def test_columns_have_the_letters_of_a_spreadsheet(position: int) -> None:
-    assert name_letter(position) == openpyxl.utils.get_column_letter(position + 1)
+def test_columns_have_the_letters_of_a_spreadsheet() -> None:
+    letters = {position: openpyxl.utils.get_column_letter(position + 1) for position in (0, 25, 26, 51, 52, 701, 702, 16383)}
+    assert {position: name_letter(position) for position in letters} == letters
 
 
 def test_rows_of_unequal_length_become_a_rectangle() -> None:

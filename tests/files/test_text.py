@@ -43,20 +43,17 @@ def test_a_declared_encoding_is_obeyed() -> None:
             decode_text(b"\xff\xff", Layout(encoding=wrong), "answers.csv", Notes())
 
 
-@pytest.mark.parametrize(
-    ("text", "separator"),
-    [
-        ("a;b;c\n1,5;2,5;3,5\n", ";"),
-        ("a,b,c\n1;2,3,4\n", ","),
-        ("a\tb\n1,2\t3,4\n", "\t"),
-        ("a|b\n1|2\n", "|"),
-        ('"Hoe vaak, ongeveer?";"En dan, daarna?"\n1;2\n', ";"),
-        ("Hoe vaak, per week, ongeveer;b\n1;2\n3;4\n", ";"),
-        ("een kolom\n1\n2\n", ";"),
-    ],
-)
-def test_the_separator_is_the_sign_that_cuts_most_lines_alike(text: str, separator: str) -> None:
-    assert detect_separator(text) == separator
+def test_the_separator_is_the_sign_that_cuts_most_lines_alike() -> None:
+    separators = {
+        "a;b;c\n1,5;2,5;3,5\n": ";",
+        "a,b,c\n1;2,3,4\n": ",",
+        "a\tb\n1,2\t3,4\n": "\t",
+        "a|b\n1|2\n": "|",
+        '"Hoe vaak, ongeveer?";"En dan, daarna?"\n1;2\n': ";",
+        "Hoe vaak, per week, ongeveer;b\n1;2\n3;4\n": ";",
+        "een kolom\n1\n2\n": ";",
+    }
+    assert {text: detect_separator(text) for text in separators} == separators
 
 
 def test_a_first_line_may_name_the_separator() -> None:

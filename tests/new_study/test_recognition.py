@@ -90,9 +90,8 @@ def test_columns_with_parts_of_a_code_are_one_code_and_other_candidates_are_name
     assert said["candidates"] == {"value": "rol", "expected": "Functie"}
 
 
-@pytest.mark.parametrize(
-    ("file", "tool", "columns"),
-    [
+def test_published_exports_of_tools_are_recognised_with_what_the_tool_knows(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for file, tool, columns in (
         ("qualtrics_metadata/qualtrics_raw.csv", "qualtrics", {"date": "RecordedDate", "duration": "Duration (in seconds)"}),
         ("qualtrics_small/sample_legacy.csv", "qualtrics", {"date": "EndDate", "start": "StartDate"}),
         ("limesurvey_multilingual/survey_998192_R_data_file.csv", "limesurvey", {"date": "Date submitted"}),
@@ -100,16 +99,13 @@ def test_columns_with_parts_of_a_code_are_one_code_and_other_candidates_are_name
         ("googleforms_licensing/survey-responses-raw.csv", "google_forms", {"date": "Timestamp"}),
         ("surveymonkey_starwars/StarWars.csv", "surveymonkey", {}),
         ("redcap_longitudinal/data.csv", "redcap", {"respondent": "study_id", "wave": "redcap_event_name"}),
-    ],
-)
-def test_published_exports_of_tools_are_recognised_with_what_the_tool_knows(
-    file: str, tool: str, columns: dict[str, str], tmp_path: Path
-) -> None:
-    found = recognise(PUBLISHED / file, tmp_path)
-    assert found.layout["tool"] == tool
-    assert {name: found.layout.get(name) for name in columns} == columns
-    assert found.items == {}
-    assert "items_none" in [doubt.code for doubt in found.doubts]
+    ):
+        with subtests.test(file):
+            found = recognise(PUBLISHED / file, tmp_path)
+            assert found.layout["tool"] == tool
+            assert {name: found.layout.get(name) for name in columns} == columns
+            assert found.items == {}
+            assert "items_none" in [doubt.code for doubt in found.doubts]
 
 
 def test_an_instrument_of_the_study_itself_is_found_by_the_ids_of_its_items(tmp_path: Path) -> None:

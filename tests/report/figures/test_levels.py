@@ -62,9 +62,10 @@ def test_an_interval_beyond_the_scale_stays_within_the_picture() -> None:
     assert all(0 <= sign.x <= seen.width and 0 <= sign.y <= seen.height for sign in [*seen.words, *seen.marks])
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_the_name_of_a_wave_is_shown_as_it_was_typed(name: str) -> None:
-    waves = [wave.model_dump() | {"label": {"nl": name}} for wave in STUDY.waves[:1]]
-    seen = see(draw_levels(frame_levels(level("total", 3, wave="before")), make_study(waves=waves), TEXT))
-    assert name.replace(" ", "") in "".join(seen.read()).replace(" ", "")
-    assert all(0 <= sign.y <= seen.height for sign in seen.words)
+def test_the_name_of_a_wave_is_shown_as_it_was_typed(subtests: pytest.Subtests) -> None:
+    for name in HOSTILE:
+        with subtests.test(name):
+            waves = [wave.model_dump() | {"label": {"nl": name}} for wave in STUDY.waves[:1]]
+            seen = see(draw_levels(frame_levels(level("total", 3, wave="before")), make_study(waves=waves), TEXT))
+            assert name.replace(" ", "") in "".join(seen.read()).replace(" ", "")
+            assert all(0 <= sign.y <= seen.height for sign in seen.words)
