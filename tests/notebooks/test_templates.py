@@ -35,6 +35,7 @@ STUDIES = {
     "reliability": ("zes_scholen",),
 }
 PLAIN = ("vergelijking", "gespreide_start")
+LANGUAGES = ("nl", "en")
 PARAMETERS = ["study_file", "school", "language", "results_file"]
 
 
@@ -46,6 +47,10 @@ def list_code(path: Path) -> list[nbformat.NotebookNode]:
     return [cell for cell in load(path).cells if cell.cell_type == "code"]
 
 
+def get_tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
 def run(path: Path, **parameters: str) -> list[Any]:
     """Return what each cell of the template shows, run as a notebook would with these parameters."""
     names: dict[str, Any] = {}
@@ -54,7 +59,7 @@ def run(path: Path, **parameters: str) -> list[Any]:
         tree = ast.parse(cell.source)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, path.name, "exec"), names)
-        if "parameters" in cell.metadata.get("tags", ()):
+        if "parameters" in get_tags(cell):
             names |= parameters
         if isinstance(last, ast.Expr):
             shown.append(eval(compile(ast.Expression(last.value), path.name, "eval"), names))
@@ -66,40 +71,42 @@ def test_there_is_a_template_for_each_report_and_each_set_of_research_questions(
     assert set(STUDIES) == set(QUESTIONS)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
-def test_a_template_is_a_valid_notebook_with_ids_that_tell(path: Path):
-    notebook = load(path)
-    nbformat.validate(notebook)
-    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
-    ids = [cell.id for cell in notebook.cells]
-    assert len(ids) == len(set(ids))
-    assert all(re.fullmatch("[a-z_-]+", id) for id in ids)
+def test_a_template_is_a_valid_notebook_with_ids_that_tell(subtests: pytest.Subtests):
+    for path in TEMPLATES:
+        with subtests.test(path.stem):
+            notebook = load(path)
+            nbformat.validate(notebook)
+            assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+            ids = [cell.id for cell in notebook.cells]
+            assert len(ids) == len(set(ids))
+            assert [id for id in ids if not re.fullmatch("[a-z_-]+", id)] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
-def test_a_template_holds_no_outputs(path: Path):
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in list_code(path))
+def test_a_template_holds_no_outputs():
+    cells = [(path.stem, cell.id, cell.outputs, cell.execution_count) for path in TEMPLATES for cell in list_code(path)]
+    assert [place for *place, outputs, count in cells if outputs != [] or count is not None] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
-def test_parameters_stand_in_the_first_code_cell_and_are_the_same_everywhere(path: Path):
-    cells = list_code(path)
-    assert [index for index, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", ())] == [0]
-    named = [node.targets[0].id for node in ast.parse(cells[0].source).body]
-    assert named == [{"school": "board"}.get(name, name) if path.stem == "board_report" else name for name in PARAMETERS]
+def test_parameters_stand_in_the_first_code_cell_and_are_the_same_everywhere():
+    cells = {path.stem: list_code(path) for path in TEMPLATES}
+    tagged = {name: [place for place, cell in enumerate(code) if "parameters" in get_tags(cell)] for name, code in cells.items()}
+    assert tagged == {name: [0] for name in NAMES}
+    named = {name: [node.targets[0].id for node in ast.parse(code[0].source).body] for name, code in cells.items()}
+    board = ["study_file", "board", "language", "results_file"]
+    assert named == {name: board if name == "board_report" else PARAMETERS for name in NAMES}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
-def test_a_template_is_thin(path: Path):
-    cells = list_code(path)
-    assert all(isinstance(node, ast.ImportFrom) for node in ast.parse(cells[1].source).body)
-    assert all(len(ast.parse(cell.source).body) == 1 for cell in cells[2:])
-    assert not any("import" in cell.source for cell in cells[2:])
+def test_a_template_is_thin(subtests: pytest.Subtests):
+    for path in TEMPLATES:
+        with subtests.test(path.stem):
+            cells = list_code(path)
+            assert all(isinstance(node, ast.ImportFrom) for node in ast.parse(cells[1].source).body)
+            assert [cell.id for cell in cells[2:] if len(ast.parse(cell.source).body) != 1 or "import" in cell.source] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
-def test_all_words_beside_the_code_are_for_the_researcher(path: Path):
-    assert all("guide" in cell.metadata.get("tags", ()) for cell in load(path).cells if cell.cell_type == "markdown")
+def test_all_words_beside_the_code_are_for_the_researcher():
+    words = [(path.stem, cell) for path in TEMPLATES for cell in load(path).cells if cell.cell_type == "markdown"]
+    assert [(name, cell.id) for name, cell in words if "guide" not in get_tags(cell)] == []
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +117,6 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize(
     ("template", "place"),
     [
@@ -123,12 +129,14 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("data_check", {"school": ""}),
     ],
 )
-def test_a_template_shows_every_section_in_both_languages(template: str, place: dict[str, str], language: str, saved: Path):
-    shown = run(NOTEBOOKS / f"{template}.ipynb", study_file=str(EXAMPLE), language=language, results_file=str(saved), **place)
-    cells = list_code(NOTEBOOKS / f"{template}.ipynb")[3:]
-    for cell, part in zip(cells, shown, strict=True):
-        assert isinstance(part, Html)
-        assert part.markup or "optional" in cell.metadata.get("tags", ())  # what this study does not ask for
+def test_a_template_shows_every_section_in_both_languages(template: str, place: dict[str, str], saved: Path, subtests: pytest.Subtests):
+    path = NOTEBOOKS / f"{template}.ipynb"
+    for language in LANGUAGES:
+        with subtests.test(language):
+            shown = run(path, study_file=str(EXAMPLE), language=language, results_file=str(saved), **place)
+            for cell, part in zip(list_code(path)[3:], shown, strict=True):
+                assert isinstance(part, Html)
+                assert part.markup or "optional" in get_tags(cell)  # what this study does not ask for
 
 
 def test_a_page_made_by_hand_equals_the_page_from_saved_results(saved: Path):
@@ -158,16 +166,17 @@ def open_studies(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tu
     return make
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize(("template", "name"), [(template, name) for template, names in STUDIES.items() for name in names])
 def test_a_template_for_researchers_shows_every_section_in_both_languages(
-    template: str, name: str, language: str, open_studies: Any, monkeypatch: pytest.MonkeyPatch
+    template: str, name: str, open_studies: Any, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ):
     monkeypatch.setattr(planning, "SIMULATIONS", 4)
     study_file, results_file = open_studies(name)
     path = NOTEBOOKS / f"{template}.ipynb"
-    shown = run(path, study_file=study_file, school="", language=language, results_file=results_file)
-    assert len(shown) == sum(isinstance(ast.parse(cell.source).body[-1], ast.Expr) for cell in list_code(path))
-    for part in shown:
-        assert isinstance(part, Html)
-        assert part.markup
+    for language in LANGUAGES:
+        with subtests.test(language):
+            shown = run(path, study_file=study_file, school="", language=language, results_file=results_file)
+            assert len(shown) == sum(isinstance(ast.parse(cell.source).body[-1], ast.Expr) for cell in list_code(path))
+            for part in shown:
+                assert isinstance(part, Html)
+                assert part.markup
