@@ -158,7 +158,7 @@ def test_a_wrong_study_file_is_told_by_line_and_nearest_key(tmp_path: Path) -> N
     (study / "study.toml").write_text(text.replace("confidence = 0.95", "confidense = 0.95"), encoding="utf-8")
     ran = plg("check", study)
     assert ran.returncode == 1
-    assert "study.toml, line 10, [confidense]: Unknown key 'confidense'. Did you mean 'confidence'?" in ran.stderr
+    assert "study.toml, line 10, [confidense]: Unknown key ‘confidense’. Is ‘confidence’ meant?" in ran.stderr
 
 
 @pytest.mark.parametrize(
@@ -187,18 +187,18 @@ def test_a_place_where_nothing_can_be_written_is_told_in_one_line(command: list[
 def test_an_unknown_school_is_told_with_the_nearest_code() -> None:
     ran = plg("report", "datasets/zes_scholen", "--school", "s11")
     assert ran.returncode == 1
-    assert "There is no school with the code 's11'. Did you mean 's1'?" in ran.stderr
+    assert "Er is geen school ‘s11’. Is ‘s1’ bedoeld?" in ran.stderr
 
 
 def test_pages_of_boards_need_boards_and_other_formats_need_a_browser() -> None:
     ran = plg("report", "datasets/univbct", "--page", "board")
-    assert ran.returncode == 1 and "The study names no boards." in ran.stderr
+    assert ran.returncode == 1 and "De studie noemt geen besturen." in ran.stderr
     command = [sys.executable, "-m", "toolkit.cli.main", "report", "datasets/univbct", "--pdf"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/nowhere"}
     ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert ran.returncode == 1 and "Install chromium" in ran.stderr
     ran = subprocess.run([*command[:3], "doctor"], capture_output=True, text=True, cwd=ROOT, env=environment)
-    assert ran.returncode == 0 and "missing browser" in ran.stdout and "install chromium, or say in PLG_BROWSER where it is" in ran.stdout
+    assert ran.returncode == 0 and "missing  browser" in ran.stdout and "install chromium, or say in PLG_BROWSER where it is" in ran.stdout
 
 
 @pytest.mark.browser
@@ -258,7 +258,7 @@ def test_a_notebook_for_researchers_becomes_an_internal_page_and_an_unknown_one_
     }
     unknown = plg("notebook", "planing", ROOT / "datasets" / "univbct", folder=tmp_path)
     assert unknown.returncode == 1
-    assert "'planing'" in unknown.stderr and "planning" in unknown.stderr and "Traceback" not in unknown.stderr
+    assert "‘planing’" in unknown.stderr and "planning" in unknown.stderr and "Traceback" not in unknown.stderr
 
 
 def test_an_instrument_of_ones_own_is_listed_and_shown_with_those_of_a_study(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import string
 import pytest
 
 from toolkit.errors import ReportError
-from toolkit.languages import load_text
+from toolkit.languages import find_spoken, load_text
 
 NL, EN = load_text("nl"), load_text("en")
 
@@ -21,9 +21,9 @@ def test_languages_have_the_same_keys():
     assert set(NL.phrases) == set(EN.phrases)
 
 
-@pytest.mark.parametrize("key", sorted(NL.phrases.keys() & EN.phrases.keys()))
-def test_languages_have_the_same_places(key: str):
-    assert list_places(NL.phrases[key]) == list_places(EN.phrases[key])
+def test_languages_have_the_same_places():
+    places = {key: (list_places(NL.phrases[key]), list_places(EN.phrases[key])) for key in NL.phrases.keys() & EN.phrases.keys()}
+    assert {key: (nl, en) for key, (nl, en) in places.items() if nl != en} == {}
 
 
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
@@ -50,20 +50,17 @@ def test_braces_in_what_was_typed_are_left_alone():
     assert NL.say("empty.hidden", floor="{x}") == "verborgen (minder dan\u00a0{x})"
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "nl", "en"),
-    [
-        (3.414, 2, "3,41", "3.41"),
-        (-0.305, 2, "−0,31", "−0.31"),
-        (0.125, 2, "0,13", "0.13"),
-        (-0.004, 2, "0,00", "0.00"),
-        (2.25, 1, "2,3", "2.3"),
-        (1234, 0, "1.234", "1,234"),
-        (1e-7, 2, "0,00", "0.00"),
-    ],
-)
-def test_numbers_are_written_as_the_language_does(value, decimals, nl, en):
-    assert (NL.number(value, decimals), EN.number(value, decimals)) == (nl, en)
+def test_numbers_are_written_as_the_language_does():
+    written = {
+        (3.414, 2): ("3,41", "3.41"),
+        (-0.305, 2): ("−0,31", "−0.31"),
+        (0.125, 2): ("0,13", "0.13"),
+        (-0.004, 2): ("0,00", "0.00"),
+        (2.25, 1): ("2,3", "2.3"),
+        (1234, 0): ("1.234", "1,234"),
+        (1e-7, 2): ("0,00", "0.00"),
+    }
+    assert {(value, decimals): (NL.number(value, decimals), EN.number(value, decimals)) for value, decimals in written} == written
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
@@ -97,3 +94,28 @@ def test_lists_are_written_in_words():
 def test_one_is_not_many():
     text = type(NL)("nl", {"x.one": "{count} school", "x.many": "{count} scholen"})
     assert [text.say_count("x", count) for count in (0, 1, 2)] == ["0 scholen", "1 school", "2 scholen"]
+
+
+def test_the_nearest_name_is_suggested_or_all_are_listed() -> None:
+    assert EN.suggest("befor", ["before", "after"]) == "Is ‘before’ meant?"
+    assert NL.suggest("befor", ["before", "after"]) == "Is ‘before’ bedoeld?"
+    assert EN.suggest("x", ["before", "after", "after"]) == "Known: before, after."
+    assert NL.suggest("verandering", ["change", "planning"]) == "Bekend: change, planning."
+    assert EN.suggest("x", []) == "Known: –."
+
+
+def test_a_fault_has_its_place_in_the_words_of_the_language() -> None:
+    problem = NL.find_fault("wave_itself", "study.toml", line=7, key="comparisons.1", wave="w1")
+    assert str(problem) == "study.toml, regel 7, [comparisons.1]: De meting ‘w1’ wordt met zichzelf vergeleken. Noem twee metingen."
+    assert (problem.file, problem.line, problem.key) == ("study.toml", 7, "comparisons.1")
+    assert str(EN.find_fault("boards_none")) == 'The study names no boards. Add board = "..." to the schools that have one.'
+
+
+def test_what_is_told_before_a_study_says_its_language_follows_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert find_spoken() == "en"
+    monkeypatch.setenv("LANG", "nl_NL.UTF-8")
+    assert find_spoken() == "nl"
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert find_spoken() == "en"

@@ -116,7 +116,7 @@ def test_a_folder_is_opened_a_wrong_one_and_an_unknown_school_are_told(tmp_path:
     assert (tmp_path / "out" / "internal" / "data_check.html").is_file()
     with pytest.raises(DefinitionError, match="no file"):
         run_study(tmp_path / "nowhere", tmp_path / "out")
-    with pytest.raises(DefinitionError, match="Did you mean 's1'"):
+    with pytest.raises(DefinitionError, match="Is ‘s1’ meant"):
         run_study(tmp_path / "study", tmp_path / "out", schools=["s11"])
 
 

@@ -14,10 +14,11 @@ class Problem:
     mend: str = ""
     line: int | None = None
     key: str = ""
+    #: the place in words, where it is more than the name of the file.
+    place: str = ""
 
     def __str__(self) -> str:
-        parts = (self.file, f"line {self.line}" if self.line else "", f"[{self.key}]" if self.key else "")
-        place = ", ".join(part for part in parts if part)
+        place = self.place or self.file
         return " ".join(part for part in (f"{place}:" if place else "", self.message, self.mend) if part)
 
 

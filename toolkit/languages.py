@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -13,6 +14,7 @@ from typing import Any, Literal
 
 from toolkit.errors import Problem, ReportError
 from toolkit.shipped import TEXT
+from toolkit.spelling import LIKE, find_nearest
 
 Language = Literal["nl", "en"]
 #: A text in every language of the toolkit.
@@ -66,6 +68,18 @@ class Text:
             raise ReportError("A label has no words in any language.")
         return words.get(self.language) or next(iter(words.values()))
 
+    def find_fault(self, code: str, file: str = "", *, line: int | None = None, key: str = "", mend: str = "", **places: object) -> Problem:
+        """Return the fault `code` with its place, what was found and the mend (`mend`, or the phrase for it)."""
+        at = (file, self.say("faults.line", line=line) if line else "", f"[{key}]" if key else "")
+        words = self.say(f"faults.{code}.says", **places), mend or self.say(f"faults.{code}.mend", **places)
+        return Problem(file, *words, line, key, ", ".join(part for part in at if part))
+
+    def suggest(self, name: str, known: Iterable[str]) -> str:
+        """Return the mend for a name that is not known: the nearest one, or all that are."""
+        names = list(dict.fromkeys(known))
+        near = find_nearest(name, names, LIKE)
+        return self.say("faults.nearest", name=near) if near else self.say("faults.known", names=", ".join(names) or "–")
+
     def join(self, parts: list[str]) -> str:
         """Return `parts` as a list in words: "a, b and c"."""
         if len(parts) < 2:
@@ -77,6 +91,12 @@ def round_half_up(value: float, decimals: int) -> Decimal:
     """Return `value` as a decimal number rounded half away from zero, never minus zero."""
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return abs(rounded) if rounded.is_zero() else rounded
+
+
+def find_spoken() -> Language:
+    """Return the language of the person at this machine, for what is told before a study says its own."""
+    set_to = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "nl" if set_to.startswith("nl") else "en"
 
 
 @cache

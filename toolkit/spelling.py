@@ -66,10 +66,3 @@ def find_nearest_of(names: Iterable[str], known: Iterable[str], cutoff: float = 
             if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
                 best, nearest = matcher.ratio(), text
     return nearest
-
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """Return the mend for a name that is not known: the nearest one, or all that are."""
-    names = list(dict.fromkeys(known))
-    near = find_nearest(name, names, LIKE)
-    return f"Did you mean '{near}'?" if near else f"Known: {', '.join(names) or 'none'}."

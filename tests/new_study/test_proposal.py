@@ -85,7 +85,7 @@ def test_what_is_not_sure_is_told_and_marked_and_nothing_is_guessed(language: La
     file = write(tmp_path / "answers.csv", rows, ["Code", "School", "Meting", "Hobby", *HEADERS])
     made, doubts = begin_study_from(tmp_path / "mine", [file], language, TODAY)
     assert [doubt for doubt in doubts if doubt in MESSY[language]] == MESSY[language]
-    with pytest.raises(DefinitionError, match=r"waves\.1\.date\]: The key 'date' is missing"):
+    with pytest.raises(DefinitionError, match=r"waves\.1\.date\]: (The key|De sleutel) ‘date’ (is missing|ontbreekt)"):
         load_study(tmp_path / "mine")
     document = tomllib.loads(made[0].read_text(encoding="utf-8"))
     assert [wave["id"] for wave in document["waves"]] == ["voor", "na"]
@@ -181,18 +181,24 @@ PUBLISHED_EXPORTS = [
 ]
 
 
-@pytest.mark.parametrize("path", PUBLISHED_EXPORTS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_any_published_export_gives_a_study_file_that_says_what_is_still_to_be_filled_in(path: Path, tmp_path: Path) -> None:
-    folder = tmp_path / path.parent.name
+def begin_from_published(path: Path, place: Path) -> Path:
+    """Begin a study in a folder of the same name in `place`, with the instruments that stand beside the export."""
+    folder = place / path.name / path.parent.name
     if (path.parent / "instruments").is_dir():
         shutil.copytree(path.parent / "instruments", folder / "instruments")
     made, doubts = begin_study_from(folder, [path], "en", TODAY)
-    text = made[0].read_text(encoding="utf-8")
-    assert text.count("# CHECK:") == len(doubts)
-    try:
-        exports = read_exports(load_study(folder))
-    except DefinitionError as error:
-        missing = {problem.message for problem in error.problems}
-        assert missing <= {f"The key '{key}' is missing." for key in ("instruments", "date", "primary")}
-    else:
-        assert len(exports.findings) + len(exports.responses) > 0
+    assert made[0].read_text(encoding="utf-8").count("# CHECK:") == len(doubts)
+    return folder
+
+
+def test_any_published_export_gives_a_study_file_that_says_what_is_still_to_be_filled_in(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for path in PUBLISHED_EXPORTS:
+        with subtests.test(f"{path.parent.name}/{path.name}"):
+            folder = begin_from_published(path, tmp_path)
+            try:
+                exports = read_exports(load_study(folder))
+            except DefinitionError as error:
+                missing = {problem.message for problem in error.problems}
+                assert missing <= {f"The key ‘{key}’ is missing." for key in ("instruments", "date", "primary")}
+            else:
+                assert len(exports.findings) + len(exports.responses) > 0

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import DefinitionError
+from toolkit.languages import load_text
 from toolkit.study.definitions import parse_definition, read_definition
 
 
 def explain(text: str) -> str:
     """Return what is said of a text that is no TOML."""
     with pytest.raises(DefinitionError) as caught:
-        parse_definition(text, Path("study.toml"))
+        parse_definition(text, Path("study.toml"), load_text("en"))
     (problem,) = caught.value.problems
     return str(problem)
 
@@ -70,7 +71,7 @@ def test_a_mark_at_the_start_of_a_file_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ("id = 'één'".encode("utf-16"), "study.toml: This file can't be read as text: it is saved as UTF-16. Save it as UTF-8 text"),
+        ("id = 'één'".encode("utf-16"), "study.toml: This file can't be read as text: it is saved as UTF-16. Save it as UTF-8; Notepad"),
         ("id = 1\nname = 'één'".encode("cp1252"), "study.toml, line 2: This file can't be read as text: it is saved as something else"),
         (b"PK\x03\x04 word/document.xml", "it is a document or a workbook. Name the study file, or save it as plain text"),
     ],
@@ -85,8 +86,8 @@ def test_a_file_that_is_no_utf_8_is_told_how_to_save_it(data: bytes, says: str, 
 @pytest.mark.parametrize(
     ("there", "asked", "says"),
     [
-        ("study.toml.txt", "study.toml", "There is 'study.toml.txt': save that as plain text and name it study.toml."),
-        ("mystudy/study.toml", "mystudi", "Did you mean"),
+        ("study.toml.txt", "study.toml", "There is ‘study.toml.txt’: save that as plain text and name it study.toml."),
+        ("mystudy/study.toml", "mystudi", "Is ‘"),
         ("study.toml", "data/study.toml", "There is one in the folder above"),
         ("other.csv", "study.toml", "Check the name, or make a study with: plg new."),
         ("study.toml", "study.toml/study.toml", "There is no file"),

@@ -28,9 +28,9 @@ def test_limits_are_at_least_one() -> None:
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("Q{nummer}", r"a pattern knows \{instrument\}, \{number\}, \{item\} and \{rating\}, not \{nummer\}"),
-        ("{number}_{number}", "a pattern names each place once"),
-        ("Q_{rating}", r"a pattern needs \{number\} or \{item\}"),
+        ("Q{nummer}", "pattern_place"),
+        ("{number}_{number}", "pattern_twice"),
+        ("Q_{rating}", "pattern_needs"),
     ],
 )
 def test_a_pattern_that_can_match_nothing_is_refused(pattern: str, message: str) -> None:

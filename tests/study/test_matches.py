@@ -36,13 +36,13 @@ PAIR = '[[matches]]\nschool = "s1"\ncodes = ["a", "b"]\n'
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (PAIR + "acepted = true\n", "matches.toml, line 4, [matches.1.acepted]: Unknown key 'acepted'. Did you mean 'accepted'?"),
-        (PAIR + 'accepted = "perhaps"\n', "matches.toml, line 4, [matches.1.accepted]:"),
-        (PAIR.replace("s1", "s11"), "matches.toml, line 1, [school]: There is no school 's11'. Did you mean 's1'?"),
-        (PAIR.replace('"b"', '"a"'), "matches.toml, line 1, [codes]: The code 'a' is paired with itself. Name two codes."),
-        (PAIR + PAIR, "matches.toml, line 4, [codes]: The codes 'a' and 'b' are a pair at line 1 already. Keep one of the two."),
-        (PAIR.replace('["a", "b"]', '["a"]'), "matches.toml, line 3, [matches.1.codes.2]:"),
-        ("[[matches]\n", "matches.toml, line 1: This is not valid TOML"),
+        (PAIR + "acepted = true\n", "matches.toml, regel 4, [matches.1.acepted]: Onbekende sleutel ‘acepted’. Is ‘accepted’ bedoeld?"),
+        (PAIR + 'accepted = "perhaps"\n', "matches.toml, regel 4, [matches.1.accepted]:"),
+        (PAIR.replace("s1", "s11"), "matches.toml, regel 1, [school]: Er is geen school ‘s11’. Is ‘s1’ bedoeld?"),
+        (PAIR.replace('"b"', '"a"'), "matches.toml, regel 1, [codes]: De code ‘a’ staat naast zichzelf. Noem twee codes."),
+        (PAIR + PAIR, "matches.toml, regel 4, [codes]: De codes ‘a’ en ‘b’ zijn op regel 1 al een paar. Houd een van de twee."),
+        (PAIR.replace('["a", "b"]', '["a"]'), "matches.toml, regel 3, [matches.1.codes.2]:"),
+        ("[[matches]\n", "matches.toml, regel 1: Dit is geen geldige TOML"),
     ],
 )
 def test_every_fault_is_told_with_its_line(text: str, problem: str, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from toolkit.study.study import Outcome
 STUDY = """
 id = "try"
 title = {{ nl = "Proef", en = "Trial" }}
-languages = ["nl", "en"]
+languages = ["{first}", "{second}"]
 report_date = 2026-07-01
 instruments = ["cijfer1", "plg12"]
 {top}
@@ -42,7 +42,7 @@ primary = "cijfer1.grade"
 
 
 def write(folder: Path, **parts: str) -> Path:
-    blank = dict.fromkeys(("top", "waves", "school", "source", "bottom"), "")
+    blank = dict.fromkeys(("top", "waves", "school", "source", "bottom"), "") | {"first": "en", "second": "nl"}
     (folder / "study.toml").write_text(STUDY.format(**(blank | parts)), encoding="utf-8")
     return folder / "study.toml"
 
@@ -61,27 +61,102 @@ def test_a_study_is_loaded_from_its_file_or_its_folder(tmp_path: Path) -> None:
         assert study.primary == Outcome(instrument="cijfer1", scale="grade")
 
 
-@pytest.mark.parametrize(
-    ("parts", "message"),
-    [
-        ({"top": "colour = 1"}, "study.toml, line 7, [colour]: Unknown key 'colour'. Known: comparisons, confidence"),
-        ({"top": "smalest_group = 6"}, "line 7, [smalest_group]: Unknown key 'smalest_group'. Did you mean 'smallest_group'?"),
-        ({"top": "smallest_group = 4"}, "line 7, [smallest_group]: Input should be greater than or equal to 5. Found: 4."),
-        ({"top": "confidence = 95"}, "line 7, [confidence]: Input should be less than 1. Found: 95."),
-        ({"waves": '[[waves]]\nid = "x"\nlabels = 1'}, "Unknown key 'labels'. Did you mean 'label'?"),
-        ({"waves": '[[waves]]\nid = "before"\ndate = 2027-01-01\nlabel = { nl = "x", en = "x" }'}, "The id 'before' is used twice."),
-        ({"school": "invited = { befor = 3 }"}, "There is no wave 'befor'. Did you mean 'before'?"),
-        ({"source": 'layout = "form"'}, "There is no layout 'form'."),
-        ({"source": '[[sources]]\nfile = "../other.csv"\nwave = "after"'}, "The file '../other.csv' lies outside the study's folder."),
-        ({"source": '[[sources]]\nfile = "/etc/passwd"\nwave = "after"'}, "The file '/etc/passwd' lies outside the study's folder."),
-        ({"source": '[[sources]]\nfile = "more.csv"'}, "Nothing tells of which wave this file is."),
-        ({"bottom": 'further = ["cijfer1.grad"]'}, "There is no outcome 'cijfer1.grad'. Did you mean 'cijfer1.grade'?"),
-        ({"bottom": "[smallest_change]\ncijfer2 = 1"}, "There is no outcome 'cijfer2'. Did you mean 'cijfer1'?"),
-        ({"bottom": '[[comparisons]]\nid = "c"\nbefore = "before"\nafter = "afters"'}, "There is no wave 'afters'. Did you mean 'after'?"),
-    ],
-)
-def test_every_fault_is_told_with_its_place_and_its_mend(tmp_path: Path, parts: dict[str, str], message: str) -> None:
-    assert message in explain(tmp_path, **parts)
+#: What is wrong -> what is told of it in English and in Dutch.
+FAULTS: list[tuple[dict[str, str], str, str]] = [
+    (
+        {"top": "colour = 1"},
+        "study.toml, line 7, [colour]: Unknown key ‘colour’. Known: comparisons, confidence",
+        "study.toml, regel 7, [colour]: Onbekende sleutel ‘colour’. Bekend: comparisons, confidence",
+    ),
+    (
+        {"top": "smalest_group = 6"},
+        "line 7, [smalest_group]: Unknown key ‘smalest_group’. Is ‘smallest_group’ meant?",
+        "regel 7, [smalest_group]: Onbekende sleutel ‘smalest_group’. Is ‘smallest_group’ bedoeld?",
+    ),
+    (
+        {"top": "smallest_group = 4"},
+        "[smallest_group]: This is too small. Found: 4. It must be at least 5.",
+        "[smallest_group]: Dit is te klein. Gevonden: 4. Het moet minstens 5 zijn.",
+    ),
+    (
+        {"top": "confidence = 95"},
+        "[confidence]: This is too large. Found: 95. It must be less than 1",
+        "[confidence]: Dit is te groot. Gevonden: 95. Het moet kleiner zijn dan 1",
+    ),
+    ({"top": "confidence = 0.5"}, "It must be greater than 0.5.", "Het moet groter zijn dan 0.5."),
+    ({"top": "order = 'score'"}, "This can't stand here. Found: ‘score’. Choose one of: 'code' or 'size'.", "Kies uit: 'code' or 'size'."),
+    ({"top": "planned = 1"}, "Unknown key ‘planned’", "Onbekende sleutel ‘planned’"),
+    ({"top": "invented = 'x'"}, "This is neither true nor false. Found: ‘x’.", "Dit is geen true of false. Gevonden: ‘x’."),
+    ({"top": "seed = 1.5"}, "This is no whole number. Found: 1.5.", "Dit is geen heel getal. Gevonden: 1.5."),
+    ({"top": "matching = 1"}, "This is no table. Found: 1.", "Dit is geen tabel. Gevonden: 1."),
+    (
+        {"bottom": '[layouts.x]\npattern = "{instrument}_{nummer}"'},
+        "A pattern knows no {nummer}. Found: ‘{instrument}_{nummer}’. Use {instrument}",
+        "Een patroon kent geen {nummer}.",
+    ),
+    ({"bottom": '[layouts.x]\npattern = "{number}{number}"'}, "names each place once", "noemt elke plaats één keer"),
+    ({"bottom": '[layouts.x]\npattern = "{instrument}"'}, "does not say which item it is", "staat niet welke vraag het is"),
+    ({"waves": '[[waves]]\nid = "x"\nlabels = 1'}, "Unknown key ‘labels’. Is ‘label’ meant?", "Is ‘label’ bedoeld?"),
+    (
+        {"waves": '[[waves]]\nid = "x"\ndate = 2027-01-01'},
+        "The key ‘label’ is missing. Add it.",
+        "De sleutel ‘label’ ontbreekt. Voeg hem toe.",
+    ),
+    (
+        {"waves": '[[waves]]\nid = "before"\ndate = 2027-01-01\nlabel = { nl = "x", en = "x" }'},
+        "The id ‘before’ is used twice.",
+        "De id ‘before’ wordt twee keer gebruikt.",
+    ),
+    ({"school": "invited = { befor = 3 }"}, "There is no wave ‘befor’. Is ‘before’ meant?", "Er is geen meting ‘befor’."),
+    ({"school": '[[schools]]\nid = ""\nname = "x"'}, "This text is empty or too short.", "Deze tekst is leeg of te kort."),
+    ({"school": '[[schools]]\nid = "s2"\nname = "ONE"'}, "Two schools have the name ‘ONE’.", "Twee scholen heten ‘ONE’."),
+    ({"source": 'layout = "form"'}, "There is no layout ‘form’.", "Er is geen layout ‘form’."),
+    (
+        {"source": '[[sources]]\nfile = "../other.csv"\nwave = "after"'},
+        "The file ‘../other.csv’ lies outside the study's folder.",
+        "Het bestand ‘../other.csv’ ligt buiten de map van de studie.",
+    ),
+    ({"source": '[[sources]]\nfile = "/etc/passwd"\nwave = "after"'}, "The file ‘/etc/passwd’ lies outside", "ligt buiten de map"),
+    ({"source": '[[sources]]\nfile = "answers.csv"\nwave = "after"'}, "The file ‘answers.csv’ is listed twice.", "staat er twee keer"),
+    ({"source": '[[sources]]\nfile = "more.csv"'}, "Nothing tells of which wave this file is.", "Nergens staat van welke meting"),
+    (
+        {"school": '[[schools]]\nid = "s2"\nname = "Two"'},
+        "Nothing tells of which school this file is.",
+        "Nergens staat van welke school dit bestand is.",
+    ),
+    ({"bottom": 'further = ["cijfer1.grad"]'}, "There is no outcome ‘cijfer1.grad’.", "Er is geen uitkomst ‘cijfer1.grad’."),
+    ({"bottom": "[smallest_change]\ncijfer2 = 1"}, "There is no outcome ‘cijfer2’. Is ‘cijfer1’ meant?", "Is ‘cijfer1’ bedoeld?"),
+    ({"bottom": '[[comparisons]]\nid = "c"\nbefore = "before"\nafter = "afters"'}, "There is no wave ‘afters’.", "geen meting ‘afters’"),
+    (
+        {"bottom": '[[comparisons]]\nid = "c"\nbefore = "after"\nafter = "after"'},
+        "is compared with itself",
+        "wordt met zichzelf vergeleken",
+    ),
+    (
+        {"bottom": '[[comparisons]]\nid = "c"\nbefore = "after"\nafter = "before"'},
+        "The wave ‘after’ lies after ‘before’. Swap them: before is the earlier wave.",
+        "De meting ‘after’ ligt na ‘before’. Wissel ze om: before is de vroegste.",
+    ),
+    ({"bottom": '[layouts.x]\nrole = "Functie"'}, "but the study has no [[roles]]", "maar de studie heeft geen [[roles]]"),
+    ({"bottom": '[layouts.x]\nratings = ["nu"]'}, "There is no rating ‘nu’.", "Er is geen beoordeling ‘nu’."),
+    ({"bottom": '[layouts.x.items]\nVraag = "cijfer"'}, "There is no item ‘cijfer’.", "Er is geen vraag ‘cijfer’."),
+    ({"bottom": '[layouts.x.roles]\nleraar = "teacher"'}, "There is no role ‘teacher’.", "Er is geen rol ‘teacher’."),
+    (
+        {"bottom": '[[groups]]\nid = "s1"\nlabel = { nl = "x", en = "x" }\nschools = ["s1"]'},
+        "The group ‘s1’ has the code of a school.",
+        "De groep ‘s1’ heeft de code van een school.",
+    ),
+    ({"bottom": '[[groups]]\nid = "g"\nlabel = { nl = "x", en = "x" }\nschools = []'}, "At least 1 are needed.", "minstens 1 nodig"),
+    ({"bottom": '[[pairs]]\nfirst = "s1"\nsecond = "s1"'}, "The two ends of this pair share a school.", "hebben een school gemeen"),
+    ({"bottom": '[[pairs]]\nfirst = "s1"\nsecond = "g9"'}, "There is no school or group ‘g9’.", "Er is geen school of groep ‘g9’."),
+]
+
+
+@pytest.mark.parametrize("first", ["en", "nl"])
+def test_every_fault_is_told_with_its_place_and_its_mend_in_the_language_of_the_study(tmp_path: Path, first: str) -> None:
+    second = "nl" if first == "en" else "en"
+    told = [(explain(tmp_path, first=first, second=second, **parts), *words) for parts, *words in FAULTS]
+    assert [(said, wanted) for said, *words in told if (wanted := words[first == "nl"]) not in said] == []
 
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
@@ -150,8 +225,8 @@ PAIR = '[[groups]]\nid = "all"\nlabel = {{ nl = "alle" }}\nschools = ["{school}"
 @pytest.mark.parametrize(
     ("school", "first", "second", "fault"),
     [
-        ("s9", "all", "s1", "There is no school 's9'."),
-        ("s1", "al", "s1", "There is no school or group 'al'. Did you mean 'all'?"),
+        ("s9", "all", "s1", "There is no school ‘s9’."),
+        ("s1", "al", "s1", "There is no school or group ‘al’. Is ‘all’ meant?"),
         ("s1", "all", "s1", "The two ends of this pair share a school."),
     ],
 )

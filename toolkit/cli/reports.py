@@ -78,13 +78,13 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports"),
 ) -> None:
     """Run the whole road on the studies that are shipped: six invented schools, and a real study of 495 people."""
+    from toolkit.languages import load_text
     from toolkit.shipped import EXAMPLES
-    from toolkit.spelling import suggest
 
     shipped = {folder.name: folder for folder in EXAMPLES}
     for name in names or shipped:
         if name not in shipped:
-            raise typer.BadParameter(f"There is no example '{name}'. {suggest(name, shipped)}")
+            raise typer.BadParameter(f"There is no example '{name}'. {load_text('en').suggest(name, shipped)}")
     for name in names or shipped:
         study = open_study(shipped[name])
         typer.echo(study.title[study.languages[0]])

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.spelling import LIKE, find_nearest, suggest
+from toolkit.languages import Language, Text, find_spoken, load_text
+from toolkit.spelling import LIKE, find_nearest
 
-#: how the type of a fault begins -> what stands there wrongly and how it is written; other faults say it themselves.
-EXPECTED = {
-    "date_": ("This is no date", "Write year, month and day, without quotes: 2025-09-15."),
-    "string_type": ("This is no text", 'Write it between double quotes: "2025".'),
-    "float_": ("This is no number", "Write it without quotes, with a point for decimals: 0.95."),
-    "int_": ("This is no whole number", "Write it without quotes: 5."),
-    "bool_": ("This is neither true nor false", "Write true or false, without quotes."),
-    "tuple_type": ("This is no list", 'Write it between square brackets: ["nl", "en"].'),
-    "dict_type": ("This is no table of words", 'Write it as { nl = "voor", en = "before" }.'),
+#: how the type of a fault begins -> its phrase; other types have a phrase of their own or that of pydantic.
+KINDS = {
+    "date_": "date",
+    "string_type": "text",
+    "float_": "number",
+    "int_": "whole",
+    "bool_": "true_or_false",
+    "tuple_type": "list",
+    "dict_type": "words",
 }
 #: signs that word processors put in the place of straight quotes.
 CURLY = re.compile("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
@@ -30,16 +34,14 @@ CURLY = re.compile("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MAR
 COMMENT = re.compile(r"\s+#[^\"']*$")
 #: what people write on a line that is no TOML, and the mend; looked for outside the texts between quotes, in this order.
 SLIPS = (
-    (re.compile(r"=\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"), "Write a date as year, month and day: 2025-09-15."),
-    (re.compile(r"=\s*-?\d+,\d"), "Write decimals with a point: 0.95."),
-    (re.compile(r"=\s*(true|false|yes|no|ja|nee|waar|onwaar)\s*$", re.IGNORECASE), "Write true or false, in small letters."),
-    (re.compile(r"^\s*[\w\"-]+\s*:"), "Write = between a key and its value."),
-    (re.compile(r"^[^=]*=\s*$"), "Write a value after =, or put # before the line."),
-    (re.compile(r'"'), "A double quote is missing: a text has one before and one after it."),
-    (re.compile(r"=\s*[^\W\d]"), 'Put texts between double quotes: school = "de linde".'),
+    (re.compile(r"=\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"), "slip_date"),
+    (re.compile(r"=\s*-?\d+,\d"), "slip_decimal"),
+    (re.compile(r"=\s*(true|false|yes|no|ja|nee|waar|onwaar)\s*$", re.IGNORECASE), "slip_true"),
+    (re.compile(r"^\s*[\w\"-]+\s*:"), "slip_colon"),
+    (re.compile(r"^[^=]*=\s*$"), "slip_value"),
+    (re.compile(r'"'), "slip_quote"),
+    (re.compile(r"=\s*[^\W\d]"), "slip_text"),
 )
-WRITE_ONCE = "Write each key once in its table."
-OTHER = "Put texts between double quotes and write each key once."
 
 
 class Definition(BaseModel):
@@ -50,7 +52,7 @@ class Definition(BaseModel):
 
 def _check_identifier(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", value):
-        raise ValueError("an id is made of small letters, digits and underscores, and starts with a letter")
+        raise PydanticCustomError("identifier", "no id")
     return value
 
 
@@ -58,15 +60,25 @@ Identifier = Annotated[str, BeforeValidator(_check_identifier)]
 Model = TypeVar("Model", bound=Definition)
 
 
-def load_definition(path: Path, model: type[Model]) -> Model:
-    """Return the model that the TOML file at `path` describes; `DefinitionError` names every fault in it, each with its line."""
-    source = read_definition(path)
-    document = parse_definition(source, path)
+def load_definition(path: Path, model: type[Model], language: Language | None = None) -> Model:
+    """Return the model that the TOML file at `path` describes; `DefinitionError` names every fault in it, each with its line.
+
+    Faults are told in `language`, or in the first one that the file names.
+    """
+    source = read_definition(path, language)
+    text = load_text(language or find_language(source))
+    document = parse_definition(source, path, text)
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        problems = [_describe(fault, path, source, model) for fault in _list_faults(error)]
+        problems = [_describe(fault, path, source, model, text) for fault in _list_faults(error)]
         raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0)) from None
+
+
+def find_language(source: str) -> Language:
+    """Return the first language that the text of a study file names, whatever is wrong with the rest of it, or else the machine's."""
+    found = re.search(r"^\s*languages\s*=\s*\[\s*[\"'](nl|en)[\"']", source, re.MULTILINE)
+    return ("nl" if found[1] == "nl" else "en") if found else find_spoken()
 
 
 def _list_faults(error: ValidationError) -> list[Any]:
@@ -81,25 +93,24 @@ def _list_faults(error: ValidationError) -> list[Any]:
     return [fault for fault, spurious in zip(faults, follows, strict=True) if not spurious]
 
 
-def _describe(fault: Any, path: Path, source: str, model: type[Definition]) -> Problem:
-    location = tuple(fault["loc"])
+def _describe(fault: Any, path: Path, source: str, model: type[Definition], text: Text) -> Problem:
+    """Return what is wrong at one place, as the phrase for its kind, or pydantic's own words where there is none."""
+    location, name = tuple(fault["loc"]), str(fault["loc"][-1]) if fault["loc"] else ""
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
-    line = find_line(source, location)
+    tell = partial(text.find_fault, file=path.name, line=find_line(source, location), key=key)
     if fault["type"] == "extra_forbidden":
-        mend = suggest(str(location[-1]), list_keys(model, location[:-1]))
-        return Problem(path.name, f"Unknown key '{location[-1]}'.", mend, line, key)
-    if fault["type"] == "missing":
-        return Problem(path.name, f"The key '{location[-1]}' is missing.", "Add it.", line, key)
+        return tell("unknown_key", name=name, mend=text.suggest(name, list_keys(model, location[:-1])))
+    code = next((code for start, code in KINDS.items() if fault["type"].startswith(start)), fault["type"])
+    code = code if f"faults.{code}.says" in text.phrases else "other"
     found = fault["input"]
-    shown = "" if isinstance(found, dict | list | Definition) else f" Found: {_show(found)}."
-    expected = next((words for start, words in EXPECTED.items() if fault["type"].startswith(start)), None)
-    says, mend = expected or (str(fault["msg"]).removeprefix("Value error, "), "")
-    return Problem(path.name, says[:1].upper() + says[1:].rstrip(".") + "." + shown, mend, line, key)
+    shown = "" if code == "missing" or isinstance(found, dict | list | Definition) else text.say("faults.found", value=_show(found))
+    problem = tell(code, **{"name": name, "message": fault["msg"]} | fault.get("ctx", {}))
+    return replace(problem, message=f"{problem.message} {shown}".rstrip())
 
 
 def _show(value: object) -> str:
     """Return a value as a definition file writes it, as far as it is a single one."""
-    return str(value).lower() if isinstance(value, bool) else f"'{value}'" if isinstance(value, str) else str(value)
+    return str(value).lower() if isinstance(value, bool) else f"‘{value}’" if isinstance(value, str) else str(value)
 
 
 def list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
@@ -152,39 +163,39 @@ def find_line(source: str, location: tuple[int | str, ...]) -> int | None:
     return start or None
 
 
-def read_definition(path: Path) -> str:
-    """Return the text of a definition file; `DefinitionError` where it is missing or no text."""
+def read_definition(path: Path, language: Language | None = None) -> str:
+    """Return the text of a definition file; `DefinitionError` where it is missing or no text, in `language` or that of the machine."""
+    text, file = load_text(language or find_spoken()), path.name
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise DefinitionError(Problem(path.name, f"There is no file '{path}'.", _find_other(path))) from None
+        raise DefinitionError(text.find_fault("file_missing", file, path=path, mend=_find_other(path, text))) from None
     except OSError as error:
-        raise DefinitionError(Problem(path.name, f"This file can't be read as text ({error.strerror}).", "Name a text file.")) from None
+        raise DefinitionError(text.find_fault("file_unreadable", file, reason=error.strerror)) from None
     if data.startswith(b"PK"):
-        mend = "Name the study file, or save it as plain text (UTF-8), not as a document."
-        raise DefinitionError(Problem(path.name, "This file can't be read as text: it is a document or a workbook.", mend))
+        raise DefinitionError(text.find_fault("file_document", file))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        says = "This file can't be read as text: it is saved as " + ("UTF-16." if wide else f"something else than UTF-8 ({error.reason}).")
-        line = None if wide else data[: error.start].count(b"\n") + 1
-        raise DefinitionError(Problem(path.name, says, "Save it as UTF-8 text; Notepad asks for that under Save as.", line)) from None
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise DefinitionError(text.find_fault("file_utf16", file)) from None
+        line = data[: error.start].count(b"\n") + 1
+        raise DefinitionError(text.find_fault("file_encoding", file, line=line, reason=error.reason)) from None
 
 
-def _find_other(path: Path) -> str:
+def _find_other(path: Path, text: Text) -> str:
     """Return what to do where there is no file at `path`: name the one that was probably meant."""
     if (path.parent.parent / path.name).is_file() and path.parent.parent != path.parent:
-        return f"There is one in the folder above: '{path.parent.parent}'."
+        return text.say("faults.file_missing.above", folder=path.parent.parent)
     names = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     longer = [name for name in names if name.startswith(f"{path.name}.")]
     if longer:
-        return f"There is '{longer[0]}': save that as plain text and name it {path.name}."
+        return text.say("faults.file_missing.longer", other=longer[0], file=path.name)
     near = find_nearest(path.name, names, LIKE)
-    return f"Did you mean '{path.parent / near}'?" if near else "Check the name, or make a study with: plg new."
+    return text.say("faults.nearest", name=path.parent / near) if near else text.say("faults.file_missing.mend")
 
 
-def parse_definition(source: str, path: Path) -> dict[str, Any]:
+def parse_definition(source: str, path: Path, text: Text) -> dict[str, Any]:
     """Return the TOML that the text of the file at `path` holds; `DefinitionError` shows the line that is none and how it is mended."""
     try:
         return tomllib.loads(source)
@@ -192,22 +203,21 @@ def parse_definition(source: str, path: Path) -> dict[str, Any]:
         says, found = re.sub(r" \(at .*\)$", "", str(error)), re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else None
         written = source.splitlines()[line - 1].strip() if line and line <= len(source.splitlines()) else ""
-        shown = f" Found: ‘{COMMENT.sub('', written)[:100]}’." if written else ""
-        raise DefinitionError(
-            Problem(path.name, f"This is not valid TOML: {says}.{shown}", _explain(says, written, source), line)
-        ) from None
+        problem = text.find_fault("toml", path.name, line=line, reason=says, mend=_explain(says, written, source, text))
+        shown = text.say("faults.found", value=f"‘{COMMENT.sub('', written)[:100]}’") if written else ""
+        raise DefinitionError(replace(problem, message=f"{problem.message} {shown}".rstrip())) from None
 
 
-def _explain(says: str, line: str, source: str) -> str:
+def _explain(says: str, line: str, source: str, text: Text) -> str:
     """Return how a line that is no TOML is mended, by what people usually write there."""
     if curly := [number for number, written in enumerate(source.splitlines(), 1) if CURLY.search(_strip_texts(written))]:
-        return f'Type straight quotes (") in a plain text editor, not in a word processor. Lines with curly quotes: {_shorten(curly)}.'
+        return text.say("faults.toml.slip_curly", lines=_shorten(curly))
     if "\\" in line:
-        return "Write / between folders: \\ means something else in a text."
+        return text.say("faults.toml.slip_folder")
     if "overwrite" in says or "declare" in says:
-        return WRITE_ONCE
+        return text.say("faults.toml.slip_twice")
     bare = _strip_texts(line)
-    return next((mend for slip, mend in SLIPS if slip.search(bare)), OTHER)
+    return text.say(f"faults.toml.{next((mend for slip, mend in SLIPS if slip.search(bare)), 'mend')}")
 
 
 def _strip_texts(line: str) -> str:

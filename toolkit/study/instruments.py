@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from toolkit.errors import DefinitionError, Problem
-from toolkit.languages import Words
+from toolkit.errors import DefinitionError
+from toolkit.languages import Language, Words, find_spoken, load_text
 from toolkit.shipped import INSTRUMENTS, NORMS
-from toolkit.spelling import suggest
 from toolkit.study.definitions import Definition, Identifier, load_definition
 
 
@@ -133,17 +133,17 @@ class Instrument(Definition):
         for scale in self.scales:
             unknown = [item for item in scale.items if item not in known]
             if unknown:
-                raise ValueError(f"scale '{scale.id}' names the items {unknown}, which the instrument does not have")
+                raise PydanticCustomError("scale_items", "no items", {"scale": scale.id, "items": ", ".join(unknown)})
             if scale.score == "share" and len(scale.items) != 2:
-                raise ValueError(f"scale '{scale.id}' is a share: it needs two items, numerator and denominator")
+                raise PydanticCustomError("scale_share", "no share", {"scale": scale.id})
             if scale.key_factor and scale.key_factor not in self.key_factors:
-                raise ValueError(f"scale '{scale.id}' names the key factor '{scale.key_factor}', which the instrument does not have")
-        for names, what in ((self.items, "item"), (self.scales, "scale"), (self.ratings, "rating")):
-            ids = [entry.id for entry in names]
-            if len(ids) != len(set(ids)):
-                raise ValueError(f"two {what}s have the same id")
+                raise PydanticCustomError("scale_key_factor", "no factor", {"scale": scale.id, "factor": scale.key_factor})
+        for key, entries in (("items", self.items), ("scales", self.scales), ("ratings", self.ratings)):
+            ids = [entry.id for entry in entries]
+            if twice := [id for id in ids if ids.count(id) > 1]:
+                raise PydanticCustomError("ids_twice", "same id", {"table": key, "id": twice[0]})
         if self.topic == "factors" and not any(scale.kind == "factor" for scale in self.scales):
-            raise ValueError('an instrument with topic = "factors" needs at least one scale of the kind "factor"')
+            raise PydanticCustomError("factors_none", "no factor")
         return self
 
     @cached_property
@@ -196,12 +196,17 @@ def list_instruments(folder: Path | None = None) -> list[str]:
     return sorted({path.stem for place in folders for path in place.glob("*.toml")})
 
 
-def load_instrument(id: str, folder: Path | None = None) -> Instrument:
-    """Return the instrument `id`, from `folder` (the study's own instruments) or else from those shipped."""
-    if id not in list_instruments(folder):
-        raise DefinitionError(Problem(f"{id}.toml", f"There is no instrument '{id}'.", suggest(id, list_instruments(folder))))
+def load_instrument(id: str, folder: Path | None = None, language: Language | None = None) -> Instrument:
+    """Return the instrument `id`, from `folder` (the study's own instruments) or else from those shipped.
+
+    Raises `DefinitionError`, in `language` or that of the machine, for one that is not there or not right.
+    """
+    known, text = list_instruments(folder), load_text(language or find_spoken())
+    if id not in known:
+        what = text.say("faults.what.instrument")
+        raise DefinitionError(text.find_fault("unknown", f"{id}.toml", what=what, name=id, mend=text.suggest(id, known)))
     path = locate_instrument(id, folder)
-    return _load(path, path.stat().st_mtime_ns)
+    return _load(path, path.stat().st_mtime_ns, text.language)
 
 
 def locate_instrument(id: str, folder: Path | None = None) -> Path:
@@ -211,10 +216,10 @@ def locate_instrument(id: str, folder: Path | None = None) -> Path:
 
 
 @cache
-def _load(path: Path, _changed: int) -> Instrument:
-    instrument = load_definition(path, Instrument)
+def _load(path: Path, _changed: int, language: Language) -> Instrument:
+    instrument = load_definition(path, Instrument, language)
     if instrument.id != path.stem:
-        raise DefinitionError(Problem(path.name, f"The id '{instrument.id}' differs from the file's name.", f"Name it '{path.stem}'."))
+        raise DefinitionError(load_text(language).find_fault("id_of_file", path.name, id=instrument.id, name=path.stem))
     return instrument
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from toolkit.study.definitions import Definition
 
@@ -23,11 +24,11 @@ Headers = Annotated[tuple[str, ...], BeforeValidator(_wrap)]
 def _check_pattern(value: str) -> str:
     places = re.findall(r"\{(\w*)\}", value)
     if unknown := [place for place in places if place not in PLACES]:
-        raise ValueError(f"a pattern knows {{instrument}}, {{number}}, {{item}} and {{rating}}, not {{{unknown[0]}}}")
+        raise PydanticCustomError("pattern_place", "no place", {"place": unknown[0]})
     if len(places) != len(set(places)):
-        raise ValueError("a pattern names each place once")
+        raise PydanticCustomError("pattern_twice", "twice")
     if value and not {"number", "item"} & set(places):
-        raise ValueError("a pattern needs {number} or {item}")
+        raise PydanticCustomError("pattern_needs", "no place")
     return value
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import DefinitionError, Problem
-from toolkit.spelling import suggest
-from toolkit.study.definitions import find_line, load_definition, read_definition
-from toolkit.study.instruments import load_instrument
+from toolkit.languages import load_text
+from toolkit.study.definitions import find_language, find_line, load_definition, read_definition
+from toolkit.study.instruments import list_instruments, load_instrument
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.study import Study
 
@@ -53,26 +53,30 @@ class _Check:
 
     def __init__(self, path: Path) -> None:
         self.file, self.source, self.problems = path.name, read_definition(path), list[Problem]()
+        self.text = load_text(find_language(self.source))
 
     def know(self, name: str, known: list[str], what: str, *location: str | int) -> None:
         if name not in known:
-            self.say(f"There is no {what} '{name}'.", suggest(name, known), *location)
+            self.say("unknown", *location, mend=self.text.suggest(name, known), what=self.text.say(f"faults.what.{what}"), name=name)
 
-    def say(self, message: str, mend: str, *location: str | int) -> None:
+    def say(self, code: str, *location: str | int, mend: str = "", **places: object) -> None:
         key = ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
-        self.problems.append(Problem(self.file, message, mend, find_line(self.source, location), key))
+        line = find_line(self.source, location)
+        self.problems.append(self.text.find_fault(code, self.file, line=line, key=key, mend=mend, **places))
 
 
 def _check_instruments(study: Study, check: _Check) -> None:
     for position, id in enumerate(study.instrument_ids):
         try:
-            load_instrument(id, study.folder / "instruments")
+            load_instrument(id, study.folder / "instruments", check.text.language)
         except DefinitionError as error:
             for problem in error.problems:
                 if (study.folder / "instruments" / problem.file).is_file():
-                    check.problems.append(replace(problem, file=f"instruments/{problem.file}"))
+                    file = f"instruments/{problem.file}"
+                    check.problems.append(replace(problem, file=file, place=problem.place.replace(problem.file, file, 1)))
                 else:
-                    check.say(problem.message, problem.mend, "instruments", position)
+                    known = list_instruments(study.folder / "instruments")
+                    check.know(id, known, "instrument", "instruments", position)
 
 
 def _check_unique(study: Study, check: _Check) -> None:
@@ -86,27 +90,25 @@ def _check_unique(study: Study, check: _Check) -> None:
     for key, ids in named.items():
         for position, id in enumerate(ids):
             if id in ids[:position]:
-                check.say(f"The id '{id}' is used twice.", "Give each its own.", key, position, "id")
+                check.say("id_twice", key, position, "id", id=id)
     names = [" ".join(school.name.casefold().split()) for school in study.schools]
     for position, name in enumerate(names):
         if name in names[:position]:
             shown = study.schools[position].name
-            check.say(f"Two schools have the name '{shown}'.", "Add the place or the location to each.", "schools", position, "name")
+            check.say("school_name_twice", "schools", position, "name", name=shown)
     columns = [column for instrument in study.instruments for column in instrument.columns]
     for column in sorted({column for column in columns if columns.count(column) > 1}):
-        check.say(f"Two instruments both make the column '{column}'.", "Rename an item of your own instrument.", "instruments")
+        check.say("column_twice", "instruments", column=column)
     places = [(source.file, source.layout) for source in study.sources]
     for position, place in enumerate(places):
         if place in places[:position]:
-            check.say(
-                f"The file '{place[0]}' is listed twice.", "List it once, or give each entry a layout of its own.", "sources", position
-            )
+            check.say("file_twice", "sources", position, file_name=place[0])
 
 
 def _check_waves(study: Study, check: _Check) -> None:
     waves = [wave.id for wave in study.waves]
     if [wave.date for wave in study.waves] != sorted(wave.date for wave in study.waves):
-        check.say("The waves are not in the order of their dates.", "Put the first measurement first.", "waves")
+        check.say("waves_order", "waves")
     for position, school in enumerate(study.schools):
         for wave in school.invited:
             check.know(wave, waves, "wave", "schools", position, "invited")
@@ -114,10 +116,9 @@ def _check_waves(study: Study, check: _Check) -> None:
         check.know(comparison.before, waves, "wave", "comparisons", position, "before")
         check.know(comparison.after, waves, "wave", "comparisons", position, "after")
         if comparison.before == comparison.after:
-            check.say(f"The wave '{comparison.before}' is compared with itself.", "Name two waves.", "comparisons", position)
+            check.say("wave_itself", "comparisons", position, wave=comparison.before)
         elif comparison.after in waves and comparison.before in waves[waves.index(comparison.after) :]:
-            mend = "Swap them: before is the earlier wave."
-            check.say(f"The wave '{comparison.before}' lies after '{comparison.after}'.", mend, "comparisons", position)
+            check.say("waves_swapped", "comparisons", position, before=comparison.before, after=comparison.after)
 
 
 def _check_source(study: Study, source: Source, position: int, check: _Check) -> None:
@@ -128,14 +129,14 @@ def _check_source(study: Study, source: Source, position: int, check: _Check) ->
             check.know(getattr(source, key), known, key, *at, key)
     layout = study.layouts.get(source.layout, Layout())
     if not (source.wave or layout.wave or layout.wave_columns or layout.tool in EVENT_TOOLS) and len(waves) > 1:
-        check.say("Nothing tells of which wave this file is.", "Give wave here, or a wave column in the layout.", *at)
+        check.say("source_wave", *at)
     if not source.school and not layout.school and len(schools) > 1:
-        check.say("Nothing tells of which school this file is.", "Give school here, or a school column in the layout.", *at)
+        check.say("source_school", *at)
 
 
 def _check_inside(study: Study, file: str, check: _Check, *at: str | int) -> None:
     if "\0" in file or Path(file).is_absolute() or not (study.folder / file).resolve().is_relative_to(study.folder.resolve()):
-        check.say(f"The file '{file}' lies outside the study's folder.", "Copy it into the folder and write its relative path.", *at)
+        check.say("file_outside", *at, file_name=file)
 
 
 def _check_layouts(study: Study, check: _Check) -> None:
@@ -164,13 +165,7 @@ def _check_layouts(study: Study, check: _Check) -> None:
         if layout.dictionary:
             _check_inside(study, layout.dictionary, check, "layouts", name, "dictionary")
         if layout.role and not study.roles:
-            check.say(
-                "The layout has a column for roles, but the study has no [[roles]].",
-                "List them, or leave this out.",
-                "layouts",
-                name,
-                "role",
-            )
+            check.say("roles_none", "layouts", name, "role")
 
 
 def _check_outcomes(study: Study, check: _Check) -> None:
@@ -193,9 +188,9 @@ def _check_pairs(study: Study, check: _Check) -> None:
         for school in group.schools:
             check.know(school, schools, "school", "groups", position, "schools")
         if group.id in schools:
-            check.say(f"The group '{group.id}' has the code of a school.", "Give it another id.", "groups", position, "id")
+            check.say("group_school", "groups", position, "id", group=group.id)
     for position, pair in enumerate(study.pairs):
         for key in ("first", "second"):
-            check.know(getattr(pair, key), [*schools, *groups], "school or group", "pairs", position, key)
+            check.know(getattr(pair, key), [*schools, *groups], "school_or_group", "pairs", position, key)
         if set(study.list_end(pair.first)) & set(study.list_end(pair.second)):
-            check.say("The two ends of this pair share a school.", "Name two that have no school in common.", "pairs", position)
+            check.say("pair_shared", "pairs", position)

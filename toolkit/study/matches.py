@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from pydantic import PrivateAttr
 
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, load_text
-from toolkit.spelling import suggest
 from toolkit.study.definitions import Definition, find_line, load_definition, read_definition
 from toolkit.study.study import Study
 from toolkit.writing import keep_out_of_git, replace_file
@@ -52,7 +52,7 @@ def load_matches(study: Study) -> tuple[Match, ...]:
     path = study.folder / FILE
     if not path.is_file():
         return ()
-    source, matches = read_definition(path), load_definition(path, Matches).matches
+    source, matches = read_definition(path), load_definition(path, Matches, study.languages[0]).matches
     for place, match in enumerate(matches):
         match._line = find_line(source, ("matches", place)) or 0
     problems = [problem for place in range(len(matches)) for problem in _check_match(matches, place, study, path)]
@@ -63,16 +63,17 @@ def load_matches(study: Study) -> tuple[Match, ...]:
 
 def _check_match(matches: tuple[Match, ...], place: int, study: Study, path: Path) -> Iterator[Problem]:
     """Yield what is wrong with one pair, apart from what the answers themselves would tell."""
-    match, schools = matches[place], [school.id for school in study.schools]
+    match, schools, text = matches[place], [school.id for school in study.schools], load_text(study.languages[0])
     first, second = match.codes
+    tell = partial(text.find_fault, file=path.name, line=match.line)
     if match.school not in schools:
-        yield Problem(path.name, f"There is no school '{match.school}'.", suggest(match.school, schools), match.line, "school")
+        mend = text.suggest(match.school, schools)
+        yield tell("unknown", key="school", what=text.say("faults.what.school"), name=match.school, mend=mend)
     if first == second:
-        yield Problem(path.name, f"The code '{first}' is paired with itself.", "Name two codes.", match.line, "codes")
+        yield tell("pair_itself", key="codes", person=first)
     for other in matches[:place]:
         if (other.school, set(other.codes)) == (match.school, {first, second}):
-            message = f"The codes '{first}' and '{second}' are a pair at line {other.line} already."
-            yield Problem(path.name, message, "Keep one of the two.", match.line, "codes")
+            yield tell("pair_twice", key="codes", first=first, second=second, other=other.line)
 
 
 def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> Path | None:

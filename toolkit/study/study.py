@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
 
-from toolkit.errors import DefinitionError, Problem
-from toolkit.languages import Language, Words
-from toolkit.spelling import suggest
+from toolkit.errors import DefinitionError
+from toolkit.languages import Language, Words, load_text
 from toolkit.study.definitions import Definition, Identifier
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
@@ -153,7 +153,7 @@ class Study(Definition):
     def _fill_languages(self) -> Study:
         missing = [language for language in self.languages if language not in self.title]
         if missing:
-            raise ValueError(f"the title is missing in {', '.join(missing)}")
+            raise PydanticCustomError("title_missing", "no title", {"languages": ", ".join(missing)})
         return self
 
     @property
@@ -202,9 +202,9 @@ class Study(Definition):
         """Return the school with this code; `DefinitionError` names the nearest code where there is none."""
         found = next((school for school in self.schools if school.id == id), None)
         if found is None:
-            raise DefinitionError(
-                Problem("study.toml", f"There is no school with the code '{id}'.", suggest(id, [s.id for s in self.schools]))
-            )
+            text = load_text(self.languages[0])
+            mend = text.suggest(id, [school.id for school in self.schools])
+            raise DefinitionError(text.find_fault("unknown", self.file, what=text.say("faults.what.school"), name=id, mend=mend))
         return found
 
     def list_end(self, end: str) -> list[str]:

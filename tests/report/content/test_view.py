@@ -33,7 +33,7 @@ def test_a_view_opens_on_saved_results_and_knows_only_its_own_school(tmp_path: P
 def test_an_unknown_school_or_language_is_an_error(tmp_path: Path):
     make_study(tmp_path)
     save_results(MadeResults().finish(), tmp_path / "results.json")
-    with pytest.raises(DefinitionError, match="There is no school with the code 's9'"):
+    with pytest.raises(DefinitionError, match="Er is geen school ‘s9’"):
         open_view(tmp_path / "study.toml", tmp_path / "results.json", "s9")
     with pytest.raises(ReportError, match="There is no language 'fr'"):
         open_view(tmp_path / "study.toml", tmp_path / "results.json", "s1", "fr")  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from toolkit.report.research.view import load_research
 
 
 def test_a_name_that_is_no_notebook_is_told_with_the_nearest_one(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"'growht'.*Did you mean 'growth'"):
+    with pytest.raises(ReportError, match=r"‘growht’.*Is ‘growth’ (bedoeld|meant)"):
         publish_notebook(make_study(tmp_path), "growht", tmp_path / "out")
 
 

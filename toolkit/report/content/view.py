@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.errors import DefinitionError, Problem
+from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.content.estimate import Estimate, choose_decimals, present_change
 from toolkit.results.disclosure.audiences import list_boards
 from toolkit.results.estimation import open_results
 from toolkit.results.results import TABLES, Results
 from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
-from toolkit.spelling import suggest
 from toolkit.study.instruments import Instrument
 from toolkit.study.loading import load_study
 from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave
@@ -217,10 +216,9 @@ def open_board(study_file: str | Path, results_file: str | Path = "", board: str
     study = load_study(study_file)
     boards = list_boards(study)
     if not boards or (board and board not in boards):
-        fault = f"The study names no board '{board}'." if board else "The study names no boards."
-        raise DefinitionError(
-            Problem(study.file, fault, suggest(board, boards) if boards else 'Add board = "..." to the schools that have one.')
-        )
+        text = load_text(study.languages[0])
+        code, mend = ("unknown", text.suggest(board, boards)) if boards else ("boards_none", "")
+        raise DefinitionError(text.find_fault(code, study.file, what=text.say("faults.what.board"), name=board, mend=mend))
     chosen = board or boards[0]
     return View(study, open_results(study, results_file, board=chosen), load_text(language), board=chosen)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from toolkit.errors import Problem, ReportError
+from toolkit.errors import ReportError
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
@@ -62,7 +62,7 @@ def plan_pages(
     for code in schools:
         study.find_school(code)
     if "board" in kinds and not list_boards(study):
-        raise ReportError(Problem(study.file, "The study names no boards.", 'Add board = "..." to the schools that have one.'))
+        raise ReportError(load_text(study.languages[0]).find_fault("boards_none", study.file))
     return [
         PlannedPage(kind, code, place, language)
         for language in languages

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from toolkit.errors import Problem, ReportError
+from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.formats.copies import make_copies
 from toolkit.report.publishing.pages import find_study, make_requests, plan_pages, write_index
@@ -20,7 +20,6 @@ from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, render
 from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
 from toolkit.results.results import Results
 from toolkit.shipped import NOTEBOOKS
-from toolkit.spelling import suggest
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
 
@@ -123,7 +122,8 @@ def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequen
     `ReportError` for a name that is no notebook for researchers and for one that fails, `ExportError` for exports that stop the analysis.
     """
     if name not in QUESTIONS:
-        raise ReportError(Problem("", f"There is no notebook '{name}' for researchers.", suggest(name, list(QUESTIONS))))
+        text = load_text(study.languages[0])
+        raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=text.suggest(name, QUESTIONS)))
     languages = languages or study.languages
     internal = folder / "internal"
     prepare_internal(internal)

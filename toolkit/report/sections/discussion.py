@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.errors import Problem, ReportError
+from toolkit.errors import ReportError
 from toolkit.report.content.estimate import write_verdict
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import View
@@ -44,7 +44,7 @@ def read_note(view: View) -> str:
     try:
         return path.read_text(encoding="utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise ReportError(Problem(path.name, "This file is no UTF-8 text.", "Save it as UTF-8.")) from None
+        raise ReportError(view.text.find_fault("note_encoding", path.name)) from None
 
 
 def _ask_gap(view: View) -> str:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from toolkit.errors import Problem, ReportError
-from toolkit.languages import Language, Text, load_text
+from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.report.publishing.pages import PlannedPage, list_possible_pages, make_requests
 from toolkit.report.publishing.reports import prepare_internal
 from toolkit.report.rendering.notebooks import render_pages
@@ -50,7 +50,7 @@ def find_study_file(report: Path) -> Path:
             name, _, value = line.partition(" = ")
             if name == "study_file":
                 return notebook.parent / str(ast.literal_eval(value))
-    raise ReportError(Problem(report.name, "It can't be told from which study this report is.", "Name the study: plg verify REPORT STUDY."))
+    raise ReportError(load_text(find_spoken()).find_fault("report_study", report.name))
 
 
 def _find_internal(report: Path) -> Path:
@@ -79,7 +79,7 @@ def _read(report: Path) -> str:
     try:
         return report.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ReportError(Problem(report.name, f"This file can't be read ({error}).", "Name a report that ends in .html.")) from None
+        raise ReportError(load_text(find_spoken()).find_fault("report_unreadable", report.name, reason=error)) from None
 
 
 def _judge(content: str, page: PageParts, made: str, folder: Path) -> Verdict:
@@ -115,7 +115,7 @@ def _find_page(name: str, page: PageParts, study: Study) -> PlannedPage:
     titled = [entry for entry in pages if entry.language == page.language and _write_title(entry, study) == page.title]
     found = next(iter([*named, *titled]), None)
     if found is None:
-        raise ReportError(Problem(name, f"This is no report of the study '{study.id}'.", "Check the study, or name another one."))
+        raise ReportError(load_text(study.languages[0]).find_fault("report_other", name, study=study.id))
     return found
 
 
