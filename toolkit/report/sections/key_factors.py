@@ -71,8 +71,12 @@ def _list_moved(view: View, instrument: Instrument) -> Html:
 
 def list_gaps(view: View, instrument: Instrument) -> list[Gap]:
     """Return the factors with a shown level in the last of the compared waves, the widest gap first."""
-    found = {outcome.scale: gap for outcome in list_factors(instrument) if (gap := _find_gap(view, outcome, instrument))}
-    return [found[scale.id] for scale in order_by_gap(_frame(view, list(found.values()), instrument), instrument)] if found else []
+    found = [_find_gap(view, outcome, instrument) for outcome in list_factors(instrument)]
+    gaps = {gap.outcome.scale: gap for gap in found if gap}
+    if not gaps:
+        return []
+    ordered = order_by_gap(_frame(view, list(gaps.values()), instrument), instrument)
+    return [gaps[scale.id] for scale in ordered]
 
 
 def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | None:
@@ -144,62 +148,72 @@ def _write_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> str:
 
 
 def _tabulate_gaps(view: View, instrument: Instrument, gaps: list[Gap]) -> TableView:
+    """Return the factors with their gap, the widest first, and below them those without one and why."""
     columns = make_columns(view, "factor", "now", "wanted", "gap", "n")
     rows = [[gap.label, *write_gap_cells(gap, view)] for gap in gaps]
     shown = {gap.outcome.scale for gap in gaps}
-    for outcome in list_factors(instrument):
-        if outcome.scale not in shown:
-            ratings = [outcome.model_copy(update={"rating": rating.id}) for rating in instrument.ratings]
-            levels = [view.find_level(each, view.waves[-1].id) for each in ratings] or [view.find_level(outcome, view.waves[-1].id)]
-            why = write_empty(next((level for level in levels if not level.shown), levels[0]), view.study, view.text)
-            rows.append([name_scale(view, outcome), *[why] * 4])
+    hidden = [outcome for outcome in list_factors(instrument) if outcome.scale not in shown]
+    rows += [[name_scale(view, outcome), *[_explain_no_gap(view, instrument, outcome)] * 4] for outcome in hidden]
     return TableView(view.text.say("factors.table_gap", wave=view.text.pick(view.waves[-1].label)), columns, rows)
 
 
+def _explain_no_gap(view: View, instrument: Instrument, outcome: Outcome) -> str:
+    """Return why a factor has no gap: the reason of its first rating that is not shown."""
+    rated = [outcome.model_copy(update={"rating": rating.id}) for rating in instrument.ratings] or [outcome]
+    levels = [view.find_level(each, view.waves[-1].id) for each in rated]
+    return write_empty(next((level for level in levels if not level.shown), levels[0]), view.study, view.text)
+
+
 def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: str, table: str) -> Html:
-    text, higher = view.text, sum(gap.shown.change > 0 for gap in gaps)
-    title = write_gap_title(gaps, text)
-    if higher and len(gaps) > 1:
-        title = text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
-    lowest, highest = (pick(gaps, key=lambda gap: gap.shown.before) for pick in (min, max))
-    ends = {
-        "low": _write_ends(lowest, view)["now"],
-        "high": _write_ends(highest, view)["now"],
-        "lowest": lowest.label,
-        "highest": highest.label,
-    }
-    description = text.say("factors.profile", title=title, **ends)
+    """Return figure C; its numbers stand in the table of figure B."""
+    text, title = view.text, _write_profile_title(gaps, view.text)
+    lowest = min(gaps, key=lambda gap: gap.shown.before)
+    highest = max(gaps, key=lambda gap: gap.shown.before)
+    ends = {"low": _write_ends(lowest, view)["now"], "high": _write_ends(highest, view)["now"]}
+    description = text.say("factors.profile", title=title, lowest=lowest.label, highest=highest.label, **ends)
     picture = draw_radar(_frame(view, gaps, instrument), view.study, text)
     pointer = paragraph(text.say("factors.see_table"))
     return publish_figure(picture, id, title, _write_caption(view, instrument, gaps), description, pointer, text)
 
 
+def _write_profile_title(gaps: list[Gap], text: Text) -> str:
+    """Return on how many factors more is wanted than there is."""
+    higher = sum(gap.shown.change > 0 for gap in gaps)
+    if not higher or len(gaps) == 1:
+        return write_gap_title(gaps, text)
+    return text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
+
+
 def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
+    """Return figure D, in the order of figure B, with its table; the table alone where no change is shown."""
     text, moves = view.text, list_moves(view, instrument)
     order = [gap.outcome.scale for gap in gaps]
-    shown = sorted(
-        (move for move in moves if move.change.shown),
-        key=lambda m: order.index(m.outcome.scale) if m.outcome.scale in order else len(order),
-    )
-    table = _tabulate_change(view, instrument, [move.outcome for move in [*shown, *(move for move in moves if not move.change.shown)]])
+    shown = [move.outcome for move in moves if move.change.shown]
+    shown.sort(key=lambda outcome: order.index(outcome.scale) if outcome.scale in order else len(order))
+    hidden = [move.outcome for move in moves if not move.change.shown]
+    table = _tabulate_change(view, instrument, [*shown, *hidden])
     if not shown:
         return publish_table(table, f"{id}-table")
     title = write_moves(moves, text)
-    numbers = "; ".join(
-        f"{row[0]}: {text.say('numbers.with_interval', number=row[1], interval=row[2])}" for row in table.rows[: len(shown)]
-    )
+    told = [(row[0], text.say("numbers.with_interval", number=row[1], interval=row[2])) for row in table.rows[: len(shown)]]
+    numbers = "; ".join(f"{label}: {number}" for label, number in told)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    chance = text.number(len(shown) * (1 - view.study.confidence), 1)
+    picture = draw_factor_change(view.frame_change(shown), view.study, text, order=order)
+    caption = _write_change_caption(view, instrument, len(shown))
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+
+
+def _write_change_caption(view: View, instrument: Instrument, count: int) -> str:
+    """Return what is compared, and how many of so many changes chance alone would show."""
+    text = view.text
     places = {
         "before": text.pick(view.waves[0].label),
         "after": text.pick(view.waves[-1].label),
         "level": text.percent(view.study.confidence),
         "what": name_quantity(view, "change", instrument),
     }
-    key = f"factors.caption_change.{'one' if len(shown) == 1 else 'many'}"
-    caption = text.say(key, count=len(shown), chance=chance, **places)
-    picture = draw_factor_change(view.frame_change([move.outcome for move in shown]), view.study, text, order=order)
-    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+    chance = text.number(count * (1 - view.study.confidence), 1)
+    return text.say(f"factors.caption_change.{'one' if count == 1 else 'many'}", count=count, chance=chance, **places)
 
 
 def _tabulate_change(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:

@@ -19,6 +19,8 @@ from toolkit.study.study import Outcome
 
 #: With more schools than this there is no heat map.
 MOST = 25
+#: The name of a school and a cell per factor.
+Row = tuple[str, list[Cell | None]]
 
 
 def show_key_factors_by_school(view: View) -> Html:
@@ -52,23 +54,57 @@ def _display(level: Estimate) -> float:
 
 
 def _publish_levels(view: View, instrument: Instrument, shown: list[str]) -> Html:
+    """Return figure I, how high: a box per school and factor."""
     text, factors, id = view.text, list_open_factors(instrument), f"heat-{instrument.id}-levels"
-    answers = instrument.find_answers(factors[0].rating)
     table = _tabulate_levels(view, instrument, factors)
-    rows = [(view.study.find_school(code).name, [_make_level(view, outcome, code, instrument) for outcome in factors]) for code in shown]
-    means = [(_display(level), name_scale(view, o)) for o in factors if (level := _find_level(view, o, "")).shown]
-    title = text.say("heat.title", highest=max(means)[1], lowest=min(means)[1]) if len(means) > 1 else text.say("heat.title_plain")
-    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
-    what = name_quantity(view, "mean", instrument)
-    caption = text.say("heat.caption", what=what, order=write_order(view), wave=text.pick(view.waves[-1].label), **ends)
-    signs = [(TINTS[0], text.say("heat.low", **ends)), (TINTS[-1], text.say("heat.high", **ends))]
-    numbers = "; ".join(text.say("heat.describe", label=label, mean=text.number(mean)) for mean, label in means)
-    description = text.say("figure.description", title=title, numbers=numbers or text.say("heat.see_table"), table=table.caption)
-    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], [*signs, *_explain_open(rows, text)])
+    rows = [_make_level_row(view, instrument, factors, code) for code in shown]
+    means = _list_means(view, factors)
+    title = _write_level_title(means, text)
+    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], _list_level_signs(instrument, rows, text))
+    description = text.say("figure.description", title=title, numbers=_describe_means(means, text), table=table.caption)
+    caption = _write_level_caption(view, instrument)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
-def _explain_open(rows: Sequence[tuple[str, Sequence[Cell | None]]], text: Text) -> list[tuple[str, str]]:
+def _make_level_row(view: View, instrument: Instrument, factors: list[Outcome], school: str) -> Row:
+    """Return the name of a school and its cell on each factor."""
+    return view.study.find_school(school).name, [_make_level(view, outcome, school, instrument) for outcome in factors]
+
+
+def _list_means(view: View, factors: list[Outcome]) -> list[tuple[float, str]]:
+    """Return the mean over schools of each factor that has one, with its name."""
+    levels = [(_find_level(view, outcome, ""), name_scale(view, outcome)) for outcome in factors]
+    return [(_display(level), name) for level, name in levels if level.shown]
+
+
+def _write_level_title(means: list[tuple[float, str]], text: Text) -> str:
+    if len(means) < 2:
+        return text.say("heat.title_plain")
+    return text.say("heat.title", highest=max(means)[1], lowest=min(means)[1])
+
+
+def _describe_means(means: list[tuple[float, str]], text: Text) -> str:
+    told = [text.say("heat.describe", label=label, mean=text.number(mean)) for mean, label in means]
+    return "; ".join(told) or text.say("heat.see_table")
+
+
+def _write_level_caption(view: View, instrument: Instrument) -> str:
+    text, what = view.text, name_quantity(view, "mean", instrument)
+    places = {"what": what, "order": write_order(view), "wave": text.pick(view.waves[-1].label)}
+    return text.say("heat.caption", **places, **_write_ends_of_scale(instrument, text))
+
+
+def _list_level_signs(instrument: Instrument, rows: Sequence[Row], text: Text) -> list[tuple[str, str]]:
+    ends = _write_ends_of_scale(instrument, text)
+    return [(TINTS[0], text.say("heat.low", **ends)), (TINTS[-1], text.say("heat.high", **ends)), *_explain_open(rows, text)]
+
+
+def _write_ends_of_scale(instrument: Instrument, text: Text) -> dict[str, str]:
+    answers = instrument.find_answers(list_open_factors(instrument)[0].rating)
+    return {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
+
+
+def _explain_open(rows: Sequence[Row], text: Text) -> list[tuple[str, str]]:
     """Return the sign for a cell without a value, where there is one."""
     return [("open", text.say("heat.open"))] if any(cell is None for _, cells in rows for cell in cells) else []
 
@@ -98,36 +134,46 @@ def _make_columns(view: View, outcomes: list[Outcome]) -> list[Column]:
 
 
 def _publish_changes(view: View, instrument: Instrument) -> Html:
+    """Return figure I, how much it changed; nothing where no change is shown."""
     text, factors, id = view.text, list_open_factors(instrument), f"heat-{instrument.id}-change"
     changes = {code: [view.find_change(outcome, school=code) for outcome in factors] for code in view.codes}
     shown = {code: row for code, row in changes.items() if any(change.shown for change in row)}
     if not view.comparison or not shown:
         return Html()
-    rows = [
-        (view.study.find_school(code).name, [_make_change(view, o, c, code, instrument) for o, c in zip(factors, row, strict=True)])
-        for code, row in shown.items()
-    ]
-    kinds = {kind: [change for row in shown.values() for change in row if _is_of(change, kind)] for kind in ("up", "down")}
-    count = sum(change.shown for row in shown.values() for change in row)
-    up, down = len(kinds["up"]), len(kinds["down"])
-    title = text.say("heat.title_change", up=up, down=down, count=count) if up or down else text.say("factors.none")
+    rows = [_make_change_row(view, instrument, factors, row, code) for code, row in shown.items()]
+    title = _write_change_title(shown, text)
     what = name_quantity(view, "change", instrument)
     table = _tabulate_changes(view, factors, changes, what)
-    numbers = _describe_changes(
-        [cell for _, cells in rows for cell in cells if cell], [c for row in shown.values() for c in row if c.shown], text
-    )
-    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
+    description = text.say("figure.description", title=title, numbers=_describe_changes(rows, shown, text), table=table.caption)
     signs = [(DOWN[2], text.say("heat.fell")), (MIDDLE, text.say("heat.same")), (UP[2], text.say("heat.rose"))]
     picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], [*signs, *_explain_open(rows, text)])
+    places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     caption = text.say("heat.caption_change", what=what, **places)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
-def _describe_changes(cells: list[Cell], changes: list[Estimate], text: Text) -> str:
+def _make_change_row(view: View, instrument: Instrument, factors: list[Outcome], changes: list[Estimate], school: str) -> Row:
+    """Return the name of a school and the cell of its change on each factor."""
+    pairs = zip(factors, changes, strict=True)
+    return view.study.find_school(school).name, [_make_change(view, outcome, change, school, instrument) for outcome, change in pairs]
+
+
+def _write_change_title(shown: dict[str, list[Estimate]], text: Text) -> str:
+    """Return how many changes are clearly up or down, of all that are shown."""
+    changes = [change for row in shown.values() for change in row]
+    up, down = (sum(_is_of(change, kind) for change in changes) for kind in ("up", "down"))
+    if not up and not down:
+        return text.say("factors.none")
+    return text.say("heat.title_change", up=up, down=down, count=sum(change.shown for change in changes))
+
+
+def _describe_changes(rows: Sequence[Row], shown: dict[str, list[Estimate]], text: Text) -> str:
     """Return the lowest and the highest of the changes as they stand in their cells."""
-    ordered = sorted(zip(changes, cells, strict=True), key=lambda pair: pair[0].estimate)
-    return text.say("heat.describe_change", low=ordered[0][1].words, high=ordered[-1][1].words)
+    changes = [change for row in shown.values() for change in row]
+    cells = [cell for _, row in rows for cell in row]
+    told = [(change.estimate, cell.words) for change, cell in zip(changes, cells, strict=True) if cell]
+    ordered = sorted(told, key=lambda pair: pair[0])
+    return text.say("heat.describe_change", low=ordered[0][1], high=ordered[-1][1])
 
 
 def _is_of(change: Estimate, kind: str) -> bool:
@@ -162,36 +208,52 @@ def _write_change(view: View, outcome: Outcome, change: Estimate, school: str) -
 
 
 def _publish_strips(view: View, instrument: Instrument, shown: list[str]) -> Html:
-    text, id = view.text, f"strips-{instrument.id}"
-    ratings, factors = list_ratings(instrument), list_open_factors(instrument)
-    per_rating = [[outcome.model_copy(update={"rating": rating}) for outcome in factors] for rating in ratings]
-    strips = [_make_strip(view, outcomes, shown) for outcomes in zip(*per_rating, strict=True)]
+    """Return figure J, how schools lie on each factor; nothing where no factor has two of them."""
+    text, id, ratings = view.text, f"strips-{instrument.id}", list_ratings(instrument)
+    rated = [_rate_factors(instrument, rating) for rating in ratings]
+    strips = [_make_strip(view, outcomes, shown) for outcomes in zip(*rated, strict=True)]
     known = [strip for strip in strips if len(strip.schools[0]) > 1]
     if not known:
         return Html()
-    widest = max(known, key=lambda strip: max(strip.schools[0]) - min(strip.schools[0]))
-    title = text.say("heat.title_strip", label=widest.label)
     words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
     table = _tabulate_strips(view, strips, words)
-    told = [row for strip, row in zip(strips, table.rows, strict=True) if strip.schools[0]]
-    numbers = "; ".join(text.say("heat.describe_strip", label=row[0], low=row[2], mean=row[3], high=row[4]) for row in told)
-    description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    apart = per_rating[1:] if len(shown) <= MOST else per_rating  # the heat map has the first already
-    tables = publish_table(table, f"{id}-table")
-    tables += join(publish_table(_tabulate_levels(view, instrument, o), f"{id}-{o[0].rating or 'all'}") for o in apart)
-    caption = text.say("heat.caption_strip", wave=text.pick(view.waves[-1].label))
+    title = text.say("heat.title_strip", label=max(known, key=_find_width).label)
+    description = text.say("figure.description", title=title, numbers=_describe_strips(strips, table, text), table=table.caption)
     picture = draw_strips(known, words or [text.say("heat.one_school")], instrument.find_answers(ratings[0]), text)
+    tables = publish_table(table, f"{id}-table")
+    for outcomes in rated[1:] if len(shown) <= MOST else rated:  # the heat map has the first already
+        tables += publish_table(_tabulate_levels(view, instrument, outcomes), f"{id}-{outcomes[0].rating or 'all'}")
+    caption = text.say("heat.caption_strip", wave=text.pick(view.waves[-1].label))
     return publish_figure(picture, id, title, caption, description, tables, text)
 
 
+def _rate_factors(instrument: Instrument, rating: str) -> list[Outcome]:
+    return [outcome.model_copy(update={"rating": rating}) for outcome in list_open_factors(instrument)]
+
+
+def _find_width(strip: Strip) -> float:
+    """Return how far the highest school lies above the lowest, in the first rating."""
+    return max(strip.schools[0]) - min(strip.schools[0])
+
+
+def _describe_strips(strips: list[Strip], table: TableView, text: Text) -> str:
+    rows = [row for strip, row in zip(strips, table.rows, strict=True) if strip.schools[0]]
+    return "; ".join(text.say("heat.describe_strip", label=row[0], low=row[2], mean=row[3], high=row[4]) for row in rows)
+
+
 def _make_strip(view: View, outcomes: tuple[Outcome, ...], shown: list[str]) -> Strip:
-    levels = [[level for code in shown if (level := _find_level(view, outcome, code)).shown] for outcome in outcomes]
+    """Return one factor: in each of its ratings the levels of the schools that have one, and the mean of all."""
     averages = [_find_level(view, outcome, "") for outcome in outcomes]
     return Strip(
         name_scale(view, outcomes[0]),
-        tuple(tuple(_display(level) for level in row) for row in levels),
+        tuple(_list_levels(view, outcome, shown) for outcome in outcomes),
         tuple(_display(average) if average.shown else None for average in averages),
     )
+
+
+def _list_levels(view: View, outcome: Outcome, schools: list[str]) -> tuple[float, ...]:
+    levels = [_find_level(view, outcome, code) for code in schools]
+    return tuple(_display(level) for level in levels if level.shown)
 
 
 def _tabulate_strips(view: View, strips: list[Strip], ratings: list[str]) -> TableView:
@@ -200,11 +262,15 @@ def _tabulate_strips(view: View, strips: list[Strip], ratings: list[str]) -> Tab
     names = [text.say(f"heat.column_{end}") for end in ("low", "mean", "high")]
     rated = [text.say("heat.column_rated", column=name, rating=rating) for rating in ratings for name in names]
     columns += [Column(name, number=True) for name in rated or names]
-    rows = []
-    for strip in strips:
-        cells = [cell for schools, mean in zip(strip.schools, strip.averages, strict=True) for cell in _write_ends(view, schools, mean)]
-        rows.append([strip.label, text.number(len(strip.schools[0]), 0), *cells])
+    rows = [_make_strip_row(view, strip) for strip in strips]
     return TableView(text.say("heat.table_strip"), columns, rows)
+
+
+def _make_strip_row(view: View, strip: Strip) -> list[str]:
+    cells = [strip.label, view.text.number(len(strip.schools[0]), 0)]
+    for schools, mean in zip(strip.schools, strip.averages, strict=True):
+        cells += _write_ends(view, schools, mean)
+    return cells
 
 
 def _write_ends(view: View, schools: tuple[float, ...], average: float | None) -> list[str]:
