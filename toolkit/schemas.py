@@ -54,11 +54,14 @@ def find_repeated(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     keys are possible that each can have a bit, as with everybody's scores on every scale, that one number need not be looked up either.
     """
     numbered = sorted((pd.factorize(frame[name], use_na_sentinel=False) for name in key), key=lambda pair: len(pair[1]))
-    joined, possible = np.zeros(len(frame), dtype=np.int64), 1
+    joined = np.zeros(len(frame), dtype=np.int64)
+    possible = 1
     for numbers, values in numbered:
-        joined, possible = joined * len(values) + numbers, possible * len(values)
+        joined = joined * len(values) + numbers
+        possible = possible * len(values)
         if possible > 2**31:  # which further columns could carry past what a number holds
-            joined, possible = pd.factorize(joined)[0].astype(np.int64), len(frame)
+            joined = pd.factorize(joined)[0].astype(np.int64)
+            possible = len(frame)
     if possible <= 16 * len(frame):
         seen = np.zeros(possible, dtype=bool)
         seen[joined] = True

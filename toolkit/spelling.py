@@ -57,12 +57,15 @@ def find_nearest(name: str, known: Iterable[str], cutoff: float = 0.0) -> str:
 
 def find_nearest_of(names: Iterable[str], known: Iterable[str], cutoff: float = 0.0) -> str:
     """Return the text of `known` that is most like one of `names`; of equals the first."""
-    matcher, best, nearest = difflib.SequenceMatcher(autojunk=False), cutoff, ""
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    best = cutoff
+    nearest = ""
     folded = {fold_words(name) for name in names}
     for text in known:
         matcher.set_seq2(fold_words(text))
         for name in sorted(folded) if text else ():
             matcher.set_seq1(name)
             if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
-                best, nearest = matcher.ratio(), text
+                best = matcher.ratio()
+                nearest = text
     return nearest

@@ -55,7 +55,8 @@ class Cells:
     """Rows × columns of text. `cells[row]` and `cells[rows, column]` give texts, `cells[first:last]` the cells of those rows."""
 
     def __init__(self, columns: Sequence[Column], height: int) -> None:
-        self.columns, self.height = tuple(columns), height
+        self.columns = tuple(columns)
+        self.height = height
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -146,9 +147,12 @@ class Gatherer:
     """Takes rows of unequal length and gives them as one rectangle, in which what is not there is empty."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits, self.height = limits, 0
-        self.known, self.pieces = list[Known](), list[list[Places]]()
-        self.lengths, self.filled = list[NDArray[np.int64]](), list[Mask]()
+        self.limits = limits
+        self.height = 0
+        self.known = list[Known]()
+        self.pieces = list[list[Places]]()
+        self.lengths = list[NDArray[np.int64]]()
+        self.filled = list[Mask]()
 
     def add(self, rows: Sequence[Sequence[str]]) -> None:
         """Put `rows` below those that are there; `TooLargeError` where the rectangle would have more cells than the limits allow."""
@@ -192,7 +196,8 @@ class Gatherer:
         """Return what there is to say of rows of another width than most: their answers may stand in the wrong column."""
         if not self.height:
             return None
-        lengths, filled = np.concatenate(self.lengths), np.concatenate(self.filled)
+        lengths = np.concatenate(self.lengths)
+        filled = np.concatenate(self.filled)
         widths, counts = np.unique(lengths[filled], return_counts=True)
         if len(widths) < 2:
             return None

@@ -241,11 +241,14 @@ def _inspect_part(xml: bytes, limits: Limits) -> SheetParts:
     texts: dict[tuple[int, int], str] = {}
     rows = columns = 0
     for attributes, body in _list_cells(xml):
-        place, value = PLACE.search(attributes), VALUE.search(body)
+        place = PLACE.search(attributes)
+        value = VALUE.search(body)
         if place is None or not (value or FORMULA.search(body)):
             continue
-        row, column = int(place[2]), _number_letters(place[1])
-        rows, columns = max(rows, row), max(columns, column)
+        row = int(place[2])
+        column = _number_letters(place[1])
+        rows = max(rows, row)
+        columns = max(columns, column)
         if not value:
             texts[row - 1, column - 1] = UNCOMPUTED
         elif b't="e"' in attributes:

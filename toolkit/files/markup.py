@@ -58,10 +58,12 @@ class _TableReader:
             self.inside = None
         elif tag in ("td", "th", "cell") and rows:
             row = rows[-1]
-            skipped, span = _read_number(INDEX, said) - 1 - len(row), max(1, _read_number(SPAN, said))
+            skipped = _read_number(INDEX, said) - 1 - len(row)
+            span = max(1, _read_number(SPAN, said))
             self._grow(max(skipped, 0) + span)
             row.extend("" for _ in range(skipped))
-            self.inside, self.place = row, len(row)
+            self.inside = row
+            self.place = len(row)
             row.extend("" for _ in range(span))
 
     def close(self, tag: str) -> None:

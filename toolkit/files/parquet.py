@@ -20,7 +20,9 @@ def read_parquet_file(path: Path, limits: Limits, file: str, notes: Notes) -> Gr
     """
     notes.report(file, 0)
     head, _, body = ask_child("toolkit.files.parquet_process", path, limits, str(limits.rows_at_once)).partition(b"\n")
-    said, columns, start = json.loads(head), [], 0
+    said = json.loads(head)
+    columns = []
+    start = 0
     for name, texts, kind in zip(said["names"], said["texts"], said["types"], strict=True):
         places = np.frombuffer(body, dtype=kind, count=said["height"], offset=start)
         columns.append(make_column(name, texts, places.astype(np.int64)))

@@ -30,7 +30,8 @@ class ParquetColumn:
     """One column while it is read: its different texts, and per piece the place of each row's text among them."""
 
     def __init__(self) -> None:
-        self.known, self.pieces = dict[str, int](), list[Places]()
+        self.known = dict[str, int]()
+        self.pieces = list[Places]()
 
     def add(self, values: pd.Series) -> None:
         """Put the values of further rows below those that are there; a missing value is an empty text."""
@@ -77,7 +78,8 @@ def main(path: str, cells: str, rows: str) -> int:
         return TOO_LARGE
     names, columns = described
     places = [np.concatenate(column.pieces) if column.pieces else np.zeros(0, dtype=np.uint8) for column in columns]
-    texts, types = [list(column.known) for column in columns], [part.dtype.str for part in places]
+    texts = [list(column.known) for column in columns]
+    types = [part.dtype.str for part in places]
     sys.stdout.buffer.write(json.dumps({"names": names, "texts": texts, "types": types, "height": len(places[0])}).encode() + b"\n")
     for part in places:
         sys.stdout.buffer.write(part.tobytes())

@@ -29,12 +29,14 @@ STARTS = {b"%PDF-": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"{\\rt
 #: how the names begin of what Excel and LibreOffice write beside a workbook while it is open.
 BESIDE = ("~$", ".~lock.")
 #: how alike the name of a file must be to one that is missing, and how many files are compared.
-NEAR, MOST_FILES = 0.6, 5000
+NEAR = 0.6
+MOST_FILES = 5000
 
 
 def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File | None:
     """Return what stands in the file at `path`, or None, with a finding that stops, where it can't be read."""
-    room, path = limits.megabytes * 1_000_000, find_spelling(path)
+    room = limits.megabytes * 1_000_000
+    path = find_spelling(path)
     if path.name.startswith(BESIDE):
         notes.add("file_beside", file=file, expected=path.name.removeprefix(".~lock.").removeprefix("~$").rstrip("#"))
         return None

@@ -32,13 +32,15 @@ def read_spss_file(path: Path, limits: Limits, file: str, notes: Notes) -> tuple
         if missing:
             count = int(np.isin(places, [texts.index(text) for text in missing]).sum())
             notes.add("no_answer", file=file, column=names[position], value=", ".join(sorted(missing)), count=count)
-    labels, wordings = dict(enumerate(said["labels"])), tuple(said["wordings"])
+    labels = dict(enumerate(said["labels"]))
+    wordings = tuple(said["wordings"])
     return Grid("", Cells(columns, height + 1), first_row=0, labels=labels, wordings=wordings), said["encoding"]
 
 
 def _lies_in(text: str, bounds: Mapping[str, Any]) -> bool:
     """Return whether a value lies in a range that a file declares missing; trailing spaces of text don't count."""
-    low, high = bounds["lo"], bounds["hi"]
+    low = bounds["lo"]
+    high = bounds["hi"]
     if isinstance(low, str) or isinstance(high, str):
         return str(low).rstrip() <= text.rstrip() <= str(high).rstrip()
     try:

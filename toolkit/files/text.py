@@ -59,7 +59,8 @@ def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: 
 
 def _read_quoted(text: str, separator: str, limits: Limits, file: str, notes: Notes) -> Cells:
     """Return the cells of any text; rows with more or fewer cells than most have are told."""
-    lines, gatherer = Lines(text), Gatherer(limits)
+    lines = Lines(text)
+    gatherer = Gatherer(limits)
     rows = _cut(lines, separator, limits.cells)
     while some := list(islice(rows, limits.rows_at_once)):
         gatherer.add(some)
@@ -137,11 +138,14 @@ class Lines:
     """The lines of a text, each with its end; a piece of the text is cut at a time, as a whole it takes four times the room."""
 
     def __init__(self, text: str, piece: int = 1_000_000) -> None:
-        self.text, self.piece, self.done = text, piece, 0
+        self.text = text
+        self.piece = piece
+        self.done = 0
 
     def __iter__(self) -> Iterator[str]:
         while self.done < len(self.text):
-            start, end = self.done, LINE_END.search(self.text, self.done + self.piece)
+            start = self.done
+            end = LINE_END.search(self.text, self.done + self.piece)
             self.done = end.end() if end else len(self.text)
             yield from io.StringIO(self.text[start : self.done], newline="")
 
@@ -169,7 +173,9 @@ def read_plain_text(text: str, separator: str, limits: Limits, file: str, notes:
     odd = '"' in text or "\ufeff" in text or text.count("\r") != text.count("\r\n")
     if width < 2 or odd or not ((separator.isascii() and separator.isprintable()) or separator == "\t") or len(separator) > 1:
         return None
-    sample, gatherer, done = text[:SAMPLE], Gatherer(limits), 0
+    sample = text[:SAMPLE]
+    gatherer = Gatherer(limits)
+    done = 0
     for piece in _list_pieces(text, limits.rows_at_once * len(sample) // (sample.count("\n") + 1)):
         try:
             data = piece.encode()
@@ -201,6 +207,7 @@ def _list_pieces(text: str, size: int) -> Iterator[str]:
 def _is_even(data: bytes, separator: str, width: int) -> bool:
     """Return whether every line has one separator fewer than it should have cells."""
     signs = np.frombuffer(data, dtype=np.uint8)
-    ends, separators = np.flatnonzero(signs == ord("\n")), np.flatnonzero(signs == ord(separator))
+    ends = np.flatnonzero(signs == ord("\n"))
+    separators = np.flatnonzero(signs == ord(separator))
     counts = np.diff(np.searchsorted(separators, ends), prepend=0)
     return bool((counts == width - 1).all())

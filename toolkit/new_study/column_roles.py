@@ -35,7 +35,9 @@ HEADERS = {
     "|(respondent|deelnemer|participant|subject|person)( ?(id|nr|nummer|number))?|persoon|pp ?nr|pseudoniem|pseudonym|record id|id",
 }
 #: a column with more different texts than this names no schools, waves or roles.
-MOST_SCHOOLS, MOST_WAVES, MOST_ROLES = 500, 12, 15
+MOST_SCHOOLS = 500
+MOST_WAVES = 12
+MOST_ROLES = 15
 #: words that name a measurement, and their place in the order of measurements.
 WAVE_WORDS = {
     0: ("voor", "voormeting", "nulmeting", "beginmeting", "before", "pre", "pretest", "baseline", "start", "t0", "w0"),
@@ -79,7 +81,9 @@ def _can_tell(sheet: Sheet, place: int, kind: str) -> bool:
 
 def count_words(sheet: Sheet, place: int, rows: Mask | slice = slice(None)) -> Counter[str]:
     """Return how often each text stands in a column, by the label that the file gives it; spellings that differ in case only are one."""
-    labels, spelled, counts = sheet.labels.get(place, {}), dict[str, str](), Counter[str]()
+    labels = sheet.labels.get(place, {})
+    spelled = dict[str, str]()
+    counts = Counter[str]()
     for text, count in count_texts(sheet, place, rows).items():
         word = " ".join(labels.get(text, text).split())
         counts[spelled.setdefault(fold(word), word)] += count
@@ -156,7 +160,8 @@ def doubt_items(
         columns = [ItemColumn(name, instrument, item, rating) for name, (item, rating) in instrument.columns.items() if name not in items]
         if columns:
             names = [name for column in columns for name in (*list_names(column, layout.items_by), column.item.id)]
-            near, missing = find_nearest_of(names, free, NEAR), shorten(column.name for column in columns)
+            near = find_nearest_of(names, free, NEAR)
+            missing = shorten(column.name for column in columns)
             code = "items_missing_near" if near else "items_missing"
             yield Doubt(code, "layouts", "items", {"value": instrument.id, "expected": missing, "near": near})
 
@@ -187,7 +192,10 @@ def doubt_answers(sheet: Sheet, instruments: Sequence[Instrument], items: Mappin
 
 def _doubt_scale(sheet: Sheet, places: Sequence[int], answers: Answers, name: str) -> Iterator[Doubt]:
     """Yield what is not sure of the answers in columns that share one scale."""
-    coder, numbers, odd, words = Coder(answers, Layout()), set[float](), dict[str, None](), dict[str, None]()
+    coder = Coder(answers, Layout())
+    numbers = set[float]()
+    odd = dict[str, None]()
+    words = dict[str, None]()
     for text, labels in _list_texts(sheet, places):
         coded = coder.code(text, labels)
         value = _read_number(text)

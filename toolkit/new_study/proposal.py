@@ -43,7 +43,8 @@ def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, to
 
 def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> list[str]:
     """Return what to tell who began a study: that files were copied, what is not sure, and what to do next."""
-    text, file = load_text(language), folder / "study.toml"
+    text = load_text(language)
+    file = folder / "study.toml"
     count = text.say_count("doubts", len(doubts), mark=text.say("doubts.mark"), file=file)
     return [text.say("doubts.copied"), count, *(f"  {doubt}" for doubt in doubts), text.say("doubts.next", folder=folder)]
 
@@ -55,7 +56,8 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
     found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
     draft = Draft(language)
-    waves, schools = place_waves(found, draft.doubts), place_schools(found, draft.doubts)
+    waves = place_waves(found, draft.doubts)
+    schools = place_schools(found, draft.doubts)
     layouts = _list_layouts(found, waves, [names[path] for path in dictionaries])
     draft.add("", [_list_head(folder, found, language, today)])
     draft.add("title", [("[title]", dict.fromkeys(("nl", "en"), folder.resolve().name.replace("_", " ")))])
@@ -79,16 +81,19 @@ def _name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
     names: dict[Path, str] = {}
     for path in paths:
         inside = path.is_relative_to(folder.resolve())
-        name, number = (path.relative_to(folder.resolve()).as_posix() if inside else f"data/{path.name}"), 2
+        name = path.relative_to(folder.resolve()).as_posix() if inside else f"data/{path.name}"
+        number = 2
         while name in names.values() or (not inside and (folder / name).exists()):
-            name, number = f"data/{path.stem}_{number}{path.suffix}", number + 1
+            name = f"data/{path.stem}_{number}{path.suffix}"
+            number = number + 1
         names[path] = name
     return names
 
 
 def _recognise_files(paths: Iterable[Path], folder: Path, language: Language) -> dict[Path, list[Recognised]]:
     """Return what each file holds; `ExportError` with every one that can't be read."""
-    read, problems = dict[Path, list[Recognised]](), list[Problem]()
+    read = dict[Path, list[Recognised]]()
+    problems = list[Problem]()
     for path in paths:
         try:
             read[path] = recognise_file(path, folder, language)

@@ -95,7 +95,9 @@ def _name_sheet(entry: Recognised, kept: list[Recognised], found: list[Recognise
 def _recognise_grid(path: Path, file: File, grid: Grid, tool: str, folder: Path) -> Recognised:
     """Return what one sheet holds: the way of naming items that finds most of them, and the columns beside those."""
     matched = match_items(file, grid, tool, folder)
-    sheet, items, instruments = matched.sheet, dict(matched.items or {}), matched.instruments
+    sheet = matched.sheet
+    items = dict(matched.items or {})
+    instruments = matched.instruments
     if not items and not tool:
         sheet = take_sheet(grid, path.name, _find_header(grid))
     doubts = list(matched.doubts)
@@ -117,7 +119,8 @@ def _find_header(grid: Grid) -> int:
 
 def _describe_format(file: File, grid: Grid, matched: Matched, sheet: Sheet) -> dict[str, Any]:
     """Return the keys of a layout that say how a file is written and how its headers name items."""
-    layout, first = matched.layout, int(sheet.rows[0]) - 1 if len(sheet.rows) else 1
+    layout = matched.layout
+    first = int(sheet.rows[0]) - 1 if len(sheet.rows) else 1
     said: dict[str, Any] = {"tool": layout.tool} if layout.tool else {}
     if grid.first_row and not layout.tool and first > 1:
         said["header_row"] = first
@@ -231,7 +234,9 @@ def _match_sheet(sheet: Sheet, layout: Layout, folder: Path) -> Matched:
     """Return the instruments that `sheet` holds for a good part; of those that claim the same columns the one that is there most."""
     head = replace(sheet, cells=sheet.cells[:HEAD], rows=sheet.rows[:HEAD])
     claims = sorted(_list_claims(head, layout, folder), key=lambda claim: (-claim[0], -len(claim[3]), len(claim[2].ratings)))
-    instruments, taken, rivals = list[Instrument](), dict[str, int](), list[str]()
+    instruments = list[Instrument]()
+    taken = dict[str, int]()
+    rivals = list[str]()
     for share, instrument, tried, items in claims:
         if share < ENOUGH or instrument in instruments:
             continue

@@ -45,7 +45,8 @@ def fill_template(template: str, tables: Mapping[str, Sequence[Section]], mark: 
     Explanations stay, with the first section of a table. Keys without a value become comments, as do the blocks of a table without
     sections; remarks become comments that begin with `mark`. Blocks that `tables` does not name stay as they are.
     """
-    blocks, written = [], set[str]()
+    blocks = []
+    written = set[str]()
     for block in template.strip("\n").split("\n\n"):
         name = _name_block(block)
         if name is None or name not in tables:
@@ -74,7 +75,8 @@ def _name_block(block: str) -> str | None:
 
 def _fill_block(block: str, section: Section, mark: str) -> str:
     """Return a block of the template with the values of `section`; keys that the template lacks come last."""
-    lines, known = list[str](), set[str]()
+    lines = list[str]()
+    known = set[str]()
     for line in block.splitlines():
         entry = ENTRY.fullmatch(line)
         if HEADER.fullmatch(line):
@@ -159,7 +161,9 @@ class Draft:
     """Collects the tables of a study file, and where in them each doubt belongs."""
 
     def __init__(self, language: Language) -> None:
-        self.language, self.doubts, self.text = language, list[Doubt](), load_text(language)
+        self.language = language
+        self.doubts = list[Doubt]()
+        self.text = load_text(language)
         self.tables: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         self.remarks: dict[tuple[str, int, str], list[str]] = {}
         self.notes: dict[tuple[str, int], list[str]] = {}

@@ -27,10 +27,17 @@ LABEL = 13.0
 SMALL = 11.7
 GROWTH = 1.45
 
-INK, SOFT, RULE, PAPER, BAND = "#1b2229", "#55606b", "#d5dbe1", "#ffffff", "#e9eef3"
-NOW, WANTED = "#12436d", "#d4500f"
+INK = "#1b2229"
+SOFT = "#55606b"
+RULE = "#d5dbe1"
+PAPER = "#ffffff"
+BAND = "#e9eef3"
+NOW = "#12436d"
+WANTED = "#d4500f"
 #: Tones around a neutral grey, from weak to strong: low answers and falls on one side, high answers and rises on the other. No red.
-DOWN, MIDDLE, UP = ("#d3a86e", "#9c6630", "#6b3f14"), "#c3cad1", ("#6bace6", "#2073bc", NOW)
+DOWN = ("#d3a86e", "#9c6630", "#6b3f14")
+MIDDLE = "#c3cad1"
+UP = ("#6bace6", "#2073bc", NOW)
 #: One hue from low to high.
 TINTS = (BAND, "#b9d6f0", *UP)
 #: Tones that are dark on a light page and light on a dark one: words on them have the colour of the page.

@@ -20,7 +20,8 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 #: how many other schools must show a change before one may be held against it, and how many times its error a change must be.
-OTHERS, SURE = 3, 3.0
+OTHERS = 3
+SURE = 3.0
 
 
 def check_responses(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
@@ -60,11 +61,14 @@ def _check_dates(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
 def _check_sameness(rows: pd.DataFrame, columns: list[str], instrument: str, places: dict[str, str], notes: Notes) -> None:
     """Note how many people gave one and the same answer to all of an instrument."""
     enough = int(load_rules().suspicions["same_answers"].cut)
-    given, low, high = np.zeros(len(rows), dtype=np.int64), np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    given = np.zeros(len(rows), dtype=np.int64)
+    low = np.full(len(rows), np.inf)
+    high = np.full(len(rows), -np.inf)
     for column in columns:
         answers = rows[column].to_numpy(dtype=np.float64)
         given += np.isfinite(answers)
-        low, high = np.fmin(low, answers), np.fmax(high, answers)
+        low = np.fmin(low, answers)
+        high = np.fmax(high, answers)
     same = (given >= enough) & (low == high)
     if same.any():
         notes.add("answers_same", row=int(rows["row"].to_numpy()[same][0]), value=instrument, count=int(same.sum()), **places)
@@ -72,7 +76,8 @@ def _check_sameness(rows: pd.DataFrame, columns: list[str], instrument: str, pla
 
 def _check_signs(rows: pd.DataFrame, columns: list[str], instrument: Instrument, rating: str, places: dict[str, str], notes: Notes) -> None:
     """Note each item that runs against the rest of its scale: declared reversed and turned round already, or the other way about."""
-    rules, scale_answers = load_rules().suspicions, instrument.find_answers(rating)
+    rules = load_rules().suspicions
+    scale_answers = instrument.find_answers(rating)
     turned = np.array([item.reverse for item in instrument.items])
     places_of = {item.id: number for number, item in enumerate(instrument.items)}
     told: set[int] = set()
@@ -92,7 +97,8 @@ def _check_signs(rows: pd.DataFrame, columns: list[str], instrument: Instrument,
 def correlate_rest(answers: Array) -> Array:
     """Return the correlation of each item with the sum of the others, from complete answers, people × items; 0 for one without spread."""
     rest = answers.sum(axis=1, keepdims=True) - answers
-    own, others = answers - answers.mean(axis=0), rest - rest.mean(axis=0)
+    own = answers - answers.mean(axis=0)
+    others = rest - rest.mean(axis=0)
     spread = np.sqrt((own**2).sum(axis=0) * (others**2).sum(axis=0))
     result: Array = np.divide((own * others).sum(axis=0), spread, out=np.zeros(answers.shape[1]), where=spread > 0)
     return result
@@ -158,11 +164,13 @@ def _trace(responses: pd.DataFrame, study: Study, generator: np.random.Generator
 
     An item is held against the last that is worded in the same direction: who agrees with all that is good gave one answer throughout.
     """
-    changes, sums = np.zeros(len(responses), dtype=np.int64), np.zeros(len(responses))
+    changes = np.zeros(len(responses), dtype=np.int64)
+    sums = np.zeros(len(responses))
     before = {turned: np.full(len(responses), np.nan) for turned in (False, True)}
     for instrument in study.instruments:
         for column, (item, _) in instrument.columns.items():
-            answers, last = responses[column].to_numpy(dtype=np.float64), before[item.reverse]
+            answers = responses[column].to_numpy(dtype=np.float64)
+            last = before[item.reverse]
             changes += np.isfinite(answers) & np.isfinite(last) & (answers != last)
             sums += generator.random() * np.nan_to_num(answers, nan=-7.3)
             before[item.reverse] = answers
@@ -216,12 +224,14 @@ def _check_mirrors(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
             rest = np.delete(np.arange(len(found.schools)), place)
             if len(rest) < OTHERS:
                 return
-            mean, items = found.total[rest].mean(), found.items[rest].mean(axis=0)
+            mean = found.total[rest].mean()
+            items = found.items[rest].mean(axis=0)
             error = found.total[rest].std(ddof=1) / np.sqrt(len(rest))
             against = found.items[place] @ items / max(np.linalg.norm(found.items[place]) * np.linalg.norm(items), 1e-300)
             sure = abs(found.total[place]) > SURE * found.error[place] and abs(mean) > SURE * error
             if sure and found.total[place] * mean < 0 and against <= load_rules().suspicions["mirrored"].cut:
-                value, expected = f"{found.total[place]:+.2f}", f"{mean:+.2f}"
+                value = f"{found.total[place]:+.2f}"
+                expected = f"{mean:+.2f}"
                 notes.add("waves_mirrored", school=school, wave=after, value=value, expected=expected, count=len(rest))
 
 
@@ -234,7 +244,8 @@ def _find_changes(responses: pd.DataFrame, study: Study, before: str, after: str
     if len(schools) <= OTHERS:
         return _Changes([], np.empty((0, 0)), np.empty(0), np.empty(0))
     places = [pd.Index(schools).get_indexer(pd.Index(wave)) for wave in names]
-    items, sums = [], [np.zeros((2, len(rows))) for rows in waves]
+    items = []
+    sums = [np.zeros((2, len(rows))) for rows in waves]
     for column in _list_columns(study):
         scaled = _scale(responses[column].to_numpy(dtype=np.float64), waves)
         first, second = (_average(values, place, len(schools)) for values, place in zip(scaled, places, strict=True))
@@ -268,7 +279,8 @@ def _count(values: Floats, places: NDArray[np.intp], schools: int) -> Floats:
 def _average(values: Floats, places: NDArray[np.intp], schools: int) -> Floats:
     """Return the mean of `values` at each of so many places; NaN where there is none. A place of -1 is left out."""
     held = (places >= 0) & np.isfinite(values)
-    sums, counts = np.bincount(places[held], values[held], minlength=schools), _count(values, places, schools)
+    sums = np.bincount(places[held], values[held], minlength=schools)
+    counts = _count(values, places, schools)
     return np.divide(sums, counts, out=np.full(schools, np.nan), where=counts > 0)
 
 
@@ -282,5 +294,6 @@ def _summarise(responses: pd.DataFrame, columns: list[str]) -> tuple[Counts, Flo
     for column in columns:
         answers = responses[column].to_numpy(dtype=np.float64)
         answered += np.isfinite(answers)
-        low, high = np.fmin(low, answers), np.fmax(high, answers)
+        low = np.fmin(low, answers)
+        high = np.fmax(high, answers)
     return answered, low, high

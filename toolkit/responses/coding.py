@@ -60,7 +60,8 @@ def code_columns(
     sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, coders: Mapping[str, Coder], notes: Notes
 ) -> NDArray[np.float64]:
     """Return the answers in `rows` (whose index is their place in `sheet`), rows × items, NaN for no answer."""
-    values, before = np.full((len(rows), len(items)), np.nan, order="F"), len(notes.rows)
+    values = np.full((len(rows), len(items)), np.nan, order="F")
+    before = len(notes.rows)
     unanswered: Counter[str] = Counter()
     numbers: defaultdict[int, Counter[float]] = defaultdict(Counter)
     for number, (column, position) in enumerate(items.items()):
@@ -228,7 +229,8 @@ class Coder:
         grouped = GROUPED.fullmatch(folded)
         if grouped is None or grouped["mark"] == self.layout.decimal:
             return folded
-        mark, whole = grouped["mark"], grouped[1].replace(grouped["mark"], "")
+        mark = grouped["mark"]
+        whole = grouped[1].replace(grouped["mark"], "")
         told = mark in "' " or grouped["decimal"] or grouped[1].count(mark) > 1 or self.layout.decimal
         if told:
             return f"{whole}{grouped['decimal'] or ''}{grouped['rest'] or ''}"

@@ -84,7 +84,8 @@ def count_items(sheet: Sheet, layout: Layout, study: Study) -> int:
     else:
         mapped = 0
     columns = list_item_columns(study)
-    names, repeats = make_names(layout, columns), Repeats(layout, columns)
+    names = make_names(layout, columns)
+    repeats = Repeats(layout, columns)
     texts = zip(sheet.headers, sheet.wordings, strict=True)
     return mapped + sum(bool(names(header) or names(wording) or repeats.find(header) or repeats.find(wording)) for header, wording in texts)
 
@@ -108,8 +109,10 @@ def _bind_named(
     sheet: Sheet, layout: Layout, columns: list[ItemColumn], used: set[int], mapped: Iterable[str], notes: Notes
 ) -> dict[str, int]:
     """Return the items that headers name by themselves, without the columns and items that are bound already."""
-    names, ignored = make_names(layout, columns), {fold(header) for header in layout.ignore}
-    repeats, bound = Repeats(layout, columns), dict[str, int]()
+    names = make_names(layout, columns)
+    ignored = {fold(header) for header in layout.ignore}
+    repeats = Repeats(layout, columns)
+    bound = dict[str, int]()
     for position, header in enumerate(sheet.headers):
         if position in used or fold(header) in ignored:
             continue

@@ -106,7 +106,8 @@ def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Ce
 
     Raises `ExportError` where there is no such row or its file has no column for the item.
     """
-    responses, origins = exports.responses, exports.origins
+    responses = exports.responses
+    origins = exports.origins
     rows = responses[(responses["respondent"] == respondent) & (responses["wave"] == wave)]
     if rows.empty:
         raise ExportError(Problem("", f"There is no row of respondent '{respondent}' in wave '{wave}'.", "Look in the responses."))
@@ -123,7 +124,8 @@ def _tell_same_files(parts: list[Part], notes: Notes) -> None:
     """Note two files with other names and the same bytes: one of them was probably saved under the wrong name."""
     seen: dict[str, str] = {}
     for part in parts:
-        sha256, path = part.source["sha256"], part.path
+        sha256 = part.source["sha256"]
+        path = part.path
         if seen.setdefault(sha256, path) != path:
             notes.add("file_same", file=part.source["source"], expected=seen[sha256])
 
@@ -170,7 +172,8 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
         notes.add("file_without_rows", file=label, value=", ".join(sheet.headers[:8]))
         return None
     if tool := find_tool(layout):
-        layout, sheet = complete_layout(layout, tool, sheet), mark_own(sheet, tool)
+        layout = complete_layout(layout, tool, sheet)
+        sheet = mark_own(sheet, tool)
         tell_counted(tool, sheet, study.leave_out, notes)
     if layout.dictionary:
         sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
@@ -180,10 +183,12 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
 
 def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     """Return the rows that count: one frame per wave of a wide file, one in all for other files."""
-    sheet, items = reading.sheet, reading.binding.items
+    sheet = reading.sheet
+    items = reading.binding.items
     if not any(items.values()):
         return []
-    blank, people = find_blank(sheet.cells), _read_people(reading)
+    blank = find_blank(sheet.cells)
+    people = _read_people(reading)
     held = _find_forms(reading, blank, people)
     reasons = mark_left_out(sheet, reading.study.leave_out, reading.notes)
     _tell_places(reading, people[held & (reasons == "")])
@@ -200,7 +205,9 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
 
 def _find_forms(reading: Reading, blank: Mask, people: pd.DataFrame) -> Mask:
     """Return which rows are forms of this study: not blank, no repeated header, of no other wave or school, no event without questions."""
-    sheet, notes, tool = reading.sheet, reading.notes, find_tool(reading.layout)
+    sheet = reading.sheet
+    notes = reading.notes
+    tool = find_tool(reading.layout)
     held: Mask = ~np.all(blank, axis=1)
     if not held.all():
         notes.add("rows_blank", file=sheet.file, row=int(sheet.rows[~held][0]), count=int((~held).sum()))
@@ -226,7 +233,11 @@ def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], code
 
 def _read_people(reading: Reading) -> pd.DataFrame:
     """Return per row who, where and when, its number in the file, and beside each place the text that was found there."""
-    sheet, binding, study, layout, source = reading.sheet, reading.binding, reading.study, reading.layout, reading.source
+    sheet = reading.sheet
+    binding = reading.binding
+    study = reading.study
+    layout = reading.layout
+    source = reading.source
     only_school = study.schools[0].id if len(study.schools) == 1 and not layout.school else ""
     only_wave = study.waves[0].id if len(study.waves) == 1 and not layout.wave else ""
     fixed = {"school": source.school or only_school, "wave": source.wave or only_wave, "role": source.role}
@@ -240,7 +251,8 @@ def _read_people(reading: Reading) -> pd.DataFrame:
 
 
 def _name_places(reading: Reading) -> dict[str, dict[str, str]]:
-    study, layout = reading.study, reading.layout
+    study = reading.study
+    layout = reading.layout
     return {"school": name_schools(study, layout), "wave": name_waves(study, layout), "role": name_roles(study, layout)}
 
 

@@ -110,7 +110,8 @@ def list_names(column: ItemColumn, items_by: str) -> list[str]:
 
 def list_stems(column: ItemColumn, items_by: str) -> list[str]:
     """Return the texts by which a header may name the item of `column`, without its rating."""
-    item, id = column.item, column.instrument.id
+    item = column.item
+    id = column.instrument.id
     if items_by == "id":
         return [column.instrument.name_column(item.id)]
     if items_by == "number":

@@ -161,7 +161,8 @@ def _list_waves(frame: pd.DataFrame) -> Waves:
     (school, schools), (code, codes), (wave, names) = (_number(placed[name]) for name in ("school", "code", "wave"))
     keys = np.sort((school * len(codes) + code) * len(names) + wave)
     keys = keys[np.diff(keys, prepend=-1) > 0]
-    people, there = keys // len(names), (keys % len(names)).tolist()
+    people = keys // len(names)
+    there = (keys % len(names)).tolist()
     starts = np.flatnonzero(np.diff(people, prepend=-1) > 0)
     known: dict[tuple[int, ...], frozenset[str]] = {}
     for person, start, end in zip(people[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(keys)], strict=True):
@@ -227,7 +228,8 @@ def _tell_unmatched(school: str, waves: Mapping[str, Set[str]], study: Study, no
 
 def _propose_matches(school: str, waves: Mapping[str, Set[str]], matches: Sequence[Match], study: Study, notes: Notes) -> None:
     """Note the codes that are alike and never there in the same wave, but for the pairs that a person refused."""
-    order, exact = {wave.id: number for number, wave in enumerate(study.waves)}, study.matching.exact
+    order = {wave.id: number for number, wave in enumerate(study.waves)}
+    exact = study.matching.exact
     refused = [{find_code(code, waves, exact) for code in match.codes} for match in matches if match.accepted is False]
     for pair in find_alike(waves):
         if set(pair) not in refused:
@@ -271,5 +273,6 @@ def is_near(first: str, second: str) -> bool:
     if min(len(first), len(second)) < 4 or abs(len(first) - len(second)) > 1:
         return False
     place = next((number for number, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
-    rest, other = first[place:], second[place:]
+    rest = first[place:]
+    other = second[place:]
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[:2] == other[1::-1] and rest[2:] == other[2:])

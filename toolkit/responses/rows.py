@@ -92,7 +92,8 @@ def read_moments(sheet: Sheet, binding: Binding, notes: Notes) -> tuple[NDArray[
 
 def read_dates(sheet: Sheet, position: int, notes: Notes) -> NDArray[np.datetime64]:
     """Return when each row was filled in (NaT where that can't be read); whether days or months come first is found over the column."""
-    cells, column = sheet.cells.columns[position].change(lambda text: " ".join(text.split())), sheet.name_column(position)
+    cells = sheet.cells.columns[position].change(lambda text: " ".join(text.split()))
+    column = sheet.name_column(position)
     places, texts = cells.count_texts()
     months_first = _tell_order(list(texts), sheet, column, notes)
     dates = [_read_date(text, months_first) for text in texts]
@@ -116,9 +117,12 @@ def _tell_order(texts: list[str], sheet: Sheet, column: str, notes: Notes) -> bo
 def _read_date(text: str, months_first: bool) -> dt.datetime | None:
     if SERIAL.fullmatch(text):
         return dt.datetime(1899, 12, 30) + dt.timedelta(days=float(text))
-    iso, day = ISO.fullmatch(text), DAY.fullmatch(text)
+    iso = ISO.fullmatch(text)
+    day = DAY.fullmatch(text)
     if iso:
-        year, month, number = int(iso[1]), int(iso[2]), int(iso[3])
+        year = int(iso[1])
+        month = int(iso[2])
+        number = int(iso[3])
     elif day:
         number, month, year = (int(day[part]) for part in ((2, 1, 3) if months_first else (1, 2, 3)))
     else:

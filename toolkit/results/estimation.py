@@ -100,7 +100,8 @@ def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
     """
     exports = read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
-    scores, tried = compute_scores(exports.responses, study), list[list[str]]()
+    scores = compute_scores(exports.responses, study)
+    tried = list[list[str]]()
     for earlier in _list_beginnings(internal, scores):
         results = _estimate(study, exports, scores, earlier, strict=False)
         if results.provenance["subtraction"] not in tried:

@@ -68,8 +68,10 @@ def invent_exports(folder: Path, seed: int = SEED) -> None:
 
     The same seed gives the same bytes.
     """
-    cohort, exports = invent_cohort(Invention(), seed), folder / "exports"
-    responses, rng = invent_responses(cohort, seed), np.random.default_rng([seed, 3])
+    cohort = invent_cohort(Invention(), seed)
+    exports = folder / "exports"
+    responses = invent_responses(cohort, seed)
+    rng = np.random.default_rng([seed, 3])
     exports.mkdir(parents=True, exist_ok=True)
     rows = {(str(part["school"].iloc[0]), str(part["wave"].iloc[0])): part for _, part in responses.groupby(["school", "wave"])}
     rows = {key: part.sort_values("date", kind="stable", ignore_index=True) for key, part in rows.items()}
@@ -158,8 +160,10 @@ def _send_board(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
 
 def invent_design(folder: Path, design: str, seed: int) -> None:
     """Write the exports of a cohort of `DESIGNS`, one file per wave, to `folder`/exports, and what is true of it to `folder`/truth.toml."""
-    cohort, exports = invent_cohort(DESIGNS[design], seed), folder / "exports"
-    responses, rng = invent_responses(cohort, seed), np.random.default_rng([seed, 3])
+    cohort = invent_cohort(DESIGNS[design], seed)
+    exports = folder / "exports"
+    responses = invent_responses(cohort, seed)
+    rng = np.random.default_rng([seed, 3])
     exports.mkdir(parents=True, exist_ok=True)
     for wave in cohort.invention.waves:
         people = responses[responses["wave"] == wave].sort_values("date", kind="stable", ignore_index=True)

@@ -116,7 +116,8 @@ class Cohort:
 
 def invent_cohort(invention: Invention, seed: int) -> Cohort:
     """Return the population of `invention`: where the schools stand on each item at each wave, drawn once from `TRAITS`."""
-    rng, swaying = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 4])
+    rng = np.random.default_rng([seed, 1])
+    swaying = np.random.default_rng([seed, 4])
     shape = (len(invention.sizes), len(invention.dates))
     exposure = invention.list_exposure()
     drift = np.array(invention.drift or [0.0] * shape[1])
@@ -136,9 +137,11 @@ def invent_cohort(invention: Invention, seed: int) -> Cohort:
 
 def invent_responses(cohort: Cohort, seed: int) -> pd.DataFrame:
     """Return what the people of `cohort` answer, as RESPONSES; chance decides who stays, leaves or joins and which answers are missing."""
-    invention, rng = cohort.invention, np.random.default_rng([seed, 2])
+    invention = cohort.invention
+    rng = np.random.default_rng([seed, 2])
     school, present = _invent_presence(invention, rng)
-    code, role = _invent_codes(len(school), rng), _invent_roles(school)
+    code = _invent_codes(len(school), rng)
+    role = _invent_roles(school)
     answers = _draw_answers(cohort, school, rng)
     parts = []
     for wave, id in enumerate(invention.waves):
@@ -153,7 +156,8 @@ def invent_responses(cohort: Cohort, seed: int) -> pd.DataFrame:
 
 def _invent_presence(invention: Invention, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return each person's school, and an array people × waves that says who answered when."""
-    schools, rows = [], []
+    schools = []
+    rows = []
     for school, size in enumerate(invention.sizes):
         present = np.ones((size, 1), dtype=bool)
         for _ in invention.dates[1:]:
@@ -189,7 +193,8 @@ def _invent_roles(school: NDArray[np.int64]) -> NDArray[np.object_]:
 
 def _draw_answers(cohort: Cohort, school: NDArray[np.int64], rng: np.random.Generator) -> dict[str, Array]:
     """Return per item column an array people × waves of answers, NaN where somebody skipped the item."""
-    people, waves = len(school), len(cohort.invention.dates)
+    people = len(school)
+    waves = len(cohort.invention.dates)
     general = rng.standard_normal((people, 1))
     answers = {}
     for (id, rating), trait in TRAITS.items():
@@ -235,7 +240,8 @@ def compute_true_levels(cohort: Cohort) -> pd.DataFrame:
 
 
 def _expect_score(cohort: Cohort, instrument: Instrument, items: tuple[str, ...], rating: str) -> Array:
-    spread, answers = TRAITS[instrument.id, rating].spread, instrument.find_answers(rating)
+    spread = TRAITS[instrument.id, rating].spread
+    answers = instrument.find_answers(rating)
     expected = [expect_answer(cohort.means[instrument.name_column(item, rating)], spread, answers) for item in items]
     return np.mean(expected, axis=0)
 
@@ -259,7 +265,8 @@ def write_truth(cohort: Cohort, seed: int) -> str:
 
     Where schools differ in when they were reached, the true effects follow, per wave.
     """
-    waves, levels = cohort.invention.waves, compute_true_levels(cohort).set_index(["outcome", "school"])
+    waves = cohort.invention.waves
+    levels = compute_true_levels(cohort).set_index(["outcome", "school"])
     lines = [TRUTH.format(seed=seed)]
     for before, after in dict.fromkeys([*pairwise(waves), (waves[0], waves[-1])]):
         change = levels.loc[levels["wave"] == after, "level"] - levels.loc[levels["wave"] == before, "level"]

@@ -21,7 +21,9 @@ from toolkit.simulation.population import TRAITS
 from toolkit.study.instruments import Answers, Instrument, Item, load_instrument
 
 #: the one moment at which all files were made: for a zip entry, a workbook's properties and the header of an SPSS file.
-ZIP_MADE, BOOK_MADE, SPSS_MADE = (2026, 7, 1, 12, 0, 0), "2026-07-01T12:00:00Z", b"01 Jul 2612:00:00"
+ZIP_MADE = (2026, 7, 1, 12, 0, 0)
+BOOK_MADE = "2026-07-01T12:00:00Z"
+SPSS_MADE = b"01 Jul 2612:00:00"
 #: where an SPSS header has its date and time (PSPP, "System File Format", fields creation_date and creation_time).
 SPSS_CLOCK = slice(92, 109)
 
@@ -139,7 +141,8 @@ def dress_items(people: pd.DataFrame, dress: Dress, rng: np.random.Generator) ->
     """Return the item columns of `people` (RESPONSES) as a file shows them; of each five missing answers about two are "don't know"."""
     columns = {}
     for column, (instrument, item, rating) in list_questions().items():
-        answers, given = instrument.find_answers(rating), people[column]
+        answers = instrument.find_answers(rating)
+        given = people[column]
         unknown = given.isna() & (rng.random(len(people)) < 0.4)
         cells = [None if np.isnan(value) else dress.word(float(value), answers) for value in given]
         columns[dress.name(instrument, item, rating)] = pd.Series(cells, index=people.index, dtype=object).mask(unknown, dress.unknown)

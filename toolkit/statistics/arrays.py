@@ -61,7 +61,8 @@ def check_share(value: float, name: str) -> None:
 
 def as_pairs(first: ArrayLike, second: ArrayLike, names: tuple[str, str]) -> tuple[Floats, Floats]:
     """Return two vectors of the same people, without the people who miss either value."""
-    x, y = as_vector(first, names[0]), as_vector(second, names[1])
+    x = as_vector(first, names[0])
+    y = as_vector(second, names[1])
     check_lengths(**{names[0]: x, names[1]: y})
     complete = ~(np.isnan(x) | np.isnan(y))
     return x[complete], y[complete]

@@ -87,7 +87,8 @@ def compute_robust_regression(
         return RobustRegression(sums.coefficients, empty, empty, empty, empty, empty, np.full((p, p), NAN), variant, j, sums.n)
     covariance = _compute_covariance(sums, variant)
     error = np.sqrt(np.diag(covariance))
-    error, df = np.where(error > 0, error, NAN), _compute_df(sums, sums.loadings, variant)
+    error = np.where(error > 0, error, NAN)
+    df = _compute_df(sums, sums.loadings, variant)
     margin = stdtrit(df, (1 + level) / 2) * error
     b = sums.coefficients
     return RobustRegression(b, error, df, b - margin, b + margin, 2 * stdtr(df, -np.abs(b / error)), covariance, variant, j, sums.n)
@@ -95,7 +96,8 @@ def compute_robust_regression(
 
 def as_rows(outcome: ArrayLike, design: ArrayLike, clusters: Any) -> tuple[Floats, Floats, Integers]:
     """Return outcome, design and cluster codes 0, 1, ... of the rows where nothing is missing, sorted by cluster."""
-    y, x = as_vector(outcome, "outcome"), as_matrix(design, "design")
+    y = as_vector(outcome, "outcome")
+    x = as_matrix(design, "design")
     codes, _ = as_codes(clusters, "clusters")
     check_lengths(outcome=y, design=x, clusters=codes)
     present = ~(np.isnan(y) | np.isnan(x).any(axis=1)) & (codes >= 0)
@@ -122,7 +124,8 @@ def _sum_clusters(outcome: ArrayLike, design: ArrayLike, clusters: Any) -> _Sums
     starts = find_starts(codes)
     eigenvalues, vectors = np.linalg.eigh(np.stack([rows.T @ rows for rows in np.split(basis, starts[1:])]))
     parts = basis * residuals[:, None]
-    scores, largest = np.add.reduceat(parts, starts), np.add.reduceat(np.abs(parts), starts)
+    scores = np.add.reduceat(parts, starts)
+    largest = np.add.reduceat(np.abs(parts), starts)
     scores = np.where(np.abs(scores) > ROUNDING * largest, scores, 0)  # clusters whose residuals cancel have no spread
     return _Sums(loadings.T @ (basis.T @ y), loadings, eigenvalues, vectors, scores, n)
 
@@ -138,7 +141,8 @@ def _compute_covariance(sums: _Sums, variant: Variant) -> Floats:
 
 def _compute_parts(sums: _Sums, directions: Floats, power: float) -> tuple[Floats, Floats]:
     """Return h (J, q, p) and d (J, q, q), the parts of the covariance d_i [i = j] - h_i'h_j of the adjusted contrasts of clusters i, j."""
-    adjusted, s = sums.adjust(power), sums.eigenvalues
+    adjusted = sums.adjust(power)
+    s = sums.eigenvalues
     turned = np.einsum("jpk,pq->jqk", sums.vectors, directions)
     h = np.einsum("jpk,jqk->jqp", sums.vectors, (s * adjusted)[:, None, :] * turned)
     d = np.einsum("jqk,jrk->jqr", turned * (s * adjusted**2)[:, None, :], turned)
@@ -215,7 +219,8 @@ def _sum_scores(y: Floats, x: Floats, codes: Any, coefficient: int, null: float)
 def _compute_t(weights: Floats, numerator: Floats, leverage: Floats, pull: Floats) -> Floats:
     """Return |t| for each row of `weights` (B, J): sum of scores over the root of the sum of squared refitted scores."""
     scores = weights * numerator - (weights @ pull) @ leverage.T
-    top, bottom = np.abs(weights @ numerator), np.sqrt(np.sum(scores**2, axis=1))
+    top = np.abs(weights @ numerator)
+    bottom = np.sqrt(np.sum(scores**2, axis=1))
     rounding = 1e-12 * np.sqrt(np.sum(numerator**2))
     at_zero = np.where(top > rounding, np.inf, 0.0)
     t: Floats = np.where(bottom > rounding, top / np.where(bottom > rounding, bottom, 1), at_zero)

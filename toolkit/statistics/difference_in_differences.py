@@ -62,8 +62,11 @@ def compute_permutation_test(
     Equal differences count as reached. All assignments are used where they are few; otherwise `draws` random ones, joined by the
     observed one, for which a `generator` is needed. An empty group gives NaN.
     """
-    x, y = as_present(treated, "treated"), as_present(comparison, "comparison")
-    changes, n, k = np.concatenate([x, y]), x.size + y.size, x.size
+    x = as_present(treated, "treated")
+    y = as_present(comparison, "comparison")
+    changes = np.concatenate([x, y])
+    n = x.size + y.size
+    k = x.size
     if not x.size or not y.size:
         return PermutationTest(NAN, NAN, 0, True)
     enumerated = comb(n, k) <= ENUMERATED
@@ -194,7 +197,9 @@ def compute_start_permutation(
 
 
 def _check_panel(outcomes: ArrayLike, times: ArrayLike, starts: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    y, t, g = as_matrix(outcomes, "outcomes"), as_vector(times, "times"), as_vector(starts, "starts")
+    y = as_matrix(outcomes, "outcomes")
+    t = as_vector(times, "times")
+    g = as_vector(starts, "starts")
     check_lengths(outcomes=y, starts=g)
     if y.shape[1] != t.size or np.unique(t).size != t.size:
         raise ValueError(f"`outcomes` has {y.shape[1]} columns and `times` is {t}; there must be one column per time, and each time once.")

@@ -108,10 +108,12 @@ def compute_paired_change(before: ArrayLike, after: ArrayLike, level: float = 0.
     Pairs with a missing value are left out. Fewer than two pairs, or changes that are all the same, leave the interval NaN.
     """
     first, second = as_pairs(before, after, ("before", "after"))
-    change, n = second - first, first.size
+    change = second - first
+    n = first.size
     sd_change = compute_sd(change, np.concatenate([first, second]))
     interval = compute_interval(float(change.mean()) if n else NAN, sd_change / np.sqrt(max(n, 1)), max(n - 1, 0), level)
-    sd_before, sd_after = compute_sd(first), compute_sd(second)
+    sd_before = compute_sd(first)
+    sd_after = compute_sd(second)
     return PairedChange(
         interval.estimate, interval.std_error, interval.df, interval.low, interval.high, interval.p_value, n,
         sd_before, sd_after, sd_change, divide(_covariance(first, second), sd_before * sd_after),
@@ -130,7 +132,8 @@ def compute_paired_effects(before: ArrayLike, after: ArrayLike, level: float = 0
 
 def standardise_change(change: PairedChange, level: float = 0.95) -> PairedEffects:
     """Return the effects of `compute_paired_effects` from a change that is known already."""
-    df, root_n = change.n - 1, np.sqrt(max(change.n, 1))
+    df = change.n - 1
+    root_n = np.sqrt(max(change.n, 1))
     t = divide(change.estimate, change.std_error)
     low, high = compute_noncentrality(t, df, level)
     d_z = Effect(t / root_n, low / root_n, high / root_n)
@@ -145,7 +148,9 @@ def standardise_change(change: PairedChange, level: float = 0.95) -> PairedEffec
 
 
 def _compute_d_av(change: PairedChange, level: float) -> Effect:
-    df, v1, v2 = change.n - 1, change.sd_before**2, change.sd_after**2
+    df = change.n - 1
+    v1 = change.sd_before**2
+    v2 = change.sd_after**2
     average = (v1 + v2) / 2
     d = divide(change.estimate, float(np.sqrt(average)))
     covariance = change.correlation * change.sd_before * change.sd_after
@@ -200,7 +205,8 @@ def compute_two_groups(first: ArrayLike, second: ArrayLike, level: float = 0.95)
     Welch needs two values in each group; the pooled t needs one in each and three in all, so one treated school can be held
     against several. g_s = J(n1 + n2 - 2) d_s with the exact noncentral-t interval (Hedges 1981). Without spread all is NaN.
     """
-    x, y = as_present(first, "first"), as_present(second, "second")
+    x = as_present(first, "first")
+    y = as_present(second, "second")
     difference = float(x.mean() - y.mean()) if x.size and y.size else NAN
     pooled = _compute_pooled(difference, x, y, level)
     scale = float(np.sqrt(divide(1, x.size) + divide(1, y.size)))
@@ -214,7 +220,8 @@ def compute_two_groups(first: ArrayLike, second: ArrayLike, level: float = 0.95)
 
 
 def _compute_welch(difference: float, x: Floats, y: Floats, level: float) -> Interval:
-    v1, v2 = divide(compute_sd(x) ** 2, x.size), divide(compute_sd(y) ** 2, y.size)
+    v1 = divide(compute_sd(x) ** 2, x.size)
+    v2 = divide(compute_sd(y) ** 2, y.size)
     df = divide((v1 + v2) ** 2, divide(v1**2, x.size - 1) + divide(v2**2, y.size - 1))
     return compute_interval(difference, float(np.sqrt(v1 + v2)), df, level)
 
@@ -242,7 +249,8 @@ def compute_school_changes(before: ArrayLike, after: ArrayLike, schools: Any, le
     Schools without a complete pair have a missing change and do not count. This is the plain companion of the mixed model: it uses
     the matched people only.
     """
-    first, second = as_vector(before, "before"), as_vector(after, "after")
+    first = as_vector(before, "before")
+    second = as_vector(after, "after")
     codes, labels = as_codes(schools, "schools")
     check_lengths(before=first, after=second, schools=codes)
     pairs = ~(np.isnan(first) | np.isnan(second)) & (codes >= 0)
@@ -261,12 +269,17 @@ def compute_ratio(numerators: ArrayLike, denominators: ArrayLike, level: float =
     """
     check_share(level, "level")
     x, y = as_pairs(numerators, denominators, ("numerators", "denominators"))
-    n, df = x.size, x.size - 1
+    n = x.size
+    df = x.size - 1
     if n < 2:
         return Interval(NAN, NAN, df, NAN, NAN, NAN)
     (v_x, v_xy), (_, v_y) = np.cov(x, y) / n
-    mean_x, mean_y, t = float(x.mean()), float(y.mean()), float(stdtrit(df, (1 + level) / 2))
-    a, b, c = mean_y**2 - t**2 * v_y, mean_x * mean_y - t**2 * v_xy, mean_x**2 - t**2 * v_x
+    mean_x = float(x.mean())
+    mean_y = float(y.mean())
+    t = float(stdtrit(df, (1 + level) / 2))
+    a = mean_y**2 - t**2 * v_y
+    b = mean_x * mean_y - t**2 * v_xy
+    c = mean_x**2 - t**2 * v_x
     ratio = mean_x / mean_y if mean_y else NAN
     error = float(np.sqrt(max(v_x - 2 * ratio * v_xy + ratio**2 * v_y, 0.0))) / abs(mean_y) if mean_y else NAN
     if not (a > 0 and error > 0):

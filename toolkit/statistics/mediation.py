@@ -39,7 +39,8 @@ def compute_within_mediation(
     check_lengths(x=columns[0], mediator=columns[1], outcome=columns[2], groups=codes)
     data = np.column_stack(columns)
     present = ~np.isnan(data).any(axis=1) & (codes >= 0)
-    data, codes = compute_within_deviations(data[present], codes[present]), codes[present]
+    data = compute_within_deviations(data[present], codes[present])
+    codes = codes[present]
     (a,) = _fit_robust(data[:, 1], data[:, :1], codes, level)
     direct, b = _fit_robust(data[:, 2], data[:, :2], codes, level)
     indirect = compute_product_interval(a, b, generator, draws, level)

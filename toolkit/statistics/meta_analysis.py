@@ -77,8 +77,10 @@ def estimate_random_effects(estimates: ArrayLike, variances: ArrayLike, level: f
     tau2 = estimate_tau2(y, v, "reml")
     mu, wald, hksj = _average(y, v, tau2)
     tau2_low, tau2_high = profile_tau2(y, v, level)
-    q, t = _cochran(y, v, 0.0), float(stdtrit(k - 1, 0.5 + level / 2))
-    reach, reach_new = (t * hksj if hksj > 0 else math.nan), t * math.sqrt(tau2 + hksj**2)
+    q = _cochran(y, v, 0.0)
+    t = float(stdtrit(k - 1, 0.5 + level / 2))
+    reach = t * hksj if hksj > 0 else math.nan
+    reach_new = t * math.sqrt(tau2 + hksj**2)
     return RandomEffects(
         k=k,
         mu=mu,
@@ -132,7 +134,8 @@ def shrink_effects(estimates: ArrayLike, variances: ArrayLike, tau2: float, *, h
 
 
 def _check(estimates: ArrayLike, variances: ArrayLike) -> tuple[Floats, Floats]:
-    y, v = np.asarray(estimates, dtype=np.float64), np.asarray(variances, dtype=np.float64)
+    y = np.asarray(estimates, dtype=np.float64)
+    v = np.asarray(variances, dtype=np.float64)
     if y.shape != v.shape or y.ndim != 1:
         raise ValueError(f"Every estimate needs one variance: {y.shape} estimates and {v.shape} variances came.")
     if not (np.isfinite(y).all() and np.isfinite(v).all() and (v > 0).all()):
@@ -143,7 +146,8 @@ def _check(estimates: ArrayLike, variances: ArrayLike) -> tuple[Floats, Floats]:
 def _average(y: Floats, v: Floats, tau2: float) -> tuple[float, float, float]:
     """Return the weighted mean, its Wald error and its Knapp-Hartung error."""
     w = 1 / (v + tau2)
-    mu, wald = float(w @ y / w.sum()), float(1 / np.sqrt(w.sum()))
+    mu = float(w @ y / w.sum())
+    wald = float(1 / np.sqrt(w.sum()))
     return mu, wald, wald * math.sqrt(float(w @ (y - mu) ** 2) / max(y.size - 1, 1))
 
 
@@ -177,7 +181,8 @@ def _maximise_reml(y: Floats, v: Floats) -> float:
     residual = y - (w @ y / total)[:, None]
     deviance = -np.log(w).sum(axis=1) + np.log(total) + (w * residual**2).sum(axis=1)
     best = int(deviance.argmin())
-    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
+    low = float(grid[max(best - 1, 0)])
+    high = float(grid[min(best + 1, grid.size - 1)])
     if _slope_reml(y, v, low) >= 0 or _slope_reml(y, v, high) <= 0:
         return float(grid[best]) if best > 1 else 0.0
     return _find_root(lambda tau2: _slope_reml(y, v, tau2), low, high)
@@ -232,7 +237,8 @@ def estimate_positions(
 
     Raises ValueError if there is no school, a variance is not positive, or `prior_scale` is not positive.
     """
-    y, v = np.asarray(estimates, dtype=np.float64), np.asarray(variances, dtype=np.float64)
+    y = np.asarray(estimates, dtype=np.float64)
+    v = np.asarray(variances, dtype=np.float64)
     if y.size == 0 or y.shape != v.shape or not (np.isfinite(y).all() and (v > 0).all() and prior_scale > 0):
         raise ValueError(
             "Positions need at least one school, a known estimate and a positive variance for each, and a positive prior scale."
@@ -245,7 +251,8 @@ def estimate_positions(
     mean = np.column_stack([mu, mu, (1 - keep) * mu[:, None] + keep * y, keep * (y - mu[:, None])])
     spreads = [keep * v + (1 - keep) ** 2 / total[:, None], keep * v + keep**2 / total[:, None]]
     sd = np.sqrt(np.column_stack([1 / total, 1 / total + tau**2, *spreads]))
-    of_schools, of_deviations = slice(2, 2 + y.size), slice(2 + y.size, None)
+    of_schools = slice(2, 2 + y.size)
+    of_deviations = slice(2 + y.size, None)
     mixed = _mix(weight, mean, sd, level)
     return SchoolPositions(
         prior_scale=prior_scale,
@@ -289,14 +296,17 @@ def _mix(weight: Floats, mean: Floats, sd: Floats, level: float) -> Position:
 
 def _find_quantiles(weight: Floats, mean: Floats, sd: Floats, p: Floats) -> Floats:
     """Return the p-quantile of every mixture by Newton steps kept inside a shrinking bracket, from the normal one on."""
-    low, high = (mean - 9 * sd).min(axis=0), (mean + 9 * sd).max(axis=0)
-    centre, width = weight @ mean, high - low
+    low = (mean - 9 * sd).min(axis=0)
+    high = (mean + 9 * sd).max(axis=0)
+    centre = weight @ mean
+    width = high - low
     normal = centre + ndtri(p) * np.sqrt(weight @ (sd**2 + (mean - centre) ** 2))
     at: Floats = np.clip(normal, low, high)
     for _ in range(200):
         z = (at - mean) / sd
         excess = weight @ ndtr(z) - p
-        low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
+        low = np.where(excess < 0, at, low)
+        high = np.where(excess < 0, high, at)
         density = weight @ (np.exp(-0.5 * z**2) / sd) / np.sqrt(2 * np.pi)
         step = at - excess / np.maximum(density, 1e-300)
         following = np.where((step >= low) & (step <= high), step, (low + high) / 2)

@@ -38,7 +38,8 @@ def draw_missing_wave(
     Every person has a score in one wave at least and a known group; every group needs a score in both waves. Valid where missing a
     wave depends on the group and on the other wave's score only. Without spread, or with too few scores to fit, everything is NaN.
     """
-    first, second = as_vector(before, "before"), as_vector(after, "after")
+    first = as_vector(before, "before")
+    second = as_vector(after, "after")
     codes, labels = as_codes(groups, "groups")
     check_lengths(before=first, after=second, groups=codes)
     scores = np.array([first, second])
@@ -86,10 +87,13 @@ def _start(row: Floats, wave: _Wave, codes: Integers, generator: np.random.Gener
 
 def _draw(target: Floats, other: Floats, wave: _Wave, codes: Integers, generator: np.random.Generator) -> Floats:
     """Return draws of the missing `target` (imputations, n) given `other`, each imputation with parameters drawn for it."""
-    x, y = other[:, wave.seen], target[:, wave.seen]
+    x = other[:, wave.seen]
+    y = target[:, wave.seen]
     mean_x, mean_y = (np.add.reduceat(part, wave.starts, axis=1) / wave.sizes for part in (x, y))
-    within_x, within_y = x - np.repeat(mean_x, wave.sizes, axis=1), y - np.repeat(mean_y, wave.sizes, axis=1)
-    sxx, sxy = np.sum(within_x**2, axis=1), np.sum(within_x * within_y, axis=1)
+    within_x = x - np.repeat(mean_x, wave.sizes, axis=1)
+    within_y = y - np.repeat(mean_y, wave.sizes, axis=1)
+    sxx = np.sum(within_x**2, axis=1)
+    sxy = np.sum(within_x * within_y, axis=1)
     freedom = wave.seen.size - wave.sizes.size - 1
     residual = np.maximum(np.sum(within_y**2, axis=1) - sxy**2 / sxx, 0)
     sigma = np.sqrt(residual / generator.chisquare(freedom, len(x)))
@@ -136,7 +140,9 @@ def compute_pooled(estimates: ArrayLike, variances: ArrayLike, df_complete: floa
     m = len(q)
     if m < 2:
         q, u = (np.full((2, *q.shape[1:]), np.nan) for _ in range(2))
-    estimate, within, between = q.mean(axis=0), u.mean(axis=0), q.var(axis=0, ddof=1)
+    estimate = q.mean(axis=0)
+    within = u.mean(axis=0)
+    between = q.var(axis=0, ddof=1)
     total = within + (1 + 1 / max(m, 1)) * between
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (total - within) / total
@@ -192,7 +198,8 @@ def compute_response_weights(responded: ArrayLike, predictors: ArrayLike, trim: 
     `responded` (n,) is 1 or 0, `predictors` (n, k) enter linearly beside a constant. Weights are cut at their `trim` and
     1 - `trim` quantiles among respondents (0 leaves them whole); the effective n is (sum w)² / sum w² (Kish 1965).
     """
-    answer, x = as_vector(responded, "responded"), as_matrix(predictors, "predictors")
+    answer = as_vector(responded, "responded")
+    x = as_matrix(predictors, "predictors")
     check_lengths(responded=answer, predictors=x)
     if not 0 <= trim < 0.5:
         raise ValueError(f"`trim` is {trim}; it is the share cut off at each end, from 0 to below 0.5.")
@@ -205,7 +212,8 @@ def compute_response_weights(responded: ArrayLike, predictors: ArrayLike, trim: 
     known = raw[respondents]
     low, high = np.quantile(known, (trim, 1 - trim)) if known.size else (NAN, NAN)
     weight = np.clip(raw, low, high)
-    used, converged = weight[respondents], bool(np.isfinite(coefficients).all())
+    used = weight[respondents]
+    converged = bool(np.isfinite(coefficients).all())
     return ResponseWeights(
         coefficients, probability, weight, _effective_n(used), *_range(used), int(np.sum(used != known)) if converged else 0,
         int(respondents.sum()), int(present.sum()), converged,
@@ -217,12 +225,14 @@ def compute_weighted_mean(values: ArrayLike, weights: ArrayLike) -> WeightedMean
 
     The standard error sqrt(sum w² (x - mean)²) / sum w takes the weights as known. Fewer than two values give none.
     """
-    x, w = as_vector(values, "values"), as_vector(weights, "weights")
+    x = as_vector(values, "values")
+    w = as_vector(weights, "weights")
     check_lengths(values=x, weights=w)
     if np.any(w < 0):
         raise ValueError(f"`weights` holds {w[w < 0][0]}; a weight must not be negative.")
     used = ~np.isnan(x) & (w > 0)
-    x, w = x[used], w[used]
+    x = x[used]
+    w = w[used]
     if not x.size:
         return WeightedMean(NAN, NAN, NAN, 0)
     mean = float(w @ x / w.sum())

@@ -23,7 +23,8 @@ def compute_adjusted_p(p_values: ArrayLike, method: Method = "holm") -> Floats:
         raise ValueError(f"`p_values` holds {p[(p < 0) | (p > 1)][0]}; a p-value lies between 0 and 1.")
     if method not in get_args(Method):
         raise ValueError(f"`method` is {method!r}; it must be one of {', '.join(get_args(Method))}.")
-    adjusted, present = np.full(p.shape, np.nan), ~np.isnan(p)
+    adjusted = np.full(p.shape, np.nan)
+    present = ~np.isnan(p)
     if present.any():
         adjusted[present] = _adjust_holm(p[present]) if method == "holm" else _adjust_bh(p[present])
     return adjusted

@@ -35,9 +35,11 @@ def compute_power(change: ArrayLike, std_error: ArrayLike, df: ArrayLike, alpha:
     Arguments broadcast. NaN without degrees of freedom or where the standard error is not positive.
     """
     check_share(alpha, "alpha")
-    error, nu = np.asarray(std_error, dtype=np.float64), np.asarray(df, dtype=np.float64)
+    error = np.asarray(std_error, dtype=np.float64)
+    nu = np.asarray(df, dtype=np.float64)
     possible = (error > 0) & (nu > 0)
-    shift, nu = np.abs(change) / np.where(possible, error, np.nan), np.where(possible, nu, np.nan)
+    shift = np.abs(change) / np.where(possible, error, np.nan)
+    nu = np.where(possible, nu, np.nan)
     cut = stdtrit(nu, 1 - alpha / 2)
     power: Floats = 1 - compute_noncentral_t(cut, nu, shift) + compute_noncentral_t(-cut, nu, shift)
     return power
@@ -86,7 +88,8 @@ def _solve(t: float, df: float, chance: float) -> float:
         return _find_chance(t, df, t + shift) - chance
 
     spread = math.sqrt(1 + t * t / (2 * df))
-    middle, width = -spread * float(ndtri(chance)), spread / 2
+    middle = -spread * float(ndtri(chance))
+    width = spread / 2
     while not excess(middle - width) > 0 > excess(middle + width):
         width *= 2
     return t + float(brentq(excess, middle - width, middle + width, xtol=1e-12, rtol=1e-14))

@@ -80,7 +80,8 @@ def compute_agreement_percentile(
     """
     observed = compute_agreement(answers, teams, options, null)
     matrix, _, _ = _check_answers(answers, teams)
-    pool, sigma = matrix[np.any(~np.isnan(matrix), axis=1)], compute_null_variance(options, null)
+    pool = matrix[np.any(~np.isnan(matrix), axis=1)]
+    sigma = compute_null_variance(options, null)
     sizes = np.unique(observed.n)
     chance = {n: compute_rwgj(_draw_variances(pool, int(n), draws, generator), matrix.shape[1], sigma) for n in sizes}
     return np.array([_percentile(chance[n], value) for n, value in zip(observed.n, observed.rwgj, strict=True)])
@@ -134,7 +135,8 @@ def _item_means(team: Floats) -> Floats:
 
 
 def _mean_over_items(values: Floats, counted: NDArray[np.bool_]) -> Floats:
-    total, items = np.where(counted, values, 0).sum(axis=-1), counted.sum(axis=-1)
+    total = np.where(counted, values, 0).sum(axis=-1)
+    items = counted.sum(axis=-1)
     return np.where(items > 0, total / np.maximum(items, 1), np.nan)
 
 
@@ -201,10 +203,13 @@ def compute_team_icc(values: ArrayLike, teams: Any, level: float = 0.95) -> Team
     """
     check_share(level, "level")
     t = _summarise_teams(values, teams)
-    df_b, df_w = max(t.sizes.size - 1, 0), t.n - t.sizes.size
+    df_b = max(t.sizes.size - 1, 0)
+    df_w = t.n - t.sizes.size
     grand = divide(float(t.sizes @ t.means), t.n)
-    ms_b, ms_w = divide(float(t.sizes @ (t.means - grand) ** 2), df_b), divide(t.within, df_w)
-    k0, k = divide(t.n - divide(float(t.sizes @ t.sizes), t.n), df_b), divide(t.n, t.sizes.size)
+    ms_b = divide(float(t.sizes @ (t.means - grand) ** 2), df_b)
+    ms_w = divide(t.within, df_w)
+    k0 = divide(t.n - divide(float(t.sizes @ t.sizes), t.n), df_b)
+    k = divide(t.n, t.sizes.size)
     f = divide(ms_b, ms_w)
     f_low, f_high = (f / float(fdtri(df_b, df_w, q)) if f > 0 else NAN for q in ((1 + level) / 2, (1 - level) / 2))
     icc1, icc1_k = (divide(ms_b - ms_w, ms_b + (size - 1) * ms_w) for size in (k0, k))
@@ -243,7 +248,8 @@ def _summarise_teams(values: ArrayLike, teams: Any) -> _Teams:
     codes, _ = as_codes(teams, "teams")
     check_lengths(values=y, teams=codes)
     present = ~np.isnan(y) & (codes >= 0)
-    y, codes = y[present], np.unique(codes[present], return_inverse=True)[1]
+    y = y[present]
+    codes = np.unique(codes[present], return_inverse=True)[1]
     sizes = np.bincount(codes).astype(np.float64)
     means = np.bincount(codes, y) / sizes
     residuals = y - means[codes]
@@ -273,7 +279,8 @@ def _search_icc(t: _Teams) -> float:
 
     grid = np.concatenate([[0.0], np.geomspace(1e-6, 0.5, 60), 1 - np.geomspace(0.5, 1e-9, 60)[1:]])
     best = int(np.argmin([criterion(icc) for icc in grid]))
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+    low = grid[max(best - 1, 0)]
+    high = grid[min(best + 1, grid.size - 1)]
     if slope(low) >= 0:
         return 0.0
     return float(brentq(slope, low, high, xtol=1e-15, rtol=1e-14)) if slope(high) > 0 else float(high)

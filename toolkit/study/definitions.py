@@ -95,7 +95,8 @@ def _list_faults(error: ValidationError) -> list[Any]:
 
 def _describe(fault: Any, path: Path, source: str, model: type[Definition], text: Text) -> Problem:
     """Return what is wrong at one place, as the phrase for its kind, or pydantic's own words where there is none."""
-    location, name = tuple(fault["loc"]), str(fault["loc"][-1]) if fault["loc"] else ""
+    location = tuple(fault["loc"])
+    name = str(fault["loc"][-1]) if fault["loc"] else ""
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
     tell = partial(text.find_fault, file=path.name, line=find_line(source, location), key=key)
     if fault["type"] == "extra_forbidden":
@@ -146,7 +147,8 @@ def find_line(source: str, location: tuple[int | str, ...]) -> int | None:
     names = [str(part) for part in location if isinstance(part, str)]
     counts = [part for part in location if isinstance(part, int)]
     lines = source.splitlines()
-    start, header = 0, 0
+    start = 0
+    header = 0
     for number, line in enumerate(lines, 1):
         match = re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line)
         if not match or names[: len(match[2].split("."))] != [part.strip(" \"'") for part in match[2].split(".")]:
@@ -165,7 +167,8 @@ def find_line(source: str, location: tuple[int | str, ...]) -> int | None:
 
 def read_definition(path: Path, language: Language | None = None) -> str:
     """Return the text of a definition file; `DefinitionError` where it is missing or no text, in `language` or that of the machine."""
-    text, file = load_text(language or find_spoken()), path.name
+    text = load_text(language or find_spoken())
+    file = path.name
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -200,7 +203,8 @@ def parse_definition(source: str, path: Path, text: Text) -> dict[str, Any]:
     try:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        says, found = re.sub(r" \(at .*\)$", "", str(error)), re.search(r"at line (\d+)", str(error))
+        says = re.sub(r" \(at .*\)$", "", str(error))
+        found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else None
         written = source.splitlines()[line - 1].strip() if line and line <= len(source.splitlines()) else ""
         problem = text.find_fault("toml", path.name, line=line, reason=says, mend=_explain(says, written, source, text))

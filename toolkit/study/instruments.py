@@ -201,7 +201,8 @@ def load_instrument(id: str, folder: Path | None = None, language: Language | No
 
     Raises `DefinitionError`, in `language` or that of the machine, for one that is not there or not right.
     """
-    known, text = list_instruments(folder), load_text(language or find_spoken())
+    known = list_instruments(folder)
+    text = load_text(language or find_spoken())
     if id not in known:
         what = text.say("faults.what.instrument")
         raise DefinitionError(text.find_fault("unknown", f"{id}.toml", what=what, name=id, mend=text.suggest(id, known)))

@@ -52,7 +52,9 @@ class _Check:
     """Collects the problems of one study file."""
 
     def __init__(self, path: Path) -> None:
-        self.file, self.source, self.problems = path.name, read_definition(path), list[Problem]()
+        self.file = path.name
+        self.source = read_definition(path)
+        self.problems = list[Problem]()
         self.text = load_text(find_language(self.source))
 
     def know(self, name: str, known: list[str], what: str, *location: str | int) -> None:
@@ -122,7 +124,9 @@ def _check_waves(study: Study, check: _Check) -> None:
 
 
 def _check_source(study: Study, source: Source, position: int, check: _Check) -> None:
-    waves, schools, at = [wave.id for wave in study.waves], [school.id for school in study.schools], ("sources", position)
+    waves = [wave.id for wave in study.waves]
+    schools = [school.id for school in study.schools]
+    at = ("sources", position)
     _check_inside(study, source.file, check, *at, "file")
     for key, known in (("layout", list(study.layouts)), ("wave", waves), ("school", schools), ("role", [role.id for role in study.roles])):
         if getattr(source, key):
@@ -183,7 +187,8 @@ def _check_outcomes(study: Study, check: _Check) -> None:
 
 
 def _check_pairs(study: Study, check: _Check) -> None:
-    schools, groups = [school.id for school in study.schools], [group.id for group in study.groups]
+    schools = [school.id for school in study.schools]
+    groups = [group.id for group in study.groups]
     for position, group in enumerate(study.groups):
         for school in group.schools:
             check.know(school, schools, "school", "groups", position, "schools")

@@ -52,7 +52,8 @@ def load_matches(study: Study) -> tuple[Match, ...]:
     path = study.folder / FILE
     if not path.is_file():
         return ()
-    source, matches = read_definition(path), load_definition(path, Matches, study.languages[0]).matches
+    source = read_definition(path)
+    matches = load_definition(path, Matches, study.languages[0]).matches
     for place, match in enumerate(matches):
         match._line = find_line(source, ("matches", place)) or 0
     problems = [problem for place in range(len(matches)) for problem in _check_match(matches, place, study, path)]
@@ -63,7 +64,9 @@ def load_matches(study: Study) -> tuple[Match, ...]:
 
 def _check_match(matches: tuple[Match, ...], place: int, study: Study, path: Path) -> Iterator[Problem]:
     """Yield what is wrong with one pair, apart from what the answers themselves would tell."""
-    match, schools, text = matches[place], [school.id for school in study.schools], load_text(study.languages[0])
+    match = matches[place]
+    schools = [school.id for school in study.schools]
+    text = load_text(study.languages[0])
     first, second = match.codes
     tell = partial(text.find_fault, file=path.name, line=match.line)
     if match.school not in schools:

@@ -70,7 +70,8 @@ def choose_decimals(n: int) -> int:
 def present_change(before: float, change: float, n: int) -> Triple:
     """Return the three numbers to display for a change, so that rounded parts never contradict; `n` is that of the smaller group."""
     decimals = choose_decimals(n)
-    first, difference = round_half_up(before, decimals), round_half_up(change, decimals)
+    first = round_half_up(before, decimals)
+    difference = round_half_up(change, decimals)
     return Triple(first, difference, first + difference, decimals)
 
 
@@ -86,7 +87,8 @@ def start_sentence(words: str) -> str:
 def write_subject(outcome: Outcome, study: Study, text: Text) -> str:
     """Return `outcome` as the subject of a sentence: "de bevlogenheid", or its label between quotation marks."""
     instrument = study.find_instrument(outcome.instrument)
-    scale, rating = instrument.find_scale(outcome.scale), instrument.find_rating(outcome.rating)
+    scale = instrument.find_scale(outcome.scale)
+    rating = instrument.find_rating(outcome.rating)
     subject = text.pick(scale.subject) if scale.subject else text.say("subject.quoted", label=text.pick(scale.label))
     if rating is None or rating == instrument.ratings[0]:
         return subject

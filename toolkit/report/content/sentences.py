@@ -98,7 +98,8 @@ def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
 
 def find_school_change(view: View, outcome: Outcome, school: str) -> Estimate:
     """Return the change of one school as a page across schools tells it: drawn in towards the mean, where it has one of its own."""
-    own, drawn_in = view.find_change(outcome, school=school), view.find_change(outcome, "shrunken", school=school)
+    own = view.find_change(outcome, school=school)
+    drawn_in = view.find_change(outcome, "shrunken", school=school)
     return drawn_in if own.shown and drawn_in.judged else own
 
 
@@ -107,7 +108,8 @@ def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -
     judged = [change for change in changes.values() if change.judged]
     counts = {kind: sum(change.verdict in verdicts for change in judged) for kind, verdicts in KINDS.items()}
     unclear = sum(change.verdict == "unclear" for change in judged)
-    slight, hidden = len(judged) - unclear - sum(counts.values()), len(changes) - len(judged)
+    slight = len(judged) - unclear - sum(counts.values())
+    hidden = len(changes) - len(judged)
     parts = [text.say_count(f"schools.{kind}", counts[kind]) for kind in ("up", "down") if counts[kind]]
     moved = text.say("schools.moved", subject=subject, parts=text.join(parts)) if parts else text.say("schools.none_moved", subject=subject)
     rest = {kind: counts[kind] for kind in ("up_probably", "down_probably")} | {"slight": slight, "unclear": unclear, "hidden": hidden}
@@ -161,7 +163,8 @@ def _judge_same_people(view: View) -> Reason:
     matched, used = ([view.find_participation(wave.id, quantity) for wave in view.waves] for quantity in ("matched", "used"))
     if not all(count.shown for count in [*matched, *used]) or not min(count.estimate for count in used):
         return Reason("same_people", _say_few(view), WORDS[-1])
-    people, whole = min(count.estimate for count in matched), min(count.estimate for count in used)
+    people = min(count.estimate for count in matched)
+    whole = min(count.estimate for count in used)
     seen = view.text.say("certainty.followed", people=view.text.number(people, 0), whole=view.text.number(whole, 0))
     return Reason("same_people", seen, load_rules().certainty["same_people"].judge(people / whole))
 

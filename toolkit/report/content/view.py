@@ -92,7 +92,8 @@ class View:
         self, outcome: Outcome, quantity: str = "change", comparison: Comparison | None = None, school: str | None = None
     ) -> Estimate:
         """Return how much `outcome` changed, in the comparison that leads or another; across schools the average change."""
-        chosen, where = comparison or self.comparison, self._where(school)
+        chosen = comparison or self.comparison
+        where = self._where(school)
         asked = "average_change" if quantity == "change" and not where else quantity
         return self._find(CHANGE.name, where, chosen.id, *_name(outcome), asked) if chosen else NOT_MEASURED
 
@@ -145,7 +146,8 @@ class View:
     def present_levels(self, outcome: Outcome, school: str | None = None) -> list[Level]:
         """Return the shown levels of `outcome` in the compared waves, as they are displayed: those of the model where there is a change."""
         before, change, after = (self.find_change(outcome, name, school=school) for name in ("before", "change", "after"))
-        ends, smaller = [self.find_level(outcome, wave.id, school=school) for wave in self.waves], self.count_smaller(outcome, school)
+        ends = [self.find_level(outcome, wave.id, school=school) for wave in self.waves]
+        smaller = self.count_smaller(outcome, school)
         values = [level.estimate for level in ends]
         if change.judged and before.shown and after.shown:
             shown = present_change(before.estimate, change.estimate, smaller)

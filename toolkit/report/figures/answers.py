@@ -23,7 +23,9 @@ from toolkit.plots.style import (
 )
 from toolkit.report.figures.parts import arrange_key
 
-_BAR, _BETWEEN, _MARGIN = 22.0, 14.0, 2.0
+_BAR = 22.0
+_BETWEEN = 14.0
+_MARGIN = 2.0
 #: From this percentage on a part of the bar has room for its number.
 _ROOM = 6
 #: Which tones a side has with so many answers on it, the outermost first.
@@ -69,7 +71,8 @@ def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
 
 
 def _draw_bar(panel: Panel, bar: Bar, tones: list[str], top: float) -> None:
-    baseline, start = top + 13, 0.0
+    baseline = top + 13
+    start = 0.0
     if bar.instead:
         panel.write(0, baseline + 18, bar.instead, bold=True)
         return

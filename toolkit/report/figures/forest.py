@@ -36,18 +36,23 @@ from toolkit.report.figures.parts import Sign, arrange_key, list_rows, list_scal
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Outcome, Study
 
-_FACTOR_LANE, _FACTOR_BETWEEN = 23.0, 7.0
+_FACTOR_LANE = 23.0
+_FACTOR_BETWEEN = 7.0
 
 
 CHANGE_AXIS = 24 + find_line_height(SMALL)
-_ESTIMATE_LABELS, _ESTIMATE_PITCH = 188.0, 7.0
+_ESTIMATE_LABELS = 188.0
+_ESTIMATE_PITCH = 7.0
 _COLOURS: dict[Shape, str] = {"mean": INK, "now": NOW, "unclear": NOW, "wanted": WANTED}
-_SCHOOL_LABELS, _SCHOOL_PITCH, _PER_PANEL = 188.0, 5.0, 40
+_SCHOOL_LABELS = 188.0
+_SCHOOL_PITCH = 5.0
+_PER_PANEL = 40
 #: The label of a row and its estimates by quantity.
 _Row = tuple[list[str], dict[str, Any]]
 #: How far the axis runs, in times of what may be lost; more is drawn at its end.
 REACH = (-0.5, 2.5)
-_STEP_LABELS, _ROW = 188.0, 34.0
+_STEP_LABELS = 188.0
+_ROW = 34.0
 _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 

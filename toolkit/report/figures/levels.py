@@ -27,10 +27,12 @@ from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, l
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Study
 
-_LANE, _BETWEEN = 21.0, 13.0
+_LANE = 21.0
+_BETWEEN = 13.0
 
 
-_BAND_LANE, _BAND_BETWEEN = 24.0, 8.0
+_BAND_LANE = 24.0
+_BAND_BETWEEN = 8.0
 
 
 def draw_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:

@@ -32,14 +32,19 @@ from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, li
 from toolkit.study.instruments import Answers
 from toolkit.study.study import Study, Wave
 
-_FIELD, _BETWEEN, _LEFT, _RIGHT = 138.0, 16.0, 34.0, 34.0
+_FIELD = 138.0
+_BETWEEN = 16.0
+_LEFT = 34.0
+_RIGHT = 34.0
 #: Numbers of waves that lie closer to each other than this (units) would overlap: the later one is left to the table.
 _APART = 52.0
 
 
 #: Up to so many schools have their names at their lines; more are grey.
 NAMED = 12
-_SLOPE_LEFT, _NAMES, _TOP = 36.0, 190.0, 8.0
+_SLOPE_LEFT = 36.0
+_NAMES = 190.0
+_TOP = 8.0
 _BARE_HEIGHT = 280.0
 
 
@@ -203,7 +208,8 @@ class _Field:
             tops[number] = floor = min(tops[number], floor)
         for slope, top in zip(ordered, tops, strict=True):
             middle = top + len(labels[slope.name]) * pitch / 2
-            start, end = self.panel.find_x(1) + 7, WIDTH - _NAMES + 20
+            start = self.panel.find_x(1) + 7
+            end = WIDTH - _NAMES + 20
             x = [self.panel.find_value(place) for place in (start, end)]
             self.panel.add_line(x, [self.find_y(slope.after), middle], color=RULE, linewidth=1, zorder=2)
             self.panel.write_lines(WIDTH - _NAMES + 24, top + 12, labels[slope.name], size=SMALL)

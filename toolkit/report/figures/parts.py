@@ -25,7 +25,8 @@ from toolkit.study.instruments import Answers, Instrument, Scale
 
 #: A mark, or one of a few other things, or (written with #) a tone that fills a box.
 Sign = Shape | Literal["interval", "band", "raw", "contact", "open"] | str
-_INDENT, _BETWEEN = 21.0, 16.0
+_INDENT = 21.0
+_BETWEEN = 16.0
 #: Typefaces differ in width: so much stays free at the end of a line of the key.
 _SPARE = 24.0
 _FIRST_LINE = SMALL * 1.35
@@ -49,19 +50,25 @@ class Key:
 def arrange_key(entries: Sequence[tuple[Sign, str]]) -> Key:
     """Return the key of `entries`, beside one another where they fit, else below."""
     placed: list[tuple[Sign, float, float, tuple[str, ...]]] = []
-    x, y, lines_here = 0.0, _FIRST_LINE, 1
+    x = 0.0
+    y = _FIRST_LINE
+    lines_here = 1
     for sign, words in entries:
         room = _INDENT + measure_words(words, SMALL)
         if placed and x + room > WIDTH - _SPARE:
-            x, y, lines_here = 0.0, y + lines_here * find_line_height(SMALL) + 3, 1
+            x = 0.0
+            y = y + lines_here * find_line_height(SMALL) + 3
+            lines_here = 1
         lines = tuple(wrap_words(words, WIDTH - _INDENT, SMALL))
         placed.append((sign, x, y, lines))
-        x, lines_here = x + room + _BETWEEN, max(lines_here, len(lines))
+        x = x + room + _BETWEEN
+        lines_here = max(lines_here, len(lines))
     return Key(tuple(placed), y + (lines_here - 1) * find_line_height(SMALL) + 14 if placed else 0.0)
 
 
 def _draw_sign(panel: Panel, sign: Sign, x: float, y: float) -> None:
-    start, end = panel.find_value(x - 8), panel.find_value(x + 8)
+    start = panel.find_value(x - 8)
+    end = panel.find_value(x + 8)
     if sign == "interval":
         panel.draw_line(start, end, y, colour=SOFT)
     elif sign == "band":

@@ -40,15 +40,20 @@ from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, l
 from toolkit.study.instruments import Answers, Instrument, Scale
 from toolkit.study.study import Study
 
-_RADIUS, _RIM = 126.0, 36.0
+_RADIUS = 126.0
+_RIM = 36.0
 _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 
-_GAP_LANE, _GAP_BETWEEN = 28.0, 6.0
-_NAMES, _COLUMNS, _ROW = 178.0, 5, 24.0
+_GAP_LANE = 28.0
+_GAP_BETWEEN = 6.0
+_NAMES = 178.0
+_COLUMNS = 5
+_ROW = 24.0
 #: From which shares of a quarter of the answer scale a change has a stronger tone; under the first it is grey.
 _STEPS = (0.1, 0.4, 0.7)
-_STRIP_LANE, _STRIP_BETWEEN = 20.0, 8.0
+_STRIP_LANE = 20.0
+_STRIP_BETWEEN = 8.0
 
 
 def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
@@ -252,7 +257,8 @@ def _draw_block(
     for cells, lines, height in zip(rows, names, heights, strict=True):
         panel.write_lines(0, top + height / 2 + 4 - (len(lines) - 1) * find_line_height(SMALL) / 2, lines, size=SMALL)
         for place, number in enumerate(block):
-            cell, left = cells[number], _NAMES + place * width
+            cell = cells[number]
+            left = _NAMES + place * width
             boxes.setdefault(cell.tone if cell else "", []).append((left + 1, left + width - 1, top + 1, top + height - 1))
             if cell:
                 panel.write_on(left + width / 2, top + height / 2 + 4, cell.words, cell.tone, bold=cell.bold)

@@ -60,7 +60,9 @@ class DevTools:
 
     def __init__(self, timeout: float = 120.0) -> None:
         program = check_browser()
-        self._timeout, self._number, self._rest = timeout, 0, b""
+        self._timeout = timeout
+        self._number = 0
+        self._rest = b""
         self._events: list[dict[str, Any]] = []
         self._folder = tempfile.mkdtemp(prefix="plg-browser-")
         sandbox = [] if os.geteuid() else ["--no-sandbox"]  # the root account has no sandbox to give

@@ -30,7 +30,9 @@ from lxml import html
 from toolkit.report.formats.chromium import Browser
 
 #: Pictures are taken from a page so wide, at which a figure has its full size. On paper they are so wide, or so high if they are long.
-SCREEN, PAPER, LONGEST = 720, Cm(13), Cm(18)
+SCREEN = 720
+PAPER = Cm(13)
+LONGEST = Cm(18)
 #: Headings of the page by those of Word.
 STYLES = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 LEFT_OUT = {"nav", "footer", "style", "script", "hr"}
@@ -39,13 +41,18 @@ INLINE = {"a", "b", "br", "code", "em", "i", "span", "strong", "sub", "sup"}
 
 #: The languages of the pages as Word names them.
 LANGUAGES = {"nl": "nl-NL", "en": "en-GB"}
-INK, SOFT = RGBColor(0x1B, 0x22, 0x29), RGBColor(0x55, 0x60, 0x6B)
-BLUE, ORANGE = RGBColor(0x12, 0x43, 0x6D), RGBColor(0xD4, 0x50, 0x0F)
-KEY, RULE = "EEF3F8", "C3CAD1"
+INK = RGBColor(0x1B, 0x22, 0x29)
+SOFT = RGBColor(0x55, 0x60, 0x6B)
+BLUE = RGBColor(0x12, 0x43, 0x6D)
+ORANGE = RGBColor(0xD4, 0x50, 0x0F)
+KEY = "EEF3F8"
+RULE = "C3CAD1"
 #: As wide are the words on paper, in centimetres.
 WIDTH = 16.6
 #: So many signs of a table's letters fit beside each other; so many take the edges of a cell; and with so many a cell is long.
-SIGNS, EDGES, LONGEST_NAME = 90, 4, 34
+SIGNS = 90
+EDGES = 4
+LONGEST_NAME = 34
 MAKER = "PLG toolkit"
 #: Every file in a Word file is of this moment, the first that its format knows.
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -101,7 +108,8 @@ class _Writer:
             self._write_group(part)
 
     def _write_group(self, part: Any) -> None:
-        was, kind = self._box, _classes(part)
+        was = self._box
+        kind = _classes(part)
         self._box = kind if "box" in kind else was
         self.write_parts(part)
         self._box = was
@@ -133,7 +141,8 @@ class _Writer:
 
     def _write_fold(self, part: Any) -> None:
         """Write a fold under a heading; the table of a figure has its own caption, and needs none."""
-        was, summary = self._level, part.find("summary")
+        was = self._level
+        summary = part.find("summary")
         if next(part.iterancestors("figure"), None) is None:
             self._add(summary, STYLES[f"h{min(was + 1, 4)}"])
             self._level = min(was + 1, 4)
@@ -152,7 +161,8 @@ class _Writer:
                 paragraph = place.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(2)
                 run = paragraph.add_run(_read(cell))
-                run.font.size, run.bold = Pt(9), True if cell.get("scope") == "col" else None
+                run.font.size = Pt(9)
+                run.bold = True if cell.get("scope") == "col" else None
                 if "number" in _classes(cell):
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         share_width(table, [[_read(cell) for cell in cells] for cells in rows])
@@ -163,14 +173,16 @@ class _Writer:
         self._figures += 1
         drawn = self.document.add_picture(io.BytesIO(next(self._pictures)), width=PAPER)
         if drawn.height > LONGEST:
-            drawn.width, drawn.height = Emu(drawn.width * LONGEST // drawn.height), LONGEST
+            drawn.width = Emu(drawn.width * LONGEST // drawn.height)
+            drawn.height = LONGEST
         title, description = (_read(part.find(f".//{name}")) for name in ("title", "desc"))
         describe_picture(drawn._inline, self._figures, title, description)
 
 
 def _write_words(paragraph: Paragraph, part: Any, bold: bool | None = None, italic: bool | None = None) -> None:
     """Write the words in `part` and what stands in it, as they run on."""
-    bold, italic = bold or part.tag in ("strong", "b") or None, italic or part.tag in ("em", "i") or None
+    bold = bold or part.tag in ("strong", "b") or None
+    italic = italic or part.tag in ("em", "i") or None
     _add_run(paragraph, part.text, bold, italic)
     for child in part.iterchildren(tag=html.etree.Element):
         if child.tag == "br" or (child.tag == "p" and paragraph.runs):
@@ -185,7 +197,8 @@ def _add_run(paragraph: Paragraph, words: str | None, bold: bool | None, italic:
     squeezed = squeezed.lstrip(" ") if not paragraph.runs else squeezed
     if squeezed:
         run = paragraph.add_run(squeezed)
-        run.bold, run.italic = bold, italic
+        run.bold = bold
+        run.italic = italic
 
 
 def _holds_words(part: Any) -> bool:
@@ -206,12 +219,18 @@ def begin_document(title: str, language: str, date: dt.date) -> WordDocument:
     """Return an empty document on A4 in the styles of the reports, which says its title, language and date, and nobody's name."""
     document = Document()
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.page_width = Cm(21)
+    section.page_height = Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
     section.top_margin = section.bottom_margin = Cm(2.2)
     _set_styles(document, LANGUAGES[language])
-    known, moment = document.core_properties, dt.datetime(date.year, date.month, date.day)
-    known.title, known.language, known.author, known.last_modified_by, known.comments = title, LANGUAGES[language], MAKER, MAKER, ""
+    known = document.core_properties
+    moment = dt.datetime(date.year, date.month, date.day)
+    known.title = title
+    known.language = LANGUAGES[language]
+    known.author = MAKER
+    known.last_modified_by = MAKER
+    known.comments = ""
     known.created = known.modified = moment
     section.header.paragraphs[0].text = title
     section.header.paragraphs[0].style = document.styles["Note"]
@@ -222,15 +241,24 @@ def begin_document(title: str, language: str, date: dt.date) -> WordDocument:
 def _set_styles(document: WordDocument, language: str) -> None:
     styles: Any = document.styles
     normal = styles["Normal"]
-    normal.font.name, normal.font.size, normal.font.color.rgb = "Calibri", Pt(11), INK
+    normal.font.name = "Calibri"
+    normal.font.size = Pt(11)
+    normal.font.color.rgb = INK
     normal.paragraph_format.space_after = Pt(6)
     for name, size in (("Title", 26), ("Heading 1", 18), ("Heading 2", 13), ("Heading 3", 11)):
         style = styles[name]
-        style.font.name, style.font.size, style.font.bold, style.font.color.rgb = "Calibri", Pt(size), True, BLUE
+        style.font.name = "Calibri"
+        style.font.size = Pt(size)
+        style.font.bold = True
+        style.font.color.rgb = BLUE
         _drop_theme(style.element)
-    styles["Caption"].font.size, styles["Caption"].font.color.rgb, styles["Caption"].font.bold = Pt(10), INK, True
+    styles["Caption"].font.size = Pt(10)
+    styles["Caption"].font.color.rgb = INK
+    styles["Caption"].font.bold = True
     note = styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
-    note.base_style, note.font.size, note.font.color.rgb = normal, Pt(9.5), SOFT
+    note.base_style = normal
+    note.font.size = Pt(9.5)
+    note.font.color.rgb = SOFT
     for place in styles.element.iter(qn("w:lang")):
         for name in ("w:val", "w:eastAsia"):
             place.set(qn(name), language)
@@ -269,7 +297,8 @@ def set_number(paragraph: Paragraph, id: int) -> None:
 def put_in_box(paragraph: Paragraph, colour: RGBColor) -> None:
     """Give `paragraph` the ground and the rule of a box."""
     settings = paragraph._p.get_or_add_pPr()
-    borders, ground = OxmlElement("w:pBdr"), _make("w:shd", val="clear", color="auto", fill=KEY)
+    borders = OxmlElement("w:pBdr")
+    ground = _make("w:shd", val="clear", color="auto", fill=KEY)
     borders.append(_make("w:left", val="single", sz="24", space="6", color=str(colour)))
     for part in (borders, ground):
         settings.insert_element_before(
@@ -330,12 +359,14 @@ def is_edited(path: Path) -> bool:
 
 def save_document(document: WordDocument) -> bytes:
     """Return the document as a file, the same bytes every time."""
-    target, fixed = io.BytesIO(), io.BytesIO()
+    target = io.BytesIO()
+    fixed = io.BytesIO()
     document.save(target)
     with zipfile.ZipFile(target) as made, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as file:
         for name in made.namelist():
             entry = zipfile.ZipInfo(name, MOMENT)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
             file.writestr(entry, made.read(name))
     return fixed.getvalue()
 

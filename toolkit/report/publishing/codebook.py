@@ -40,7 +40,8 @@ def tabulate_codebook(export: pd.DataFrame, study: Study) -> pd.DataFrame:
     Scales, and ratings with ends of their own, have the ends between which a score can lie, in `low` and `high`.
     """
     entries = [entry for column in list_columns() for entry in _list_entries(column, export, study)]
-    dutch, english = load_text("nl"), load_text("en")
+    dutch = load_text("nl")
+    english = load_text("en")
     rows = [(column, code, say(dutch), say(english), low, high) for column, code, say, low, high in entries]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": "float64", "high": "float64"})
 

@@ -25,7 +25,9 @@ from toolkit.writing import replace_file
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
-RESULTS, CODEBOOK, WORKBOOK = "results.csv", "codebook.csv", "results.xlsx"
+RESULTS = "results.csv"
+CODEBOOK = "codebook.csv"
+WORKBOOK = "results.xlsx"
 
 
 #: What makes a spreadsheet take a text for a formula when it comes first, also in its wide forms.
@@ -47,7 +49,8 @@ def publish_data(study: Study, results: Results, folder: Path, *, language: Lang
     """
     text = load_text(language or study.languages[0])
     export = combine_results(results, study)
-    table, codebook = label_results(export, study, text), tabulate_codebook(export, study)
+    table = label_results(export, study, text)
+    codebook = tabulate_codebook(export, study)
     title = f"{study.id}: {text.pick(study.title)}"
     replace_file(folder / RESULTS, write_csv(table))
     replace_file(folder / CODEBOOK, write_csv(codebook))
@@ -92,7 +95,8 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], title: str, date: dt.date
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    book.properties.title, book.properties.creator = str(guard_cell(title)), "plg-toolkit"
+    book.properties.title = str(guard_cell(title))
+    book.properties.creator = "plg-toolkit"
     for name, frame in sheets.items():
         for number, start in enumerate(range(0, max(len(frame), 1), HIGHEST), 1):
             _write_sheet(book, name if number == 1 else f"{name} {number}", _guard(frame.iloc[start : start + HIGHEST]))
@@ -128,7 +132,8 @@ def _make_text(sheet: Any, words: str, font: Any = None) -> Any:
     if not words:
         return None
     cell = WriteOnlyCell(sheet)
-    cell._value, cell.data_type = words, "s"
+    cell._value = words
+    cell.data_type = "s"
     if font:
         cell.font = font
     return cell
@@ -136,13 +141,16 @@ def _make_text(sheet: Any, words: str, font: Any = None) -> Any:
 
 def _settle(book: bytes, date: dt.date) -> bytes:
     """Return the same Excel file with `date` in place of every moment at which it was written."""
-    settled, moment = io.BytesIO(), f"{date.isoformat()}T00:00:00Z".encode()
+    settled = io.BytesIO()
+    moment = f"{date.isoformat()}T00:00:00Z".encode()
     with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             content = old.read(name)
             if name == "docProps/core.xml":
                 content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, content)
             entry = zipfile.ZipInfo(name, (max(date.year, 1980), date.month, date.day, 0, 0, 0))
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            entry.create_system = 3
             new.writestr(entry, content)
     return settled.getvalue()

@@ -91,7 +91,8 @@ def make_requests(pages: Sequence[PlannedPage], study: Study, results: Results, 
     for page in pages:
         if (page.kind, page.code) not in saved:
             place = {"board": page.code} if page.kind == "board" else {"school": page.code}
-            known, name = take_audience(results, study, **place), f"{page.name.removesuffix('.html')}.results.json"
+            known = take_audience(results, study, **place)
+            name = f"{page.name.removesuffix('.html')}.results.json"
             save_results(replace(known, provenance=dict(known.provenance) | {"template": KINDS[page.kind]}), internal / name)
             saved[page.kind, page.code] = name
         requests.append(_request(page, study, saved[page.kind, page.code], internal))

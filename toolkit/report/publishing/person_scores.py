@@ -22,7 +22,8 @@ TOO_FEW = -999.0
 NOTE = 80
 CODED = ("school", "wave", "role")
 #: Where an SPSS file says when it was made (day and time), and how many signs that takes.
-MADE, SIGNS = 92, 17
+MADE = 92
+SIGNS = 17
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -114,7 +114,9 @@ class _ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         assert self.parent is not None
         pid = self.server.fork(self.parent.connection_file, kwargs.get("cwd") or str(Path.cwd()))
-        self.process, self.pid, self.pgid = _ForkedProcess(pid), pid, pid
+        self.process = _ForkedProcess(pid)
+        self.pid = pid
+        self.pgid = pid
         await self._await_sockets()
         return self.connection_info
 

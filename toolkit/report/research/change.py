@@ -67,7 +67,8 @@ def show_default(research: Research) -> Html:
 
 
 def _tabulate_default(research: Research) -> TableView:
-    text, primary = research.text, research.study.primary
+    text = research.text
+    primary = research.study.primary
     names = PER_SCHOOL if research.school else OVER_SCHOOLS
     found = {name: research.find_change(primary, name) for name in names}
     columns = head_columns(research, "quantity", "estimate", "interval", "p", "df", "n", "pairs")
@@ -91,7 +92,8 @@ def _tabulate_outcomes(research: Research) -> TableView:
 
 def show_per_school(research: Research) -> Html:
     """Return the change of each school with the figure of the cross-school page, and rank tests on those who answered twice."""
-    text, study = research.text, research.study
+    text = research.text
+    study = research.study
     found = heading(text.say("research.ranks.heading"), "ranks", level=3) if not research.school else Html()
     shown = [school for school in study.schools if research.school in ("", school.id)]
     tests = {
@@ -110,7 +112,8 @@ def show_per_school(research: Research) -> Html:
 
 def show_sensitivity(research: Research) -> Html:
     """Return the average change by every estimator: a figure with its table, and where they part."""
-    text, primary = research.text, research.study.primary
+    text = research.text
+    primary = research.study.primary
     found = {name: _find_estimator(research, name, primary) for name in ESTIMATORS}
     head = heading(text.say("research.sensitivity.heading"), "sensitivity") + paragraph(text.say("research.sensitivity.lead"))
     notes = [text.say("research.sensitivity.wild"), *list_fallbacks(found.values(), research), *list_reasons(found.values(), research)]
@@ -135,7 +138,8 @@ def _find_estimator(research: Research, name: str, outcome: Outcome) -> Estimate
 
 def _list_differences(research: Research) -> list[str]:
     """Return by how much the companion model differs from the default, and how change goes with size."""
-    text, primary = research.text, research.study.primary
+    text = research.text
+    primary = research.study.primary
     apart, slope = (research.ask("sensitivity", name, primary) for name in ("companion_difference", "size_slope"))
     sentences = []
     if apart.shown:
@@ -147,7 +151,8 @@ def _list_differences(research: Research) -> list[str]:
 
 
 def _publish_estimators(research: Research, shown: dict[str, Estimate], table: TableView) -> Html:
-    text, study = research.text, research.study
+    text = research.text
+    study = research.study
     values = [each.estimate for each in shown.values()]
     title = text.say("research.sensitivity.title", low=text.number(min(values)), high=text.number(max(values)))
     lines = [
@@ -189,10 +194,12 @@ def _write_short(estimate: Estimate, research: Research) -> str:
 
 def show_attrition(research: Research) -> Html:
     """Return how those who left differed at the start, and what the average change is when that is taken into account."""
-    text, primary = research.text, research.study.primary
+    text = research.text
+    primary = research.study.primary
     found = {name: research.ask("attrition", name, primary) for name in BASELINE}
     found |= {name: replace(found[name], p_value=math.nan) for name in ("stayers", "leavers")}  # nobody asks whether a level is 0
-    apart, point = found["leavers_minus_stayers"], found["tipping_point"]
+    apart = found["leavers_minus_stayers"]
+    point = found["tipping_point"]
     body = heading(text.say("research.attrition.heading"), "attrition")
     if apart.shown:
         ends = {name: text.number(found[name].estimate) for name in ("stayers", "leavers")}
@@ -213,7 +220,8 @@ def show_attrition(research: Research) -> Html:
 
 def show_low_start(research: Research) -> Html:
     """Return the change of people who began low beside what regression to the mean alone would bring."""
-    text, primary = research.text, research.study.primary
+    text = research.text
+    primary = research.study.primary
     change, expected = (research.ask("low_start", name, primary) for name in ("low_start_change", "low_start_expected"))
     body = heading(text.say("research.low_start.heading"), "low-start")
     if change.shown:
@@ -224,7 +232,8 @@ def show_low_start(research: Research) -> Html:
 
 def show_meaning(research: Research) -> Html:
     """Return per outcome whether its change is meaningful, and how many people changed by more than measurement error."""
-    text, head = research.text, heading(research.text.say("research.meaning.heading"), "meaning")
+    text = research.text
+    head = heading(research.text.say("research.meaning.heading"), "meaning")
     found = {outcome: research.ask("meaning", "equivalence", outcome, school=research.school) for outcome in research.outcomes}
     columns = [
         *head_columns(research, "outcome", "smallest", "estimate", "equivalence", "p_equivalence"),
@@ -240,14 +249,16 @@ def show_meaning(research: Research) -> Html:
         text.say("research.meaning.note", level=text.percent(2 * research.study.confidence - 1)),
         *list_reasons(found.values(), research),
     ]
-    primary, caption = rows[0], text.say("research.meaning.table")
+    primary = rows[0]
+    caption = text.say("research.meaning.table")
     found_first = publish_table(TableView(caption, columns, [primary], notes=notes[:1]), "meaning-primary")
     table = publish_table(TableView(text.say("research.meaning.table_all"), columns, rows, notes=notes[1:]), "meaning-table")
     return head + found_first + (fold(text.say("research.more.outcomes"), table) if len(rows) > 1 else Html()) + _show_counts(research)
 
 
 def _show_counts(research: Research) -> Html:
-    text, primary = research.text, research.study.primary
+    text = research.text
+    primary = research.study.primary
     if research.school:
         return Html()
     found = {name: research.ask("meaning", name, primary) for name in COUNTED}

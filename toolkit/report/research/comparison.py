@@ -27,12 +27,15 @@ ANSWERS = ("difference", "permutation", "permutation_smallest", "companion", "pr
 
 def show_groups(research: Research) -> Html:
     """Return the change of both groups and of each of their schools: a figure with its table; nothing without two groups."""
-    text, study, outcome = research.text, research.study, research.study.primary
+    text = research.text
+    study = research.study
+    outcome = research.study.primary
     head = heading(text.say("research.groups.heading"), "groups")
     means = {group: research.ask("comparison", group, outcome) for group in GROUPS}
     if all(each.state == "not_measured" for each in means.values()):
         return Html()
-    rows, lines = [], []
+    rows = []
+    lines = []
     for group in GROUPS:
         own = {
             school.name: research.find_change(outcome, "change_common", school=school.id)
@@ -75,7 +78,8 @@ def _name_waves(research: Research, comparison: Comparison | None = None) -> dic
 
 def show_difference(research: Research) -> Html:
     """Return by how much more schools on the trajectory changed, with permutation, companion and the difference before the start."""
-    text, outcome = research.text, research.study.primary
+    text = research.text
+    outcome = research.study.primary
     head = heading(text.say("research.comparison.heading"), "difference")
     found = {name: research.ask("comparison", name, outcome) for name in ANSWERS}
     difference = found["difference"]
@@ -110,7 +114,8 @@ def _write_before(research: Research, before: Estimate) -> Html:
 
 
 def _publish_difference(research: Research, found: dict[str, Estimate], lead: str, table: TableView) -> Html:
-    text, outcome = research.text, research.study.primary
+    text = research.text
+    outcome = research.study.primary
     lines = [
         make_line(text.say(f"research.comparison.{name}"), each, "mean" if name == "difference" else "now")
         for name, each in found.items()
@@ -126,7 +131,8 @@ def _publish_difference(research: Research, found: dict[str, Estimate], lead: st
 
 def _fold_others(research: Research) -> Html:
     """Return the difference in every outcome and comparison."""
-    text, names = research.text, ("estimate", "interval", "p", "n", "schools")
+    text = research.text
+    names = ("estimate", "interval", "p", "n", "schools")
     found = {
         text.say("research.comparison.row", outcome=name_outcome(research, outcome), **_name_waves(research, comparison)): research.ask(
             "comparison", "difference", outcome, comparison=comparison.id

@@ -34,7 +34,9 @@ NAMED = {0.0: "first", 1.0: "year"}
 
 def show_means_over_time(research: Research) -> Html:
     """Return the mean at each wave, in a figure with its table, and the change since the first wave."""
-    text, study, outcome = research.text, research.study, research.study.primary
+    text = research.text
+    study = research.study
+    outcome = research.study.primary
     waves = sorted(study.waves, key=lambda wave: wave.date)
     levels = {wave.id: research.find_level(outcome, wave.id, school="") for wave in waves}
     labels = {wave.id: text.pick(wave.label) for wave in waves}
@@ -73,7 +75,8 @@ def show_means_over_time(research: Research) -> Html:
 
 
 def _show_contrasts(research: Research) -> Html:
-    text, outcome = research.text, research.study.primary
+    text = research.text
+    outcome = research.study.primary
     waves = sorted(research.study.waves, key=lambda wave: wave.date)[1:]
     found = [research.ask("growth", "change_since_first", outcome, wave=wave.id) for wave in waves]
     rows = [[text.pick(wave.label), *list_cells(each, research, *WHOLE)] for wave, each in zip(waves, found, strict=True)]
@@ -85,7 +88,9 @@ def _show_contrasts(research: Research) -> Html:
 
 def show_trend(research: Research) -> Html:
     """Return the trend per year: over the schools, in a model of all at once, whether it bends, and per school."""
-    text, study, outcome = research.text, research.study, research.study.primary
+    text = research.text
+    study = research.study
+    outcome = research.study.primary
     head = heading(text.say("research.trend.heading"), "trend")
     found = {name: research.ask("growth", name, outcome) for name in TREND}
     slope = found["slope"]
@@ -116,7 +121,9 @@ def _judge(estimate: Estimate) -> str:
 
 
 def _publish_slopes(research: Research, average: Estimate) -> Html:
-    text, study, outcome = research.text, research.study, research.study.primary
+    text = research.text
+    study = research.study
+    outcome = research.study.primary
     found = {school.name: research.ask("growth", "slope", outcome, school=school.id) for school in study.schools}
     rows = [[name, *list_cells(each, research, "estimate", "interval", "p", "n")] for name, each in found.items()]
     caption = text.say("research.trend.table_schools")
@@ -134,8 +141,11 @@ def _publish_slopes(research: Research, average: Estimate) -> Html:
 
 def show_staggered(research: Research) -> Html:
     """Return what changed after the start against schools that had not started yet, by time since the start."""
-    text, study, outcome = research.text, research.study, research.study.primary
-    head, rows = heading(text.say("research.staggered.heading"), "staggered"), research.take("staggered", "", outcome)
+    text = research.text
+    study = research.study
+    outcome = research.study.primary
+    head = heading(text.say("research.staggered.heading"), "staggered")
+    rows = research.take("staggered", "", outcome)
     if rows.empty:
         return head + paragraph(text.say("research.staggered.no_starts"))
     found = {row.time: (row.quantity, read_estimate(row)) for row in list_rows(rows) if math.isfinite(row.time)}

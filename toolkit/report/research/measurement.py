@@ -30,7 +30,8 @@ MEASURES = ("chi_square", "cfi", "tli", "rmsea", "srmr", "delta_chi_square", "de
 
 def show_precision(research: Research) -> Html:
     """Return alpha, omega and omega within schools per wave, the primary outcome first, and a warning where they are low."""
-    text, primary = research.text, research.study.primary
+    text = research.text
+    primary = research.study.primary
     found = heading(text.say("research.precision.heading"), "precision")
     measured = _list_measured(research)
     if not measured:
@@ -74,7 +75,8 @@ def _is_low(research: Research, outcome: Outcome) -> bool:
 
 
 def _tabulate_precision(research: Research, outcomes: list[Outcome], caption: str) -> TableView:
-    text, rows = research.text, []
+    text = research.text
+    rows = []
     seen: list[Estimate] = []
     for outcome in outcomes:
         for wave in research.study.waves:
@@ -92,7 +94,9 @@ def _tabulate_precision(research: Research, outcomes: list[Outcome], caption: st
 
 def show_team(research: Research) -> Html:
     """Return how far schools differ and their people agree on the primary outcome: over the schools, and folded per school."""
-    text, outcome, body = research.text, research.study.primary, Html()
+    text = research.text
+    outcome = research.study.primary
+    body = Html()
     for wave in research.study.waves:
         found = {name: research.ask("team", name, outcome, wave=wave.id) for name in OVER_TEAMS}
         agreed = any(found[name].shown for name in OVER_TEAMS[3:])
@@ -111,7 +115,8 @@ def show_team(research: Research) -> Html:
         notes = [note, *list_reasons([each for name, each in found.items() if agreed or name not in OVER_TEAMS[3:]], research)]
         columns = head_columns(research, "quantity", "estimate", "interval_or_range", "p", "n")
         body += publish_table(TableView(text.say("research.team.table", **places), columns, rows, notes=notes), f"team-{wave.id}")
-    head, last = heading(text.say("research.team.heading"), "team"), research.study.waves[-1].id
+    head = heading(text.say("research.team.heading"), "team")
+    last = research.study.waves[-1].id
     if all(research.ask("team", "rwgj", outcome, wave=last, school=school.id).state == "not_measured" for school in research.study.schools):
         return head + body
     return head + body + fold(text.say("research.more.schools"), publish_table(_tabulate_teams(research, outcome, last), "team-schools"))
@@ -127,7 +132,8 @@ def _write_team(research: Research, icc1: Estimate, icc2: Estimate, wave: str) -
 
 
 def _tabulate_teams(research: Research, outcome: Outcome, wave: str) -> TableView:
-    text, columns = research.text, [Column(research.text.say("column.school"))]
+    text = research.text
+    columns = [Column(research.text.say("column.school"))]
     columns += [Column(text.say(f"research.team.{name}"), number=True) for name in PER_TEAM]
     columns += head_columns(research, "school", "n")[1:]
     rows = []
@@ -151,7 +157,8 @@ def find_steps(research: Research, outcome: Outcome) -> dict[str, dict[str, Esti
 
 def show_invariance(research: Research) -> Html:
     """Return whether the change of the primary outcome may be read as one in what it measures, with the ladder and its fit."""
-    text, outcome = research.text, research.study.primary
+    text = research.text
+    outcome = research.study.primary
     head = heading(text.say("research.invariance.heading"), "invariance")
     latent, observed = (research.ask("invariance", f"{kind}_change", outcome) for kind in ("latent", "observed"))
     steps = find_steps(research, outcome)
@@ -240,7 +247,9 @@ def _take_items(research: Research) -> pd.DataFrame:
 
 def show_items(research: Research) -> Html:
     """Return the change of each question of the primary outcome: where the scale can't be tested, this is what is left."""
-    text, outcome, study = research.text, research.study.primary, research.study
+    text = research.text
+    outcome = research.study.primary
+    study = research.study
     rows = _take_items(research)
     head = heading(text.say("research.items.heading"), "items")
     if rows.empty:

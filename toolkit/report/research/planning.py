@@ -44,7 +44,8 @@ def read_assumptions(research: Research) -> Assumptions:
 
     The change is the smallest one that matters, or a quarter of a standard deviation. Use `dataclasses.replace` to choose otherwise.
     """
-    study, outcome = research.study, research.study.primary
+    study = research.study
+    outcome = research.study.primary
     answers = study.find_instrument(outcome.instrument).find_answers(outcome.rating)
     found = {name: value for name, value in _read(research, outcome).items() if math.isfinite(value)}
     sizes = [research.find_participation(research.waves[0].id, "used", school.id) for school in study.schools]
@@ -64,7 +65,8 @@ def read_assumptions(research: Research) -> Assumptions:
 
 def _read(research: Research, outcome: Outcome) -> dict[str, float]:
     """Return the spread within schools, the correlation of two scores of a person, and the share that answers twice; NaN if unknown."""
-    wave, codes = research.waves[0].id, [school.id for school in research.study.schools]
+    wave = research.waves[0].id
+    codes = [school.id for school in research.study.schools]
     spreads = [research.find_level(outcome, wave, "sd", code) for code in codes]
     sd = math.sqrt(_average([each.estimate**2 for each in spreads if each.shown], [each.n - 1 for each in spreads if each.shown]))
     changes = [each for each in (research.find_change(outcome, "change_pairs", school=code) for code in codes) if each.judged]
@@ -104,7 +106,8 @@ def make_plans(
 
 def show_assumptions(assumptions: Assumptions, research: Research) -> Html:
     """Return what the plan rests on, each with whether it comes from these data."""
-    text, tau = research.text, research.find_change(research.study.primary, "tau", school="")
+    text = research.text
+    tau = research.find_change(research.study.primary, "tau", school="")
     values = {
         "change": text.number(assumptions.change),
         "sd": text.number(assumptions.sd),
@@ -151,7 +154,8 @@ def show_power(plans: Mapping[str, pd.DataFrame], assumptions: Assumptions, rese
 
 def _write_enough(label: str, plan: pd.DataFrame, research: Research) -> str:
     """Return the smallest of the numbers of schools whose chance reaches 80 %, or that none does."""
-    text, power = research.text, plan[plan["quantity"] == "power"]
+    text = research.text
+    power = plan[plan["quantity"] == "power"]
     enough = power[power["estimate"] >= ENOUGH]
     places = {"label": label, "enough": text.percent(ENOUGH)}
     if enough.empty:
@@ -163,7 +167,8 @@ def _write_enough(label: str, plan: pd.DataFrame, research: Research) -> str:
 
 
 def _tabulate(plans: Mapping[str, pd.DataFrame], labels: Mapping[str, str], research: Research) -> TableView:
-    text, level = research.text, research.text.percent(research.study.confidence)
+    text = research.text
+    level = research.text.percent(research.study.confidence)
     columns = [Column(text.say("research.column.schools")), Column(text.say("research.column.scenario"))]
     columns += [
         Column(text.say(f"research.column.{name}", level=level), number=True) for name in ("power", "power_quick", "smallest_change")
@@ -178,7 +183,8 @@ def _tabulate(plans: Mapping[str, pd.DataFrame], labels: Mapping[str, str], rese
 
 
 def _list_cells(found: Mapping[str, Estimate], research: Research) -> list[str]:
-    text, power = research.text, found["power"]
+    text = research.text
+    power = found["power"]
     interval = text.say("numbers.interval", low=text.percent(power.low), high=text.percent(power.high))
     cells = [text.say("numbers.with_interval", number=text.percent(power.estimate), interval=interval)]
     if "power_quick" not in found:

@@ -30,7 +30,8 @@ WHOLE = ("estimate", "interval", "p", "df", "n", "schools")
 
 def show_research_title(research: Research) -> Html:
     """Return the title of the page with the facts of the study, that it is internal, and that invented data are invented."""
-    text, place = research.text, research.write_place()
+    text = research.text
+    place = research.write_place()
     words = text.say(f"research.title.{research.notebook}")
     titled = text.say("research.title.school", title=words, school=place) if place else words
     banners = show_banner(research.study, text) + show_internal(text, "research.internal_means")
@@ -39,7 +40,8 @@ def show_research_title(research: Research) -> Html:
 
 def name_outcome(research: Research, outcome: Outcome) -> str:
     """Return the label of the scale of `outcome`, with its rating where that is not the only one."""
-    instrument, text = research.study.find_instrument(outcome.instrument), research.text
+    instrument = research.study.find_instrument(outcome.instrument)
+    text = research.text
     rating = instrument.find_rating(outcome.rating)
     label = name_scale(research, outcome)
     return text.say("research.rated", label=label, rating=text.pick(rating.label)) if rating else label
@@ -47,7 +49,8 @@ def name_outcome(research: Research, outcome: Outcome) -> str:
 
 def head_columns(research: Research, first: str, *names: str) -> list[Column]:
     """Return the column `first`, which heads the rows, and numeric columns for `names`."""
-    text, level = research.text, research.text.percent(research.study.confidence)
+    text = research.text
+    level = research.text.percent(research.study.confidence)
     return [
         Column(text.say(f"research.column.{first}")),
         *(Column(text.say(f"research.column.{name}", level=level), number=True) for name in names),
@@ -67,7 +70,8 @@ def _choose_decimals(estimate: Estimate) -> int:
 
 
 def _write_cell(name: str, estimate: Estimate, decimals: int, research: Research) -> str:
-    study, text = research.study, research.text
+    study = research.study
+    text = research.text
     if name == "estimate":
         return write_number(estimate, decimals, study, text)
     if name == "interval":

@@ -30,7 +30,8 @@ class Block:
 
 def show_answers(view: View) -> Html:
     """Return per instrument and factor the spread of the answers in the last of the compared waves; nothing where none are asked."""
-    text, blocks = view.text, [(instrument, block) for instrument in view.study.instruments for block in list_blocks(instrument, view.text)]
+    text = view.text
+    blocks = [(instrument, block) for instrument in view.study.instruments for block in list_blocks(instrument, view.text)]
     if not blocks:
         return Html()
     found = heading(text.say("answers.heading"), "answers")
@@ -73,7 +74,8 @@ def _is_known(view: View, instrument: Instrument, item: Item) -> bool:
 
 
 def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
-    text, id = view.text, f"answers-{instrument.id}-{block.id}"
+    text = view.text
+    id = f"answers-{instrument.id}-{block.id}"
     known = [item for item in block.items if _is_known(view, instrument, item)]
     rest = [item for item in block.items if item not in known]
     sides = choose_sides(instrument.find_answers(instrument.asked_ratings[0]), text)
@@ -142,7 +144,8 @@ def _tabulate(view: View, instrument: Instrument, items: list[Item], label: str,
 
 
 def _list_cells(view: View, instrument: Instrument, item: Item) -> list[str]:
-    text, found = view.text, _find_shares(view, instrument, item)
+    text = view.text
+    found = _find_shares(view, instrument, item)
     if not _is_known(view, instrument, item):
         return [write_empty(found[0], view.study, text)] * (len(found) + 3)
     shares = tuple(_read_percent(share) for share in found)

@@ -33,7 +33,8 @@ class Side:
 
 def show_pairs(view: View) -> Html:
     """Return the comparison with schools outside the trajectory and the pairs of the study file; nothing where there are neither."""
-    text, rows = view.text, _list_comparisons(view)
+    text = view.text
+    rows = _list_comparisons(view)
     if not rows:
         return Html()
     found = heading(text.say("compare.heading"), "compare")
@@ -73,7 +74,8 @@ def _list_design(view: View) -> list[tuple[Estimate, Side, Side]]:
     sides = []
     for group in ("trajectory", "comparison"):
         change = view.find_contrast(view.study.primary, group)
-        where, label = view.text.say(f"compare.in_{group}"), view.text.say(f"compare.{group}")
+        where = view.text.say(f"compare.in_{group}")
+        label = view.text.say(f"compare.{group}")
         sides.append(Side(where, label, change.estimate if change.shown else None))
     return [(difference, sides[0], sides[1])]
 
@@ -88,7 +90,8 @@ def _make_side(view: View, end: str) -> Side:
 
 def write_difference(view: View, difference: Estimate, first: Side, second: Side) -> str:
     """Return what the difference in change lets us say, with its numbers."""
-    study, text = view.study, view.text
+    study = view.study
+    text = view.text
     places = {"subject": write_subject(study.primary, study, text), "first": first.where, "second": second.where}
     if not difference.judged:
         return start_sentence(text.say("compare.nothing", reason=write_reason(difference, study, text), **places))
@@ -120,7 +123,8 @@ def _tabulate_pairs(view: View, rows: list[tuple[Estimate, Side, Side]], notes: 
 
 
 def _list_pair_cells(view: View, difference: Estimate, first: Side, second: Side) -> list[str]:
-    study, text = view.study, view.text
+    study = view.study
+    text = view.text
     if not difference.shown:
         why = text.say("compare.hidden") if difference.method == "not_agreed" else write_empty(difference, study, text)
         return [first.label, second.label, *[why] * 4]
@@ -164,12 +168,15 @@ def _list_places(view: View, instrument: Instrument) -> list[_Beside]:
 
 def _find_place(view: View, outcome: Outcome) -> _Beside | None:
     wave = view.waves[-1].id
-    own, low, high = view.find_level(outcome, wave), view.find_band(outcome, wave, "lowest"), view.find_band(outcome, wave, "highest")
+    own = view.find_level(outcome, wave)
+    low = view.find_band(outcome, wave, "lowest")
+    high = view.find_band(outcome, wave, "highest")
     return _Beside(name_scale(view, outcome), own, low, high) if own.shown and low.shown and high.shown else None
 
 
 def _publish(view: View, instrument: Instrument, places: list[_Beside]) -> Html:
-    text, id = view.text, f"others-{instrument.id}"
+    text = view.text
+    id = f"others-{instrument.id}"
     table = _tabulate_others(view, instrument, places)
     title = _write_title(view, instrument, places)
     numbers = "; ".join(text.say("others.describe", label=row[0], mean=row[1], low=row[3], high=row[4]) for row in table.rows)
@@ -194,7 +201,8 @@ def _write_title(view: View, instrument: Instrument, places: list[_Beside]) -> s
 
 
 def _tabulate_others(view: View, instrument: Instrument, places: list[_Beside]) -> TableView:
-    text, level = view.text, view.text.percent(view.study.confidence)
+    text = view.text
+    level = view.text.percent(view.study.confidence)
     columns = [Column(text.say("column.scale")), Column(text.say("others.own"), number=True)]
     columns += [Column(text.say("column.interval", level=level), number=True)]
     columns += [Column(text.say(f"others.{name}"), number=True) for name in ("lowest", "highest", "schools")]

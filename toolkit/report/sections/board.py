@@ -32,7 +32,8 @@ from toolkit.results.disclosure.audiences import TAKEN_OUT
 
 def show_board_findings(view: View) -> Html:
     """Return the box: how many schools of the board, the average change over all schools, and in how many of its own it rose or fell."""
-    text, primary = view.text, view.study.primary
+    text = view.text
+    primary = view.study.primary
     sentences = [text.say_count("board.about", len(view.schools), board=view.board, all=len(view.study.schools))]
     if view.comparison:
         sentences.append(_write_average(view))

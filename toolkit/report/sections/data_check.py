@@ -26,7 +26,8 @@ from toolkit.study.study import Study
 #: From these shares of missing answers on a box has a stronger tint; nothing missing has the weakest.
 STEPS = (0.0, 0.05, 0.10, 0.20)
 #: With more schools than this they are no columns of their own; with more than `ROWS` they have no picture.
-COLUMNS, ROWS = 13, 60
+COLUMNS = 13
+ROWS = 60
 #: How many of the most missed are named in words.
 NAMED = 5
 
@@ -48,7 +49,8 @@ def open_check(study_file: str | Path, language: Language = "nl") -> Check:
 
 def show_check_title(check: Check) -> Html:
     """Return the title of the page, that it is internal, and what the check found in numbers."""
-    text, counts = check.text, check.exports.findings["severity"].value_counts()
+    text = check.text
+    counts = check.exports.findings["severity"].value_counts()
     found = heading(text.say("check.title"), "title", level=1) + show_banner(check.study, text)
     found += show_internal(text, "check.internal_means")
     return (
@@ -58,7 +60,8 @@ def show_check_title(check: Check) -> Html:
 
 def show_findings(check: Check) -> Html:
     """Return all findings in the page's language, a table per severity, those that stop the analysis first."""
-    text, findings = check.text, check.exports.findings
+    text = check.text
+    findings = check.exports.findings
     counts = {severity: int((findings["severity"] == severity).sum()) for severity in ORDER}
     found = heading(text.say("check.findings"), "findings")
     return found + join(_show_severity(check, severity, count) for severity, count in counts.items())
@@ -66,7 +69,8 @@ def show_findings(check: Check) -> Html:
 
 def _show_severity(check: Check, severity: str, count: int) -> Html:
     """Return the findings of one severity; those that only tell something are folded."""
-    text, findings = check.text, check.exports.findings
+    text = check.text
+    findings = check.exports.findings
     summary = text.say_count(f"check.count_{severity}", count)
     if not count:
         return paragraph(f"{summary}.")
@@ -79,16 +83,19 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
 
 def show_who(check: Check) -> Html:
     """Return per school and wave how many people were invited, were used, answered again, and were left out and why."""
-    text, responses = check.text, check.exports.responses
+    text = check.text
+    responses = check.exports.responses
     key = ["school", "wave"]
-    used, matched = responses.groupby(key).size(), find_matched(responses, check.study).groupby(key).size()
+    used = responses.groupby(key).size()
+    matched = find_matched(responses, check.study).groupby(key).size()
     left = check.exports.findings.groupby([*key, "code"])["count"].sum()
     names = [text.say("who.school"), text.say("column.wave"), *(text.say(f"who.{name}") for name in ("invited", "used", "matched"))]
     columns = [Column(name, number=place > 1) for place, name in enumerate(names)] + [Column(text.say("who.left_out"))]
     rows = []
     for school in check.study.schools:
         for wave in check.study.waves:
-            cell, invited = (school.id, wave.id), school.invited.get(wave.id)
+            cell = (school.id, wave.id)
+            invited = school.invited.get(wave.id)
             counts = [text.number(int(table.get(cell, 0)), 0) for table in (used, matched)]
             reasons = {reason: int(left.get((*cell, f"left_out_{reason}"), 0)) for reason in LEFT_OUT}
             told = text.say("who.not_told") if invited is None else text.number(invited, 0)
@@ -147,7 +154,8 @@ class Picture:
 
 def show_missing(check: Check) -> Html:
     """Return how many answers are missing per school and wave, and folded per instrument how many per question, wave and school."""
-    text, counts = check.text, _count(check)
+    text = check.text
+    counts = _count(check)
     found = heading(text.say("check.missing"), "missing") + paragraph(text.say("check.missing_means"))
     schools = _compare_schools(check, counts)
     if len(check.study.schools) > 1:
@@ -165,7 +173,8 @@ def _count(check: Check) -> pd.DataFrame:
     exports = check.exports
     items = [column for instrument in check.study.instruments for column in instrument.columns]
     groups = exports.responses.groupby(["school", "wave", "source"])
-    given, forms = groups[items].count(), groups.size().reset_index(name="asked")
+    given = groups[items].count()
+    forms = groups.size().reset_index(name="asked")
     asked = exports.origins[["source", "wave", "item"]].drop_duplicates().rename(columns={"wave": "of"})
     counts = forms.merge(asked, on="source")
     counts = counts[(counts["of"] == "") | (counts["of"] == counts["wave"])]
@@ -180,16 +189,22 @@ def _sum_by(counts: pd.DataFrame, first: str, second: str) -> dict[tuple[str, st
 
 
 def _compare_schools(check: Check, counts: pd.DataFrame) -> Picture:
-    text, waves, found = check.text, check.study.waves, _sum_by(counts, "school", "wave")
+    text = check.text
+    waves = check.study.waves
+    found = _sum_by(counts, "school", "wave")
     rows = [(school.name, [found.get((school.id, wave.id), NOBODY) for wave in waves]) for school in check.study.schools]
-    columns, caption = [text.pick(wave.label) for wave in waves], text.say("missing.schools_caption")
+    columns = [text.pick(wave.label) for wave in waves]
+    caption = text.say("missing.schools_caption")
     return Picture("missing-schools", rows, columns, text.say("column.school"), caption, text.say("missing.schools"))
 
 
 def _compare_items(check: Check, counts: pd.DataFrame, instrument: Instrument) -> Picture:
-    text, waves, schools = check.text, check.study.waves, check.study.schools
+    text = check.text
+    waves = check.study.waves
+    schools = check.study.schools
     beside = schools if 1 < len(schools) <= COLUMNS else ()
-    by_wave, by_school = _sum_by(counts, "item", "wave"), _sum_by(counts, "item", "school")
+    by_wave = _sum_by(counts, "item", "wave")
+    by_school = _sum_by(counts, "item", "school")
     rows = []
     for column, (item, rating) in instrument.columns.items():
         found = instrument.find_rating(rating)
@@ -231,7 +246,8 @@ def _name_most(picture: Picture, text: Text) -> str:
     """Return what the picture shows: the row that misses most, or that nothing is missing, or that nobody was asked."""
     if not any(missed.asked for _, cells in picture.rows for missed in cells):
         return text.say("missing.unasked")
-    most, key = _list_most(picture), "missing.most" if len(picture.rows) > 1 else "missing.most_one"
+    most = _list_most(picture)
+    key = "missing.most" if len(picture.rows) > 1 else "missing.most_one"
     return text.say(key, label=most[0][1], share=_write_share(most[0][0], text)) if most else text.say("missing.nothing")
 
 
@@ -256,7 +272,8 @@ def _write(missed: Missed, text: Text) -> str:
 
 def show_followed(check: Check) -> Html:
     """Return per school and comparison how many people were found again, or that the study follows nobody; "" for a single wave."""
-    text, study = check.text, check.study
+    text = check.text
+    study = check.study
     if not study.planned:
         return Html("")
     found = heading(text.say("followed.heading"), "followed")

@@ -13,7 +13,8 @@ from toolkit.report.sections.tables import name_scale
 from toolkit.study.study import Outcome
 
 #: The folder beside the study file in which the evaluator's own words stand, a file per school code; and the name for all schools.
-NOTES, ACROSS = "notes", "schools"
+NOTES = "notes"
+ACROSS = "schools"
 
 
 def show_discussion(view: View) -> Html:
@@ -59,7 +60,8 @@ def _ask_gap(view: View) -> str:
 
 def _ask_lowest(view: View) -> str:
     """Return the question on the lowest factor where nobody was asked what is wanted, or on what lies ahead."""
-    text, instruments = view.text, view.list_instruments("factors")
+    text = view.text
+    instruments = view.list_instruments("factors")
     if any(len(instrument.asked_ratings) > 1 for instrument in instruments):
         return text.say("talking.no_gap")
     lowest = [heights[-1] for instrument in instruments if len(heights := list_heights(view, instrument)) > 1]

@@ -45,10 +45,13 @@ def show_key_factors(view: View) -> Html:
 
 
 def _show_instrument(view: View, instrument: Instrument) -> Html:
-    text, id, factors = view.text, f"factors-{instrument.id}", list_factors(instrument)
+    text = view.text
+    id = f"factors-{instrument.id}"
+    factors = list_factors(instrument)
     key = f"factors.heading.{'one' if len(factors) == 1 else 'many'}"
     found = heading(text.say(key, count=write_numeral(len(factors), text)), id)
-    gaps, heights = list_gaps(view, instrument), list_heights(view, instrument)
+    gaps = list_gaps(view, instrument)
+    heights = list_heights(view, instrument)
     if not gaps and not heights:
         missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
         return found + paragraph(write_nothing("factors.nothing", missing, view))
@@ -80,7 +83,8 @@ def list_gaps(view: View, instrument: Instrument) -> list[Gap]:
 
 
 def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | None:
-    ratings, wave = list_ratings(instrument), view.waves[-1].id
+    ratings = list_ratings(instrument)
+    wave = view.waves[-1].id
     levels = [view.find_level(outcome.model_copy(update={"rating": rating}), wave) for rating in ratings]
     if len(levels) < 2 or not all(level.shown for level in levels):
         return None
@@ -90,7 +94,8 @@ def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | Non
 
 def write_gap(gaps: list[Gap], view: View) -> str:
     """Return where now and wanted lie furthest apart."""
-    widest, text = gaps[0], view.text
+    widest = gaps[0]
+    text = view.text
     if widest.shown.change <= 0:
         return text.say("factors.no_gap")
     return text.say("factors.widest" if len(gaps) > 1 else "factors.only", factor=widest.label, **_write_ends(widest, view))
@@ -122,7 +127,8 @@ def _frame(view: View, gaps: list[Gap], instrument: Instrument) -> pd.DataFrame:
 
 
 def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
-    text, table = view.text, _tabulate_gaps(view, instrument, gaps)
+    text = view.text
+    table = _tabulate_gaps(view, instrument, gaps)
     title = write_gap_title(gaps, text)
     numbers = "; ".join(text.say("factors.pair", factor=gap.label, **_write_ends(gap, view)) for gap in gaps)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
@@ -140,7 +146,8 @@ def write_gap_title(gaps: list[Gap], text: Text) -> str:
 
 
 def _write_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> str:
-    text, answers = view.text, instrument.answers
+    text = view.text
+    answers = instrument.answers
     counts = sorted({gap.n for gap in gaps})
     n = text.number(counts[0], 0) if len(counts) == 1 else text.say("numbers.range", low=counts[0], high=counts[-1])
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
@@ -166,7 +173,8 @@ def _explain_no_gap(view: View, instrument: Instrument, outcome: Outcome) -> str
 
 def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: str, table: str) -> Html:
     """Return figure C; its numbers stand in the table of figure B."""
-    text, title = view.text, _write_profile_title(gaps, view.text)
+    text = view.text
+    title = _write_profile_title(gaps, view.text)
     lowest = min(gaps, key=lambda gap: gap.shown.before)
     highest = max(gaps, key=lambda gap: gap.shown.before)
     ends = {"low": _write_ends(lowest, view)["now"], "high": _write_ends(highest, view)["now"]}
@@ -186,7 +194,8 @@ def _write_profile_title(gaps: list[Gap], text: Text) -> str:
 
 def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
     """Return figure D, in the order of figure B, with its table; the table alone where no change is shown."""
-    text, moves = view.text, list_moves(view, instrument)
+    text = view.text
+    moves = list_moves(view, instrument)
     order = [gap.outcome.scale for gap in gaps]
     shown = [move.outcome for move in moves if move.change.shown]
     shown.sort(key=lambda outcome: order.index(outcome.scale) if outcome.scale in order else len(order))
@@ -225,7 +234,9 @@ def _tabulate_change(view: View, instrument: Instrument, outcomes: list[Outcome]
 
 
 def _list_change(view: View, outcome: Outcome) -> list[str]:
-    study, text, change = view.study, view.text, view.find_change(outcome)
+    study = view.study
+    text = view.text
+    change = view.find_change(outcome)
     decimals = choose_decimals(view.count_smaller(outcome))
     cells = [name_scale(view, outcome), write_number(change, decimals, study, text), write_interval(change, decimals, study, text)]
     word = text.say(f"verdict.{change.verdict}") if change.judged else write_empty(change, study, text)

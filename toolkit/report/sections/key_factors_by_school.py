@@ -34,7 +34,8 @@ def list_open_factors(instrument: Instrument) -> list[Outcome]:
 
 
 def _show_instrument(view: View, instrument: Instrument) -> Html:
-    text, factors = view.text, list_open_factors(instrument)
+    text = view.text
+    factors = list_open_factors(instrument)
     found = heading(text.say("heat.heading"), f"heat-{instrument.id}")
     shown = [code for code in view.codes if any(_find_level(view, outcome, code).shown for outcome in factors)]
     if not may_stand_side_by_side(view, shown):
@@ -55,7 +56,9 @@ def _display(level: Estimate) -> float:
 
 def _publish_levels(view: View, instrument: Instrument, shown: list[str]) -> Html:
     """Return figure I, how high: a box per school and factor."""
-    text, factors, id = view.text, list_open_factors(instrument), f"heat-{instrument.id}-levels"
+    text = view.text
+    factors = list_open_factors(instrument)
+    id = f"heat-{instrument.id}-levels"
     table = _tabulate_levels(view, instrument, factors)
     rows = [_make_level_row(view, instrument, factors, code) for code in shown]
     means = _list_means(view, factors)
@@ -89,7 +92,8 @@ def _describe_means(means: list[tuple[float, str]], text: Text) -> str:
 
 
 def _write_level_caption(view: View, instrument: Instrument) -> str:
-    text, what = view.text, name_quantity(view, "mean", instrument)
+    text = view.text
+    what = name_quantity(view, "mean", instrument)
     places = {"what": what, "order": write_order(view), "wave": text.pick(view.waves[-1].label)}
     return text.say("heat.caption", **places, **_write_ends_of_scale(instrument, text))
 
@@ -118,7 +122,8 @@ def _make_level(view: View, outcome: Outcome, school: str, instrument: Instrumen
 
 
 def _tabulate_levels(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
-    text, rating = view.text, instrument.find_rating(outcomes[0].rating)
+    text = view.text
+    rating = instrument.find_rating(outcomes[0].rating)
     rows = [[view.study.find_school(code).name, *(_write_level(view, o, code) for o in outcomes)] for code in view.codes]
     places = {"wave": text.pick(view.waves[-1].label), "rating": text.pick(rating.label) if rating else text.pick(instrument.name)}
     return TableView(text.say("heat.table", **places), _make_columns(view, outcomes), rows)
@@ -135,7 +140,9 @@ def _make_columns(view: View, outcomes: list[Outcome]) -> list[Column]:
 
 def _publish_changes(view: View, instrument: Instrument) -> Html:
     """Return figure I, how much it changed; nothing where no change is shown."""
-    text, factors, id = view.text, list_open_factors(instrument), f"heat-{instrument.id}-change"
+    text = view.text
+    factors = list_open_factors(instrument)
+    id = f"heat-{instrument.id}-change"
     changes = {code: [view.find_change(outcome, school=code) for outcome in factors] for code in view.codes}
     shown = {code: row for code, row in changes.items() if any(change.shown for change in row)}
     if not view.comparison or not shown:
@@ -209,7 +216,9 @@ def _write_change(view: View, outcome: Outcome, change: Estimate, school: str) -
 
 def _publish_strips(view: View, instrument: Instrument, shown: list[str]) -> Html:
     """Return figure J, how schools lie on each factor; nothing where no factor has two of them."""
-    text, id, ratings = view.text, f"strips-{instrument.id}", list_ratings(instrument)
+    text = view.text
+    id = f"strips-{instrument.id}"
+    ratings = list_ratings(instrument)
     rated = [_rate_factors(instrument, rating) for rating in ratings]
     strips = [_make_strip(view, outcomes, shown) for outcomes in zip(*rated, strict=True)]
     known = [strip for strip in strips if len(strip.schools[0]) > 1]

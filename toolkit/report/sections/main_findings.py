@@ -72,7 +72,8 @@ def list_school_sentences(view: View) -> list[str]:
 
 
 def _list_sentences_across_schools(view: View) -> list[str]:
-    primary, text = view.study.primary, view.text
+    primary = view.study.primary
+    text = view.text
     changes = list_school_changes(view, primary)
     judged = sum(change.judged for change in changes.values())
     sentences = [_write_about(view)]
@@ -85,7 +86,8 @@ def _list_sentences_across_schools(view: View) -> list[str]:
 
 def _write_about(view: View) -> str:
     """Return how many schools the study has, and over which of them its people are counted."""
-    text, schools = view.text, view.study.schools
+    text = view.text
+    schools = view.study.schools
     hidden = [
         school for school in schools if any(view.find_participation(wave.id, "used", school.id).state == "hidden" for wave in view.waves)
     ]
@@ -116,8 +118,11 @@ def _write_people(view: View) -> str:
 
 def write_spread(view: View) -> list[str]:
     """Return how much schools differ in their change and where a new school would probably lie, as far as that was estimated."""
-    study, text, sentences = view.study, view.text, []
-    tau, new = view.find_change(study.primary, "tau"), view.find_change(study.primary, "new_school")
+    study = view.study
+    text = view.text
+    sentences = []
+    tau = view.find_change(study.primary, "tau")
+    new = view.find_change(study.primary, "new_school")
     if tau.judged:
         key = "core.schools_differ" if text.number(tau.low) != text.number(0) else "core.schools_may_differ"
         sentences.append(text.say(key, spread=text.number(tau.estimate), low=text.number(tau.low), high=text.number(tau.high)))
@@ -128,7 +133,8 @@ def write_spread(view: View) -> list[str]:
 
 def show_certainty(view: View) -> Html:
     """Return how certain the measurement is, in one word with its reasons and the cut points behind them."""
-    text, reasons = view.text, list_reasons(view)
+    text = view.text
+    reasons = list_reasons(view)
     notes = [" ".join([*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")])]
     table = tabulate_reasons(view, reasons, notes)
     found = heading(text.say("certainty.heading"), "certainty", level=3) + show_answer(view, reasons)
@@ -137,7 +143,8 @@ def show_certainty(view: View) -> Html:
 
 def show_answer(view: View, reasons: list[Reason]) -> Html:
     """Return how certain the measurement is, in one sentence with the word in bold and as dots: four for high, one for low."""
-    text, word = view.text, find_lowest(reasons)
+    text = view.text
+    word = find_lowest(reasons)
     before, after = text.say("certainty.answer", word="\0").split("\0")
     full = len(WORDS) - WORDS.index(word)
     dots = Html(f'<span class="dots" aria-hidden="true">{"●" * full}{"○" * (len(WORDS) - full)}</span> ')

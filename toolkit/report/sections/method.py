@@ -44,7 +44,8 @@ def count_others_needed() -> int:
 
 
 def _fold_instrument(view: View, instrument: Instrument) -> Html:
-    text, id = view.text, f"method-{instrument.id}"
+    text = view.text
+    id = f"method-{instrument.id}"
     known = [
         (text.say("method.source"), instrument.source),
         (text.say("method.licence"), text.pick(instrument.licence.notice)),
@@ -88,7 +89,8 @@ def _first(instrument: Instrument, scale: Scale) -> Outcome:
 
 def _warn(view: View, instrument: Instrument, scales: list[Scale]) -> Html:
     """Return a warning for scales that measure less precisely than the rule of thumb asks for."""
-    text, rule = view.text, load_rules().reliability
+    text = view.text
+    rule = load_rules().reliability
     found = {
         text.pick(scale.label): [view.find_reliability(_first(instrument, scale), wave.id, "alpha") for wave in view.study.waves]
         for scale in scales
@@ -99,7 +101,8 @@ def _warn(view: View, instrument: Instrument, scales: list[Scale]) -> Html:
 
 
 def _list_steps(view: View) -> Iterator[str]:
-    text, study = view.text, view.study
+    text = view.text
+    study = view.study
     yield text.say("method.score")
     if not view.comparison:
         return
@@ -126,7 +129,8 @@ def _count_compared(view: View) -> int:
 
 
 def _write_smallest(view: View, name: str) -> str:
-    text, value = view.text, view.text.number(view.study.smallest_change[name])
+    text = view.text
+    value = view.text.number(view.study.smallest_change[name])
     if "." not in name:
         return text.say("method.smallest", subject=text.pick(view.study.find_instrument(name).name), value=value)
     subject = start_sentence(write_subject(view.study.find_outcome(name), view.study, text))
@@ -142,7 +146,8 @@ def _tabulate_words(view: View) -> TableView:
 
 
 def _list_hidden(view: View) -> Iterator[str]:
-    text, study = view.text, view.study
+    text = view.text
+    study = view.study
     yield text.say("method.floor_mean", floor=find_floor(study))
     yield text.say("method.floor_spread", floor=find_spread_floor(study))
     if any(len(scale.items) <= SHORT for instrument in study.scored_instruments for scale in instrument.scales):
@@ -153,7 +158,8 @@ def _list_hidden(view: View) -> Iterator[str]:
 
 def show_other_ways(view: View) -> Html:
     """Return the main result beside other estimators of it, folded; nothing where there is no average to lay beside them."""
-    default, text = view.find_change(view.study.primary), view.text
+    default = view.find_change(view.study.primary)
+    text = view.text
     if view.school or not default.judged or all(view.find_other_way(name).state == "not_measured" for name in WAYS):
         return Html()
     ways = {"default": default} | {name: view.find_other_way(name) for name in WAYS}
@@ -190,7 +196,8 @@ def _tabulate(ways: dict[str, Estimate], view: View) -> TableView:
 
 def _list_cells(way: Estimate, view: View) -> list[str]:
     """Return estimate, interval, p-value and number of people, or why there are none."""
-    study, text = view.study, view.text
+    study = view.study
+    text = view.text
     if not way.shown:
         return [write_empty(way, study, text)] * 4
     interval = write_interval(way, 2, study, text) if math.isfinite(way.low) else text.say("numbers.no_interval")

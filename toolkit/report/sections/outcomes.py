@@ -47,7 +47,8 @@ def list_scales(instrument: Instrument) -> list[Outcome]:
 
 def write_total(view: View, outcome: Outcome) -> str:
     """Return the sentence on the change of `outcome` with its numbers."""
-    before, smaller = view.find_change(outcome, "before"), view.count_smaller(outcome)
+    before = view.find_change(outcome, "before")
+    smaller = view.count_smaller(outcome)
     return write_change(view.find_change(outcome), before, smaller, outcome, view.study, view.text)
 
 
@@ -60,7 +61,9 @@ def write_levels_title(view: View, total: Outcome) -> str:
 
 
 def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
-    outcomes, text, id = list_scales(instrument), view.text, f"engagement-{instrument.id}"
+    outcomes = list_scales(instrument)
+    text = view.text
+    id = f"engagement-{instrument.id}"
     found = heading(text.pick(instrument.find_scale(outcomes[0].scale).label), id)
     levels = view.frame_levels(outcomes)
     if levels.empty:
@@ -78,7 +81,9 @@ def publish_levels(
     view: View, instrument: Instrument, outcomes: list[Outcome], title: str, table: TableView | None = None, level: int = 3
 ) -> Html:
     """Return figure A with its table: how high `outcomes` (a total first) lie before and after."""
-    text, total, id = view.text, outcomes[0], f"{instrument.topic}-{instrument.id}-levels"
+    text = view.text
+    total = outcomes[0]
+    id = f"{instrument.topic}-{instrument.id}-levels"
     table = table or tabulate_levels(view, outcomes, text.say("engagement.table_levels", label=name_scale(view, total)))
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
@@ -89,7 +94,8 @@ def publish_levels(
 
 def _write_caption(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
     """Return what is drawn, and how many people answered the first of `outcomes` that is shown."""
-    text, answers = view.text, instrument.find_answers(outcomes[0].rating)
+    text = view.text
+    answers = instrument.find_answers(outcomes[0].rating)
     levels = next(levels for outcome in outcomes if (levels := view.present_levels(outcome)))
     counts = text.join([text.say("figure.count", wave=text.pick(found.wave.label), n=text.number(found.source.n, 0)) for found in levels])
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
@@ -120,8 +126,11 @@ def _show_pairs(view: View, outcomes: list[Outcome], id: str) -> Html:
 
 
 def _list_pairs(view: View, outcome: Outcome) -> list[str]:
-    study, text, decimals = view.study, view.text, choose_decimals(view.count_smaller(outcome))
-    everyone, twice = view.find_change(outcome), view.find_change(outcome, "change_pairs")
+    study = view.study
+    text = view.text
+    decimals = choose_decimals(view.count_smaller(outcome))
+    everyone = view.find_change(outcome)
+    twice = view.find_change(outcome, "change_pairs")
     changes = [write_number(change, decimals, study, text) for change in (everyone, twice)]
     people = write_people(twice, view)
     return [name_scale(view, outcome), *changes, write_interval(twice, decimals, study, text), people, _write_effect(view, outcome)]
@@ -129,7 +138,8 @@ def _list_pairs(view: View, outcome: Outcome) -> list[str]:
 
 def _write_effect(view: View, outcome: Outcome) -> str:
     effect = view.find_change(outcome, "g_av")
-    number, interval = write_number(effect, 2, view.study, view.text), write_interval(effect, 2, view.study, view.text)
+    number = write_number(effect, 2, view.study, view.text)
+    interval = write_interval(effect, 2, view.study, view.text)
     return view.text.say("numbers.with_interval", number=number, interval=interval) if effect.judged else number
 
 
@@ -144,7 +154,9 @@ def show_further(view: View) -> Html:
 
 
 def _show_further_instrument(view: View, instrument: Instrument) -> Html:
-    text, outcomes, id = view.text, list_scales(instrument), f"further-{instrument.id}"
+    text = view.text
+    outcomes = list_scales(instrument)
+    id = f"further-{instrument.id}"
     found = heading(text.pick(instrument.name), id, level=3)
     if not view.comparison:
         table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
@@ -177,7 +189,8 @@ def list_heights(view: View, instrument: Instrument) -> list[Height]:
 
 def publish_heights(view: View, instrument: Instrument, heights: list[Height]) -> Html:
     """Return figure A of the factors, a total of them first and in words too."""
-    outcomes, ends = list_scales(instrument), {"highest": heights[0].label, "lowest": heights[-1].label}
+    outcomes = list_scales(instrument)
+    ends = {"highest": heights[0].label, "lowest": heights[-1].label}
     has_total = instrument.find_scale(outcomes[0].scale).kind == "total"
     title = view.text.say("factors.title_levels", **ends)
     if has_total or len(heights) < 2:
@@ -189,7 +202,8 @@ def publish_heights(view: View, instrument: Instrument, heights: list[Height]) -
 
 def tabulate_lowest(view: View, instrument: Instrument, heights: list[Height]) -> TableView:
     """Return the mean and the number of people of `heights`, the lowest first."""
-    text, (factor, people) = view.text, make_columns(view, "factor", "n")
+    text = view.text
+    (factor, people) = make_columns(view, "factor", "n")
     columns = [factor, Column(name_quantity(view, "mean", instrument), number=True), people]
     rows = [[h.label, text.number(h.level.value, h.level.decimals), text.number(h.level.source.n, 0)] for h in reversed(heights)]
     return TableView(text.say("factors.table_lowest", wave=text.pick(view.waves[-1].label)), columns, rows)

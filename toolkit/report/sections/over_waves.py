@@ -67,7 +67,8 @@ def _frame(view: View, outcomes: list[Outcome]) -> pd.DataFrame:
 
 
 def _publish_course(view: View, instrument: Instrument, outcomes: list[Outcome], levels: pd.DataFrame, number: int) -> Html:
-    text, id = view.text, f"course-{instrument.id}" + (f"-{number}" if number > 1 else "")
+    text = view.text
+    id = f"course-{instrument.id}" + (f"-{number}" if number > 1 else "")
     table = _tabulate_course(view, instrument, outcomes)
     title = _write_title(view, outcomes)
     numbers = "; ".join(_describe_course(view, outcome) for outcome in outcomes if outcome.scale in set(levels["scale"]))
@@ -103,7 +104,8 @@ def _describe_course(view: View, outcome: Outcome) -> str:
 
 
 def _tabulate_course(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
-    text, level = view.text, view.text.percent(view.study.confidence)
+    text = view.text
+    level = view.text.percent(view.study.confidence)
     columns = [Column(text.say("column.scale"))]
     for wave in view.study.waves:
         places = {"wave": text.pick(wave.label), "level": level}
@@ -114,7 +116,8 @@ def _tabulate_course(view: View, instrument: Instrument, outcomes: list[Outcome]
 
 
 def _list_cells(view: View, outcome: Outcome, wave: str) -> list[str]:
-    level, text = view.find_level(outcome, wave), view.text
+    level = view.find_level(outcome, wave)
+    text = view.text
     decimals = choose_decimals(level.n)
     mean = write_number(level, decimals, view.study, text)
     return [mean, write_interval(level, decimals, view.study, text), text.number(level.n, 0) if level.shown else mean]
@@ -122,7 +125,8 @@ def _list_cells(view: View, outcome: Outcome, wave: str) -> list[str]:
 
 def show_before_and_after(view: View) -> Html:
     """Return figure K for the primary outcome; a sentence where schools may not stand side by side, nothing with one wave."""
-    text, outcome = view.text, view.study.primary
+    text = view.text
+    outcome = view.study.primary
     if not view.comparison:
         return Html()
     found = heading(text.say("slopes.heading"), "slopes")

@@ -25,7 +25,9 @@ def show_origin(view: View) -> Html:
 
 
 def _list_facts(view: View) -> Iterator[tuple[str, str]]:
-    text, study, run = view.text, view.study, view.results.provenance
+    text = view.text
+    study = view.study
+    run = view.results.provenance
     yield text.say("origin.study"), f"{study.id}: {text.pick(study.title)}"
     yield text.say("origin.date"), text.date(study.report_date)
     yield text.say("origin.language"), text.say("origin.this_language")
@@ -51,7 +53,8 @@ def _shorten(sha: object) -> str:
 
 
 def _tabulate_files(view: View) -> TableView:
-    text, school_of = view.text, {PurePath(source.file).name: source.school for source in view.study.sources}
+    text = view.text
+    school_of = {PurePath(source.file).name: source.school for source in view.study.sources}
     names = ("file", "sheet", "rows_read", "rows_used", "sha")
     columns = [Column(text.say(f"origin.column_{name}"), number=name.startswith("rows")) for name in names]
     rows = [_list_file(row, view, school_of.get(_find_name(row), "")) for row in view.results.sources.itertuples()]
@@ -64,7 +67,8 @@ def _find_name(row: Any) -> str:
 
 def _list_file(row: Any, view: View, school: str) -> list[str]:
     """Return the cells of one file, of one school or (school "") of several; numbers of rows that would tell a hidden count are hidden."""
-    text, study = view.text, view.study
+    text = view.text
+    study = view.study
     schools = [school] if school else [entry.id for entry in study.schools]
     protected = (len(schools) > 1 and view.write_place()) or _has_hidden_count(view, schools)
     used = text.number(row.rows_used, 0) if may_count(row.rows_used, study) else text.say("empty.few", floor=find_floor(study))

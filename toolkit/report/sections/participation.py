@@ -24,8 +24,10 @@ def show_participation(view: View) -> Html:
 
 def write_participation(view: View) -> str:
     """Return one sentence on who answered in the last of the compared waves, and one on who answered before too."""
-    text, wave = view.text, view.waves[-1]
-    used, invited = view.find_participation(wave.id, "used"), view.find_participation(wave.id, "invited")
+    text = view.text
+    wave = view.waves[-1]
+    used = view.find_participation(wave.id, "used")
+    invited = view.find_participation(wave.id, "invited")
     places = {"wave": text.pick(wave.label)}
     if not used.shown:
         across = "no_total" if used.state == "not_measured" else "hidden_all"
@@ -63,7 +65,9 @@ def write_count(view: View, count: Estimate, quantity: str) -> str:
 
 def _show_leaving(view: View) -> Html:
     """Return how those who left began; nothing where nobody left or nobody can be followed."""
-    left, text, study = view.find_leaving(), view.text, view.study
+    left = view.find_leaving()
+    text = view.text
+    study = view.study
     if left.state == "hidden":
         return paragraph(text.say("who.left.hidden", reason=write_reason(left, study, text)))
     if not left.judged:
@@ -90,7 +94,8 @@ def _tabulate_left_out(view: View) -> TableView:
 
 
 def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableView:
-    text, waves = view.text, view.study.waves
+    text = view.text
+    waves = view.study.waves
     columns = [Column(text.say("who.what")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
     rows = [[label, *(write_count(view, view.find_participation(w.id, quantity), quantity) for w in waves)] for quantity, label in labels]
     return TableView(text.say(caption), columns, rows)
@@ -98,7 +103,8 @@ def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableV
 
 def _show_schools(view: View) -> Html:
     """Return the table of schools, folded where it is long."""
-    table, count = publish_table(_tabulate_schools(view), "who-schools"), len(view.schools)
+    table = publish_table(_tabulate_schools(view), "who-schools")
+    count = len(view.schools)
     return fold(view.text.say("who.rows", count=count), table) if count > LONG else table
 
 

@@ -22,12 +22,14 @@ DESCRIBED = 12
 
 
 #: These numbers are there to be held against published ones, which have as many decimals.
-DECIMALS, TREND_DECIMALS = 4, 5
+DECIMALS = 4
+TREND_DECIMALS = 5
 
 
 def show_schools(view: View) -> Html:
     """Return the average change, how much schools differ, and figure H with its table, for the primary outcome."""
-    text, outcome = view.text, view.study.primary
+    text = view.text
+    outcome = view.study.primary
     found = heading(text.say("schools.heading", label=name_scale(view, outcome)), "schools")
     if not view.comparison:
         return found + paragraph(text.say("schools.one_wave"))
@@ -69,7 +71,8 @@ def list_codes(view: View) -> list[str]:
 
 
 def _describe(view: View, outcome: Outcome) -> str:
-    text, average = view.text, view.find_change(outcome)
+    text = view.text
+    average = view.find_change(outcome)
     parts = []
     if average.judged:
         places = {"change": text.number(average.estimate), "interval": write_interval(average, 2, view.study, text)}
@@ -82,7 +85,8 @@ def _describe(view: View, outcome: Outcome) -> str:
 
 def _describe_school(view: View, outcome: Outcome, code: str) -> str:
     """Return what is drawn of one school, in words."""
-    drawn, decimals = find_school_change(view, outcome, code), choose_decimals(view.count_smaller(outcome, code))
+    drawn = find_school_change(view, outcome, code)
+    decimals = choose_decimals(view.count_smaller(outcome, code))
     numbers = {"change": view.text.number(drawn.estimate, decimals), "interval": write_interval(drawn, decimals, view.study, view.text)}
     return view.text.say("schools.describe_one", school=view.study.find_school(code).name, **numbers)
 
@@ -95,7 +99,8 @@ def _tabulate(view: View, outcome: Outcome) -> TableView:
 
 
 def _list_row(view: View, outcome: Outcome, code: str) -> list[str]:
-    study, text = view.study, view.text
+    study = view.study
+    text = view.text
     change = view.find_change(outcome, school=code)
     shrunken = view.find_change(outcome, "shrunken", school=code) if change.shown else change
     decimals = choose_decimals(view.count_smaller(outcome, code))
@@ -112,7 +117,8 @@ def _write_word(view: View, outcome: Outcome, code: str) -> str:
 
 def show_people(view: View) -> Html:
     """Return the change of people who answered both waves, and the change per wave of everybody; nothing unless the study asks."""
-    study, text = view.study, view.text
+    study = view.study
+    text = view.text
     outcomes = [study.primary, *(study.find_outcome(name) for name in study.outcomes.further)]
     if not study.person_level or view.school:
         return Html("")

@@ -20,14 +20,16 @@ from toolkit.report.sections.tables import make_columns, name_scale, write_nothi
 from toolkit.study.study import Outcome, Wave
 
 #: So many scales, the total among them, and so many gaps fit on the sheet.
-SCALES, GAPS = 5, 3
+SCALES = 5
+GAPS = 3
 #: So many signs of a hash are enough to tell versions of a study apart.
 SIGNS = 12
 
 
 def show_summary_title(view: View) -> Html:
     """Return the title of the sheet with study, waves and state in one line; that the data are invented where they are."""
-    text, study = view.text, view.study
+    text = view.text
+    study = view.study
     found = heading(text.say("title.summary", place=view.write_place()), "title", level=1) + show_banner(study, text)
     waves = text.join([text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in view.waves])
     state = text.say(f"title.{study.state}", date=text.date(study.report_date))
@@ -41,7 +43,8 @@ def show_summary_findings(view: View) -> Html:
 
 def show_summary_evidence(view: View) -> Html:
     """Return figure A with its numbers, and beside it the widest gaps between now and wanted and how certain the measurement is."""
-    figure, rest = _show_figure(view), _show_gaps(view) + _show_certainty(view)
+    figure = _show_figure(view)
+    rest = _show_gaps(view) + _show_certainty(view)
     return pair(figure, rest) if figure.markup else rest
 
 
@@ -63,7 +66,8 @@ def _tabulate_levels(view: View, outcomes: list[Outcome]) -> TableView:
 
 
 def _write_level(view: View, outcome: Outcome, wave: Wave) -> str:
-    study, text = view.study, view.text
+    study = view.study
+    text = view.text
     found = next((level for level in view.present_levels(outcome) if level.wave == wave), None)
     if found is None:
         return write_empty(view.find_level(outcome, wave.id), study, text)
@@ -78,10 +82,12 @@ def _show_certainty(view: View) -> Html:
 
 
 def _show_gaps(view: View) -> Html:
-    text, instruments = view.text, view.list_instruments("factors")[:1]
+    text = view.text
+    instruments = view.list_instruments("factors")[:1]
     if not instruments:
         return Html()
-    gaps, heights = list_gaps(view, instruments[0]), list_heights(view, instruments[0])
+    gaps = list_gaps(view, instruments[0])
+    heights = list_heights(view, instruments[0])
     if heights and not gaps:
         lowest = tabulate_lowest(view, instruments[0], heights[-GAPS:])
         return heading(text.say("summary.lowest"), "gaps") + publish_table(lowest, "gaps-table")
@@ -108,6 +114,7 @@ def show_summary_discussion(view: View) -> Html:
 
 def show_summary_origin(view: View) -> Html:
     """Return where the sheet comes from, in one line."""
-    text, run = view.text, view.results.provenance
+    text = view.text
+    run = view.results.provenance
     sha, version, command = (str(run.get(key) or text.say("origin.not_known")) for key in ("study_sha", "version", "command"))
     return paragraph(text.say("summary.origin", id=view.study.id, sha=sha[:SIGNS], version=version, command=command), "note")

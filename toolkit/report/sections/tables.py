@@ -81,8 +81,11 @@ def _list_level(view: View, outcome: Outcome, wave: Wave) -> list[str]:
 
 def list_change_cells(view: View, outcome: Outcome) -> list[str]:
     """Return before, after, change, interval and number of people for one row of a table."""
-    study, text = view.study, view.text
-    change, before, n = view.find_change(outcome), view.find_change(outcome, "before"), view.count_smaller(outcome)
+    study = view.study
+    text = view.text
+    change = view.find_change(outcome)
+    before = view.find_change(outcome, "before")
+    n = view.count_smaller(outcome)
     if not (change.shown and before.shown):
         ends = [view.find_change(outcome, end) for end in ("before", "after")]
         values = [write_number(end, choose_decimals(end.n), study, text) for end in ends]
@@ -104,7 +107,8 @@ def write_people(estimate: Estimate, view: View) -> str:
 
 def write_outcome(view: View, outcome: Outcome, before: bool = False) -> str:
     """Return the sentence on the change of `outcome` with its numbers, on the page across schools that on the average."""
-    change, level = view.find_change(outcome), view.find_change(outcome, "before") if before else NOT_MEASURED
+    change = view.find_change(outcome)
+    level = view.find_change(outcome, "before") if before else NOT_MEASURED
     if not view.school:
         return write_average_change(change, level, outcome, view.study, view.text)
     return write_change(change, level, view.count_smaller(outcome), outcome, view.study, view.text)

@@ -57,7 +57,8 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.language, self.title = "", ""
+        self.language = ""
+        self.title = ""
         self.parts: list[Part] = []
         self.drawings: dict[tuple[str, str], str] = {}
         self._open: list[str] = []
@@ -172,7 +173,8 @@ def compare_pages(before: PageParts, after: PageParts) -> list[Difference]:
     """Return every difference between two pages in the order of the pages."""
     found: list[Difference] = []
     sections = dict.fromkeys(part.section for part in (*before.parts, *after.parts))
-    old, new = _group(before.parts), _group(after.parts)
+    old = _group(before.parts)
+    new = _group(after.parts)
     for section in sections:
         found += _compare_places(section, old[section], new[section])
         found += _compare_words(section, _list_loose(old[section]), _list_loose(new[section]))
@@ -215,7 +217,8 @@ def shorten(before: str, after: str) -> tuple[str, str]:
     >>> shorten("It rose from 3.1 to 3.5.", "It rose from 3.2 to 3.5.")
     ('It rose from 3.1 to 3.5.', 'It rose from 3.2 to 3.5.')
     """
-    old, new = before.split(), after.split()
+    old = before.split()
+    new = after.split()
     same = next((i for i, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new)))
     rest = min(len(old), len(new)) - same
     tail = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
@@ -223,7 +226,8 @@ def shorten(before: str, after: str) -> tuple[str, str]:
 
 
 def _cut(words: list[str], start: int, end: int) -> str:
-    first, last = max(start - AROUND, 0), min(end + AROUND, len(words))
+    first = max(start - AROUND, 0)
+    last = min(end + AROUND, len(words))
     return ("… " if first else "") + " ".join(words[first:last]) + (" …" if last < len(words) else "")
 
 

@@ -14,7 +14,9 @@ from toolkit.responses.survey_tools.tool import Tool, list_headers
 EVENT = ("redcap_event_name", "Event Name")
 PERSON = ("Castor Participant ID", "Castor Record Id", "Participant Id", "Record Id", "Record ID")
 SURVEY = ("Survey Package Name", "Survey Name", "Repeating data Name Custom", "Report Name Custom")
-FIELD, LABEL, CHOICES = "Variable / Field Name", "Field Label", "Choices, Calculations, OR Slider Labels"
+FIELD = "Variable / Field Name"
+LABEL = "Field Label"
+CHOICES = "Choices, Calculations, OR Slider Labels"
 
 
 def recognise_redcap(grid: Grid) -> bool:

@@ -21,7 +21,9 @@ def take(grid: Grid, file: str) -> Sheet:
     """Return the sheet below both headers; a column of a matrix is named by its question and its row."""
     sheet = take_sheet(grid, file, 0, skip=1)
     below = [" ".join(str(text).split()) for text in grid.cells[1]] if len(grid.cells) > 1 else [""] * len(sheet.headers)
-    names, wordings, question = [], [], ""
+    names = []
+    wordings = []
+    question = ""
     for header, label in zip(sheet.headers, below, strict=True):
         question = header or question
         plain = fold(label) in PLAIN

@@ -88,7 +88,8 @@ def _list_telling(table: Table, quantity: str, about: Key, rows: pd.DataFrame, o
     schools = rows[(rows["school"] != "") & (rows["quantity"] == quantity)]
     others = schools[~schools["school"].isin(own) & (schools["state"] != "not_measured")]
     counts = Counter(_list_cells(others, about)), Counter(_list_cells(others[others["state"] == "shown"], about))
-    known, floor = set(_list_cells(schools, about)), load_rules().floors["other_schools"]
+    known = set(_list_cells(schools, about))
+    floor = load_rules().floors["other_schools"]
     over_all = rows[(rows["school"] == "") | (rows["school"].isin(own) & rows["quantity"].isin(DRAWN_IN))]
     places = zip(_list_cells(over_all, table.key), _list_cells(over_all, about), strict=True)
     return [key for key, place in places if place not in known or (counts[0][place] and counts[1][place] < floor)]

@@ -56,7 +56,10 @@ class Membership:
 
     def find_number(self, table: str, key: tuple[str, ...]) -> Published:
         """Return the number at a row of levels, change or comparison, or the answers to all statements of a scale, with its people."""
-        where, when, what, quantity = key[0], key[1], key[2:5], key[5]
+        where = key[0]
+        when = key[1]
+        what = key[2:5]
+        quantity = key[5]
         if table == LEVELS.name:
             return Published(table, key, self.find_level(where, when, what))
         if table == ANSWERS.name:
@@ -108,7 +111,8 @@ class Membership:
 
     def _find_followed(self, school: str, first: str, last: str, what: What) -> People:
         """Return the people who decide on showing a change: the pairs, or the smaller wave where nobody can be followed."""
-        before, after = self.find(school, first, what), self.find(school, last, what)
+        before = self.find(school, first, what)
+        after = self.find(school, last, what)
         return min(before, after, key=len) if self._study.matching.by == "none" else before & after
 
     def _pool(self, about: tuple[str, ...], find: Callable[[str], People]) -> list[str]:

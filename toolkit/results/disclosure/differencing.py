@@ -106,7 +106,9 @@ class _System:
     """Published numbers on measures that have to do with each other; the unknowns are sums over classes: people who always go together."""
 
     def __init__(self, published: Sequence[Published], numbers: list[int], relations: list[Relation]) -> None:
-        self.published, self.numbers, self.relations = published, numbers, relations
+        self.published = published
+        self.numbers = numbers
+        self.relations = relations
         self.places: dict[tuple[str, str, int], int] = {}
 
     def find_leaks(self, largest: int) -> list[Leak]:
@@ -197,7 +199,8 @@ def _rest_per_measure(rows: list[Row], small: dict[int, tuple[str, str, int]]) -
 def cancel(row: Row, other: Row, unknown: int) -> Row:
     """Return the combination of two rows in which `unknown` is gone, in lowest terms."""
     shared = gcd(other[unknown], row[unknown])
-    ours, theirs = other[unknown] // shared, row[unknown] // shared
+    ours = other[unknown] // shared
+    theirs = row[unknown] // shared
     found = dict(row) if ours == 1 else {key: value * ours for key, value in row.items()}
     for key, value in other.items():
         left = found.get(key, 0) - value * theirs
@@ -261,10 +264,12 @@ def _part(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Yield the rows in parts that share no unknown: a smallest find lies in one of them."""
     parts: list[tuple[set[int], list[Row]]] = []
     for row in rows:
-        unknowns, own = {key for key in row if key >= 0}, [row]
+        unknowns = {key for key in row if key >= 0}
+        own = [row]
         for part in [part for part in parts if part[0] & unknowns]:
             parts.remove(part)
-            unknowns, own = unknowns | part[0], part[1] + own
+            unknowns = unknowns | part[0]
+            own = part[1] + own
         parts.append((unknowns, own))
     yield from (own for _, own in parts)
 

@@ -27,7 +27,8 @@ from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.rows import find_floor
 from toolkit.study.study import Study
 
-REGISTER, KEY = "register.jsonl", "register.key"
+REGISTER = "register.jsonl"
+KEY = "register.key"
 #: So many signs of a mark or hash are enough to tell people of a study apart.
 SIGNS = 16
 
@@ -73,7 +74,8 @@ def list_changed(register: Register, scores: pd.DataFrame, study: Study) -> list
     latest = {(number.table, number.key): (date, number) for date, numbers in register.publications for number in numbers}
     if not latest:
         return []
-    membership, floor = Membership(scores, study), find_floor(study)
+    membership = Membership(scores, study)
+    floor = find_floor(study)
     numbers = _rename((membership.find_number(*place) for place in latest), lambda person: _mark(person, register.key))
     found = []
     for now, (date, number) in zip(numbers, latest.values(), strict=True):

@@ -29,7 +29,9 @@ NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 COUNTS = ("n", "pairs", "schools")
 #: Decimals of a number on enough people, of what is no finer than on the pages, and of a number on few people. More would say nothing
 #: of the study, and differ between machines.
-FINE, PAGE, COARSE = 4, 2, 1
+FINE = 4
+PAGE = 2
+COARSE = 1
 #: What a model estimates of a school beside its plain means: with four decimals the difference tells about the few who answered once.
 ENDS = ("before", "after")
 #: What a row on few people does not have: with the mean these give the spread.

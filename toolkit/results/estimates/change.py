@@ -103,7 +103,8 @@ def _estimate_schools(compared: list[_People], study: Study) -> GroupChanges:
     """Estimate the change of every school in every comparison on everybody, all at once; people of other schools make up a last group."""
     n = len(study.schools)
     group = [np.where(people.school >= 0, number * n + people.school, n * len(compared)) for number, people in enumerate(compared)]
-    before, after = [people.before for people in compared], [people.after for people in compared]
+    before = [people.before for people in compared]
+    after = [people.after for people in compared]
     return estimate_change_in_groups(
         np.concatenate(before), np.concatenate(after), np.concatenate(group), n * len(compared) + 1, study.confidence
     )
@@ -210,7 +211,8 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     known = np.flatnonzero(np.isfinite(found.changes.std_error))
     if not np.isfinite(found.mean.low) or not known.size:
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
-    changes, errors = found.changes.estimate[known], found.changes.std_error[known]
+    changes = found.changes.estimate[known]
+    errors = found.changes.std_error[known]
     positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
     outer, inner = (zip(own.low.tolist(), own.high.tolist(), strict=True) for own in (positions.schools, positions.inner))
     verdicts = [judge_intervals(wide, narrow, smallest) for wide, narrow in zip(outer, inner, strict=True)]
@@ -248,7 +250,8 @@ def _estimate(people: pd.DataFrame, pooled: list[str], level: float) -> TwoStage
 def _list_average(
     found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where, smallest: float | None
 ) -> list[dict[str, Any]]:
-    mean, spread = found.mean, found.heterogeneity
+    mean = found.mean
+    spread = found.heterogeneity
     verdict = judge_change(mean.estimate, mean.std_error, mean.df, mean.low, mean.high, smallest)
     n, pairs, n_before, n_after = (int(counts[name].sum()) for name in ("people", "pairs", "before", "after"))
     base = {"school": ""} | dict(where) | {"df": float(mean.df), "pairs": pairs, "schools": mean.n, "verdict": ""}

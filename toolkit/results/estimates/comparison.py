@@ -103,12 +103,11 @@ def _is_treated(schools: np.ndarray, study: Study) -> np.ndarray:
 def _describe_groups(
     people: pd.DataFrame, changes: np.ndarray, treated: np.ndarray, where: dict[str, str], study: Study
 ) -> list[dict[str, Any]]:
-    rows, of_treated = [], _is_treated(people.index.get_level_values("school").to_numpy(dtype=str), study)
+    rows = []
+    of_treated = _is_treated(people.index.get_level_values("school").to_numpy(dtype=str), study)
     for group, schools, own in zip(GROUPS, (treated, ~treated), (of_treated, ~of_treated), strict=True):
-        found, rests = (
-            average_schools(changes[schools], study.confidence),
-            Rests(int(own.sum()), len(people[own].dropna()), int(schools.sum())),
-        )
+        found = average_schools(changes[schools], study.confidence)
+        rests = Rests(int(own.sum()), len(people[own].dropna()), int(schools.sum()))
         if found.n == 1:
             rows.append(make_number(where, group, found.estimate, rests, "one school"))
         else:
@@ -126,7 +125,8 @@ def _describe_companion(answered: Answered, where: Where, rests: Rests, study: S
 
 def _describe_pre_trend(scores: pd.DataFrame, comparison: Comparison, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
     """Return the difference from the first wave to the one before, where that lies later and no school had started by then."""
-    first, before = min(study.waves, key=lambda wave: wave.date), study.find_wave(comparison.before)
+    first = min(study.waves, key=lambda wave: wave.date)
+    before = study.find_wave(comparison.before)
     begun = [school.start for school in study.schools if school.group == "trajectory" and school.start is not None]
     if first.date >= before.date or any(start < before.date for start in begun):
         return []

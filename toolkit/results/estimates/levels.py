@@ -138,7 +138,8 @@ def _place(row: pd.Series, norms: NormGroup, coded: bool) -> dict[str, Any]:
     if row["state"] != "shown" or not coded:
         state, reason = (row["state"], row["method"]) if row["state"] != "shown" else ("not_computable", "other_coding")
         return make_blank(where, "norm_position", state, reason)
-    mean, spread = norms.mean[row["scale"]], norms.sd[row["scale"]]
+    mean = norms.mean[row["scale"]]
+    spread = norms.sd[row["scale"]]
     estimate, low, high = ((row[name] - mean) / spread for name in ("estimate", "low", "high"))
     method = f"norm group of {norms.n}, mean {mean:g}, SD {spread:g}"
     return make_row(where, "norm_position", estimate, row["n"], method, std_error=row["std_error"] / spread, low=low, high=high)

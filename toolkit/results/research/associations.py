@@ -91,7 +91,8 @@ def _describe(pairs: pd.DataFrame, where: dict[str, str], study: Study) -> list[
     if not moving:
         return make_blanks(where, [f"{part}_{kind}" for part in DOSED for kind in (*MODELS, "difference")], "not_computable", "no_spread")
     school = pairs.index.get_level_values("school").to_numpy(dtype=str)
-    before, after = pairs["before"].to_numpy(), pairs["after"].to_numpy()
+    before = pairs["before"].to_numpy()
+    after = pairs["after"].to_numpy()
     x = np.column_stack([np.ones(len(pairs)), *(columns[part] for part in moving)])
     fits = {
         "change": _fit(after - before, x, school),

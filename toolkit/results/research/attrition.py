@@ -45,7 +45,8 @@ def estimate_attrition(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):
-        where, pooled = {"school": ""} | short, pool_people(people, study)
+        where = {"school": ""} | short
+        pooled = pool_people(people, study)
         rows += compare_baseline(people, where, study)
         state, reason = _find_obstacle(people, pooled, study)
         if state:
@@ -74,7 +75,8 @@ def list_present(people: pd.DataFrame, study: Study) -> pd.DataFrame:
 def compare_baseline(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
     """Return the scores before of those who answered again and of those who didn't."""
     present = list_present(people, study)
-    schools, stays = present.index.unique("school"), present["after"].notna()
+    schools = present.index.unique("school")
+    stays = present["after"].notna()
     stayers, leavers = (present.loc[chosen, "before"].to_numpy() for chosen in (stays, ~stays))
     if not people.notna().any().all():
         return make_blanks(where, BASELINE, "not_measured", "no_answers")
@@ -105,10 +107,12 @@ def _weigh(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[di
     weights = compute_response_weights(present["after"].notna().to_numpy(dtype=float), predictor)
     if not weights.converged:
         return make_blanks(where, WEIGHTED, "not_computable", "not_converged")
-    change, weight = (present["after"] - present["before"]).to_numpy(), weights.weight
+    change = (present["after"] - present["before"]).to_numpy()
+    weight = weights.weight
     found = [compute_weighted_mean(change[school == name], weight[school == name]).estimate for name in np.unique(school)]
     average = average_schools(found, study.confidence)
-    everyone, pairs = Rests(len(present), weights.responded, average.n), Rests(weights.responded, weights.responded, average.n)
+    everyone = Rests(len(present), weights.responded, average.n)
+    pairs = Rests(weights.responded, weights.responded, average.n)
     slope = compute_interval(float(weights.coefficients[1]), _find_error(weights, predictor), np.inf, study.confidence)
     return [
         make_estimate(where, "response_slope", slope, everyone, "logistic regression"),
@@ -133,9 +137,11 @@ def _impute(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[d
     school = people.index.get_level_values("school").to_numpy(dtype=str)
     generator = make_generator(study, "imputation", *where.values())
     drawn = draw_missing_wave(people["before"], people["after"], school, generator, IMPUTATIONS)
-    rows, found = [], []
+    rows = []
+    found = []
     for name in np.unique(school):
-        own, change = people[school == name], (drawn[:, 1] - drawn[:, 0])[:, school == name]
+        own = people[school == name]
+        change = (drawn[:, 1] - drawn[:, 0])[:, school == name]
         n = len(own)
         pooled = compute_pooled(change.mean(axis=1), change.var(axis=1, ddof=min(1, n - 1)) / n, max(n - 1, 1), study.confidence)
         found.append(float(pooled.estimate))

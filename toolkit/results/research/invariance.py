@@ -81,7 +81,8 @@ def _describe_step(step: Step, where: Where, rests: Rests) -> list[dict[str, Any
         "level": "partial_scalar" if step.level == "scalar" and step.freed else step.level,
         "verdict": "accepted" if step.accepted else "rejected",
     }
-    fit, method = step.fit.measures, f"maximum likelihood{', freed: ' if step.freed else ''}{', '.join(step.freed)}"
+    fit = step.fit.measures
+    method = f"maximum likelihood{', freed: ' if step.freed else ''}{', '.join(step.freed)}"
     if step.fit.reason not in ("", "inadmissible"):
         return make_blanks(here, ["chi_square"], "not_computable", step.fit.reason)
     method += ", inadmissible" if step.fit.reason else ""

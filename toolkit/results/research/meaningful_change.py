@@ -85,7 +85,8 @@ def _count(
     found = compute_reliable_change(pairs["before"], pairs["after"], precision, level=study.confidence)
     if not np.isfinite(found.smallest_change):
         return make_blanks(where, COUNTED, "not_computable", kind or "no_reliability")
-    rests, method = Rests(found.n, found.n, pairs.index.unique("school").size), f"Jacobson & Truax, {kind} {precision:.2f}"
+    rests = Rests(found.n, found.n, pairs.index.unique("school").size)
+    method = f"Jacobson & Truax, {kind} {precision:.2f}"
     numbers = zip(COUNTED, (found.improved, found.deteriorated, found.by_chance, found.smallest_change), strict=True)
     return [
         make_number(where, name, float(number), rests, method)
@@ -116,13 +117,16 @@ def estimate_low_start(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):
-        where, pairs = {"school": ""} | short, pool_people(people, study).dropna()
+        where = {"school": ""} | short
+        pairs = pool_people(people, study).dropna()
         state, reason = find_obstacle(people, study)
         low = _choose_low(pairs["before"])
         if not state and pairs.empty:
-            state, reason = "not_computable", "no_pairs"
+            state = "not_computable"
+            reason = "no_pairs"
         elif not state and min(low.sum(), (~low).sum()) < find_spread_floor(study):
-            state, reason = "hidden", "too_few_for_split"
+            state = "hidden"
+            reason = "too_few_for_split"
         rows += make_blanks(where, QUANTITIES, state, reason) if state else _describe(pairs, low, where, study)
     return LOW_START.collect(rows)
 

@@ -85,9 +85,11 @@ def _compute_quick(
     """Return power and smallest change by the noncentral t, with the harmonic mean of the pairs; nothing without pairs."""
     if both.min() < 1:
         return []
-    pairs, df = float(1 / np.mean(1 / both)), both.size - 1
+    pairs = float(1 / np.mean(1 / both))
+    df = both.size - 1
     error = float(compute_school_error(both.size, tau, sd, correlation, pairs))
-    power, smallest = float(compute_power(change, error, df, 1 - level)), compute_smallest_change(error, df, alpha=1 - level)
+    power = float(compute_power(change, error, df, 1 - level))
+    smallest = compute_smallest_change(error, df, alpha=1 - level)
     return [
         make_row(where, "power_quick", power, 0, "noncentral t, pairs only", std_error=error),
         make_row(where, "smallest_change", smallest, 0, "noncentral t, pairs only, power .80", std_error=error),

@@ -42,10 +42,12 @@ def _compare(people: pd.DataFrame, where: dict[str, str], study: Study, leaders:
     of_leaders, of_staff = (people[chosen].groupby("school")["score"].mean() for chosen in (leads, ~leads))
     schools = of_leaders.index.intersection(of_staff.index).sort_values()
     here = people["school"].isin(schools)
-    n_leaders, n_staff = int((here & leads).sum()), int((here & ~leads).sum())
+    n_leaders = int((here & leads).sum())
+    n_staff = int((here & ~leads).sum())
     if len(schools) < SMALLEST_NUMBER_OF_SCHOOLS or n_leaders < find_floor(study):
         return make_blanks(where, QUANTITIES, "not_computable", "too_few_schools")
-    of_leaders, of_staff = of_leaders.loc[schools], of_staff.loc[schools]
+    of_leaders = of_leaders.loc[schools]
+    of_staff = of_staff.loc[schools]
     means = [average_schools(each.to_numpy(), study.confidence) for each in (of_leaders, of_staff, of_leaders - of_staff)]
     means[:2] = [replace(mean, p_value=NAN) for mean in means[:2]]  # nobody asks whether a level is 0
     return [

@@ -89,7 +89,8 @@ def _weigh_schools(found: TwoStage, people: pd.DataFrame, where: Where, study: S
     """Return the average teacher, by CR2 on the school changes, and the slope of the changes on staff size."""
     sizes, told = _find_sizes(people, study, where)
     known = np.isfinite(found.changes.estimate)
-    schools, change = found.schools[known].tolist(), found.changes.estimate[known].astype(np.float64)
+    schools = found.schools[known].tolist()
+    change = found.changes.estimate[known].astype(np.float64)
     size = np.array([sizes[school] for school in schools])
     root = np.sqrt(size / size.mean())
     teacher = _as_interval(compute_robust_regression(root * change, root[:, None], schools, level=study.confidence))
@@ -149,7 +150,8 @@ def _list_pairs(people: pd.DataFrame, where: Where, study: Study) -> list[dict[s
     if row["state"] != "shown":
         return make_blanks(where, ON_PAIRS, row["state"], row["method"])
     scheme: Scheme = next((name for name in SCHEMES if len(WEIGHTS[name]) ** rests.schools <= ENUMERATED), "webb")
-    change, generator = (pairs["after"] - pairs["before"]).to_numpy(), make_generator(study, "wild", *where.values())
+    change = (pairs["after"] - pairs["before"]).to_numpy()
+    generator = make_generator(study, "wild", *where.values())
     wild = compute_wild_bootstrap(change, np.ones((len(pairs), 1)), school, 0, scheme=scheme, generator=generator)
     method = f"{scheme}, {'all' if wild.enumerated else 'drawn'} {wild.vectors}"
     return [row, make_number(where, "wild_bootstrap", wild.estimate, rests, method, p_value=wild.p_value)]

@@ -81,7 +81,8 @@ def _describe(
     if sizes.empty:
         return [_blank("", quantity, "not_measured", "no_answers", where) for quantity in BETWEEN + AGREEMENT]
     enough = int((sizes >= find_floor(study)).sum()) >= SMALLEST_NUMBER_OF_TEAMS
-    rows, icc1 = [_blank("", quantity, "not_computable", "too_few_schools", where) for quantity in BETWEEN], NAN
+    rows = [_blank("", quantity, "not_computable", "too_few_schools", where) for quantity in BETWEEN]
+    icc1 = NAN
     if enough:
         rows, icc1 = _describe_between(valid[valid["school"].isin(list_pooled_schools(sizes, study))], where, study)
     options = _count_options(instrument, scale, where["rating"])
@@ -96,8 +97,10 @@ def _describe(
 
 
 def _describe_between(pooled: pd.DataFrame, where: dict[str, str], study: Study) -> tuple[list[dict[str, Any]], float]:
-    score, school = pooled["score"].to_numpy(), pooled["school"].to_numpy(dtype=str)
-    icc, reml = compute_team_icc(score, school, study.confidence), compute_team_variance(score, school)
+    score = pooled["score"].to_numpy()
+    school = pooled["school"].to_numpy(dtype=str)
+    icc = compute_team_icc(score, school, study.confidence)
+    reml = compute_team_variance(score, school)
     if not np.isfinite(icc.low):
         return [_blank("", quantity, "not_computable", "no_spread", where) for quantity in BETWEEN], NAN
     base = {"school": "", **where}
@@ -154,7 +157,8 @@ def _list_teams(found: _Agreement, sizes: pd.Series, icc1: float, where: dict[st
             state, reason = ("hidden", "too_few_for_spread") if school.id in sizes.index else ("not_measured", "no_answers")
             rows += [_blank(school.id, quantity, state, reason, where) for quantity in (*AGREEMENT, "mean_reliability")]
             continue
-        at, n = found.teams.index(school.id), int(sizes[school.id])
+        at = found.teams.index(school.id)
+        n = int(sizes[school.id])
         numbers = {name: float(values[at]) for name, values in found.values.items()}
         numbers["mean_reliability"] = float(compute_mean_reliability(icc1, n))
         invited = school.invited.get(where["wave"], 0)

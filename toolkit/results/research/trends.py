@@ -107,7 +107,8 @@ def _describe_trend(
     time = scores["wave"].map(times).to_numpy(dtype=float)
     straight = _estimate(scores, time[:, None], [1.0], study)
     bent = _estimate(scores, np.column_stack([time, time**2]), [0.0, 1.0], study)
-    rests, spread = _rest(scores, straight), straight.heterogeneity
+    rests = _rest(scores, straight)
+    spread = straight.heterogeneity
     x = np.column_stack([np.ones(time.size), time])
     fit = fit_companion(scores["score"].to_numpy(), x, scores["school"].to_numpy(dtype=str), _name_people(scores))
     tau = [float(np.sqrt(variance)) for variance in (spread.tau2, spread.tau2_low, spread.tau2_high)]
@@ -125,7 +126,8 @@ def _describe_trend(
 def _describe_school(
     found: TwoStage, school: str, scores: pd.DataFrame, measure: pd.Series, where: dict[str, Any], study: Study
 ) -> dict[str, Any]:
-    here, number = where | {"school": school}, int(measure.get(school, 0))
+    here = where | {"school": school}
+    number = int(measure.get(school, 0))
     if number < find_floor(study):
         nobody = ("not_computable", "no_pairs") if school in measure.index else ("not_measured", "no_answers")
         return make_blanks(here, ["slope"], *(("hidden", "too_few") if number else nobody))[0]
@@ -214,7 +216,8 @@ def _describe_starts(scores: pd.DataFrame, starts: dict[str, float], where: dict
 def _list_effects(
     found: StaggeredEffect, panel: tuple[np.ndarray, np.ndarray, np.ndarray], where: dict[str, Any], rests: Rests, study: Study
 ) -> list[dict[str, Any]]:
-    method, reason = "group-time effects, not yet started, jackknife", "too_few_schools"
+    method = "group-time effects, not yet started, jackknife"
+    reason = "too_few_schools"
     events = [
         make_estimate(where | {"time": float(time)}, "event_effect", effect, rests, method, reason)
         for time, effect in zip(found.event_time, found.event_effects, strict=True)
@@ -244,6 +247,7 @@ def _list_changes(
     rows = []
     for time, found in sorted(changes.items()):
         average = average_schools(found, study.confidence)
-        here, method = where | {"time": time}, "mean of schools, calendar time not separable"
+        here = where | {"time": time}
+        method = "mean of schools, calendar time not separable"
         rows.append(make_estimate(here, "event_change", average, Rests(rests.n, 0, average.n), method, "too_few_schools"))
     return rows

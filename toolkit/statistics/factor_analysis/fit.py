@@ -63,16 +63,20 @@ def estimate_factor_model(model: FactorModel, samples: Sequence[Sample], *, with
 
 
 def _report_nothing(model: FactorModel, samples: Sequence[Sample]) -> FactorFit:
-    nan, size, n = float("nan"), len(model.labels), sum(sample.moments.n for sample in samples)
+    nan = float("nan")
+    size = len(model.labels)
+    n = sum(sample.moments.n for sample in samples)
     measures = FitMeasures(nan, 0, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, 0, n)
     return FactorFit(model, np.full(size, nan), np.full((size, size), nan), measures, False, "no_saturated_model")
 
 
 def _search(likelihood: Likelihood, start: Floats, *, tolerance: float = 1e-13, max_steps: int = 500) -> tuple[Floats, bool]:
     """Return the estimates and whether the deviance can fall no further (by `tolerance`, expected of a full step)."""
-    best, damping = start, 1e-2
+    best = start
+    damping = 1e-2
     value = likelihood.compute_deviance(best)
-    gradient, information = likelihood.compute_gradient(best), likelihood.compute_information(best)
+    gradient = likelihood.compute_gradient(best)
+    information = likelihood.compute_information(best)
     for _ in range(max_steps):
         ridge = damping * np.diag(np.diag(information) + 1e-12)
         step = np.linalg.solve(information + ridge, gradient / 2)
@@ -80,8 +84,11 @@ def _search(likelihood: Likelihood, start: Floats, *, tolerance: float = 1e-13, 
             return best, True
         new = likelihood.compute_deviance(best - step)
         if new <= value + 1e-12 * abs(value):
-            best, value, damping = best - step, new, max(damping / 10, 1e-10)
-            gradient, information = likelihood.compute_gradient(best), likelihood.compute_information(best)
+            best = best - step
+            value = new
+            damping = max(damping / 10, 1e-10)
+            gradient = likelihood.compute_gradient(best)
+            information = likelihood.compute_information(best)
         else:
             damping *= 10
         if damping > 1e12:
@@ -122,7 +129,9 @@ def _is_admissible(likelihood: Likelihood, estimates: Floats) -> bool:
 
 
 def _compute_measures(likelihood: Likelihood, estimates: Floats) -> FitMeasures:
-    p, groups, samples = len(likelihood.model.items), likelihood.model.groups, likelihood.samples
+    p = len(likelihood.model.items)
+    groups = likelihood.model.groups
+    samples = likelihood.samples
     statistics = groups * (p * (p + 1) // 2 + (p if likelihood.model.with_means else 0))
     sizes = np.array([sample.moments.n for sample in samples])
     return compute_fit_measures(
@@ -195,7 +204,8 @@ def compute_fit_measures(
     """
     chi_square = max(deviances.model - deviances.saturated, 0.0)
     baseline = deviances.baseline - deviances.saturated
-    misfit, worst = max(chi_square - df, 0.0), max(baseline - baseline_df, 0.0)
+    misfit = max(chi_square - df, 0.0)
+    worst = max(baseline - baseline_df, 0.0)
     low, high = _compute_noncentrality(chi_square, df)
     scale = n * df / groups if df > 0 else np.inf
     return FitMeasures(

@@ -151,7 +151,8 @@ def _list_item_changes(answers: Sequence[Floats], items: Sequence[str], linked: 
 
 def _list_mean_changes(ladder: Ladder, fit: FactorFit) -> tuple[MeanChange, ...]:
     means = [mean for sample in ladder.samples for mean in np.split(sample.saturated.mean, ladder.waves if ladder.linked else 1)]
-    found, start = [], 0
+    found = []
+    start = 0
     for scale, items in ladder.scales.items():
         columns = slice(start, start + len(items))
         start += len(items)
@@ -229,9 +230,12 @@ def _is_fitted(fit: FactorFit) -> bool:
 
 def _compare(criteria: Criteria, before: Step, level: Level, freed: tuple[str, ...], fit: FactorFit) -> Step:
     """Return the step from `before` to a model with more equalities."""
-    old, new = before.fit.measures, fit.measures
-    lost, df = new.chi_square - old.chi_square, new.df - old.df
-    cfi, rmsea = new.cfi - old.cfi, new.rmsea - old.rmsea
+    old = before.fit.measures
+    new = fit.measures
+    lost = new.chi_square - old.chi_square
+    df = new.df - old.df
+    cfi = new.cfi - old.cfi
+    rmsea = new.rmsea - old.rmsea
     accepted = _is_fitted(fit) and cfi >= -criteria.cfi_loss and rmsea <= criteria.rmsea_gain
     return Step(level, freed, fit, lost, df, float(chdtrc(df, max(lost, 0.0))), cfi, rmsea, accepted)
 

@@ -130,7 +130,9 @@ def _list_measurement(
     anchor = next((item for item in items if item not in freed), items[0])
     found: list[Parameter] = []
     for item in items:
-        row, one, zero = item + place.suffix, 1.0 if item == items[0] else None, 0.0 if item == anchor else None
+        row = item + place.suffix
+        one = 1.0 if item == items[0] else None
+        zero = 0.0 if item == anchor else None
         found.append(Parameter("loading", row, factor + place.suffix, f"{factor}=~{item}{place.tag * (depth < 1)}", place.group, one))
         found.append(Parameter("residual", row, row, f"{item}~~{item}{place.tag * (depth < 3)}", place.group))
         if with_means:
@@ -143,12 +145,14 @@ def _list_measurement(
 
 def _list_covariances(scales: Mapping[str, Sequence[str]], places: Sequence[_Place]) -> list[Parameter]:
     """List (co)variances of all factors in one group, and of the same item's residuals over the waves in it."""
-    group, tag = places[0].group, places[0].tag if len(places) == 1 else ""
+    group = places[0].group
+    tag = places[0].tag if len(places) == 1 else ""
     factors = [factor + place.suffix for place in places for factor in scales]
     found = [Parameter("factor", a, b, f"{a}~~{b}{tag}", group) for a, b in combinations_with_replacement(factors, 2)]
     for item in (item for items in scales.values() for item in items):
         for first, second in combinations(places, 2):
-            a, b = item + first.suffix, item + second.suffix
+            a = item + first.suffix
+            b = item + second.suffix
             found.append(Parameter("residual", a, b, f"{a}~~{b}", group))
     return found
 
@@ -160,7 +164,8 @@ def compute_designs(model: FactorModel) -> list[Design]:
 
 
 def _compute_design(model: FactorModel, labels: Mapping[str, int], group: int) -> Design:
-    p, m = len(model.items), len(model.factors)
+    p = len(model.items)
+    m = len(model.factors)
     shapes = ((p, m), (m, m), (p, p), (p,), (m,))
     base = Cells(*(np.zeros(shape) for shape in shapes))
     slopes = Cells(*(np.zeros((len(labels), *shape)) for shape in shapes))
@@ -266,7 +271,8 @@ def prepare_likelihood(model: FactorModel, samples: Sequence[Sample]) -> Likelih
 
 def compute_start(likelihood: Likelihood) -> Floats:
     """Compute starting values: half of each item's variance is common, markers set the units, means are reproduced."""
-    total, count = np.zeros(len(likelihood.model.labels)), np.zeros(len(likelihood.model.labels))
+    total = np.zeros(len(likelihood.model.labels))
+    count = np.zeros(len(likelihood.model.labels))
     for design, sample in zip(likelihood.designs, likelihood.samples, strict=True):
         for slope, start in zip(design.slopes, _guess_cells(design, sample.saturated), strict=True):
             flat = slope.reshape(len(slope), -1)
@@ -277,7 +283,8 @@ def compute_start(likelihood: Likelihood) -> Floats:
 
 def _guess_cells(design: Design, seen: Saturated) -> Cells:
     """Return rough values for all cells of one group."""
-    base, free = design.base, [slope.any(axis=0) for slope in design.slopes]
+    base = design.base
+    free = [slope.any(axis=0) for slope in design.slopes]
     variance = np.diag(seen.covariance)
     fixed = np.where(base.loadings != 0, np.abs(base.loadings), np.nan)
     marked = np.nan_to_num(np.sqrt(variance)[:, None] / fixed).max(axis=0)

@@ -112,7 +112,8 @@ def compute_saturated(moments: Moments, *, tolerance: float = 1e-10, max_steps: 
     for _ in range(0 if converged else max_steps):
         if not _is_regular(covariance):
             return failed
-        before, (mean, covariance) = (mean, covariance), _compute_em_step(moments, mean, covariance)
+        before = (mean, covariance)
+        (mean, covariance) = _compute_em_step(moments, mean, covariance)
         scale = np.sqrt(spread)
         moved = np.abs(mean - before[0]) / scale, np.abs(covariance - before[1]) / np.outer(scale, scale)
         converged = bool(max(moved[0].max(), moved[1].max()) < tolerance)

@@ -199,7 +199,8 @@ def estimate_one_factor(covariances: Floats, *, thorough: bool = False, toleranc
     starts = _list_starts(correlations, thorough)
     found = _search(np.concatenate([correlations] * len(starts)), np.concatenate(starts), tolerance, max_steps)
     best = np.argmin(found[1].reshape(len(starts), -1), axis=0) * len(correlations) + np.arange(len(correlations))
-    logs, converged = found[0][best], found[2][best]
+    logs = found[0][best]
+    converged = found[2][best]
     loadings = _compute_loadings(correlations, logs)
     scales = np.where(varies, scales, 0.0)
     bound = ((logs <= np.log(FLOOR)) & varies).any(axis=1)
@@ -220,12 +221,15 @@ def _search(correlations: Floats, starts: Floats, tolerance: float, max_steps: i
     """Return log residual variances (b x k), the criterion, and whether its projected gradient came below `tolerance`."""
     best = starts.copy()
     value, gradient, hessian = _evaluate(correlations, best)
-    damping, converged, open_ = np.full(len(best), 1e-3), np.zeros(len(best), dtype=bool), np.arange(len(best))
+    damping = np.full(len(best), 1e-3)
+    converged = np.zeros(len(best), dtype=bool)
+    open_ = np.arange(len(best))
     for _ in range(max_steps):
         held = (best[open_] <= np.log(FLOOR)) & (gradient[open_] > 0)
         converged[open_] = np.abs(np.where(held, 0.0, gradient[open_])).max(axis=1) < tolerance
         keep = ~converged[open_]
-        open_, held = open_[keep], held[keep]
+        open_ = open_[keep]
+        held = held[keep]
         if not open_.size:
             break
         trial = _step(best[open_], gradient[open_], hessian[open_], held, damping[open_])
@@ -253,7 +257,8 @@ def _evaluate(correlations: Floats, logs: Floats) -> tuple[Floats, Floats, Float
     k = logs.shape[1]
     scaled = _standardise(correlations, logs)
     roots, vectors = np.linalg.eigh(scaled)
-    root, vector = roots[:, -1], vectors[:, :, -1]
+    root = roots[:, -1]
+    vector = vectors[:, :, -1]
     diagonal = np.einsum("bii->bi", scaled)
     value = logs.sum(axis=1) + diagonal.sum(axis=1) + np.log(root) - root + 1
     gradient = 1 - diagonal + (root - 1)[:, None] * vector**2

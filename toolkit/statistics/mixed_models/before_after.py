@@ -123,7 +123,8 @@ def estimate_change_in_group(
 
     Raises ValueError for missing scores and for an id that occurs twice in a wave.
     """
-    x, y = np.asarray(before, dtype=np.float64).ravel(), np.asarray(after, dtype=np.float64).ravel()
+    x = np.asarray(before, dtype=np.float64).ravel()
+    y = np.asarray(after, dtype=np.float64).ravel()
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise ValueError("Scores are missing. Leave persons without a score out of the wave first.")
     persons = _match_persons(x.size, y.size, before_ids, after_ids)
@@ -143,7 +144,8 @@ def estimate_change_in_groups(before: ArrayLike, after: ArrayLike, group: ArrayL
     found = _Found(*(np.where(few, *parts) for parts in zip(_estimate_welch(waves), _estimate_mixed(waves), strict=True)))
     error = np.where(found.reason == "", found.error, math.nan)
     df = np.where(found.reason == "", found.df, math.nan)
-    statistic, reach = found.estimate / error, stdtrit(df, 0.5 + level / 2) * error
+    statistic = found.estimate / error
+    reach = stdtrit(df, 0.5 + level / 2) * error
     n_before, n_after = waves.count.astype(np.intp)
     return GroupChanges(
         mean_before=found.mean_before,
@@ -184,7 +186,9 @@ def _match_persons(n_before: int, n_after: int, before_ids: ArrayLike | None, af
 
 
 def _check(before: ArrayLike, after: ArrayLike, group: ArrayLike, n_groups: int) -> tuple[Floats, Integers]:
-    x, y, codes = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64), np.asarray(group, dtype=np.intp)
+    x = np.asarray(before, dtype=np.float64)
+    y = np.asarray(after, dtype=np.float64)
+    codes = np.asarray(group, dtype=np.intp)
     if x.ndim != 1 or not x.shape == y.shape == codes.shape:
         raise ValueError(f"Every person needs one score or NaN per wave and one group: shapes {x.shape}, {y.shape} and {codes.shape} came.")
     if codes.size and not 0 <= codes.min() <= codes.max() < n_groups:
@@ -268,7 +272,8 @@ def fit_pairs(sums: PairSums) -> PairFits:
 
 def compute_pair_criterion(sums: PairSums, theta: Floats) -> PairCriterion:
     """Return the criterion of every group at its own `theta` (groups x 2)."""
-    n, v = sums.count, np.maximum(theta @ SHARES, TINY)
+    n = sums.count
+    v = np.maximum(theta @ SHARES, TINY)
     information = np.einsum("gc,ci,cj->gij", n / v, DESIGN, DESIGN)
     phi = np.linalg.inv(information)
     beta = np.einsum("gij,gj->gi", phi, (n / v * sums.mean) @ DESIGN)
@@ -300,7 +305,8 @@ def _sum_over_classes(alone: Floats, factor: Floats, joint: Floats) -> Floats:
 
 def _adjust(n: Floats, at: PairCriterion, c: Floats) -> tuple[Floats, Floats]:
     """Return the adjusted variance of a contrast, Phi + 2 Phi {sum W_kl (Q_kl - P_k Phi P_l)} Phi, and df = 2 (c'Phi c)^2 / (g'W g)."""
-    v, variance = at.variance, at.phi @ c @ c
+    v = at.variance
+    variance = at.phi @ c @ c
     w = 2 * np.linalg.inv(at.expected)
     a = at.phi @ c @ DESIGN.T
     bracket = _sum_over_classes(n * a**2 / v**3, n * a / v**2, -at.leverage)
@@ -314,7 +320,8 @@ def _search(sums: PairSums) -> tuple[Floats, NDArray[np.bool_]]:
     """Return theta and whether the search came to rest: Newton steps on the roots of theta, halved until the criterion falls."""
     root = np.full((sums.count.shape[0], 2), math.sqrt(0.5))
     value, move, promise = _look_ahead(compute_pair_criterion(sums, root**2), root)
-    share, rested = np.ones(value.size), np.zeros(value.size, dtype=bool)
+    share = np.ones(value.size)
+    rested = np.zeros(value.size, dtype=bool)
     searching = np.arange(value.size)
     for _ in range(400):
         trial = root[searching] + share[searching, None] * move[searching]
@@ -393,10 +400,12 @@ def compute_wave_sums(scores: Floats, group: Integers, n_groups: int) -> WaveSum
 
 def compute_pair_sums(waves: WaveSums, unit: Floats, chosen: NDArray[np.bool_]) -> PairSums:
     """Return the sums over the classes of the `chosen` groups; scores count from the means of the waves, in the `unit` of their group."""
-    kept, n_groups = chosen[waves.group], int(chosen.sum())
+    kept = chosen[waves.group]
+    n_groups = int(chosen.sum())
     first, second = waves.residual[:, kept] / unit[waves.group[kept]]
     values = np.stack([(second - first) * math.sqrt(0.5), (first + second) * math.sqrt(0.5), first, second])
-    before, after = ~np.isnan(first), ~np.isnan(second)
+    before = ~np.isnan(first)
+    after = ~np.isnan(second)
     used = np.stack([before & after, before & after, before & ~after, after & ~before])
     code = (np.cumsum(chosen) - 1)[waves.group[kept]] + n_groups * np.arange(4)[:, None]
     parts = _sum_by_code(values[used], code[used], 4 * n_groups)
@@ -406,8 +415,10 @@ def compute_pair_sums(waves: WaveSums, unit: Floats, chosen: NDArray[np.bool_]) 
 def _sum_by_code(values: Floats, code: Integers, n_codes: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Return number, mean (0 of nothing) and sum of squares around it per code, and the values as distance from their mean."""
     count: Floats = np.bincount(code, minlength=n_codes).astype(np.float64)
-    mean, residual = np.zeros(n_codes), values
+    mean = np.zeros(n_codes)
+    residual = values
     for _ in range(2):  # the second time takes away the rounding of the first
         step = np.bincount(code, residual, n_codes) / np.maximum(count, 1.0)
-        mean, residual = mean + step, residual - step[code]
+        mean = mean + step
+        residual = residual - step[code]
     return count, mean, np.bincount(code, residual**2, n_codes).astype(np.float64), residual

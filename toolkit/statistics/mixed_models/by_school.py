@@ -79,14 +79,16 @@ def fit_by_school(y: ArrayLike, x: ArrayLike, school: ArrayLike, teacher: ArrayL
 
     Raises ValueError for missing values and for a teacher with rows in two schools.
     """
-    outcome, columns = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
+    outcome = np.asarray(y, dtype=np.float64)
+    columns = np.asarray(x, dtype=np.float64)
     if not (np.isfinite(outcome).all() and np.isfinite(columns).all()):
         raise ValueError("The model per school needs complete rows: y or X holds missing or infinite numbers. Leave those rows out first.")
     labels, school_code = code_labels(school)
     q, residual, basis = reduce_schools(outcome, columns, school_code, labels.size)
     strata = compute_strata(np.column_stack([q, residual / (basis.y_scale or 1.0)]), school_code, code_labels(teacher)[1])
     freedom = outcome.size - int((basis.sizes > 0).sum())
-    found, reason = None, "no_residual_df" if freedom <= 0 else "no_spread" if basis.y_scale == 0 else ""
+    found = None
+    reason = "no_residual_df" if freedom <= 0 else "no_spread" if basis.y_scale == 0 else ""
     if not reason:
         found = search_minimum(partial(compute_school_criterion, strata, freedom, basis.sizes <= 0), [_Variance()])
         reason = _name_reason(found)

@@ -102,7 +102,8 @@ def build_v(rows: Integers, terms: Sequence[Term], covariances: Sequence[Floats]
     """Return V of every block (blocks x rows x rows) for the covariance matrices of the terms, the residual variance last."""
     v = np.broadcast_to(covariances[-1] * np.eye(rows.shape[1]), (*rows.shape, rows.shape[1])).copy()
     for term, covariance in zip(terms, covariances, strict=False):
-        code, z = term.codes[rows], term.z[rows]
+        code = term.codes[rows]
+        z = term.z[rows]
         v += (code[:, :, None] == code[:, None, :]) * (z @ covariance @ z.swapaxes(1, 2))
     return v
 
@@ -150,7 +151,9 @@ def _prepare_term(term: RandomTerm, n: int) -> Term:
 
 
 def _find_blocks(n: int, terms: Sequence[Term]) -> Integers:
-    rows, columns, first = [], [], n
+    rows = []
+    columns = []
+    first = n
     for term in terms:
         rows.append(np.arange(n))
         columns.append(first + term.codes)
@@ -175,7 +178,9 @@ def _stack_blocks(m: Floats, terms: Sequence[Term]) -> tuple[Stack, ...]:
 
 def _sparse_columns(rows: Integers, term: Term) -> tuple[csr_array, ...]:
     flat = rows.ravel()
-    codes, at, shape = term.codes[flat], np.arange(flat.size), (flat.size, term.labels.size)
+    codes = term.codes[flat]
+    at = np.arange(flat.size)
+    shape = (flat.size, term.labels.size)
     return tuple(csr_array((column[flat], (at, codes)), shape=shape) for column in term.z.T)
 
 
@@ -206,18 +211,22 @@ def standardise(y: ArrayLike, x: ArrayLike) -> tuple[Units, Floats, Floats]:
 
     Raises ValueError if a number is missing, the lengths differ, or a column of `x` depends on those before it.
     """
-    outcome, columns = np.asarray(y, dtype=np.float64), np.atleast_2d(np.asarray(x, dtype=np.float64))
+    outcome = np.asarray(y, dtype=np.float64)
+    columns = np.atleast_2d(np.asarray(x, dtype=np.float64))
     if outcome.ndim != 1 or columns.shape[0] != outcome.size:
         raise ValueError(f"The mixed model needs one row of X per score: y has shape {outcome.shape}, X has shape {columns.shape}.")
     if not (np.isfinite(outcome).all() and np.isfinite(columns).all()):
         raise ValueError("The mixed model needs complete rows: y or X holds missing or infinite numbers. Leave those rows out first.")
-    r, n = _triangulate(columns), outcome.size
+    r = _triangulate(columns)
+    n = outcome.size
     to_units = np.linalg.inv(r) * math.sqrt(n)
     inner = columns @ to_units
-    residual, beta = outcome, np.zeros(r.shape[0])
+    residual = outcome
+    beta = np.zeros(r.shape[0])
     for _ in range(2):
         step = inner.T @ residual / n
-        beta, residual = beta + step, residual - inner @ step
+        beta = beta + step
+        residual = residual - inner @ step
     spread = math.sqrt(float(residual @ residual) / n)
     y_scale = spread if spread > 1e-12 * float(np.abs(outcome).max(initial=0.0)) else 0.0
     log_det_x = 2 * float(np.log(np.abs(np.diag(r))).sum()) - r.shape[0] * math.log(n)

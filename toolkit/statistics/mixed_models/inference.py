@@ -68,7 +68,8 @@ def make_inference(criterion: Criterion, theta: Floats, terms: Sequence[Shape]) 
     The observed covariance of theta is 2 H^-1 over the directions in which the covariance matrices can vary: on the boundary the zero
     directions are left out. The expected one, 2 E^-1 (for Kenward-Roger), keeps all parameters, as pbkrtest does.
     """
-    phi, p_k = criterion.phi, criterion.p_k
+    phi = criterion.phi
+    p_k = criterion.p_k
     expected = 2 * invert_positive(criterion.expected, criterion.traces)
     bracket = np.einsum("kl,klij->ij", expected, criterion.q_kl - np.einsum("kij,jh,lhm->klim", p_k, phi, p_k))
     factors, entries = map_ranks(theta, terms)
@@ -96,7 +97,8 @@ def invert_positive(matrix: Floats, scale: Floats) -> Floats:
 
 def find_df(inference: Inference, c: Floats, method: str) -> float:
     """Return the degrees of freedom of the contrast `c`: 2 (c'Phi c)^2 / (g'A g), g_k = c'Phi P_k Phi c."""
-    variance, g = float(c @ inference.phi @ c), inference.sensitivity @ c @ c
+    variance = float(c @ inference.phi @ c)
+    g = inference.sensitivity @ c @ c
     spread = float(g @ _choose_spread(inference, method) @ g)
     return 2 * variance**2 / spread if spread > 0 else math.inf if variance > 0 else math.nan
 
@@ -128,11 +130,13 @@ def compare_contrasts(inference: Inference, contrasts: Floats, estimates: Floats
 
 
 def _test_kenward_roger(inference: Inference, contrasts: Floats, estimates: Floats) -> JointTest:
-    q, w = contrasts.shape[0], inference.expected
+    q = contrasts.shape[0]
+    w = inference.expected
     covariance = contrasts @ inference.phi @ contrasts.T
     parts = np.linalg.solve(covariance, contrasts @ inference.sensitivity @ contrasts.T)
     traces = np.einsum("kii->k", parts)
-    a1, a2 = float(traces @ w @ traces), float(np.einsum("kl,kij,lji->", w, parts, parts))
+    a1 = float(traces @ w @ traces)
+    a2 = float(np.einsum("kl,kij,lji->", w, parts, parts))
     scaling, df = _match_f(q, a1, a2)
     adjusted = contrasts @ inference.phi_adjusted @ contrasts.T
     statistic = scaling * float(estimates @ np.linalg.solve(adjusted, estimates)) / q
@@ -146,7 +150,9 @@ def _match_f(q: int, a1: float, a2: float) -> tuple[float, float]:
     b = (a1 + 6 * a2) / (2 * q)
     g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
     base = 3 * q + 2 * (1 - g)
-    c1, c2, c3 = g / base, (q - g) / base, (q + 2 - g) / base
+    c1 = g / base
+    c2 = (q - g) / base
+    c3 = (q + 2 - g) / base
     ratio = (1 - a2 / q) ** 2 * (1 + c1 * b) / (q * (1 - c2 * b) ** 2 * (1 - c3 * b))
     df = 4 + (q + 2) / (q * ratio - 1)
     return (1.0 if abs(df - 2) < 1e-2 else df * (1 - a2 / q) / (df - 2)), df

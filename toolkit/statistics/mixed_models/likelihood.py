@@ -83,8 +83,10 @@ def derive_criterion(sums: Sums, n: int, reml: bool) -> Criterion | None:
     phi = (phi + phi.T) / 2
     beta = phi @ sums.c[:p, p]
     w = np.append(-beta, 1.0)
-    a_xr, q_rr = sums.a[:, :p, :] @ w, sums.q @ w @ w
-    p_k, q_kl = sums.a[:, :p, :p], sums.q[:, :, :p, :p]
+    a_xr = sums.a[:, :p, :] @ w
+    q_rr = sums.q @ w @ w
+    p_k = sums.a[:, :p, :p]
+    q_kl = sums.q[:, :, :p, :p]
     shifted = phi @ p_k
     expected = sums.traces - 2 * np.einsum("ij,klji->kl", phi, q_kl) + np.einsum("kij,lji->kl", shifted, shifted)
     curved = 2 * (q_rr - a_xr @ phi @ a_xr.T)
@@ -92,7 +94,9 @@ def derive_criterion(sums: Sums, n: int, reml: bool) -> Criterion | None:
     value = sums.log_det + (float(log_det_x) if reml else 0.0) + float(w @ sums.c @ w) + freedom * math.log(2 * math.pi)
     trace = sums.trace - np.einsum("kii->k", shifted) if reml else sums.trace
     hessian = curved - (expected if reml else sums.traces)
-    gradient, hessian, expected = trace - sums.a @ w @ w, (hessian + hessian.T) / 2, (expected + expected.T) / 2
+    gradient = trace - sums.a @ w @ w
+    hessian = (hessian + hessian.T) / 2
+    expected = (expected + expected.T) / 2
     return Criterion(value, gradient, hessian, expected, sums.traces, beta, phi, p_k, q_kl, sums.least)
 
 
@@ -121,7 +125,8 @@ def _add_sums(one: Sums, other: Sums) -> Sums:
 def _sum_stack(stack: Stack, v: Floats) -> Sums | None:
     m = stack.m.shape[-1]
     try:
-        pivots, inverse = np.linalg.cholesky(v).diagonal(axis1=1, axis2=2), np.linalg.inv(v)
+        pivots = np.linalg.cholesky(v).diagonal(axis1=1, axis2=2)
+        inverse = np.linalg.inv(v)
     except np.linalg.LinAlgError:
         return None
     white = (inverse @ stack.m).reshape(-1, m)
@@ -201,9 +206,12 @@ def _map_entries(
 ) -> FactorMap:
     blocks = [*entries, list(residual)]
     sizes = [*(len(shape.effects) for shape in shapes), 1]
-    n_theta, n_entries = sum(q * (q + 1) // 2 for q in sizes), sum(map(len, blocks))
-    linear, quadratic = np.zeros((n_theta, n_entries)), np.zeros((n_theta, n_entries, n_entries))
-    k, first = 0, 0
+    n_theta = sum(q * (q + 1) // 2 for q in sizes)
+    n_entries = sum(map(len, blocks))
+    linear = np.zeros((n_theta, n_entries))
+    quadratic = np.zeros((n_theta, n_entries, n_entries))
+    k = 0
+    first = 0
     for q, block, is_linear in zip(sizes, blocks, _list_linear(shapes), strict=True):
         place = {entry: first + number for number, entry in enumerate(block)}
         for a, b in pair_effects(q):
@@ -313,7 +321,8 @@ def _search_line(
 
 def _leave_boundary(theta: Floats, gradient: Floats, shapes: Sequence[Shape]) -> Floats | None:
     """Return a theta a little inside the boundary if the criterion falls in that direction, otherwise None."""
-    parts, moved = [], False
+    parts = []
+    moved = False
     slopes = split_theta(gradient, shapes)
     for matrix, g, shape in zip(split_theta(theta, shapes)[:-1], slopes[:-1], shapes, strict=True):
         values, vectors = np.linalg.eigh(matrix)
@@ -322,6 +331,7 @@ def _leave_boundary(theta: Floats, gradient: Floats, shapes: Sequence[Shape]) ->
             falls, axes = np.linalg.eigh(empty.T @ (g + np.diag(np.diag(g))) @ empty / 2)
             if falls[0] < -1e-4:
                 outward = empty @ axes[:, 0]
-                matrix, moved = matrix + 1e-3 * np.outer(outward, outward), True
+                matrix = matrix + 1e-3 * np.outer(outward, outward)
+                moved = True
         parts += [matrix[a, b] for a, b in pair_effects(matrix.shape[0])]
     return np.array([*parts, theta[-1]]) if moved else None

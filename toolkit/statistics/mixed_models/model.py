@@ -120,7 +120,8 @@ class Model:
 
 def solve_model(model: Model) -> MixedFit:
     """Return the fit of the model; data that leave nothing to estimate give NaN errors and a `reason`."""
-    units, p = model.units, model.units.start.size
+    units = model.units
+    p = model.units.start.size
     if len(model.names) != p:
         raise ValueError(f"X has {p} columns, but {len(model.names)} names came: {list(model.names)}.")
     reason = "no_residual_df" if units.n <= p else "no_spread" if units.y_scale == 0 else ""
@@ -131,7 +132,9 @@ def solve_model(model: Model) -> MixedFit:
 
 
 def _describe_fit(model: Model, found: Search[Criterion], reason: str) -> MixedFit:
-    units, at, usable = model.units, found.criterion, reason != "no_residual_variance"
+    units = model.units
+    at = found.criterion
+    usable = reason != "no_residual_variance"
     covariance = units.to_units @ at.phi @ units.to_units.T * units.y_scale**2
     freedom = units.n - (units.start.size if model.reml else 0)
     return MixedFit(
@@ -154,7 +157,8 @@ def _describe_fit(model: Model, found: Search[Criterion], reason: str) -> MixedF
 
 
 def _describe_nothing(model: Model, reason: str) -> MixedFit:
-    p, size = model.units.start.size, sum(len(s.effects) * (len(s.effects) + 1) // 2 for s in model.shapes) + 1
+    p = model.units.start.size
+    size = sum(len(s.effects) * (len(s.effects) + 1) // 2 for s in model.shapes) + 1
     theta = np.full(size, 0.0 if reason == "no_spread" else math.nan)
     return MixedFit(
         names=model.names,

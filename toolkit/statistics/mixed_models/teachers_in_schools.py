@@ -62,10 +62,12 @@ def fit_nested(
     """
     units, q, residual = standardise(y, x)
     labels = tuple(names) or tuple(f"x{i}" for i in range(units.start.size))
-    (_, school_code), (_, teacher_code) = code_labels(school), code_labels(teacher)
+    (_, school_code) = code_labels(school)
+    (_, teacher_code) = code_labels(teacher)
     statistics = summarise_strata(compute_strata(np.column_stack([q, residual]), school_code, teacher_code), school_effects)
     groups = [_Group("school", labels[:school_effects]), _Group("teacher", labels[:1])]
-    evaluate, list_components = partial(_compute_criterion, statistics, groups, units.n, reml), partial(_list_components, units, groups)
+    evaluate = partial(_compute_criterion, statistics, groups, units.n, reml)
+    list_components = partial(_list_components, units, groups)
     return solve_model(Model(labels, reml, units, groups, evaluate, list_components, start=guess_variances(statistics, units.n)))
 
 
@@ -145,7 +147,8 @@ def guess_variances(statistics: Statistics, n: int) -> Floats:
     """Return a start: the residual from within teachers, the schools from the sums along the first column, the teachers the rest."""
     residual = min(max(float(statistics.total[0, -1, -1]) / max(statistics.dims[0], 1.0), 0.05), 0.9)
     per_teacher = n / statistics.dims[1:].sum()
-    size, along = statistics.own[:, 0, 0].sum(axis=0), statistics.own[:, 0, -1].sum(axis=0)
+    size = statistics.own[:, 0, 0].sum(axis=0)
+    along = statistics.own[:, 0, -1].sum(axis=0)
     seen = float((along[size > 0] ** 2 / size[size > 0]).mean())
     rest = 1 - residual
     school = (seen - residual - per_teacher * rest) / max(float(size.mean()) - per_teacher, 1.0)
@@ -180,7 +183,8 @@ def sum_schools(statistics: Statistics, g: Floats, var_teacher: float, var_resid
 
 def _differentiate(statistics: Statistics, base: _Base, d: Floats) -> _Slope:
     f = statistics.weigh(d / base.v**2)
-    half, shrunk = f.own - _multiply(f.square, base.cn), _multiply(f.square, base.c)
+    half = f.own - _multiply(f.square, base.cn)
+    shrunk = _multiply(f.square, base.c)
     total = f.total - _add_products(base.cn, f.own) - _add_products(half, base.cn)
     full = half - _multiply(base.n, _multiply(base.c, half))
     return _Slope(d, total, half, full, shrunk, float((statistics.dims * d / base.v).sum() - np.einsum("aaj->", shrunk)))
@@ -264,7 +268,8 @@ def compute_strata(m: Floats, school: Integers, teacher: Integers) -> Strata:
 
     Raises ValueError if a teacher has rows in two schools.
     """
-    columns, n_rows = np.array(m.T, order="C"), np.bincount(teacher)
+    columns = np.array(m.T, order="C")
+    n_rows = np.bincount(teacher)
     home = np.zeros(n_rows.size, dtype=np.intp)
     home[teacher] = school
     moved = home.take(teacher) != school
@@ -273,7 +278,8 @@ def compute_strata(m: Floats, school: Integers, teacher: Integers) -> Strata:
             f"{np.unique(teacher[moved]).size} persons have answers in two schools. Give the persons of each school own codes."
         )
     sums = np.stack([np.bincount(teacher, column, n_rows.size) for column in columns])
-    n_schools, sizes = int(school.max(initial=-1)) + 1, np.flatnonzero(np.bincount(n_rows)[1:]) + 1
+    n_schools = int(school.max(initial=-1)) + 1
+    sizes = np.flatnonzero(np.bincount(n_rows)[1:]) + 1
     for column, total in zip(columns, sums, strict=True):
         column -= (total / np.maximum(n_rows, 1)).take(teacher)
     parts = [_sum_pairs(columns, school, n_schools)]
@@ -356,7 +362,8 @@ def reduce_schools(y: Floats, x: Floats, school: Integers, n_schools: int) -> tu
     residual = y
     for _ in range(2):
         step = np.column_stack([np.bincount(school, column * residual, n_schools) for column in q.T])
-        beta, residual = beta + step, residual - (q * step[school]).sum(axis=1)
+        beta = beta + step
+        residual = residual - (q * step[school]).sum(axis=1)
     spread = math.sqrt(float(residual @ residual) / max(y.size, 1))
     noise = 1e-12 * float(np.abs(y).max(initial=0.0))
     return q, residual, SchoolBasis(u, sizes, np.einsum("jab,jb->ja", u, beta), spread if spread > noise else 0.0, noise)
@@ -378,8 +385,10 @@ def compute_school_criterion(strata: Strata, freedom: int, missing: NDArray[np.b
     w = np.concatenate([-beta, np.ones((beta.shape[0], 1))], axis=1)
     a = np.stack([strata.sum_products(d_k / v**2) for d_k in d])
     q = np.stack([[strata.sum_products(d_k * d_l / v**3) for d_l in d] for d_k in d])
-    p_k, q_kl = a[:, :, :p, :p], q[:, :, :, :p, :p]
-    shifted, a_xr = phi @ p_k, np.einsum("kjab,jb->kja", a[:, :, :p, :], w)
+    p_k = a[:, :, :p, :p]
+    q_kl = q[:, :, :, :p, :p]
+    shifted = phi @ p_k
+    a_xr = np.einsum("kjab,jb->kja", a[:, :, :p, :], w)
     traces = (strata.dims / v**2 * d) @ d.T
     expected = traces - 2 * np.einsum("jab,kljba->kl", phi, q_kl) + np.einsum("kjab,ljba->kl", shifted, shifted)
     curved = 2 * (np.einsum("ja,kljab,jb->kl", w, q, w) - np.einsum("kja,jab,ljb->kl", a_xr, phi, a_xr))
