@@ -6,8 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.witness import witness
+from toolkit.statistics import difference_in_differences
 from toolkit.statistics.difference_in_differences import compute_permutation_test, compute_school_comparison
 
 
@@ -38,6 +40,15 @@ def test_one_treated_school_is_held_against_the_spread_of_the_others() -> None:
     assert ours.estimate / ours.std_error == pytest.approx((1 - 0.15) / (np.std(others, ddof=1) * math.sqrt(1.25)))
 
 
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_the_comparison_has_the_interval_of_any_level(level: float) -> None:
+    treated, comparison = [1.0, 1.4, 0.7], [0.1, 0.4, -0.2, 0.3]
+    ours = compute_school_comparison(treated, comparison, level)
+    for interval, equal in ((ours.pooled, True), (ours.welch, False)):
+        theirs = stats.ttest_ind(treated, comparison, equal_var=equal).confidence_interval(level)
+        assert (interval.low, interval.high) == pytest.approx(tuple(theirs))
+
+
 def test_all_assignments_are_counted_and_the_least_p_value_is_told() -> None:
     ours = compute_permutation_test([5.0, 6.0], [1.0, 2.0, 3.0])
     assert ours.enumerated and ours.assignments == 10
@@ -53,9 +64,23 @@ def test_groups_of_one_size_can_at_best_give_two_assignments() -> None:
     assert compute_permutation_test([1.0, 2.0, 3.0], [7.0, 8.0, 9.5]).smallest == 2 / 20
 
 
-def test_equal_changes_have_p_value_one() -> None:
-    ours = compute_permutation_test([0.3, 0.3], [0.3, 0.3, 0.3])
+@pytest.mark.parametrize("change", [0.3, 0.0])
+def test_equal_changes_have_p_value_one(change: float) -> None:
+    ours = compute_permutation_test([change] * 2, [change] * 3)
     assert ours.p_value == 1 and ours.smallest == 1
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_unit_of_the_changes_does_not_matter(unit: float) -> None:
+    treated, comparison = np.array([5.0, 6.0]), np.array([1.0, 2.0, 3.0])
+    assert compute_permutation_test(unit * treated, unit * comparison) == compute_permutation_test(treated, comparison)
+
+
+def test_assignments_are_drawn_only_beyond_the_number_that_is_enumerated(monkeypatch: pytest.MonkeyPatch) -> None:
+    for enumerated, assignments in ((10, 10), (9, 51)):
+        monkeypatch.setattr(difference_in_differences, "ENUMERATED", enumerated)
+        ours = compute_permutation_test([5.0, 6.0], [1.0, 2.0, 3.0], np.random.default_rng(1), draws=50)
+        assert (ours.enumerated, ours.assignments) == (enumerated == 10, assignments)
 
 
 def test_drawn_assignments_come_near_the_t_test() -> None:
@@ -73,10 +98,18 @@ def test_under_chance_the_permutation_test_errs_in_five_percent() -> None:
 
 @pytest.mark.parametrize(("treated", "comparison"), [([], [1.0, 2.0]), ([1.0], []), ([np.nan], [1.0, 2.0])])
 def test_an_empty_group_has_no_comparison(treated: list[float], comparison: list[float]) -> None:
-    assert math.isnan(compute_permutation_test(treated, comparison).p_value)
+    ours = compute_permutation_test(treated, comparison)
+    assert math.isnan(ours.p_value) and math.isnan(ours.smallest) and ours.assignments == 0 and ours.enumerated is True
     assert math.isnan(compute_school_comparison(treated, comparison).pooled.low)
 
 
 def test_too_many_schools_without_a_generator_are_named() -> None:
     with pytest.raises(ValueError, match="pass a `generator`"):
         compute_permutation_test(np.arange(15.0), np.arange(15.0))
+
+
+def test_a_group_of_another_shape_is_named() -> None:
+    with pytest.raises(ValueError, match="`treated` has shape"):
+        compute_permutation_test([[1.0]], [1.0])
+    with pytest.raises(ValueError, match="`comparison` has shape"):
+        compute_permutation_test([1.0], [[1.0]])

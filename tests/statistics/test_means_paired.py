@@ -82,6 +82,9 @@ def test_changes_that_differ_by_rounding_only_are_no_spread() -> None:
     change = compute_paired_change(before, before + 0.3)
     assert change.sd_change == 0 and math.isnan(change.p_value)
     assert math.isnan(compute_paired_effects(before, before + 0.3).d_z.estimate)
+    far = np.array([0.1, 10.1, 100.1, 1000.1])  # the rounding is that of the scores, however small the change
+    assert compute_paired_change(far, far + 0.001).sd_change == 0
+    assert compute_paired_change(far, far + np.array([0.001, 0.001, 0.001, 0.0011])).sd_change > 0
 
 
 def test_a_scale_without_spread_has_no_standardised_change() -> None:

@@ -38,12 +38,33 @@ def test_far_from_zero_it_is_the_interval_of_the_delta_method() -> None:
 def test_a_denominator_that_may_be_zero_leaves_no_interval() -> None:
     rng = np.random.default_rng(4)
     found = compute_ratio(rng.normal(1, 0.1, 6), [-1.0, 1.2, -0.8, 0.9, -1.1, 1.0])
-    assert np.isfinite(found.estimate) and np.isnan(found.low) and np.isnan(found.p_value)
+    assert np.isfinite(found.estimate) and np.isfinite(found.std_error) and found.df == 5
+    assert np.isnan([found.low, found.high, found.p_value]).all()
+
+
+def test_a_denominator_that_is_zero_on_average_leaves_no_ratio() -> None:
+    found = compute_ratio([1.0, 2.0, 3.0], [-1.0, 0.0, 1.0])
+    assert found.df == 2 and np.isnan([found.estimate, found.std_error, found.low, found.high, found.p_value]).all()
+
+
+def test_numerators_that_are_the_same_share_of_all_denominators_leave_no_interval() -> None:
+    found = compute_ratio([10.0, 11.0, 12.0], [20.0, 22.0, 24.0])
+    assert (found.estimate, found.std_error) == (0.5, 0)
+    assert np.isnan([found.low, found.high, found.p_value]).all()
+
+
+def test_numerators_that_are_all_the_same_differ_from_zero_for_certain() -> None:
+    found = compute_ratio([1.0, 1.0, 1.0], [2.0, 2.2, 2.4])
+    assert found.p_value == 0
+    for limit in (found.low, found.high):
+        assert stats.ttest_1samp(1 - limit * np.array([2.0, 2.2, 2.4]), 0).pvalue == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize("units", [0, 1])
 def test_fewer_than_two_units_give_nothing(units: int) -> None:
-    assert np.isnan(compute_ratio([1.0] * units, [2.0] * units).estimate)
+    found = compute_ratio([1.0] * units, [2.0] * units)
+    assert found.df == units - 1
+    assert np.isnan([found.estimate, found.std_error, found.low, found.high, found.p_value]).all()
 
 
 def test_units_that_miss_a_number_are_left_out() -> None:

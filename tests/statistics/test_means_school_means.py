@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 
 from tests.witness import witness
 from toolkit.statistics.means import compute_school_changes
@@ -29,3 +30,12 @@ def test_a_school_without_pairs_does_not_count() -> None:
 
 def test_no_people_are_no_schools() -> None:
     assert math.isnan(compute_school_changes([], [], []).average.estimate)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "schools"), [([1.0], [2.0, 3.0], ["a", "a"]), ([1.0, 2.0], [2.0], ["a", "a"]), ([1.0, 2.0], [2.0, 3.0], ["a"])]
+)
+def test_lists_of_another_length_are_named(before: list[float], after: list[float], schools: list[str]) -> None:
+    told = f"`before` has {len(before)}, `after` has {len(after)}, `schools` has {len(schools)}"
+    with pytest.raises(ValueError, match=told):
+        compute_school_changes(before, after, schools)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -23,8 +25,18 @@ def test_a_missing_p_value_does_not_count() -> None:
     assert np.isnan(compute_adjusted_p([np.nan])).all()
 
 
-def test_a_number_that_is_no_p_value_is_named() -> None:
-    with pytest.raises(ValueError, match=r"1\.5"):
-        compute_adjusted_p([0.1, 1.5])
+def test_nought_and_one_are_p_values() -> None:
+    np.testing.assert_array_equal(compute_adjusted_p([0.0, 1.0, 0.4]), [0, 1, 0.8])
+
+
+@pytest.mark.parametrize(("p_values", "named"), [([0.0, 1.0, 1.5], "1.5"), ([0.0, 1.0, -0.1], "-0.1")])
+def test_a_number_that_is_no_p_value_is_named(p_values: list[float], named: str) -> None:
+    with pytest.raises(ValueError, match=f"`p_values` holds {re.escape(named)};"):
+        compute_adjusted_p(p_values)
+    with pytest.raises(ValueError, match="`p_values` has shape"):
+        compute_adjusted_p([p_values])
+
+
+def test_a_method_that_is_not_there_is_named() -> None:
     with pytest.raises(ValueError, match="holm, bh"):
         compute_adjusted_p([0.1], "bonferroni")  # type: ignore[arg-type]

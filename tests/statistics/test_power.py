@@ -30,12 +30,43 @@ def test_the_smallest_change_is_found_with_the_chance_asked_for(df: int) -> None
     assert float(compute_power(-change, 0.12, df)) == pytest.approx(0.8, rel=1e-8)
 
 
+@pytest.mark.parametrize(("power", "alpha"), [(0.8, 1e-6), (0.9, 0.1), (0.06, 0.05), (0.051, 0.05)])
+def test_the_smallest_change_holds_for_any_chance_and_level(power: float, alpha: float) -> None:
+    change = compute_smallest_change(0.12, 9, power, alpha)
+    assert float(compute_power(change, 0.12, 9, alpha)) == pytest.approx(power, rel=1e-6)
+
+
+def test_a_chance_that_luck_alone_gives_needs_no_change() -> None:
+    assert np.isnan(compute_smallest_change(0.12, 9, power=0.05))
+    assert np.isnan(compute_smallest_change(0.12, 9, power=0.04))
+
+
 def test_one_school_has_no_power() -> None:
     assert np.isnan(compute_power(0.3, 0.1, 0))
     assert np.isnan(compute_power(0.3, 0.0, 5))
     assert np.isnan(compute_smallest_change(0.1, 0))
+    assert np.isnan(compute_smallest_change(0.0, 5))
 
 
-def test_impossible_assumptions_are_named() -> None:
-    with pytest.raises(ValueError, match="correlation 2"):
-        compute_school_error(8, 0.2, 0.8, 2, 18)
+@pytest.mark.parametrize(
+    ("tau", "sd", "correlation", "pairs", "error"),
+    [(0.0, 1.0, 0.0, 1, np.sqrt(2 / 4)), (0.5, 0.0, 0.0, 1, 0.25), (0.5, 1.0, 1.0, 1, 0.25), (0.0, 1.0, -1.0, 0.5, np.sqrt(8 / 4))],
+)
+def test_the_ends_of_what_can_be_assumed_are_possible(tau: float, sd: float, correlation: float, pairs: float, error: float) -> None:
+    assert float(compute_school_error(4, tau, sd, correlation, pairs)) == pytest.approx(error)
+
+
+@pytest.mark.parametrize(
+    ("tau", "sd", "correlation", "pairs"),
+    [(-0.1, 0.8, 0, 18), (0.2, -0.1, 0, 18), (0.2, 0.8, 1.1, 18), (0.2, 0.8, -1.1, 18), (0.2, 0.8, 0, 0)],
+)
+def test_impossible_assumptions_are_named(tau: float, sd: float, correlation: float, pairs: float) -> None:
+    with pytest.raises(ValueError, match=f"tau {tau} and sd {sd} .* correlation {correlation} .* pairs {pairs}"):
+        compute_school_error(8, tau, sd, correlation, pairs)
+
+
+def test_a_share_that_is_none_is_named() -> None:
+    with pytest.raises(ValueError, match="`alpha` is 1"):
+        compute_power(0.3, 0.1, 5, alpha=1)
+    with pytest.raises(ValueError, match="`power` is 0"):
+        compute_smallest_change(0.1, 5, power=0)

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import chdtri, gammaln, ndtr
 
-from toolkit.statistics.power import compute_noncentral_t, compute_noncentrality
+from toolkit.statistics.power import LARGEST, compute_noncentral_t, compute_noncentrality
 
 
 def integrate(t: float, df: float, noncentrality: float) -> float:
@@ -47,10 +47,11 @@ def test_the_search_finds_its_ends_at_any_level_and_size(level: float) -> None:
 
 
 def test_missing_numbers_stay_missing() -> None:
-    np.testing.assert_array_equal(np.isnan(compute_noncentral_t([np.nan, 1, 1], [3, np.nan, 3], [0, 0, np.nan])), True)
+    np.testing.assert_array_equal(np.isnan(compute_noncentral_t([np.nan, 1, 1, 1], [3, np.nan, 3, 0], [0, 0, np.nan, 0])), True)
     assert np.isnan(compute_noncentrality(np.nan, 5)).all() and np.isnan(compute_noncentrality(1.0, 0)).all()
 
 
 def test_numbers_without_meaning_have_no_interval() -> None:
-    assert np.isnan(compute_noncentrality(1e5, 10)).all()
+    assert np.isfinite([compute_noncentrality(LARGEST, 10), compute_noncentrality(-LARGEST, 10)]).all()
+    assert np.isnan([compute_noncentrality(LARGEST * 1.001, 10), compute_noncentrality(-LARGEST * 1.001, 10)]).all()
     assert np.isnan(compute_noncentral_t(1e9, 10, 1e9))

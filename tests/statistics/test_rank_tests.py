@@ -80,7 +80,33 @@ def test_a_symmetric_change_has_p_value_one() -> None:
     assert ours.p_exact == 1 and ours.p_normal == 1 and ours.p_normal_corrected == 1 and ours.rank_biserial == 0
 
 
-@pytest.mark.parametrize("pairs", [([], []), ([1.0, 2.0], [1.0, 2.0]), ([np.nan], [1.0])])
+def test_ranks_that_are_all_halves_are_counted_as_halves() -> None:
+    # Of the ranks 1.5, 1.5, 3.5 and 3.5, 6 of 16 choices come to 3.5 or less: none, any one, and the two small ones.
+    ours = compute_signed_rank(np.zeros(4), [1, 1, 2, -2])
+    assert ours.p_exact == 2 * 6 / 16
+    assert ours.p_exact == stats.wilcoxon([1, 1, 2, -2], method=stats.PermutationMethod()).pvalue
+
+
+def test_one_pair_is_its_own_median() -> None:
+    ours = compute_signed_rank([1.0], [3.5])
+    assert (ours.n, ours.n_nonzero, ours.v, ours.p_exact) == (1, 1, 1, 1)
+    assert ours.hodges_lehmann == pytest.approx(2.5)
+
+
+def test_pairs_that_did_not_change_are_counted_beside_those_that_did() -> None:
+    ours = compute_signed_rank([1.0, 2.0, 3.0, np.nan], [1.0, 3.0, 5.0, 4.0])
+    assert (ours.n, ours.n_nonzero) == (3, 2)
+
+
+@pytest.mark.parametrize("unit", [1e-15, 1e15])
+def test_the_unit_of_the_scores_does_not_matter(unit: float) -> None:
+    before, after = np.array([1.0, 2, 3, 4, 5, 6]), np.array([1.5, 3, 2, 7, 5, 9])
+    ours, theirs = compute_signed_rank(before * unit, after * unit), compute_signed_rank(before, after)
+    assert (ours.v, ours.p_exact, ours.n_nonzero) == (theirs.v, theirs.p_exact, theirs.n_nonzero)
+    assert ours.hodges_lehmann / unit == pytest.approx(theirs.hodges_lehmann)
+
+
+@pytest.mark.parametrize("pairs", [([], []), ([1.0, 2.0], [1.0, 2.0]), ([0.0, 0.0], [0.0, 0.0]), ([np.nan], [1.0])])
 def test_without_any_change_there_is_no_test(pairs: tuple[list[float], list[float]]) -> None:
     ours = compute_signed_rank(*pairs)
     assert all(math.isnan(value) for value in (ours.v, ours.p_exact, ours.p_normal, ours.rank_biserial))
@@ -96,3 +122,11 @@ def test_at_the_largest_size_the_exact_p_value_is_near_the_normal_one() -> None:
     rng = np.random.default_rng(32)
     ours = compute_signed_rank(np.zeros(LARGEST), rng.normal(0.05, 1, size=LARGEST))
     assert ours.p_exact == pytest.approx(ours.p_normal, rel=0.01)
+    assert np.isfinite(ours.hodges_lehmann)
+
+
+def test_a_wave_of_another_shape_is_named() -> None:
+    with pytest.raises(ValueError, match="`before` has shape"):
+        compute_signed_rank([[1.0]], [1.0])
+    with pytest.raises(ValueError, match="`after` has shape"):
+        compute_signed_rank([1.0], [[1.0]])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.witness import witness
 from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability, compute_within_deviations
@@ -27,6 +29,40 @@ def test_alpha_and_its_companions_equal_those_of_psych(id: str) -> None:
     ours = compute_alpha(w.data()[SCALES[id]])
     for field, theirs in FIELDS.items():
         w.agree(getattr(ours, field), theirs)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_unit_of_the_answers_does_not_matter(unit: float) -> None:
+    answers = witness("alpha.bfi_A").data()[SCALES["alpha.bfi_A"]].dropna().to_numpy(dtype=float)[:80]
+    one, other = compute_alpha(answers), compute_alpha(unit * answers)
+    for field in FIELDS:
+        np.testing.assert_allclose(getattr(other, field), getattr(one, field), rtol=1e-9)
+
+
+def test_an_item_in_a_tiny_unit_goes_with_the_others_as_before() -> None:
+    answers = witness("alpha.bfi_A").data()[SCALES["alpha.bfi_A"]].dropna().to_numpy(dtype=float)[:80]
+    tiny = np.column_stack([1e-13 * answers[:, 0], answers[:, 1:]])
+    assert compute_alpha(tiny).item_rest[0] == pytest.approx(compute_alpha(answers).item_rest[0])
+    assert compute_alpha(tiny).mean_r == pytest.approx(compute_alpha(answers).mean_r)
+
+
+def test_two_people_and_two_items_are_enough() -> None:
+    ours = compute_alpha([[1, 2], [3, 5]])  # variances 2 and 4.5, covariance 3
+    assert ours.alpha == pytest.approx(2 * (1 - 6.5 / 12.5))
+    assert [ours.low, ours.high] == pytest.approx([1 - 0.04 * stats.f.ppf(0.975, 1, 1), 1 - 0.04 * stats.f.ppf(0.025, 1, 1)])
+
+
+def test_the_g6_of_two_items_is_their_correlation() -> None:
+    answers = np.array([[1.0, 2], [3, 5], [2, 2], [4, 3]])
+    assert compute_alpha(answers).g6 == pytest.approx(np.corrcoef(answers.T)[0, 1])  # 1 - 2 (1 - r²) / (2 + 2 r)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_alpha_has_the_interval_of_any_level(level: float) -> None:
+    answers = witness("alpha.bfi_A").data()[SCALES["alpha.bfi_A"]].dropna().to_numpy(dtype=float)[:20]
+    ours = compute_alpha(answers, level)
+    for end, q in ((ours.low, (1 + level) / 2), (ours.high, (1 - level) / 2)):
+        assert end == pytest.approx(1 - (1 - ours.alpha) * stats.f.ppf(q, 19, 76))
 
 
 def test_people_who_miss_an_answer_are_left_out_of_alpha() -> None:
@@ -76,6 +112,14 @@ def test_the_reliability_of_a_difference_equals_true_variance_over_observed_vari
 def test_a_gap_that_is_the_same_for_all_has_no_reliability() -> None:
     assert math.isnan(compute_difference_reliability([0.1, 0.2, 0.3], [0.4, 0.5, 0.6], 0.8, 0.8))
     assert math.isnan(compute_difference_reliability([], [], 0.8, 0.8))
+    assert math.isnan(compute_difference_reliability([1.0], [2.0], 0.8, 0.8))
+    far = np.array([0.1, 10.1, 100.1, 1000.1])  # the rounding is that of the scores, however small the gap
+    assert math.isnan(compute_difference_reliability(far, far + 0.001, 0.8, 0.8))
+
+
+def test_two_people_are_enough_for_the_reliability_of_a_difference() -> None:
+    ours = compute_difference_reliability([1.0, 2.0], [2.0, 5.0], 0.9, 0.8)  # variances 0.5, 4.5 and 2 of the difference, covariance 1.5
+    assert ours == pytest.approx((0.5 * 0.9 + 4.5 * 0.8 - 3) / 2)
 
 
 def test_deviations_have_mean_zero_in_every_group() -> None:
@@ -89,3 +133,23 @@ def test_deviations_have_mean_zero_in_every_group() -> None:
 def test_answers_and_groups_of_other_lengths_are_named() -> None:
     with pytest.raises(ValueError, match="`values` has 2, `groups` has 1"):
         compute_within_deviations([1.0, 2.0], ["a"])
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda wrong: compute_alpha(wrong), "answers"),
+        (lambda wrong: compute_difference_reliability(wrong, [1.0], 0.8, 0.8), "current"),
+        (lambda wrong: compute_difference_reliability([1.0], wrong, 0.8, 0.8), "desired"),
+        (lambda wrong: compute_within_deviations(wrong, ["a"]), "values"),
+        (lambda wrong: compute_within_deviations([1.0], wrong), "groups"),
+    ],
+)
+def test_what_has_a_wrong_shape_is_named(call: Callable[[object], object], name: str) -> None:
+    with pytest.raises(ValueError, match=f"`{name}` has shape"):
+        call([[[1.0]]])
+
+
+def test_a_level_that_is_no_share_is_named() -> None:
+    with pytest.raises(ValueError, match="`level` is 95;"):
+        compute_alpha([[1, 2], [3, 5]], 95)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from tests.witness import witness
+from toolkit.statistics.meta_analysis import estimate_random_effects
+from toolkit.statistics.mixed_models.by_school import fit_by_school
 from toolkit.statistics.two_stage import average_schools, estimate_school_changes, estimate_two_stage, standardise_mean
 
 
@@ -38,8 +42,8 @@ def test_both_stages_agree_with_r() -> None:
     }
     for ours, theirs in mean.items():
         w.agree(getattr(found.mean, ours), theirs)
-    assert found.converged
-    assert not found.singular
+    assert (found.converged, found.singular, found.reason, found.n) == (True, False, "", len(d))
+    assert found.criterion == fit_by_school(d.y, np.column_stack([np.ones(len(d)), d.post]), d.school, d.pupil).criterion
 
 
 def test_heterogeneity_and_standardised_mean_follow_from_both_stages() -> None:
@@ -52,6 +56,23 @@ def test_heterogeneity_and_standardised_mean_follow_from_both_stages() -> None:
     n, t = len(d), stats.t.ppf(0.975, 9)
     reach = t * np.sqrt((found.mean.std_error / found.sd_within) ** 2 + found.standardised.estimate**2 / (2 * (n - 20)))
     assert found.standardised.high - found.standardised.estimate == pytest.approx(reach)
+    assert found.standardised.estimate - found.standardised.low == pytest.approx(reach)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_both_stages_have_the_intervals_of_any_level(level: float) -> None:
+    d = witness("default.school_changes").data()
+    found, usual = (estimate_school_changes(d.y, d.post, d.school, d.pupil, *levels) for levels in ([level], []))
+    changes = found.changes
+    np.testing.assert_allclose(changes.high - changes.estimate, stats.t.ppf((1 + level) / 2, changes.df) * changes.std_error_kr)
+    assert (found.mean.low, found.mean.high) == pytest.approx(tuple(stats.ttest_1samp(changes.estimate, 0).confidence_interval(level)))
+    assert found.heterogeneity == estimate_random_effects(changes.estimate, changes.std_error**2, level)
+    wider = stats.t.ppf((1 + level) / 2, 9) / stats.t.ppf(0.975, 9)
+    assert found.standardised.high - found.standardised.low == pytest.approx(wider * (usual.standardised.high - usual.standardised.low))
+    for one in (found, usual):
+        margin = level if one is found else 0.95
+        assert one.standardised == standardise_mean(one.mean, one.sd_within, len(d) - 20, margin)
+    assert usual.standardised == standardise_mean(usual.mean, usual.sd_within, len(d) - 20)
 
 
 def test_mean_of_the_schools_is_a_t_test_on_their_values() -> None:
@@ -63,9 +84,28 @@ def test_mean_of_the_schools_is_a_t_test_on_their_values() -> None:
 
 def test_too_few_schools_have_no_interval_and_no_crash() -> None:
     one, none, equal = average_schools([0.4]), average_schools([np.nan]), average_schools([0.4, 0.4])
-    assert (one.estimate, one.n, none.n) == (0.4, 1, 0)
-    assert np.isnan([one.low, none.estimate, equal.low, standardise_mean(one, 1.0, 10).low, standardise_mean(one, 0.0, 10).estimate]).all()
-    assert standardise_mean(one, 2.0, 10).estimate == 0.2
+    nought = average_schools([0.0, 0.0])
+    assert (one.estimate, equal.estimate, nought.estimate) == (0.4, 0.4, 0.0) and np.isnan(none.estimate)
+    assert [(mean.n, mean.df) for mean in (none, one, equal, nought)] == [(0, -1), (1, 0), (2, 1), (2, 1)]
+    for mean in (none, one, equal, nought):
+        assert np.isnan([mean.std_error, mean.low, mean.high, mean.statistic, mean.p_value]).all()
+
+
+def test_a_mean_without_spread_is_standardised_without_an_interval() -> None:
+    mean = average_schools([0.4])
+    for flat in (mean, replace(mean, std_error=0.0)):
+        found = standardise_mean(flat, 0.5, 10)
+        assert found.estimate == 0.8 and np.isnan([found.low, found.high]).all()
+    for sd in (0.0, np.nan):
+        assert np.isnan(astuple(standardise_mean(mean, sd, 10))).all()
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_unit_of_the_scores_does_not_matter(unit: float) -> None:
+    values = np.array([0.3, 0.5, -0.1, 0.2])
+    one, other = average_schools(values), average_schools(unit * values)
+    assert [other.low / unit, other.p_value] == pytest.approx([one.low, one.p_value])
+    assert astuple(standardise_mean(other, 0.4 * unit, 10)) == pytest.approx(astuple(standardise_mean(one, 0.4, 10)))
 
 
 @pytest.mark.parametrize("schools", [1, 2])

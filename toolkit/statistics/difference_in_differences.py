@@ -178,7 +178,7 @@ def compute_staggered_effect(
         left_out[school, 1:][np.isin(whole.event_time, rest.event_time)] = rest.event_effect
     j = len(g)
     deviations = left_out - left_out.mean(axis=0) if j else left_out
-    errors = np.sqrt((j - 1) / max(j, 1) * np.sum(deviations**2, axis=0)) if j > 1 else np.full(averages.size, NAN)
+    errors = np.sqrt((j - 1) / j * np.sum(deviations**2, axis=0)) if j > 1 else np.full(averages.size, NAN)
     average, *events = (compute_interval(float(b), float(se), max(j - 1, 0), level) for b, se in zip(averages, errors, strict=True))
     return StaggeredEffect(average, whole.event_time, tuple(events), j)
 

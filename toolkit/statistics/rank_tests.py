@@ -96,7 +96,7 @@ def _compute_normal_p(plus: float, ranks: Floats, correction: float) -> float:
     """Return the two-sided normal p-value; the sum of squared ranks contains the correction for ties."""
     distance = plus - float(ranks.sum()) / 2
     z = divide(distance - np.sign(distance) * correction, float(np.sqrt(np.sum(ranks**2)) / 2))
-    return float(np.minimum(1, 2 * ndtr(-abs(z))))
+    return 2 * float(ndtr(-abs(z)))
 
 
 def _compute_hodges_lehmann(change: Floats) -> float:

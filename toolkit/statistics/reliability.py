@@ -56,7 +56,7 @@ def compute_alpha(answers: ArrayLike, level: float = 0.95) -> Alpha:
     covariance = _covariances(matrix)
     alpha = _alpha_of(covariance)
     df = (n - 1, (n - 1) * (k - 1))
-    low, high = (1 - (1 - alpha) * float(fdtri(*df, q)) if min(df) > 0 else NAN for q in ((1 + level) / 2, (1 - level) / 2))
+    low, high = (1 - (1 - alpha) * float(fdtri(*df, q)) for q in ((1 + level) / 2, (1 - level) / 2))
     correlations = _correlations(covariance)
     mean_r = divide(float(correlations.sum()) - k, k * (k - 1))
     return Alpha(
@@ -185,11 +185,13 @@ def compute_regression_to_mean(before: ArrayLike, after: ArrayLike, selected: Ar
 
     `selected` (n,) is true for the persons chosen on their baseline. Everything is computed over complete pairs.
     """
-    first, second = as_vector(before, "before"), as_vector(after, "after")
+    first = as_vector(before, "before")
+    second = as_vector(after, "after")
     chosen = np.asarray(selected, dtype=bool)
     check_lengths(before=first, after=second, selected=chosen)
     complete = ~(np.isnan(first) | np.isnan(second))
-    baseline, group = first[complete], first[complete & chosen]
+    baseline = first[complete]
+    group = first[complete & chosen]
     correlation = compute_paired_change(first, second).correlation
     mean, mean_selected = (float(part.mean()) if part.size else NAN for part in (baseline, group))
     expected = (1 - correlation) * (mean - mean_selected)

@@ -80,7 +80,7 @@ def estimate_two_stage(
     """Return one contrast of the coefficients of `x` (rows x coefficients) in every school, and its mean over the schools."""
     fit = fit_by_school(y, x, school, teacher)
     changes = fit.test(contrast, level)
-    sd_within = math.sqrt(fit.var_teacher + fit.var_residual) if math.isfinite(fit.var_teacher) else math.nan
+    sd_within = math.sqrt(fit.var_teacher + fit.var_residual)
     mean = average_schools(changes.estimate, level)
     known = np.isfinite(changes.std_error)
     return TwoStage(
@@ -106,11 +106,13 @@ def average_schools(values: ArrayLike, level: float = 0.95) -> SchoolMean:
     d = d[np.isfinite(d)]
     if d.size == 0:
         return SchoolMean(math.nan, math.nan, -1, math.nan, math.nan, math.nan, math.nan, 0)
-    estimate, df = float(d.mean()), d.size - 1
+    estimate = float(d.mean())
+    df = d.size - 1
     error = float(d.std(ddof=1)) / math.sqrt(d.size) if df > 0 else math.nan
     if not error > 1e-12 * float(np.abs(d).max()):
         return SchoolMean(estimate, math.nan, df, math.nan, math.nan, math.nan, math.nan, d.size)
-    reach, statistic = float(stdtrit(df, 0.5 + level / 2)) * error, estimate / error
+    reach = float(stdtrit(df, 0.5 + level / 2)) * error
+    statistic = estimate / error
     p_value = 2 * float(stdtr(df, -abs(statistic)))
     return SchoolMean(estimate, error, df, estimate - reach, estimate + reach, statistic, p_value, d.size)
 
