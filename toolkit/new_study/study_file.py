@@ -203,19 +203,17 @@ class Draft:
 
     def write(self) -> str:
         """Return the study file."""
-        tables = {
-            name: [
-                Section(
-                    header,
-                    values,
-                    {key: said for (table, at, key), said in self.remarks.items() if (table, at) == (name, place)},
-                    tuple(dict.fromkeys(self.notes.get((name, place), ()))),
-                )
-                for place, (header, values) in enumerate(sections)
-            ]
-            for name, sections in self.tables.items()
-        }
+        tables = {name: self._list_sections(name) for name in self.tables}
         return fill_template(load_template(self.language), tables, self.text.say("doubts.mark"))
+
+    def _list_sections(self, name: str) -> list[Section]:
+        """Return the sections of a table, each with its remarks and notes."""
+        sections = []
+        for place, (header, values) in enumerate(self.tables[name]):
+            remarks = {key: said for (table, at, key), said in self.remarks.items() if (table, at) == (name, place)}
+            notes = tuple(dict.fromkeys(self.notes.get((name, place), ())))
+            sections.append(Section(header, values, remarks, notes))
+        return sections
 
     def list_doubts(self) -> tuple[str, ...]:
         """Return every doubt after its place in the study file."""

@@ -173,12 +173,7 @@ def _check_layouts(study: Study, check: _Check) -> None:
 
 
 def _check_outcomes(study: Study, check: _Check) -> None:
-    known = [
-        ".".join(part for part in (instrument.id, scale.id, rating) if part)
-        for instrument in study.scored_instruments
-        for scale in instrument.scales
-        for rating in ([entry.id for entry in instrument.ratings] or [""])
-    ]
+    known = [str(outcome) for outcome in study.list_measured()]
     for position, name in enumerate([study.outcomes.primary, *study.outcomes.further]):
         check.know(name, known, "outcome", "outcomes", "primary" if position == 0 else "further")
     short = known + [name.rsplit(".", 1)[0] for name in known] + list(study.instrument_ids)

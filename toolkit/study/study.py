@@ -220,6 +220,18 @@ class Study(Definition):
         parts = name.split(".")
         return Outcome(instrument=parts[0], scale=parts[1], rating=parts[2] if len(parts) > 2 else "")
 
+    def list_measured(self) -> list[Outcome]:
+        """Return every scale of every instrument, shorter versions included, in every rating."""
+        found = []
+        for instrument in self.scored_instruments:
+            ratings = [rating.id for rating in instrument.ratings] or [""]
+            found += [Outcome(instrument=instrument.id, scale=scale.id, rating=each) for scale in instrument.scales for each in ratings]
+        return found
+
+    def list_outcomes(self) -> list[Outcome]:
+        """Return the outcomes that the study is about, the one that leads first."""
+        return [self.find_outcome(name) for name in (self.outcomes.primary, *self.outcomes.further)]
+
     @cached_property
     def primary(self) -> Outcome:
         """The outcome that leads."""

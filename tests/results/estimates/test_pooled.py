@@ -7,7 +7,6 @@ from toolkit.results.estimates.pooled import (
     count_people,
     find_obstacle,
     list_compared,
-    list_outcomes,
     make_generator,
     pool_people,
     stack_waves,
@@ -17,7 +16,7 @@ from toolkit.results.estimates.pooled import (
 
 def test_the_outcomes_of_a_study_are_the_one_that_leads_and_the_further_ones() -> None:
     study = make_study(instruments=("plg12", "cijfer1"), outcomes={"primary": "cijfer1.grade", "further": ["plg12.e1.now"]})
-    assert [str(outcome) for outcome in list_outcomes(study)] == ["cijfer1.grade", "plg12.e1.now"]
+    assert [str(outcome) for outcome in study.list_outcomes()] == ["cijfer1.grade", "plg12.e1.now"]
 
 
 def test_every_outcome_meets_every_comparison_with_the_people_of_both_waves() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.publishing.reports import prepare_internal
-from toolkit.study.study import Outcome, Study
+from toolkit.study.study import Study
 from toolkit.writing import replace_file
 
 #: The file name says what it holds, in both languages.
@@ -86,21 +86,12 @@ def _list_codes(study: Study, text: Text) -> dict[str, dict[int | float, str]]:
 def _name_variable(column: str, study: Study, text: Text) -> str:
     if column in ("respondent", *CODED):
         return text.say(f"data.scores.{column}")
-    outcomes = {_shorten(str(outcome).replace(".", "_")): outcome for outcome in _list_outcomes(study)}
+    outcomes = {_shorten(str(outcome).replace(".", "_")): outcome for outcome in study.list_measured()}
     outcome = outcomes[column]
     instrument = study.find_instrument(outcome.instrument)
     rating = instrument.find_rating(outcome.rating)
     parts = [text.pick(instrument.name), text.pick(instrument.find_scale(outcome.scale).label), text.pick(rating.label) if rating else ""]
     return _cut(" - ".join(filter(None, parts)), 255)
-
-
-def _list_outcomes(study: Study) -> list[Outcome]:
-    return [
-        Outcome(instrument=instrument.id, scale=scale.id, rating=rating)
-        for instrument in study.scored_instruments
-        for scale in instrument.scales
-        for rating in ([entry.id for entry in instrument.ratings] or [""])
-    ]
 
 
 def _shorten(name: object) -> str:

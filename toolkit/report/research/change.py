@@ -82,7 +82,7 @@ def _tabulate_default(research: Research) -> TableView:
 
 def _tabulate_outcomes(research: Research) -> TableView:
     text = research.text
-    found = {outcome: research.find_change(outcome) for outcome in research.outcomes}
+    found = {outcome: research.find_change(outcome) for outcome in research.study.list_outcomes()}
     names = ("estimate", "interval", "p", "n", "schools")
     columns = head_columns(research, "outcome", *names)
     rows = [[name_outcome(research, outcome), *list_cells(each, research, *names)] for outcome, each in found.items()]
@@ -172,7 +172,7 @@ def _publish_estimators(research: Research, shown: dict[str, Estimate], table: T
 
 def _publish_others(research: Research) -> Html:
     """Return the other outcomes: each estimator in a column, with its interval."""
-    others = [outcome for outcome in research.outcomes if outcome != research.study.primary]
+    others = [outcome for outcome in research.study.list_outcomes() if outcome != research.study.primary]
     if not others:
         return Html()
     names = ("average_change", "companion", "pairs", "ipw_change", "mi_change")
@@ -234,7 +234,7 @@ def show_meaning(research: Research) -> Html:
     """Return per outcome whether its change is meaningful, and how many people changed by more than measurement error."""
     text = research.text
     head = heading(research.text.say("research.meaning.heading"), "meaning")
-    found = {outcome: research.ask("meaning", "equivalence", outcome, school=research.school) for outcome in research.outcomes}
+    found = {outcome: research.ask("meaning", "equivalence", outcome, school=research.school) for outcome in research.study.list_outcomes()}
     columns = [
         *head_columns(research, "outcome", "smallest", "estimate", "equivalence", "p_equivalence"),
         Column(text.say("column.verdict")),

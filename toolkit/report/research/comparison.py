@@ -137,7 +137,7 @@ def _fold_others(research: Research) -> Html:
         text.say("research.comparison.row", outcome=name_outcome(research, outcome), **_name_waves(research, comparison)): research.ask(
             "comparison", "difference", outcome, comparison=comparison.id
         )
-        for outcome in research.outcomes
+        for outcome in research.study.list_outcomes()
         for comparison in research.study.planned
     }
     rows = [[label, *list_cells(each, research, *names)] for label, each in found.items()]

@@ -56,7 +56,7 @@ def _list_measured(research: Research) -> list[Outcome]:
     """Return the outcomes of several questions that people answered, which the gap between two ratings is not."""
     return [
         outcome
-        for outcome in research.outcomes
+        for outcome in research.study.list_outcomes()
         if outcome.rating in research.study.find_instrument(outcome.instrument).asked_ratings
         and len(research.study.find_instrument(outcome.instrument).find_scale(outcome.scale).items) > 1
     ]

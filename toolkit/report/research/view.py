@@ -58,11 +58,6 @@ class Research(View):
     notebook: str = ""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
-    @property
-    def outcomes(self) -> list[Outcome]:
-        """The outcomes that the study is about, the one that leads first."""
-        return [self.study.primary, *(self.study.find_outcome(name) for name in self.study.outcomes.further)]
-
     def take(self, table: str, quantity: str = "", outcome: Outcome | None = None, **where: str) -> pd.DataFrame:
         """Return the rows of `table` about `quantity` and `outcome`, and with the values in `where`."""
         asked = where | (outcome.model_dump() if outcome else {}) | ({"quantity": quantity} if quantity else {})

@@ -15,7 +15,6 @@ from toolkit.results.estimates.pooled import (
     Answered,
     describe_companion,
     fit_companion,
-    list_outcomes,
     make_generator,
     pool_people,
     stack_waves,
@@ -44,7 +43,7 @@ def estimate_comparison(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
-    for outcome in list_outcomes(study):
+    for outcome in study.list_outcomes():
         own = take_outcome(valid, outcome)
         for comparison in study.planned:
             where = {"school": "", "comparison": comparison.id} | outcome.model_dump() | {"verdict": ""}

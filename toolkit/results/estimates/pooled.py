@@ -34,11 +34,6 @@ class Answered:
     person: NDArray[np.str_]
 
 
-def list_outcomes(study: Study) -> list[Outcome]:
-    """Return the outcomes that the study is about, the one that leads first."""
-    return [study.primary, *(study.find_outcome(name) for name in study.outcomes.further)]
-
-
 def take_outcome(scores: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
     """Return the rows of `scores` that are about `outcome`."""
     return scores[np.logical_and.reduce([scores[name] == value for name, value in outcome.model_dump().items()])]
@@ -47,7 +42,7 @@ def take_outcome(scores: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
 def list_compared(scores: pd.DataFrame, study: Study) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
     """Yield each outcome of the study in each comparison, and its people: one row per school and person, columns before and after."""
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
-    for outcome in list_outcomes(study):
+    for outcome in study.list_outcomes():
         own = take_outcome(valid, outcome)
         for comparison in study.planned:
             yield {"comparison": comparison.id} | outcome.model_dump(), pair_waves(own, comparison).sort_index()

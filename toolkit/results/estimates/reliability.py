@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.estimates.pooled import list_outcomes, make_generator
+from toolkit.results.estimates.pooled import make_generator
 from toolkit.results.rows import Where, find_floor, find_spread_floor, list_pooled_schools, make_blank, make_row
 from toolkit.schemas import RELIABILITY
 from toolkit.scoring import take_answers
@@ -116,7 +116,7 @@ def estimate_precision(responses: pd.DataFrame, study: Study, resamples: int = R
     resampled within schools, from the study's seed. Scales of fewer than three items have no omega; 10 people are the least.
     """
     rows: list[dict[str, Any]] = []
-    for outcome in list_outcomes(study):
+    for outcome in study.list_outcomes():
         instrument = study.find_instrument(outcome.instrument)
         if outcome.rating not in instrument.asked_ratings:
             continue

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.estimates.pooled import list_outcomes
 from toolkit.results.rows import Rests, Where, find_spread_floor, list_pooled_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import INVARIANCE
 from toolkit.scoring import take_answers
@@ -33,7 +32,7 @@ def estimate_invariance(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     Scales of fewer than three items have no rows. Intervals are about these people and know nothing of schools.
     """
     rows: list[dict[str, Any]] = []
-    for outcome in list_outcomes(study):
+    for outcome in study.list_outcomes():
         scale = study.find_instrument(outcome.instrument).find_scale(outcome.scale)
         if scale.score == "mean" and len(scale.items) >= SMALLEST_NUMBER_OF_ITEMS:
             for comparison in study.planned:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS
-from toolkit.results.estimates.pooled import describe_companion, fit_companion, list_outcomes, make_generator, take_outcome
+from toolkit.results.estimates.pooled import describe_companion, fit_companion, make_generator, take_outcome
 from toolkit.results.rows import NAN, Rests, find_floor, keep_complete_ratings, list_pooled_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import GROWTH, STAGGERED
 from toolkit.statistics.difference_in_differences import StaggeredEffect, compute_staggered_effect, compute_start_permutation
@@ -36,7 +36,7 @@ def estimate_growth(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
-    for outcome in list_outcomes(study) if len(study.waves) > 2 else []:
+    for outcome in study.list_outcomes() if len(study.waves) > 2 else []:
         where = {"school": "", "wave": ""} | outcome.model_dump() | {"time": NAN}
         rows += _describe_course(take_outcome(valid, outcome), where, study)
     return GROWTH.collect(rows)
@@ -171,7 +171,7 @@ def estimate_staggered(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
         return STAGGERED.empty()
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
-    for outcome in list_outcomes(study):
+    for outcome in study.list_outcomes():
         where = {"school": "", "wave": ""} | outcome.model_dump() | {"time": NAN}
         rows += _describe_starts(take_outcome(valid, outcome), starts, where, study)
     return STAGGERED.collect(rows)
