@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.witness import witness
 from toolkit.statistics.meta_analysis import estimate_random_effects, estimate_tau2, profile_tau2, shrink_effects
@@ -43,6 +46,27 @@ def test_synthesis_agrees_with_metafor(entry: str) -> None:
     w.agree(shrink_effects(d.yi, d.vi, found.tau2, hksj=True).std_error, "blup_hksj_se")
 
 
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95])
+def test_the_limits_of_any_level_are_where_their_tests_just_reject(level: float) -> None:
+    d = witness("meta.school_changes").data()
+    found = estimate_random_effects(d.yi, d.vi, level)
+    reach = stats.t.ppf((1 + level) / 2, found.k - 1)
+    assert [found.low, found.high] == pytest.approx([found.mu - reach * found.std_error, found.mu + reach * found.std_error])
+    new = reach * np.sqrt(found.tau2 + found.std_error**2)
+    assert [found.new_low, found.new_high] == pytest.approx([found.mu - new, found.mu + new])
+    for tau2, chance in ((found.tau2_low, (1 + level) / 2), (found.tau2_high, (1 - level) / 2)):
+        weight = 1 / (d.vi + tau2)
+        q = (weight * (d.yi - (weight * d.yi).sum() / weight.sum()) ** 2).sum()
+        assert stats.chi2.cdf(q, found.k - 1) == pytest.approx(chance)
+    assert profile_tau2(d.yi, d.vi, level) == (found.tau2_low, found.tau2_high)
+
+
+def test_what_is_not_said_is_95_percent_and_reml() -> None:
+    d = witness("meta.school_changes").data()
+    assert profile_tau2(d.yi, d.vi) == profile_tau2(d.yi, d.vi, 0.95)
+    assert estimate_tau2(d.yi, d.vi) == estimate_tau2(d.yi, d.vi, "reml")
+
+
 @pytest.mark.parametrize("method", ["reml", "dl", "pm"])
 def test_effects_closer_than_their_errors_have_no_heterogeneity(method: str) -> None:
     assert estimate_tau2([0.1, 0.12, 0.09, 0.11], [0.04] * 4, method) == 0.0
@@ -72,7 +96,8 @@ def test_few_or_equal_effects_give_no_interval_and_no_crash() -> None:
         estimate_random_effects([0.4] * 3, [0.04] * 3),
     )
     assert (none.k, one.k, one.mu, one.std_error_wald) == (0, 1, 0.4, 0.2)
-    assert np.isnan([none.mu, one.low, one.tau2, *profile_tau2([0.4], [0.04])]).all()
+    assert np.isnan(astuple(none)[1:]).all()
+    assert np.isnan([one.std_error, *astuple(one)[4:], *profile_tau2([0.4], [0.04])]).all()
     assert (equal.tau2, equal.tau2_low, equal.q) == (0.0, 0.0, 0.0)
     assert np.isnan(equal.low)
     assert np.isnan(estimate_tau2([1.0], [1.0]))
@@ -81,6 +106,7 @@ def test_few_or_equal_effects_give_no_interval_and_no_crash() -> None:
 def test_two_effects_are_enough() -> None:
     found = estimate_random_effects([0.0, 2.0], [0.5, 0.5])
     assert found.tau2 == pytest.approx(1.5)
+    assert found.std_error == pytest.approx(1.0)  # with equal errors that of a mean: the SD, sqrt(2), over sqrt(2)
     assert found.tau2_low < 1.5 < found.tau2_high
 
 

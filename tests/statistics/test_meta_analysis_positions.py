@@ -61,6 +61,25 @@ def test_intervals_hold_the_truth_in_95_percent() -> None:
 def test_one_school_keeps_its_own_interval() -> None:
     found = estimate_positions([0.4], [0.09], 0.5)
     assert [found.schools.low[0], found.schools.high[0]] == pytest.approx(list(stats.norm.interval(0.95, 0.4, 0.3)))
+    assert [found.inner.low[0], found.inner.high[0]] == pytest.approx(list(stats.norm.interval(0.90, 0.4, 0.3)))
+    other = estimate_positions([0.4], [0.09], 0.5, level=0.5, inner=0.2)
+    assert [other.schools.low[0], other.schools.high[0]] == pytest.approx(list(stats.norm.interval(0.5, 0.4, 0.3)))
+    assert [other.inner.low[0], other.inner.high[0]] == pytest.approx(list(stats.norm.interval(0.2, 0.4, 0.3)))
+
+
+def test_the_inner_positions_are_those_of_the_schools_at_their_own_level() -> None:
+    y, v = [0.1, 0.5, 0.9, 0.2], [0.02, 0.04, 0.03, 0.05]
+    inner, outer = estimate_positions(y, v, 0.4).inner, estimate_positions(y, v, 0.4, level=0.90).schools
+    for name in ("mean", "low", "high"):
+        np.testing.assert_allclose(getattr(inner, name), getattr(outer, name), rtol=1e-9)
+
+
+def test_many_schools_with_small_errors_stand_where_they_were_seen() -> None:
+    y = np.linspace(0, 1, 400)
+    found = estimate_positions(y, np.full(400, 1e-8), 0.5)
+    np.testing.assert_allclose(found.schools.mean, y, atol=1e-6)
+    np.testing.assert_allclose(found.schools.high - found.schools.low, 2 * stats.norm.ppf(0.975) * 1e-4, rtol=1e-4)
+    assert found.tau_mean == pytest.approx(y.std(), rel=0.01)
 
 
 @pytest.mark.parametrize("factor", [1e6, 1e-6])
