@@ -6,40 +6,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.command import ROOT, begin, plg, type_plg
 from toolkit import load_study
 from toolkit.study.instruments import load_instrument
-
-ROOT = Path(__file__).parent.parent
-
-
-def plg(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "toolkit", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=folder, timeout=300, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    )
-
-
-def begin(folder: Path) -> Path:
-    """Make a study as the README tells: plg new, and two workbooks of one's own."""
-    study = folder / "mystudy"
-    assert plg("new", study, "--language", "en").returncode == 0
-    headers = ["code", *load_instrument("energie_own9").columns, *load_instrument("plg12").columns]
-    for wave, shift in (("before", 0), ("after", 1)):
-        book = openpyxl.Workbook()
-        book.active.append(headers)
-        for person in range(12):
-            book.active.append(
-                [f"P{person}", *[(person + item) % 5 + shift for item in range(9)], *[1 + (person + item) % 5 for item in range(24)]]
-            )
-        book.save(study / "data" / f"{wave}.xlsx")
-    return study
 
 
 def test_a_first_study_goes_as_the_readme_says(tmp_path: Path) -> None:
     study = begin(tmp_path)
-    checked = plg("check", study, folder=tmp_path)
+    checked = type_plg("check", study, folder=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    ran = plg("run", study, folder=tmp_path)
+    ran = type_plg("run", study, folder=tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "reports/my_study/index.html" in ran.stdout
     pages = list((tmp_path / "reports" / "my_study").glob("*.html"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.test_cli import begin, plg
+from tests.command import begin, plg
 
 
 def publish(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.test_cli import begin, plg
+from tests.command import begin, plg
 from toolkit import load_study
 from toolkit.errors import ReportError
 from toolkit.report.verification.verify import find_study_file, verify_report
