@@ -102,6 +102,7 @@ SEVERITY: Mapping[str, str] = {
     "code_two_schools": "tells",
     "code_moved": "asks",
     "code_per_school": "asks",
+    "note_lost": "asks",
     "group_changed": "asks",
     "group_changed_over_all": "asks",
     "group_follows": "stops",

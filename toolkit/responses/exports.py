@@ -35,9 +35,10 @@ from toolkit.responses.sheets import choose_sheet, find_tool
 from toolkit.responses.survey_tools.databases import apply_dictionary
 from toolkit.responses.survey_tools.tool import complete_layout, mark_own, tell_counted
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
+from toolkit.spelling import LIKE, find_nearest
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.matches import load_matches
-from toolkit.study.study import Study
+from toolkit.study.study import ACROSS, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     parts = [part for part in (read_source(source, study, notes) for source in study.sources) if part]
     tell_unused_rules([part.sheet for part in parts], study, notes)
     _tell_same_files(parts, notes)
+    _tell_lost_notes(study, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
     frames = [frame for part in parts for frame in part.frames if len(frame)]
     if frames:
@@ -128,6 +130,15 @@ def _tell_same_files(parts: list[Part], notes: Notes) -> None:
         path = part.path
         if seen.setdefault(sha256, path) != path:
             notes.add("file_same", file=part.source["source"], expected=seen[sha256])
+
+
+def _tell_lost_notes(study: Study, notes: Notes) -> None:
+    """Tell of each note of the evaluator that stands in no report, because no school has the code by which it is named."""
+    known = [ACROSS, *(school.id for school in study.schools)]
+    for path in sorted((study.folder / "notes").glob("*.md")):
+        if path.stem not in known:
+            near = ACROSS if path.stem == "cohort" else find_nearest(path.stem, known, LIKE)  # the note for all schools was called so
+            notes.add("note_lost", file=f"notes/{path.name}", expected=f"{near}.md" if near else ", ".join(f"{name}.md" for name in known))
 
 
 def _tabulate_sources(parts: list[Part], responses: pd.DataFrame) -> pd.DataFrame:

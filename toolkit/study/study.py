@@ -16,6 +16,9 @@ from toolkit.study.definitions import Definition, Identifier
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
 
+#: Whose note is that of the report on all schools, where each school has one by its code.
+ACROSS = "schools"
+
 
 class Wave(Definition):
     """One measurement: when it was, and what it is called."""
@@ -210,6 +213,10 @@ class Study(Definition):
     def list_end(self, end: str) -> list[str]:
         """Return the codes of the schools at one end of a pair: those of the group with this id, or the school itself."""
         return next((list(group.schools) for group in self.groups if group.id == end), [end])
+
+    def find_note(self, school: str) -> Path:
+        """Return the file in which the evaluator may write for the report of a school, or ("") for that on all schools."""
+        return self.folder / "notes" / f"{school or ACROSS}.md"
 
     def find_wave(self, id: str) -> Wave:
         """Return the wave with this id."""

@@ -10,11 +10,9 @@ from toolkit.report.html.elements import Html, bullets, heading, paragraph, show
 from toolkit.report.sections.key_factors import list_gaps
 from toolkit.report.sections.outcomes import list_heights, list_scales
 from toolkit.report.sections.tables import name_scale
-from toolkit.study.study import Outcome
+from toolkit.study.study import ACROSS, Outcome
 
 #: The folder beside the study file in which the evaluator's own words stand, a file per school code; and the name for all schools.
-NOTES = "notes"
-ACROSS = "schools"
 
 
 def show_discussion(view: View) -> Html:
@@ -38,9 +36,8 @@ def read_note(view: View) -> str:
     """Return the evaluator's own words for this page, "" where there are none; `ReportError` where the file is no text."""
     if view.school == ACROSS:
         return ""
-    folder = (view.study.folder / NOTES).resolve()
-    path = (folder / f"{view.school or ACROSS}.md").resolve()
-    if path.parent != folder or not path.is_file():
+    path = view.study.find_note(view.school).resolve()
+    if path.parent != (view.study.folder / "notes").resolve() or not path.is_file():
         return ""
     try:
         return path.read_text(encoding="utf-8-sig").strip()
