@@ -32,34 +32,45 @@ def list_arrows_once() -> dict[str, set[str]]:
     return list_arrows()
 
 
-def list_calls() -> dict[tuple[str, str], set[tuple[str, str]]]:
-    """Return, for each function of each module, the functions that it names: its own, imported ones, and methods known by one class only."""
+#: A function or class: its module and its name.
+Place = tuple[str, str]
+
+
+def list_calls() -> dict[Place, set[Place]]:
+    """Return what each function names: functions of its own module, imported ones, and methods that only one class has."""
     trees = {dotted(name): ast.parse(read(name)) for name in WRITTEN}
-    homes = {(module, node.name) for module, tree in trees.items() for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    homes = {(module, node.name) for module, tree in trees.items() for node in list_definitions(tree)}
     methods = find_methods(trees)
-    calls: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    calls: dict[Place, set[Place]] = {}
     for module, tree in trees.items():
-        known = {name: (module, name) for where, name in homes if where == module}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                known |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names if (node.module, alias.name) in homes}
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                named = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-                used = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
-                calls[module, node.name] = {known[name] for name in named if name in known} | {methods[name] for name in used if name in methods}
+        known = {name: (where, name) for where, name in homes if where == module} | list_imported(tree, homes)
+        for node in list_definitions(tree):
+            named = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            used = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+            calls[module, node.name] = {known[name] for name in named & known.keys()} | {methods[name] for name in used & methods.keys()}
     return calls
 
 
-def find_methods(trees: dict[str, ast.Module]) -> dict[str, tuple[str, str]]:
-    """Return the class of each public method whose name only one class of the toolkit has."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+def list_definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.ClassDef]:
+    """Return the functions and classes of a module."""
+    return [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+def list_imported(tree: ast.Module, homes: set[Place]) -> dict[str, Place]:
+    """Return where each function or class stands that a module imports from the toolkit, at its top or deeper."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    named = [(alias.asname or alias.name, (str(node.module), alias.name)) for node in imports for alias in node.names]
+    return {name: place for name, place in named if place in homes}
+
+
+def find_methods(trees: dict[str, ast.Module]) -> dict[str, Place]:
+    """Return the class of each method whose name only one class of the toolkit has."""
+    found: dict[str, list[Place]] = defaultdict(list)
     for module, tree in trees.items():
-        for node in tree.body:
-            if isinstance(node, ast.ClassDef):
-                for part in node.body:
-                    if isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
-                        found[part.name].append((module, node.name))
+        for node in list_definitions(tree):
+            parts = [part.name for part in node.body if isinstance(part, ast.FunctionDef)] if isinstance(node, ast.ClassDef) else []
+            for name in parts:
+                found[name].append((module, node.name))
     return {name: homes[0] for name, homes in found.items() if len(homes) == 1}
 
 
