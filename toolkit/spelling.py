@@ -17,7 +17,7 @@ LIKE = 0.6
 
 @lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
-    """Return `text` without differences in case, accents, spaces, kinds of quote and dash, and signs that nobody sees.
+    """Return `text` without differences in case, accents, spaces, kinds of quote and dash, and characters that nobody sees.
 
     >>> fold(" Één\u00a0keer ‘vaak’ ") == fold("een keer 'VAAK'")
     True

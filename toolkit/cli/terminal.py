@@ -32,7 +32,7 @@ Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose gro
 Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding, where a small group would follow by subtraction.")]
 
 
-#: from how many signs a list of columns or values is cut on a terminal; data_check.html holds all of it.
+#: from how many characters a list of columns or values is cut on a terminal; data_check.html holds all of it.
 LONG = 240
 
 

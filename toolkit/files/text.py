@@ -104,7 +104,8 @@ def _take_separator(text: str) -> tuple[str, str]:
 
 
 def detect_separator(text: str) -> str:
-    """Return the sign that cuts the first lines of `text` into the most columns, in the same number on most lines; "," where none does.
+    """Return the character that cuts the first lines of `text` into the most columns, in the same number on most lines; "," where
+    none does.
 
     >>> detect_separator('a;b, c;d\\n1,5;2;3\\n')
     ';'
@@ -179,7 +180,7 @@ def read_plain_text(text: str, separator: str, limits: Limits, file: str, notes:
     for piece in _list_pieces(text, limits.rows_at_once * len(sample) // (sample.count("\n") + 1)):
         try:
             data = piece.encode()
-        except UnicodeEncodeError:  # half a sign, from an encoding that lets it through
+        except UnicodeEncodeError:  # half a character, from an encoding that lets it through
             return None
         if not _is_even(data, separator, width):
             return None
@@ -195,7 +196,7 @@ def read_plain_text(text: str, separator: str, limits: Limits, file: str, notes:
 
 
 def _list_pieces(text: str, size: int) -> Iterator[str]:
-    """Yield the text in pieces of about `size` signs, each of whole lines that end in a newline."""
+    """Yield the text in pieces of about `size` characters, each of whole lines that end in a newline."""
     start = 0
     while start < len(text):
         end = text.find("\n", start + max(size, 1) - 1) + 1 or len(text)
@@ -206,8 +207,8 @@ def _list_pieces(text: str, size: int) -> Iterator[str]:
 
 def _is_even(data: bytes, separator: str, width: int) -> bool:
     """Return whether every line has one separator fewer than it should have cells."""
-    signs = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero(signs == ord("\n"))
-    separators = np.flatnonzero(signs == ord(separator))
+    characters = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(characters == ord("\n"))
+    separators = np.flatnonzero(characters == ord(separator))
     counts = np.diff(np.searchsorted(separators, ends), prepend=0)
     return bool((counts == width - 1).all())

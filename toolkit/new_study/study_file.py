@@ -130,8 +130,8 @@ def _note(section: Section) -> list[str]:
 
 
 def _write_line(text: str) -> str:
-    """Return a text without line ends and signs that TOML does not allow in a comment."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """Return a text without line ends and characters that TOML does not allow in a comment."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _write_key(key: str) -> str:

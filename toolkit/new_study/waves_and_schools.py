@@ -94,7 +94,7 @@ def name_wave(entry: Recognised) -> str:
 def place_waves(found: Sequence[Recognised], doubts: list[Doubt]) -> Waves:
     """Return the measurements that columns and names tell of, in order; words for one and the same are put together, which is doubted."""
     waves: dict[int | str, Wave] = {}
-    numbered = [word for entry in found for word in _list_words(entry) if any(sign.isdigit() for sign in word)]
+    numbered = [word for entry in found for word in _list_words(entry) if any(character.isdigit() for character in word)]
     numbers = sorted({place for word in numbered if (place := place_wave(word)) is not None})
     for entry in found:
         for word in _list_words(entry):
@@ -193,4 +193,4 @@ def _unite(words: Iterable[str]) -> list[str]:
 
 def _differ_by_number(first: str, second: str) -> bool:
     """Return whether two names are numbered: s1 and s2 are two schools."""
-    return [sign for sign in first if sign.isdigit()] != [sign for sign in second if sign.isdigit()]
+    return [character for character in first if character.isdigit()] != [character for character in second if character.isdigit()]

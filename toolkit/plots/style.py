@@ -223,22 +223,24 @@ def wrap_words(words: str, room: float, size: float = LABEL) -> list[str]:
 
 
 def clean_words(words: str) -> str:
-    """Return `words` with signs that can't stand in a picture (control signs, halves of a pair) replaced by U+FFFD."""
-    return "".join("\ufffd" if unicodedata.category(sign) in ("Cc", "Cs") and not sign.isspace() else sign for sign in words)
+    """Return `words` with characters that can't stand in a picture (control characters, halves of a pair) replaced by U+FFFD."""
+    return "".join(
+        "\ufffd" if unicodedata.category(character) in ("Cc", "Cs") and not character.isspace() else character for character in words
+    )
 
 
 def measure_words(words: str, size: float = LABEL) -> float:
     """Return about how many units wide `words` are when they are as large as they get, whatever the typeface."""
-    return sum(_measure_sign(sign) for sign in words) * size * GROWTH
+    return sum(_measure_character(character) for character in words) * size * GROWTH
 
 
-def _measure_sign(sign: str) -> float:
-    if unicodedata.combining(sign):
+def _measure_character(character: str) -> float:
+    if unicodedata.combining(character):
         return 0.0
-    if unicodedata.east_asian_width(sign) in "WF" or ord(sign) > 0x1F000:
+    if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0x1F000:
         return 1.1
-    if sign in _NARROW_LETTERS:
+    if character in _NARROW_LETTERS:
         return 0.34
-    if sign in _WIDE_LETTERS:
+    if character in _WIDE_LETTERS:
         return 0.9
-    return 0.69 if sign.isupper() else 0.56
+    return 0.69 if character.isupper() else 0.56

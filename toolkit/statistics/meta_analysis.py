@@ -126,7 +126,7 @@ def profile_tau2(estimates: ArrayLike, variances: ArrayLike, level: float = 0.95
 
 
 def shrink_effects(estimates: ArrayLike, variances: ArrayLike, tau2: float, *, hksj: bool = False) -> ShrunkenEffects:
-    """Return the effects drawn in towards their mean, B_j mu + (1 - B_j) y_j with B_j = v_j / (v_j + tau2)."""
+    """Return the effects shrunken towards their mean, B_j mu + (1 - B_j) y_j with B_j = v_j / (v_j + tau2)."""
     y, v = _check(estimates, variances)
     mu, wald, adjusted = _average(y, v, tau2)
     b = v / (v + tau2)

@@ -97,7 +97,7 @@ def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
 
 
 def find_school_change(view: View, outcome: Outcome, school: str) -> Estimate:
-    """Return the change of one school as a page across schools tells it: drawn in towards the mean, where it has one of its own."""
+    """Return the change of one school as a page across schools tells it: shrunken towards the mean, where it has one of its own."""
     own = view.find_change(outcome, school=school)
     drawn_in = view.find_change(outcome, "shrunken", school=school)
     return drawn_in if own.shown and drawn_in.judged else own

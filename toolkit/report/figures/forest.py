@@ -196,7 +196,7 @@ def _draw_line(panel: Panel, line: Line, y: float) -> None:
 
 
 def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
-    """Return a line per school: its estimate drawn in towards the average, with interval, and its own mean as a tick beside it.
+    """Return a line per school: its estimate, shrunken towards the average,, with interval, and its own mean as a tick beside it.
 
     `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall.
     Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order in

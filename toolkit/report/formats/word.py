@@ -49,7 +49,7 @@ KEY = "EEF3F8"
 RULE = "C3CAD1"
 #: As wide are the words on paper, in centimetres.
 WIDTH = 16.6
-#: So many signs of a table's letters fit beside each other; so many take the edges of a cell; and with so many a cell is long.
+#: So many characters of a table's letters fit beside each other; so many take the edges of a cell; and with so many a cell is long.
 SIGNS = 90
 EDGES = 4
 LONGEST_NAME = 34

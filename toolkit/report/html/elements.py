@@ -15,7 +15,7 @@ from mistune.plugins.table import table
 
 from toolkit.shipped import PAGE
 
-#: A cell with numbers in it is kept on one line up to this many signs: an interval is, a reason why there is no number is not.
+#: A cell with numbers in it is kept on one line up to this many characters: an interval is, a reason why there is no number is not.
 SHORT = 16
 #: From this many columns on a table may be wider than a phone: it scrolls in a region of its own, which the keyboard can reach.
 WIDE = 3
@@ -135,7 +135,7 @@ def _load_templates() -> jinja2.Environment:
 
 def write_style(title: str) -> Html:
     """Return the style sheet of a page, with `title` in the margin of each printed page but the first."""
-    typed = "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in title)
+    typed = "".join(character if character.isalnum() else f"\\{ord(character):x} " for character in title)
     margin = f'@page{{@top-left{{content:"{typed}"}}}}@page:first{{@top-left{{content:""}}}}'
     return Html(_load_style() + margin)
 

@@ -21,7 +21,7 @@ TOO_FEW = -999.0
 #: The longest line of a note.
 NOTE = 80
 CODED = ("school", "wave", "role")
-#: Where an SPSS file says when it was made (day and time), and how many signs that takes.
+#: Where an SPSS file says when it was made (day and time), and how many characters that takes.
 MADE = 92
 SIGNS = 17
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -14,7 +14,7 @@ from toolkit.results.estimates.participation import LEFT_OUT
 from toolkit.results.rows import find_floor, may_count
 from toolkit.study.study import Study
 
-#: So many signs of a hash are enough to tell files apart.
+#: So many characters of a hash are enough to tell files apart.
 SIGNS = 12
 
 

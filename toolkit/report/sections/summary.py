@@ -22,7 +22,7 @@ from toolkit.study.study import Outcome, Wave
 #: So many scales, the total among them, and so many gaps fit on the sheet.
 SCALES = 5
 GAPS = 3
-#: So many signs of a hash are enough to tell versions of a study apart.
+#: So many characters of a hash are enough to tell versions of a study apart.
 SIGNS = 12
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from toolkit.languages import Text
 from toolkit.results.disclosure.register import REGISTER
 
-#: So many signs of a hash are enough to tell entries apart.
+#: So many characters of a hash are enough to tell entries apart.
 SIGNS = 12
 
 

@@ -8,7 +8,7 @@ those that acted before, and they take away only:
   one more sum over people. All numbers on the page of a board stand on the page across schools too, so the test of all sums holds for it.
 - A number over all schools, less those of the own schools, is a number about the others. It stays only where none of the others has a
   result, or at least three have one that is shown (the same three that a school's page asks for beside-the-others). With it go the
-  results that are drawn in towards the mean of all schools, from which that mean would follow.
+  results that are shrunken towards the mean of all schools, from which that mean would follow.
 - Of the files only those that hold answers of the own schools are named.
 
 Boards that lay their pages side by side learn together what the page across schools tells, and nothing beyond it.
@@ -36,8 +36,8 @@ TOLD: tuple[tuple[Table, str, Key], ...] = (
     (LEVELS, "mean", ("wave", *WHAT)),
     (CHANGE, "change", ("comparison", *WHAT)),
 )
-#: What a model draws in towards the mean of all schools.
-DRAWN_IN = ("shrunken", "position")
+#: What a model shrinks towards the mean of all schools.
+SHRUNKEN = ("shrunken", "position")
 #: The reason why a number over all schools is hidden from a board.
 TAKEN_OUT = "too_few_others"
 
@@ -90,7 +90,7 @@ def _list_telling(table: Table, quantity: str, about: Key, rows: pd.DataFrame, o
     counts = Counter(_list_cells(others, about)), Counter(_list_cells(others[others["state"] == "shown"], about))
     known = set(_list_cells(schools, about))
     floor = load_rules().floors["other_schools"]
-    over_all = rows[(rows["school"] == "") | (rows["school"].isin(own) & rows["quantity"].isin(DRAWN_IN))]
+    over_all = rows[(rows["school"] == "") | (rows["school"].isin(own) & rows["quantity"].isin(SHRUNKEN))]
     places = zip(_list_cells(over_all, table.key), _list_cells(over_all, about), strict=True)
     return [key for key, place in places if place not in known or (counts[0][place] and counts[1][place] < floor)]
 

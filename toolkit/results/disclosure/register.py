@@ -1,7 +1,7 @@
 """The register of what was published: a second report on a group that changed by a few people gives those away.
 
 It is a file with one line per publication: when, which numbers, on which groups, and who stood in them. A person is written as a mark: the
-first signs of HMAC-SHA-256 over the respondent's code, with a key of 32 random bytes that stands in a file of its own. Whoever has the
+first characters of HMAC-SHA-256 over the respondent's code, with a key of 32 random bytes that stands in a file of its own. Whoever has the
 register but not the key can't try codes until a mark fits. Both files belong in the folder that is never shared; without the key the
 register still says when what was published, but no longer who was in it.
 """
@@ -29,7 +29,7 @@ from toolkit.study.study import Study
 
 REGISTER = "register.jsonl"
 KEY = "register.key"
-#: So many signs of a mark or hash are enough to tell people of a study apart.
+#: So many characters of a mark or hash are enough to tell people of a study apart.
 SIGNS = 16
 
 

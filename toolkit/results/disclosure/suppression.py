@@ -46,7 +46,7 @@ CHOSEN_ANEW = 25
 SHORT = 2
 #: What such a row does not have: with the mean each of these gives the spread.
 SPREADS = ("std_error", "low", "high", "p_value", "df")
-#: What rests on the spread of the school's own answers; the estimates that are drawn in have one spread for all schools.
+#: What rests on the spread of the school's own answers; the shrunken estimates have one spread for all schools.
 OWN = ("change", "before", "after", "change_pairs")
 #: A change divided by a spread gives the spread.
 EFFECTS = ("d_z", "g_av")

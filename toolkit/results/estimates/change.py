@@ -196,7 +196,7 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     `average_change` counts every school once (t with J - 1 degrees of freedom), `tau` is the spread of true changes between schools,
     `new_school` where a similar school would probably lie, `delta` the average in units of the spread within schools, `detectable` the
     smallest true change that such a study finds in 8 of 10 cases. Per school:
-    `change_common` (the estimate with variances common to all schools), `shrunken` (drawn in towards the mean) and `position` (from it).
+    `change_common` (the estimate with variances common to all schools), `shrunken` (shrunken towards the mean) and `position` (from it).
     Schools join as `list_pooled_schools` allows; with fewer than four there is no average.
     """
     if len(study.schools) < 2:

@@ -42,8 +42,8 @@ def estimate_dose(scores: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd
     """Return the change per unit of dose of the study's outcomes, from people who answered twice; `doses` is a DOSES table.
 
     `within_change` and `school_change`: mixed model `change ~ own dose - school mean + school mean + (1|school)`; `within_ancova` and
-    `school_ancova`: the same for the score after with the score before as covariate, the main analysis only where doses were dealt out
-    by lot. Kenward-Roger. `within_difference` and `school_difference` are ANCOVA minus change; their verdict is `lords_paradox` where
+    `school_ancova`: the same for the score after with the score before as covariate, the main analysis only where doses were
+    randomised. Kenward-Roger. `within_difference` and `school_difference` are ANCOVA minus change; their verdict is `lords_paradox` where
     one model finds an effect that the other doesn't find or turns round, else `agree`. A dose that is the same for all people
     of a school has no `within`.
     """
