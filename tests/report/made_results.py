@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from toolkit.results.results import TABLES, Results
 from toolkit.study.loading import load_study
@@ -131,10 +134,17 @@ class MadeResults:
         self.alter(table, where, **dict.fromkeys(("estimate", "std_error", "low", "high", "p_value"), NAN), n=0, state=state, method=method)
 
     def finish(self) -> Results:
-        return Results(**{name: table.collect(self.rows[name]) for name, table in TABLES.items()}, provenance=self.provenance)
+        tables = {name: _collect(name, tuple(tuple(row.items()) for row in self.rows[name])) for name in TABLES}
+        return Results(**{name: table.copy(deep=False) for name, table in tables.items()}, provenance=self.provenance)
 
     def _add(self, table: str, **row: Any) -> None:
         self.rows[table].append({**TAIL, "state": "shown", **row})
+
+
+@lru_cache(maxsize=200)
+def _collect(name: str, rows: tuple[tuple[tuple[str, Any], ...], ...]) -> pd.DataFrame:
+    """Return a table, made once: most tests alter one table of a school, and leave the others as they are."""
+    return TABLES[name].collect([dict(row) for row in rows])
 
 
 def _split(outcome: str) -> dict[str, str]:
