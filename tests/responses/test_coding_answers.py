@@ -74,6 +74,8 @@ def test_a_comma_inside_a_label_is_part_of_it() -> None:
 def test_a_word_that_contradicts_its_number_is_followed_and_told() -> None:
     assert code("7 = altijd") == (6, "label_differs")
     assert code("1 (nooit)") == (0, "label_differs")
+    assert code("nooit (1)") == (0, "label_differs")
+    assert code("altijd = 7") == (6, "label_differs")
 
 
 def test_a_number_with_unknown_words_is_taken_and_told() -> None:
@@ -90,6 +92,14 @@ def test_labels_of_the_file_decide_what_its_numbers_mean() -> None:
     assert code("7", labels=one_to_seven) == (6, "label_differs")
     assert code("9", labels={"9": "Weet niet"}) == (None, "no_answer")
     assert code("3", labels={"3": "Soms wel, soms niet"}) == (3, "label_unknown")
+    assert code("A2", labels={"A2": "vaak"}) == (4, "")
+    assert code("A2", labels={"A2": "Soms wel, soms niet"}) == (None, "answer_unknown")
+
+
+def test_a_label_that_repeats_its_number_is_no_label() -> None:
+    assert code("4", labels={"4": "4"}) == (4, "")
+    assert code("4", labels={"4": "4,0"}) == (4, "")
+    assert code("9", labels={"9": "9"}) == (None, "answer_out_of_range")
 
 
 def test_the_layout_goes_before_the_instrument() -> None:
