@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tests.files.test_cells_grids import make_sheet
 from tests.responses.cases import open_study
@@ -47,7 +48,7 @@ def test_only_the_rows_that_count_are_coded() -> None:
 
 def test_a_column_is_misread_when_most_of_five_or_more_texts_are_no_answers() -> None:
     assert [note[0] for note in code(["a", "b", "c", "1", "2"])[1]] == ["column_uncoded"]
-    assert [note[0] for note in code(["a", "b", "1", "2"])[1]] == ["answer_unknown"] * 2
+    assert [note[0] for note in code(["a", "b", "c", "1"])[1]] == ["answer_unknown"] * 3
     assert [note[0] for note in code(["a", "b", "1", "2", "3"])[1]] == ["answer_unknown"] * 2
     assert [note[0] for note in code(["", "", "", "", "a", "b", "1"])[1]] == ["answer_unknown"] * 2
 
@@ -66,3 +67,12 @@ def test_a_slip_of_the_pen_is_told_with_the_answer_that_it_is_like() -> None:
     rows = pd.DataFrame({"row": sheet.rows, "school": "s1", "wave": "before"})
     code_columns(sheet, {"uwes3_i1": 0}, rows, make_coders(STUDY, Layout()), notes)
     assert [(note["value"], note["expected"]) for note in notes.rows] == [("sporadish", "0-6 (‘sporadisch’?)"), ("koffie", "0-6")]
+
+
+@pytest.mark.parametrize(("text", "near"), [("nooyt", " (‘nooit’?)"), ("vaag", ""), ("altyd", "")])  # 4/5, 3/4 and 8/11 alike
+def test_a_text_is_like_an_answer_when_more_than_three_quarters_of_it_is_the_same(text: str, near: str) -> None:
+    notes = Notes()
+    sheet = make_sheet([["uwes3_i1"], [text], ["1"]])
+    rows = pd.DataFrame({"row": sheet.rows, "school": "s1", "wave": "before"})
+    code_columns(sheet, {"uwes3_i1": 0}, rows, make_coders(STUDY, Layout()), notes)
+    assert [note["expected"] for note in notes.rows] == [f"0-6{near}"]

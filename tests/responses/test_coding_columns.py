@@ -99,6 +99,13 @@ def test_a_scale_that_is_coded_otherwise_is_one_finding_over_its_columns() -> No
     assert [(note["code"], note["column"], note["value"], note["count"]) for note in code(once)[1]] == [("scale_shifted", OTHER, "0-4", 24)]
 
 
+def test_a_scale_of_a_hundred_can_be_coded_otherwise_too() -> None:
+    plain = load_instrument("uwes3")
+    study = open_study(DOCUMENT | {"instruments": ["uwes3"]}, Path(), plain.model_copy(update={"answers": Answers(min=0, max=100)}))
+    notes = code({FIRST: ["1", "101", "50", "99"] * 6}, study=study)[1]
+    assert [(note["code"], note["value"]) for note in notes] == [("scale_shifted", "1-101")]
+
+
 def test_numbers_with_a_label_are_no_sign_of_another_scale() -> None:
     texts = ["1", "7", "2", "3"] * 6
     labels = {0: {"1": "nooit", "2": "sporadisch", "3": "af en toe", "7": "altijd"}}
