@@ -179,16 +179,17 @@ def test_pages_of_boards_need_boards_and_other_formats_need_a_browser() -> None:
 
 @pytest.mark.browser
 def test_one_kind_of_page_is_made_in_every_format_and_listed(tmp_path: Path) -> None:
-    asked = ["--page", "board", "--page", "summary", "--school", "s5", "--language", "en", "--pdf", "--docx"]
-    ran = plg("report", ROOT / "datasets" / "zes_scholen", *asked, "--output", tmp_path)
+    study, out = begin(tmp_path), tmp_path / "out"
+    text = (study / "study.toml").read_text(encoding="utf-8")
+    (study / "study.toml").write_text(text.replace("# board =", "board ="), encoding="utf-8")
+    asked = ["--page", "board", "--page", "summary", "--school", "school1", "--language", "en", "--pdf", "--docx"]
+    ran = plg("report", study, *asked, "--output", out)
     assert ran.returncode == 0, ran.stderr
-    made = sorted(
-        path.name.split("-")[0] + path.suffix for path in tmp_path.iterdir() if path.name.endswith(("en.html", "en.pdf", "en.docx"))
-    )
+    made = sorted(path.name.split("-")[0] + path.suffix for path in out.iterdir() if path.name.endswith(("en.html", "en.pdf", "en.docx")))
     assert made == ["board.docx", "board.html", "board.pdf", "summary.docx", "summary.html", "summary.pdf"]
-    index = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert all(f'href="{path.name}"' in index for path in tmp_path.iterdir() if path.stem.endswith("-en"))
-    again = plg("report", ROOT / "datasets" / "zes_scholen", "-p", "summary", "-s", "s5", "-l", "en", "--docx", "-o", tmp_path)
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert all(f'href="{path.name}"' in index for path in out.iterdir() if path.stem.endswith("-en"))
+    again = plg("report", study, "-p", "summary", "-s", "school1", "-l", "en", "--docx", "-o", out)
     assert again.returncode == 0, again.stderr
 
 

@@ -65,9 +65,14 @@ def assert_same(first: Exports, second: Exports) -> None:
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
 
 
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> Exports:
+    """Give what is read of the survey at once."""
+    return read(folder, rows_at_once=1_000_000)
+
+
 @pytest.mark.parametrize("rows_at_once", [1, 7, 1000, 2999])
-def test_any_number_of_rows_at_a_time_gives_what_the_whole_gives(folder: Path, rows_at_once: int) -> None:
-    whole = read(folder, rows_at_once=1_000_000)
+def test_any_number_of_rows_at_a_time_gives_what_the_whole_gives(folder: Path, whole: Exports, rows_at_once: int) -> None:
     assert set(whole.findings["code"]) >= {"rows_uneven", "rows_blank", "answer_out_of_range", "answer_unknown", "left_out_double"}
     assert_same(read(folder, rows_at_once=rows_at_once), whole)
 

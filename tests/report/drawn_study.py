@@ -18,6 +18,7 @@ from toolkit.report.publishing.pages import name_file
 from toolkit.report.rendering.notebooks import export_page
 from toolkit.results.disclosure.audiences import hide_two_without_agreement
 from toolkit.results.estimation import estimate_results
+from toolkit.results.results import Results
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.loading import load_study
@@ -171,9 +172,14 @@ def list_sources(study: Study, responses: pd.DataFrame, findings: pd.DataFrame) 
     return SOURCES.collect(rows)
 
 
-def write_pages(drawn: Drawn, folder: Path, languages: tuple[str, ...] = LANGUAGES, *, summaries: bool = False) -> dict[str, str]:
-    """Return the finished pages of a run by file name, and write them into `folder`: a page per school, and one over all."""
-    results = estimate_results(drawn.study, drawn)
+def write_pages(
+    drawn: Drawn, folder: Path, languages: tuple[str, ...] = LANGUAGES, *, summaries: bool = False, results: Results | None = None
+) -> dict[str, str]:
+    """Return the finished pages of a run by file name, and write them into `folder`: a page per school, and one over all.
+
+    `results` are those of the study where they are known already.
+    """
+    results = results or estimate_results(drawn.study, drawn)
     pages = {}
     for language in languages:
         for school in drawn.study.schools:

@@ -44,9 +44,10 @@ def turn(drawn: Drawn, chosen: pd.Series) -> Drawn:
 
 def write_files(drawn: Drawn, folder: Path) -> dict[str, str]:
     """Return all pages and the exported data; without the reliabilities, which are about everybody in the study."""
-    pages = write_pages(drawn, folder / "out", ("en",), summaries=True)
+    results = estimate_results(drawn.study, drawn)
+    pages = write_pages(drawn, folder / "out", ("en",), summaries=True, results=results)
     plain = {name: re.sub(r"<table id=\"method-[^\"]*-reliability\".*?</table>", "", page, flags=re.DOTALL) for name, page in pages.items()}
-    data = combine_results(estimate_results(drawn.study, drawn), drawn.study)
+    data = combine_results(results, drawn.study)
     return plain | {"results.csv": data[data["table"] != "reliability"].to_csv()}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.command import begin, plg
+from tests.command import begin, plg, type_plg
 
 
 def publish(folder: Path) -> Path:
@@ -71,10 +71,10 @@ def test_the_scores_of_people_stay_in_the_internal_folder(folder: Path) -> None:
     assert [path.parent.name for path in (folder / "out").rglob("*.sav")] == ["internal"]
 
 
-def test_the_same_study_gives_the_same_files_in_another_folder(folder: Path, tmp_path: Path) -> None:
+def test_the_same_study_gives_the_same_files_in_another_folder_and_process(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder / "mystudy", tmp_path / "mystudy")
     for command in ("run", "export"):
-        assert plg(command, tmp_path / "mystudy", "--output", tmp_path / "out", folder=tmp_path).returncode == 0
+        assert type_plg(command, tmp_path / "mystudy", "--output", tmp_path / "out", folder=tmp_path).returncode == 0
     first, second = read_shared(folder), read_shared(tmp_path)
     own = {"manifest.json", "ro-crate-metadata.json"}  # these tell of the register, whose key differs per folder
     assert {name for name in first if first[name] != second[name]} <= own
