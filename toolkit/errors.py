@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that a person has to mend: the place, what was found there, and the mend."""
+    """One thing that a person has to fix: the place, what was found there, and how to fix it."""
 
     file: str
     message: str
     mend: str = ""
     line: int | None = None
     key: str = ""
-    #: the place in words, where it is more than the name of the file.
+    #: the place in words, if it is more than the name of the file.
     place: str = ""
 
     def __str__(self) -> str:
@@ -23,7 +23,7 @@ class Problem:
 
 
 class ToolkitError(Exception):
-    """Something that a person can mend; `problems` holds all of it, not the first only."""
+    """Something that a person can fix; `problems` holds every problem, not only the first."""
 
     def __init__(self, problems: list[Problem] | Problem | str) -> None:
         if isinstance(problems, str):
@@ -41,7 +41,7 @@ class ExportError(ToolkitError):
 
 
 class TableError(ToolkitError):
-    """A table has not the shape that `schemas.py` gives it: a fault in the toolkit, not in the data."""
+    """A table does not have the shape that `schemas.py` gives it: a fault in the toolkit, not in the data."""
 
 
 class ReportError(ToolkitError):

@@ -1,4 +1,4 @@
-"""Findings: what a person should look at before, while or after the work goes on, and the words in which that is told."""
+"""Findings: what a person should look at before, during or after the work, and the words that say so."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from toolkit.errors import ExportError, Problem
 from toolkit.languages import Language, Text, load_text
 from toolkit.schemas import FINDINGS
 
-#: what each finding asks of a person. stops: nothing can be computed before it is mended. asks: the work goes on, with the choice that the
-#: finding tells; a person should agree with it. tells: good to know.
+#: what each finding asks of a person. stops: nothing can be computed until it is fixed. asks: the work goes on with the choice that the
+#: finding states, and a person should agree with it. tells: good to know.
 SEVERITY: Mapping[str, str] = {
     "file_missing": "stops",
     "file_beside": "stops",
@@ -108,7 +108,7 @@ SEVERITY: Mapping[str, str] = {
     "group_follows": "stops",
 }
 ORDER = ("stops", "asks", "tells")
-#: what a finding may say of where it stands and of what stands there.
+#: what a finding may say about its place and what was found there.
 PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave")
 
 
@@ -116,12 +116,12 @@ Report = Callable[[str, float], None]
 
 
 def report_nothing(file: str, share: float) -> None:
-    """Do nothing with how far the reading of a file is."""
+    """Ignore the progress of reading a file."""
 
 
 @dataclass
 class Notes:
-    """Collects findings while files are read; `report` is called with the file and which share of the work on it is done, 0 to 1."""
+    """Collects findings while files are read; `report` is called with the file and the share of the work done on it, 0 to 1."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     report: Report = report_nothing
@@ -132,20 +132,20 @@ class Notes:
         self.rows.append({"code": code, "severity": SEVERITY[code]} | blank | places)
 
     def tabulate(self) -> pd.DataFrame:
-        """Return all notes as FINDINGS, those that stop first, otherwise in the order in which they were made."""
+        """Return all notes as FINDINGS: those that stop first, otherwise in the order in which they were made."""
         findings = FINDINGS.collect(self.rows)
         return findings.loc[findings["severity"].map(ORDER.index).sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def refuse_stops(findings: pd.DataFrame, language: Language) -> None:
-    """Raise `ExportError` with every one of `findings` that stops the analysis; do nothing where none does."""
+    """Raise `ExportError` with all `findings` that stop the analysis; do nothing if there are none."""
     stops = findings[findings["severity"] == "stops"]
     if len(stops):
         raise ExportError([describe_finding(finding, language) for finding in stops.to_dict("records")])
 
 
 def list_sentences(findings: pd.DataFrame, language: Language) -> Iterator[tuple[str, str]]:
-    """Yield severity and sentence of every finding, those that stop first."""
+    """Yield the severity and sentence of every finding, those that stop first."""
     text = load_text(language)
     for severity in ORDER:
         for finding in findings[findings["severity"] == severity].to_dict("records"):
@@ -153,7 +153,7 @@ def list_sentences(findings: pd.DataFrame, language: Language) -> Iterator[tuple
 
 
 def describe_finding(finding: Mapping[Any, Any], language: Language) -> Problem:
-    """Return in words where one row of FINDINGS was found, what it says and how it is mended."""
+    """Return in words where one row of FINDINGS was found, what it says and how to fix it."""
     text = load_text(language)
     says, mend = write_finding(finding, text)
     return Problem(locate_finding(finding, text), says, mend)
@@ -166,7 +166,7 @@ def write_finding(finding: Mapping[Any, Any], text: Text) -> tuple[str, str]:
 
 
 def locate_finding(finding: Mapping[Any, Any], text: Text) -> str:
-    """Return where a finding stands: file, row and column as far as it has them; a column that its sentence names is told there only."""
+    """Return the place of a finding: file, row and column if it has them; a column that its sentence names is left out here."""
     parts = [finding["file"] or text.say("findings.whole_study")]
     if finding["row"]:
         parts.append(text.say("findings.at_row", row=finding["row"]))

@@ -24,13 +24,13 @@ MINUS = "\N{MINUS SIGN}"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The phrases of one language by dotted key. What its methods return is plain text: who puts it on a page escapes it."""
+    """The phrases of one language by dotted key. Its methods return plain text: code that puts it on a page must escape it."""
 
     language: Language
     phrases: Mapping[str, str]
 
     def say(self, key: str, **places: object) -> str:
-        """Return the phrase `key` with its places filled; `ReportError` where the key or a place is missing."""
+        """Return the phrase `key` with its places filled; `ReportError` if the key or a place is missing."""
         if key not in self.phrases:
             raise ReportError(Problem(f"{self.language}.toml", f"There is no phrase '{key}'.", "Add it in both languages."))
         try:
@@ -39,11 +39,11 @@ class Text:
             raise ReportError(Problem(f"{self.language}.toml", f"The place {error} is not filled.", "Pass it to say.", key=key)) from None
 
     def say_count(self, key: str, count: int, **places: object) -> str:
-        """Return the phrase `key.one` or `key.many`, as `count` asks, with {count} written as a number."""
+        """Return the phrase `key.one` or `key.many`, depending on `count`, with {count} written as a number."""
         return self.say(f"{key}.{'one' if count == 1 else 'many'}", count=self.number(count, decimals=0), **places)
 
     def number(self, value: float, decimals: int = 2) -> str:
-        """Return `value` rounded half up to `decimals`, written as this language does, with U+2212 as minus and no minus zero."""
+        """Return `value` rounded half up to `decimals`, written as in this language, with U+2212 as minus and no minus zero."""
         from babel.numbers import format_decimal  # a tenth of a second that `plg new` need not wait for
 
         if not math.isfinite(value):
@@ -63,19 +63,19 @@ class Text:
         return str(format_date(date, format="d MMMM y", locale=self.language))
 
     def pick(self, words: Words) -> str:
-        """Return `words` in this language, or in another where this one is missing; `ReportError` where there are none."""
+        """Return `words` in this language, or in another if this one is missing; `ReportError` if there are none."""
         if not words:
             raise ReportError("A label has no words in any language.")
         return words.get(self.language) or next(iter(words.values()))
 
     def find_fault(self, code: str, file: str = "", *, line: int | None = None, key: str = "", mend: str = "", **places: object) -> Problem:
-        """Return the fault `code` with its place, what was found and the mend (`mend`, or the phrase for it)."""
+        """Return the fault `code` with its place, what was found and how to fix it (`mend`, or the phrase for it)."""
         at = (file, self.say("faults.line", line=line) if line else "", f"[{key}]" if key else "")
         words = self.say(f"faults.{code}.says", **places), mend or self.say(f"faults.{code}.mend", **places)
         return Problem(file, *words, line, key, ", ".join(part for part in at if part))
 
     def suggest(self, name: str, known: Iterable[str]) -> str:
-        """Return the mend for a name that is not known: the nearest one, or all that are."""
+        """Return how to fix an unknown name: the nearest known one, or all known ones."""
         names = list(dict.fromkeys(known))
         near = find_nearest(name, names, LIKE)
         return self.say("faults.nearest", name=near) if near else self.say("faults.known", names=", ".join(names) or "–")
@@ -94,14 +94,14 @@ def round_half_up(value: float, decimals: int) -> Decimal:
 
 
 def find_spoken() -> Language:
-    """Return the language of the person at this machine, for what is told before a study says its own."""
+    """Return the language of the person at this machine, for messages before a study states its own."""
     set_to = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "nl" if set_to.startswith("nl") else "en"
 
 
 @cache
 def load_text(language: Language) -> Text:
-    """Return the words of `language`, from `toolkit/text`; `ReportError` for a language that is not there."""
+    """Return the words of `language`, from `toolkit/text`; `ReportError` for a language that does not exist."""
     known = sorted(path.stem for path in TEXT.glob("??.toml"))
     if language not in known:
         raise ReportError(Problem("", f"There is no language '{language}'.", f"Known: {', '.join(known)}."))

@@ -1,7 +1,7 @@
-"""The front door of notebooks: what page templates open and show, by names that outlive a move inside the report.
+"""The front door of notebooks: what page templates open and show, under names that stay the same when code moves inside the report.
 
-A copied template imports from here and from `toolkit`, and from nothing deeper. What each gives is markup to be shown as it is: its numbers
-come from results that may be shown, its words from the text files.
+A copied template imports from here and from `toolkit`, and from nothing deeper. Each function returns markup to be shown as it is, with
+numbers from results that may be shown and words from the text files.
 """
 
 from toolkit.report.content.view import open_board, open_view

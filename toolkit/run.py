@@ -1,7 +1,7 @@
-"""The one gate: a study read, checked, refused or estimated, protected, published, and accounted for.
+"""The one gate: a study is read, checked, refused or estimated, protected, published, and accounted for.
 
-Commands and programs come through here, and so does whatever is written for others to read: what `results` took out is not known above it,
-what was published before is asked first, and what is published now is noted in the register.
+Commands and programs go through here, and so does everything that is written for others to read: nothing above `results` knows what it took
+out, earlier publications are looked up first, and new ones are recorded in the register.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from toolkit.study.study import Study
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told how far the work is: which file is being read (with the share that is done), what was found in all of them, how many
-    pages and copies there will be, and the title of each that is ready.
+    """Callbacks that report progress: the file being read (with the share done), what was found in all files, how many pages and copies
+    there will be, and the title of each one that is ready.
     """
 
     reading: Callable[[str, float], None] = lambda file, share: None
@@ -45,7 +45,7 @@ NOBODY = Watch()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """What a run made and found: pages, copies in other formats, their index, errors by the name of what failed, findings as FINDINGS."""
+    """What a run made and found: pages, copies in other formats, their index, errors by the name of what failed, and FINDINGS."""
 
     folder: Path
     pages: tuple[Path, ...]
@@ -57,7 +57,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """What was found in the answers of a study as FINDINGS, the pages about it, and the file of codes to judge where one was written."""
+    """What was found in the answers of a study as FINDINGS, the pages about it, and the file of codes to judge, if one was written."""
 
     findings: pd.DataFrame
     pages: tuple[Path, ...]
@@ -78,22 +78,22 @@ def run_study(
     strict: bool = False,
     watch: Watch = NOBODY,
 ) -> Run:
-    """Read a study, make its reports in `folder` (without it: reports/<id of the study>), and return what was made and found.
+    """Read a study, make its reports in `folder` (default: reports/<id of the study>), and return what was made and found.
 
     Args:
-        study: a study, its file, or the folder that it stands in.
-        languages: "nl", "en" or both; without them those of the study.
+        study: a study, its file, or the folder of that file.
+        languages: "nl", "en" or both; default: those of the study.
         schools: codes; only the pages of these schools.
-        kinds: "school", "summary", "across_schools", "board"; without them all that the study has.
-        formats: further forms of each page, ".pdf" and ".docx"; they need chromium.
-        data_check: whether the data check is made too; without it where all pages of all schools are.
+        kinds: "school", "summary", "across_schools", "board"; default: all that the study has.
+        formats: further formats of each page, ".pdf" and ".docx"; they need chromium.
+        data_check: whether to make the data check too; default: if all pages of all schools are made.
         jobs: how many pages are made at a time.
         confirm: show numbers whose group changed by a few people since they were published.
-        strict: stop, instead of hiding, where a small group would follow by subtraction.
-        watch: who is told how far the work is.
+        strict: stop, instead of hiding numbers, if subtraction would reveal a small group.
+        watch: callbacks that report progress.
 
-    Raises `DefinitionError` for a study that is not right, `ExportError` with every finding that stops the analysis. Pages that fail are
-    named in `errors`; what stood in their place stays.
+    Raises `DefinitionError` for an invalid study, `ExportError` with every finding that stops the analysis. Pages that fail are named in
+    `errors`; earlier versions of them stay.
     """
     study, place, spoken = _open(study, folder, languages)
     pages = plan_pages(study, spoken, kinds, schools)
@@ -114,7 +114,7 @@ def run_study(
 def check_study(
     study: Study | str | Path, folder: str | Path | None = None, *, languages: Sequence[Language] = (), watch: Watch = NOBODY
 ) -> Checked:
-    """Read all answers of a study and return what a person should look at; the data check is written to `folder`/internal.
+    """Read all answers of a study and return what a person should look at; write the data check to `folder`/internal.
 
     Codes that look alike are added to `matches.toml` beside the study, for a person to judge. Nothing in the answers raises an error.
     """
@@ -137,7 +137,7 @@ def export_study(
 ) -> list[Path]:
     """Write the results of a study as data with a codebook to `folder`, and return the paths.
 
-    With `scores` the scale scores per person are written too, for SPSS: personal data, in the folder internal. Raises as `run_study`.
+    With `scores` the scale scores per person are written too, for SPSS: personal data, in the folder internal. Raises like `run_study`.
     """
     study, place, spoken = _open(study, folder, languages)
     found = _estimate(study, _read(study, watch), place, confirm, strict, watch)
@@ -150,7 +150,7 @@ def export_study(
 def run_notebook(
     name: str, study: Study | str | Path, folder: str | Path | None = None, *, languages: Sequence[Language] = ()
 ) -> list[Path]:
-    """Run the notebook for researchers `name` on a study, write its page to `folder`/internal per language, and return the paths."""
+    """Run the notebook for researchers `name` on a study, write its page to `folder`/internal in each language, and return the paths."""
     study, place, spoken = _open(study, folder, languages)
     return publish_notebook(study, name, place, languages=spoken)
 
@@ -162,7 +162,7 @@ def _open(study: Study | str | Path, folder: str | Path | None, languages: Seque
 
 
 def _read(study: Study, watch: Watch) -> Exports:
-    """Return what was read of a study that can go on."""
+    """Return what was read of a study, unless something stops the analysis."""
     exports = read_exports(study, report=watch.reading)
     watch.found(exports.findings)
     refuse_stops(exports.findings, study.languages[0])
@@ -170,7 +170,7 @@ def _read(study: Study, watch: Watch) -> Exports:
 
 
 def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict: bool, watch: Watch) -> Estimation:
-    """Return the study estimated, held against what was published in `place` before."""
+    """Return the study estimated, checked against what was published in `place` before."""
     found = estimate_study(study, exports, register=place / "internal", confirm=confirm, strict=strict)
     watch.found(found.changed)
     return found
@@ -179,7 +179,7 @@ def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict
 def _account(
     found: Estimation, made: Published, place: Path, languages: Sequence[Language], schools: Collection[str], command: str
 ) -> None:
-    """Note what was published, in the register and in the manifest."""
+    """Record what was published, in the register and in the manifest."""
     if made.pages:
         found.record(schools)
         publish_manifest(found.study, found.results, place, [*made.pages, *made.copies], command, languages=languages)
@@ -188,7 +188,7 @@ def _account(
 def _name_command(
     study: Study, languages: Sequence[str], schools: Collection[str], kinds: Collection[str], formats: Collection[str]
 ) -> str:
-    """Return the command by which the same files are made again."""
+    """Return the command that makes the same files again."""
     named = (("language", languages), ("school", schools), ("page", kinds))
     options = [f"--{name} {value}" for name, values in named for value in values]
     return " ".join([f"plg report {study.id}", *options, *(f"--{suffix[1:]}" for suffix in formats)])

@@ -22,7 +22,7 @@ class Table:
     open: bool = False
 
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return `frame` as this table: its columns in order, its dtypes, a fresh index; `TableError` where that can't be."""
+        """Return `frame` as this table: its columns in order, its dtypes, a fresh index; `TableError` if that is impossible."""
         missing = [name for name in self.columns if name not in frame]
         extra = [name for name in frame if name not in self.columns]
         if missing or (extra and not self.open):
@@ -48,10 +48,10 @@ class Table:
 
 
 def find_repeated(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
-    """Return which rows have a key that an earlier row has already.
+    """Return which rows repeat the key of an earlier row.
 
-    The values of each column are numbered, those of the columns with the fewest first, and the numbers joined to one per row. Where so few
-    keys are possible that each can have a bit, as with everybody's scores on every scale, that one number need not be looked up either.
+    The values of each column are numbered, starting with the column with the fewest values, and the numbers are joined into one per row. If
+    so few keys are possible that each can have a bit, as with everybody's scores on every scale, even that number needs no lookup.
     """
     numbered = sorted((pd.factorize(frame[name], use_na_sentinel=False) for name in key), key=lambda pair: len(pair[1]))
     joined = np.zeros(len(frame), dtype=np.int64)
@@ -93,7 +93,7 @@ SCORES = Table(
     WHO | WHAT | {"score": "float64", "answered": "int64", "asked": "int64"},
     key=("respondent", "wave", "instrument", "scale", "rating"),
 )
-#: What a person should look at. `severity`: stops, asks, tells. `count` = number of places when one row stands for many.
+#: What a person should look at. `severity`: stops, asks, tells. `count` = number of places if one row stands for many.
 FINDINGS = Table(
     "findings",
     {
@@ -124,7 +124,7 @@ SOURCES = Table(
     },
     key=("source", "sheet"),
 )
-#: Where each item of each file stood: `position` is the column number from 1, `header` the text above it; `wave` is "" but in wide files.
+#: Where each item was in each file: `position` is the column number from 1, `header` the text above it; `wave` is "" except in wide files.
 ORIGINS = Table("origins", {"source": "str", "sheet": "str", "wave": "str", "item": "str", "position": "int64", "header": "str"})
 
 PARTICIPATION = Table("participation", {"school": "str", "wave": "str"} | STATE | TAIL, key=("school", "wave", "quantity"))
@@ -145,7 +145,7 @@ RELIABILITY = Table("reliability", {"wave": "str"} | WHAT | STATE | TAIL, key=("
 
 #: What an estimate rests on: degrees of freedom, people who answered twice, schools.
 RESTS = {"df": "float64", "pairs": "int64", "schools": "int64"}
-#: A result about one outcome in one comparison; `school` is "" for what is said over the schools.
+#: A result about one outcome in one comparison; `school` is "" for results over the schools.
 COMPARED = {"school": "str", "comparison": "str"} | WHAT | RESTS
 COMPARED_KEY = ("school", "comparison", "instrument", "scale", "rating", "quantity")
 
@@ -155,17 +155,17 @@ SENSITIVITY = Table("sensitivity", COMPARED | STATE | TAIL, key=COMPARED_KEY)
 ATTRITION = Table("attrition", COMPARED | STATE | TAIL, key=COMPARED_KEY)
 #: The change of people who began low, beside what regression to the mean alone would bring.
 LOW_START = Table("low_start", COMPARED | STATE | TAIL, key=COMPARED_KEY)
-#: What changes are worth: equivalence tests and how many people changed by more than measurement error.
+#: Whether changes matter: equivalence tests and how many people changed by more than measurement error.
 MEANING = Table("meaning", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
-#: Levels in standard deviations of a norm group, of which is told whether it was `verified` against its source.
+#: Levels in standard deviations of a norm group, with whether that group was `verified` against its source.
 NORMS = Table(
     "norms",
     {"school": "str", "wave": "str"} | WHAT | {"verified": "bool", "source": "str", "country": "str", "year": "int64"} | STATE | TAIL,
     key=("school", "wave", "instrument", "scale", "rating", "quantity"),
 )
-#: Change of factors with what their number does to it; attainment of what was wanted; the reliability of gaps.
+#: Change of factors, corrected for their number; attainment of what was wanted; the reliability of gaps.
 FACTORS = Table("factors", COMPARED | {"p_adjusted": "float64", "verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
-#: How leaders see things beside how other staff of the same schools does; never per school.
+#: How leaders see things beside how other staff of the same schools do; never per school.
 ROLES = Table("roles", {"wave": "str"} | WHAT | RESTS | STATE | TAIL, key=("wave", "instrument", "scale", "rating", "quantity"))
 #: Whether a scale is a property of the team: how far teams differ, and how far people in a team agree. `verdict` as in `estimate_team`.
 TEAM = Table(
@@ -187,7 +187,7 @@ ANSWERS = Table(
     {"school": "str", "wave": "str", "instrument": "str", "item": "str", "rating": "str", "answer": "float64"} | STATE | TAIL,
     key=("school", "wave", "instrument", "item", "rating", "answer"),
 )
-#: Between which two means the other schools lie; `n` is the number of those schools. A mean here has one decimal.
+#: The range of the means of the other schools; `n` is the number of those schools. Means here have one decimal.
 BAND = Table("band", {"school": "str", "wave": "str"} | WHAT | STATE | TAIL, key=("school", "wave", *WHAT, "quantity"))
 #: Differences in change between the two ends of every pair that the study names.
 PAIRS = Table(
@@ -199,7 +199,7 @@ PAIRS = Table(
 COURSE = {"school": "str", "wave": "str"} | WHAT | {"time": "float64"} | RESTS
 GROWTH = Table("growth", COURSE | STATE | TAIL, key=("school", "wave", "instrument", "scale", "rating", "quantity"))
 STAGGERED = Table("staggered", COURSE | STATE | TAIL, key=("instrument", "scale", "rating", "quantity", "time"))
-#: What somebody got of the trajectory (hours, meetings); a row without a respondent stands for everybody in the school.
+#: How much of the trajectory somebody received (hours, meetings); a row without a respondent stands for everybody in the school.
 DOSES = Table("doses", {"school": "str", "respondent": "str", "dose": "float64"}, key=("school", "respondent"))
 #: Change per unit of dose, between people of a school and between schools.
 DOSE = Table("dose", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
@@ -209,9 +209,9 @@ MEDIATION = Table(
     {"comparison": "str", "cause": "str", "mediator": "str", "outcome": "str"} | RESTS | STATE | TAIL,
     key=("comparison", "cause", "mediator", "outcome", "quantity"),
 )
-#: The chance to find a change with a number of schools; `n` is the number of simulated studies.
+#: The chance of finding a change with a given number of schools; `n` is the number of simulated studies.
 PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": "float64"} | STATE | TAIL, key=("schools", "quantity"))
-#: All results of a run in one shape, for whoever computes on: where a row lies, its number if it may be shown, or the `reason` why not.
+#: All results of a run in one shape, for further analysis: where each row belongs, its number if it may be shown, or the `reason` why not.
 EXPORT = Table(
     "export",
     {"table": "str", "school": "str", "wave": "str", "comparison": "str", "first": "str", "second": "str"}

@@ -1,4 +1,4 @@
-"""Scoring: answers to scale scores, wide up to the score and long from there."""
+"""Scoring: scale scores from answers, in a wide table up to the score and a long one from there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return every scale score, as SCORES: one row per respondent, wave, instrument, scale and rating.
 
     A score with too few answers is NaN. Shorter versions are scored from their own items and from those of the instruments in which they
-    nest. Who answered no item of an instrument (in one rating) has no rows for it.
+    nest. People who answered no item of an instrument (in one rating) have no rows for it.
     """
     parts = [part for instrument in study.scored_instruments for part in _score_instrument(responses, instrument, study)]
     return SCORES.conform(_go_long(responses, parts)) if parts else SCORES.empty()
@@ -52,14 +52,14 @@ def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: St
 
 
 def _score_rating(responses: pd.DataFrame, instrument: Instrument, rating: str, study: Study) -> tuple[Array, NDArray[np.int64]]:
-    """Return what `score_scales` gives for all people; so many at a time, because the answers are copied a few times on the way."""
+    """Return what `score_scales` gives for all people, computed in blocks because the answers are copied a few times on the way."""
     firsts = range(0, max(len(responses), 1), AT_ONCE)
     blocks = [score_scales(take_answers(responses[first : first + AT_ONCE], instrument, rating, study), instrument) for first in firsts]
     return np.concatenate([scores for scores, _ in blocks]), np.concatenate([answered for _, answered in blocks])
 
 
 def take_answers(responses: pd.DataFrame, instrument: Instrument, rating: str, study: Study) -> Array:
-    """Return the answers in one rating, people × items, reversed items turned round; what a longer version asked counts too."""
+    """Return the answers in one rating, people × items, with reversed items recoded; answers to a longer version count too."""
     answers = np.column_stack([_take_item(responses, instrument, item, rating, study) for item in instrument.items])
     scale = instrument.find_answers(rating)
     reverse = np.array([item.reverse for item in instrument.items])
@@ -67,7 +67,7 @@ def take_answers(responses: pd.DataFrame, instrument: Instrument, rating: str, s
 
 
 def _take_item(responses: pd.DataFrame, instrument: Instrument, item: Item, rating: str, study: Study) -> Array:
-    """Return the answers to one item: its own column, and where that is empty the same item in a longer version."""
+    """Return the answers to one item: its own column or, if that is empty, the same item in a longer version."""
     names = [instrument.name_column(item.id, rating)]
     for whole in study.instruments:
         names += [
@@ -101,14 +101,14 @@ def score_scales(answers: Array, instrument: Instrument) -> tuple[Array, NDArray
 
 
 def _divide(answers: Array, items: list[str], scale: Scale) -> Array:
-    """Return the first item of a share over the second, NaN where that is 0 or one of them is missing."""
+    """Return the first item of a share divided by the second, NaN if that is 0 or either is missing."""
     numerator, denominator = (answers[:, items.index(item)] for item in scale.items)
     share = np.full(len(answers), np.nan)
     return np.divide(numerator, denominator, out=share, where=denominator > 0)
 
 
 def _go_long(responses: pd.DataFrame, parts: list[Scored]) -> pd.DataFrame:
-    """Return one row per person and scale; each text column is taken from a few texts, so that a million people share them."""
+    """Return one row per person and scale; each text column refers to a few distinct texts, so a million people share them."""
     scales = [(part, scale) for part in parts for scale in part.instrument.scales]
     lengths = [len(part.rows) for part, _ in scales]
     rows = np.concatenate([part.rows for part, _ in scales])

@@ -1,8 +1,7 @@
-"""Shipped: where the things stand that come with the toolkit and are no code.
+"""Shipped: where to find the files that come with the toolkit and are not code.
 
-Instruments, words, page and rules stand in the package. Notebooks and example studies stand at the top of the repository, where people look
-for them, and the wheel takes them along into the package: so they are looked for inside it first and beside it second. Nothing is ever
-written here.
+Instruments, words, page and rules are in the package. Notebooks and example studies are at the top of the repository, where people look for
+them, and the wheel copies them into the package: code looks inside the package first and beside it second. Nothing is ever written here.
 """
 
 from __future__ import annotations
@@ -30,6 +29,6 @@ EXAMPLES = (DATASETS / "zes_scholen", DATASETS / "univbct")
 
 
 def list_missing() -> list[Path]:
-    """Return what should have come with the toolkit and is not there."""
+    """Return the files and folders that should have come with the toolkit but are missing."""
     folders = (TEXT, INSTRUMENTS, NORMS, PAGE, RULES, NOTEBOOKS, *EXAMPLES)
     return [path for path in folders if not path.exists() or (path.is_dir() and not any(path.iterdir()))]

@@ -1,4 +1,4 @@
-"""Spelling: texts compared as a person would, whatever their case, accents and spaces, and the known name that is nearest to one."""
+"""Spelling: texts compared as a person would, ignoring case, accents and spaces, and the known name nearest to one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-#: curly quotes, primes and dashes, and what stands for them on a keyboard.
+#: curly quotes, primes and dashes, and what people type for them on a keyboard.
 PLAIN = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "´": "'", "`": "'", "′": "'"} | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‐‑‒–—−", "-")
 )
-#: from which likeness on (0 to 1) a known name is offered for one that is not.
+#: the similarity (0 to 1) from which a known name is suggested for an unknown one.
 LIKE = 0.6
 
 
 @lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
-    """Return `text` without differences in case, accents, spaces, kinds of quote and dash, and characters that nobody sees.
+    """Return `text` without differences in case, accents, spaces, kinds of quote and dash, and invisible characters.
 
     >>> fold(" Één\u00a0keer ‘vaak’ ") == fold("een keer 'VAAK'")
     True
@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def fold_words(text: str) -> str:
-    """Return the letters and digits of `text`, folded, with one space for all that stands between them.
+    """Return the letters and digits of `text`, folded, with one space for anything between them.
 
     >>> fold_words("PLG12_e1 [now]")
     'plg12 e1 now'
@@ -42,7 +42,7 @@ def fold_words(text: str) -> str:
 
 
 def clean_code(text: str) -> str:
-    """Return a respondent's code without case, spaces, accents and punctuation, by which people write it differently each time.
+    """Return a respondent's code without case, spaces, accents and punctuation, which people write differently each time.
 
     >>> clean_code(" Ab-12 é. ")
     'ab12e'
@@ -51,12 +51,12 @@ def clean_code(text: str) -> str:
 
 
 def find_nearest(name: str, known: Iterable[str], cutoff: float = 0.0) -> str:
-    """Return the text of `known` that is most like `name`, as it is written there, or "" where none is like it by `cutoff` (0 to 1)."""
+    """Return the text in `known` most similar to `name`, as written there, or "" if no similarity exceeds `cutoff` (0 to 1)."""
     return find_nearest_of([name], known, cutoff)
 
 
 def find_nearest_of(names: Iterable[str], known: Iterable[str], cutoff: float = 0.0) -> str:
-    """Return the text of `known` that is most like one of `names`; of equals the first."""
+    """Return the text in `known` most similar to one of `names`; the first if several are equally similar."""
     matcher = difflib.SequenceMatcher(autojunk=False)
     best = cutoff
     nearest = ""
