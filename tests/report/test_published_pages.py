@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 
+from tests.command import ROOT, Ran, plg, type_plg
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
 from toolkit import load_study
 from toolkit.languages import load_text
@@ -21,7 +20,6 @@ from toolkit.languages import load_text
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-ROOT = Path(__file__).parent.parent.parent
 BOARD = "Stichting <b>De Kring</b> & {{7*7}}"
 NAMES = {
     "De Papieren Brug": "<script>alert(1)</script>",
@@ -31,7 +29,7 @@ NAMES = {
 }
 
 
-def publish(folder: Path) -> Path:
+def publish(folder: Path, run: Callable[..., Ran], *asked: str) -> Path:
     study = folder / "study"
     shutil.copytree(ROOT / "datasets" / "zes_scholen", study)
     text = (study / "study.toml").read_text(encoding="utf-8")
@@ -41,14 +39,14 @@ def publish(folder: Path) -> Path:
     for code in ("s1", "s2", "s3"):
         text = text.replace(f'[[schools]]\nid = "{code}"', f"[[schools]]\nid = \"{code}\"\nboard = '{BOARD}'")
     (study / "study.toml").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "toolkit.cli.main", "report", str(study), "--output", str(folder / "out")]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    ran = run("report", study, "--output", folder / "out", *asked)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
     return folder / "out"
 
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(tmp_path_factory.mktemp("reports"))
+    return publish(tmp_path_factory.mktemp("reports"), plg)
 
 
 def read_pages(folder: Path) -> dict[str, str]:
@@ -121,23 +119,44 @@ def test_empty_is_never_empty(reports: Path) -> None:
         assert not re.search(r"<t[dh][^>]*>\s*(?:[-–—]|0)?\s*</t[dh]>", page.replace(">0<", ">nought<")), name
 
 
-def test_the_same_study_gives_the_same_bytes(reports: Path, tmp_path: Path) -> None:
-    assert read_pages(publish(tmp_path)) == read_pages(reports)
+def test_another_process_gives_the_same_bytes(reports: Path, tmp_path: Path) -> None:
+    pages, again = read_pages(reports), read_pages(publish(tmp_path, type_plg, "--language", "en"))
+    assert len(again) == 1 + 15
+    assert [name for name in again if name != "index.html" and again[name] != pages[name]] == []
+
+
+@pytest.mark.slow
+def test_another_process_gives_the_same_bytes_of_every_file(reports: Path, tmp_path: Path) -> None:
+    assert read_pages(publish(tmp_path, type_plg)) == read_pages(reports)
+
+
+def list_kinds(pages: dict[str, str], language: str) -> list[str]:
+    """Return the names of pages of every kind, of those schools whose names are the hardest."""
+    kinds = [name for name in pages if re.match(rf"(schools|board|(school|summary)-(alert|de-zevende|een-heel)).*-{language}\.html", name)]
+    assert len(kinds) == 7
+    return kinds
+
+
+#: English pages differ from the Dutch ones in their words only.
+ALWAYS = [*(("nl", mode) for mode in MODES), ("en", "light")]
+ALSO = [pytest.param("en", mode, marks=pytest.mark.slow) for mode in MODES if mode != "light"]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("mode", list(MODES))
-def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, tmp_path: Path, mode: str) -> None:
+@pytest.mark.parametrize(("language", "mode"), [*ALWAYS, *ALSO])
+def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, tmp_path: Path, language: str, mode: str) -> None:
     pages = read_pages(reports)
-    kinds = [
-        name
-        for name in pages
-        if name.startswith(("schools-", "board", "index")) or re.match(r"(school|summary)-(alert|de-zevende|een-heel)", name)
-    ]
-    assert len(kinds) >= 15
-    for name in kinds:
+    for name in [*list_kinds(pages, language), "index.html"]:
         with open_page(browser, pages[name], tmp_path, mode) as page:
             assert list_violations(page) == [], name
+            assert is_as_wide_as_the_screen(page), name
+
+
+@pytest.mark.browser
+def test_english_words_fit_on_a_phone_too(reports: Path, browser: Browser, tmp_path: Path) -> None:
+    pages = read_pages(reports)
+    for name in list_kinds(pages, "en"):
+        with open_page(browser, pages[name], tmp_path, "phone") as page:
             assert is_as_wide_as_the_screen(page), name
 
 

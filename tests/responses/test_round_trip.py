@@ -22,6 +22,7 @@ from toolkit.responses.exports import Exports, read_exports
 from toolkit.schemas import RESPONSES
 from toolkit.study.instruments import load_instrument
 
+Rows = list[tuple[int | float | None, ...]]
 LABELS = {label.value: (*label.nl, *label.en) for label in load_instrument("uwes3").answers.labels}
 ITEMS = ("uwes3_i1", "uwes3_i2", "uwes3_i3", "cijfer1_grade")
 
@@ -71,8 +72,11 @@ def words(draw: st.DrawFn, value: int | float | None, decimal: str, labelled: bo
     )
 
 
+Table = tuple[Rows, list[list[str]], Dialect]
+
+
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[list[tuple[int | float | None, ...]], list[list[str]], Dialect]:
+def tables(draw: st.DrawFn) -> Table:
     """Draw answers, the same answers as a person's cells, and a dialect."""
     rows, dialect = draw(st.lists(answers, min_size=1, max_size=8)), draw(dialects)
     if dialect.ending == "sav":
@@ -112,11 +116,21 @@ def read_file(path: Path, number_headers: bool = False) -> Exports:
     return read_exports(open_study(document, path.parent))
 
 
+@settings(max_examples=40)  # an SPSS file is opened in a process of its own
 @given(tables())
-def test_valid_answers_read_back_the_same_in_every_dialect(
-    table: tuple[list[tuple[int | float | None, ...]], list[list[str]], Dialect],
-) -> None:
-    rows, cells, dialect = table
+def test_valid_answers_read_back_the_same_in_every_dialect(table: Table) -> None:
+    assert_same_again(*table)
+
+
+@pytest.mark.slow
+@settings(max_examples=400)
+@given(tables())
+def test_many_more_valid_answers_read_back_the_same(table: Table) -> None:
+    assert_same_again(*table)
+
+
+def assert_same_again(rows: Rows, cells: list[list[str]], dialect: Dialect) -> None:
+    """Hold what is read of `cells` in a dialect to the answers that they stand for."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"answers.{dialect.ending}"
         write_table(path, cells, dialect)
@@ -164,9 +178,21 @@ def whole_files() -> dict[str, bytes]:
     return found
 
 
-@settings(max_examples=40)  # an SPSS file is opened in a process of its own
+@settings(max_examples=20)
 @given(st.data())
 def test_damaged_files_never_end_in_a_traceback(whole_files: dict[str, bytes], data: st.DataObject) -> None:
+    read_damaged(whole_files, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(st.data())
+def test_many_more_damaged_files_never_end_in_a_traceback(whole_files: dict[str, bytes], data: st.DataObject) -> None:
+    read_damaged(whole_files, data)
+
+
+def read_damaged(whole_files: dict[str, bytes], data: st.DataObject) -> None:
+    """Read a file of which the end is gone and some bytes are others."""
     ending = data.draw(st.sampled_from(sorted(whole_files)))
     damaged = bytearray(whole_files[ending][: data.draw(st.integers(1, len(whole_files[ending])))])
     for place in data.draw(st.lists(st.integers(0, len(damaged) - 1), max_size=20)):
