@@ -1,4 +1,4 @@
-"""Definition files: bytes to text to TOML to strict frozen models, with errors that name file, line, key, nearest known key and mend."""
+"""Definition files: bytes to text to TOML to strict frozen models, with errors that name file, line, key, nearest known key and fix."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.spelling import LIKE, find_nearest
 
-#: how the type of a fault begins -> its phrase; other types have a phrase of their own or that of pydantic.
+#: how the type of a fault begins -> its phrase; other types have their own phrase or that of pydantic.
 KINDS = {
     "date_": "date",
     "string_type": "text",
@@ -27,12 +27,12 @@ KINDS = {
     "tuple_type": "list",
     "dict_type": "words",
 }
-#: signs that word processors put in the place of straight quotes.
+#: characters that word processors put in place of straight quotes.
 CURLY = re.compile("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
                    "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}]")  # fmt: skip
-#: a comment at the end of a line, as far as no text follows it.
+#: a comment at the end of a line, if no text follows it.
 COMMENT = re.compile(r"\s+#[^\"']*$")
-#: what people write on a line that is no TOML, and the mend; looked for outside the texts between quotes, in this order.
+#: what people write on a line that is not TOML, and the fix; looked for outside quoted text, in this order.
 SLIPS = (
     (re.compile(r"=\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"), "slip_date"),
     (re.compile(r"=\s*-?\d+,\d"), "slip_decimal"),
@@ -45,7 +45,7 @@ SLIPS = (
 
 
 class Definition(BaseModel):
-    """A frozen model that knows no unknown keys."""
+    """A frozen model that refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, arbitrary_types_allowed=True)
 
@@ -63,7 +63,7 @@ Model = TypeVar("Model", bound=Definition)
 def load_definition(path: Path, model: type[Model], language: Language | None = None) -> Model:
     """Return the model that the TOML file at `path` describes; `DefinitionError` names every fault in it, each with its line.
 
-    Faults are told in `language`, or in the first one that the file names.
+    Faults are reported in `language`, or in the first one that the file names.
     """
     source = read_definition(path, language)
     text = load_text(language or find_language(source))
@@ -76,13 +76,13 @@ def load_definition(path: Path, model: type[Model], language: Language | None = 
 
 
 def find_language(source: str) -> Language:
-    """Return the first language that the text of a study file names, whatever is wrong with the rest of it, or else the machine's."""
+    """Return the first language that the text of a study file names, however wrong the rest of it is, or else the machine's."""
     found = re.search(r"^\s*languages\s*=\s*\[\s*[\"'](nl|en)[\"']", source, re.MULTILINE)
     return ("nl" if found[1] == "nl" else "en") if found else find_spoken()
 
 
 def _list_faults(error: ValidationError) -> list[Any]:
-    """Return the faults of a definition, without those that only follow from another: a list is too short when its entries have faults."""
+    """Return the faults of a definition, without those that only follow from another: faulty entries make a list too short."""
     faults = error.errors()
     places = [fault["loc"] for fault in faults]
     follows = [
@@ -94,7 +94,7 @@ def _list_faults(error: ValidationError) -> list[Any]:
 
 
 def _describe(fault: Any, path: Path, source: str, model: type[Definition], text: Text) -> Problem:
-    """Return what is wrong at one place, as the phrase for its kind, or pydantic's own words where there is none."""
+    """Return what is wrong at one place, as the phrase for its kind, or in pydantic's own words if there is none."""
     location = tuple(fault["loc"])
     name = str(fault["loc"][-1]) if fault["loc"] else ""
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
@@ -110,7 +110,7 @@ def _describe(fault: Any, path: Path, source: str, model: type[Definition], text
 
 
 def _show(value: object) -> str:
-    """Return a value as a definition file writes it, as far as it is a single one."""
+    """Return a value as a definition file writes it, if it is a single one."""
     return str(value).lower() if isinstance(value, bool) else f"‘{value}’" if isinstance(value, str) else str(value)
 
 
@@ -124,7 +124,7 @@ def list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[s
 
 
 def _enter(annotation: Any, step: int | str) -> Any:
-    """Return the type of what stands at `step` (a key or a position) in something of the type `annotation`."""
+    """Return the type found at `step` (a key or a position) in something of the type `annotation`."""
     if _is_model(annotation):
         return next((field.annotation for name, field in annotation.model_fields.items() if step in (name, field.alias)), None)
     arguments = get_args(annotation)
@@ -132,7 +132,7 @@ def _enter(annotation: Any, step: int | str) -> Any:
 
 
 def _bare(annotation: Any) -> Any:
-    """Return a type without what is wrapped around it: conditions, and the choice of None."""
+    """Return a type without its wrapping: conditions, and the option of None."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
         annotation = next(option for option in get_args(annotation) if option is not type(None))
     return annotation
@@ -143,7 +143,7 @@ def _is_model(annotation: Any) -> bool:
 
 
 def find_line(source: str, location: tuple[int | str, ...]) -> int | None:
-    """Return the line of `source` at which the table or key at `location` stands, or None where it can't be told."""
+    """Return the line of `source` with the table or key at `location`, or None if it can't be found."""
     names = [str(part) for part in location if isinstance(part, str)]
     counts = [part for part in location if isinstance(part, int)]
     lines = source.splitlines()
@@ -166,7 +166,7 @@ def find_line(source: str, location: tuple[int | str, ...]) -> int | None:
 
 
 def read_definition(path: Path, language: Language | None = None) -> str:
-    """Return the text of a definition file; `DefinitionError` where it is missing or no text, in `language` or that of the machine."""
+    """Return the text of a definition file; `DefinitionError` if it is missing or not text, in `language` or that of the machine."""
     text = load_text(language or find_spoken())
     file = path.name
     try:
@@ -187,7 +187,7 @@ def read_definition(path: Path, language: Language | None = None) -> str:
 
 
 def _find_other(path: Path, text: Text) -> str:
-    """Return what to do where there is no file at `path`: name the one that was probably meant."""
+    """Return what to do if there is no file at `path`: name the one that was probably meant."""
     if (path.parent.parent / path.name).is_file() and path.parent.parent != path.parent:
         return text.say("faults.file_missing.above", folder=path.parent.parent)
     names = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
@@ -199,7 +199,7 @@ def _find_other(path: Path, text: Text) -> str:
 
 
 def parse_definition(source: str, path: Path, text: Text) -> dict[str, Any]:
-    """Return the TOML that the text of the file at `path` holds; `DefinitionError` shows the line that is none and how it is mended."""
+    """Return the TOML in the text of the file at `path`; `DefinitionError` shows the line that is not TOML and how to fix it."""
     try:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -213,7 +213,7 @@ def parse_definition(source: str, path: Path, text: Text) -> dict[str, Any]:
 
 
 def _explain(says: str, line: str, source: str, text: Text) -> str:
-    """Return how a line that is no TOML is mended, by what people usually write there."""
+    """Return how to fix a line that is not TOML, judging by what people usually write there."""
     if curly := [number for number, written in enumerate(source.splitlines(), 1) if CURLY.search(_strip_texts(written))]:
         return text.say("faults.toml.slip_curly", lines=_shorten(curly))
     if "\\" in line:
@@ -225,7 +225,7 @@ def _explain(says: str, line: str, source: str, text: Text) -> str:
 
 
 def _strip_texts(line: str) -> str:
-    """Return a line of TOML without its comment and without what stands between straight quotes.
+    """Return a line of TOML without its comment and without text between straight quotes.
 
     >>> _strip_texts('name = "‘a’" # “b”')
     'name =  '

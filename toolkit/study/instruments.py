@@ -17,7 +17,7 @@ from toolkit.study.definitions import Definition, Identifier, load_definition
 
 
 class AnswerLabel(Definition):
-    """One answer of the scale and the words by which exports may write it, in each language."""
+    """One answer of the scale and the words that exports may use for it, in each language."""
 
     value: float
     nl: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class AnswerLabel(Definition):
 
 
 class Answers(Definition):
-    """The answers that can be given: from `min` to `max` in steps of `step`, or one of the `labels` when `kind` is choice."""
+    """The possible answers: from `min` to `max` in steps of `step`, or one of the `labels` if `kind` is choice."""
 
     kind: Literal["number", "choice", "count"] = "number"
     min: float
@@ -43,7 +43,7 @@ class Answers(Definition):
 
 
 class Rating(Definition):
-    """One of the ways in which every item is rated, for instance now and wanted; with answers of its own where they differ."""
+    """One of the ways in which every item is rated, for instance now and wanted; with its own answers if they differ."""
 
     id: Identifier
     label: Words
@@ -53,21 +53,21 @@ class Rating(Definition):
 
 
 class Item(Definition):
-    """One question: its official number, its wording where that may be shown, and a short label of our own."""
+    """One question: its official number, its wording if that may be shown, and our own short label."""
 
     id: Identifier
     number: int
     label: Words = {}
     text: Words = {}
     reverse: bool = False
-    #: the answer that the author holds right (role tables), where there is one.
+    #: the answer that the author considers correct (role tables), if there is one.
     key: str = ""
-    #: further wordings by which an export may name the item.
+    #: further wordings that an export may use for the item.
     also: tuple[str, ...] = ()
 
 
 class Scale(Definition):
-    """A score made of items: their mean, or the share of a numerator in a denominator."""
+    """A score made from items: their mean or sum, or the first item divided by the second."""
 
     id: Identifier
     label: Words
@@ -79,9 +79,9 @@ class Scale(Definition):
     #: the place of the scale in the instrument: total, subscale, or one of its factors.
     kind: Literal["total", "subscale", "factor"] = "factor"
     group: str = ""
-    #: the wider factor that this scale is a part of, one of the instrument's `key_factors`.
+    #: the wider factor that this scale is part of, one of the instrument's `key_factors`.
     key_factor: str = ""
-    #: about one person's leadership: never per school in a cross-school page.
+    #: about one person's leadership: never per school on a page across schools.
     about_person: bool = False
     explain: Words = {}
 
@@ -91,14 +91,14 @@ class Scale(Definition):
 
 
 class Version(Definition):
-    """A shorter version that nests in this instrument: its items, each with the id of the same item here."""
+    """A shorter version nested in this instrument: its items, each with the id of the same item here."""
 
     id: Identifier
     items: dict[str, str]
 
 
 class Licence(Definition):
-    """Who may use the instrument for what, in words that are shown with it."""
+    """Who may use the instrument and for what, in words that are shown with it."""
 
     kind: Literal["own", "open", "research_only", "permission", "closed"]
     notice: Words
@@ -122,7 +122,7 @@ class Instrument(Definition):
     items: tuple[Item, ...]
     scales: tuple[Scale, ...]
     groups: dict[str, Words] = {}
-    #: wider factors, each the mean of the scales that name it; they stand outside the factors proper and outside their number.
+    #: wider factors, each the mean of the scales that name it; they are not among the factors proper or counted with them.
     key_factors: dict[str, Words] = {}
     nested: tuple[Version, ...] = ()
     norms: str = ""
@@ -148,7 +148,7 @@ class Instrument(Definition):
 
     @cached_property
     def asked_ratings(self) -> tuple[str, ...]:
-        """The ratings that are asked, ("",) for an instrument with one."""
+        """The ratings that are asked; ("",) for an instrument with only one."""
         return tuple(rating.id for rating in self.ratings if rating.difference is None) or ("",)
 
     @cached_property
@@ -161,7 +161,7 @@ class Instrument(Definition):
         return "_".join(part for part in (self.id, item, rating) if part)
 
     def find_answers(self, rating: str = "") -> Answers:
-        """Return the answers that hold for `rating`."""
+        """Return the answers that apply to `rating`."""
         return next((entry.answers for entry in self.ratings if entry.id == rating and entry.answers), self.answers)
 
     def find_scale(self, id: str) -> Scale:
@@ -169,12 +169,12 @@ class Instrument(Definition):
         return next(scale for scale in self.scales if scale.id == id)
 
     def find_rating(self, id: str) -> Rating | None:
-        """Return the rating with this id, None for the only rating of an instrument."""
+        """Return the rating with this id, or None for the only rating of an instrument."""
         return next((rating for rating in self.ratings if rating.id == id), None)
 
 
 class NormGroup(Definition):
-    """Cut points of one norm group, checked against its source or not."""
+    """Cut points of one norm group, and whether they were checked against its source."""
 
     instrument: str
     source: str
@@ -184,7 +184,7 @@ class NormGroup(Definition):
     verified: bool
     note: str = ""
     percentiles: tuple[int, ...] = ()
-    #: per scale, upper end of each category but the last.
+    #: per scale, the upper end of each category except the last.
     cuts: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     mean: dict[str, float] = Field(default_factory=dict)
     sd: dict[str, float] = Field(default_factory=dict)
@@ -199,7 +199,7 @@ def list_instruments(folder: Path | None = None) -> list[str]:
 def load_instrument(id: str, folder: Path | None = None, language: Language | None = None) -> Instrument:
     """Return the instrument `id`, from `folder` (the study's own instruments) or else from those shipped.
 
-    Raises `DefinitionError`, in `language` or that of the machine, for one that is not there or not right.
+    Raises `DefinitionError`, in `language` or that of the machine, if it is missing or invalid.
     """
     known = list_instruments(folder)
     text = load_text(language or find_spoken())
@@ -225,5 +225,5 @@ def _load(path: Path, _changed: int, language: Language) -> Instrument:
 
 
 def load_norms(instrument: Instrument) -> NormGroup | None:
-    """Return the norm group that goes with `instrument`, or None where there is none."""
+    """Return the norm group that goes with `instrument`, or None if there is none."""
     return load_definition(NORMS / instrument.norms, NormGroup) if instrument.norms else None

@@ -37,7 +37,7 @@ Pattern = Annotated[str, AfterValidator(_check_pattern)]
 
 
 class Source(Definition):
-    """One file with answers; `school` and `wave` where the whole file is of one."""
+    """One file with answers; `school` and `wave` if all of it is about one."""
 
     file: str
     layout: str = ""
@@ -47,17 +47,17 @@ class Source(Definition):
 
 
 class Limits(Definition):
-    """How much of one file is read at most, so that a broken or hostile file can't take all time and memory."""
+    """Limits on reading one file, so that a broken or hostile one can't use up all time and memory."""
 
     megabytes: Annotated[int, Field(ge=1)] = 300
     cells: Annotated[int, Field(ge=1)] = 100_000_000
     seconds: Annotated[int, Field(ge=1)] = 120
-    #: how many rows of a text or Parquet file are held as they were written, before they are put away column by column.
+    #: how many rows of a text or Parquet file are held as written, before they are stored column by column.
     rows_at_once: Annotated[int, Field(ge=1)] = 20_000
 
 
 class Layout(Definition):
-    """Where things stand in a file. What is left out is found: the format by the ending, the separator and encoding by looking."""
+    """Where things are in a file. Anything left out is detected: the format from the extension, separator and encoding from the content."""
 
     #: the survey tool that made the export: it says how many headers there are and which columns are its own.
     tool: Literal["", "qualtrics", "limesurvey", "microsoft_forms", "google_forms", "surveymonkey", "redcap", "castor"] = ""
@@ -78,25 +78,25 @@ class Layout(Definition):
     #: the moment of starting, and how many seconds it took: for looking at forms that were filled in too fast.
     start: str = ""
     duration: str = ""
-    #: words of the file -> codes of the study; "" for rows that are of no school or wave of this study.
+    #: words in the file -> codes of the study; "" for rows of no school or wave in this study.
     schools: dict[str, str] = {}
     waves: dict[str, str] = {}
     roles: dict[str, str] = {}
     #: how headers name items: by column name (`plg12_e1_now`), by instrument and number (`plg12 1 now`), or by wording.
     items_by: Literal["id", "number", "wording"] = "id"
-    #: a pattern for headers with {instrument}, {number}, {item} and {rating}, where the file has a system of its own.
+    #: a pattern for headers with {instrument}, {number}, {item} and {rating}, if the file has its own system.
     pattern: Pattern = ""
-    #: where headers name an item that is rated in several ways without saying how: the ratings in the order of its columns.
+    #: the ratings in the order of their columns, if headers name an item rated in several ways without saying how.
     ratings: tuple[str, ...] = ()
-    #: one header after another mapped on an item column; goes before all else.
+    #: single headers, each mapped to an item column; overrides everything else.
     items: dict[str, str] = {}
     #: wide files with all waves side by side: per wave, header -> item column.
     wave_columns: dict[str, dict[str, str]] = {}
-    #: words of the file -> the answer's number; goes before the instrument's own labels.
+    #: words in the file -> the answer's number; overrides the instrument's own labels.
     answers: dict[str, float] = {}
     #: the data dictionary of a REDCap project, beside the file: it labels the columns and their codes.
     dictionary: str = ""
     #: codes that mean "no answer" in this file, for instance "99".
     missing: tuple[str, ...] = ()
-    #: columns that are known and not needed.
+    #: columns that are known but not needed.
     ignore: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Loading a study: its file read and checked; names that point nowhere, ids that are used twice, files of which too little is said."""
+"""Loading a study: its file read and checked for names that refer to nothing, repeated ids, and files that are not described enough."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from toolkit.study.instruments import list_instruments, load_instrument
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.study import Study
 
-#: tools whose exports say of themselves of which wave a row is.
+#: tools whose exports themselves say which wave a row belongs to.
 EVENT_TOOLS = ("redcap", "castor")
 
 
 def load_study(path: str | Path) -> Study:
     """Return the study that the file at `path` (or `study.toml` in the folder `path`) describes.
 
-    Raises `DefinitionError` with every fault of the file: unknown keys, values that can't be, names that point nowhere.
+    Raises `DefinitionError` with every fault in the file: unknown keys, impossible values, names that refer to nothing.
     """
     path = Path(path)
     path = path / "study.toml" if path.is_dir() else path
@@ -33,7 +33,7 @@ def load_study(path: str | Path) -> Study:
 
 
 def check_study(study: Study, path: Path) -> list[Problem]:
-    """Return every problem of the study that the file at `path` describes, beyond what its shape can tell."""
+    """Return every problem of the study that the file at `path` describes, beyond those of its shape."""
     check = _Check(path)
     _check_instruments(study, check)
     if check.problems:

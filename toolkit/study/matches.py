@@ -1,4 +1,4 @@
-"""Matches: codes that a person judged to be, or not to be, of one respondent; read from and proposed in `matches.toml` beside the study."""
+"""Matches: codes that a person judged to be one respondent's, or not; read from and proposed in `matches.toml` beside the study."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from toolkit.writing import keep_out_of_git, replace_file
 if TYPE_CHECKING:
     from toolkit.study.study import Study
 
-#: the name of the file, which holds people's codes and so is kept out of git.
+#: the name of the file; it holds people's codes, so it is kept out of git.
 FILE = "matches.toml"
 
 
 class Match(Definition):
-    """Two codes of one school that are alike, and whether they are of one person: true, false, or not judged yet."""
+    """Two similar codes of one school, and whether they are one person's: true, false, or not judged yet."""
 
     school: str
     codes: tuple[str, str]
@@ -34,7 +34,7 @@ class Match(Definition):
 
     @property
     def line(self) -> int:
-        """The line of the file at which the pair stands; 0 where it stands in none."""
+        """The line of the pair in the file; 0 if it is not in a file."""
         return self._line
 
 
@@ -45,9 +45,9 @@ class Matches(Definition):
 
 
 def load_matches(study: Study) -> tuple[Match, ...]:
-    """Return the pairs in `matches.toml` beside the file of `study`, each with its line; none where there is no such file.
+    """Return the pairs in `matches.toml` beside the file of `study`, each with its line; none if there is no such file.
 
-    Raises `DefinitionError` with every fault: unknown keys, a school that the study does not have, a pair that is there twice.
+    Raises `DefinitionError` with every fault: unknown keys, a school that the study does not have, a pair that appears twice.
     """
     path = study.folder / FILE
     if not path.is_file():
@@ -63,7 +63,7 @@ def load_matches(study: Study) -> tuple[Match, ...]:
 
 
 def _check_match(matches: tuple[Match, ...], place: int, study: Study, path: Path) -> Iterator[Problem]:
-    """Yield what is wrong with one pair, apart from what the answers themselves would tell."""
+    """Yield what is wrong with one pair, apart from problems that only the answers would show."""
     match = matches[place]
     schools = [school.id for school in study.schools]
     text = load_text(study.languages[0])
@@ -80,9 +80,9 @@ def _check_match(matches: tuple[Match, ...], place: int, study: Study, path: Pat
 
 
 def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> Path | None:
-    """Add the pairs that `findings` propose to `matches.toml`, unless they are there; return the file where something was added.
+    """Add the pairs that `findings` propose to `matches.toml`, unless they are in it; return the file if anything was added.
 
-    What stands in the file stays as it is.
+    The existing content of the file stays as it is.
     """
     there = {(match.school, frozenset(match.codes)) for match in load_matches(study)}
     alike = findings[findings["code"] == "codes_alike"]
@@ -104,7 +104,7 @@ def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> P
 
 
 def _write_pair(school: str, codes: tuple[str, str], counts: pd.Series, words: Text) -> str:
-    """Return one pair, not judged yet; a code that is in more than one pair is said to be."""
+    """Return one pair, not judged yet; it says so if a code is in more than one pair."""
     several = "".join(f"# {words.say('matches.several', code=code)}\n" for code in codes if counts[code] > 1)
     quoted = f"school = {_quote(school)}\ncodes = [{', '.join(map(_quote, codes))}]"
     return f"\n{several}[[matches]]\n{quoted}\n# accepted = true  # {words.say('matches.judge')}\n"

@@ -9,7 +9,7 @@ from toolkit.study.definitions import Definition, load_definition
 
 
 class Cut(Definition):
-    """From `at_least` on (and below the next higher cut) the rule gives `word`."""
+    """From `at_least` upwards (and below the next higher cut) the rule gives `word`."""
 
     at_least: float
     word: str
@@ -27,7 +27,7 @@ class Rule(Definition):
 
 
 class Suspicion(Definition):
-    """From which value on answers are looked at again, and where that comes from."""
+    """The value from which answers are looked at again, and where that comes from."""
 
     cut: float
     reference: str
@@ -45,5 +45,5 @@ class Rules(Definition):
 
 @cache
 def load_rules() -> Rules:
-    """Return the rules that the toolkit ships."""
+    """Return the rules shipped with the toolkit."""
     return load_definition(RULES, Rules)

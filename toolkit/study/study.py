@@ -1,4 +1,4 @@
-"""The study: what was asked of whom, when, and what the evaluator planned to compare; one file, `study.toml`."""
+"""The study: what was asked of whom, when, and what the evaluator planned to compare, all in one file, `study.toml`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from toolkit.study.definitions import Definition, Identifier
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
 
-#: Whose note is that of the report on all schools, where each school has one by its code.
+#: The name of the note for the report on all schools; the note of each school has its code.
 ACROSS = "schools"
 
 
 class Wave(Definition):
-    """One measurement: when it was, and what it is called."""
+    """One measurement: its date and its name."""
 
     id: Identifier
     date: dt.date
@@ -36,14 +36,14 @@ class School(Definition):
     board: str = ""
     sector: str = ""
     invited: dict[str, Annotated[int, Field(ge=0)]] = {}
-    #: whether the school follows the trajectory or is there to compare with; "" where the study has no comparison schools.
+    #: whether the school follows the trajectory or is a comparison school; "" if the study has no comparison schools.
     group: Literal["", "trajectory", "comparison"] = ""
-    #: the day on which the school began, where schools begin at different times.
+    #: the day on which the school began, if schools begin at different times.
     start: dt.date | None = None
 
 
 class Role(Definition):
-    """A kind of respondent, with the words by which exports may name it."""
+    """A kind of respondent, with the words that exports may use for it."""
 
     id: Identifier
     label: Words
@@ -51,7 +51,7 @@ class Role(Definition):
 
 
 class Matching(Definition):
-    """How people are followed over waves: by a code that is the same in each, or not at all."""
+    """How people are followed over waves: by a code that is the same in each wave, or not at all."""
 
     by: Literal["code", "none"] = "code"
     #: whether case, spaces, accents and punctuation count as differences.
@@ -59,7 +59,7 @@ class Matching(Definition):
 
 
 class Exclusion(Definition):
-    """Rows that are left out: those whose `column` holds one of `values`."""
+    """Rows to leave out: those whose `column` holds one of `values`."""
 
     column: str
     values: tuple[str, ...]
@@ -95,7 +95,7 @@ class Pair(Definition):
 
     first: str
     second: str
-    #: whether both schools agreed to be compared by name: without it two schools are not.
+    #: whether both schools agreed to be compared by name; otherwise two schools are not compared.
     agreed: bool = False
 
 
@@ -119,7 +119,7 @@ class Outcome(Definition):
 
 
 class Study(Definition):
-    """A study and all that its file says; `folder` is where the file stands, `instruments` are loaded."""
+    """A study and everything in its file; `folder` is the folder of the file, `instruments` are loaded."""
 
     id: Identifier
     title: Words
@@ -145,7 +145,7 @@ class Study(Definition):
     comparisons: tuple[Comparison, ...] = ()
     #: whether the change of the average person is reported beside that of the average school, named as such.
     person_level: bool = False
-    #: how schools stand on a page on several: by their code, or by how many people answered in the last wave that is compared.
+    #: the order of schools on a page on several: by their code, or by how many people answered in the last wave compared.
     order: Literal["code", "size"] = "code"
     contacts: tuple[Contact, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -182,7 +182,7 @@ class Study(Definition):
 
     @property
     def planned(self) -> tuple[Comparison, ...]:
-        """The comparisons of the file; without any, the first wave against the last, as exploratory."""
+        """The comparisons in the file; if there are none, the first wave with the last, as exploratory."""
         if self.comparisons or len(self.waves) < 2:
             return self.comparisons
         return (Comparison(id="before_after", before=self.waves[0].id, after=self.waves[-1].id),)
@@ -194,7 +194,7 @@ class Study(Definition):
 
     @property
     def has_comparison_schools(self) -> bool:
-        """Whether some schools follow the trajectory and others are there to compare with."""
+        """Whether some schools follow the trajectory and others are comparison schools."""
         return {"trajectory", "comparison"} <= {school.group for school in self.schools}
 
     def find_instrument(self, id: str) -> Instrument:
@@ -202,7 +202,7 @@ class Study(Definition):
         return next(instrument for instrument in self.scored_instruments if instrument.id == id)
 
     def find_school(self, id: str) -> School:
-        """Return the school with this code; `DefinitionError` names the nearest code where there is none."""
+        """Return the school with this code; `DefinitionError` names the nearest code if there is none."""
         found = next((school for school in self.schools if school.id == id), None)
         if found is None:
             text = load_text(self.languages[0])
@@ -215,7 +215,7 @@ class Study(Definition):
         return next((list(group.schools) for group in self.groups if group.id == end), [end])
 
     def find_note(self, school: str) -> Path:
-        """Return the file in which the evaluator may write for the report of a school, or ("") for that on all schools."""
+        """Return the file for the evaluator's note in the report of a school, or ("") in that on all schools."""
         return self.folder / "notes" / f"{school or ACROSS}.md"
 
     def find_wave(self, id: str) -> Wave:
@@ -245,6 +245,6 @@ class Study(Definition):
         return self.find_outcome(self.outcomes.primary)
 
     def find_smallest_change(self, outcome: Outcome) -> float | None:
-        """Return the smallest change that matters for `outcome`, in points of its scale; None where the study sets none."""
+        """Return the smallest change that matters for `outcome`, in points of its scale; None if the study sets none."""
         names = (str(outcome), f"{outcome.instrument}.{outcome.scale}", outcome.instrument)
         return next((self.smallest_change[name] for name in names if name in self.smallest_change), None)
