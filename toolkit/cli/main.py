@@ -1,4 +1,4 @@
-"""The command `plg`: each subcommand is a few calls into the rooms; heavy libraries are imported where they are needed."""
+"""The command `plg`: each subcommand is a few calls into the rooms; large libraries are imported only where they are needed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ for command in (new, check, run, report, export, verify, register, notebook, ins
 
 
 def main() -> None:
-    """Run the command line: exit code 0, 1 when data or study need mending, 2 when the command itself is off."""
+    """Run the command line: exit code 0, 1 if the data or the study need fixing, 2 if the command itself is wrong."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy comes in: on our small matrices threads only wait for each other
     try:
         app()

@@ -30,7 +30,7 @@ def export(
     language: Languages = None,
     output: Output = None,
     scores: Annotated[
-        bool, typer.Option("--scores", help="Write the scale scores per person too, for SPSS: personal data, in the folder internal.")
+        bool, typer.Option("--scores", help="Also write the scale scores per person, for SPSS: personal data, in the folder internal.")
     ] = False,
     confirm: Confirm = False,
     strict: Strict = False,
@@ -47,12 +47,12 @@ def export(
 
 
 def verify(
-    report: Annotated[Path, typer.Argument(help="The report to verify: a page that ends in .html.", exists=True, dir_okay=False)],
+    report: Annotated[Path, typer.Argument(help="The report to verify: a page whose name ends in .html.", exists=True, dir_okay=False)],
     study_file: Annotated[
-        Path | None, typer.Argument(help="The study it is from. Without it: as the folder beside the report says.")
+        Path | None, typer.Argument(help="The study it is from. Default: the one named in the folder internal beside the report.")
     ] = None,
 ) -> None:
-    """Make a report again from its study, without a trace, and say whether every number still stands."""
+    """Make a report again from its study, writing nothing, and say whether every number still holds."""
     from toolkit.languages import load_text
     from toolkit.report.verification.page_values import read_page
     from toolkit.report.verification.verify import find_study_file, verify_report, write_verdict
@@ -83,7 +83,7 @@ def register(
 
 
 def _find_register(place: Path, output: Path | None) -> tuple[Path, Study | None]:
-    """Return the folder of the register, and the study where `place` is one."""
+    """Return the folder of the register, and the study if `place` is one."""
     from toolkit.results.disclosure.register import REGISTER
 
     folders = [folder for folder in (place / "internal", place) if (folder / REGISTER).is_file()]

@@ -1,4 +1,4 @@
-"""Commands from answers to pages: check the answers, make the reports, run a notebook, show the whole road."""
+"""Commands from answers to pages: check the answers, make the reports, run a notebook, run the demo."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def check(study_file: StudyFile = Path(), language: Languages = None, output: Output = None) -> None:
-    """Read all answers and say what is right and what is not; writes data_check.html."""
+    """Read all answers and report every problem; write data_check.html."""
     study = open_study(study_file)
     languages = choose_languages(study, language)
     from toolkit.run import check_study
@@ -53,7 +53,7 @@ def run(study_file: StudyFile = Path(), language: Languages = None, school: Scho
 def report(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, pdf: Pdf = False,
            docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
            strict: Strict = False) -> None:  # fmt: skip
-    """Make the reports only: of all schools, or of those named with --school; all kinds of pages, or those named with --page."""
+    """Make the reports only: for all schools, or those named with --school; all kinds of pages, or those named with --page."""
     _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), formats=_list_formats(pdf, docx),
          jobs=jobs, confirm=confirm, strict=strict, data_check=False)  # fmt: skip
 
@@ -64,7 +64,7 @@ def notebook(
     language: Languages = None,
     output: Output = None,
 ) -> None:
-    """Run one of the notebooks for researchers on a study; writes its page beside the reports."""
+    """Run one of the notebooks for researchers on a study; write its page to the folder internal beside the reports."""
     study = open_study(study_file)
     from toolkit.run import run_notebook
 
@@ -77,7 +77,7 @@ def demo(
     jobs: Jobs = 2,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the reports.")] = Path("reports"),
 ) -> None:
-    """Run the whole road on the studies that are shipped: six invented schools, and a real study of 495 people."""
+    """Make all reports of the example studies: six invented schools, and a real study of 495 people."""
     from toolkit.languages import load_text
     from toolkit.shipped import EXAMPLES
 

@@ -1,4 +1,4 @@
-"""Commands before there are answers: begin a study, look at the instruments, and see what this machine has."""
+"""Commands for before there are answers: begin a study, look at the instruments, and see what this machine has."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ LIBRARIES = ("plg-toolkit", "pandas", "numpy", "scipy", "statsmodels", "pingouin
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
     exports: Annotated[
-        list[Path] | None, typer.Option("--from", "-f", help="An export to begin from; may be given more than once. It is copied.")
+        list[Path] | None, typer.Option("--from", "-f", help="An export to start from; it is copied. May be given more than once.")
     ] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="The language of the comments: nl or en.")] = "nl",
 ) -> None:
-    """Make a folder with a commented study file, to be filled in; with --from, as far as exports tell what belongs in it."""
+    """Make a folder with a commented study file to fill in; with --from, it is filled in from exports where possible."""
     from toolkit.new_study.study_file import begin_study
 
     chosen = check_language(language)
@@ -47,9 +47,9 @@ def new(
 
 def instruments(
     id: Annotated[str, typer.Argument(help="Show this instrument.")] = "",
-    study: Annotated[Path | None, typer.Option("--study", help="The folder of a study: its own instruments are known too.")] = None,
+    study: Annotated[Path | None, typer.Option("--study", help="The folder of a study, to include its own instruments.")] = None,
 ) -> None:
-    """List the instruments that are shipped, and those of a study, or show one."""
+    """List the shipped instruments, and those of a study, or show one."""
     folder = study / "instruments" if study else None
     from toolkit.study.instruments import list_instruments, load_instrument
 
@@ -106,7 +106,7 @@ def describe_instrument(instrument: Instrument) -> str:
 
 
 def list_surroundings() -> Iterator[tuple[str, str, str]]:
-    """Yield name, what was found ("" where missing) and the mend, for Python, what comes with the toolkit, libraries and fonts."""
+    """Yield the name, what was found ("" if missing) and the fix, for Python, shipped files, libraries and fonts."""
     yield "python", platform.python_version(), ""
     missing = ", ".join(path.name for path in list_missing())
     yield "shipped", "" if missing else "instruments, words, notebooks, examples", f"Install the toolkit anew: it lacks {missing}."

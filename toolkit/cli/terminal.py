@@ -1,4 +1,4 @@
-"""What the commands ask and show alike: study, language, school, folder, findings, and how far the work is."""
+"""What the commands ask and show in common: study, language, school, folder, findings and progress."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from toolkit.run import Watch
     from toolkit.study.study import Study
 
-StudyFile = Annotated[Path, typer.Argument(help="The study file, or the folder it stands in.")]
-Languages = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl or en; may be given twice. Without it: the study's own.")]
+StudyFile = Annotated[Path, typer.Argument(help="The study file, or its folder.")]
+Languages = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl or en; may be given twice. Default: the study's own.")]
 School = Annotated[list[str] | None, typer.Option("--school", "-s", help="Only the school with this code; may be given more than once.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports are made at a time.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Without it: reports/<study id>.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports to make at a time.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Default: reports/<study id>.")]
 Page = Annotated[
     list[str] | None,
     typer.Option("--page", "-p", help="Only pages of this kind: school, summary, across_schools or board; may be given more than once."),
 ]
-Pdf = Annotated[bool, typer.Option("--pdf", help="Write every page as a PDF too; needs chromium.")]
-Docx = Annotated[bool, typer.Option("--docx", help="Write every page as a Word file too, to be edited; needs chromium.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Also write every page as a PDF; needs chromium.")]
+Docx = Annotated[bool, typer.Option("--docx", help="Also write every page as an editable Word file; needs chromium.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose group changed by a few people since they were published.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding, where a small group would follow by subtraction.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding numbers, if subtraction would reveal a small group.")]
 
 
-#: from how many characters a list of columns or values is cut on a terminal; data_check.html holds all of it.
+#: the number of characters beyond which a list of columns or values is cut on a terminal; data_check.html holds all of it.
 LONG = 240
 
 
@@ -44,7 +44,7 @@ def open_study(study_file: Path) -> Study:
 
 
 def check_language(language: str) -> Language:
-    """Return the language of a code; a usage error for one that the toolkit does not write."""
+    """Return the language of a code; raise a usage error for one that the toolkit does not write."""
     if language not in ("nl", "en"):
         raise typer.BadParameter(f"'{language}' is no language of the toolkit. Use nl or en.")
     return "nl" if language == "nl" else "en"
@@ -56,7 +56,7 @@ def choose_languages(study: Study, language: list[str] | None) -> tuple[Language
 
 
 def check_pages(page: list[str] | None) -> tuple[str, ...]:
-    """Return the kinds of pages asked for; a usage error for one that there is not."""
+    """Return the kinds of pages asked for; raise a usage error for one that does not exist."""
     for kind in page or ():
         if kind == "cohort":
             raise typer.BadParameter(
@@ -68,14 +68,14 @@ def check_pages(page: list[str] | None) -> tuple[str, ...]:
 
 
 def find_folder(study: Study, output: Path | None) -> Path:
-    """Return the folder for what is made of a study."""
+    """Return the folder for what is made from a study."""
     return output or Path("reports") / study.id
 
 
 def print_findings(findings: pd.DataFrame, language: Language, *severities: str, console: Console | None = None) -> None:
-    """Print the findings of some severities (all without any), those that stop first: as a table to read where all go to a terminal.
+    """Print the findings of some severities (by default all), those that stop first; as a table if all are printed on a terminal.
 
-    Those of a run go to the standard error, so that what is made can be read by another program.
+    Those of a run go to standard error, so that another program can read what was made.
     """
     from rich.console import Console
 
@@ -91,7 +91,7 @@ def print_findings(findings: pd.DataFrame, language: Language, *severities: str,
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table to read on a terminal, and aligned lines without headers anywhere else."""
+    """Print a table on a terminal, and aligned lines without headers anywhere else."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -111,7 +111,7 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 @contextmanager
 def show_progress(found: Callable[[pd.DataFrame], None]) -> Iterator[Watch]:
-    """Give who shows on a terminal how far the work is, and nothing anywhere else; `found` shows what was found in the answers."""
+    """Yield the callbacks that show progress, on a terminal only; `found` shows what was found in the answers."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -141,7 +141,7 @@ def show_progress(found: Callable[[pd.DataFrame], None]) -> Iterator[Watch]:
 
 
 def shorten_findings(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return findings in which long lists are cut after a whole name or word, for a terminal: there names hide the rest."""
+    """Return findings with long lists cut after a complete name or word, for a terminal, where long lists hide the rest."""
     return findings.assign(**{place: findings[place].map(_shorten) for place in ("column", "value", "expected")})
 
 

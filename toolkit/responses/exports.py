@@ -43,7 +43,7 @@ from toolkit.study.study import ACROSS, Study
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What stands in the files of a study: responses, findings, sources and the origin of every item column."""
+    """What the files of a study hold: responses, findings, sources and the origin of every item column."""
 
     responses: pd.DataFrame
     findings: pd.DataFrame
@@ -53,7 +53,7 @@ class Exports:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a file: where it is, and what is made of it (NaN for no answer)."""
+    """One cell of a file: where it is, and the value read from it (NaN for no answer)."""
 
     file: str
     sheet: str
@@ -65,10 +65,10 @@ class Cell:
 
 
 def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
-    """Return what stands in the files of `study`. Data that are wrong never raise: each fault is a row of `findings`.
+    """Return what the files of `study` hold. Wrong data never raise an error: each fault is a row of `findings`.
 
-    `report` is called with a file and which share of the work on it is done, 0 to 1, some fifty times per file of a million rows.
-    `DefinitionError` lists the faults of `matches.toml`, as those of the study file.
+    `report` is called with a file and the share of the work done on it, 0 to 1, some fifty times per file of a million rows.
+    `DefinitionError` lists the faults in `matches.toml`, like those in the study file.
     """
     notes = Notes(report=report)
     parts = [part for part in (read_source(source, study, notes) for source in study.sources) if part]
@@ -106,7 +106,7 @@ def list_findings(study: Study, *, report: Report = report_nothing) -> pd.DataFr
 def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Cell:
     """Return the cell from which the answer of `respondent` to the item column `item` in `wave` was read.
 
-    Raises `ExportError` where there is no such row or its file has no column for the item.
+    Raises `ExportError` if there is no such row or its file has no column for the item.
     """
     responses = exports.responses
     origins = exports.origins
@@ -123,7 +123,7 @@ def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Ce
 
 
 def _tell_same_files(parts: list[Part], notes: Notes) -> None:
-    """Note two files with other names and the same bytes: one of them was probably saved under the wrong name."""
+    """Note files with different names and the same bytes: one was probably saved under the wrong name."""
     seen: dict[str, str] = {}
     for part in parts:
         sha256 = part.source["sha256"]
@@ -133,7 +133,7 @@ def _tell_same_files(parts: list[Part], notes: Notes) -> None:
 
 
 def _tell_lost_notes(study: Study, notes: Notes) -> None:
-    """Tell of each note of the evaluator that stands in no report, because no school has the code by which it is named."""
+    """Note each evaluator's note that appears in no report because no school has the code in its name."""
     known = [ACROSS, *(school.id for school in study.schools)]
     for path in sorted((study.folder / "notes").glob("*.md")):
         if path.stem not in known:
@@ -142,7 +142,7 @@ def _tell_lost_notes(study: Study, notes: Notes) -> None:
 
 
 def _tabulate_sources(parts: list[Part], responses: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per file (and sheet); a file that is listed for two waves is one row."""
+    """Return one row per file (and sheet); a file that is listed for two waves gets one row."""
     used = responses["source"].value_counts()
     rows = {part.source["source"]: part.source | {"rows_used": int(used.get(part.source["source"], 0))} for part in reversed(parts)}
     return SOURCES.collect(list(reversed(rows.values())))
@@ -150,7 +150,7 @@ def _tabulate_sources(parts: list[Part], responses: pd.DataFrame) -> pd.DataFram
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one file gives: rows of responses (with `code`, `filled` and `wide` beside them), its row of SOURCES, its rows of ORIGINS."""
+    """What one file gives: rows of responses (with `code`, `filled` and `wide` added), its row of SOURCES, its rows of ORIGINS."""
 
     path: str
     sheet: Sheet
@@ -161,7 +161,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file while it is read: its sheet, what each column holds, and what the study says of it."""
+    """One file while it is read: its sheet, what each column holds, and what the study says about it."""
 
     sheet: Sheet
     binding: Binding
@@ -172,7 +172,7 @@ class Reading:
 
 
 def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
-    """Return what one file of `study` gives, or None where it can't be read; everything that is wrong is noted."""
+    """Return what one file of `study` gives, or None if it can't be read; every fault is noted."""
     layout = study.layouts.get(source.layout, Layout())
     label = f"{source.file} [{layout.sheet}]" if layout.sheet else source.file
     file = read_file(study.folder / source.file, layout, study.limits, label, notes)
@@ -193,7 +193,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
 
 
 def _read_rows(reading: Reading) -> list[pd.DataFrame]:
-    """Return the rows that count: one frame per wave of a wide file, one in all for other files."""
+    """Return the rows that count: one frame per wave of a wide file, a single frame for other files."""
     sheet = reading.sheet
     items = reading.binding.items
     if not any(items.values()):
@@ -215,7 +215,7 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
 
 
 def _find_forms(reading: Reading, blank: Mask, people: pd.DataFrame) -> Mask:
-    """Return which rows are forms of this study: not blank, no repeated header, of no other wave or school, no event without questions."""
+    """Return which rows are forms of this study: no blanks, repeated headers, other waves or schools, or events without questions."""
     sheet = reading.sheet
     notes = reading.notes
     tool = find_tool(reading.layout)
@@ -243,7 +243,7 @@ def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], code
 
 
 def _read_people(reading: Reading) -> pd.DataFrame:
-    """Return per row who, where and when, its number in the file, and beside each place the text that was found there."""
+    """Return for each row who, where and when, its number in the file, and for each place the text found there."""
     sheet = reading.sheet
     binding = reading.binding
     study = reading.study
