@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.made_study import draw_scores, make_study
-from toolkit.results.disclosure.audiences import list_boards, list_own, take_board
+from toolkit.results.disclosure.audiences import hide_two_without_agreement, list_boards, list_own, take_audience, take_board
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.levels import estimate_levels
 from toolkit.results.estimates.participation import estimate_participation
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.results import Results
-from toolkit.schemas import FINDINGS, SOURCES
+from toolkit.results.rows import make_blank, make_row
+from toolkit.schemas import (
+    ANSWERS,
+    ATTRITION,
+    BAND,
+    CHANGE,
+    COMPARISON,
+    FINDINGS,
+    LEVELS,
+    PAIRS,
+    PARTICIPATION,
+    RELIABILITY,
+    SENSITIVITY,
+    SOURCES,
+)
 from toolkit.study.study import Study
 
 OWN = ("s1", "s2", "s3")
@@ -60,9 +76,40 @@ def test_a_board_knows_its_own_schools_and_no_other():
         before = before[before["school"].isin(OWN)].reset_index(drop=True)
         after = after[after["school"].isin(OWN)].reset_index(drop=True)
         pd.testing.assert_frame_equal(before, after)
-    assert known.band.empty and known.pairs.empty and known.comparison.empty and known.answers.empty
     assert known.sources["source"].tolist() == ["s1.csv", "s2.csv", "s3.csv"]
+    assert list(known.sources) == list(SOURCES.columns) and known.sources.index.tolist() == [0, 1, 2]
     assert set(known.provenance["files"]) == set(OWN)
+    assert take_board(replace(results, provenance={}), study, "North").provenance["files"] == {}
+
+
+NOT_FOR_BOARDS = (ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION)
+
+
+def test_what_compares_or_splits_schools_is_not_for_a_board():
+    study, results = make_cohort(dict.fromkeys(["s1", "s2", "s3", "s4", "s5", "s6"], 12))
+    row = {"str": "", "float64": 1.0, "int64": 12}
+    rows = {table.name: {name: row[dtype] for name, dtype in table.columns.items()} for table in NOT_FOR_BOARDS}
+    filled = {table.name: table.collect([rows[table.name] | {"school": "s1", "state": "shown"}]) for table in NOT_FOR_BOARDS}
+    known = take_board(replace(results, **filled), study, "North")
+    for table in NOT_FOR_BOARDS:
+        assert getattr(known, table.name).empty, table.name
+        assert list(getattr(known, table.name)) == list(table.columns), table.name
+
+
+def test_each_reader_gets_what_is_for_that_reader():
+    study, results = make_cohort({f"s{number}": 12 for number in range(1, 7)})
+    own = take_audience(results, study, school="s1")
+    assert set(own.levels["school"]) == {"", "s1"} and set(own.provenance["files"]) == {"s1"}
+    board = take_audience(results, study, board="North")
+    assert set(board.levels["school"]) == {"", *OWN}
+    everybody = take_audience(results, study)
+    assert set(everybody.levels["school"]) == {"", *(f"s{number}" for number in range(1, 7))}
+
+
+def test_two_schools_of_one_board_are_not_compared_on_its_page():
+    study, results = make_cohort(dict.fromkeys(["s1", "s2", "s3", "s4", "s5"], 12))
+    assert find_shown(take_board(results, study, "South").levels, "s4")
+    assert not find_shown(take_audience(results, study, board="South").levels, "s4")
 
 
 @pytest.mark.parametrize(("others", "stays"), [(0, True), (1, False), (2, False), (3, True)])
@@ -84,6 +131,22 @@ def test_a_hidden_school_is_not_counted_among_the_three():
     assert "average_change" in find_shown(results.change)
     known = take_board(results, study, "North")
     assert "average_change" not in find_shown(known.change) and not find_shown(known.levels)
+
+
+def test_with_every_other_school_hidden_nothing_over_all_schools_is_told():
+    study, results = make_cohort(dict.fromkeys(["s1", "s2", "s3", "s4"], 12) | {"s5": 3, "s6": 3})
+    results = replace(results, levels=results.levels[results.levels["school"] != "s4"].reset_index(drop=True))
+    assert find_shown(results.levels) == {"mean"}
+    assert not find_shown(take_board(results, study, "North").levels)
+
+
+@pytest.mark.parametrize(("state", "stays"), [("not_measured", True), ("hidden", False), ("not_computable", False)])
+def test_a_school_that_was_not_measured_is_no_other_school(state: str, stays: bool):
+    study, results = make_cohort(dict.fromkeys(["s1", "s2", "s3", "s4"], 12))
+    others = results.levels["school"] == "s4"
+    levels = results.levels.assign(state=results.levels["state"].mask(others, state))
+    known = take_board(replace(results, levels=levels), study, "North")
+    assert (find_shown(known.levels) == {"mean"}) is stays
 
 
 def test_what_a_board_may_know_of_what_it_knows_is_the_same():
@@ -113,3 +176,29 @@ def test_the_mean_of_one_other_school_follows_from_the_whole_page_but_not_from_t
     truth = results.levels.set_index(["school", "wave", "quantity"])["estimate"][("s4", "after", "mean")]
     assert find_other(results) == pytest.approx(truth)
     assert np.isnan(find_other(take_board(results, study, "North")))
+
+
+def show_levels(shown: dict[tuple[str, str], str]) -> set[tuple[str, str, str]]:
+    """Return which levels stay of a mean and an sd per wave and school ("m", "s", "ms" or ""), twelve people in each, and a mean of all."""
+    rows = []
+    for (wave, school), which in shown.items():
+        for quantity in ("mean", "sd"):
+            where = {"school": school, "wave": wave, "instrument": "cijfer1", "scale": "grade", "rating": ""}
+            told = make_row(where, quantity, 6.0, 12, "mean") if quantity[0] in which else make_blank(where, quantity, "hidden", "too_few")
+            rows.append(told)
+    results = Results(PARTICIPATION.empty(), LEVELS.collect(rows), CHANGE.empty(), RELIABILITY.empty(), SOURCES.empty())
+    levels = hide_two_without_agreement(results, make_cohort({"s1": 12, "s2": 12, "s3": 12})[0]).levels
+    return set(levels.loc[levels["state"] == "shown", ["wave", "school", "quantity"]].itertuples(index=False, name=None))
+
+
+def test_schools_stand_beside_each_other_by_their_means():
+    three = {("before", school): "ms" for school in OWN}
+    assert len(show_levels(three)) == 6
+    assert len(show_levels(three | {("before", "s3"): "m"})) == 5
+    assert show_levels(three | {("before", "s3"): "s"}) == set()
+
+
+@pytest.mark.parametrize("waves", [("before", "after"), ("after", "before")])
+def test_what_three_schools_show_stays_whatever_two_show(waves: tuple[str, str]):
+    shown = {(wave, school): "m" for wave in waves for school in (OWN if wave == "after" else OWN[:2])}
+    assert show_levels(shown) == {("after", school, "mean") for school in OWN}
