@@ -1,17 +1,17 @@
-"""What other readers may know: a board of its own schools and of all together, and all readers of two schools that did not agree.
+"""What other readers may know: a board about its own schools and all schools together, and everybody about two schools that did not agree.
 
-A board reads a version of the page across schools, and need not be somebody who may read that page itself. So these rules come on top of
-those that acted before, and they take away only:
+A board reads a version of the page across schools, but may not be allowed to read that page itself. So these rules come on top of the
+earlier ones, and they only take away:
 
-- Of single schools only its own are left, with what the page across schools tells of them. A band of other schools and pairs go.
-- There is no mean over the schools of a board: with the mean over all schools it would give away the mean of all others, and it would be
-  one more sum over people. All numbers on the page of a board stand on the page across schools too, so the test of all sums holds for it.
-- A number over all schools, less those of the own schools, is a number about the others. It stays only where none of the others has a
-  result, or at least three have one that is shown (the same three that a school's page asks for beside-the-others). With it go the
-  results that are shrunken towards the mean of all schools, from which that mean would follow.
-- Of the files only those that hold answers of the own schools are named.
+- Of single schools only the board's own stay, with what the page across schools shows about them. The band of other schools and pairs go.
+- There is no mean over the schools of a board: with the mean over all schools it would reveal the mean of all others, and it would be one
+  more sum over people. All numbers on a board's page are on the page across schools too, so the test of all sums covers it.
+- A number over all schools, minus those of the board's own schools, is a number about the others. It stays only if none of the others has a
+  result, or at least three have one that is shown (the same three that a school's page needs to compare it with others). With it go the
+  results that are shrunken towards the mean of all schools, because they would reveal that mean.
+- Only files that hold answers from the board's own schools are named.
 
-Boards that lay their pages side by side learn together what the page across schools tells, and nothing beyond it.
+Boards that compare their pages learn together what the page across schools shows, and no more.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
 Key = tuple[str, ...]
-#: Per table, which quantity of a school has to be shown for the school to be told of, and the columns that say about what.
+#: Per table, which quantity of a school must be shown for the school to be reported, and the columns that say what it is about.
 TOLD: tuple[tuple[Table, str, Key], ...] = (
     (PARTICIPATION, "used", ("wave",)),
     (LEVELS, "mean", ("wave", *WHAT)),
@@ -42,7 +42,7 @@ SHRUNKEN = ("shrunken", "position")
 TAKEN_OUT = "too_few_others"
 
 
-#: Per table, which number of a school has to be shown for the school to stand beside another, and the columns that say about what.
+#: Per table, which number of a school must be shown for it to appear beside another school, and the columns that say what it is about.
 BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (LEVELS, "mean", ("wave", *WHAT)),
     (CHANGE, "change", ("comparison", *WHAT)),
@@ -53,14 +53,14 @@ NOT_AGREED = "not_agreed"
 
 
 def take_audience(results: Results, study: Study, *, school: str = "", board: str = "") -> Results:
-    """Return what the page of a school may know of `results`, that of a board, or (without both) that across all schools."""
+    """Return what the page of a school, of a board, or (without either) across all schools may know of `results`."""
     if school:
         return results.for_school(school)
     return hide_two_without_agreement(take_board(results, study, board) if board else results, study)
 
 
 def list_boards(study: Study) -> list[str]:
-    """Return the boards that the study names, in the order of their names."""
+    """Return the boards that the study names, in alphabetical order."""
     return sorted({school.board for school in study.schools if school.board})
 
 
@@ -84,7 +84,7 @@ def take_board(results: Results, study: Study, board: str) -> Results:
 
 
 def _list_telling(table: Table, quantity: str, about: Key, rows: pd.DataFrame, own: list[str]) -> list[Key]:
-    """Return the keys of the numbers that would tell of one or two other schools."""
+    """Return the keys of the numbers that would reveal something about one or two other schools."""
     schools = rows[(rows["school"] != "") & (rows["quantity"] == quantity)]
     others = schools[~schools["school"].isin(own) & (schools["state"] != "not_measured")]
     counts = Counter(_list_cells(others, about)), Counter(_list_cells(others[others["state"] == "shown"], about))
@@ -100,10 +100,10 @@ def _list_cells(rows: pd.DataFrame, columns: Key) -> list[Key]:
 
 
 def hide_two_without_agreement(results: Results, study: Study) -> Results:
-    """Return what a page on several schools may know: where two schools are left on something, nothing of either.
+    """Return what a page on several schools may know: if only two schools remain on a measure, nothing about either.
 
-    With three or more nobody is compared with one other, and a page about one school compares none. Two schools that agreed to it (a pair
-    of the study with `agreed = true`) stay. A mean over just two goes too: who knows the one school knows the other from it.
+    With three or more, no school is compared with just one other, and a page about one school compares none. Two schools that agreed (a
+    pair in the study with `agreed = true`) stay. A mean over just two goes too: anyone who knows one school could work out the other.
     """
     agreed = [{pair.first, pair.second} for pair in study.pairs if pair.agreed]
     for table, quantity, about in BESIDE:
@@ -113,7 +113,7 @@ def hide_two_without_agreement(results: Results, study: Study) -> Results:
 
 
 def _list_beside(rows: pd.DataFrame, table: Table, quantity: str, about: Key, agreed: list[set[str]]) -> Iterator[Key]:
-    """Yield the keys of the shown numbers about two schools that did not agree, and of means over just these."""
+    """Yield the keys of the shown numbers about two schools that did not agree, and of means over just those two."""
     shown = rows[(rows["state"] == "shown") | rows["method"].isin(NEARLY)]
     for _, cell in shown.groupby(list(about), sort=False):
         beside = cell[(cell["school"] != "") & (cell["quantity"] == quantity)]

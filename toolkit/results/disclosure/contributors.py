@@ -1,4 +1,4 @@
-"""Who stands in each published number, as each table of results chooses people and schools; and what everybody knows about scores."""
+"""Who contributes to each published number, as each table of results selects people and schools; and what everybody knows about scores."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ People = frozenset[str]
 What = tuple[str, ...]
 NOBODY: People = frozenset()
 
-#: What of a comparison is a sum of scores, or taken for one.
+#: The quantities of a comparison that are sums of scores, or treated as such.
 SUMS = ("before", "after", "change", "change_pairs", "average_change", "change_person")
-#: What of the comparison with other schools is one, and how often each group counts in it.
+#: The quantities of the comparison with other schools that are sums, and how often each group counts in them.
 CONTRASTS: Mapping[str, Mapping[str, int]] = {
     "trajectory": {"trajectory": 1},
     "comparison": {"comparison": 1},
     "difference": {"trajectory": 1, "comparison": -1},
     "pre_trend": {"trajectory": 1, "comparison": -1},
 }
-#: Reasons that tell an answer without a number.
+#: Reasons that reveal an answer without a number.
 NEARLY = ("nearly_all", "nearly_none")
 #: The measure of a head count: every person counts one.
 HEADS = "heads"
@@ -40,7 +40,7 @@ Weights = list[tuple[What, Fraction]]
 
 
 class Membership:
-    """The people with a valid score per school, wave and measure, and what each number is the sum of."""
+    """The people with a valid score per school, wave and measure, and what each number is a sum of."""
 
     def __init__(self, scores: pd.DataFrame, study: Study) -> None:
         self._study = study
@@ -55,7 +55,7 @@ class Membership:
         return self._people.get((school, wave, *what), NOBODY)
 
     def find_number(self, table: str, key: tuple[str, ...]) -> Published:
-        """Return the number at a row of levels, change or comparison, or the answers to all statements of a scale, with its people."""
+        """Return the number in a row of levels, change or comparison, or the answers to all statements of a scale, with its people."""
         where = key[0]
         when = key[1]
         what = key[2:5]
@@ -76,12 +76,12 @@ class Membership:
         return whole.intersection(*(self.find(school, wave, (what[0], other, what[2])) for other in others))
 
     def find_level(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
-        """Return what a mean is the sum of; over schools ("") every school counts once."""
+        """Return what a mean is a sum of; over schools ("") every school counts once."""
         schools = [school] if school else self._pool((wave, *what), lambda code: self.find(code, wave, what))
         return _average(what, wave, [self.find(code, wave, what) for code in schools])
 
     def find_change(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
-        """Return what a number of a comparison is the sum of; nothing where it is no sum."""
+        """Return what a number of a comparison is a sum of; nothing if it is not a sum."""
         if comparison not in self._ends or quantity not in SUMS:
             return ()
         first, last = self._ends[comparison]
@@ -94,7 +94,7 @@ class Membership:
         return starts + (_average(what, last, after) if quantity != "before" else ())
 
     def find_contrast(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
-        """Return what a number of the comparison of two groups of schools is the sum of; in each group every school counts once."""
+        """Return what a number of the comparison of two groups of schools is a sum of; in each group every school counts once."""
         if comparison not in self._ends or quantity not in CONTRASTS:
             return ()
         first, last = self._ends[comparison]
@@ -110,7 +110,7 @@ class Membership:
         return parts
 
     def _find_followed(self, school: str, first: str, last: str, what: What) -> People:
-        """Return the people who decide on showing a change: the pairs, or the smaller wave where nobody can be followed."""
+        """Return the people who decide whether a change is shown: the pairs, or the smaller wave if nobody can be followed."""
         before = self.find(school, first, what)
         after = self.find(school, last, what)
         return min(before, after, key=len) if self._study.matching.by == "none" else before & after
@@ -125,9 +125,9 @@ class Membership:
 def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list[Published]:
     """Return every mean and change that `results` show, with the people in it, and what follows from the answers per statement.
 
-    What a model estimates counts as what it is about: the means of those who answered. Spreads, effect sizes and intervals are no sums and
-    are not among these. Differences between schools and between groups that the study names, and the band of the other schools, are made
-    of numbers that are shown; they tell nothing more.
+    A model estimate counts as what it is about: the means of those who answered. Spreads, effect sizes and intervals are not sums and are
+    not included. Differences between schools and between groups that the study names, and the band of the other schools, are computed
+    from numbers that are shown; they reveal nothing more.
     """
     membership = Membership(scores, study)
     places = [(LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean"]
@@ -138,10 +138,11 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
 
 
 def _list_answered(answers: pd.DataFrame, membership: Membership, study: Study) -> Iterator[What]:
-    """Yield school, wave, instrument, scale and rating where the answers to all statements of a scale are of the same, complete people.
+    """Yield school, wave, instrument, scale and rating if the same people answered all statements of a scale completely.
 
-    Percentages of so many people are counts, and counts give the sum of the answers: of all statements together, that of the scale. Only
-    then: where statements have different people, those who skipped one stay in the way, for no two numbers are about one statement.
+    Percentages of a known number of people are counts, and counts give the sum of the answers: for all statements together, that of the
+    scale. Only then: if different people answered the statements, those who skipped one remain unknown, as no two numbers are about one
+    statement.
     """
     known = answers[(answers["state"] == "shown") | answers["method"].isin(NEARLY)]
     cells = zip(known["school"], known["wave"], known["instrument"], known["item"], known["rating"], known["n"], strict=True)
@@ -158,9 +159,9 @@ def _list_answered(answers: pd.DataFrame, membership: Membership, study: Study) 
 
 
 def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[Published]:
-    """Return the head counts that `results` show of who was used and who was left out, of all that `counts` has by school and wave.
+    """Return the head counts of people used and left out that `results` show, out of all that `counts` has by school and wave.
 
-    How many did not answer, or only once, is not among them: that follows from numbers which every page has to show.
+    The numbers who did not answer, or only once, are not included: they follow from numbers that every page must show.
     """
     kinds = ["used", *(f"left_out_{reason}" for reason in LEFT_OUT)]
     pooled = list_totalled_schools(counts, study)
@@ -175,7 +176,7 @@ def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[P
 
 
 def group_people(scores: pd.DataFrame, by: list[str]) -> dict[What, People]:
-    """Return the respondents in `scores` per combination of the columns `by`."""
+    """Return the respondents in `scores` for each combination of the columns `by`."""
     respondents = scores["respondent"].to_numpy(dtype=object)
     places: dict[Any, Any] = scores.groupby(by, sort=False).indices
     return {key: frozenset(respondents[rows].tolist()) for key, rows in places.items()}
@@ -196,7 +197,7 @@ def _list_shown(table: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str
 
 
 def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
-    """Return what holds for the scores of each person, with the people for whom it does.
+    """Return the known relations between the scores of each person, with the people for whom they hold.
 
     Left out: scales that share only some of their items, and shorter versions of an instrument beside the longer one.
     """
@@ -231,14 +232,14 @@ def _weigh_scales(instrument: Instrument) -> Iterator[Weights]:
 
 
 def _find_parts(whole: Scale, instrument: Instrument) -> list[Scale]:
-    """Return the other scales that share out the items of `whole` among them, none where they don't."""
+    """Return the other scales that divide the items of `whole` among them, or none if they don't."""
     within = [scale for scale in instrument.scales if scale.score != "share" and set(scale.items) < set(whole.items)]
     items = [item for scale in within for item in scale.items]
     return within if whole.score != "share" and sorted(items) == sorted(whole.items) else []
 
 
 def _count(scale: Scale) -> Fraction:
-    """Return how many times the score makes the sum of the answers."""
+    """Return the number by which to multiply the score to get the sum of the answers."""
     return Fraction(len(scale.items) if scale.score == "mean" else 1)
 
 

@@ -1,9 +1,9 @@
 """Nothing may follow by subtraction: all sums that a run publishes are tested together, by exact linear algebra over people.
 
-A published mean is a sum of the scores of known numbers of people. Two of them that overlap give away a third: the mean of twelve and the
-mean of eleven of them give away the twelfth. Whoever reads all pages may combine any number of them, so all are tested at once.
+A published mean is a sum of the scores of a known number of people. Two that overlap reveal a third: the mean of twelve and the mean of
+eleven of them reveal the twelfth. Anyone who reads all pages may combine any number of means, so all are tested at once.
 
-The algebra is exact, on sparse rows of whole numbers: which combinations of rows rest on a few unknowns only.
+The algebra is exact, on sparse rows of whole numbers: it finds the combinations of rows that rest on only a few unknowns.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 from math import gcd, lcm
 
-#: The number of an unknown to a whole number, without zeros. Negative numbers are marks: they are carried along, never eliminated, and say
-#: which rows a combination is made of.
+#: From the number of an unknown to a whole number, without zeros. Negative keys are marks: they are carried along, never eliminated, and
+#: say which rows a combination is made of.
 Row = dict[int, int]
 #: A set of groups of people, and a combination of rows that rests on them.
 Find = tuple[frozenset[int], Row]
-#: With more cases than this to look at, every row counts as a find: too careful rather than too late.
+#: With more cases than this to check, every row counts as a find: better too careful than too late.
 LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So many times the sum of the scores on `measure` in `wave` of some people."""
+    """A multiple of the sum of the scores of some people on `measure` in `wave`."""
 
     measure: str
     wave: str
@@ -44,13 +44,13 @@ class Published:
 
     @property
     def n(self) -> int:
-        """The number of people whose answers stand in it."""
+        """The number of people whose answers are in it."""
         return len(frozenset().union(*(part.people for part in self.people)))
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What holds for each of some people: their scores on several measures in one wave, so many times each, add up to nothing."""
+    """A relation that holds for each of some people: a weighted sum of their scores on several measures in one wave is zero."""
 
     wave: str
     weights: tuple[tuple[str, Fraction], ...]
@@ -59,7 +59,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A few people whose scores on one measure follow from the numbers with these places in what is published."""
+    """A few people whose scores on one measure follow from the published numbers at these places."""
 
     measure: str
     waves: tuple[str, ...]
@@ -68,17 +68,17 @@ class Leak:
 
 
 def find_leaks(published: Sequence[Published], relations: Sequence[Relation] = (), *, largest: int = 4) -> list[Leak]:
-    """Return groups of one to `largest` people, the smallest among them, on whose scores some combination of the published numbers rests.
+    """Return the minimal groups of one to `largest` people on whose scores some combination of the published numbers rests.
 
-    A combination counts when it rests on one measure, in whichever waves and with whichever weights: the sum of two people, the difference
-    between two, or the change of one. `relations` are known to everybody, such as that a total is made of its subscales.
+    A combination counts if it rests on one measure, in any waves and with any weights: the sum of two people, the difference between two,
+    or the change of one. `relations` are known to everybody, such as that a total is made of its subscales.
     """
     systems = list_systems(published, relations)
     return [leak for numbers, known in systems for leak in _System(published, numbers, known).find_leaks(largest)]
 
 
 def list_systems(published: Sequence[Published], relations: Sequence[Relation]) -> Iterator[tuple[list[int], list[Relation]]]:
-    """Yield the places of numbers, and the relations, that have to do with each other because their measures have."""
+    """Yield the places of numbers, and the relations, whose measures are connected."""
     leader: dict[str, str] = {}
 
     def find(measure: str) -> str:
@@ -103,7 +103,7 @@ def list_systems(published: Sequence[Published], relations: Sequence[Relation]) 
 
 
 class _System:
-    """Published numbers on measures that have to do with each other; the unknowns are sums over classes: people who always go together."""
+    """Published numbers on connected measures; the unknowns are sums over classes, people who always go together."""
 
     def __init__(self, published: Sequence[Published], numbers: list[int], relations: list[Relation]) -> None:
         self.published = published
@@ -129,12 +129,12 @@ class _System:
         return found
 
     def _list_different(self) -> list[int]:
-        """Return the numbers that are made of different parts, the first of each kind."""
+        """Return the numbers made of different parts, the first of each kind."""
         return list({self.published[place].people: place for place in reversed(self.numbers)}.values())
 
     @cached_property
     def classes(self) -> list[frozenset[str]]:
-        """The people who stand in the same sets everywhere."""
+        """The classes: people who are in the same sets everywhere."""
         stands: dict[str, list[int]] = {}
         for number, people in enumerate(self._sets):
             for person in people:
@@ -171,7 +171,7 @@ class _System:
             yield self._write([((measure, relation.wave), [group], weight) for measure, weight in relation.weights])
 
     def _write(self, parts: list[tuple[tuple[str, str], list[int], Fraction]]) -> Row:
-        """Return the sum of the parts as a row, times the smallest number that makes it whole."""
+        """Return the sum of the parts as a row, times the smallest number that makes all its entries whole."""
         common = lcm(*(weight.denominator for _, _, weight in parts))
         row: Row = {}
         for where, groups, weight in parts:
@@ -197,7 +197,7 @@ def _rest_per_measure(rows: list[Row], small: dict[int, tuple[str, str, int]]) -
 
 
 def cancel(row: Row, other: Row, unknown: int) -> Row:
-    """Return the combination of two rows in which `unknown` is gone, in lowest terms."""
+    """Return the combination of two rows that eliminates `unknown`, in lowest terms."""
     shared = gcd(other[unknown], row[unknown])
     ours = other[unknown] // shared
     theirs = row[unknown] // shared
@@ -227,7 +227,7 @@ def find_rest(rows: Iterable[Row], wanted: Container[int]) -> list[Row]:
 
 
 def _reduce(row: Row, order: Mapping[int, int], leading: Sequence[tuple[int, Row]]) -> Row:
-    """Cancel every leading unknown out of a row, the earliest first: those before it do not come back."""
+    """Eliminate every leading unknown from a row, the earliest first: those before it do not come back."""
     waiting = [order[key] for key in row if key in order]
     heapify(waiting)
     while waiting:
@@ -250,7 +250,7 @@ def _reduce_mutually(rest: list[tuple[int, Row]]) -> list[Row]:
 
 
 def list_small_finds(rows: Iterable[Row], group_of: Mapping[int, int], sizes: Mapping[int, int], largest: int) -> list[Find]:
-    """Return every smallest set of groups, together at most `largest` people, on which some combination of `rows` rests.
+    """Return every minimal set of groups, together at most `largest` people, on which some combination of `rows` rests.
 
     `rows` come from `find_rest`; `group_of` gives the group of each unknown, `sizes` the number of people in each group.
     """
@@ -261,7 +261,7 @@ def list_small_finds(rows: Iterable[Row], group_of: Mapping[int, int], sizes: Ma
 
 
 def _part(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield the rows in parts that share no unknown: a smallest find lies in one of them."""
+    """Yield the rows in parts that share no unknown: a minimal find lies within one of them."""
     parts: list[tuple[set[int], list[Row]]] = []
     for row in rows:
         unknowns = {key for key in row if key >= 0}
@@ -275,7 +275,7 @@ def _part(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _search(rows: list[Row], group_of: Mapping[int, int], sizes: Mapping[int, int], largest: int) -> list[Find]:
-    """Go through the unknowns: either a combination leaves it out, which costs one row, or its group is in, which costs its people."""
+    """Go through the unknowns: a combination either leaves one out, which costs a row, or includes its group, which costs its people."""
     finds: dict[frozenset[int], Row] = {}
     open_cases = [(rows, frozenset[int](), largest)]
     for _ in range(LOOKED_AT):

@@ -1,9 +1,9 @@
-"""The register of what was published: a second report on a group that changed by a few people gives those away.
+"""The register of what was published: a second report on a group that changed by a few people would reveal their scores.
 
-It is a file with one line per publication: when, which numbers, on which groups, and who stood in them. A person is written as a mark: the
-first characters of HMAC-SHA-256 over the respondent's code, with a key of 32 random bytes that stands in a file of its own. Whoever has the
-register but not the key can't try codes until a mark fits. Both files belong in the folder that is never shared; without the key the
-register still says when what was published, but no longer who was in it.
+It is a file with one line per publication: when, which numbers, on which groups, and who was in them. A person is written as a mark: the
+first characters of HMAC-SHA-256 over the respondent's code, with a key of 32 random bytes kept in a separate file. Without the key nobody
+can try codes until a mark fits. Both files belong in the folder that is never shared; without the key the register still says what was
+published when, but no longer who was in it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from toolkit.study.study import Study
 
 REGISTER = "register.jsonl"
 KEY = "register.key"
-#: So many characters of a mark or hash are enough to tell people of a study apart.
+#: This many characters of a mark or hash are enough to tell the people in a study apart.
 SIGNS = 16
 
 
@@ -52,7 +52,7 @@ class Changed:
 
 
 def load_register(folder: Path) -> Register:
-    """Return the register in `folder`; an empty one, with a new key, where there is none."""
+    """Return the register in `folder`; an empty one, with a new key, if there is none."""
     path = folder / KEY
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def load_register(folder: Path) -> Register:
 
 
 def list_earlier(register: Register, scores: pd.DataFrame) -> list[Published]:
-    """Return all numbers that were published before, each once, the people in `scores` by their code, the others by a mark."""
+    """Return all numbers that were published before, each once, with people in `scores` by their code and others by a mark."""
     person_of = {_mark(person, register.key): person for person in scores["respondent"].unique()}
     numbers = dict.fromkeys(number for _, published in register.publications for number in published)
     return _rename(numbers, lambda mark: person_of.get(mark, mark))
@@ -98,9 +98,9 @@ def tabulate_changed(changed: Sequence[Changed]) -> pd.DataFrame:
 
 
 def record_publication(register: Register, published: Iterable[Published], date: str) -> bool:
-    """Add a line on what was published on `date`, and return whether there was anything that no earlier line says.
+    """Add a line on what was published on `date`, and return whether it holds anything that no earlier line does.
 
-    Head counts are left out: they name nobody.
+    Head counts are left out: they identify nobody.
     """
     people = [number for number in published if all(part.measure != HEADS for part in number.people)]
     known = {number for _, numbers in register.publications for number in numbers}
@@ -129,7 +129,7 @@ def _rename(numbers: Iterable[Published], rename: Callable[[str], str]) -> list[
 
 
 def _count_difference(number: Published, other: Published) -> int:
-    """Return how many people stand in one of two numbers only, in the wave where they are most."""
+    """Return how many people are in only one of two numbers, in the wave with the most such people."""
     waves = {part.wave for part in (*number.people, *other.people)}
     return max((len(_take_wave(number, wave) ^ _take_wave(other, wave)) for wave in waves), default=0)
 
@@ -139,7 +139,7 @@ def _take_wave(number: Published, wave: str) -> frozenset[str]:
 
 
 def _write_line(numbers: Sequence[Published], date: str) -> str:
-    """Write numbers as groups: every different set of people once, with its size, a hash of it, and the marks."""
+    """Return numbers written as groups: each distinct set of people once, with its size, its hash, and the marks."""
     sets = list(dict.fromkeys(part.people for number in numbers for part in number.people))
     place = {people: number for number, people in enumerate(sets)}
     groups = [{"n": len(people), "hash": _hash(people), "people": sorted(people)} for people in sets]

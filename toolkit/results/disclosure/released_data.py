@@ -1,9 +1,9 @@
-"""All results of a run in one table, fit to be published as data: as precise as their groups allow, and nothing beside what is shown.
+"""All results of a run in one table, fit to be published as data: as precise as their groups allow, and nothing beyond what is shown.
 
-A mean and its standard error give the mean and the spread, and of few people those two can give every answer. So rows on fewer people than
+A mean and its standard error give the mean and the spread, and for few people those two can give every answer. So rows on fewer people than
 a spread needs have the decimals of the pages, and neither an error nor a p-value; on a scale of one or two statements no interval and no
-effect size either. Of all teams of five who answer one statement from 1 to 5 at random, a mean and its interval with one decimal give all
-five answers in 64 %; of two statements in 12 %, of three from 0 to 6 in 1 %. The file shows schools side by side, so what is about one
+effect size either. For all teams of five who answer one statement from 1 to 5 at random, a mean and its interval with one decimal give all
+five answers in 64 %; for two statements in 12 %, for three from 0 to 6 in 1 %. The file shows schools side by side, so results about one
 person's leadership, and two schools that did not agree to be compared, stay hidden in it.
 """
 
@@ -23,27 +23,27 @@ from toolkit.results.rows import find_spread_floor
 from toolkit.schemas import EXPORT, WHAT
 from toolkit.study.study import Study
 
-#: The tables that are not published as data: the band of the other schools follows from the levels, and the files stand in the manifest.
+#: The tables that are not published as data: the band of the other schools follows from the levels, and the files are in the manifest.
 LEFT_OUT = ("band", "sources")
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 COUNTS = ("n", "pairs", "schools")
-#: Decimals of a number on enough people, of what is no finer than on the pages, and of a number on few people. More would say nothing
-#: of the study, and differ between machines.
+#: Decimals of a number on enough people, of one that is no more precise than on the pages, and of one on few people. More would say
+#: nothing about the study, and would differ between machines.
 FINE = 4
 PAGE = 2
 COARSE = 1
-#: What a model estimates of a school beside its plain means: with four decimals the difference tells about the few who answered once.
+#: Model estimates for a school beside its plain means: with four decimals the difference reveals something about the few who answered once.
 ENDS = ("before", "after")
-#: What a row on few people does not have: with the mean these give the spread.
+#: What a row on few people lacks: with the mean these give the spread.
 SPREADS = ("std_error", "p_value", "df")
 #: A change divided by a spread gives the spread.
 EFFECTS = ("d_z", "g_av")
-#: Scores on a scale of so many statements can take so few values that a mean and a spread give them.
+#: Scores on a scale of this many statements can take so few values that a mean and a spread reveal them.
 SHORT = 2
 
 
 def combine_results(results: Results, study: Study) -> pd.DataFrame:
-    """Return all results as EXPORT: only shown rows carry numbers, the others the reason why not."""
+    """Return all results as EXPORT: shown rows carry numbers, the others the reason why not."""
     results = hide_two_without_agreement(results, study)
     frames = [_take_table(getattr(results, name), name) for name in TABLES if name not in LEFT_OUT and len(getattr(results, name))]
     table = pd.concat(frames, ignore_index=True) if frames else EXPORT.empty()
@@ -61,7 +61,7 @@ def _list_short(study: Study) -> Iterator[tuple[str, str]]:
 
 
 def _take_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a table of results with the columns of EXPORT, those that it lacks left empty."""
+    """Return a table of results with the columns of EXPORT, empty if the table lacks them."""
     shown = frame["state"] == "shown"
     taken = frame.assign(table=name, reason=frame["method"].mask(shown, ""), method=frame["method"].where(shown, ""))
     taken = taken.assign(**{number: taken[number].where(shown) for number in NUMBERS if number in taken})
@@ -71,7 +71,7 @@ def _take_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _hide_about_person(table: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Hide what may stand on the page of a school, but not beside other schools."""
+    """Return the table without what may be on the page of a school, but not beside other schools."""
     if len(study.schools) < 2:
         return table
     personal = list(_list_about_person(study))
@@ -115,7 +115,7 @@ def _round_numbers(table: pd.DataFrame, few: pd.Series) -> pd.DataFrame:
 
 
 def _round_coarse(value: float) -> float:
-    """Return `value` with one decimal, rounded half up as on the pages; with more where it would become 0."""
+    """Return `value` with one decimal, rounded half up as on the pages; with more if it would become 0."""
     for decimals in range(COARSE, 6):
         rounded = float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
         if rounded or not value:

@@ -1,10 +1,10 @@
-"""Numbers taken out of the results: those from which a small group would follow, as few as possible, and spreads of few people.
+"""Numbers hidden from the results: those that would reveal a small group, as few as possible, and spreads of few people.
 
-A spread needs ten people, and an interval on one or two statements is a spread: with the mean it gives every answer.
+A spread needs ten people, and an interval on one or two statements is a spread: with the mean it reveals every answer.
 
-Of all teams of five who answer one statement from 1 to 5 at random, a mean and its interval with one decimal give all five answers in
-64 %; of two statements in 12 %, of three from 0 to 6 in 1 %. So on a short scale a school with fewer than ten people has its numbers and
-what they allow us to say, and neither interval nor effect size.
+For all teams of five who answer one statement from 1 to 5 at random, a mean and its interval with one decimal give all five answers in
+64 %; for two statements in 12 %, for three from 0 to 6 in 1 %. So on a short scale a school with fewer than ten people has its numbers and
+the conclusions they allow, but neither interval nor effect size.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.schemas import ANSWERS, WHAT
 from toolkit.study.study import Study
 
-#: What says nearly the same as another quantity of its row goes when that goes.
+#: Quantities that say nearly the same as another: they are hidden with it.
 FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("levels", "mean"): ("sd",),
     ("change", "change"): ("change_common", "shrunken", "position"),
@@ -38,19 +38,19 @@ FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 
 
-#: Up to so many numbers the smallest choice is searched for, beyond it one number after the other is taken that mends most.
+#: Up to this many numbers the smallest choice is searched for; beyond it, the number that closes most leaks is taken, one at a time.
 SEARCHED = 4
-#: So many times the choice is made anew with every combination found so far; after that it only grows.
+#: How many times the choice is made afresh with every combination found so far; after that it only grows.
 CHOSEN_ANEW = 25
-#: Scores on a scale of so many statements can take so few values that a mean and a spread give them.
+#: Scores on a scale of this many statements can take so few values that a mean and a spread reveal them.
 SHORT = 2
-#: What such a row does not have: with the mean each of these gives the spread.
+#: What such a row lacks: with the mean each of these gives the spread.
 SPREADS = ("std_error", "low", "high", "p_value", "df")
-#: What rests on the spread of the school's own answers; the shrunken estimates have one spread for all schools.
+#: Quantities that rest on the spread of the school's own answers; the shrunken estimates have one spread for all schools.
 OWN = ("change", "before", "after", "change_pairs")
 #: A change divided by a spread gives the spread.
 EFFECTS = ("d_z", "g_av")
-#: At the end of the method of a row whose interval is not shown.
+#: The end of the method of a row whose interval is not shown.
 WITHOUT = "; interval hidden"
 
 
@@ -64,7 +64,7 @@ def protect_results(
     earlier: Sequence[Published] = (),
     strict: bool = False,
 ) -> Results:
-    """Return `results` without the numbers from which, with all others and those published `earlier`, a small group would follow.
+    """Return `results` without the numbers that, with all others and those published `earlier`, would reveal a small group.
 
     They get the state `hidden` and the method `subtraction`, and are listed in the provenance. With `strict` nothing is hidden: an
     `ExportError` names the groups (by school, wave, measure and size) and the numbers to leave out.
@@ -90,13 +90,13 @@ def hide_numbers(results: Results, numbers: Iterable[tuple[str, tuple[Any, ...]]
 
 
 def name_number(number: Published) -> str:
-    """Return where a number stands, in one line."""
+    """Return the place of a number, in one line."""
     school, *rest = number.key
     return " ".join([number.table, school or "all schools", *filter(None, rest)])
 
 
 def _list_rows(number: Published, results: Results, study: Study) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows to hide for a number: its own, or of the answers to a scale those to one statement, without which no sum follows."""
+    """Yield the rows to hide for a number: its own or, for the answers to a scale, those to one statement, so that no sum follows."""
     if number.table != ANSWERS.name:
         yield number.key
         return
@@ -128,7 +128,7 @@ def _find_schools(scores: pd.DataFrame) -> dict[str, str]:
 
 
 def _list_leaks(found: Protection, chosen: list[Published], school_of: Mapping[str, str]) -> pd.DataFrame:
-    """Return as FINDINGS the groups that would follow: their school, wave, measure and size, and no person."""
+    """Return as FINDINGS the groups that would be revealed: their school, wave, measure and size, but no person."""
     notes = Notes()
     numbers = "; ".join(name_number(number) for number in chosen)
     for leak in found.leaks:
@@ -149,10 +149,10 @@ class Protection:
 def protect(
     published: Sequence[Published], relations: Sequence[Relation] = (), earlier: Sequence[Published] = (), *, largest: int = 4
 ) -> Protection:
-    """Return which of the published numbers to hide so that, with those published `earlier`, no group of one to `largest` people follows.
+    """Return which published numbers to hide so that, with those published `earlier`, no group of one to `largest` people is revealed.
 
-    The smallest number of numbers; among those the ones that rest on the fewest people, then the first in order. What leaks from earlier
-    numbers alone can't be mended and is left out.
+    As few numbers as possible; among equally small choices, those that rest on the fewest people, then the first in order. Leaks from
+    earlier numbers alone can't be closed and are left out.
     """
     together = [*published, *earlier]
     hidden: list[int] = []
@@ -165,9 +165,9 @@ def protect(
 
 
 def _mend(published: list[Published], known: list[Relation], may_hide: list[bool], largest: int) -> Protection:
-    """Hide, look again, and choose anew with every combination found so far, until none is left.
+    """Hide, look again, and choose afresh with every combination found so far, until none is left.
 
-    Where that takes long, further numbers are added until none is left; of many, those that turn out not to be needed are taken back.
+    If that takes long, further numbers are added until none is left; if they are many, those that prove unnecessary are shown again.
     """
     chains: list[frozenset[int]] = []
     hidden: frozenset[int] = frozenset()
@@ -192,7 +192,7 @@ def _mend(published: list[Published], known: list[Relation], may_hide: list[bool
 
 
 def _choose(chains: list[frozenset[int]], published: list[Published]) -> frozenset[int]:
-    """Return the numbers to hide, at least one of every chain."""
+    """Return the numbers to hide, at least one from every chain."""
     for count in range(1, SEARCHED + 1):
         found = set(_list_choices(chains, frozenset(), count))
         if found:
