@@ -1,4 +1,4 @@
-"""How the answers to each statement are spread: whole percentages per school, wave and answer."""
+"""How the answers to each statement are distributed: whole percentages per school, wave and answer."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Floats = NDArray[np.float64]
 def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages that add up to 1).
 
-    A statement needs 10 people. Counted are the people with a score on every scale that the statement stands in; where 1 to 4 people with
-    such a score gave no answer to it, its percentages are hidden: with the mean of the scale they would give those people away. What
-    everybody or nobody answered carries no number: its method is `nearly_all` or `nearly_none`.
+    A statement needs 10 people. People count if they have a score on every scale that includes the statement; if 1 to 4 people with such a
+    score gave no answer to it, its percentages are hidden: with the mean of the scale they would reveal those people's scores. An answer
+    that everybody or nobody gave carries no number: its method is `nearly_all` or `nearly_none`.
     """
     cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [wave.id for wave in study.waves]], names=CELL)
     cell = cells.get_indexer(pd.MultiIndex.from_frame(responses[CELL]))
@@ -46,14 +46,14 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
 
 
 def list_answers(answers: Answers) -> list[float]:
-    """Return the answers that can be given, from low to high; none where they are too many to tell apart."""
+    """Return the possible answers, from low to high; none if there are too many to tell apart."""
     if answers.step <= 0 or (answers.max - answers.min) / answers.step >= MOST_ANSWERS:
         return []
     return [float(value) for value in np.arange(answers.min, answers.max + answers.step / 2, answers.step)]
 
 
 def share_out(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return `counts` as whole percentages that add up to 100: the largest remainders are rounded up, the first of equal ones first."""
+    """Return `counts` as whole percentages that add up to 100: the largest remainders are rounded up, the first among equals first."""
     exact = counts / counts.sum() * 100
     whole: NDArray[np.int64] = np.floor(exact + 1e-9).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
@@ -81,7 +81,7 @@ def _find_scored(responses: pd.DataFrame, scores: pd.DataFrame) -> dict[Any, NDA
 def _count(
     given: Floats, values: list[float], scored: list[NDArray[np.bool_]], cell: NDArray[np.intp], cells: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return how many in each cell gave each answer, and per scale how many have its score but did not give an answer."""
+    """Return how many in each cell gave each answer, and per scale how many have its score but gave no answer."""
     everywhere = np.logical_and.reduce([cell >= 0, *scored])
     counts = np.column_stack([np.bincount(cell[everywhere & (given == value)], minlength=cells) for value in values])
     people = np.array([np.bincount(cell[has], minlength=cells) for has in scored]).reshape(-1, cells)

@@ -1,4 +1,4 @@
-"""What changed between two waves: in each school, on average over the schools (two stages, valid with few), and for the average person."""
+"""What changed between two waves: in each school, on average over schools (two stages, valid with few), and for the average person."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ Floats = NDArray[np.float64]
 QUANTITIES = ("change", "before", "after", "change_pairs", "d_z", "g_av")
 
 
-#: Two or three schools stand side by side: an average over them would say nothing about others.
+#: Two or three schools are shown side by side: an average over them would say nothing about others.
 SMALLEST_NUMBER_OF_SCHOOLS = 4
 OVER_SCHOOLS = ("average_change", "before", "after", "tau", "new_school", "delta", "detectable")
 PER_SCHOOL = ("change_common", "shrunken", "position")
-#: Stands for all waves together where a comparison of two is named.
+#: Denotes all waves together in place of a comparison of two.
 ALL_WAVES = "all_waves"
 
 
@@ -38,7 +38,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     Per school: a mixed model on everybody with Kenward-Roger intervals (`change`, `before`, `after`), the paired t test on those who
     answered twice (`change_pairs`) and effect sizes (`d_z`, `g_av`); over schools: see `average_over_schools`. A change needs the
-    study's smallest group of people in each wave and of pairs; where nobody can be followed it is a difference of two groups.
+    study's smallest group of people in each wave and of pairs; if nobody can be followed it is a difference between two groups.
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
@@ -51,7 +51,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def pair_waves(scores: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
-    """Return one row per school and person with the scores `before` and `after`, NaN where one is missing."""
+    """Return one row per school and person with the scores `before` and `after`, NaN if one is missing."""
     return _pick_waves(_spread_waves(scores), comparison)
 
 
@@ -100,7 +100,7 @@ def _list_people(table: pd.DataFrame, study: Study) -> _People:
 
 
 def _estimate_schools(compared: list[_People], study: Study) -> GroupChanges:
-    """Estimate the change of every school in every comparison on everybody, all at once; people of other schools make up a last group."""
+    """Estimate the change of every school in every comparison on everybody, all at once; people from other schools form a last group."""
     n = len(study.schools)
     group = [np.where(people.school >= 0, number * n + people.school, n * len(compared)) for number, people in enumerate(compared)]
     before = [people.before for people in compared]
@@ -195,9 +195,9 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
 
     `average_change` counts every school once (t with J - 1 degrees of freedom), `tau` is the spread of true changes between schools,
     `new_school` where a similar school would probably lie, `delta` the average in units of the spread within schools, `detectable` the
-    smallest true change that such a study finds in 8 of 10 cases. Per school:
-    `change_common` (the estimate with variances common to all schools), `shrunken` (shrunken towards the mean) and `position` (from it).
-    Schools join as `list_pooled_schools` allows; with fewer than four there is no average.
+    smallest true change that such a study finds in 8 of 10 cases. Per school: `change_common` (the estimate with variances common to all
+    schools), `shrunken` (shrunken towards the mean) and `position` (the distance from it). Schools are included as `list_pooled_schools`
+    allows; with fewer than four there is no average.
     """
     if len(study.schools) < 2:
         return []
@@ -222,7 +222,7 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
 
 
 def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) -> tuple[str, str]:
-    """Return state and reason where too few schools may be pooled; `measure` holds what `list_pooled_schools` is given."""
+    """Return state and reason if too few schools may be pooled; `measure` holds what `list_pooled_schools` is given."""
     if not people.notna().any().all():
         return "not_measured", "no_answers"
     return "not_computable", "too_few_schools" if measure.sum() or study.matching.by == "none" else "no_pairs"
@@ -240,7 +240,7 @@ def _count_people(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _estimate(people: pd.DataFrame, pooled: list[str], level: float) -> TwoStage:
-    """Estimate both stages on every answer in the `pooled` schools, which the result holds in this order."""
+    """Estimate both stages on every answer in the `pooled` schools, which the result keeps in this order."""
     school = pd.Index(pooled).get_indexer(people.index.get_level_values("school"))
     scores = people.to_numpy()[school >= 0]
     wave, person = np.nonzero(~np.isnan(scores.T))
@@ -306,9 +306,9 @@ def _blank(where: Where, quantity: str, state: str, reason: str) -> dict[str, An
 
 
 def describe_people(people: pd.DataFrame, where: Where, study: Study, smallest: float | None) -> list[dict[str, Any]]:
-    """Return the paired change over all people with both waves (`change_person`), schools that may be pooled only.
+    """Return the paired change over all people with both waves (`change_person`), only from schools that may be pooled.
 
-    Its interval is about these people, not about schools like these: it takes no account of the schools they work in.
+    Its interval is about these people, not about schools like these: it ignores which schools they work in.
     """
     pairs = people.dropna()
     pooled = list_pooled_schools(pairs.groupby(level="school").size(), study)

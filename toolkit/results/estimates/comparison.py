@@ -1,4 +1,4 @@
-"""Groups of schools beside each other: trajectory against comparison schools, a difference in differences of school changes; and the pairs
+"""Groups of schools compared: trajectory schools with comparison schools, as a difference in differences of school changes; and the pairs
 that a study names.
 """
 
@@ -36,10 +36,10 @@ def estimate_comparison(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return how much more the schools on the trajectory changed than the comparison schools, for the study's outcomes.
 
     `trajectory` and `comparison` are the mean changes of both groups, `difference` is the answer: pooled t over schools with J - 2
-    degrees of freedom, also for one school on the trajectory. `permutation` holds the p-value over assignments of schools to groups,
+    degrees of freedom, even for one school on the trajectory. `permutation` holds the p-value over assignments of schools to groups,
     `permutation_smallest` the smallest that these numbers of schools can give, `companion` the mixed model. `pre_trend`, for a
-    comparison that begins when no school had started, is the same difference from the first wave until then. Schools without a group
-    have no part; hidden schools join in the company of others of their own group. Four schools are the least.
+    comparison that begins before any school has started, is the same difference from the first wave until then. Schools without a group
+    are left out; hidden schools are included only together with others of their own group. It takes at least four schools.
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
@@ -75,7 +75,7 @@ def _compare_groups(people: pd.DataFrame, where: dict[str, str], outcome: Outcom
 
 
 def _pool(people: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, str, str]:
-    """Return the people of both groups that may be pooled within their group, or state and reason why there is no comparison."""
+    """Return the people of both groups that may be pooled within their group, or state and reason if there is no comparison."""
     members = {group: [school.id for school in study.schools if school.group == group] for group in GROUPS}
     if not all(members.values()):
         return people, "not_measured", "no_comparison_schools"
@@ -123,7 +123,7 @@ def _describe_companion(answered: Answered, where: Where, rests: Rests, study: S
 
 
 def _describe_pre_trend(scores: pd.DataFrame, comparison: Comparison, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
-    """Return the difference from the first wave to the one before, where that lies later and no school had started by then."""
+    """Return the difference from the first wave to the wave before, if that is a later wave and no school had started by then."""
     first = min(study.waves, key=lambda wave: wave.date)
     before = study.find_wave(comparison.before)
     begun = [school.start for school in study.schools if school.group == "trajectory" and school.start is not None]
@@ -141,9 +141,9 @@ def _describe_pre_trend(scores: pd.DataFrame, comparison: Comparison, where: dic
 def estimate_pairs(change: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return how much more the first end of each pair changed than the second, for the primary outcome, in the leading comparison.
 
-    Two schools: the difference of their changes with Satterthwaite's degrees of freedom. Groups: pooled t over the changes of their
-    schools, of which there are three or more in all. Only changes that are shown have a part. The interval is Bonferroni's for the number
-    of pairs. A pair of two schools is compared only where the study says that both agreed.
+    Two schools: the difference between their changes with Satterthwaite's degrees of freedom. Groups: pooled t over the changes of their
+    schools, three or more in all. Only shown changes are used. The interval is Bonferroni's for the number of pairs. Two schools are
+    compared only if the study says that both agreed.
     """
     leading = study.leading
     if leading is None or not study.pairs:

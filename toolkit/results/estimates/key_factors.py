@@ -1,5 +1,5 @@
-"""Key factors: which moved, given how many there are, how far what was wanted was reached, and how sure a gap is; also of the wider ones
-that an instrument names.
+"""Key factors: which changed, given how many there are, how far what was wanted was reached, and how reliable a gap is; also for the wider
+factors that an instrument names.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Comparison, Outcome, Study
 
 CHANGES = ("change", "average_change")
-#: Attainment is a ratio: with less than this to be reached it says nothing.
+#: Attainment is a ratio: if less than this was left to reach, it says nothing.
 SMALLEST_GAP = 0.5
-#: Below this reliability nothing is said of the gap of a person or a school.
+#: Below this reliability nothing is said about the gap of a person or a school.
 LEAST_RELIABLE = 0.50
-#: The share of false alarms that an exploratory screen may hold.
+#: The share of false alarms that an exploratory screen may contain.
 SCREENED = 0.10
 
 
 def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return what can be said of the factors and key factors of the study's instruments, given that there are many.
+    """Return what can be said about the factors and key factors of the study's instruments, given that there are many.
 
     `change` (per school) and `average_change` with `p_adjusted` after Holm over the factors of an instrument (the key factors are a
-    family of their own) and the `verdict` that survives it; both parts of a gap stand as ratings beside it. `screen`: changes per school
-    with `p_adjusted` after Benjamini-Hochberg over schools and factors at .10, exploratory, without factors about one person. Over
-    schools: `attainment` (change since / what was wanted more than there was) where that was half a point at least, and
-    `difference_reliability` of the gap before, with the verdict `enough` or `too_low` (then no gaps of persons or schools are read).
+    separate family) and the `verdict` that survives it; both parts of a gap are ratings of their own. `screen`: changes per school with
+    `p_adjusted` after Benjamini-Hochberg over schools and factors at .10, exploratory, without factors about one person. Over schools:
+    `attainment` (change since / gap between wanted and now) if that gap was at least half a point, and `difference_reliability` of the gap
+    before, with the verdict `enough` or `too_low` (then do not interpret gaps of people or schools).
     """
     valid = keep_complete_ratings(scores, study)
     keyed = score_key_factors(valid, study)
@@ -75,7 +75,7 @@ def _choose(change: pd.DataFrame, scales: set[tuple[str, str]]) -> pd.DataFrame:
 
 
 def _correct(changes: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
-    """Return the changes with Holm's p-value over the factors, or the key factors, of one instrument, rating, school and comparison."""
+    """Return the changes with Holm's p-value over the factors, or key factors, of one instrument, rating, school and comparison."""
     keys = {(instrument.id, factor) for instrument in study.scored_instruments for factor in instrument.key_factors}
     keyed = [pair in keys for pair in zip(changes["instrument"], changes["scale"], strict=True)]
     return _list_rows(correct_families(changes.assign(keyed=keyed).reset_index(drop=True), (*FAMILY, "keyed"), study))
@@ -106,7 +106,7 @@ def _list_gaps(study: Study) -> Iterator[tuple[Instrument, str, Comparison]]:
 
 
 def _name_gap(instrument: Instrument) -> tuple[str, str, str]:
-    """Return the ratings gap, wanted and now, by whatever names."""
+    """Return the ratings for gap, wanted and now, whatever their names."""
     rating = next(rating for rating in instrument.ratings if rating.difference)
     wanted, now = rating.difference or ("", "")
     return rating.id, wanted, now
@@ -118,7 +118,7 @@ def _place(instrument: Instrument, scale: str, rating: str, comparison: Comparis
 
 
 def _attain(scores: pd.DataFrame, instrument: Instrument, scale: str, comparison: Comparison, study: Study) -> dict[str, Any]:
-    """Return the average change in what is, as a share of the average gap in the wave before."""
+    """Return the average change in the rating now, as a share of the average gap in the wave before."""
     gap, _, now = _name_gap(instrument)
     where = _place(instrument, scale, now, comparison)
     people, gaps = (
@@ -173,7 +173,7 @@ def _find_reliability(before: pd.DataFrame, instrument: Instrument, scale: str, 
 
 
 def score_key_factors(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the scores on the key factors of the study's instruments, as SCORES: the factor's id stands as scale.
+    """Return the scores on the key factors of the study's instruments, as SCORES, with the factor's id as the scale.
 
     A score is the mean of the scales that were answered; it needs three quarters of them, rounded up.
     """
@@ -182,12 +182,12 @@ def score_key_factors(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def list_parts(instrument: Instrument, factor: str) -> list[str]:
-    """Return the scales that a key factor is made of."""
+    """Return the scales that make up a key factor."""
     return [scale.id for scale in instrument.scales if scale.key_factor == factor]
 
 
 def hide_differences(change: pd.DataFrame, scores: pd.DataFrame, keyed: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return `change` of key factors with the schools hidden where a part was answered by a few people more than the whole.
+    """Return `change` of key factors with schools hidden if a few more people answered a part than the whole.
 
     The answers of those few would follow from the means of all parts and of the whole.
     """

@@ -1,4 +1,4 @@
-"""How high each scale is: per school and wave, over schools, between which two means the other schools lie, and against a norm group."""
+"""The level of each scale: per school and wave, over schools, the range of the other schools, and against a norm group."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from toolkit.study.study import Outcome, Study
 CELL = ["school", "wave", *WHAT]
 
 
-#: So many decimals have the two ends: how many people stand behind them must not show.
+#: The decimals of the two ends, which must not show how many people are behind them.
 DECIMALS = 1
 ENDS = ("lowest", "highest")
 
@@ -75,9 +75,9 @@ def _average(key: Hashable, schools: pd.DataFrame, study: Study) -> dict[str, An
 
 
 def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return per school, wave and scale the lowest and the highest mean of the other schools, in one decimal.
+    """Return per school, wave and scale the lowest and the highest mean of the other schools, to one decimal.
 
-    It needs three others whose mean is shown. Scales about one person's leadership have no band: it would be about somebody.
+    It needs three others whose mean is shown. Scales about one person's leadership have no band, as it would be about an individual.
     """
     about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
     means = levels[(levels["quantity"] == "mean") & (levels["school"] != "")]
@@ -107,8 +107,8 @@ def _round(mean: float) -> float:
 def estimate_norms(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return each mean in `levels` as `norm_position`: (mean - mean of the norm group) / its standard deviation, with its interval.
 
-    Only for scales of which the norm group's mean and spread are known. The norm is taken as exact. It is refused (`other_coding`)
-    where the study's own copy of the instrument has other answers than the one the norm was made with.
+    Only for scales whose mean and spread in the norm group are known. The norm is treated as exact. It is refused (`other_coding`) if the
+    study's own copy of the instrument has different answers from the one behind the norm.
     """
     rows: list[dict[str, Any]] = []
     for instrument in study.scored_instruments:

@@ -1,4 +1,4 @@
-"""Who took part: invited, answered, used, matched and left out, per school and wave; and who was found again, for the evaluator only."""
+"""Who took part: invited, answered, used, matched and left out, per school and wave; and who could be followed, for the evaluator only."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ COUNTS = ("both", "only_before", "only_after", "moved", "twice")
 
 
 def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return per school and wave how many people were invited, answered, were used, answered in another wave too, and were left out.
+    """Return per school and wave how many people were invited, answered, were used, also answered in another wave, and were left out.
 
     `response` is the share of the invited whose answers were used. Rows with school "" are totals over the schools that may be pooled.
-    Counts of 1 to 4 people are hidden, and so is what would give them away.
+    Counts of 1 to 4 people are hidden, and so are counts that would reveal them.
     """
     counts = count_people(responses, findings, study)
     rows = [row for school, wave in counts.index for row in _describe(school, wave, counts.loc[(school, wave)], study)]
@@ -31,10 +31,10 @@ def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, stud
 
 
 def list_totalled_schools(counts: pd.DataFrame, study: Study) -> list[str]:
-    """Return the schools that totals of people are made of: those with enough people wherever anybody answered, and small ones together.
+    """Return the schools in totals of people: those with enough people in each wave that anybody answered, and small ones together.
 
-    A wave that nobody of a school answered hides nothing, so it keeps out no school whose other counts are shown. A small school with
-    such a wave stays out: in that wave the other small schools would stand in the total without it.
+    A wave that nobody in a school answered hides nothing, so it excludes no school whose other counts are shown. A small school with such a
+    wave stays out: in that wave the other small schools would be in the total without it.
     """
     used = counts["used"].groupby("school")
     smallest = counts["used"].where(counts["used"] > 0).groupby("school").min().fillna(0)
@@ -44,7 +44,7 @@ def list_totalled_schools(counts: pd.DataFrame, study: Study) -> list[str]:
 def find_matched(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the rows of people who answered in both waves of the comparison that leads, in the same school.
 
-    In a wave outside that comparison: those who answered in any other wave.
+    For a wave outside that comparison: the rows of those who answered in any other wave.
     """
     leading = next((c for c in study.planned if c.planned), next(iter(study.planned), None))
     ends = [leading.before, leading.after] if leading else []
@@ -57,7 +57,7 @@ def find_matched(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def count_people(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return all counts per school and wave, small ones too: not to be shown as they are."""
+    """Return all counts per school and wave, including small ones: not to be shown as they are."""
     cells = pd.MultiIndex.from_product([[s.id for s in study.schools], [w.id for w in study.waves]], names=["school", "wave"])
     key = ["school", "wave"]
     counts = pd.DataFrame(index=cells)
@@ -98,10 +98,10 @@ def _describe_response(cell: pd.Series, study: Study, where: dict[str, Any]) -> 
 
 
 def count_followed(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return one row per school and planned comparison, with `COUNTS`: small ones too, so not to be shown as they are.
+    """Return one row per school and planned comparison, with `COUNTS`: including small ones, so not to be shown as they are.
 
     both: in both waves at this school; only_before and only_after: in one of them at this school and nowhere in the other; moved: in the
-    other wave at another school; twice: forms left out because the person had sent another in that wave.
+    other wave at another school; twice: forms left out because the person had sent another one in that wave.
     """
     here = {place: set(people) for place, people in responses.groupby(["school", "wave"])["respondent"]}
     anywhere = {wave: set(people) for wave, people in responses.groupby("wave")["respondent"]}

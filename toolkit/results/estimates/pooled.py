@@ -1,4 +1,4 @@
-"""People of several schools together: as arrays in an order that files do not decide, and in one mixed model in which schools differ."""
+"""People from several schools together: as arrays in an order independent of the files, and in one mixed model in which schools differ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Freedom = Literal["satterthwaite", "kenward-roger"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """One entry per answer: score, whether it was given after (1) or before (0), school, and person (who answers in one school only)."""
+    """One entry per answer: score, whether it was given after (1) or before (0), school, and person (who belongs to one school only)."""
 
     score: Floats
     post: Floats
@@ -49,12 +49,12 @@ def list_compared(scores: pd.DataFrame, study: Study) -> Iterator[tuple[dict[str
 
 
 def take_school(people: pd.DataFrame, school: str) -> pd.DataFrame:
-    """Return the people of one school, none where nobody of it answered."""
+    """Return the people of one school, or none if nobody in it answered."""
     return people.loc[people.index.get_level_values("school") == school]
 
 
 def count_people(people: pd.DataFrame, study: Study) -> pd.Series:
-    """Return per school the number that decides on showing: pairs, or the smaller wave where nobody can be followed."""
+    """Return per school the number that decides whether it is shown: pairs, or the smaller wave if nobody can be followed."""
     by_school = people.notna().groupby(level="school")
     if study.matching.by == "none":
         return by_school.sum().min(axis=1)
@@ -62,12 +62,12 @@ def count_people(people: pd.DataFrame, study: Study) -> pd.Series:
 
 
 def pool_people(people: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the people of the schools that may join an estimate over schools."""
+    """Return the people of the schools that an estimate over schools may include."""
     return people.loc[people.index.get_level_values("school").isin(list_pooled_schools(count_people(people, study), study))]
 
 
 def find_obstacle(people: pd.DataFrame, study: Study) -> tuple[str, str]:
-    """Return state and reason why there is no estimate over schools from `people`, both "" where there is one."""
+    """Return state and reason if there is no estimate over schools from `people`; both "" if there is one."""
     measure = count_people(people, study)
     enough = len(list_pooled_schools(measure, study)) >= SMALLEST_NUMBER_OF_SCHOOLS
     return ("", "") if enough else tell_why_no_average(people, measure, study)
@@ -84,14 +84,14 @@ def stack_waves(people: pd.DataFrame) -> Answered:
 
 
 def make_generator(study: Study, *names: Any) -> np.random.Generator:
-    """Return a generator for one result, from the study's seed and what the result is about: other results don't move it."""
+    """Return a generator for one result, from the study's seed and what the result is about, so other results don't affect it."""
     return np.random.default_rng([study.seed, crc32("\n".join(map(str, names)).encode())])
 
 
 def fit_companion(score: Floats, x: Floats, school: NDArray[np.str_], person: NDArray[np.str_]) -> MixedFit:
-    """Return `score ~ x + (1 + second column of x|school) + (1|person)`; persons have a term where somebody answered twice.
+    """Return `score ~ x + (1 + second column of x|school) + (1|person)`, with the person term only if somebody answered twice.
 
-    The first column of `x` (rows, coefficients) is the constant, the second what schools may differ in, for instance after or time.
+    The first column of `x` (rows, coefficients) is the constant, the second is what schools may differ in, for instance after or time.
     """
     if np.unique(person).size < person.size:
         return fit_nested(score, x, school, person, school_effects=2)
@@ -101,7 +101,7 @@ def fit_companion(score: Floats, x: Floats, school: NDArray[np.str_], person: ND
 def describe_companion(
     fit: MixedFit, contrast: list[float], where: Where, quantity: str, rests: Rests, df: Freedom, level: float
 ) -> dict[str, Any]:
-    """Return one contrast of the companion as a result; `method` says so where a variance lies at its bound."""
+    """Return one contrast of the companion as a result; `method` says so if a variance is at its bound."""
     if fit.reason:
         return make_blanks(where, [quantity], "not_computable", fit.reason)[0]
     method = f"mixed model, {df}{', singular' if fit.singular else ''}"

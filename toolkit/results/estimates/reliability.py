@@ -1,5 +1,5 @@
-"""How precisely a scale measures and how far it is a property of the team; the study's outcomes also within schools, with an interval over
-resampled people.
+"""How precisely a scale measures and how far it is a property of the team; for the study's outcomes also within schools, with an interval
+over resampled people.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CELL = ["wave", "instrument", "scale", "rating"]
 
 
 QUANTITIES = ("omega", "omega_within")
-#: As many as the interval of a report asks for.
+#: As many as the interval in a report needs.
 RESAMPLES = 2000
 
 
@@ -110,10 +110,10 @@ def _row_or_blank(
 
 
 def estimate_precision(responses: pd.DataFrame, study: Study, resamples: int = RESAMPLES) -> pd.DataFrame:
-    """Return omega total per wave over all people (`omega`) and of answers less the mean of the own school (`omega_within`).
+    """Return omega total per wave over all people (`omega`) and of answers minus the school's own mean (`omega_within`).
 
-    What schools have in common makes `omega` higher; `omega_within` is about telling colleagues apart. Percentile intervals over people
-    resampled within schools, from the study's seed. Scales of fewer than three items have no omega; 10 people are the least.
+    What people in a school have in common raises `omega`; `omega_within` is about telling colleagues apart. Percentile intervals over
+    people resampled within schools, from the study's seed. Scales with fewer than three items have no omega; it takes at least 10 people.
     """
     rows: list[dict[str, Any]] = []
     for outcome in study.list_outcomes():
