@@ -1,4 +1,4 @@
-"""From what was read to results that may be shown: estimated, protected, and held against what was published before."""
+"""From what was read to results that may be shown: estimated, protected, and checked against what was published before."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from toolkit.study.study import Study
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimation:
-    """A study estimated: what was read, its scores, results that may be shown, and as FINDINGS which published groups changed by a few."""
+    """A study estimated: what was read, scores, results that may be shown, and FINDINGS on published groups changed by a few people."""
 
     study: Study
     exports: Exports
@@ -57,7 +57,7 @@ class Estimation:
         return pd.concat([self.exports.findings, self.changed], ignore_index=True)
 
     def record(self, schools: Collection[str] = ()) -> bool:
-        """Note in the register that the results, or those of some schools, were published; return whether that was new."""
+        """Record in the register that the results, or those of some schools, were published; return whether that was new."""
         assert self.register, "only what was held against a register can be recorded in it"
         numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]
         chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
@@ -69,9 +69,9 @@ def estimate_study(
 ) -> Estimation:
     """Return the study read (unless `exports` were), estimated and protected; `ExportError` with all findings that stop the analysis.
 
-    With the folder of a `register`, what would give away the few people by whom a group changed since an earlier publication stays hidden,
-    unless a person has looked at it and says `confirm`; `changed` tells of those groups. With `strict` nothing is hidden because a
-    small group would follow by subtraction: that stops.
+    With the folder of a `register`, numbers that would reveal the few people by whom a group changed since an earlier publication stay
+    hidden, unless a person has looked at them and sets `confirm`; `changed` lists those groups. With `strict`, numbers that would reveal a
+    small group by subtraction are not hidden but stop the analysis.
     """
     exports = exports or read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
@@ -85,18 +85,18 @@ def estimate_study(
 def estimate_results(study: Study, exports: Exports, *, earlier: Sequence[Published] = (), strict: bool = False) -> Results:
     """Return all results of what was read: who took part, levels, change and what it rests on, reliability, answers, pairs.
 
-    Findings that stop the analysis are refused with an `ExportError`. Disclosure rules have acted: last of all, what would give away a
-    small group by subtraction is hidden, also from what was published `earlier`; see `protect_results`.
+    Findings that stop the analysis raise an `ExportError`. The disclosure rules have been applied; the last of them hides numbers that
+    would reveal a small group by subtraction, including from what was published `earlier`: see `protect_results`.
     """
     refuse_stops(exports.findings, study.languages[0])
     return _estimate(study, exports, compute_scores(exports.responses, study), earlier, strict)
 
 
 def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
-    """Yield the results as a run makes them that knows all of the register in `internal`, nothing of it, and each beginning of it.
+    """Yield the results that a run would give with the whole register in `internal`, without it, and with each beginning of it.
 
-    What a run hides depends on what was published before it, and the register says neither which entry is of which run nor whether a
-    person confirmed what it would hide. Results that hide the same are yielded once. Without a register none is begun.
+    What a run hides depends on what was published before it, and the register says neither which entry belongs to which run nor whether a
+    person confirmed what it would hide. Results that hide the same numbers are yielded once. If there is no register, none is started.
     """
     exports = read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
@@ -110,7 +110,7 @@ def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
 
 
 def open_results(study: Study, results_file: str | Path = "", *, school: str = "", board: str = "") -> Results:
-    """Return what the page of a school, of a board, or across all schools may know: of saved results, or else estimated now."""
+    """Return what the page of a school, of a board, or across all schools may know, from saved results or else estimated now."""
     results = load_results(results_file) if results_file else estimate_study(study).results
     return take_audience(results, study, school=school, board=board)
 
@@ -143,7 +143,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
 
 
 def describe_run(study: Study) -> dict[str, Any]:
-    """Return what the results were made with: version, hashes of definitions, command and settings that differ from the default."""
+    """Return how the results were made: version, hashes of definitions, command and settings that differ from the default."""
     defaults = {"confidence": 0.95, "smallest_group": 5, "person_level": False, "order": "code"}
     return {
         "version": metadata.version("plg-toolkit"),
@@ -158,7 +158,7 @@ def describe_run(study: Study) -> dict[str, Any]:
 
 
 def _list_files(responses: pd.DataFrame) -> dict[str, list[str]]:
-    """Return per school the files in which its answers stand."""
+    """Return per school the files that hold its answers."""
     return {str(school): sorted(files.unique().tolist()) for school, files in responses.groupby("school")["source"]}
 
 

@@ -1,4 +1,4 @@
-"""Results: all tables of one run, estimated once, handed on to every page as data."""
+"""Results: all tables of one run, estimated once and passed to every page as data."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TABLES: Mapping[str, Table] = {
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The tables of one run, safe to show: disclosure rules have acted. `provenance` says what they were made of."""
+    """The tables of one run, safe to show: disclosure rules have been applied. `provenance` says what they were made from."""
 
     participation: pd.DataFrame
     levels: pd.DataFrame
@@ -71,7 +71,7 @@ class Results:
 
 
 def save_results(results: Results, path: Path) -> None:
-    """Write `results` to a JSON file; every number comes back the same."""
+    """Write `results` to a JSON file from which every number can be read back unchanged."""
     document: dict[str, Any] = {name: _list_rows(getattr(results, name)) for name in TABLES}
     document["provenance"] = dict(results.provenance)
     path.write_text(json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8")

@@ -1,8 +1,8 @@
-"""What the page across schools lays beside its main result: the same question asked in other ways, and how those who left began.
+"""What the page across schools shows beside its main result: other ways to answer the same question, and how those who left began.
 
-Both are new sums over people, so both could give away a small group by subtraction: two averages with different weights can be solved
-for two hidden schools, and from the leavers of all schools those of one may follow. So they go through the same test as all means and
-changes, with these and with what was published earlier; what fails it is hidden.
+Both are new sums over people, so both could reveal a small group by subtraction: two averages with different weights can be solved for two
+hidden schools, and the leavers of all schools may reveal those of one. So they go through the same test as all means and changes, together
+with these and with what was published earlier; numbers that fail it are hidden.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def add_robustness(results: Results, scores: pd.DataFrame, study: Study, earlier
     """Return `results`, which are safe to show, with the tables `sensitivity` and `attrition` on the primary outcome.
 
     Both are about the leading comparison and over schools (school ""): `companion`, `robust`, `pairs` and `wild_bootstrap` as in
-    `estimate_sensitivity`, where there is an average to lay them beside; `leavers_minus_stayers` as in `estimate_attrition`.
+    `estimate_sensitivity`, if there is an average to compare them with; `leavers_minus_stayers` as in `estimate_attrition`.
     """
     if len(study.schools) < 2 or study.leading is None:
         return results
@@ -66,7 +66,7 @@ def _list_shown(table: pd.DataFrame) -> list[str]:
 
 
 def _find_people(scores: pd.DataFrame, leading: Comparison, study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return the people of the leading comparison with their scores before and after on the primary outcome, and what they are about."""
+    """Return the people of the leading comparison with their scores before and after on the primary outcome, and what these are about."""
     own = scores[(scores["instrument"] == study.primary.instrument) & (scores["scale"] == study.primary.scale)]
     valid = take_outcome(keep_complete_ratings(own, study).dropna(subset="score"), study.primary)
     return pair_waves(valid, leading).sort_index(), {"school": "", "comparison": leading.id} | study.primary.model_dump()
@@ -83,7 +83,7 @@ def _list_other_ways(results: Results, people: pd.DataFrame, where: dict[str, st
 
 
 def _protect(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequence[Published]) -> Results:
-    """Return `results` without what would give away a small group; measures of other instruments have no part in it."""
+    """Return `results` without numbers that would reveal a small group; measures of other instruments are not involved."""
     instrument = study.primary.instrument
     own = scores[scores["instrument"] == instrument]
     summed = (LEVELS.name, CHANGE.name, COMPARISON.name, ANSWERS.name)
@@ -98,10 +98,10 @@ def _protect(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequ
 
 
 def _weigh_ways(people: pd.DataFrame) -> dict[str, Weights]:
-    """Return what each way is the sum of, but for a common factor.
+    """Return what each way is a sum of, apart from a common factor.
 
-    The mixed model weighs a school between once and by its people; how exactly depends on variances that nobody prints. Any weights in
-    between, other than those of the other ways, stand for it.
+    The mixed model gives a school a weight between one and its number of people, depending on variances that are not printed. Any weights
+    in between, other than those of the other ways, represent it.
     """
     found: dict[str, Weights] = {name: [] for name in OTHER_WAYS}
     for _, own in people.groupby(level="school"):

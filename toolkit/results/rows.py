@@ -1,4 +1,4 @@
-"""One row of any result: a number with what it rests on, or why there is none; and the minimum counts below which there is none."""
+"""One row of any result: a number with what it rests on, or why there is none; and the smallest counts that allow one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Where = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """What an estimate rests on: people, those of them who answered twice, and schools."""
+    """What an estimate rests on: people, how many of them answered twice, and schools."""
 
     n: int
     pairs: int = 0
@@ -60,7 +60,7 @@ def make_row(
 
 
 def make_blank(where: Where, quantity: str, state: str, reason: str = "") -> dict[str, Any]:
-    """Return a result that carries no number: `state` is hidden, not_measured or not_computable, `reason` a code for the words."""
+    """Return a result without a number: `state` is hidden, not_measured or not_computable, `reason` a code for the words."""
     tail = dict.fromkeys(("estimate", "std_error", "low", "high", "p_value"), NAN)
     return {**where, "state": state, "quantity": quantity, **tail, "n": 0, "method": reason}
 
@@ -81,12 +81,12 @@ def make_number(
 
 
 def make_blanks(where: Where, quantities: Iterable[str], state: str, reason: str) -> list[dict[str, Any]]:
-    """Return results that carry no number and rest on nothing, one per quantity."""
+    """Return results without a number, resting on nothing, one per quantity."""
     return [make_blank({**where, "df": NAN, "pairs": 0, "schools": 0}, quantity, state, reason) for quantity in quantities]
 
 
 def find_floor(study: Study) -> int:
-    """Return the smallest group that may have a mean or a change: the study's, never under the rule's."""
+    """Return the smallest group that may have a mean or a change: the study's, but never below the rule's."""
     return max(study.smallest_group, load_rules().floors["mean"])
 
 
@@ -116,9 +116,9 @@ def keep_complete_ratings(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:
-    """Return the schools that a total or mean over schools is made of, given the smallest number of `people` of each.
+    """Return the schools included in a total or mean over schools, given the smallest number of `people` in each.
 
-    Hidden schools join only where there are at least two of them and together enough people: one alone would follow by subtraction.
+    Hidden schools are included only if there are at least two and together enough people: one alone would follow by subtraction.
     """
     floor = find_floor(study)
     counts = dict(zip(people.index, people.tolist(), strict=True))
@@ -128,5 +128,5 @@ def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:
 
 
 def may_show_both(everyone: int, part: int, study: Study) -> bool:
-    """Return whether a figure of `everyone` and one of a `part` of them may stand together: the rest is nobody, or enough people."""
+    """Return whether numbers for `everyone` and for a `part` of them may be shown together: the rest is nobody, or enough people."""
     return may_count(everyone - part, study)

@@ -1,4 +1,4 @@
-"""What an interval, and many tests together, let us say: the verdicts that the words of a report follow."""
+"""What an interval, and many tests together, allow us to say: the verdicts that the words of a report follow."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.study.study import Study
 
 JUDGED = ("change", "change_pairs", "average_change")
-#: Factors that are alike in these are tested together.
+#: Factors with the same values in these are tested together.
 FAMILY = ("school", "comparison", "instrument", "rating", "quantity")
 
 
 def judge_change(estimate: float, std_error: float, df: float, low: float, high: float, smallest: float | None) -> str:
     """Return the verdict on a change from its interval and the smallest change that matters (points of the scale, or None).
 
-    `rose_clearly`: the whole interval lies beyond the smallest change; `rose_probably`: above 0 with the smallest change in it;
-    `rose_slightly`: above 0 and under the smallest change; `same`: holds 0 and the 90 % interval lies within ± the smallest change
-    (two one-sided tests, Lakens 2017); `unclear`: holds 0, wider. Falls mirror rises. Without a smallest change: rose, fell, unclear.
+    `rose_clearly`: the whole interval lies beyond the smallest change; `rose_probably`: above 0 and includes the smallest change;
+    `rose_slightly`: above 0 and below the smallest change; `same`: includes 0 and the 90 % interval lies within ± the smallest change
+    (two one-sided tests, Lakens 2017); `unclear`: includes 0, wider. Falls mirror rises. Without a smallest change: rose, fell, unclear.
     """
     margin = std_error * float(stdtrit(df, 0.95))  # NaN without degrees of freedom, and then nothing is the same
     return judge_intervals((low, high), (estimate - margin, estimate + margin), smallest)
@@ -46,8 +46,8 @@ def judge_intervals(interval: tuple[float, float], inner: tuple[float, float], s
 def correct_for_number(change: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return `change` with the verdicts of factors that do not survive Holm's correction set to `unclear`.
 
-    A family is all factors of one instrument in one rating, school, comparison and quantity. Totals and subscales stay as they are,
-    and so do all p-values and intervals.
+    A family is all factors of one instrument in one rating, school, comparison and quantity. Totals and subscales stay unchanged, and so
+    do all p-values and intervals.
     """
     factors = {(i.id, s.id) for i in study.scored_instruments for s in i.scales if s.kind == "factor"}
     concerned = pd.Series(
@@ -58,7 +58,7 @@ def correct_for_number(change: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def correct_families(change: pd.DataFrame, family: Sequence[str], study: Study) -> pd.DataFrame:
-    """Return `change` with `p_adjusted` after Holm over the rows that are alike in `family`, and the verdicts that survive it."""
+    """Return `change` with `p_adjusted` after Holm over the rows with the same `family`, and the verdicts that survive it."""
     corrected = change.assign(p_adjusted=math.nan)
     for _, rows in change.groupby(list(family)):
         corrected.loc[rows.index, "p_adjusted"] = compute_adjusted_p(rows["p_value"].to_numpy(), "holm")

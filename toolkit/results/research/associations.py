@@ -1,5 +1,5 @@
-"""What goes together with change: how much of the trajectory people and schools got, in two models that may disagree; and change in another
-thing by way of a third.
+"""What goes together with change: how much of the trajectory people and schools received, in two models that may disagree; and change in
+one thing by way of another.
 """
 
 from __future__ import annotations
@@ -42,10 +42,9 @@ def estimate_dose(scores: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd
     """Return the change per unit of dose of the study's outcomes, from people who answered twice; `doses` is a DOSES table.
 
     `within_change` and `school_change`: mixed model `change ~ own dose - school mean + school mean + (1|school)`; `within_ancova` and
-    `school_ancova`: the same for the score after with the score before as covariate, the main analysis only where doses were
-    randomised. Kenward-Roger. `within_difference` and `school_difference` are ANCOVA minus change; their verdict is `lords_paradox` where
-    one model finds an effect that the other doesn't find or turns round, else `agree`. A dose that is the same for all people
-    of a school has no `within`.
+    `school_ancova`: the same for the score after with the score before as covariate, the main analysis only if doses were randomised.
+    Kenward-Roger. `within_difference` and `school_difference` are ANCOVA minus change; their verdict is `lords_paradox` if one model finds
+    an effect that the other doesn't find or reverses, else `agree`. A dose that is the same for all people in a school has no `within`.
     """
     told = DOSES.conform(doses)
     rows: list[dict[str, Any]] = []
@@ -109,7 +108,7 @@ def _describe(pairs: pd.DataFrame, where: dict[str, str], study: Study) -> list[
 
 
 def _fit(score: Floats, x: Floats, school: NDArray[np.str_]) -> MixedFit | None:
-    """Return the model, or nothing where a column of `x` follows from the others."""
+    """Return the model, or None if a column of `x` follows from the others."""
     return fit_mixed(score, x, [RandomTerm("school", school)]) if np.linalg.matrix_rank(x) == x.shape[1] else None
 
 
@@ -135,12 +134,12 @@ def _describe_model(fit: MixedFit | None, place: int, where: Where, quantity: st
 
 
 def estimate_mediation(scores: pd.DataFrame, study: Study, *, cause: str, mediator: str, outcome: str = "") -> pd.DataFrame:
-    """Return the paths from change in `cause` through change in `mediator` to change in `outcome` (the one that leads, if left out).
+    """Return the paths from change in `cause` through change in `mediator` to change in `outcome` (default: the primary outcome).
 
-    The three are named as outcomes in the study's file. `a` leads from cause to mediator, `b` from mediator to outcome with the cause
-    held, `direct` from cause to outcome with the mediator held; `indirect` is a b with a Monte Carlo interval. All are about people of
-    the same school (changes minus the school's mean), with CR2 errors by school. Two waves can't tell what came first: a path is
-    statistically compatible with an order of events, and doesn't show it.
+    The three are named like outcomes in the study's file. `a` leads from cause to mediator, `b` from mediator to outcome with the cause
+    held constant, `direct` from cause to outcome with the mediator held constant; `indirect` is a × b with a Monte Carlo interval. All are
+    within schools (changes minus the school's mean), with CR2 errors by school. Two waves can't show what came first: a path is
+    statistically compatible with an order of events, but does not show it.
     """
     names = (cause, mediator, outcome or str(study.primary))
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
@@ -152,7 +151,7 @@ def estimate_mediation(scores: pd.DataFrame, study: Study, *, cause: str, mediat
 
 
 def _list_changes(scores: pd.DataFrame, names: tuple[str, str, str], comparison: Comparison, study: Study) -> pd.DataFrame:
-    """Return one row per person who answered all three twice, with the changes as columns cause, mediator and outcome."""
+    """Return one row per person who answered all three twice, with the changes in columns cause, mediator and outcome."""
     parts = []
     for name, column in zip(names, ("cause", "mediator", "outcome"), strict=True):
         people = pair_waves(take_outcome(scores, study.find_outcome(name)), comparison).dropna()

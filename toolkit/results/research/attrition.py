@@ -1,4 +1,4 @@
-"""Who left before the second wave, and what that may have done to the average change."""
+"""Who left before the second wave, and how that may have affected the average change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from toolkit.statistics.two_stage import average_schools, estimate_school_change
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]
-#: 20 are the least for a report; more cost little.
+#: 20 is the minimum for a report; more cost little.
 IMPUTATIONS = 50
 BASELINE = ("stayers", "leavers", "leavers_minus_stayers", "g_s")
 WEIGHTED = ("response_slope", "ipw_change", "ipw_effective_n")
@@ -39,9 +39,9 @@ def estimate_attrition(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return how leavers differed at the start, and the average change with weights and with imputation instead of the mixed model.
 
     `stayers`, `leavers` (mean score before), `leavers_minus_stayers` (Welch) and its size `g_s`; `response_slope` (log odds of answering
-    again per point above the own school's mean), `ipw_change` (pairs weighted by the inverse of their chance to answer again) with
-    `ipw_effective_n`; `mi_change` (missing waves drawn 50 times, also per school); `tipping_point` (by how many points the change of
-    people who missed the second wave must have differed from what is expected of them for the interval of the default to reach 0).
+    again per point above the school's own mean), `ipw_change` (pairs weighted by the inverse probability of answering again) with
+    `ipw_effective_n`; `mi_change` (missing waves imputed 50 times, also per school); `tipping_point` (by how many points the change of
+    people who missed the second wave must have differed from what is expected of them for the default interval to reach 0).
     """
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):
@@ -66,14 +66,14 @@ def _find_obstacle(people: pd.DataFrame, pooled: pd.DataFrame, study: Study) -> 
 
 
 def list_present(people: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the people who answered before, of the schools that may join, whole schools that left among them."""
+    """Return the people who answered before, in schools that may be included, even schools where everybody left."""
     first = people[people["before"].notna()]
     schools = list_pooled_schools(first.groupby(level="school").size(), study)
     return first.loc[first.index.get_level_values("school").isin(schools)]
 
 
 def compare_baseline(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
-    """Return the scores before of those who answered again and of those who didn't."""
+    """Return the scores before of people who answered again and of those who did not."""
     present = list_present(people, study)
     schools = present.index.unique("school")
     stays = present["after"].notna()
@@ -132,7 +132,7 @@ def _find_error(weights: ResponseWeights, predictor: Floats) -> float:
 def _impute(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
     """Return the change over completed data sets, per school by Rubin's rules and then, as in the default, each school counted once.
 
-    Rubin's rules over the schools at once would count twice what is drawn for a school: it also sets the schools apart.
+    Applying Rubin's rules over all schools at once would count imputation variance twice: it also makes schools differ.
     """
     school = people.index.get_level_values("school").to_numpy(dtype=str)
     generator = make_generator(study, "imputation", *where.values())
@@ -160,7 +160,7 @@ def _show_school(pooled: Pooled, people: pd.DataFrame, where: dict[str, str], st
 
 
 def _tip(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
-    """Return by how much the change of those who left must differ from what the default expects, until its interval reaches 0."""
+    """Return by how much the change of those who left must differ from what the default expects for its interval to reach 0."""
     answered = stack_waves(people)
     found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
     left = people["after"].isna().groupby(level="school").mean().loc[found.schools.tolist()].to_numpy()

@@ -1,4 +1,4 @@
-"""Does a scale mean the same before and after? Only then may its change be read as a change in what it measures."""
+"""Does a scale mean the same before and after? Only then is its change a change in what it measures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolkit.study.instruments import Scale
 from toolkit.study.study import Comparison, Outcome, Study
 
 Floats = NDArray[np.float64]
-#: A factor needs three items to be told from what they have in common by chance.
+#: A factor needs three items to be distinguished from what they have in common by chance.
 SMALLEST_NUMBER_OF_ITEMS = 3
 CHANGES = ("observed_change", "latent_change")
 
@@ -25,11 +25,11 @@ CHANGES = ("observed_change", "latent_change")
 def estimate_invariance(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return how far the scales among the study's outcomes measure the same before and after, by a ladder of one-factor models.
 
-    Per `level` (configural, metric, scalar, partial_scalar, strict) `chi_square`, `cfi`, `tli`, `rmsea`, `srmr` and what they lose
-    against the level before (`delta_...`), with the verdict `accepted` or `rejected`. `latent_change` is the change of the scale mean as
-    far as the factor changed, `observed_change` the mean over everybody beside it, both with the highest level that held and the verdict
-    `interpretable`, `not_interpretable` or `not_tested` (under 100 people, or 5 per loading). `item_change`: each item by itself.
-    Scales of fewer than three items have no rows. Intervals are about these people and know nothing of schools.
+    Per `level` (configural, metric, scalar, partial_scalar, strict) `chi_square`, `cfi`, `tli`, `rmsea`, `srmr` and their loss relative to
+    the previous level (`delta_...`), with the verdict `accepted` or `rejected`. `latent_change` is the change of the scale mean due to the
+    factor, `observed_change` the mean over everybody, both with the highest level that held and the verdict `interpretable`,
+    `not_interpretable` or `not_tested` (under 100 people, or 5 per loading). `item_change`: each item by itself. Scales of fewer than
+    three items have no rows. Intervals are about these people and ignore schools.
     """
     rows: list[dict[str, Any]] = []
     for outcome in study.list_outcomes():
@@ -57,7 +57,7 @@ def _climb(responses: pd.DataFrame, outcome: Outcome, scale: Scale, comparison: 
 
 
 def _take(responses: pd.DataFrame, outcome: Outcome, scale: Scale, wave: str, study: Study) -> pd.DataFrame:
-    """Return the answers in one wave, a row per person who gave any, in an order that files don't decide."""
+    """Return the answers in one wave, a row per person who gave any, in an order independent of the files."""
     instrument = study.find_instrument(outcome.instrument)
     here = responses[responses["wave"] == wave]
     answers = take_answers(here, instrument, outcome.rating, study)[:, [item.id in scale.items for item in instrument.items]]

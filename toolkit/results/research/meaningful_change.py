@@ -1,5 +1,5 @@
-"""Whether a change is worth speaking of: against the smallest change that matters, against measurement error, and against what regression
-to the mean alone brings to people who began low.
+"""Whether a change matters: compared with the smallest change that matters, with measurement error, and with what regression to the mean
+alone brings to people who began low.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ TESTED = ("change", "average_change")
 COUNTED = ("rci_improved", "rci_deteriorated", "rci_by_chance", "rci_threshold")
 
 
-#: Low starters are the lowest third of those who answered twice, with all who stand level with the highest of them, if that is not
-#: more than half; then only those below.
+#: Low starters are the lowest third of those who answered twice, with all who tie with the highest of them, unless that makes more
+#: than half; then only those below the tie.
 SHARE = 1 / 3
 QUANTITIES = ("low_start_change", "low_start_expected")
 
@@ -46,7 +46,7 @@ def judge_meaning(low: float, high: float, equivalent: bool, smallest: float) ->
     """Return the verdict on a change, from its interval and whether it is equivalent to 0 within ± the smallest change that matters.
 
     `meaningful`: the whole interval lies beyond the smallest change; `no_meaningful_change`: equivalent; `change_size_uncertain`: the
-    interval excludes 0 only; `inconclusive`: anything else.
+    interval only excludes 0; `inconclusive`: anything else.
     """
     if low > smallest or high < -smallest:
         return "meaningful"
@@ -97,7 +97,7 @@ def _count(
 
 
 def _find_reliability(where: dict[str, str], reliability: pd.DataFrame, study: Study) -> tuple[float, str]:
-    """Return omega of the scale in the wave before, or else alpha, and which it is; NaN and the reason where there is neither."""
+    """Return omega of the scale in the wave before, or else alpha, and which it is; NaN and the reason if there is neither."""
     wave = next(comparison.before for comparison in study.planned if comparison.id == where["comparison"])
     own = reliability[
         (reliability["wave"] == wave)
@@ -113,7 +113,7 @@ def estimate_low_start(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the mean change of the third of people with the lowest first scores, and the change expected without any effect.
 
     `low_start_change` has CR2 errors by school; `low_start_expected` is (1 - r) (mean of all - mean of the low), with r the correlation
-    of the waves and equal spreads. What the first is more than the second is what could be more than regression to the mean.
+    of the waves and equal spreads. The difference between the two is what could be more than regression to the mean.
     """
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):

@@ -32,12 +32,12 @@ def plan_schools(
     seed: int = 1,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Return per number of schools the chance to find a true average `change`: `power` (simulated), `power_quick`, `smallest_change`.
+    """Return per number of schools the chance of finding a true average `change`: `power` (simulated), `power_quick`, `smallest_change`.
 
     `sd` is that of scores within a school and wave, `tau` that of true changes between schools, both in points; `correlation` that of a
-    person's two scores. `people` answer each wave, school by school (taken in turn when there are more schools), and the share `matched`
-    of them both waves. A change is found when the two-stage default has p < 1 - `level`. The quick formula counts pairs only, so it is
-    on the safe side; `smallest_change` is what it finds with a chance of 80 %.
+    person's two scores. `people` answer each wave, school by school (reused in turn if there are more schools), and the share `matched`
+    of them answer both waves. A change is found if the two-stage default has p < 1 - `level`. The quick formula counts pairs only, so it
+    is conservative; `smallest_change` is what it finds with a chance of 80 %.
     """
     _check(sd, tau, correlation, people, matched, schools)
     rows: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""How leaders see the school, beside how the rest of its staff does: over the schools only, as one leader is easily known."""
+"""How leaders see the school, beside how other staff do: only over schools, as one leader is easily identified."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ QUANTITIES = ("leaders", "staff", "leader_minus_staff")
 def estimate_roles(scores: pd.DataFrame, study: Study, leaders: tuple[str, ...] = LEADERS) -> pd.DataFrame:
     """Return per wave and scale the mean of `leaders` and of other staff, and their difference within schools, each school counted once.
 
-    Only schools with both count, and people whose role is not known count nowhere; fewer than five such schools, or fewer leaders than
-    the study's smallest group, show nothing. t intervals on J - 1 degrees of freedom.
+    Only schools with both count, and people whose role is unknown do not; with fewer than five such schools, or fewer leaders than the
+    study's smallest group, nothing is shown. t intervals with J - 1 degrees of freedom.
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     valid = valid[valid["role"] != ""]

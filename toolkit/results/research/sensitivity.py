@@ -1,4 +1,4 @@
-"""Does the answer depend on the estimator? The average change by other roads, and rank tests per school, beside the default."""
+"""Does the answer depend on the estimator? The average change by other methods, and rank tests per school, beside the default."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from toolkit.study.study import Study
 
 ON_PAIRS = ("pairs", "wild_bootstrap")
 OVER_SCHOOLS = ("average_change", "average_teacher", "size_slope", "companion", "companion_kr", "companion_difference", "robust", *ON_PAIRS)
-#: the six points of Webb where all vectors can be counted, then two signs; beyond that six points, drawn.
+#: the six points of Webb if all vectors can be counted, then two signs; beyond that six points, drawn.
 SCHEMES: tuple[Scheme, ...] = ("webb", "rademacher")
 PER_SCHOOL = ("rank_biserial", "hodges_lehmann")
 
@@ -45,11 +45,11 @@ PER_SCHOOL = ("rank_biserial", "hodges_lehmann")
 def estimate_sensitivity(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the average change of the study's outcomes by other estimators beside the default, and rank tests per school.
 
-    Over schools (school ""): `average_change` (the default), `average_teacher` (each school weighs as many as work there),
+    Over schools (school ""): `average_change` (the default), `average_teacher` (each school weighted by its number of staff),
     `size_slope` (change per 10 people more), `companion` and `companion_kr` (mixed model with Satterthwaite and Kenward-Roger),
-    `companion_difference` (from the default; `method` tells whether that is more than half a standard error), `robust` (least squares
+    `companion_difference` (from the default; `method` says whether that is more than half a standard error), `robust` (least squares
     with CR2 errors), `pairs` (mean of the schools' paired changes) and `wild_bootstrap` (its p-value on pairs, each person once). Per
-    school: `rank_biserial` and `hodges_lehmann` of the pairs with the exact p-value of the signed rank test.
+    school: `rank_biserial` and `hodges_lehmann` of the pairs with the exact p-value of the signed-rank test.
     """
     rows: list[dict[str, Any]] = []
     for where, people in list_compared(scores, study):
@@ -79,7 +79,7 @@ def describe_average(people: pd.DataFrame, where: Where, study: Study) -> list[d
 
 
 def _describe_default(found: TwoStage, where: Where, rests: Rests) -> dict[str, Any]:
-    """Return the average of the main table, which has none where no school's change has an error."""
+    """Return the average of the main table, which has none if no school's change has an error."""
     if not np.isfinite(found.changes.std_error).any():
         return make_blanks(where, ["average_change"], "not_computable", found.reason or "no_spread")[0]
     return make_estimate(where, "average_change", found.mean, rests, "two stages", found.reason)
@@ -103,7 +103,7 @@ def _weigh_schools(found: TwoStage, people: pd.DataFrame, where: Where, study: S
 
 
 def _find_sizes(people: pd.DataFrame, study: Study, where: Where) -> tuple[dict[str, float], str]:
-    """Return the staff of each school: the mean number invited where all schools told it, or else how many answered."""
+    """Return the staff of each school: the mean number invited if known for all schools, or else how many answered."""
     answered = {str(school): float(size) for school, size in people.groupby(level="school").size().items()}
     waves = next((c.before, c.after) for c in study.planned if c.id == where["comparison"])
     told = {school: [study.find_school(school).invited.get(wave, 0) for wave in waves] for school in answered}

@@ -31,7 +31,7 @@ BETWEEN = ("icc1", "icc1_reml", "icc2")
 AGREEMENT = ("rwgj", "rwgj_skewed", "average_deviation", "percentile")
 #: Why there is no number: the null variance of skewed answers is not known for every number of options, and ICC(1) may be negative.
 REASONS = {"rwgj_skewed": "no_null", "mean_reliability": "no_variance_between", "percentile": "too_few_schools"}
-#: Below this share of invited people a team's agreement is marked.
+#: Below this share of invited people a team's agreement is flagged.
 ENOUGH_RESPONSE = 0.60
 
 
@@ -48,7 +48,7 @@ def estimate_team(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -
     """Return per wave and scale how far schools differ (school "") and how far their people agree, per school and in the median.
 
     Over schools: `icc1` (ANOVA with the size k0, F interval), `icc1_reml`, `icc2` and the medians of the agreement in teams of five or
-    more, low and high being the range over the teams that are shown. Per school of ten or more: `rwgj` (uniform null), `rwgj_skewed`
+    more, with low and high as the range over the teams shown. Per school of ten or more: `rwgj` (uniform null), `rwgj_skewed`
     (slight skew), `average_deviation` (points of the answers), `percentile` of rwg(j) among 1,000 teams of that size drawn from
     everybody, and `mean_reliability` (n icc1 / (1 + (n - 1) icc1)). The verdict on `icc1` is `team_property` where its interval lies
     above 0, else `not_shown`: then high agreement is not agreement of the team (Woehr et al. 2015). On `icc2` it is `comparable` from .70.
@@ -115,7 +115,7 @@ def _describe_between(pooled: pd.DataFrame, where: dict[str, str], study: Study)
 
 
 def _count_options(instrument: Instrument, scale: Scale, rating: str) -> int:
-    """Return the number of answers that can be given, 0 where that does not say what no agreement would look like."""
+    """Return the number of possible answers, or 0 if that does not say what no agreement would look like."""
     scheme = instrument.find_answers(rating)
     return round((scheme.max - scheme.min) / scheme.step) + 1 if scheme.step and scale.score == "mean" else 0
 
@@ -123,7 +123,7 @@ def _count_options(instrument: Instrument, scale: Scale, rating: str) -> int:
 def _measure_agreement(
     answers: Floats, schools: NDArray[np.str_], options: int, step: float, where: dict[str, str], study: Study
 ) -> _Agreement:
-    """Return the agreement of teams of the smallest group or more; a `step` from one answer to the next is that many points."""
+    """Return the agreement in teams of at least the smallest group; `step` is the distance in points between one answer and the next."""
     generator = make_generator(study, "pseudo-teams", *where.values())
     found = compute_agreement(answers / step, schools, options)
     percentile = compute_agreement_percentile(answers / step, schools, options, generator)

@@ -1,4 +1,4 @@
-"""How the schools went over three waves or more: change since the first wave, the trend per year, and what changed after the start where
+"""How schools changed over three waves or more: change since the first wave, the trend per year, and what changed after the start if
 schools start at different times.
 """
 
@@ -17,7 +17,7 @@ from toolkit.statistics.difference_in_differences import StaggeredEffect, comput
 from toolkit.statistics.two_stage import TwoStage, average_schools, estimate_two_stage
 from toolkit.study.study import Study
 
-#: From this number of waves on there is a trend, and a bend in it to look for.
+#: From this number of waves there is a trend, which may bend.
 WAVES_FOR_A_TREND = 4
 TREND = ("slope", "slope_tau", "quadratic", "companion")
 
@@ -27,12 +27,12 @@ PERMUTATIONS = 999
 
 
 def estimate_growth(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the course of the study's outcomes over its waves, in two stages as the default: per school, and each school counted once.
+    """Return the course of the study's outcomes over its waves, in two stages like the default: per school, and each school counted once.
 
-    Over schools: `change_since_first` for each later wave; from four waves on `slope` (per year), `slope_tau` (spread of true slopes
+    Over schools: `change_since_first` for each later wave; from four waves `slope` (per year), `slope_tau` (spread of true slopes
     between schools), `quadratic` (per year squared: whether the trend bends) and `companion` (mixed growth model, Kenward-Roger). Per
-    school: `slope`. Everybody counts, also who missed waves; a school has part when enough of its people answered each wave, and enough
-    of them twice or more. With two waves the table is empty.
+    school: `slope`. Everybody counts, including people who missed waves; a school is included if enough of its people answered each wave,
+    and enough of them twice or more. With two waves the table is empty.
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
@@ -49,9 +49,9 @@ def list_times(study: Study) -> dict[str, float]:
 
 
 def count_followed(scores: pd.DataFrame, study: Study) -> pd.Series:
-    """Return per school the number that decides on showing: who answered twice or more, or the smallest wave where that has fewer.
+    """Return per school the number that decides whether it is shown: people with two answers or more, or the smallest wave if fewer.
 
-    Waves that a school missed altogether don't count, and where nobody can be followed only the smallest wave does.
+    Waves that a school missed entirely don't count, and if nobody can be followed only the smallest wave does.
     """
     smallest = scores.groupby(["school", "wave"]).size().groupby(level="school").min()
     if study.matching.by == "none":
@@ -79,7 +79,7 @@ def _describe_course(scores: pd.DataFrame, where: dict[str, Any], study: Study) 
 
 
 def _pool(scores: pd.DataFrame, measure: pd.Series, study: Study) -> pd.DataFrame:
-    """Return the scores of the schools that may join, in an order that files don't decide."""
+    """Return the scores of the schools that may be included, in an order independent of the files."""
     return scores[scores["school"].isin(list_pooled_schools(measure, study))].sort_values(["school", "respondent", "wave"])
 
 
@@ -147,7 +147,7 @@ def _estimate(scores: pd.DataFrame, columns: np.ndarray, contrast: list[float], 
 
 
 def _name_people(scores: pd.DataFrame) -> np.ndarray:
-    """Return who gave each score; who moves to another school is another person there."""
+    """Return who gave each score; a person who moves to another school is a different person there."""
     return (scores["school"] + "\n" + scores["respondent"]).to_numpy(dtype=str)
 
 
@@ -160,11 +160,11 @@ def estimate_staggered(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the effect of having started, from school means, where the schools of the study start at different times.
 
     Group-time effects (Callaway & Sant'Anna 2021): the change since the last wave before the start, minus that of schools that start
-    later or never. `average_effect` weighs them by schools, `event_effect` stands at each `time` since the first wave after the start
-    (years, in quarters); both with jackknife intervals over schools. `permutation` deals the starts out anew. Where no school is left to
-    compare with, `event_change` tells the mean change of those that started: it can't be told from what time itself brings. Schools
-    that started before the first wave have no part, nor have those that are hidden in some wave, as an average of a few schools would
-    give them away. A study of which no school says its start has no rows.
+    later or never. `average_effect` weights them by schools, `event_effect` is given at each `time` since the first wave after the start
+    (years, in quarters); both with jackknife intervals over schools. `permutation` reassigns the starts. If no school is left to compare
+    with, `event_change` is the mean change of those that started, which can't be separated from the effect of time itself. Schools that
+    started before the first wave are left out, and so are those hidden in some wave, as an average of a few schools would reveal their
+    numbers. A study in which no school has a start has no rows.
     """
     starts = _find_starts(study)
     if not any(np.isfinite(start) for start in starts.values()):
@@ -178,14 +178,14 @@ def estimate_staggered(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _list_quarters(study: Study) -> dict[str, float]:
-    """Return each wave's time in years, to a quarter, so that schools of different years can be averaged by time since the start."""
+    """Return each wave's time in years, to a quarter, so that schools from different years can be averaged by time since the start."""
     times = list_times(study)
     rounded = {wave: round(4 * time) / 4 for wave, time in times.items()}
     return rounded if len(set(rounded.values())) == len(times) else times
 
 
 def _find_starts(study: Study) -> dict[str, float]:
-    """Return per school the time of its first wave since the start, NaN where it had not started by the last wave."""
+    """Return per school the time of its first wave since the start, NaN if it had not started by the last wave."""
     times = _list_quarters(study)
     dates = [study.find_wave(wave).date for wave in times]
     found = {}
