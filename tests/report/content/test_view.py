@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.report.made_results import MadeResults, keep_first_wave, make_school,
 from toolkit.errors import DefinitionError, ReportError
 from toolkit.languages import load_text
 from toolkit.report.content.estimate import present_change
-from toolkit.report.content.view import View, open_view
+from toolkit.report.content.view import View, open_board, open_view
 from toolkit.results.results import save_results
 from toolkit.study.study import Outcome
 
@@ -37,6 +38,18 @@ def test_an_unknown_school_or_language_is_an_error(tmp_path: Path):
         open_view(tmp_path / "study.toml", tmp_path / "results.json", "s9")
     with pytest.raises(ReportError, match="There is no language 'fr'"):
         open_view(tmp_path / "study.toml", tmp_path / "results.json", "s1", "fr")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("nl", "geen bestuur ‘Zuit’. Is ‘Zuid’ bedoeld"), ("en", "no board ‘Zuit’. Is ‘Zuid’ meant")]
+)
+def test_an_unknown_board_is_told_with_the_nearest_one(tmp_path: Path, language: str, told: str):
+    make_study(tmp_path)
+    study = tmp_path / "study.toml"
+    text = re.sub(r"languages = .*", f'languages = ["{language}"]', study.read_text(encoding="utf-8"))
+    study.write_text(text.replace('id = "s1"', 'id = "s1"\nboard = "Zuid"', 1), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=told):
+        open_board(study, board="Zuit")
 
 
 def test_what_the_results_do_not_hold_is_not_measured(open_school):

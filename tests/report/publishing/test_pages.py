@@ -48,8 +48,12 @@ def test_boards_have_pages_when_there_are_two_of_them_or_when_asked_for():
     assert count(plan_pages(name_boards(study, "A", "A", "B"), ["nl"])) == {"across_schools": 1, "board": 2, "school": 4, "summary": 4}
     assert "board" not in count(plan_pages(name_boards(study, "A", "A"), ["nl"]))
     assert count(plan_pages(name_boards(study, "A", "A"), ["nl"], ["board"])) == {"board": 1}
-    with pytest.raises(ReportError, match="noemt geen besturen"):
-        plan_pages(study, ["nl"], ["board"])
+
+
+@pytest.mark.parametrize(("language", "told"), [("nl", "noemt geen besturen"), ("en", "names no boards")])
+def test_without_boards_there_is_no_page_of_one(language: str, told: str):
+    with pytest.raises(ReportError, match=told):
+        plan_pages(make_study(4, languages=[language], title={language: "Made"}), [language], ["board"])
 
 
 @pytest.mark.parametrize(

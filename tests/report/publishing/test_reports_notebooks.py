@@ -14,9 +14,13 @@ from toolkit.report.rendering.notebooks import PageRequest
 from toolkit.report.research.view import load_research
 
 
-def test_a_name_that_is_no_notebook_is_told_with_the_nearest_one(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"‘growht’.*Is ‘growth’ (bedoeld|meant)"):
-        publish_notebook(make_study(tmp_path), "growht", tmp_path / "out")
+@pytest.mark.parametrize(
+    ("language", "told"), [("nl", "notebook ‘growht’. Is ‘growth’ bedoeld"), ("en", "notebook ‘growht’. Is ‘growth’ meant")]
+)
+def test_a_name_that_is_no_notebook_is_told_with_the_nearest_one(language: Language, told: str, tmp_path: Path) -> None:
+    study = make_study(tmp_path).model_copy(update={"languages": (language,)})
+    with pytest.raises(ReportError, match=told):
+        publish_notebook(study, "growht", tmp_path / "out")
 
 
 def test_a_page_is_titled_by_its_notebook_and_study_in_its_language(open_made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

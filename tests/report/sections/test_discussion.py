@@ -107,11 +107,12 @@ def test_without_words_the_page_on_all_schools_has_no_such_section(open_cohort):
     assert not show_discussion(open_cohort()).markup
 
 
-def test_a_note_that_is_no_text_is_an_error(open_school):
-    view = open_school()
+@pytest.mark.parametrize(("language", "told"), [("nl", "Dit bestand is geen UTF-8-tekst"), ("en", "This file is no UTF-8 text")])
+def test_a_note_that_is_no_text_is_an_error(open_school, language: str, told: str):
+    view = open_school(language)
     write_note(view, "s1.md", "")
     (view.study.folder / "notes" / "s1.md").write_bytes(b"\xff\xfe\x00\xd8")
-    with pytest.raises(ReportError, match=r"s1\.md.*UTF-8"):
+    with pytest.raises(ReportError, match=rf"s1\.md.*{told}"):
         show_discussion(view)
 
 

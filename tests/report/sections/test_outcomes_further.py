@@ -73,7 +73,14 @@ def test_scales_that_make_no_sum_have_a_table_and_no_sentence_on_the_first(open_
     assert "is gestegen" not in read_words(page) and "We kunnen niet zeggen" not in read_words(page)
 
 
-def test_with_one_wave_there_are_levels(open_school):
-    view = with_grade(open_school(alter=add_grade))
-    table = read_tables(show_further(replace(view, study=keep_first_wave(view.study))))["further-cijfer1-table"]
-    assert table[1] == ["Cijfer voor de PLG", "6,10", "5,70 tot 6,50", "22"]
+@pytest.mark.parametrize(
+    ("language", "row", "caption"),
+    [
+        ("nl", ["Cijfer voor de PLG", "6,10", "5,70 tot 6,50", "22"], "per meting"),
+        ("en", ["Grade for the PLC", "6.10", "5.70 to 6.50", "22"], "per measurement"),
+    ],
+)
+def test_with_one_wave_there_are_levels(open_school, language: str, row: list[str], caption: str):
+    view = with_grade(open_school(language, alter=add_grade))
+    page = show_further(replace(view, study=keep_first_wave(view.study)))
+    assert read_tables(page)["further-cijfer1-table"][1] == row and caption in read_words(page)

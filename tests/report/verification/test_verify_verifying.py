@@ -86,13 +86,24 @@ def test_the_study_is_found_from_the_folder_beside_the_report(copy: Path) -> Non
     assert find_study_file(find_report(copy)).resolve() == (copy / "mystudy" / "study.toml").resolve()
 
 
-def test_what_is_no_report_of_the_study_is_told(copy: Path) -> None:
+@pytest.mark.parametrize(
+    ("machine", "told"),
+    [
+        ("nl_BE", ("geen rapport van de studie", "is niet te lezen", "plg verify RAPPORT STUDIE")),
+        ("en_GB", ("no report of the study", "can't be read", "plg verify REPORT STUDY")),
+    ],
+)
+def test_what_is_no_report_of_the_study_is_told(copy: Path, machine: str, told: tuple[str, str, str], monkeypatch) -> None:
+    monkeypatch.setenv("LC_ALL", machine)
     other = copy / "other.html"
     other.write_text('<html lang="en"><title>Something</title></html>', encoding="utf-8")
-    with pytest.raises(ReportError, match="no report of the study"):
-        verify_report(other, load_study(copy / "mystudy"))
-    with pytest.raises(ReportError, match="can't be read"):
-        verify_report(copy / "nothing.html", load_study(copy / "mystudy"))
+    study = load_study(copy / "mystudy")
+    with pytest.raises(ReportError, match=told[0]):
+        verify_report(other, study.model_copy(update={"languages": (machine[:2],)}))
+    with pytest.raises(ReportError, match=told[1]):
+        verify_report(copy / "nothing.html", study)
+    with pytest.raises(ReportError, match=told[2]):
+        find_study_file(other)
 
 
 def test_libraries_of_another_version_are_named_where_something_differs(copy: Path) -> None:
