@@ -73,20 +73,36 @@ def read(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", body))
 
 
+def assert_whole(kind: str, folder: Path, waves: tuple[str, ...], sizes: list[int]) -> None:
+    """Hold the pages of a study of this kind to what was asked."""
+    language: Language = ("nl", "en")[list(KINDS).index(kind) % 2]  # type: ignore[assignment]
+    pages = write_words(kind, folder, waves, sizes, language)
+    asked_once = not any("ratings = [" in text for text in KINDS[kind][0].values())
+    for template, page in pages.items():
+        words = read(page)
+        assert not re.search(r"\b1 (?:factoren|schalen|factors|scales)\b", words), template
+        assert not asked_once or not re.search(r"\b(?:nu en gewenst|now and wanted)\b", words), template
+        assert "<svg" in page or (template == "summary" and set(KINDS[kind][0]) == {"factors"}) or len(waves) == 1, template
+    nothing = load_text(language).phrases
+    for key in ("engagement.nothing", "factors.nothing", "answers.nothing"):
+        assert nothing[key].partition("{")[0] not in read(pages["school_report"]), key
+
+
+#: The course of one school, and several schools at one moment: kinds of study have these in turn, and the other one when there is time.
+OTHERS = [(("w1", "w2", "w3"), [12]), (("w1",), [12, 14, 11])]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_is_whole_shows_what_it_can_and_speaks_of_what_was_asked(kind: str, tmp_path: Path):
-    language: Language = ("nl", "en")[list(KINDS).index(kind) % 2]  # type: ignore[assignment]
-    for number, (waves, sizes) in enumerate(((("w1", "w2"), [12, 14, 11, 16]), (("w1", "w2", "w3"), [12]), (("w1",), [12, 14, 11]))):
-        pages = write_words(kind, tmp_path / str(number), waves, sizes, language)
-        asked_once = not any("ratings = [" in text for text in KINDS[kind][0].values())
-        for template, page in pages.items():
-            words = read(page)
-            assert not re.search(r"\b1 (?:factoren|schalen|factors|scales)\b", words), template
-            assert not asked_once or not re.search(r"\b(?:nu en gewenst|now and wanted)\b", words), template
-            assert "<svg" in page or (template == "summary" and set(KINDS[kind][0]) == {"factors"}) or len(waves) == 1, template
-        nothing = load_text(language).phrases
-        for key in ("engagement.nothing", "factors.nothing", "answers.nothing"):
-            assert nothing[key].partition("{")[0] not in read(pages["school_report"]), key
+    assert_whole(kind, tmp_path / "change", ("w1", "w2"), [12, 14, 11, 16])
+    assert_whole(kind, tmp_path / "other", *OTHERS[list(KINDS).index(kind) // 2 % 2])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_so_is_every_page_of_a_course_and_of_a_single_moment(kind: str, tmp_path: Path):
+    for number, (waves, sizes) in enumerate(OTHERS):
+        assert_whole(kind, tmp_path / str(number), waves, sizes)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
