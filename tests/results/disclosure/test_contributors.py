@@ -125,6 +125,14 @@ def test_answers_that_are_hidden_tell_nothing_and_what_nearly_everyone_gave_tell
     }  # fmt: skip
 
 
+def test_one_statement_that_some_skipped_is_enough_even_where_nearly_nobody_gave_an_answer() -> None:
+    scores, answers = statements(5)
+    nearly = (answers["item"] == "i1") & (answers["answer"] == 6)
+    blank = {"state": "hidden", "n": 0, "estimate": float("nan"), "method": "nearly_none"}
+    hidden = answers.assign(**{name: answers[name].mask(nearly, value) for name, value in blank.items()})
+    assert list_answered(scores, hidden) == {"dedication": 12, "absorption": 12}
+
+
 def test_in_a_comparison_of_groups_every_school_of_a_group_counts_once_and_a_lone_hidden_one_not_at_all() -> None:
     study = make_study(5)
     groups = dict(zip(("s1", "s2", "s3", "s4", "s5"), ("trajectory", "trajectory", "comparison", "comparison", "comparison"), strict=True))

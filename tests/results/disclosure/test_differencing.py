@@ -41,7 +41,16 @@ def test_a_part_beside_its_whole_leaks_when_the_rest_is_one_to_four(part: int, l
 
 @pytest.mark.parametrize(("size", "leaks"), [(1, True), (4, True), (5, False)])
 def test_a_mean_of_a_few_people_leaks_by_itself(size: int, leaks: bool) -> None:
-    assert list_groups(find_leaks([mean(people(1, size))])) == ([people(1, size)] if leaks else [])
+    found = find_leaks([mean(people(1, size))])
+    assert list_groups(found) == ([people(1, size)] if leaks else [])
+    assert [leak.numbers for leak in found] == ([{0}] if leaks else [])
+
+
+def test_a_number_about_nobody_is_in_nobodys_way() -> None:
+    nobody = Published("levels", ("hidden",), ())
+    (found,) = find_leaks([nobody, mean(people(1, 12)), nobody, mean(people(1, 11))])
+    assert (found.people, found.numbers) == (people(12, 12), {1, 3})
+    assert find_leaks([nobody]) == []
 
 
 @pytest.mark.parametrize(("hidden", "leaks"), [(4, True), (5, False)])

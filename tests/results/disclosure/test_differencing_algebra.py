@@ -1,8 +1,12 @@
+from itertools import combinations
+
 from toolkit.results.disclosure.differencing import cancel, find_rest, list_small_finds
 
 
 def test_two_rows_lose_an_unknown_and_keep_lowest_terms() -> None:
-    assert cancel({0: 2, 1: 4}, {0: 6, 2: 3}, 0) == {1: 8, 2: -2} or cancel({0: 2, 1: 4}, {0: 6, 2: 3}, 0) == {1: 4, 2: -1}
+    assert cancel({0: 2, 1: 4}, {0: 6, 2: 3}, 0) == {1: 4, 2: -1}
+    assert cancel({0: 1, 1: 2}, {0: 1, 2: 2}, 0) == {1: 1, 2: -1}
+    assert cancel({0: 1, 1: 2, 2: 5}, {0: 1, 1: 2}, 0) == {2: 1}
     assert 0 not in cancel({0: 10**40, 1: 1}, {0: 3, 1: 7}, 0)
 
 
@@ -27,6 +31,20 @@ def test_of_several_groups_the_smallest_sets_are_given() -> None:
     assert found == {frozenset({0, 1}), frozenset({1, 2}), frozenset({0, 2})}
     found = {groups for groups, _ in list_small_finds(rows, group_of, {0: 2, 1: 3, 2: 2}, 4)}
     assert found == {frozenset({0, 2})}
+
+
+def test_rows_are_taken_together_whichever_unknown_they_share_and_however_many_they_are() -> None:
+    chain = [{0: 1, 1: 1}, {0: 1, 2: 1}, {2: 1, 3: 1}, {5: 1, 6: 1}, {3: 1, 4: 1}]
+    ones = dict.fromkeys(range(7), 1)
+    found = {groups for groups, _ in list_small_finds(chain, {number: number for number in range(7)}, ones, 2)}
+    assert found == {frozenset(pair) for pair in combinations(range(5), 2)} | {frozenset({5, 6})}
+
+
+def test_what_was_found_before_the_last_case_stays_found(monkeypatch) -> None:
+    rows = [{0: 1, 1: 1}, {1: 1, 2: 1}]
+    for looked_at, found in ((7, {frozenset({0, 1}), frozenset({0, 2}), frozenset({1, 2})}), (1, {frozenset({0, 1}), frozenset({1, 2})})):
+        monkeypatch.setattr("toolkit.results.disclosure.differencing.LOOKED_AT", looked_at)
+        assert {groups for groups, _ in list_small_finds(rows, {0: 0, 1: 1, 2: 2}, {0: 1, 1: 1, 2: 1}, 4)} == found
 
 
 def test_more_cases_than_can_be_looked_at_count_as_finds(monkeypatch) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -84,7 +85,33 @@ def test_the_register_says_when_where_and_how_many_and_names_nobody(tmp_path: Pa
     assert line["date"] == "2026-07-01"
     assert line["numbers"][0]["key"] == list(KEYS[0][1])
     assert line["groups"][0]["n"] == 12
+    assert set(line["groups"][0]) == {"n", "hash", "people"} and len(line["groups"][0]["hash"]) == 16
+    assert len({group["hash"] for group in line["groups"]}) == len(line["groups"])
     assert "teacher" not in text
+
+
+def test_a_register_begins_in_folders_that_are_not_there_with_a_key_of_32_bytes(tmp_path: Path) -> None:
+    register = load_register(tmp_path / "one" / "two")
+    assert register.publications == () and len(register.key) == 32
+    moved = replace(register, folder=tmp_path / "three" / "four")
+    number = Membership(answer(range(12)), make_study()).find_number(*KEYS[0])
+    assert record_publication(moved, [number], "2026-07-01")
+    assert (tmp_path / "three" / "four" / REGISTER).read_text(encoding="utf-8").count("\n") == 1
+
+
+def test_people_who_are_no_longer_there_keep_their_own_mark(tmp_path: Path) -> None:
+    publish(tmp_path, answer(range(12)))
+    earlier = list_earlier(load_register(tmp_path), answer(range(9)))
+    assert [number.n for number in earlier] == [12, 12]
+    present = {f"teacher-{n}" for n in range(9)}
+    for number in earlier:
+        assert all(part.people & present == present and len(part.people - present) == 3 for part in number.people)
+
+
+def test_a_number_about_nobody_has_not_changed(tmp_path: Path) -> None:
+    register = load_register(tmp_path)
+    record_publication(register, [Published(*KEYS[0], ())], "2026-07-01")
+    assert list_changed(load_register(tmp_path), answer(range(0)), make_study()) == []
 
 
 def test_another_key_gives_other_marks_so_that_codes_cannot_be_tried(tmp_path: Path) -> None:
@@ -107,3 +134,14 @@ def test_a_finding_per_school_says_how_many_numbers_and_since_when(tmp_path: Pat
     found = tabulate_changed(list_changed(load_register(tmp_path), answer(range(10)), make_study()))
     sentence = "At school s1 2 numbers rest on a group that changed by at most 2 people since they were published on 2026-07-01."
     assert [describe_finding(row, "en").message for row in found.to_dict("records")] == [sentence]
+
+
+def test_numbers_over_all_schools_are_told_as_such(tmp_path: Path) -> None:
+    scores = [make_scores([(f"{school}-{n}", school, "before", 6.0) for n in range(12)]) for school in ("s1", "s2", "s3", "s4")]
+    number = Membership(pd.concat(scores), make_study()).find_number("levels", ("", "before", "cijfer1", "grade", "", "mean"))
+    record_publication(load_register(tmp_path), [number], "2026-07-01")
+    left = pd.concat([scores[0].iloc[:9], *scores[1:]])
+    (found,) = tabulate_changed(list_changed(load_register(tmp_path), left, make_study())).to_dict("records")
+    assert (found["code"], found["school"], found["value"], found["expected"], found["count"]) == (
+        "group_changed_over_all", "", "3", "2026-07-01", 1
+    )  # fmt: skip

@@ -159,9 +159,6 @@ class _System:
     def _sizes(self) -> dict[int, int]:
         return {number: len(people) for number, people in enumerate(self.classes)}
 
-    def _place(self, measure: str, wave: str, group: int) -> int:
-        return self.places.setdefault((measure, wave, group), len(self.places))
-
     def _write_number(self, place: int) -> Row:
         parts = [((part.measure, part.wave), self._groups[part.people], part.weight) for part in self.published[place].people]
         return self._write(parts) | {~place: lcm(*(weight.denominator for _, _, weight in parts))}
