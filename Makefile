@@ -21,7 +21,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 help:  ## list what there is to do
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' Makefile | expand -t 14
 
-demo: .venv/ready  ## make the reports of the example study
+demo: .venv/ready  ## make the reports of the example studies
 	@$(BIN)/plg demo
 
 test: lint  ## all checks: ruff, mypy, and the tests that are not slow

@@ -6,6 +6,7 @@ import html
 import re
 import shutil
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,9 +138,9 @@ def list_kinds(pages: dict[str, str], language: str) -> list[str]:
     return kinds
 
 
-#: English pages differ from the Dutch ones in their words only.
-ALWAYS = [*(("nl", mode) for mode in MODES), ("en", "light")]
-ALSO = [pytest.param("en", mode, marks=pytest.mark.slow) for mode in MODES if mode != "light"]
+#: English pages differ from the Dutch ones in their words only; the other modes when there is time.
+ALWAYS = [("nl", "phone"), ("nl", "dark"), ("en", "light")]
+ALSO = [pytest.param(*pair, marks=pytest.mark.slow) for pair in product(("nl", "en"), MODES) if pair not in ALWAYS]
 
 
 @pytest.mark.browser

@@ -40,7 +40,7 @@ def main() -> None:
 def _stop(error: ToolkitError) -> NoReturn:
     count = len(error.problems)
     if count > 1:
-        typer.echo(f"{count} things need mending:", err=True)
+        typer.echo(f"{count} problems to solve:", err=True)
     for problem in error.problems:
         typer.echo(f"  {problem}" if count > 1 else str(problem).removeprefix(": "), err=True)
     raise SystemExit(1)

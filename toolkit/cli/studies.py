@@ -109,7 +109,7 @@ def list_surroundings() -> Iterator[tuple[str, str, str]]:
     """Yield the name, what was found ("" if missing) and the fix, for Python, shipped files, libraries and fonts."""
     yield "python", platform.python_version(), ""
     missing = ", ".join(path.name for path in list_missing())
-    yield "shipped", "" if missing else "instruments, words, notebooks, examples", f"Install the toolkit anew: it lacks {missing}."
+    yield "shipped", "" if missing else "instruments, words, notebooks, examples", f"Install the toolkit again: it lacks {missing}."
     for name in LIBRARIES:
         try:
             yield name, metadata.version(name), ""
@@ -118,4 +118,4 @@ def list_surroundings() -> Iterator[tuple[str, str, str]]:
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}
-    yield "font", "DejaVu Sans" if "DejaVu Sans" in known else "", "Install matplotlib anew: it brings this font."
+    yield "font", "DejaVu Sans" if "DejaVu Sans" in known else "", "Install matplotlib again: it brings this font."

@@ -46,7 +46,7 @@ def open_study(study_file: Path) -> Study:
 def check_language(language: str) -> Language:
     """Return the language of a code; raise a usage error for one that the toolkit does not write."""
     if language not in ("nl", "en"):
-        raise typer.BadParameter(f"'{language}' is no language of the toolkit. Use nl or en.")
+        raise typer.BadParameter(f"The toolkit does not write in '{language}'. Use nl or en.")
     return "nl" if language == "nl" else "en"
 
 
