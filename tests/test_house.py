@@ -28,11 +28,12 @@ LANGUAGES = sorted(path.stem for path in HOUSE.glob("toolkit/text/??.toml"))
 #: From the ground up. Rooms on one floor don't import each other; `toolkit` itself re-exports from all of them.
 FLOORS = (
     {"errors", "spelling", "writing", "shipped"},
+    {"column_names"},
     {"statistics"},
     {"languages", "schemas"},
     {"findings", "study", "plots"},
     {"files", "scoring", "simulation"},
-    {"responses"},
+    {"responses", "analysis"},
     {"results", "new_study"},
     {"report"},
     {"run", "notebook"},

@@ -46,3 +46,7 @@ class TableError(ToolkitError):
 
 class ReportError(ToolkitError):
     """A report could not be made; earlier reports are untouched."""
+
+
+class FrameError(ToolkitError):
+    """A researcher's own table, or what was asked of it, can't be right."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.files.test_cells_grids import make_sheet
-from toolkit.new_study.column_roles import count_words, find_candidates, place_wave, split_name
+from toolkit.new_study.column_roles import count_words, find_candidates, split_name
 
 
 def find(headers: list[str], *rows: list[str]) -> dict[str, list[str]]:
@@ -46,11 +46,6 @@ def test_columns_with_many_texts_or_with_times_of_day_tell_no_waves() -> None:
 def test_words_are_counted_by_their_label_and_whatever_their_case() -> None:
     sheet = make_sheet([["school"], ["De Klaver"], ["de  klaver "], ["De Roos"], [""]])
     assert count_words(sheet, 0) == {"De Klaver": 2, "De Roos": 1}
-
-
-def test_a_word_tells_its_place_in_the_order_of_measurements() -> None:
-    places = {"Voormeting": 0, "T0": 0, "t1": 1, "Meting 2": 2, "3": 3, "post": 90, "2025": None}
-    assert {word: place_wave(word) for word in places} == places
 
 
 def test_the_name_of_a_file_tells_the_measurement() -> None:

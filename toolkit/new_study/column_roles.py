@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from toolkit.column_names import HEADERS, is_named, place_wave
 from toolkit.files.cells import Mask, Sheet
 from toolkit.responses.coding import Coder, declare_shift, find_shift
 from toolkit.responses.columns import find_personal
@@ -18,35 +18,10 @@ from toolkit.spelling import find_nearest_of, fold, fold_words
 from toolkit.study.instruments import Answers, Instrument
 from toolkit.study.layouts import Layout
 
-#: what a column tells -> the headers by which it is known, as expressions for the whole folded header; tried in this order.
-HEADERS = {
-    "wave": "wave|meting|meetmoment|meetronde|ronde|tijdstip|measurement|time ?point|occasion|voor of na( meting)?|fase|phase|tijd|time"
-    "|wave (id|nr|no)",
-    "school": "schools?|school ?naam|school ?(id|code|nr|nummer|name|number)|naam (van )?((de|uw|je|jouw) )?school"
-    "|(op|aan|bij) welke school.*|(at )?which school.*|organisati(e|on)|team|in welk team.*|vestiging|locatie|location|brin(nummer)?|unit",
-    "role": "functie|(uw|je|jouw|mijn) (functie|rol)|wat is (uw|je|jouw) (functie|rol).*|rol|role|job|position|your (role|position)"
-    "|what is your (role|position|job).*",
-    "date": "datum|date|datum (van )?invull(en|ing)|ingevuld op|invuldatum|tijdstempel|timestamp|submit ?date|end ?date|completion time"
-    "|completed( on)?|datum (ingestuurd|ingediend|ingezonden|verzonden)|tijd van voltooien|voltooiingstijd",
-    "start": "start ?date|start ?time|start(ed)?|begintijd|starttijd|begonnen( op)?",
-    "duration": "duration( in seconds)?|duur|interview ?time|seconds|seconden",
-    "respondent": r"(?!.*\b(post|postal|zip|country|land)\b)(\S+ ){0,3}codes?( \S+){0,2}"
-    r"|.*\b(persoonlijke|personal|your|uw|je|jouw|unieke|unique|anonieme|own|eigen) (\S+ )?code\b.*"
-    "|(respondent|deelnemer|participant|subject|person)( ?(id|nr|nummer|number))?|persoon|pp ?nr|pseudoniem|pseudonym|record id|id",
-}
 #: a column with more different texts than this names no schools, waves or roles.
 MOST_SCHOOLS = 500
 MOST_WAVES = 12
 MOST_ROLES = 15
-#: words that name a measurement, and their place in the order of measurements.
-WAVE_WORDS = {
-    0: ("voor", "voormeting", "nulmeting", "beginmeting", "before", "pre", "pretest", "baseline", "start", "t0", "w0"),
-    90: ("na", "nameting", "eindmeting", "after", "post", "posttest", "eind", "end"),
-    95: ("follow up", "followup", "opvolgmeting", "later"),
-}
-NUMBERED = re.compile(r"(?:t|w|m|wave|meting|ronde|meetmoment|time|round)? ?(\d{1,2})")
-
-
 #: how alike a header must be to an item without a column, to be named as the nearest.
 NEAR = 0.8
 CONSENT = ("toestemming", "consent", "akkoord", "agree to take part", "antwoorden gebruiken")
@@ -68,7 +43,7 @@ def find_candidates(sheet: Sheet, taken: Iterable[int]) -> dict[str, list[int]]:
 
 def _fits(sheet: Sheet, place: int, shape: str) -> bool:
     """Return whether the header of a column, or its second name, has `shape`."""
-    return any(re.fullmatch(shape, fold_words(text)) for text in (sheet.headers[place], sheet.wordings[place]) if text)
+    return any(is_named(text, shape) for text in (sheet.headers[place], sheet.wordings[place]) if text)
 
 
 def _can_tell(sheet: Sheet, place: int, kind: str) -> bool:
@@ -98,18 +73,6 @@ def count_texts(sheet: Sheet, place: int, rows: Mask | slice = slice(None)) -> C
         if text.strip():
             found[text.strip()] += int(count)
     return found
-
-
-def place_wave(word: str) -> int | None:
-    """Return the place of a measurement with this name in the order of measurements; None where its name tells nothing.
-
-    >>> place_wave("Nulmeting"), place_wave("wave 2"), place_wave("Nameting"), place_wave("September")
-    (0, 2, 90, None)
-    """
-    folded = fold_words(word)
-    named = next((place for place, words in WAVE_WORDS.items() if folded in words), None)
-    number = NUMBERED.fullmatch(folded)
-    return named if named is not None else int(number[1]) if number else None
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.column_names import place_wave
 from toolkit.errors import ExportError
 from toolkit.files.cells import File, Grid, Mask, Sheet, find_blank, take_sheet
 from toolkit.files.reading import read_file
@@ -23,7 +24,6 @@ from toolkit.new_study.column_roles import (
     doubt_columns,
     doubt_items,
     find_candidates,
-    place_wave,
     shorten,
 )
 from toolkit.responses.columns import bind_columns

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.new_study.column_roles import Doubt, place_wave, shorten, split_name
+from toolkit.column_names import place_wave
+from toolkit.new_study.column_roles import Doubt, shorten, split_name
 from toolkit.new_study.recognition import Recognised
 from toolkit.spelling import find_nearest, fold, fold_words
 
