@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from toolkit.analysis.people import list_pooled
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -120,11 +121,7 @@ def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:
 
     Hidden schools are included only if there are at least two and together enough people: one alone would follow by subtraction.
     """
-    floor = find_floor(study)
-    counts = dict(zip(people.index, people.tolist(), strict=True))
-    hidden = {school: count for school, count in counts.items() if 0 < count < floor}
-    joined = hidden if len(hidden) >= 2 and sum(hidden.values()) >= floor else {}
-    return sorted(school for school, count in counts.items() if count >= floor or school in joined)
+    return list_pooled(people, find_floor(study))
 
 
 def may_show_both(everyone: int, part: int, study: Study) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.made_results import make_study
+from toolkit.analysis.verdicts import judge_change
 from toolkit.languages import load_text
 from toolkit.report.content.estimate import (
     Estimate,
@@ -26,7 +27,6 @@ from toolkit.report.content.estimate import (
     write_subject,
     write_verdict,
 )
-from toolkit.results.verdicts import judge_change
 from toolkit.study.study import Outcome, Study
 
 NL, EN = load_text("nl"), load_text("en")

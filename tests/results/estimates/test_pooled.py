@@ -3,15 +3,8 @@ import pandas as pd
 import pytest
 
 from tests.made_study import draw_scores, make_scores, make_study
-from toolkit.results.estimates.pooled import (
-    count_people,
-    find_obstacle,
-    list_compared,
-    make_generator,
-    pool_people,
-    stack_waves,
-    take_school,
-)
+from toolkit.analysis.people import stack_waves
+from toolkit.results.estimates.pooled import count_people, find_obstacle, list_compared, make_generator, pool_people, take_school
 
 
 def test_the_outcomes_of_a_study_are_the_one_that_leads_and_the_further_ones() -> None:

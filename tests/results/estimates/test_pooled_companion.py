@@ -1,7 +1,8 @@
 import numpy as np
 
 from tests.witness import witness
-from toolkit.results.estimates.pooled import describe_companion, fit_companion
+from toolkit.analysis.people import fit_companion
+from toolkit.results.estimates.pooled import describe_companion
 from toolkit.results.rows import Rests
 
 WHERE = {"school": "", "comparison": "c"}

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, pick_waves, spread_waves
+from toolkit.analysis.verdicts import judge_change, judge_intervals
 from toolkit.results.rows import Where, find_floor, keep_complete_ratings, list_pooled_schools, make_blank, make_row, may_show_both
-from toolkit.results.verdicts import correct_for_number, judge_change, judge_intervals
+from toolkit.results.verdicts import correct_for_number
 from toolkit.schemas import CHANGE, WHAT
 from toolkit.statistics.means import PairedChange, compute_interval, compute_paired_change, standardise_change
 from toolkit.statistics.meta_analysis import SchoolPositions, estimate_positions
-from toolkit.statistics.mixed_models.before_after import GroupChange, GroupChanges, estimate_change_in_groups
+from toolkit.statistics.mixed_models.before_after import GroupChange
 from toolkit.statistics.mixed_models.by_school import fit_by_school
 from toolkit.statistics.power import compute_smallest_change
-from toolkit.statistics.two_stage import TwoStage, estimate_school_changes
+from toolkit.statistics.two_stage import TwoStage
 from toolkit.study.study import Comparison, Outcome, Study
 
 Floats = NDArray[np.float64]
@@ -25,8 +27,6 @@ Floats = NDArray[np.float64]
 QUANTITIES = ("change", "before", "after", "change_pairs", "d_z", "g_av")
 
 
-#: Two or three schools are shown side by side: an average over them would say nothing about others.
-SMALLEST_NUMBER_OF_SCHOOLS = 4
 OVER_SCHOOLS = ("average_change", "before", "after", "tau", "new_school", "delta", "detectable")
 PER_SCHOOL = ("change_common", "shrunken", "position")
 #: Denotes all waves together in place of a comparison of two.
@@ -52,16 +52,7 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def pair_waves(scores: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Return one row per school and person with the scores `before` and `after`, NaN if one is missing."""
-    return _pick_waves(_spread_waves(scores), comparison)
-
-
-def _spread_waves(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per school and person with a column for each wave, in an order that does not depend on the files."""
-    return scores.set_index(["school", "respondent", "wave"])["score"].unstack("wave").sort_index()
-
-
-def _pick_waves(wide: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
-    return wide.reindex(columns=[comparison.before, comparison.after]).set_axis(["before", "after"], axis=1).dropna(how="all")
+    return pick_waves(spread_waves(scores), comparison.before, comparison.after)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,9 +70,9 @@ def _compare_waves(scores: pd.DataFrame, outcome: Outcome, study: Study) -> list
     if not study.planned:
         return rows
     smallest = study.find_smallest_change(outcome)
-    wide = _spread_waves(scores)
-    compared = [_list_people(_pick_waves(wide, comparison), study) for comparison in study.planned]
-    found = _estimate_schools(compared, study)
+    wide = spread_waves(scores)
+    compared = [_list_people(pick_waves(wide, comparison.before, comparison.after), study) for comparison in study.planned]
+    found = estimate_schools([people.table for people in compared], [school.id for school in study.schools], study.confidence)
     for number, (comparison, people) in enumerate(zip(study.planned, compared, strict=True)):
         shared = {"comparison": comparison.id} | outcome.model_dump()
         for place, school in enumerate(study.schools):
@@ -97,17 +88,6 @@ def _compare_waves(scores: pd.DataFrame, outcome: Outcome, study: Study) -> list
 def _list_people(table: pd.DataFrame, study: Study) -> _People:
     school = pd.Index([school.id for school in study.schools]).get_indexer(table.index.get_level_values("school"))
     return _People(table, school, table["before"].to_numpy(), table["after"].to_numpy())
-
-
-def _estimate_schools(compared: list[_People], study: Study) -> GroupChanges:
-    """Estimate the change of every school in every comparison on everybody, all at once; people from other schools form a last group."""
-    n = len(study.schools)
-    group = [np.where(people.school >= 0, number * n + people.school, n * len(compared)) for number, people in enumerate(compared)]
-    before = [people.before for people in compared]
-    after = [people.after for people in compared]
-    return estimate_change_in_groups(
-        np.concatenate(before), np.concatenate(after), np.concatenate(group), n * len(compared) + 1, study.confidence
-    )
 
 
 def _describe_school(
@@ -201,13 +181,13 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     """
     if len(study.schools) < 2:
         return []
-    counts = _count_people(people)
+    counts = count_people(people)
     measure = counts[["before", "after"]].min(axis=1) if study.matching.by == "none" else counts["pairs"]
     pooled = list_pooled_schools(measure, study)
     if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
         state, reason = tell_why_no_average(people, measure, study)
         return [_blank({"school": ""} | dict(where), quantity, state, reason) for quantity in OVER_SCHOOLS]
-    found = _estimate(people, pooled, study.confidence)
+    found = estimate_average(people, pooled, study.confidence)
     known = np.flatnonzero(np.isfinite(found.changes.std_error))
     if not np.isfinite(found.mean.low) or not known.size:
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
@@ -226,25 +206,6 @@ def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) 
     if not people.notna().any().all():
         return "not_measured", "no_answers"
     return "not_computable", "too_few_schools" if measure.sum() or study.matching.by == "none" else "no_pairs"
-
-
-def _count_people(people: pd.DataFrame) -> pd.DataFrame:
-    """Return per school how many people answered (`people`), `before`, `after` and both times (`pairs`), and their `mean_before`."""
-    code, schools = pd.factorize(people.index.get_level_values("school"), sort=True)
-    scores = people[["before", "after"]].to_numpy()
-    before, after = ~np.isnan(scores.T)
-    kinds = {"people": before | after, "before": before, "after": after, "pairs": before & after}
-    counts = pd.DataFrame({name: np.bincount(code[kind], minlength=schools.size) for name, kind in kinds.items()}, index=schools)
-    total = np.bincount(code[before], scores[before, 0], schools.size)
-    return counts.assign(mean_before=total / counts["before"].where(counts["before"] > 0))
-
-
-def _estimate(people: pd.DataFrame, pooled: list[str], level: float) -> TwoStage:
-    """Estimate both stages on every answer in the `pooled` schools, which the result keeps in this order."""
-    school = pd.Index(pooled).get_indexer(people.index.get_level_values("school"))
-    scores = people.to_numpy()[school >= 0]
-    wave, person = np.nonzero(~np.isnan(scores.T))
-    return estimate_school_changes(scores[person, wave], wave, school[school >= 0][person], person, level)
 
 
 def _list_average(

@@ -10,18 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS, pair_waves
-from toolkit.results.estimates.pooled import (
-    Answered,
-    describe_companion,
-    fit_companion,
-    make_generator,
-    pool_people,
-    stack_waves,
-    take_outcome,
-)
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, Answered, fit_companion, stack_waves
+from toolkit.analysis.verdicts import judge_change
+from toolkit.results.estimates.change import pair_waves
+from toolkit.results.estimates.pooled import describe_companion, make_generator, pool_people, take_outcome
 from toolkit.results.rows import Rests, Where, keep_complete_ratings, make_blanks, make_estimate, make_number
-from toolkit.results.verdicts import judge_change
 from toolkit.schemas import COMPARISON, PAIRS
 from toolkit.statistics.difference_in_differences import compute_permutation_test, compute_school_comparison
 from toolkit.statistics.means import Interval, compute_interval, compute_two_groups

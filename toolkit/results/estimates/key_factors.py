@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.analysis.people import stack_waves
 from toolkit.results.estimates.change import estimate_change, pair_waves
-from toolkit.results.estimates.pooled import find_obstacle, pool_people, stack_waves, take_outcome
+from toolkit.results.estimates.pooled import find_obstacle, pool_people, take_outcome
 from toolkit.results.rows import (
     NAN,
     Rests,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 from zlib import crc32
 
@@ -11,27 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS, pair_waves, tell_why_no_average
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.results.estimates.change import pair_waves, tell_why_no_average
 from toolkit.results.rows import Rests, Where, keep_complete_ratings, list_pooled_schools, make_blanks, make_estimate
-from toolkit.statistics.mixed_models.design import RandomTerm
-from toolkit.statistics.mixed_models.model import MixedFit, fit_mixed
-from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
+from toolkit.statistics.mixed_models.model import MixedFit
 from toolkit.study.study import Outcome, Study
 
 Floats = NDArray[np.float64]
 
 
 Freedom = Literal["satterthwaite", "kenward-roger"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answered:
-    """One entry per answer: score, whether it was given after (1) or before (0), school, and person (who belongs to one school only)."""
-
-    score: Floats
-    post: Floats
-    school: NDArray[np.str_]
-    person: NDArray[np.str_]
 
 
 def take_outcome(scores: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
@@ -73,29 +61,9 @@ def find_obstacle(people: pd.DataFrame, study: Study) -> tuple[str, str]:
     return ("", "") if enough else tell_why_no_average(people, measure, study)
 
 
-def stack_waves(people: pd.DataFrame) -> Answered:
-    """Return every answer before and after as arrays."""
-    waves = [people.sort_index()[name].dropna() for name in ("before", "after")]
-    school, respondent = (
-        np.concatenate([wave.index.get_level_values(level).to_numpy(dtype=str) for wave in waves]) for level in ("school", "respondent")
-    )
-    person = np.char.add(np.char.add(school, "\n"), respondent)
-    return Answered(np.concatenate(waves), np.repeat([0.0, 1.0], [len(wave) for wave in waves]), school, person)
-
-
 def make_generator(study: Study, *names: Any) -> np.random.Generator:
     """Return a generator for one result, from the study's seed and what the result is about, so other results don't affect it."""
     return np.random.default_rng([study.seed, crc32("\n".join(map(str, names)).encode())])
-
-
-def fit_companion(score: Floats, x: Floats, school: NDArray[np.str_], person: NDArray[np.str_]) -> MixedFit:
-    """Return `score ~ x + (1 + second column of x|school) + (1|person)`, with the person term only if somebody answered twice.
-
-    The first column of `x` (rows, coefficients) is the constant, the second is what schools may differ in, for instance after or time.
-    """
-    if np.unique(person).size < person.size:
-        return fit_nested(score, x, school, person, school_effects=2)
-    return fit_mixed(score, x, [RandomTerm("school", school, x[:, :2], ("(Intercept)", "moving"))])
 
 
 def describe_companion(

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS, pair_waves
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.results.estimates.change import pair_waves
 from toolkit.results.estimates.pooled import list_compared, make_generator, take_outcome
 from toolkit.results.rows import (
     Rests,

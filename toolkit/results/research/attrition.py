@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from toolkit.results.estimates.pooled import find_obstacle, list_compared, make_generator, pool_people, stack_waves
+from toolkit.analysis.people import stack_waves
+from toolkit.results.estimates.pooled import find_obstacle, list_compared, make_generator, pool_people
 from toolkit.results.rows import NAN, Rests, find_floor, find_spread_floor, list_pooled_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import ATTRITION
 from toolkit.statistics.arrays import compute_sd

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.rows import make_row
 from toolkit.schemas import PLANNING
 from toolkit.statistics.power import compute_power, compute_school_error, compute_smallest_change

@@ -8,17 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import linregress
 
-from toolkit.results.estimates.pooled import (
-    Answered,
-    describe_companion,
-    find_obstacle,
-    fit_companion,
-    list_compared,
-    make_generator,
-    pool_people,
-    stack_waves,
-    take_school,
-)
+from toolkit.analysis.people import Answered, fit_companion, stack_waves
+from toolkit.results.estimates.pooled import describe_companion, find_obstacle, list_compared, make_generator, pool_people, take_school
 from toolkit.results.rows import Rests, Where, find_floor, make_blanks, make_estimate, make_number, may_show_both
 from toolkit.schemas import SENSITIVITY
 from toolkit.statistics.arrays import as_present, compute_sd

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.results.estimates.change import SMALLEST_NUMBER_OF_SCHOOLS
-from toolkit.results.estimates.pooled import describe_companion, fit_companion, make_generator, take_outcome
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, fit_companion
+from toolkit.results.estimates.pooled import describe_companion, make_generator, take_outcome
 from toolkit.results.rows import NAN, Rests, find_floor, keep_complete_ratings, list_pooled_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import GROWTH, STAGGERED
 from toolkit.statistics.difference_in_differences import StaggeredEffect, compute_staggered_effect, compute_start_permutation

@@ -3,7 +3,7 @@ import math
 import pytest
 from scipy import stats
 
-from toolkit.results.verdicts import judge_change, judge_intervals
+from toolkit.analysis.verdicts import judge_change, judge_intervals
 
 
 def judge(estimate: float, margin: float, smallest: float | None, df: float = 20) -> str:
