@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -10,9 +10,11 @@ import pytest
 from tests.report.figures.made_rows import HOSTILE, see
 from toolkit.plots.style import (
     BAND,
+    DARK,
     DOWN,
     INK,
     LABEL,
+    LIGHT,
     MIDDLE,
     NOW,
     PAPER,
@@ -22,6 +24,7 @@ from toolkit.plots.style import (
     TINTS,
     VARIABLES,
     WANTED,
+    Palette,
     clean_words,
     house_style,
     measure_words,
@@ -179,3 +182,21 @@ def test_now_and_wanted_differ_in_shape_and_not_in_colour_alone() -> None:
     now, wanted = see(panel.figure).marks
     assert (now.what, now.fill) == ("round", "--now")
     assert (wanted.what, wanted.fill, wanted.stroke) == ("diamond", "--paper", "--wanted")
+
+
+@pytest.mark.parametrize(("palette", "page"), [(LIGHT, 0), (DARK, 1)])
+def test_plots_have_the_colours_of_the_page(palette: Palette, page: int) -> None:
+    sheet = read_palettes()[page]
+    plain = {name: getattr(palette, name) for name in ("ink", "soft", "rule", "paper", "now", "wanted", "middle")}
+    assert plain == {name: sheet[f"--{name}"] for name in plain}
+    assert list(palette.down) == [sheet[f"--down{number}"] for number in (1, 2, 3)]
+    assert list(palette.up) == [sheet["--up1"], sheet["--up2"], sheet["--now"]]
+    assert palette.tints[1:] == (sheet["--tint"], *palette.up)
+
+
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_schools_stay_apart_for_every_kind_of_eyes(palette: Palette, eyes: str) -> None:
+    colours = [find_lab(colour, eyes) for colour in palette.schools]
+    assert min(np.linalg.norm(one - other) for one, other in combinations(colours, 2)) > 20
+    assert min(contrast(colour, palette.paper) for colour in palette.schools) >= 3

@@ -47,15 +47,51 @@ VARIABLES = {INK: "--ink", SOFT: "--soft", RULE: "--rule", PAPER: "--paper", BAN
 VARIABLES |= {tone: f"--down{number}" for number, tone in enumerate(DOWN, 1)} | {MIDDLE: "--middle", TINTS[1]: "--tint"}
 VARIABLES |= {tone: f"--up{number}" for number, tone in enumerate(UP[:2], 1)}
 
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a page or of a plot: `schools` are apart for every kind of eyes, as are `now` and `wanted`."""
+
+    ink: str
+    soft: str
+    rule: str
+    paper: str
+    band: str
+    now: str
+    wanted: str
+    down: tuple[str, str, str]
+    middle: str
+    up: tuple[str, str, str]
+    tints: tuple[str, ...]
+    schools: tuple[str, ...]
+
+    @property
+    def strong(self) -> tuple[str, ...]:
+        """The tones on which words have the colour of the paper."""
+        return (*self.up[1:], *self.down[1:])
+
+
+SCHOOLS = (NOW, WANTED, "#0a8fd8", "#5a2408", "#b07f86")
+LIGHT = Palette(INK, SOFT, RULE, PAPER, BAND, NOW, WANTED, DOWN, MIDDLE, UP, TINTS, SCHOOLS)
+_DARK_UP = ("#2a5a8a", "#4d92cf", "#7db7ea")
+DARK = Palette(
+    ink="#e8ecf0",
+    soft="#aab5c0",
+    rule="#3a444e",
+    paper="#14181d",
+    band="#222a32",
+    now=_DARK_UP[2],
+    wanted="#ff9a62",
+    down=("#6a4c27", "#b98550", "#e3b27c"),
+    middle="#333c45",
+    up=_DARK_UP,
+    tints=("#222a32", "#1c3a56", *_DARK_UP),
+    schools=(_DARK_UP[2], "#ff9a62", "#e8f0c8", "#d6336c", "#8f7a1f"),
+)
+
 #: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says.
 Shape = Literal["now", "wanted", "unclear", "mean"]
 Align = Literal["left", "center", "right"]
-_MARKERS: dict[Shape, dict[str, Any]] = {
-    "now": {"marker": "o", "markersize": 9.5, "markerfacecolor": NOW, "markeredgecolor": NOW, "markeredgewidth": 0},
-    "wanted": {"marker": "D", "markersize": 8, "markerfacecolor": PAPER, "markeredgecolor": WANTED, "markeredgewidth": 2.2},
-    "unclear": {"marker": "o", "markersize": 8, "markerfacecolor": PAPER, "markeredgecolor": NOW, "markeredgewidth": 2},
-    "mean": {"marker": "D", "markersize": 9, "markerfacecolor": INK, "markeredgecolor": INK, "markeredgewidth": 0},
-}
 _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·- ")
 
 
@@ -63,6 +99,30 @@ _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·-
 Box = tuple[float, float, float, float]
 #: Nothing is clipped; an artist without a path of its own would be given a new one each.
 _ANYWHERE = TransformedPath(MarkedPath.unit_rectangle(), IdentityTransform())
+
+
+def style_mark(shape: Shape, palette: Palette = LIGHT) -> dict[str, Any]:
+    """Return how the mark `shape` looks, as settings of a line in matplotlib."""
+    looks: dict[Shape, tuple[str, float, str, str, float]] = {
+        "now": ("o", 9.5, palette.now, palette.now, 0),
+        "wanted": ("D", 8, palette.paper, palette.wanted, 2.2),
+        "unclear": ("o", 8, palette.paper, palette.now, 2),
+        "mean": ("D", 9, palette.ink, palette.ink, 0),
+    }
+    return dict(zip(("marker", "markersize", "markerfacecolor", "markeredgecolor", "markeredgewidth"), looks[shape], strict=True))
+
+
+def add_line(axes: Axes, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:
+    """Add a line to `axes` that is not cut at its edge; the field stays as it is, so nothing of `Axes.plot` is needed."""
+    axes.add_artist(Line2D(x, y, clip_on=False, clip_path=_ANYWHERE, **looks))
+
+
+def add_boxes(axes: Axes, boxes: Sequence[Box], **looks: Any) -> None:
+    """Add boxes to `axes` that are not cut at its edge."""
+    if boxes:
+        corners = [[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)] for left, right, top, bottom in boxes]
+        path = MarkedPath.make_compound_path(*(MarkedPath(box, closed=True) for box in corners))
+        axes.add_patch(PathPatch(path, clip_on=False, zorder=2, **looks))
 
 
 @contextmanager
@@ -138,7 +198,7 @@ class Panel:
 
     def mark_all(self, values: Sequence[float], y: float, shape: Shape) -> None:
         """Put a mark at each of `values`, all at the same height."""
-        self.add_line(values, [y] * len(values), linestyle="none", zorder=4, **_MARKERS[shape])
+        self.add_line(values, [y] * len(values), linestyle="none", zorder=4, **style_mark(shape))
 
     def draw_line(self, start: float, end: float, y: float, *, colour: str, width: float = 2.2) -> None:
         """Draw a horizontal line from `start` to `end`."""
@@ -157,8 +217,8 @@ class Panel:
         self.add_line(x, y, color=colour, linewidth=width, linestyle=dashes, zorder=1)
 
     def add_line(self, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:
-        """Add a line through places given by value and height; the field stays as it is, so nothing of `Axes.plot` is needed."""
-        self.axes.add_artist(Line2D(x, y, clip_on=False, clip_path=_ANYWHERE, **looks))
+        """Add a line through places given by value and height."""
+        add_line(self.axes, x, y, **looks)
 
     def fill_band(self, start: float, end: float, top: float, bottom: float) -> None:
         """Fill what lies between `start` and `end`, from `top` to `bottom`; its sides are lines, for who sees no tints."""
@@ -167,17 +227,11 @@ class Panel:
 
     def fill_boxes(self, boxes: Sequence[Box], colour: str) -> None:
         """Fill boxes."""
-        self._add_boxes(boxes, facecolor=colour, edgecolor="none", linewidth=0)
+        add_boxes(self.axes, boxes, facecolor=colour, edgecolor="none", linewidth=0)
 
     def outline_boxes(self, boxes: Sequence[Box]) -> None:
         """Draw boxes with nothing in them."""
-        self._add_boxes(boxes, facecolor="none", edgecolor=SOFT, linewidth=0.8, linestyle=(0, (1, 3)))
-
-    def _add_boxes(self, boxes: Sequence[Box], **looks: Any) -> None:
-        if boxes:
-            corners = [[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)] for left, right, top, bottom in boxes]
-            path = MarkedPath.make_compound_path(*(MarkedPath(box, closed=True) for box in corners))
-            self.axes.add_patch(PathPatch(path, clip_on=False, zorder=2, **looks))
+        add_boxes(self.axes, boxes, facecolor="none", edgecolor=SOFT, linewidth=0.8, linestyle=(0, (1, 3)))
 
     def write_on(self, x: float, y: float, words: str, tone: str, *, bold: bool = False) -> None:
         """Write `words` in the middle of a box filled with `tone`."""

@@ -5,22 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, see
-from toolkit.plots.style import DOWN, MIDDLE, UP
-from toolkit.report.figures.answers import Bar, choose_tones, draw_answers
+from toolkit.report.figures.answers import Bar, draw_answers
 
 WORDS = ["1 oneens", "2", "3", "4", "5 eens"]
 
 
 def bar(*shares: int, label: str = "Stelling", **fields: str) -> Bar:
     return Bar(label, shares, fields.pop("low", "oneens: 10%"), fields.pop("high", "eens: 60%"), **fields)
-
-
-@pytest.mark.parametrize("count", range(2, 8))
-def test_the_middle_of_an_odd_number_is_grey_and_the_ends_are_strong(count: int):
-    tones = choose_tones(count)
-    assert len(tones) == len(set(tones)) == count
-    assert (tones[0], tones[-1]) == (DOWN[2], UP[2])
-    assert (MIDDLE in tones) == (count % 2 == 1) and (count % 2 == 0 or tones[count // 2] == MIDDLE)
 
 
 def test_the_sums_stand_left_and_right_and_each_part_has_its_number():

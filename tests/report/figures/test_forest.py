@@ -2,17 +2,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
 from tests.report.figures.made_rows import change, frame_changes, make_study, see
 from toolkit.languages import load_text
-from toolkit.report.figures.forest import draw_factor_change, find_reach
-from toolkit.study.instruments import Answers
+from toolkit.report.figures.forest import draw_factor_change
 
 TEXT = load_text("nl")
 STUDY = make_study()
-FIVE = Answers(min=1, max=5)
 CLEAR = change("e1", 0.5, low=0.1, high=0.9)
 FALL = change("e2", -0.5, low=-0.8, high=-0.2, verdict="fell_probably")
 OPEN = change("e3", 0.25, low=0.01, high=0.6, verdict="unclear")
@@ -67,11 +64,6 @@ def test_a_change_without_an_interval_is_an_open_dot() -> None:
 def test_a_hidden_change_leaves_no_trace_nor_stretches_the_axis() -> None:
     hidden = change("e2", math.nan, low=math.nan, high=math.nan, state="hidden")
     assert see(draw_factor_change(frame_changes(CLEAR, hidden), STUDY, TEXT)) == see(draw_factor_change(frame_changes(CLEAR), STUDY, TEXT))
-
-
-@pytest.mark.parametrize(("furthest", "reach"), [(0.1, 1), (1, 1), (1.2, 1.5), (-2.6, 3), (40, 4), (math.nan, 1)])
-def test_the_axis_holds_what_is_shown_and_never_less_than_a_quarter_of_the_scale(furthest: float, reach: float) -> None:
-    assert find_reach(np.array([0.0, furthest]), FIVE) == reach
 
 
 def test_an_interval_beyond_the_scale_stays_within_the_picture() -> None:

@@ -5,22 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.report.figures.made_rows import HOSTILE, see
-from toolkit.plots.style import DOWN, MIDDLE, TINTS, UP
-from toolkit.report.figures.profiles import Cell, choose_change_tone, choose_level_tone, draw_heat
+from toolkit.plots.style import TINTS
+from toolkit.report.figures.profiles import Cell, draw_heat
 from toolkit.study.instruments import load_instrument
 
 ANSWERS = load_instrument("plg12").answers
 SIGNS = [(TINTS[0], "laag"), (TINTS[-1], "hoog")]
-
-
-def test_the_tint_follows_the_whole_answer_scale():
-    places = {1.0: 0, 1.79: 0, 1.8: 1, 3.0: 2, 4.19: 3, 4.2: 4, 5.0: 4}
-    assert {value: choose_level_tone(value, ANSWERS) for value in places} == {value: TINTS[place] for value, place in places.items()}
-
-
-def test_the_tone_of_a_change_has_two_hues_around_nought():
-    tones = {0.0: MIDDLE, 0.09: MIDDLE, 0.1: UP[0], 0.4: UP[1], 0.7: UP[2], 3.0: UP[2], -0.1: DOWN[0], -0.7: DOWN[2]}
-    assert {value: choose_change_tone(value, ANSWERS) for value in tones} == tones
 
 
 def test_every_value_stands_in_its_box_below_the_number_of_its_factor():

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from toolkit.plots.drawings import choose_tones, stack_shares
 from toolkit.plots.style import (
-    DOWN,
-    MIDDLE,
-    PAPER,
     SMALL,
     SOFT,
-    UP,
     WIDTH,
     Panel,
     find_line_height,
@@ -26,10 +23,6 @@ from toolkit.report.figures.parts import arrange_key
 _BAR = 22.0
 _BETWEEN = 14.0
 _MARGIN = 2.0
-#: From this percentage on a part of the bar has room for its number.
-_ROOM = 6
-#: Which tones a side has with so many answers on it, the outermost first.
-_SIDES = {0: (), 1: (2,), 2: (2, 0), 3: (2, 1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +37,6 @@ class Bar:
     low: str
     high: str
     instead: str = ""
-
-
-def choose_tones(count: int) -> list[str]:
-    """Return a tone per answer from low to high: the ends strong, the middle of an odd number grey."""
-    side = _SIDES[count // 2]
-    middle = [MIDDLE] if count % 2 else []
-    return [*(DOWN[place] for place in side), *middle, *(UP[place] for place in reversed(side))]
 
 
 def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
@@ -72,18 +58,14 @@ def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
 
 def _draw_bar(panel: Panel, bar: Bar, tones: list[str], top: float) -> None:
     baseline = top + 13
-    start = 0.0
     if bar.instead:
         panel.write(0, baseline + 18, bar.instead, bold=True)
         return
     panel.write(0, baseline, bar.low, size=SMALL, colour=SOFT)
     panel.write(WIDTH, baseline, bar.high, size=SMALL, colour=SOFT, align="right")
     top += find_line_height(SMALL)
-    for share, tone in zip(bar.shares, tones, strict=True):
-        if share:
-            panel.fill_boxes([(start, start + share, top, top + _BAR)], tone)
-        if share >= _ROOM:
-            panel.write_on(panel.find_x(start + share / 2), top + 15.5, str(share), tone)
-        start += share
-    ends = [float(sum(bar.shares[: number + 1])) for number, share in enumerate(bar.shares[:-1]) if share]
-    panel.axes.vlines([end for end in ends if end < 100], top, top + _BAR, color=PAPER, linewidth=1.5, zorder=3)
+
+    def write(middle: float, share: float, tone: str) -> None:
+        panel.write_on(panel.find_x(middle), top + 15.5, str(share), tone)
+
+    stack_shares(panel.axes, bar.shares, tones, top, _BAR, write)

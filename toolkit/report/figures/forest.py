@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
 
 from toolkit.languages import Text
+from toolkit.plots.drawings import draw_estimate, find_reach
 from toolkit.plots.style import (
     INK,
     NOW,
     SMALL,
     SOFT,
-    WANTED,
     WIDTH,
     Panel,
     Shape,
@@ -33,7 +31,6 @@ from toolkit.plots.style import (
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import Sign, arrange_key, list_rows, list_scales, list_shown
-from toolkit.study.instruments import Answers
 from toolkit.study.study import Outcome, Study
 
 _FACTOR_LANE = 23.0
@@ -43,7 +40,6 @@ _FACTOR_BETWEEN = 7.0
 CHANGE_AXIS = 24 + find_line_height(SMALL)
 _ESTIMATE_LABELS = 188.0
 _ESTIMATE_PITCH = 7.0
-_COLOURS: dict[Shape, str] = {"mean": INK, "now": NOW, "unclear": NOW, "wanted": WANTED}
 _SCHOOL_LABELS = 188.0
 _SCHOOL_PITCH = 5.0
 _PER_PANEL = 40
@@ -68,7 +64,8 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     scales = sorted(list_scales(instrument, rows), key=lambda scale: order.index(scale.id) if scale.id in order else len(order))
     labels = {scale.id: wrap_words(text.pick(scale.label), WIDTH - 84) for scale in scales}
     heights = [len(labels[scale.id]) * find_line_height() + _FACTOR_LANE + _FACTOR_BETWEEN for scale in scales]
-    reach = find_reach(rows[["estimate", "low", "high"]].to_numpy(), instrument.find_answers())
+    answers = instrument.find_answers()
+    reach = find_reach(rows[["estimate", "low", "high"]].to_numpy(), answers.max - answers.min)
     small = {
         scale.id: study.find_smallest_change(Outcome(instrument=instrument.id, scale=scale.id, rating=cells[scale.id].rating))
         for scale in scales
@@ -86,17 +83,6 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
             draw_change(panel, cells[scale.id], cells[scale.id].verdict, top + len(labels[scale.id]) * find_line_height() + 8)
             top += height
     return panel.figure
-
-
-def find_reach(values: ArrayLike, answers: Answers) -> float:
-    """Return how far the axis of a change runs to both sides of zero, in points.
-
-    At least a quarter of the answer scale, and in steps of half a point as far as the `values` that are shown, at most the whole scale.
-    """
-    whole = answers.max - answers.min
-    furthest = float(np.nanmax(np.abs(values)))
-    step = 0.5 if whole <= 10 else whole / 20
-    return min(max(whole / 4, math.ceil(furthest / step) * step), whole)
 
 
 def list_change_signs(study: Study, text: Text, *, band: bool) -> list[tuple[Any, str]]:
@@ -120,8 +106,8 @@ def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text, ends: 
 
 def draw_change(panel: Panel, row: Any, verdict: str, y: float) -> None:
     """Draw one change: its interval and its dot, filled where the words beside the figure say that it rose or fell."""
-    panel.draw_line(panel.cut(row.low), panel.cut(row.high), y, colour=NOW)
-    panel.mark(panel.cut(row.estimate), y, "now" if verdict.startswith(("rose", "fell")) else "unclear")
+    shape: Shape = "now" if verdict.startswith(("rose", "fell")) else "unclear"
+    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, shape, (panel.low, panel.high))
 
 
 def _fill_small(panel: Panel, small: list[float | None], heights: list[float], top: float) -> None:
@@ -168,7 +154,8 @@ def draw_estimates(
     """
     answers = study.find_instrument(outcome.instrument).find_answers(outcome.rating)
     small = study.find_smallest_change(outcome) if banded else None
-    reach = find_reach([value for line in lines for value in (line.estimate, line.low, line.high) if math.isfinite(value)], answers)
+    values = [value for line in lines for value in (line.estimate, line.low, line.high) if math.isfinite(value)]
+    reach = find_reach(values, answers.max - answers.min)
     band: list[tuple[Sign, str]] = [("band", text.say("figures.small"))] if small else []
     key = arrange_key([*signs, say_interval(study, text), *band])
     labels = [wrap_words(line.label, _ESTIMATE_LABELS - 14, SMALL) for line in lines]
@@ -191,8 +178,7 @@ def draw_estimates(
 
 
 def _draw_line(panel: Panel, line: Line, y: float) -> None:
-    panel.draw_line(panel.cut(line.low), panel.cut(line.high), y, colour=_COLOURS[line.shape])
-    panel.mark(panel.cut(line.estimate), y, line.shape)
+    draw_estimate(panel.axes, (line.estimate, line.low, line.high), y, line.shape, (panel.low, panel.high))
 
 
 def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
@@ -211,7 +197,7 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     signs = [*list_change_signs(study, text, band=bool(small)), ("raw", text.say("figures.raw")), ("mean", text.say("figures.average"))]
     key = arrange_key(signs)
     drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "change", shown[["estimate"]])
-    reach = find_reach(drawn.to_numpy(), answers)
+    reach = find_reach(drawn.to_numpy(), answers.max - answers.min)
     with house_style():
         panel = open_panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_SCHOOL_LABELS, right=26)
         key.draw(panel)
@@ -262,8 +248,8 @@ def _draw_block(panel: Panel, block: Sequence[_Row], top: float, small: float | 
 
 def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
     if "average_change" in rows:
-        panel.draw_line(panel.cut(rows["average_change"].low), panel.cut(rows["average_change"].high), y, colour=INK, width=2.6)
-        panel.mark(rows["average_change"].estimate, y, "mean")
+        average = rows["average_change"]
+        draw_estimate(panel.axes, (average.estimate, average.low, average.high), y, "mean", (panel.low, panel.high), width=2.6)
     elif "new_school" in rows:
         panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)
     else:

@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from toolkit.languages import Text
+from toolkit.plots.drawings import draw_estimate, find_colour
 from toolkit.plots.style import (
     NOW,
     SMALL,
-    WANTED,
     WIDTH,
     Panel,
     Shape,
@@ -73,9 +73,8 @@ def say_interval(study: Study, text: Text) -> tuple[Any, str]:
 
 
 def _draw_mean(panel: Panel, row: Any, y: float, shape: Shape, text: Text) -> None:
-    colour = NOW if shape == "now" else WANTED
-    panel.draw_line(panel.cut(row.low), panel.cut(row.high), y, colour=colour)
-    panel.mark(row.estimate, y, shape)
+    colour = find_colour(shape)
+    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, shape, (panel.low, panel.high))
     panel.write(WIDTH, y + 4.5, text.number(row.estimate, choose_decimals(row.n)), size=SMALL, colour=colour, align="right", bold=True)
 
 
@@ -105,8 +104,7 @@ def draw_band(places: Sequence[Place], answers: Answers, study: Study, text: Tex
             panel.write_lines(0, top + 16, lines)
             lane = top + len(lines) * find_line_height() + 10
             panel.fill_band(*place.others, lane - 9, lane + 9)
-            panel.draw_line(panel.cut(place.interval[0]), panel.cut(place.interval[1]), lane, colour=NOW)
-            panel.mark(place.mean, lane, "now")
+            draw_estimate(panel.axes, (place.mean, *place.interval), lane, "now", (panel.low, panel.high))
             panel.write(WIDTH, lane + 4.5, place.words, size=SMALL, colour=NOW, align="right", bold=True)
             top += height
     return panel.figure

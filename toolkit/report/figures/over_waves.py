@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from toolkit.languages import Text
+from toolkit.plots.drawings import draw_line_over_waves, draw_upright, spread_apart
 from toolkit.plots.style import (
     INK,
     NOW,
@@ -102,14 +103,13 @@ def _draw_field(panel: Panel, top: float, answers: Answers, study: Study, text: 
 def _draw_line(panel: Panel, rows: list[Any], waves: Sequence[Wave], answers: Answers, top: float, text: Text) -> None:
     days = [float(wave.date.toordinal()) for wave in waves]
     heights = [math.nan if row is None else _find_y(row.estimate, answers, top) for row in rows]
-    panel.add_line(days, heights, color=NOW, linewidth=2, zorder=3)
+    draw_line_over_waves(panel.axes, days, heights)
     last = -math.inf
     for row, day, y in zip(rows, days, heights, strict=True):
         if row is None:
             continue
         ends = [_find_y(end, answers, top) for end in (row.low, row.high)] if math.isfinite(row.low) else [y, y]
-        panel.add_line([day, day], ends, color=NOW, linewidth=2, zorder=3)
-        panel.mark(day, y, "now")
+        draw_upright(panel.axes, day, y, (ends[0], ends[1]))
         x = panel.find_x(day)
         if x - last >= _APART:
             words = text.number(row.estimate, choose_decimals(row.n))
@@ -198,14 +198,9 @@ class _Field:
         """Write the names beside the ends of their lines, moved apart where they would overlap, each with a thin line to its end."""
         pitch = find_line_height(SMALL)
         ordered = sorted(schools, key=lambda slope: (-slope.after, slope.name))
-        tops: list[float] = []
-        for slope in ordered:
-            wanted = self.find_y(slope.after) - len(labels[slope.name]) * pitch / 2
-            tops.append(max(wanted, tops[-1] + len(labels[ordered[len(tops) - 1].name]) * pitch) if tops else max(wanted, self.top - _TOP))
-        floor = self.bottom + _TOP
-        for number in range(len(ordered) - 1, -1, -1):
-            floor -= len(labels[ordered[number].name]) * pitch
-            tops[number] = floor = min(tops[number], floor)
+        sizes = [len(labels[slope.name]) * pitch for slope in ordered]
+        wanted = [self.find_y(slope.after) - size / 2 for slope, size in zip(ordered, sizes, strict=True)]
+        tops = spread_apart(wanted, sizes, self.top - _TOP, self.bottom + _TOP)
         for slope, top in zip(ordered, tops, strict=True):
             middle = top + len(labels[slope.name]) * pitch / 2
             start = self.panel.find_x(1) + 7

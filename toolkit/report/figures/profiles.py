@@ -8,23 +8,16 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from toolkit.languages import Text
+from toolkit.plots.drawings import Web, draw_pair, find_colour
 from toolkit.plots.style import (
-    DOWN,
     GROWTH,
     INK,
-    MIDDLE,
-    NOW,
-    RULE,
     SMALL,
     SOFT,
-    TINTS,
-    UP,
-    WANTED,
     WIDTH,
     Align,
     Box,
@@ -50,8 +43,6 @@ _GAP_BETWEEN = 6.0
 _NAMES = 178.0
 _COLUMNS = 5
 _ROW = 24.0
-#: From which shares of a quarter of the answer scale a change has a stronger tone; under the first it is grey.
-_STEPS = (0.1, 0.4, 0.7)
 _STRIP_LANE = 20.0
 _STRIP_BETWEEN = 8.0
 
@@ -73,70 +64,33 @@ def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     with house_style():
         panel = open_panel(centre + _RADIUS + _RIM, 0, WIDTH, left=0, right=0)
         key.draw(panel)
-        web = _Web(panel, centre, answers, len(scales))
-        web.draw_rings(text)
+        web = Web(panel.axes, (WIDTH / 2, centre), _RADIUS, answers.min, answers.max, len(scales))
+        web.draw_rings()
+        _number_rings(panel, web, text)
         for number, scale in enumerate(scales):
-            web.label_spoke(number, text.pick(scale.label))
+            _label_spoke(panel, web, number, text.pick(scale.label))
         for rating, shape in zip(ratings, _SHAPES, strict=False):
             web.draw_profile([values.get((scale.id, rating), math.nan) for scale in scales], shape)
     return panel.figure
 
 
-@dataclass(frozen=True, slots=True)
-class _Web:
-    """Spokes around a centre, from the lowest answer at the centre to the highest at the rim."""
+def _number_rings(panel: Panel, web: Web, text: Text) -> None:
+    for value in web.list_rings():
+        x, y = web.find_label(value)
+        panel.write(x, y + 4, text.number(value, 0 if float(value).is_integer() else 1), size=SMALL, colour=SOFT, align="center")
 
-    panel: Panel
-    centre: float
-    answers: Answers
-    spokes: int
 
-    def find_place(self, spoke: float, radius: float) -> tuple[float, float]:
-        angle = 2 * math.pi * spoke / self.spokes
-        return WIDTH / 2 + radius * math.sin(angle), self.centre - radius * math.cos(angle)
-
-    def find_radius(self, value: float) -> float:
-        return (value - self.answers.min) / (self.answers.max - self.answers.min) * _RADIUS
-
-    def draw_rings(self, text: Text) -> None:
-        axes = self.panel.axes
-        values = np.linspace(self.answers.min, self.answers.max, 5 if (self.answers.max - self.answers.min) % 4 == 0 else 7)
-        for value in values[1:]:
-            ring = [self.find_place(spoke, self.find_radius(value)) for spoke in range(self.spokes)]
-            axes.fill(*zip(*ring, strict=True), facecolor="none", edgecolor=RULE, linewidth=1, clip_on=False, zorder=1)
-        for spoke in range(self.spokes):
-            axes.plot(
-                *zip(self.find_place(spoke, 0), self.find_place(spoke, _RADIUS), strict=True),
-                color=RULE,
-                linewidth=1,
-                clip_on=False,
-                zorder=1,
-            )
-        for value in values:
-            words = text.number(value, 0 if float(value).is_integer() else 1)
-            x, y = self.find_place(0.5, self.find_radius(value) * math.cos(math.pi / self.spokes))
-            self.panel.write(x, y + 4, words, size=SMALL, colour=SOFT, align="center")
-
-    def label_spoke(self, spoke: int, words: str) -> None:
-        x, y = self.find_place(spoke, _RADIUS + 13)
-        side = round(x - WIDTH / 2)
-        align: Align = "center" if abs(side) < 20 else "left" if side > 0 else "right"
-        room = 170 if align == "center" else WIDTH - x if side > 0 else x
-        lines = wrap_words(words, 0.92 * room * GROWTH, SMALL)  # some readers' letters are wider than those measured
-        pitch = SMALL * 1.2
-        first = y + 4 - (len(lines) - 1) * pitch * (0.5 if align != "center" else 1 if y < self.centre else 0)
-        for number, line in enumerate(lines):
-            self.panel.write(x, first + number * pitch, line, size=SMALL, align=align, only="wide", whole=words if number == 0 else "")
-        self.panel.write(x, y + 4, str(spoke + 1), size=SMALL, align="center", only="narrow")
-
-    def draw_profile(self, values: list[float], shape: Shape) -> None:
-        places = [self.find_place(spoke, self.find_radius(value)) for spoke, value in enumerate(values)]
-        x, y = zip(*places, places[0], strict=True)
-        colour, dashes = (NOW, "-") if shape == "now" else (WANTED, (0, (4, 2.5)))
-        self.panel.add_line(x, y, color=colour, linewidth=2.2, linestyle=dashes, zorder=3)
-        for place_x, place_y in places:
-            if math.isfinite(place_x):
-                self.panel.mark(place_x, place_y, shape)
+def _label_spoke(panel: Panel, web: Web, spoke: int, words: str) -> None:
+    x, y = web.find_place(spoke, _RADIUS + 13)
+    side = round(x - WIDTH / 2)
+    align: Align = "center" if abs(side) < 20 else "left" if side > 0 else "right"
+    room = 170 if align == "center" else WIDTH - x if side > 0 else x
+    lines = wrap_words(words, 0.92 * room * GROWTH, SMALL)  # some readers' letters are wider than those measured
+    pitch = SMALL * 1.2
+    first = y + 4 - (len(lines) - 1) * pitch * (0.5 if align != "center" else 1 if y < web.centre[1] else 0)
+    for number, line in enumerate(lines):
+        panel.write(x, first + number * pitch, line, size=SMALL, align=align, only="wide", whole=words if number == 0 else "")
+    panel.write(x, y + 4, str(spoke + 1), size=SMALL, align="center", only="narrow")
 
 
 def draw_gap(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
@@ -189,12 +143,11 @@ def order_by_gap(levels: pd.DataFrame, instrument: Instrument) -> list[Scale]:
 
 
 def _draw_pair(panel: Panel, pair: list[Any], y: float, text: Text) -> None:
-    shown = [(row, shape, colour) for row, shape, colour in zip(pair, _SHAPES, (NOW, WANTED), strict=False) if row is not None]
-    if len(shown) == 2:
-        panel.draw_line(shown[0][0].estimate, shown[1][0].estimate, y, colour=SOFT, width=2)
+    shown = [(row, find_colour(shape)) for row, shape in zip(pair, _SHAPES, strict=False) if row is not None]
+    now, wanted = [None if row is None else row.estimate for row in (*pair, None)][:2]
+    draw_pair(panel.axes, now, wanted, y)
     ordered = sorted(shown, key=lambda entry: entry[0].estimate)
-    for position, (row, shape, colour) in enumerate(ordered):
-        panel.mark(row.estimate, y, shape)
+    for position, (row, colour) in enumerate(ordered):
         words = text.number(row.estimate, choose_decimals(row.n))
         left = position == 0 and len(ordered) == 2
         x = panel.find_x(row.estimate) + (-10 if left else 10)
@@ -208,19 +161,6 @@ class Cell:
     words: str
     tone: str
     bold: bool = False
-
-
-def choose_level_tone(value: float, answers: Answers) -> str:
-    """Return the tint of a level: one hue in five equal parts of the whole answer scale."""
-    share = (value - answers.min) / (answers.max - answers.min)
-    return TINTS[min(max(int(share * len(TINTS)), 0), len(TINTS) - 1)]
-
-
-def choose_change_tone(value: float, answers: Answers) -> str:
-    """Return the tone of a change: two hues around a grey for what lies near 0."""
-    share = abs(value) / ((answers.max - answers.min) / 4)
-    strength = sum(share >= step for step in _STEPS)
-    return MIDDLE if not strength else (UP if value > 0 else DOWN)[strength - 1]
 
 
 def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequence[str], signs: Sequence[tuple[str, str]]) -> Figure:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.languages import Text, round_half_up
+from toolkit.plots.drawings import choose_change_tone, choose_level_tone
 from toolkit.plots.style import DOWN, MIDDLE, TINTS, UP
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number
 from toolkit.report.content.sentences import KINDS, list_factors
 from toolkit.report.content.view import View
-from toolkit.report.figures.profiles import Cell, Strip, choose_change_tone, choose_level_tone, draw_heat, draw_strips, list_ratings
+from toolkit.report.figures.profiles import Cell, Strip, draw_heat, draw_strips, list_ratings
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.over_waves import may_stand_side_by_side
@@ -118,7 +119,8 @@ def _make_level(view: View, outcome: Outcome, school: str, instrument: Instrumen
     if not level.shown:
         return None
     words = view.text.number(level.estimate, choose_decimals(level.n))
-    return Cell(words, choose_level_tone(_display(level), instrument.find_answers(outcome.rating)))
+    answers = instrument.find_answers(outcome.rating)
+    return Cell(words, choose_level_tone(_display(level), answers.min, answers.max))
 
 
 def _tabulate_levels(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
@@ -193,7 +195,8 @@ def _make_change(view: View, outcome: Outcome, change: Estimate, school: str, in
     decimals = choose_decimals(view.count_smaller(outcome, school))
     shown = float(round_half_up(change.estimate, decimals))
     clear = any(_is_of(change, kind) for kind in KINDS)
-    tone = choose_change_tone(shown, instrument.find_answers(outcome.rating))
+    answers = instrument.find_answers(outcome.rating)
+    tone = choose_change_tone(shown, answers.max - answers.min)
     return Cell(view.text.number(change.estimate, decimals), tone, clear)
 
 
