@@ -7,8 +7,8 @@ long: one row per person and wave. What a function is given it shows; `smallest_
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -45,6 +45,10 @@ class Long:
     columns: dict[str, str]
     anonymous: int
 
+    def with_scores(self, table: pd.DataFrame) -> Long:
+        """Return the same reading with other scores."""
+        return replace(self, table=table)
+
     @property
     def attrs(self) -> dict[str, Any]:
         """Return how the frame was read, for the `attrs` of what is made of it."""
@@ -74,6 +78,8 @@ def read_frame(
     person: Column = None,
     school: Column = None,
     varies: bool = True,
+    needs: Collection[str] = ("wave", "person", "school"),
+    keep_missing: bool = False,
 ) -> Long:
     """Return `frame` as it was read; `FrameError` with what is wrong and what would be right.
 
@@ -83,9 +89,11 @@ def read_frame(
         wave, person, school: the columns; without them they are found by name. False says that there is none: one wave, nobody who can be
             followed, one school.
         varies: whether every dv must hold different values.
+        needs: which of the columns must be found or said not to be there; another that is not found counts as not there.
+        keep_missing: also the rows without any score.
     """
     _check_frame(frame)
-    columns = _find_columns(frame, {"wave": wave, "person": person, "school": school})
+    columns = _find_columns(frame, {"wave": wave, "person": person, "school": school}, needs)
     chosen = _find_dv(frame, dv, columns)
     _check_distinct(chosen, columns)
     order, ordered = _order_waves(frame, columns["wave"])
@@ -95,7 +103,7 @@ def read_frame(
     table["respondent"], anonymous = _read_people(frame, columns["person"])
     for name in chosen:
         table[name] = _read_numbers(frame[name], name, varies)
-    answered = table[table[chosen].notna().any(axis=1)]
+    answered = table if keep_missing else table[table[chosen].notna().any(axis=1)]
     _check_people(answered, columns, order)
     schools = tuple(_list_schools(frame, columns["school"]))
     return Long(answered.reset_index(drop=True), tuple(chosen), tuple(order), ordered, schools, columns, anonymous)
@@ -104,7 +112,7 @@ def read_frame(
 def find_before_after(long: Long, before: Hashable | None, after: Hashable | None) -> tuple[int, int]:
     """Return the places of both waves: those that are named, or the two that there are, where their order is known."""
     if not long.columns["wave"]:
-        refuse("no_wave", columns=tell(()))
+        refuse("wave_false")
     if len(long.waves) < 2:
         refuse("one_wave", column=long.columns["wave"], wave=tell(long.waves))
     if before is None and after is None and len(long.waves) == 2 and long.ordered:
@@ -125,16 +133,14 @@ def take_people(long: Long, dv: str, before: int, after: int) -> pd.DataFrame:
     return wide.reindex(columns=[before, after]).set_axis(["before", "after"], axis=1)
 
 
-def check_share(value: float, name: str) -> None:
-    """Refuse a confidence (or another share) that does not lie between 0 and 1."""
-    if not (isinstance(value, int | float) and 0 < value < 1):
-        refuse("share", name=name, value=value)
-
-
-def check_positive(value: float | None, name: str) -> None:
-    """Refuse a size that is not above 0."""
-    if value is not None and not (isinstance(value, int | float) and value > 0):
-        refuse("positive", name=name, value=value)
+def check_options(*, confidence: float = 0.95, smallest_group: int = 1, smallest_change: float | None = None) -> None:
+    """Refuse a confidence that does not lie between 0 and 1, a group of nobody, and a change that is not above 0."""
+    if not (isinstance(confidence, int | float) and 0 < confidence < 1):
+        refuse("share", name="confidence", value=confidence)
+    if not (isinstance(smallest_group, int | np.integer) and smallest_group >= 1):
+        refuse("group", value=smallest_group)
+    if smallest_change is not None and not (isinstance(smallest_change, int | float) and smallest_change > 0):
+        refuse("positive", name="smallest_change", value=smallest_change)
 
 
 def order_schools(long: Long) -> list[str]:
@@ -153,13 +159,13 @@ def _check_frame(frame: pd.DataFrame) -> None:
         refuse("repeated_column", columns=tell(dict.fromkeys(repeated)))
 
 
-def _find_columns(frame: pd.DataFrame, given: dict[str, Column]) -> dict[str, str]:
+def _find_columns(frame: pd.DataFrame, given: dict[str, Column], needs: Collection[str]) -> dict[str, str]:
     """Return the columns of wave, person and school, "" where the frame has none."""
     found = {kind: _find_named(frame, name, kind) for kind, name in given.items() if isinstance(name, str)}
     found |= {kind: "" for kind, name in given.items() if name is False}
     for kind in ("wave", "school", "person"):  # in the order in which HEADERS are tried: a school's code is a school
         if kind not in found:
-            found[kind] = _find_kind(frame, kind, set(found.values()))
+            found[kind] = _find_kind(frame, kind, set(found.values()), kind in needs)
     return {kind: found[kind] for kind in given}
 
 
@@ -168,15 +174,15 @@ def _find_named(frame: pd.DataFrame, name: str, what: str) -> str:
         return name
     if name in frame.index.names:
         refuse("in_index", what=what, name=name)
-    refuse("no_column", what=what, name=name, columns=tell(frame.columns), suggestion=_suggest(name, frame))
+    refuse("no_column", what=what, name=name, columns=tell(frame.columns), mend=_suggest(name, frame))
 
 
 def _suggest(name: str, frame: pd.DataFrame) -> str:
     return load_text(find_spoken()).suggest(str(name), map(str, frame.columns))
 
 
-def _find_kind(frame: pd.DataFrame, kind: str, taken: set[str]) -> str:
-    """Return the only column whose name tells that it is of `kind`."""
+def _find_kind(frame: pd.DataFrame, kind: str, taken: set[str], needed: bool) -> str:
+    """Return the only column whose name tells that it is of `kind`; "" where there is none and none is `needed`."""
     shape = HEADERS["respondent" if kind == "person" else kind]
     others = [HEADERS[other] for other in ("wave", "school") if kind == "person"]
     names = [name for name in map(str, frame.columns) if name not in taken]
@@ -185,6 +191,8 @@ def _find_kind(frame: pd.DataFrame, kind: str, taken: set[str]) -> str:
     hits = hits or [name for name in free if kind in SECOND_NAMES and re.fullmatch(SECOND_NAMES[kind], name.casefold())]
     if len(hits) > 1:
         refuse(f"which_{kind}", columns=tell(hits), first=hits[0])
+    if not hits and not needed:
+        return ""
     if not hits:
         named = [str(name) for name in frame.index.names if name and is_named(str(name), shape)]
         if named:
@@ -250,7 +258,7 @@ def _find_wave(long: Long, value: Hashable, name: str) -> int:
     if str(value) in texts:
         return texts.index(str(value))
     text: Text = load_text(find_spoken())
-    refuse("unknown_wave", name=name, wave=value, column=long.columns["wave"], suggestion=text.suggest(str(value), texts))
+    refuse("unknown_wave", name=name, wave=value, column=long.columns["wave"], mend=text.suggest(str(value), texts))
 
 
 def _read_codes(frame: pd.DataFrame, column: str, what: str) -> pd.Series:

@@ -43,6 +43,9 @@ ROLE_NUMBERS = {"teacher": 1.0, "leader": 2.0, "head": 3.0, "support": 4.0}
 COMMENTS = ("Graag meer tijd om bij elkaar te kijken.", "Fijn dat dit gevraagd wordt!", "Minder vergaderen; liever samen lessen maken.")
 
 
+#: the six schools by name, for a plain table.
+TEAMS = {"s1": "De Papieren Brug", "s2": "Sint-Fantasius", "s3": "Het Houten Kompas", "s4": "De Wolkenplukker", "s5": "De Stille Trom"}
+TEAMS |= {"s6": "De Zevende Kraanvogel"}
 Rows = dict[tuple[str, str], pd.DataFrame]
 #: seven schools reach their change between the second and the third wave, seven never do; all drift a little.
 COMPARISON = Invention(
@@ -174,14 +177,25 @@ def invent_design(folder: Path, design: str, seed: int) -> None:
     (folder / "truth.toml").write_bytes(write_truth(cohort, seed).encode())
 
 
+def invent_table(path: Path, seed: int = SEED) -> None:
+    """Write the answers of the six invented schools as one plain table: school, code, wave, role and a column of numbers per question."""
+    people = invent_responses(invent_cohort(Invention(), seed), seed).sort_values(["wave", "school", "respondent"], ignore_index=True)
+    table = pd.DataFrame({"school": people["school"].map(TEAMS), "code": people["respondent"]})
+    table["wave"], table["role"] = people["wave"].map({"w1": "sept", "w2": "june"}), people["role"]
+    items = dress_items(people, Dress(name_by_id, write_number), np.random.default_rng([seed, 3]))
+    write_delimited(path, pd.concat([table, items.replace(UNKNOWN, None)], axis=1), separator=",", encoding="utf-8")
+
+
 def main() -> None:
     """Write the exports of an invented study to the folder that is named on the command line."""
     parser = argparse.ArgumentParser(description="Write the exports of invented schools, and what is true of them.")
     parser.add_argument("folder", type=Path, help="the folder of the study")
-    parser.add_argument("--design", choices=["zes_scholen", *DESIGNS], default="zes_scholen")
+    parser.add_argument("--design", choices=["zes_scholen", "teams", *DESIGNS], default="zes_scholen")
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
-    if options.design in DESIGNS:
+    if options.design == "teams":
+        invent_table(options.folder / "teams.csv", options.seed)
+    elif options.design in DESIGNS:
         invent_design(options.folder, options.design, options.seed)
     else:
         invent_exports(options.folder, options.seed)
