@@ -1,3 +1,15 @@
+from .analysis.before_after import change as change
+from .analysis.before_after import gap as gap
+from .analysis.models import compare_models as compare_models
+from .analysis.over_time import attrition as attrition
+from .analysis.over_time import growth as growth
+from .analysis.precision import agreement as agreement
+from .analysis.precision import reliability as reliability
+from .analysis.relations import compare_groups as compare_groups
+from .analysis.relations import relate as relate
+from .analysis.scales import describe as describe
+from .analysis.scales import load_example as load_example
+from .analysis.scales import score as score
 from .report.verification.verify import verify_report as verify_report
 from .responses.exports import list_findings as list_findings
 from .responses.exports import locate_answer as locate_answer

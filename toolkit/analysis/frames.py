@@ -126,6 +126,13 @@ def find_before_after(long: Long, before: Hashable | None, after: Hashable | Non
     return places[0], places[1]
 
 
+def take_only(long: Long) -> str:
+    """Return the only dv."""
+    if len(long.dv) > 1:
+        refuse("one_dv", columns=tell(long.dv))
+    return long.dv[0]
+
+
 def take_people(long: Long, dv: str, before: int, after: int) -> pd.DataFrame:
     """Return one row per school and person who gave `dv` in either wave, with the scores `before` and `after`, NaN where there is none."""
     own = long.table[long.table[dv].notna() & long.table["wave"].isin([before, after])]

@@ -33,6 +33,41 @@ class Suspicion(Definition):
     reference: str
 
 
+class Modelled(Definition):
+    """How often, in %, a model finds a change that is not there with so many schools: where they differ much, little and not at all."""
+
+    schools: int
+    errors: tuple[float, ...]
+
+
+class ModelRule(Definition):
+    """What is known of a model of change over schools: the library that fits it, its false finds, and where those come from."""
+
+    library: str
+    found: tuple[Modelled, ...]
+    reference: str
+    #: the model that was simulated in its place, "" where it was itself.
+    like: str = ""
+
+    def find(self, schools: int) -> tuple[int, tuple[float, ...]]:
+        """Return the number of schools nearest to `schools` that was simulated, and the false finds there."""
+        near = min(self.found, key=lambda at: abs(at.schools - schools))
+        return near.schools, near.errors
+
+    def judge(self, schools: int) -> str:
+        """Return yes where the false finds stay near 5 %, careful where they are rarer, care where they are a little more, else no."""
+        _, errors = self.find(schools)
+        if max(errors) > MUCH:
+            return "no"
+        if max(errors) > HIGH:
+            return "care"
+        return "yes" if min(errors) >= LOW else "careful"
+
+
+#: Between these a share of false finds (%) counts as the nominal 5; above the last a model misleads.
+LOW, HIGH, MUCH = 3.5, 6.5, 7.5
+
+
 class Rules(Definition):
     """All rules of thumb."""
 
@@ -41,6 +76,7 @@ class Rules(Definition):
     floors_reference: str
     reliability: Rule
     suspicions: dict[str, Suspicion]
+    models: dict[str, ModelRule]
 
 
 @cache
