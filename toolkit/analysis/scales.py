@@ -169,11 +169,11 @@ def describe(
     """
     check_options(smallest_group=smallest_group)
     long = read_frame(frame, dv=dv, wave=wave, person=False, school=school, varies=False, needs=(), keep_missing=True)
-    rows = []
+    parts = []
     for name in long.dv:
         ends = range or frame.attrs.get("scales", {}).get(name, {}).get("range") or (long.table[name].min(), long.table[name].max())
-        rows += [{"dv": name} | row for row in _describe_column(long, name, ends, smallest_group)]
-    table = pd.DataFrame(rows).astype({"n": "Int64", "missing": "Int64"})
+        parts += [part.assign(dv=name) for part in _describe_column(long, name, ends, smallest_group)]
+    table = pd.concat(parts).rename_axis("school").reset_index()
     waves = [str(wave) for wave in long.waves]
     table["wave"] = pd.Categorical([str(long.waves[at]) if waves else "" for at in table["wave"]], waves or [""], ordered=True)
     found = table.set_index("dv")[list(COLUMNS)] if len(long.dv) > 1 else table[list(COLUMNS)]
@@ -183,24 +183,21 @@ def describe(
 
 
 def _describe_column(long: Long, dv: str, ends: tuple[float, float], smallest_group: int) -> Iterator[dict[str, Any]]:
-    schools = order_schools(long)
-    for wave in sorted(long.table["wave"].unique()):
-        here = long.table[long.table["wave"] == wave]
-        own = {school: here.loc[here["school"] == school, dv] for school in schools}
+    for wave, here in long.table.groupby("wave"):
+        own = _summarise(here, dv, "school", ends, smallest_group).reindex(order_schools(long))
+        everyone = _summarise(here.assign(school=ALL), dv, "school", ends, smallest_group)
         if long.columns["school"]:
-            shown = [values.mean() for values in own.values() if values.count() >= smallest_group]
-            yield {"school": ALL, "wave": wave} | _summarise(here[dv], ends, smallest_group) | {"mean": np.mean(shown) if shown else np.nan}
-        yield from ({"school": school or ALL, "wave": wave} | _summarise(values, ends, smallest_group) for school, values in own.items())
+            yield everyone.assign(mean=own["mean"].mean(), wave=wave)
+        yield (own if long.columns["school"] else everyone).assign(wave=wave)
 
 
-def _summarise(values: pd.Series, ends: tuple[float, float], smallest_group: int) -> dict[str, Any]:
-    names = COLUMNS[2:]
-    n = int(values.count())
-    if n < smallest_group:
-        return dict.fromkeys(names, np.nan) | {"n": pd.NA, "missing": pd.NA}
-    spread = float(values.std()) if n > 1 else np.nan
-    shares = (float((values == end).sum()) / n for end in ends)
-    return dict(zip(names, (n, len(values) - n, values.mean(), spread, values.min(), values.max(), *shares), strict=True))
+def _summarise(table: pd.DataFrame, dv: str, by: str, ends: tuple[float, float], smallest_group: int) -> pd.DataFrame:
+    groups = table.groupby(by)[dv]
+    found = groups.agg(n="count", missing="size", mean="mean", sd="std", minimum="min", maximum="max")
+    found["missing"] -= found["n"]
+    for name, end in zip(("floor", "ceiling"), ends, strict=True):
+        found[name] = (table[dv] == end).groupby(table[by]).sum() / found["n"].where(found["n"] > 0)
+    return found.astype({"n": "Int64", "missing": "Int64"}).where(found["n"] >= smallest_group)
 
 
 def _score_ratings(
