@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint mutants bench lab lock clean
+.PHONY: help demo test lint mutants bench lab docs lock clean
 
 # A process that forks per report must have one thread, and two tests side by side should not fight over the cores.
 export OMP_NUM_THREADS := 1
@@ -44,6 +44,14 @@ bench: .venv/ready  ## every benchmark, one after the other; each prints its rat
 lab: .venv/ready  ## JupyterLab, opened on notebooks/
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
+docs: .venv/docs-ready  ## the documentation site, in build/site; opens from disk
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "Open build/site/index.html."
+
+.venv/docs-ready: .venv/ready requirements-docs.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements-docs.lock
+	@touch $@
+
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "The toolkit needs Python 3.11 or newer, and neither python3.11 nor python3 is. Install it," \
 	    "or say where it is: make PYTHON=path/to/python3.11" >&2; exit 1; }
@@ -54,11 +62,17 @@ lab: .venv/ready  ## JupyterLab, opened on notebooks/
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib toolkit || true
 	@touch $@
 
+# Without the settings of this machine, so that the locks name no place of it.
+COMPILE = env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
+    build/lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
+    --no-emit-find-links
+
 lock:  ## pin the newest packages that pyproject.toml allows, with their hashes
 	@rm -rf build/lock && "$(PYTHON)" -m venv build/lock && build/lock/bin/pip install -qq pip-tools
-	@env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
-	    build/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras --no-emit-index-url \
-	    --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	@# the site is made in the same environment, so what both need is pinned alike
+	@"$(PYTHON)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' \
+	    | $(COMPILE) --constraint requirements.lock --output-file requirements-docs.lock -
 
 clean:  ## take away .venv and all caches; reports stay
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

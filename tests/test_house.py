@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -306,22 +307,30 @@ def list_requirements() -> list[Requirement]:
     return [Requirement(line) for line in project["project"]["dependencies"] + extras + project["build-system"]["requires"]]
 
 
-def read_lock() -> dict[str, tuple[str, str]]:
-    """Return the version of each pinned package and the lines that follow it."""
-    entries = re.findall(r"^([\w.-]+)==(\S+)(.*\n(?:[ #].*\n)*)", read("requirements.lock"), re.MULTILINE)
+def read_lock(name: str) -> dict[str, tuple[str, str]]:
+    """Return the version of each package that a lock pins, and the lines that follow it."""
+    entries = re.findall(r"^([\w.-]+)==(\S+)(.*\n(?:[ #].*\n)*)", read(name), re.MULTILINE)
     return {canonicalize_name(name): (version, rest) for name, version, rest in entries}
 
 
 def test_every_dependency_has_a_lower_bound_that_the_lock_meets() -> None:
-    wanted, locked = list_requirements(), read_lock()
+    wanted, locked = list_requirements(), read_lock("requirements-docs.lock") | read_lock("requirements.lock")
     assert [str(each) for each in wanted if [clause.operator for clause in each.specifier] != [">="]] == []
     assert [str(each) for each in wanted if Version(locked[canonicalize_name(each.name)][0]) not in each.specifier] == []
 
 
-def test_the_lock_pins_with_hashes_and_nothing_else() -> None:
-    lines = [line for line in read("requirements.lock").splitlines() if not line.lstrip().startswith("#")]
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-docs.lock"])
+def test_a_lock_pins_with_hashes_and_nothing_else(name: str) -> None:
+    lines = [line for line in read(name).splitlines() if not line.lstrip().startswith("#")]
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.+!]+ \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line)] == []
-    assert [name for name, (_, rest) in read_lock().items() if "--hash=sha256:" not in rest] == []
+    assert [package for package, (_, rest) in read_lock(name).items() if "--hash=sha256:" not in rest] == []
+
+
+def test_both_locks_pin_what_they_share_alike() -> None:
+    main, docs = read_lock("requirements.lock"), read_lock("requirements-docs.lock")
+    assert {name: version for name, (version, _) in docs.items() if name in main and main[name][0] != version} == {}
+    extra = {canonicalize_name(Requirement(line).name) for line in read_project()["project"]["optional-dependencies"]["docs"]}
+    assert extra <= docs.keys() and not extra & main.keys(), "the site's own packages are installed by `make docs` alone"
 
 
 def test_conda_users_get_the_same_packages() -> None:

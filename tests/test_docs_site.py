@@ -1,0 +1,204 @@
+"""The documentation: pages that are made, links that lead somewhere, shapes and words as the code has them, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4 as nb
+import pytest
+import yaml
+
+import toolkit
+from toolkit.analysis.before_after import change, gap
+from toolkit.analysis.scales import describe, load_example, score
+from toolkit.cli.main import app
+from toolkit.languages import load_text
+from toolkit.schemas import CHANGE, FINDINGS, LEVELS, RESPONSES, SCORES, STATE, TAIL
+from tools.docs_pages import (
+    FROM_THE_TOP,
+    GROUPS,
+    HOUSE,
+    find_group,
+    list_foreign,
+    list_foreign_in_site,
+    list_public,
+    list_titles,
+    mend_links,
+    render_notebook,
+    write_reference,
+)
+
+DOCS = HOUSE / "docs"
+FRAMES = (DOCS / "frames.md").read_text(encoding="utf-8")
+
+
+# --- pages that are made ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_reference_has_every_public_name_once() -> None:
+    shown = re.findall(r"^::: [\w.]+\.(\w+)$", write_reference(list_public()), re.MULTILINE)
+    assert sorted(shown) == sorted(toolkit.__all__)
+
+
+def test_a_name_from_a_room_without_a_group_is_refused() -> None:
+    assert find_group("results.estimates.change") == "One estimate" and find_group("run") == "A whole study"
+    with pytest.raises(KeyError, match=r"toolkit\.runner"):
+        find_group("runner")
+    assert len({heading for heading, _, _ in GROUPS}) == len(GROUPS)
+
+
+def show(data: dict[str, Any], **metadata: Any) -> Any:
+    """Return an output of a cell."""
+    return nb.new_output("display_data", data=data, metadata=metadata)
+
+
+def test_a_notebook_becomes_a_page_with_its_outputs() -> None:
+    picture = show({"image/png": "AAAA", "text/plain": "<Figure>"}, **{"image/png": {"alt": 'A "rise"'}})
+    table = show({"text/html": "<style>td {}</style>\n<table>\n\n<tr><td>1</td></tr></table>", "text/plain": "1"})
+    noise = nb.new_output("stream", name="stderr", text="careful")
+    printed = nb.new_output("stream", name="stdout", text="done\n")
+    cells = [nb.new_markdown_cell("# Look"), nb.new_code_cell("plot()", outputs=[picture, table, noise, printed]), nb.new_code_cell("")]
+    page = render_notebook(nb.new_notebook(cells=cells), "look")
+    assert page.pictures == {"look-1.png": b"\0\0\0"}
+    assert page.text == (
+        "# Look\n\n```python\nplot()\n```\n\n"
+        '<div class="output"><img src="look-1.png" alt="A &quot;rise&quot;"></div>\n\n'
+        '<div class="output">\n<table>\n<tr><td>1</td></tr></table>\n</div>\n\n'
+        "```text\ndone\n```\n"
+    )
+
+
+def test_notebooks_for_researchers_are_on_the_site_and_templates_of_pages_are_not() -> None:
+    names = {path.stem for path, _ in list_titles()}
+    assert names and not names & {"school_report", "summary", "across_schools", "board_report", "data_check"}
+    assert [path.stem for path, title in list_titles() if not title] == []
+
+
+# --- links and the navigation -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "becomes"),
+    [
+        ("validity.md", "[r](../benchmarks/calibration/results.csv)", "[r](results.csv)"),
+        ("nl/index.md", "[g](../../CONTRIBUTING.md#start)", "[g](../contributing.md#start)"),
+        ("nl/index.md", "[p](../privacy.md)", "[p](../privacy.md)"),
+        ("contributing.md", "[m](docs/methods.md)", "[m](methods.md)"),
+        ("datasets.md", "[u](https://example.org/x)", "[u](https://example.org/x)"),
+        ("index.md", "[t](../toolkit/run.py)", "[t](../toolkit/run.py)"),
+    ],
+)
+def test_links_lead_to_where_a_page_is_on_the_site(page: str, link: str, becomes: str) -> None:
+    assert mend_links(link, page) == becomes
+
+
+def list_headings(page: Path) -> set[str]:
+    """Return the anchors of a page, as mkdocs and others make them of its headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading.lower()).strip()) for heading in headings}
+
+
+def test_every_link_of_a_page_or_a_readme_leads_somewhere() -> None:
+    lost = []
+    for page in [*DOCS.rglob("*.md"), *HOUSE.glob("*.md"), HOUSE / "datasets" / "README.md"]:
+        for where, anchor in re.findall(r"\]\((?!https?:|mailto:)([\w./-]*)(#[\w-]+)?\)", page.read_text(encoding="utf-8")):
+            target = page.parent / where if where else page
+            made = target.resolve().relative_to(HOUSE.resolve()).as_posix() in {"docs/reference.md", "docs/notebooks/index.md"}
+            made |= target.name in FROM_THE_TOP.values()
+            if not (made or target.exists()) or (anchor and target.suffix == ".md" and anchor[1:] not in list_headings(target)):
+                lost.append(f"{page.name}: {where}{anchor}")
+    assert lost == []
+
+
+def list_navigation(part: Any) -> list[str]:
+    """Return the pages of a part of the navigation."""
+    if isinstance(part, str):
+        return [part]
+    return [page for each in (part.values() if isinstance(part, dict) else part) for page in list_navigation(each)]
+
+
+def test_the_navigation_has_every_page_once() -> None:
+    site = yaml.safe_load((HOUSE / "mkdocs.yml").read_text(encoding="utf-8"))
+    made = {"reference.md", "notebooks/index.md", *(name for name in FROM_THE_TOP.values() if name.endswith(".md"))}
+    written = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    assert sorted(list_navigation(site["nav"])) == sorted(made | written)
+    assert site["theme"]["font"] is False and site["site_dir"].startswith("build/")
+
+
+# --- shapes and words -----------------------------------------------------------------------------------------------------------------
+
+
+def list_columns(row: str) -> list[str]:
+    """Return the columns that the page of frames gives in the row that begins with `row`."""
+    (found,) = re.findall(rf"^\| {re.escape(row)}[^|]*\|[^|]*\|(.*)\|$", FRAMES, re.MULTILINE)
+    return re.findall(r"`(\w+)`", found)
+
+
+@pytest.mark.parametrize(
+    ("row", "table"), [("responses", RESPONSES), ("findings", FINDINGS), ("scores", SCORES), ("levels", LEVELS), ("change,", CHANGE)]
+)
+def test_the_page_of_frames_has_the_columns_of_a_table(row: str, table: Any) -> None:
+    assert set(list_columns(row)) == set(table.columns) - (set(STATE | TAIL) if "state" in table.columns else set())
+
+
+def test_the_page_of_frames_has_the_columns_that_every_result_ends_with() -> None:
+    part = FRAMES.split("ends with the same nine columns")[1]
+    assert set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]+)\|", part, re.MULTILINE)))) == set(STATE | TAIL)
+
+
+@pytest.mark.parametrize(
+    ("row", "call"),
+    [
+        ("`describe`", lambda frame: describe(frame, dv="energie_own9")),
+        ("`change`", lambda frame: change(frame, dv="energie_own9", before="sept", after="june")),
+        ("`gap`", lambda frame: gap(frame, now="plg12_e1_now", wanted="plg12_e1_wanted", before="sept", after="june")),
+    ],
+)
+def test_the_page_of_frames_has_the_columns_that_come_out(row: str, call: Callable[[Any], Any]) -> None:
+    made = call(score(load_example(), "energie_own9"))
+    assert [name for name in list_columns(row) if name not in ("now", "wanted", "gap")] == list(made)
+
+
+@pytest.mark.parametrize(("page", "language"), [("reading-a-report.md", "en"), ("nl/rapport-lezen.md", "nl")])
+def test_the_page_on_reading_has_every_word_of_a_verdict(page: str, language: Any) -> None:
+    words = {
+        load_text(language).say(f"verdict.{code}") for code in ("rose", "rose_clearly", "rose_probably", "rose_slightly", "same", "unclear")
+    }
+    part = re.split(r"^## ", (DOCS / page).read_text(encoding="utf-8"), flags=re.MULTILINE)[2]
+    assert set(re.findall(r"^\| ([^|]+?) \| (?:lies|includes|ligt)", part, re.MULTILINE)) == words
+
+
+def test_the_page_on_commands_has_every_command() -> None:
+    page = (DOCS / "commands.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `plg (\w+)", page, re.MULTILINE)) == {command.callback.__name__ for command in app.registered_commands}
+
+
+# --- nothing from elsewhere -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script src="https://example.org/a.js"></script>',
+        '<link rel="preconnect" href="//fonts.example.org">',
+        '<img srcset="a.png 1x, https://example.org/b.png 2x">',
+        '<p style="background: url(https://example.org/a.png)">',
+        "<style>@import 'https://example.org/a.css';</style>",
+        "@font-face { src: url(//example.org/a.woff2) }",
+    ],
+)
+def test_a_page_that_fetches_from_elsewhere_is_found(page: str, tmp_path: Path) -> None:
+    assert list_foreign(page) != []
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "page.html").write_text(page, encoding="utf-8")
+    assert next(list_foreign_in_site(tmp_path)).startswith("deep/page.html fetches ")
+
+
+def test_links_and_files_of_the_site_are_not_fetched_from_elsewhere() -> None:
+    page = '<a href="https://doi.org/10">source</a><img src="../a.png"><link href="site.css"><svg xmlns="http://www.w3.org/2000/svg"/>'
+    assert (
+        list_foreign(page + "<style>a { mask: url('data:image/svg+xml;utf8,<svg xmlns=\"http://www.w3.org/2000/svg\"/>') }</style>") == []
+    )
