@@ -20,10 +20,37 @@ AT_ONCE = 50_000
 
 
 def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return every scale score, as SCORES: one row per respondent, wave, instrument, scale and rating.
+    """Return every scale score.
 
-    A score with too few answers is NaN. Shorter versions are scored from their own items and from those of the instruments in which they
-    nest. People who answered no item of an instrument (in one rating) have no rows for it.
+    Parameters
+    ----------
+    responses
+        From `read_responses`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        SCORES: a row per respondent, wave, `instrument`, `scale` and `rating`, with the `score` (points of the scale; NaN with too few
+        answers), how many items were `answered` and how many `asked`. People who answered no item of an instrument (in one rating) have no
+        rows for it.
+
+    Notes
+    -----
+    The mean of the items answered, reversed ones turned round, unless the instrument says otherwise; each instrument names its source.
+    Shorter versions are scored from their own items and from those of the instruments in which they nest.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> scores[["wave", "instrument", "score", "answered"]].head(3)
+      wave        instrument     score  answered
+    0   w1  job_satisfaction  1.666667         1
+    1   w1  job_satisfaction  3.666667         1
+    2   w1  job_satisfaction  4.000000         1
     """
     parts = [part for instrument in study.scored_instruments for part in _score_instrument(responses, instrument, study)]
     return SCORES.conform(_go_long(responses, parts)) if parts else SCORES.empty()

@@ -65,10 +65,33 @@ class Cell:
 
 
 def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
-    """Return what the files of `study` hold. Wrong data never raise an error: each fault is a row of `findings`.
+    """Return what the files of `study` hold; wrong data never raise an error: each fault is a row of `findings`.
 
-    `report` is called with a file and the share of the work done on it, 0 to 1, some fifty times per file of a million rows.
-    `DefinitionError` lists the faults in `matches.toml`, like those in the study file.
+    Parameters
+    ----------
+    study
+        From `load_study`.
+    report
+        Called with a file and the share of the work done on it, 0 to 1, some fifty times per file of a million rows.
+
+    Returns
+    -------
+    Exports
+        `responses` (a row per person and wave, a column per item), `findings` (what a person should look at), `sources` (a row per file)
+        and `origins` (where each item was in each file).
+
+    Raises
+    ------
+    DefinitionError
+        With the faults in `matches.toml`, like those in the study file.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> exports = plg.read_exports(study)
+    >>> len(exports.responses), exports.sources["rows_read"].tolist()
+    (1421, [495])
     """
     notes = Notes(report=report)
     parts = [part for part in (read_source(source, study, notes) for source in study.sources) if part]
@@ -92,21 +115,98 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
 
 
 def read_responses(study: Study) -> pd.DataFrame:
-    """Return the answers of all files, as RESPONSES; `ExportError` lists every finding that stops the analysis."""
+    """Return the answers of all files of a study.
+
+    Parameters
+    ----------
+    study
+        From `load_study`.
+
+    Returns
+    -------
+    DataFrame
+        RESPONSES: a row per person and wave with `respondent`, `school`, `wave`, `role`, `date`, `source` and `row`, then a column of
+        floats per item, as the instrument codes its answers; NaN is no answer.
+
+    Raises
+    ------
+    ExportError
+        With every finding that stops the analysis.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> plg.read_responses(study)[["school", "wave", "commitment_mean"]].head(3)
+         school wave  commitment_mean
+    0  1022-HHC   w1         1.666667
+    1    1004-D   w1         1.666667
+    2    1022-B   w1         3.333333
+    """
     exports = read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
     return exports.responses
 
 
 def list_findings(study: Study, *, report: Report = report_nothing) -> pd.DataFrame:
-    """Return what a person should look at in the files of `study`, as FINDINGS; `report` as in `read_exports`."""
+    """Return what a person should look at in the files of a study.
+
+    Parameters
+    ----------
+    study
+        From `load_study`.
+    report
+        As in `read_exports`.
+
+    Returns
+    -------
+    DataFrame
+        FINDINGS: `code`, `severity` (stops, asks or tells), where it is (`school`, `wave`, `file`, `row`, `column`), the `value` found,
+        what was `expected`, and the `count` of places that the row stands for.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> plg.list_findings(study)["severity"].value_counts().to_dict()
+    {'tells': 32, 'asks': 1}
+    """
     return read_exports(study, report=report).findings
 
 
 def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Cell:
-    """Return the cell from which the answer of `respondent` to the item column `item` in `wave` was read.
+    """Return the cell from which the answer of a person to an item in a wave was read.
 
-    Raises `ExportError` if there is no such row or its file has no column for the item.
+    Parameters
+    ----------
+    exports
+        From `read_exports`.
+    respondent
+        The code of the person, as in `exports.responses`.
+    wave
+        The id of the wave.
+    item
+        The column of the item in `exports.responses`.
+
+    Returns
+    -------
+    Cell
+        `file`, `sheet`, `row` and `column` from 1, the `letter` of the column, its `header`, and the `value` that was read.
+
+    Raises
+    ------
+    ExportError
+        If there is no such row, or its file has no column for the item.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> exports = plg.read_exports(study)
+    >>> first = exports.responses.iloc[0]
+    >>> cell = plg.locate_answer(exports, first["respondent"], first["wave"], "commitment_mean")
+    >>> cell.header, cell.row, cell.letter
+    ('COMMIT1', 2, 'K')
     """
     responses = exports.responses
     origins = exports.origins

@@ -191,15 +191,56 @@ class NormGroup(Definition):
 
 
 def list_instruments(folder: Path | None = None) -> list[str]:
-    """Return the ids of the shipped instruments and of those in `folder`."""
+    """Return the ids of the shipped instruments and of those in `folder`.
+
+    Parameters
+    ----------
+    folder
+        A folder with instruments of your own.
+
+    Returns
+    -------
+    list of str
+        The ids, for the study file and for `load_instrument`.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> "energie_own9" in plg.list_instruments()
+    True
+    """
     folders = [INSTRUMENTS] + ([folder] if folder and folder.is_dir() else [])
     return sorted({path.stem for place in folders for path in place.glob("*.toml")})
 
 
 def load_instrument(id: str, folder: Path | None = None, language: Language | None = None) -> Instrument:
-    """Return the instrument `id`, from `folder` (the study's own instruments) or else from those shipped.
+    """Return the instrument `id`, from `folder` or else from those shipped.
 
-    Raises `DefinitionError`, in `language` or that of the machine, if it is missing or invalid.
+    Parameters
+    ----------
+    id
+        As `list_instruments` gives it.
+    folder
+        A folder with instruments of your own, which go first.
+    language
+        "nl" or "en", for the words of an error; without it that of the machine.
+
+    Returns
+    -------
+    Instrument
+        Items, scales, answers, source and licence.
+
+    Raises
+    ------
+    DefinitionError
+        If it is missing or invalid.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> instrument = plg.load_instrument("energie_own9")
+    >>> [scale.id for scale in instrument.scales], instrument.answers.max
+    (['total', 'energy', 'meaning', 'focus'], 6.0)
     """
     known = list_instruments(folder)
     text = load_text(language or find_spoken())

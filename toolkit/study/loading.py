@@ -18,9 +18,29 @@ EVENT_TOOLS = ("redcap", "castor")
 
 
 def load_study(path: str | Path) -> Study:
-    """Return the study that the file at `path` (or `study.toml` in the folder `path`) describes.
+    """Return the study that a study file describes.
 
-    Raises `DefinitionError` with every fault in the file: unknown keys, impossible values, names that refer to nothing.
+    Parameters
+    ----------
+    path
+        The file, or the folder in which `study.toml` is.
+
+    Returns
+    -------
+    Study
+        What was asked, of whom and when. Files with answers are not read yet.
+
+    Raises
+    ------
+    DefinitionError
+        With every fault in the file: unknown keys, impossible values, names that refer to nothing.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> [wave.id for wave in study.waves], len(study.schools)
+    (['w1', 'w2'], 6)
     """
     path = Path(path)
     path = path / "study.toml" if path.is_dir() else path
