@@ -67,11 +67,42 @@ class Estimation:
 def estimate_study(
     study: Study, exports: Exports | None = None, *, register: Path | None = None, confirm: bool = False, strict: bool = False
 ) -> Estimation:
-    """Return the study read (unless `exports` were), estimated and protected; `ExportError` with all findings that stop the analysis.
+    """Return a study read, estimated and protected: the whole road from files to results that may be shown.
 
-    With the folder of a `register`, numbers that would reveal the few people by whom a group changed since an earlier publication stay
-    hidden, unless a person has looked at them and sets `confirm`; `changed` lists those groups. With `strict`, numbers that would reveal a
-    small group by subtraction are not hidden but stop the analysis.
+    Parameters
+    ----------
+    study
+        From `load_study`.
+    exports
+        From `read_exports`, if the files were read already.
+    register
+        The folder of earlier reports: numbers that would reveal the few people by whom a group changed since then stay hidden.
+    confirm
+        Show those numbers; a person has looked at the groups in `changed`.
+    strict
+        Stop, instead of hiding numbers, if subtraction would reveal a small group.
+
+    Returns
+    -------
+    Estimation
+        `study`, `exports`, `scores`, `results` (as from `estimate_results`), the groups `changed` since an earlier publication, and the
+        `register`.
+
+    Raises
+    ------
+    ExportError
+        With all findings that stop the analysis.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> found = plg.estimate_study(study)
+    >>> change = found.results.change
+    >>> change[change["quantity"] == "average_change"][["comparison", "instrument", "estimate", "verdict"]].round(2).head(2)
+           comparison        instrument  estimate verdict
+    258   first_third  job_satisfaction     -0.03    same
+    653  first_second  job_satisfaction     -0.09    same
     """
     exports = exports or read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
@@ -85,8 +116,42 @@ def estimate_study(
 def estimate_results(study: Study, exports: Exports, *, earlier: Sequence[Published] = (), strict: bool = False) -> Results:
     """Return all results of what was read: who took part, levels, change and what it rests on, reliability, answers, pairs.
 
-    Findings that stop the analysis raise an `ExportError`. The disclosure rules have been applied; the last of them hides numbers that
-    would reveal a small group by subtraction, including from what was published `earlier`: see `protect_results`.
+    Parameters
+    ----------
+    study
+        From `load_study`.
+    exports
+        From `read_exports`.
+    earlier
+        What was published before, from which nothing may follow together with this.
+    strict
+        Stop, instead of hiding numbers, if subtraction would reveal a small group.
+
+    Returns
+    -------
+    Results
+        A table per question (`participation`, `levels`, `change`, `reliability`, ...), each with `state`, `quantity` and `estimate` with
+        its interval. The disclosure rules have been applied.
+
+    Raises
+    ------
+    ExportError
+        If findings stop the analysis.
+
+    Notes
+    -----
+    Which rules protect people is in `docs/privacy.md`, which formula makes which number in `docs/methods.md`.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> results = plg.estimate_results(study, plg.read_exports(study))
+    >>> results.levels[["school", "wave", "quantity", "state", "estimate"]].round(2).head(3)
+      school wave quantity  state  estimate
+    0    4-A   w1     mean  shown      3.14
+    1    4-A   w1       sd  shown      1.00
+    2    4-A   w2     mean  shown      3.06
     """
     refuse_stops(exports.findings, study.languages[0])
     return _estimate(study, exports, compute_scores(exports.responses, study), earlier, strict)

@@ -36,9 +36,37 @@ ALL_WAVES = "all_waves"
 def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the change of every scale in every planned comparison, per school and on average (school "").
 
-    Per school: a mixed model on everybody with Kenward-Roger intervals (`change`, `before`, `after`), the paired t test on those who
-    answered twice (`change_pairs`) and effect sizes (`d_z`, `g_av`); over schools: see `average_over_schools`. A change needs the
-    study's smallest group of people in each wave and of pairs; if nobody can be followed it is a difference between two groups.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        CHANGE: `school`, `comparison`, `instrument`, `scale`, `rating`, `df`, `pairs`, `schools`, `verdict`, and the columns that every
+        result ends with (`docs/frames.md`). Per school `change`, `before` and `after` in points of the scale, `change_pairs` of those who
+        answered twice, and the effect sizes `d_z` and `g_av` (standard deviations). Over schools `average_change`, `delta`, `tau` and what
+        goes with them.
+
+    Notes
+    -----
+    Per school a mixed model on everybody with Kenward-Roger intervals (Kenward & Roger 1997), and the paired t test; over schools two
+    stages: see `docs/methods.md`. A change needs the study's smallest group of people in each wave and of pairs; if nobody can be followed
+    it is a difference between two groups.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> change = plg.estimate_change(scores, study)
+    >>> change[change["quantity"] == "average_change"][["comparison", "instrument", "estimate", "verdict"]].round(2).head(2)
+           comparison        instrument  estimate verdict
+    258   first_third  job_satisfaction     -0.03    same
+    653  first_second  job_satisfaction     -0.09    same
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []

@@ -28,11 +28,37 @@ QUANTITIES = (*GROUPS, "difference", "permutation", "permutation_smallest", "com
 def estimate_comparison(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return how much more the schools on the trajectory changed than the comparison schools, for the study's outcomes.
 
-    `trajectory` and `comparison` are the mean changes of both groups, `difference` is the answer: pooled t over schools with J - 2
-    degrees of freedom, even for one school on the trajectory. `permutation` holds the p-value over assignments of schools to groups,
-    `permutation_smallest` the smallest that these numbers of schools can give, `companion` the mixed model. `pre_trend`, for a
-    comparison that begins before any school has started, is the same difference from the first wave until then. Schools without a group
-    are left out; hidden schools are included only together with others of their own group. It takes at least four schools.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of. Its schools have a `group`.
+
+    Returns
+    -------
+    DataFrame
+        COMPARISON: `trajectory` and `comparison` are the mean changes of both groups, `difference` is the answer (points of the scale);
+        `permutation` holds the p-value over assignments of schools to groups, `permutation_smallest` the smallest that these numbers of
+        schools can give, `companion` the mixed model. `pre_trend`, for a comparison that begins before any school has started, is the same
+        difference from the first wave until then. The other columns are those of `estimate_change`.
+
+    Notes
+    -----
+    Pooled t over schools with J - 2 degrees of freedom, even for one school on the trajectory. Schools without a group are left out; hidden
+    schools are included only together with others of their own group. It takes at least four schools.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/vergelijking")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> found = plg.estimate_comparison(scores, study)
+    >>> found[["quantity", "estimate", "low", "high", "schools"]].round(2).head(3)
+         quantity  estimate   low  high  schools
+    0  trajectory      0.43  0.28  0.58        7
+    1  comparison     -0.05 -0.26  0.15        7
+    2  difference      0.48  0.25  0.71       14
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []

@@ -45,11 +45,46 @@ SCREENED = 0.10
 def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return what can be said about the factors and key factors of the study's instruments, given that there are many.
 
-    `change` (per school) and `average_change` with `p_adjusted` after Holm over the factors of an instrument (the key factors are a
-    separate family) and the `verdict` that survives it; both parts of a gap are ratings of their own. `screen`: changes per school with
-    `p_adjusted` after Benjamini-Hochberg over schools and factors at .10, exploratory, without factors about one person. Over schools:
-    `attainment` (change since / gap between wanted and now) if that gap was at least half a point, and `difference_reliability` of the gap
-    before, with the verdict `enough` or `too_low` (then do not interpret gaps of people or schools).
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    change
+        From `estimate_change`.
+    reliability
+        From `estimate_reliability`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        FACTORS. `change` (per school) and `average_change` (points) with `p_adjusted` after Holm over the factors of an instrument (the key
+        factors are a separate family) and the `verdict` that survives it; both parts of a gap are ratings of their own. `screen`: changes
+        per school with `p_adjusted` after Benjamini-Hochberg over schools and factors at .10, exploratory, without factors about one
+        person. Over schools: `attainment` (change since / gap between wanted and now, a share) if that gap was at least half a point, and
+        `difference_reliability` of the gap before, with the verdict `enough` or `too_low` (then do not interpret gaps of people or
+        schools).
+
+    Notes
+    -----
+    Holm 1979; Benjamini & Hochberg 1995; reliability of a difference: Lord & Novick 1968.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> responses = plg.read_responses(study)
+    >>> scores = plg.compute_scores(responses, study)
+    >>> change = plg.estimate_change(scores, study)
+    >>> reliability = plg.estimate_reliability(responses, scores, study)
+    >>> factors = plg.estimate_factors(scores, change, reliability, study)
+    >>> average = factors[factors["quantity"] == "average_change"]
+    >>> average[["scale", "rating", "estimate", "p_adjusted", "verdict"]].round(2).head(3)
+       scale rating  estimate  p_adjusted  verdict
+    6     e1    now      0.46        0.57  unclear
+    13    e2    now      0.22        0.77  unclear
+    20    e3    now     -0.01        1.00     same
     """
     valid = keep_complete_ratings(scores, study)
     keyed = score_key_factors(valid, study)

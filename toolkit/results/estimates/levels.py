@@ -25,9 +25,35 @@ ENDS = ("lowest", "highest")
 
 
 def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return mean (with t interval) and standard deviation per school, wave and scale; school "" is the unweighted mean over schools.
+    """Return mean and standard deviation per school, wave and scale; school "" is the unweighted mean over schools.
 
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        LEVELS: `school`, `wave`, `instrument`, `scale`, `rating`, and the columns that every result ends with (`docs/frames.md`). `mean`
+        (with its t interval) and `sd` are in points of the scale.
+
+    Notes
+    -----
     A mean needs the study's smallest group of people with a valid score in that cell, a standard deviation 10.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> plg.estimate_levels(scores, study)[["school", "wave", "quantity", "estimate", "n"]].round(2).head(3)
+      school wave quantity  estimate   n
+    0    4-A   w1     mean      3.14  19
+    1    4-A   w1       sd      1.00  19
+    2    4-A   w2     mean      3.06  18
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     cells = valid.groupby(CELL)["score"].agg(["mean", "std", "count"]).reindex(_list_cells(scores, study))
@@ -105,10 +131,34 @@ def _round(mean: float) -> float:
 
 
 def estimate_norms(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return each mean in `levels` as `norm_position`: (mean - mean of the norm group) / its standard deviation, with its interval.
+    """Return each mean in `levels` as a position in a norm group.
 
-    Only for scales whose mean and spread in the norm group are known. The norm is treated as exact. It is refused (`other_coding`) if the
-    study's own copy of the instrument has different answers from the one behind the norm.
+    Parameters
+    ----------
+    levels
+        From `estimate_levels`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        NORMS: `norm_position` is (mean - mean of the norm group) / its standard deviation, with its interval; `source`, `country` and
+        `year` of the norm, and whether it was `verified` against its source. Only for scales whose mean and spread in the norm group are
+        known.
+
+    Notes
+    -----
+    The norm is treated as exact. It is refused (`other_coding`) if the study's own copy of the instrument has different answers from the
+    one behind the norm.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> len(plg.estimate_norms(plg.estimate_levels(scores, study), study))  # no norms exist for these scales
+    0
     """
     rows: list[dict[str, Any]] = []
     for instrument in study.scored_instruments:

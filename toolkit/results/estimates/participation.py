@@ -17,10 +17,39 @@ COUNTS = ("both", "only_before", "only_after", "moved", "twice")
 
 
 def estimate_participation(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return per school and wave how many people were invited, answered, were used, also answered in another wave, and were left out.
+    """Return per school and wave how many people were invited, answered, were used, and were left out.
 
-    `response` is the share of the invited whose answers were used. Rows with school "" are totals over the schools that may be pooled.
+    Parameters
+    ----------
+    responses
+        From `read_responses`.
+    findings
+        From `list_findings`: who was left out, and why.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        PARTICIPATION: `school`, `wave`, and the columns that every result ends with (`docs/frames.md`). Each quantity is a number of
+        people; `matched` also answered in another wave. `response` is the share (0 to 1) of the invited whose answers were used. School ""
+        holds totals over the schools that may be pooled.
+
+    Notes
+    -----
     Counts of 1 to 4 people are hidden, and so are counts that would reveal them.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> exports = plg.read_exports(study)
+    >>> found = plg.estimate_participation(exports.responses, exports.findings, study)
+    >>> found[found["quantity"] == "response"][["school", "wave", "estimate", "n"]].round(2).head(3)
+       school wave  estimate   n
+    9      s1   w1      0.88  30
+    19     s1   w2      0.85  28
+    29     s2   w1      0.89  24
     """
     counts = count_people(responses, findings, study)
     rows = [row for school, wave in counts.index for row in _describe(school, wave, counts.loc[(school, wave)], study)]

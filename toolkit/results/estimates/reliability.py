@@ -31,9 +31,39 @@ RESAMPLES = 2000
 
 
 def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return alpha (Feldt's interval), omega total, ICC(1), ICC(2) and the median rwg(j) per wave and scale, over all schools together.
+    """Return reliability and agreement per wave and scale, over all schools together.
 
-    Alpha and omega need 10 people with complete answers; ICC and rwg(j) three schools with the study's smallest group each.
+    Parameters
+    ----------
+    responses
+        From `read_responses`.
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        RELIABILITY: `wave`, `instrument`, `scale`, `rating`, and the columns that every result ends with (`docs/frames.md`). `alpha` with
+        Feldt's interval, `omega` (total), `icc1`, `icc2`, and the median of `rwgj` over schools; all without unit.
+
+    Notes
+    -----
+    Feldt 1965; McDonald 1999; Bliese 2000; James, Demaree & Wolf 1984. Alpha and omega need 10 people with complete answers; ICC and rwg(j)
+    three schools with the study's smallest group each.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> responses = plg.read_responses(study)
+    >>> scores = plg.compute_scores(responses, study)
+    >>> found = plg.estimate_reliability(responses, scores, study)
+    >>> found[["wave", "scale", "quantity", "estimate", "low", "high"]].round(2).head(2)
+      wave  scale quantity  estimate   low  high
+    0   w1  total    alpha      0.92  0.89  0.95
+    1   w1  total    omega      0.92   NaN   NaN
     """
     rows: list[dict[str, Any]] = []
     valid = scores.dropna(subset="score")

@@ -37,12 +37,39 @@ SHIFTED = ("mi_change", "tipping_point")
 
 
 def estimate_attrition(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return how leavers differed at the start, and the average change with weights and with imputation instead of the mixed model.
+    """Return how leavers differed at the start, and the average change if leaving is taken into account in other ways.
 
-    `stayers`, `leavers` (mean score before), `leavers_minus_stayers` (Welch) and its size `g_s`; `response_slope` (log odds of answering
-    again per point above the school's own mean), `ipw_change` (pairs weighted by the inverse probability of answering again) with
-    `ipw_effective_n`; `mi_change` (missing waves imputed 50 times, also per school); `tipping_point` (by how many points the change of
-    people who missed the second wave must have differed from what is expected of them for the default interval to reach 0).
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        ATTRITION, with the columns of `estimate_change` but for the verdict. `stayers`, `leavers` (mean score before),
+        `leavers_minus_stayers` (Welch; points) and its size `g_s`; `response_slope` (log odds of answering again per point above the
+        school's own mean), `ipw_change` (pairs weighted by the inverse probability of answering again) with `ipw_effective_n`; `mi_change`
+        (missing waves imputed 50 times, also per school); `tipping_point` (by how many points the change of people who missed the second
+        wave must have differed from what is expected of them for the default interval to reach 0).
+
+    Notes
+    -----
+    Rubin 1987; imputation with both waves and the schools in the model, as in `mice`.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> found = plg.estimate_attrition(scores, study)
+    >>> found[["quantity", "estimate", "low", "high", "n"]].round(2).head(3)
+                    quantity  estimate   low  high    n
+    0                stayers      3.24  3.15  3.33  442
+    1                leavers      3.18  2.76  3.60   26
+    2  leavers_minus_stayers     -0.06 -0.48  0.37  468
     """
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):

@@ -25,11 +25,37 @@ CHANGES = ("observed_change", "latent_change")
 def estimate_invariance(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return how far the scales among the study's outcomes measure the same before and after, by a ladder of one-factor models.
 
-    Per `level` (configural, metric, scalar, partial_scalar, strict) `chi_square`, `cfi`, `tli`, `rmsea`, `srmr` and their loss relative to
-    the previous level (`delta_...`), with the verdict `accepted` or `rejected`. `latent_change` is the change of the scale mean due to the
-    factor, `observed_change` the mean over everybody, both with the highest level that held and the verdict `interpretable`,
-    `not_interpretable` or `not_tested` (under 100 people, or 5 per loading). `item_change`: each item by itself. Scales of fewer than
-    three items have no rows. Intervals are about these people and ignore schools.
+    Parameters
+    ----------
+    responses
+        From `read_responses`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        INVARIANCE. Per `level` (configural, metric, scalar, partial_scalar, strict) `chi_square`, `cfi`, `tli`, `rmsea`, `srmr` and their
+        loss relative to the previous level (`delta_...`), with the verdict `accepted` or `rejected`. `latent_change` is the change of the
+        scale mean due to the factor, `observed_change` the mean over everybody (points), both with the highest level that held and the
+        verdict `interpretable`, `not_interpretable` or `not_tested` (under 100 people, or 5 per loading). `item_change`: each item by
+        itself.
+
+    Notes
+    -----
+    Maximum likelihood and fit measures as in lavaan; cut points: Chen 2007. Scales of fewer than three items have no rows. Intervals are
+    about these people and ignore schools.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> found = plg.estimate_invariance(plg.read_responses(study), study)
+    >>> found[["quantity", "item", "verdict", "estimate", "n"]].round(2).head(3)
+              quantity item     verdict  estimate   n
+    0  observed_change       not_tested       NaN   0
+    1    latent_change       not_tested       NaN   0
+    2      item_change   i1                  0.61  62
     """
     rows: list[dict[str, Any]] = []
     for outcome in study.list_outcomes():

@@ -30,10 +30,42 @@ QUANTITIES = ("low_start_change", "low_start_expected")
 def estimate_meaning(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return for each change in `change` whether it is meaningful, and how many people changed by more than measurement error.
 
-    `equivalence` (per school, and school "" for the average): two one-sided tests against ± the smallest change of the study, with the
-    interval that goes with them (90 % at a confidence of 95 %) and a `verdict`, see `judge_meaning`. Over schools, for the study's
-    outcomes: `rci_improved` and `rci_deteriorated` (counts, from 10 people who answered twice), `rci_by_chance` (expected on each side
-    without any change) and `rci_threshold` (in points). The reliability is omega before, or else alpha.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    change
+        From `estimate_change`.
+    reliability
+        From `estimate_reliability`.
+    study
+        The study that they are of. It says the smallest change that matters.
+
+    Returns
+    -------
+    DataFrame
+        MEANING. `equivalence` (per school, and school "" for the average; points): two one-sided tests against ± the smallest change of the
+        study, with the interval that goes with them (90 % at a confidence of 95 %) and a `verdict`, see `judge_meaning`. Over schools, for
+        the study's outcomes: `rci_improved` and `rci_deteriorated` (counts, from 10 people who answered twice), `rci_by_chance` (expected
+        on each side without any change) and `rci_threshold` (in points).
+
+    Notes
+    -----
+    Lakens 2017; Jacobson & Truax 1991. The reliability is omega before, or else alpha.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> responses = plg.read_responses(study)
+    >>> scores = plg.compute_scores(responses, study)
+    >>> change = plg.estimate_change(scores, study)
+    >>> reliability = plg.estimate_reliability(responses, scores, study)
+    >>> found = plg.estimate_meaning(scores, change, reliability, study)
+    >>> found[["school", "quantity", "verdict", "estimate", "low", "high"]].round(2).head(2)
+      school     quantity                verdict  estimate   low  high
+    0     s1  equivalence             meaningful      0.66  0.40  0.92
+    1     s2  equivalence  change_size_uncertain      0.48  0.11  0.85
     """
     tested = change[change["quantity"].isin(TESTED)]
     rows = [_test(row, study) for _, row in tested.iterrows()]
@@ -112,8 +144,32 @@ def _find_reliability(where: dict[str, str], reliability: pd.DataFrame, study: S
 def estimate_low_start(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the mean change of the third of people with the lowest first scores, and the change expected without any effect.
 
-    `low_start_change` has CR2 errors by school; `low_start_expected` is (1 - r) (mean of all - mean of the low), with r the correlation
-    of the waves and equal spreads. The difference between the two is what could be more than regression to the mean.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        LOW_START, with the columns of `estimate_change` but for the verdict: `low_start_change` (points) and `low_start_expected`. The
+        difference between the two is what could be more than regression to the mean.
+
+    Notes
+    -----
+    CR2 errors by school; expected is (1 - r) (mean of all - mean of the low), with r the correlation of the waves and equal spreads.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> plg.estimate_low_start(scores, study)[["quantity", "estimate", "low", "high", "n"]].round(2).head(2)
+                 quantity  estimate   low  high    n
+    0    low_start_change      0.67  0.52  0.82  193
+    1  low_start_expected      0.57   NaN   NaN  193
     """
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):

@@ -32,12 +32,55 @@ def plan_schools(
     seed: int = 1,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Return per number of schools the chance of finding a true average `change`: `power` (simulated), `power_quick`, `smallest_change`.
+    """Return per number of schools the chance of finding a true average `change`.
 
-    `sd` is that of scores within a school and wave, `tau` that of true changes between schools, both in points; `correlation` that of a
-    person's two scores. `people` answer each wave, school by school (reused in turn if there are more schools), and the share `matched`
-    of them answer both waves. A change is found if the two-stage default has p < 1 - `level`. The quick formula counts pairs only, so it
-    is conservative; `smallest_change` is what it finds with a chance of 80 %.
+    Parameters
+    ----------
+    change
+        The true average change, in points.
+    sd
+        The spread of scores within a school and wave, in points.
+    tau
+        The spread of true changes between schools, in points.
+    correlation
+        That of a person's two scores.
+    people
+        How many answer each wave, school by school; reused in turn if there are more schools.
+    matched
+        The share of them who answer both waves.
+    schools
+        The numbers of schools to plan for, four or more.
+    simulations
+        How many studies are simulated for each.
+    seed
+        Of the random numbers.
+    level
+        A change is found if the default has p < 1 - `level`.
+
+    Returns
+    -------
+    DataFrame
+        PLANNING: per number of `schools`, with the mean number of `people` and `pairs` in one, `power` (simulated, with the interval of the
+        simulation) and `power_quick` (a formula), both 0 to 1, and `smallest_change` (points), which is found with a chance of 80 %.
+
+    Raises
+    ------
+    ValueError
+        For impossible numbers.
+
+    Notes
+    -----
+    Each study is simulated and estimated in two stages like the default. The quick formula is the noncentral t; it counts pairs only, so it
+    is conservative.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> plan = plg.plan_schools(0.3, sd=0.9, tau=0.2, correlation=0.6, schools=(4, 8), simulations=50)
+    >>> plan[plan["quantity"] == "power_quick"][["schools", "people", "pairs", "estimate"]].round(2)
+       schools  people  pairs  estimate
+    1        4    20.0   12.0      0.28
+    4        8    20.0   12.0      0.66
     """
     _check(sd, tau, correlation, people, matched, schools)
     rows: list[dict[str, Any]] = []

@@ -19,10 +19,39 @@ QUANTITIES = ("leaders", "staff", "leader_minus_staff")
 
 
 def estimate_roles(scores: pd.DataFrame, study: Study, leaders: tuple[str, ...] = LEADERS) -> pd.DataFrame:
-    """Return per wave and scale the mean of `leaders` and of other staff, and their difference within schools, each school counted once.
+    """Return per wave and scale the mean of leaders and of other staff, and their difference within schools.
 
-    Only schools with both count, and people whose role is unknown do not; with fewer than five such schools, or fewer leaders than the
-    study's smallest group, nothing is shown. t intervals with J - 1 degrees of freedom.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+    leaders
+        The ids of the roles that lead.
+
+    Returns
+    -------
+    DataFrame
+        ROLES: `wave`, `instrument`, `scale`, `rating`, `df`, `pairs`, `schools`, and the columns that every result ends with
+        (`docs/frames.md`). `leaders`, `staff` and `leader_minus_staff`, in points, each school counted once.
+
+    Notes
+    -----
+    t intervals with J - 1 degrees of freedom. Only schools with both count, and people whose role is unknown do not; with fewer than five
+    such schools, or fewer leaders than the study's smallest group, nothing is shown.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> responses = plg.read_responses(study)
+    >>> scores = plg.compute_scores(responses, study)
+    >>> plg.estimate_roles(scores, study)[["wave", "quantity", "estimate", "low", "high", "n"]].round(2).head(3)
+      wave            quantity  estimate   low  high   n
+    0   w1             leaders      3.54  2.97  4.11  11
+    1   w1               staff      3.19  2.59  3.78  85
+    2   w1  leader_minus_staff      0.35 -0.52  1.22  96
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     valid = valid[valid["role"] != ""]

@@ -36,11 +36,38 @@ PER_SCHOOL = ("rank_biserial", "hodges_lehmann")
 def estimate_sensitivity(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the average change of the study's outcomes by other estimators beside the default, and rank tests per school.
 
-    Over schools (school ""): `average_change` (the default), `average_teacher` (each school weighted by its number of staff),
-    `size_slope` (change per 10 people more), `companion` and `companion_kr` (mixed model with Satterthwaite and Kenward-Roger),
-    `companion_difference` (from the default; `method` says whether that is more than half a standard error), `robust` (least squares
-    with CR2 errors), `pairs` (mean of the schools' paired changes) and `wild_bootstrap` (its p-value on pairs, each person once). Per
-    school: `rank_biserial` and `hodges_lehmann` of the pairs with the exact p-value of the signed-rank test.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        SENSITIVITY, with the columns of `estimate_change` but for the verdict; points. Over schools (school ""): `average_change` (the
+        default), `average_teacher` (each school weighted by its number of staff), `size_slope` (change per 10 people more), `companion` and
+        `companion_kr` (mixed model with Satterthwaite and Kenward-Roger), `companion_difference` (from the default; `method` says whether
+        that is more than half a standard error), `robust` (least squares with CR2 errors), `pairs` (mean of the schools' paired changes)
+        and `wild_bootstrap` (its p-value on pairs, each person once). Per school: `rank_biserial` and `hodges_lehmann` of the pairs with
+        the exact p-value of the signed-rank test.
+
+    Notes
+    -----
+    Each estimator with its source: `docs/methods.md`; how often each is right with few schools: `docs/validity.md`.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> found = plg.estimate_sensitivity(scores, study)
+    >>> found[["quantity", "estimate", "low", "high"]].round(2).head(3)
+              quantity  estimate   low  high
+    0   average_change     -0.03 -0.23  0.16
+    1  average_teacher      0.10  0.01  0.19
+    2       size_slope      0.14 -0.04  0.33
     """
     rows: list[dict[str, Any]] = []
     for where, people in list_compared(scores, study):

@@ -45,13 +45,42 @@ class _Agreement:
 
 
 def estimate_team(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return per wave and scale how far schools differ (school "") and how far their people agree, per school and in the median.
+    """Return per wave and scale how far schools differ (school "") and how far their people agree.
 
-    Over schools: `icc1` (ANOVA with the size k0, F interval), `icc1_reml`, `icc2` and the medians of the agreement in teams of five or
-    more, with low and high as the range over the teams shown. Per school of ten or more: `rwgj` (uniform null), `rwgj_skewed`
-    (slight skew), `average_deviation` (points of the answers), `percentile` of rwg(j) among 1,000 teams of that size drawn from
-    everybody, and `mean_reliability` (n icc1 / (1 + (n - 1) icc1)). The verdict on `icc1` is `team_property` where its interval lies
-    above 0, else `not_shown`: then high agreement is not agreement of the team (Woehr et al. 2015). On `icc2` it is `comparable` from .70.
+    Parameters
+    ----------
+    responses
+        From `read_responses`.
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        TEAM. Over schools: `icc1` (ANOVA with the size k0, F interval), `icc1_reml`, `icc2` and the medians of the agreement in teams of
+        five or more, with low and high as the range over the teams shown. Per school of ten or more: `rwgj` (uniform null), `rwgj_skewed`
+        (slight skew), `average_deviation` (points of the answers), `percentile` of rwg(j) among 1,000 teams of that size drawn from
+        everybody, and `mean_reliability` (n icc1 / (1 + (n - 1) icc1)). The verdict on `icc1` is `team_property` where its interval lies
+        above 0, else `not_shown`: then high agreement is not agreement of the team. On `icc2` it is `comparable` from .70.
+
+    Notes
+    -----
+    Bliese 2000; James, Demaree & Wolf 1984; Woehr et al. 2015.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/zes_scholen")
+    >>> responses = plg.read_responses(study)
+    >>> scores = plg.compute_scores(responses, study)
+    >>> found = plg.estimate_team(responses, scores, study)
+    >>> found[["quantity", "verdict", "estimate", "low", "high"]].round(2).head(3)
+        quantity         verdict  estimate   low  high
+    0       icc1       not_shown      0.03 -0.03  0.42
+    1  icc1_reml                      0.04   NaN   NaN
+    2       icc2  not_comparable      0.39 -0.81  0.93
     """
     rows: list[dict[str, Any]] = []
     for wave in study.waves:

@@ -29,10 +29,35 @@ PERMUTATIONS = 999
 def estimate_growth(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the course of the study's outcomes over its waves, in two stages like the default: per school, and each school counted once.
 
-    Over schools: `change_since_first` for each later wave; from four waves `slope` (per year), `slope_tau` (spread of true slopes
-    between schools), `quadratic` (per year squared: whether the trend bends) and `companion` (mixed growth model, Kenward-Roger). Per
-    school: `slope`. Everybody counts, including people who missed waves; a school is included if enough of its people answered each wave,
-    and enough of them twice or more. With two waves the table is empty.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of.
+
+    Returns
+    -------
+    DataFrame
+        GROWTH: `school`, `wave`, `instrument`, `scale`, `rating`, `time` (years since the first wave), `df`, `pairs`, `schools`, and the
+        columns that every result ends with. Over schools: `change_since_first` (points) for each later wave; from four waves `slope`
+        (points per year), `slope_tau` (spread of true slopes between schools), `quadratic` (per year squared: whether the trend bends) and
+        `companion` (mixed growth model, Kenward-Roger). Per school: `slope`. With two waves the table is empty.
+
+    Notes
+    -----
+    Everybody counts, including people who missed waves; a school is included if enough of its people answered each wave, and enough of them
+    twice or more.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> plg.estimate_growth(scores, study)[["wave", "quantity", "time", "estimate", "low", "high"]].round(2).head(2)
+      wave            quantity  time  estimate   low  high
+    0   w2  change_since_first   0.5     -0.09 -0.22  0.03
+    1   w3  change_since_first   1.0     -0.04 -0.23  0.16
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
@@ -159,12 +184,38 @@ def _rest(scores: pd.DataFrame, found: TwoStage) -> Rests:
 def estimate_staggered(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the effect of having started, from school means, where the schools of the study start at different times.
 
-    Group-time effects (Callaway & Sant'Anna 2021): the change since the last wave before the start, minus that of schools that start
-    later or never. `average_effect` weights them by schools, `event_effect` is given at each `time` since the first wave after the start
-    (years, in quarters); both with jackknife intervals over schools. `permutation` reassigns the starts. If no school is left to compare
-    with, `event_change` is the mean change of those that started, which can't be separated from the effect of time itself. Schools that
-    started before the first wave are left out, and so are those hidden in some wave, as an average of a few schools would reveal their
-    numbers. A study in which no school has a start has no rows.
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of. Its schools have a `start`.
+
+    Returns
+    -------
+    DataFrame
+        STAGGERED, with the columns of `estimate_growth`; points. `average_effect` weights the effects by schools, `event_effect` is given
+        at each `time` since the first wave after the start (years, in quarters); both with jackknife intervals over schools. `permutation`
+        reassigns the starts. If no school is left to compare with, `event_change` is the mean change of those that started, which can't be
+        separated from the effect of time itself. A study in which no school has a start has no rows.
+
+    Notes
+    -----
+    Group-time effects (Callaway & Sant'Anna 2021): the change since the last wave before the start, minus that of schools that start later
+    or never. Schools that started before the first wave are left out, and so are those hidden in some wave, as an average of a few schools
+    would reveal their numbers.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/gespreide_start")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> found = plg.estimate_staggered(scores, study)
+    >>> found[["quantity", "time", "estimate", "low", "high"]].round(2).head(3)
+             quantity  time  estimate   low  high
+    0  average_effect   NaN      0.13 -0.11  0.38
+    1     permutation   NaN      0.13   NaN   NaN
+    2    event_effect   0.0      0.13 -0.12  0.38
     """
     starts = _find_starts(study)
     if not any(np.isfinite(start) for start in starts.values()):
