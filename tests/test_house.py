@@ -32,6 +32,7 @@ FLOORS = (
     {"column_names"},
     {"statistics"},
     {"languages", "schemas"},
+    {"page_kernel"},
     {"findings", "study", "plots"},
     {"files", "scoring", "simulation"},
     {"responses", "analysis"},

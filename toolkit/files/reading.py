@@ -15,6 +15,7 @@ from toolkit.files.safety import KindError, LockedError, TooLargeError, Unreadab
 from toolkit.files.spss import read_spss_file
 from toolkit.files.text import decode_text, read_text_file
 from toolkit.findings import Notes
+from toolkit.page_kernel import refuse_answers
 from toolkit.spelling import find_nearest
 from toolkit.study.layouts import Layout, Limits
 
@@ -34,7 +35,11 @@ MOST_FILES = 5000
 
 
 def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File | None:
-    """Return what stands in the file at `path`, or None, with a finding that stops, where it can't be read."""
+    """Return what stands in the file at `path`, or None, with a finding that stops, where it can't be read.
+
+    All answers come in through here, so here `ReportError` tells a page for sharing that it reads none.
+    """
+    refuse_answers()
     room = limits.megabytes * 1_000_000
     path = find_spelling(path)
     if path.name.startswith(BESIDE):

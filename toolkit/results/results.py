@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.page_kernel import refuse_other_results
 from toolkit.schemas import (
     ANSWERS,
     ATTRITION,
@@ -82,7 +83,8 @@ def _list_rows(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def load_results(path: str | Path) -> Results:
-    """Return the results that `save_results` wrote to `path`."""
+    """Return the results that `save_results` wrote to `path`; `ReportError` where a page for sharing asks for others than its own."""
+    refuse_other_results(path)
     document = json.loads(Path(path).read_text(encoding="utf-8"))
     tables = {
         name: table.conform(pd.DataFrame(document[name]["data"], columns=document[name]["columns"])) for name, table in TABLES.items()

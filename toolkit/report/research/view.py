@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.languages import Language, load_text
+from toolkit.page_kernel import refuse_other_results
 from toolkit.report.content.estimate import Estimate
 from toolkit.report.content.view import FIELDS, NOT_MEASURED, View
 from toolkit.results.estimates.comparison import estimate_comparison
@@ -113,7 +114,8 @@ def save_research(results: Results, tables: Mapping[str, pd.DataFrame], path: Pa
 
 
 def load_research(path: str | Path) -> tuple[Results, dict[str, pd.DataFrame]]:
-    """Return what `save_research` wrote to `path`."""
+    """Return what `save_research` wrote to `path`; `ReportError` where a page for sharing asks for others than its own results."""
+    refuse_other_results(path)
     document = json.loads(Path(path).read_text(encoding="utf-8"))["research"]
     tables = {name: TABLES[name].conform(pd.DataFrame(entry["data"], columns=entry["columns"])) for name, entry in document.items()}
     return load_results(path), tables
