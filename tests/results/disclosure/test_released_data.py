@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from tests.report.made_results import MadeResults, make_study
-from toolkit.results.disclosure.released_data import COUNTS, NUMBERS, combine_results
+from toolkit.results.disclosure.released_data import COUNTS, NUMBERS, combine_results, release_results
 
 TOTAL = "uwes9.total"
 AGREED = '[[pairs]]\nfirst = "s1"\nsecond = "s2"\nagreed = true'
@@ -147,3 +147,41 @@ def test_nearly_everybody_is_not_told_either_of_one_persons_leadership(tmp_path:
     made.alter("answers", {"school": "s1"}, method="nearly_all")
     export = combine_results(made.finish(), make_study(tmp_path, 3))
     assert export["reason"].tolist() == ["about_person"]
+
+
+def test_what_a_template_of_ones_own_gets_is_as_coarse_as_the_data(tmp_path: Path) -> None:
+    study = make_study(tmp_path, 4)
+    made = make_levels(4, n=9)
+    for quantity, n in (("change", 9), ("before", 12), ("after", 30)):
+        made.change("s1", TOTAL, 0.456789, quantity=quantity, std_error=0.123456, low=0.212345, high=0.712345, n=n)
+    results = made.finish()
+    known, export = release_results(results, study, school="s1"), combine_results(results, study)
+    for name in ("levels", "change"):
+        table, published = getattr(known, name), export[(export["table"] == name) & (export["school"] == "s1")]
+        columns = ["quantity", *(number for number in NUMBERS if number in table), "n"]
+        assert len(table) and len(table) == len(published)
+        pd.testing.assert_frame_equal(table[columns], published[columns].reset_index(drop=True), check_dtype=False)
+    assert known.levels["std_error"].isna().all() and results.levels["std_error"].notna().all()
+
+
+@pytest.mark.parametrize(("schools", "told"), [(3, "hidden"), (4, "shown")])
+def test_what_a_template_of_a_school_gets_over_all_schools_tells_of_no_one_or_two_others(schools: int, told: str, tmp_path: Path) -> None:
+    made = make_levels(schools)
+    made.level("", "after", TOTAL, 3.4, n=20 * schools, method="t")
+    known = release_results(made.finish(), make_study(tmp_path, schools), school="s1")
+    assert known.levels.set_index("school")["state"].to_dict() == {"s1": "shown", "": told}
+
+
+def test_what_a_template_across_schools_gets_says_nothing_of_one_persons_leadership(tmp_path: Path) -> None:
+    study = make_study(tmp_path, 4)
+    personal = next(
+        f"{instrument.id}.{scale.id}.now" for instrument in study.instruments for scale in instrument.scales if scale.about_person
+    )
+    made = make_levels(4)
+    for school in ("s1", "s2", "s3", "s4", ""):
+        made.level(school, "after", personal, 3.4, n=20, method="t")
+    results = made.finish()
+    across, own = release_results(results, study), release_results(results, study, school="s1")
+    about = personal.split(".")[1]
+    states = [table[table["scale"] == about].set_index("school")["state"].to_dict() for table in (across.levels, own.levels)]
+    assert states == [{"s1": "hidden", "s2": "hidden", "s3": "hidden", "s4": "hidden", "": "shown"}, {"s1": "shown", "": "shown"}]

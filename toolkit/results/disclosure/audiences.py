@@ -72,8 +72,7 @@ def list_own(study: Study, board: str) -> list[str]:
 def take_board(results: Results, study: Study, board: str) -> Results:
     """Return what the page of `board` may know of `results`."""
     own = list_own(study, board)
-    telling = [(told[0].name, key) for told in TOLD for key in _list_telling(*told, getattr(results, told[0].name), own)]
-    safe = hide_numbers(results, telling, TAKEN_OUT)
+    safe = hide_about_others(results, own)
     nothing = {table.name: table.empty() for table in (ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION)}
     tables: dict[str, pd.DataFrame] = {table.name: getattr(safe, table.name) for table, _, _ in TOLD}
     kept = {name: table[table["school"].isin([*own, ""])].reset_index(drop=True) for name, table in tables.items()}
@@ -81,6 +80,12 @@ def take_board(results: Results, study: Study, board: str) -> Results:
     named = {name for names in files.values() for name in names}
     sources = results.sources[results.sources["source"].isin(named)].reset_index(drop=True)
     return replace(safe, **kept, **nothing, sources=sources, provenance=dict(results.provenance) | {"files": files})
+
+
+def hide_about_others(results: Results, own: list[str]) -> Results:
+    """Return `results` without the numbers over all schools that would tell those of `own` about one or two of the others."""
+    telling = [(told[0].name, key) for told in TOLD for key in _list_telling(*told, getattr(results, told[0].name), own)]
+    return hide_numbers(results, telling, TAKEN_OUT)
 
 
 def _list_telling(table: Table, quantity: str, about: Key, rows: pd.DataFrame, own: list[str]) -> list[Key]:

@@ -10,14 +10,16 @@ person's leadership, and two schools that did not agree to be compared, stay hid
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from toolkit.results.disclosure.audiences import hide_two_without_agreement
+from toolkit.results.disclosure.audiences import hide_about_others, hide_two_without_agreement, take_audience
 from toolkit.results.disclosure.contributors import NEARLY
+from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import find_spread_floor
 from toolkit.schemas import EXPORT, WHAT
@@ -47,12 +49,49 @@ def combine_results(results: Results, study: Study) -> pd.DataFrame:
     results = hide_two_without_agreement(results, study)
     frames = [_take_table(getattr(results, name), name) for name in TABLES if name not in LEFT_OUT and len(getattr(results, name))]
     table = pd.concat(frames, ignore_index=True) if frames else EXPORT.empty()
-    table = _hide_about_person(table, study)
+    return EXPORT.conform(_make_coarse(_hide_about_person(table, study), study))
+
+
+def release_results(results: Results, study: Study, *, school: str = "", board: str = "") -> Results:
+    """Return what a template of somebody's own may show on the page of a school, of a board, or across all schools.
+
+    Beyond what `take_audience` gives, the numbers are as coarse as in the data, because a page shows fewer digits than its results have;
+    and numbers over all schools that would tell a school about one or two others are hidden, because its page does not show those.
+    """
+    beside = hide_about_others(results, [school]) if school else _hide_persons_beside(results, study)
+    known = take_audience(beside, study, school=school, board=board)
+    frames = {name: getattr(known, name) for name in TABLES if name not in LEFT_OUT and len(getattr(known, name))}
+    coarse: dict[str, Any] = {name: _make_table_coarse(frame, name, study) for name, frame in frames.items()}
+    ends = {name: known.band[name].round(PAGE) for name in NUMBERS if name in known.band}
+    return replace(known, **coarse, band=known.band.assign(**ends))
+
+
+def _hide_persons_beside(results: Results, study: Study) -> Results:
+    """Return `results` without those about one person's leadership in each school, which stand beside no other school's."""
+    personal = list(_list_about_person(study)) if len(study.schools) > 1 else []
+    for name, table in TABLES.items():
+        for column in {"scale", "item"} & set(table.key) if "school" in table.key else ():
+            rows: pd.DataFrame = getattr(results, name)
+            about = pd.MultiIndex.from_frame(rows[["instrument", column]]).isin(personal) & (rows["school"] != "")
+            about &= (rows["state"] == "shown") | rows["method"].isin(NEARLY)
+            keys = rows.loc[about, list(table.key)].itertuples(index=False, name=None)
+            results = hide_numbers(results, [(name, key) for key in keys], "about_person")
+    return results
+
+
+def _make_table_coarse(frame: pd.DataFrame, name: str, study: Study) -> pd.DataFrame:
+    """Return a table of results with its own columns, its numbers as coarse as they are published."""
+    made = _make_coarse(_take_table(frame, name), study)
+    return TABLES[name].conform(frame.assign(**{number: made[number].to_numpy() for number in NUMBERS if number in frame}))
+
+
+def _make_coarse(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the table with its numbers as precise as their groups allow."""
     few = _count_people(table) < find_spread_floor(study)
     short = few & pd.MultiIndex.from_frame(table[["instrument", "scale"]]).isin(list(_list_short(study)))
     table = _hide(table, short & table["quantity"].isin(EFFECTS), "too_few_for_spread")
     table = table.assign(**{name: table[name].mask(short) for name in ("low", "high")})
-    return EXPORT.conform(_round_numbers(table, few))
+    return _round_numbers(table, few)
 
 
 def _list_short(study: Study) -> Iterator[tuple[str, str]]:
