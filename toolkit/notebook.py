@@ -5,6 +5,7 @@ numbers from results that may be shown and words from the text files.
 """
 
 from toolkit.report.content.view import open_board, open_view
+from toolkit.report.rendering.cells import describe_figure
 from toolkit.report.research.change import (
     show_attrition,
     show_default,
@@ -50,6 +51,7 @@ from toolkit.report.sections.summary import (
 )
 
 __all__ = [
+    "describe_figure",
     "make_plans",
     "open_board",
     "open_check",

@@ -1,9 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from toolkit.errors import ReportError
+from toolkit.languages import Language
+from toolkit.page_kernel import PageGuard
 from toolkit.report.rendering.notebooks import PageRequest, insert_parameters, load_template, render_pages
 
 SHOW = "from IPython.display import HTML\nHTML(f'<h2 id=\"a\">{school}</h2>')"
@@ -46,15 +49,78 @@ def test_a_failing_a_hanging_and_a_dying_school_are_reported_and_the_others_are_
     assert errors["Dead"].startswith("The kernel ended by itself")
 
 
+DRAWN = """
+import pandas as pd
+import seaborn as sns
+from IPython.display import Markdown, display
+from toolkit.notebook import describe_figure
+display(Markdown("## Words of *mine*"))
+frame = pd.DataFrame({"school": ["a", "b"], "n": [5, 6]})
+display(frame, frame["n"])
+ax = sns.pointplot(frame, x="school", y="n")
+if school != "Bare":
+    describe_figure(ax, "From 5 to 6")
+ax
+"""
+
+
+def test_a_cell_may_show_words_frames_and_described_figures(tmp_path: Path) -> None:
+    template = write_template(tmp_path, DRAWN)
+    whole, bare = render_pages([request(template, name) for name in ("Whole", "Bare")], tmp_path)
+    assert not whole.error
+    assert '<h2 id="words-of-mine">Words of <em>mine</em></h2>' in whole.html
+    assert [f"Table {number}</caption>" in whole.html for number in (1, 2, 3)] == [True, True, False]
+    assert whole.html.count("<img") == 1 and 'alt="From 5 to 6"' in whole.html and "Axes" not in whole.html
+    assert bare.error.startswith("cell 2 (import pandas as pd): The figure of this cell has no description")
+    assert "describe_figure(" in bare.error and not bare.html
+
+
+def test_a_page_for_sharing_is_made_by_a_kernel_that_is_guarded_from_its_first_cell_on(tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text("code,score", encoding="utf-8")
+    (tmp_path / "own.json").write_text("{}", encoding="utf-8")
+    first = "from toolkit.page_kernel import find_page_floor\nopen('own.json').close()\nfloor = find_page_floor()"
+    template = write_template(tmp_path, f"{first}\nif school == 'Bad': open('answers.csv')\nfloor")
+    guard = PageGuard(7, str(tmp_path / "own.json"), (str(tmp_path),))
+    asked = [replace(request(template, name), guard=guard) for name in ("Bad", "Good")]
+    bad, good, internal = render_pages([*asked, request(template, "Internal")], tmp_path)
+    assert bad.error.startswith("ReportError: A page for sharing does not open files with answers")
+    assert "<pre>7</pre>" in good.html and "<pre>0</pre>" in internal.html
+
+
+def test_a_notebook_of_ones_own_works_in_its_own_folder_and_says_on_its_page_what_it_is(tmp_path: Path) -> None:
+    for folder in ("mine", "internal"):
+        (tmp_path / folder).mkdir()
+    template = write_template(tmp_path / "mine", "from pathlib import Path\n[Path.cwd().name, study_file]")
+    asked = PageRequest("a.html", template, {"study_file": "../study.toml"}, "T", "en", mark='my "own".ipynb', internal=True)
+    [page] = render_pages([replace(asked, folder=template.parent)], tmp_path / "internal")
+    assert "[&#39;mine&#39;, &#39;../study.toml&#39;]" in page.html
+    assert '<meta name="plg-notebook" content="my &#34;own&#34;.ipynb">' in page.html
+    assert page.html.count("Internal: do not share") == 1
+    assert page.notebook.cells[1].source == "study_file = '../study.toml'"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["There is no notebook", "This is no notebook", "has no code cell tagged"]),
+        ("nl", ["Er is geen notebook", "Dit is geen notebook", "heeft geen codecel met het label"]),
+    ],
+)
+def test_what_is_no_notebook_to_run_is_told_with_what_to_do(language: Language, told: list[str], tmp_path: Path) -> None:
+    (tmp_path / "text.ipynb").write_text("words", encoding="utf-8")
+    (tmp_path / "list.ipynb").write_text("[1]", encoding="utf-8")
+    (tmp_path / "binary.ipynb").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "cells.ipynb").write_text('{"cells": [{"cell_type": "code"}], "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8")
+    words = nbformat.v4.new_markdown_cell("x", metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[words]), tmp_path / "plain.ipynb")
+    cases = {"gone": 0, "text": 1, "list": 1, "binary": 1, "cells": 1, "plain": 2}
+    for name, place in cases.items():
+        with pytest.raises(ReportError, match=rf"^{name}.ipynb: .*{told[place]}"):
+            load_template(tmp_path / f"{name}.ipynb", language)
+
+
 def test_parameters_go_in_below_their_cell_and_leave_the_template_as_it_was(tmp_path: Path) -> None:
     template = load_template(write_template(tmp_path, SHOW))
     filled = insert_parameters(template, {"school": 'De "Linde"'})
     assert filled.cells[1].source == "school = 'De \"Linde\"'"
     assert len(template.cells) == 2 and len(filled.cells) == 3
-
-
-def test_a_template_without_parameters_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "plain.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(), path)
-    with pytest.raises(ReportError, match="no cell tagged 'parameters'"):
-        load_template(path)

@@ -15,6 +15,8 @@ from mistune.plugins.table import table
 
 from toolkit.shipped import PAGE
 
+#: What a cell of a notebook shows in place of something that can't stand on a page: the reason, under this type.
+FAULT = "application/vnd.plg.fault+json"
 #: A cell with numbers in it is kept on one line up to this many characters: an interval is, a reason why there is no number is not.
 SHORT = 16
 #: From this many columns on a table may be wider than a phone: it scrolls in a region of its own, which the keyboard can reach.

@@ -20,6 +20,10 @@ import random
 import signal
 import sys
 from importlib import import_module
+from typing import Any
+
+from toolkit.languages import Language, load_text
+from toolkit.page_kernel import PageGuard, enter_page_kernel
 
 
 def main() -> None:
@@ -44,11 +48,13 @@ def main() -> None:
 def _warm_up() -> None:
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # nobody debugs a page; importing it takes each kernel 0.2 s
     import ipykernel.kernelapp  # noqa: F401
-    import matplotlib.backends.backend_svg  # noqa: F401
+    import matplotlib.backends.backend_svg
+    import matplotlib.pyplot  # noqa: F401
     import matplotlib_inline.backend_inline  # noqa: F401
     from matplotlib.figure import Figure
 
     from toolkit.report import research, sections
+    from toolkit.report.rendering import cells  # noqa: F401
 
     for street in (sections, research):
         for module in pkgutil.iter_modules(street.__path__):
@@ -60,7 +66,7 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _become_kernel(connection_file: str, log: str, folder: str) -> None:
+def _become_kernel(connection_file: str, log: str, folder: str, language: Language, guard: dict[str, Any] | None) -> None:
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(folder)
@@ -73,8 +79,14 @@ def _become_kernel(connection_file: str, log: str, folder: str) -> None:
     gc.disable()  # a kernel lives for one page; looking for garbage would take a tenth of its time
     from ipykernel.kernelapp import IPKernelApp
 
+    from toolkit.report.rendering.cells import show_on_page
+
     kernel = IPKernelApp.instance()
     kernel.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--IPKernelApp.parent_handle=0"])
+    assert kernel.shell
+    show_on_page(kernel.shell, load_text(language))
+    if guard:
+        enter_page_kernel(PageGuard(**guard | {"closed": tuple(guard["closed"])}))
     kernel.start()
     os._exit(0)
 

@@ -11,6 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +23,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from toolkit.errors import ReportError
+from toolkit.languages import Language
+from toolkit.page_kernel import PageGuard
 
 
 class KernelServer:
@@ -51,10 +56,19 @@ class KernelServer:
             path.unlink()
         self.folder.rmdir()
 
-    def fork(self, connection_file: str, folder: str) -> int:
-        """Return the process id of a new kernel that listens as `connection_file` says and works in `folder`."""
+    def fork(self, connection_file: str, folder: str, language: Language, guard: PageGuard | None) -> int:
+        """Return the process id of a new kernel that listens as `connection_file` says and works in `folder`.
+
+        It shows everything in `language`, and knows what `guard` lets it know, from its first cell on.
+        """
         assert self._process.stdin and self._process.stdout
-        request = {"connection_file": connection_file, "log": str(self.folder / "kernels.log"), "folder": folder}
+        request = {
+            "connection_file": connection_file,
+            "log": str(self.folder / "kernels.log"),
+            "folder": folder,
+            "language": language,
+            "guard": asdict(guard) if guard else None,
+        }
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
@@ -63,14 +77,14 @@ class KernelServer:
             raise ReportError(f"The kernels could not be started: {(self.folder / 'server.log').read_text(errors='replace')[-2000:]}")
         return int(answer)
 
-    def manage(self) -> AsyncKernelManager:
-        """Return a manager for one kernel of this server, to be given to nbclient."""
+    def manage(self, language: Language = "en", guard: PageGuard | None = None) -> AsyncKernelManager:
+        """Return a manager for one kernel of this server, to be given to nbclient; see `fork`."""
         manager = AsyncKernelManager(
             kernel_name="python3", transport="ipc", connection_file=tempfile.mktemp(dir=self.folder, suffix=".json")
         )
         manager.shutdown_wait_time = 2.0
         provisioner = _ForkedProvisioner(kernel_id="forked", kernel_spec=manager.kernel_spec, parent=manager)
-        provisioner.server = self
+        provisioner.fork = partial(self.fork, language=language, guard=guard)
         manager.provisioner = provisioner
         return manager
 
@@ -108,12 +122,12 @@ class _ForkedProcess:
 
 
 class _ForkedProvisioner(LocalProvisioner):
-    server: KernelServer
+    fork: Callable[[str, str], int]
     process: Any
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         assert self.parent is not None
-        pid = self.server.fork(self.parent.connection_file, kwargs.get("cwd") or str(Path.cwd()))
+        pid = self.fork(self.parent.connection_file, kwargs.get("cwd") or str(Path.cwd()))
         self.process = _ForkedProcess(pid)
         self.pid = pid
         self.pgid = pid

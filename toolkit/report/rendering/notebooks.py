@@ -10,6 +10,7 @@ import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 import asyncio
 import contextlib
 import logging
+import os
 import queue
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -27,10 +28,12 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from toolkit.errors import Problem, ReportError
-from toolkit.languages import Language, load_text
-from toolkit.report.html.elements import Html, heading, render_template, show_markdown
+from toolkit.errors import Problem, ReportError, ToolkitError
+from toolkit.languages import Language, Text, find_spoken, load_text
+from toolkit.page_kernel import PageGuard
+from toolkit.report.html.elements import FAULT, Html, escape, heading, render_template, show_markdown
 from toolkit.report.rendering.kernels import KernelServer
+from toolkit.report.sections.page_frame import show_internal
 from toolkit.shipped import PAGE
 
 if TYPE_CHECKING:
@@ -45,19 +48,30 @@ _SILENT.propagate = False
 
 
 #: Cells that stay out of a page: those that speak to the researcher, and the parameters.
-LEFT_OUT = ("guide", "parameters", "injected-parameters")
+INJECTED = "injected-parameters"
+LEFT_OUT = ("guide", "parameters", INJECTED)
+#: How a result begins that is axes, a figure or part of one.
+_DRAWN = re.compile(r"\W*<(Axes|Figure|matplotlib\.|seaborn\.)|\(?array\(\[+<Axes")
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page to be made: its file name, the template, the parameters, and what stands in the title bar."""
+    """A page to be made: its file name, the template, the parameters, and what stands in the title bar.
+
+    The kernel of a page for sharing has a `guard`. A notebook of somebody's own works in its own `folder`; `mark` says on the page which
+    notebook it was, and `internal` that the page is not to be shared.
+    """
 
     name: str
     template: Path
     parameters: Mapping[str, str]
     title: str
     language: Language
+    guard: PageGuard | None = None
+    folder: Path | None = None
+    mark: str = ""
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,41 +117,77 @@ def render_pages(
         return asyncio.run(render_all(own))
 
 
-def load_template(path: Path) -> NotebookNode:
-    """Return the template notebook at `path`; `ReportError` where it has no cell tagged `parameters`."""
-    notebook = nbformat.read(path, as_version=4)
-    if not any("parameters" in cell.metadata.get("tags", ()) for cell in notebook.cells):
-        raise ReportError(f"{path.name} has no cell tagged 'parameters'. Tag the cell in which the parameters stand.")
+def load_template(path: Path, language: Language | None = None) -> NotebookNode:
+    """Return the notebook at `path`; `ReportError` where there is none, or where none of its code cells is tagged `parameters`."""
+    text = load_text(language or find_spoken())
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (FileNotFoundError, IsADirectoryError):
+        raise ReportError(text.find_fault("notebook_missing", path.name, path=path.name)) from None
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        reason = str(error).strip().splitlines()[0][:80] if str(error).strip() else type(error).__name__
+        raise ReportError(text.find_fault("notebook_unreadable", path.name, reason=reason)) from None
+    if _find_parameters(notebook) is None:
+        raise ReportError(text.find_fault("notebook_parameters", path.name))
     return notebook
+
+
+def _find_parameters(notebook: NotebookNode) -> int | None:
+    """Return the place of the code cell tagged `parameters`."""
+    tagged = (place for place, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ()))
+    return next((place for place in tagged if notebook.cells[place].cell_type == "code"), None)
 
 
 def insert_parameters(template: NotebookNode, parameters: Mapping[str, str]) -> NotebookNode:
     """Return a copy of `template` with a cell that sets `parameters`, right below the cell tagged `parameters`."""
     notebook = deepcopy(template)
-    position = next(i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ()))
-    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    injected = nbformat.v4.new_code_cell(source, id="injected-parameters", metadata={"tags": ["parameters", "injected-parameters"]})
+    notebook.cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", ())]
+    position = _find_parameters(notebook)
+    assert position is not None
+    source = _write_parameters(parameters)
+    injected = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": ["parameters", INJECTED]})
     notebook.cells.insert(position + 1, injected)
     return notebook
 
 
+def _write_parameters(parameters: Mapping[str, str]) -> str:
+    return "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+
+
+def _place_parameters(request: PageRequest, folder: Path) -> Mapping[str, str]:
+    """Return the parameters as they are read in the folder of the notebook: its files are named from `folder`."""
+    if request.folder is None:
+        return request.parameters
+    files = {name: request.parameters.get(name, "") for name in ("study_file", "results_file")}
+    return {**request.parameters, **{name: os.path.relpath(folder / file, request.folder) for name, file in files.items() if file}}
+
+
 async def _render_page(request: PageRequest, template: NotebookNode, server: KernelServer, folder: Path, timeout: int) -> RenderedPage:
-    notebook = insert_parameters(template, request.parameters)
-    resources = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(
-        notebook, km=server.manage(), resources=resources, timeout=timeout, shutdown_kernel="immediate", record_timing=False
-    )
+    notebook = insert_parameters(template, _place_parameters(request, folder))
+    resources = {"metadata": {"path": str(request.folder or folder)}}
+    manager = server.manage(request.language, request.guard)
+    client = NotebookClient(notebook, km=manager, resources=resources, timeout=timeout, shutdown_kernel="immediate", record_timing=False)
     client.log = _SILENT
+    page, error = "", ""
     try:
         await _connect(client)
         await client.async_execute(cleanup_kc=True)
-        return RenderedPage(request, notebook, export_page(notebook, request.title, request.language), "")
+        page = export_page(notebook, request.title, request.language, mark=request.mark, internal=request.internal)
     except CellTimeoutError:
-        return RenderedPage(request, notebook, "", f"A cell took longer than {timeout} seconds and was stopped.")
-    except CellExecutionError as error:
-        return RenderedPage(request, notebook, "", f"{error.ename}: {error.evalue}")
-    except (DeadKernelError, RuntimeError) as error:
-        return RenderedPage(request, notebook, "", f"The kernel ended by itself ({error}).")
+        error = f"A cell took longer than {timeout} seconds and was stopped."
+    except CellExecutionError as failed:
+        error = f"{failed.ename}: {failed.evalue}"
+    except (DeadKernelError, RuntimeError) as failed:
+        error = f"The kernel ended by itself ({failed})."
+    except ToolkitError as refused:
+        error = str(refused)
+    _find_injected(notebook).source = _write_parameters(request.parameters)
+    return RenderedPage(request, notebook, page, error)
+
+
+def _find_injected(notebook: NotebookNode) -> NotebookNode:
+    return next(cell for cell in notebook.cells if INJECTED in cell.metadata.get("tags", ()))
 
 
 async def _connect(client: NotebookClient) -> None:
@@ -170,13 +220,14 @@ async def _hear(listen: Callable[..., Any], asked: str, awaited: str) -> bool:
     return False
 
 
-def export_page(notebook: NotebookNode, title: str, language: Language) -> str:
+def export_page(notebook: NotebookNode, title: str, language: Language, *, mark: str = "", internal: bool = False) -> str:
     """Return the page that shows what the executed `notebook` shows; `ReportError` where a cell failed or a picture has no description.
 
     What stands above the first heading of level 2 and holds the one of level 1 is the header; without one, `title` is. A notebook whose
-    metadata say that it is a sheet has no contents, and is set to fit one sheet of paper.
+    metadata say that it is a sheet has no contents, and is set to fit one sheet of paper. A page that is `internal` says so.
     """
-    _refuse_failures(notebook)
+    text = load_text(language)
+    _refuse_faults(notebook, text)
     shown, _ = _load_exporter().from_notebook_node(notebook)
     above = shown.split("<h2 ", 1)[0]
     head = above if "<h1" in above else ""
@@ -184,18 +235,36 @@ def export_page(notebook: NotebookNode, title: str, language: Language) -> str:
     contents = [(unescape(id), unescape(re.sub("<[^>]+>", "", words))) for id, words in _HEADING.findall(body)]
     sheet = bool(notebook.metadata.get("plg", {}).get("sheet"))
     head_or_title = Html(head) if head else heading(title, "title", 1)
+    if internal and text.say("title.internal") not in shown:
+        head_or_title += show_internal(text, "research.internal_means")
     return render_template(
-        "page.html.j2", language=language, title=title, text=load_text(language), head=head_or_title, body=Html(body),
+        "page.html.j2", language=language, title=title, text=text, head=head_or_title, body=Html(body), mark=mark,
         contents=[] if sheet else contents, sheet=sheet,
     )  # fmt: skip
 
 
-def _refuse_failures(notebook: NotebookNode) -> None:
-    for number, cell in enumerate(notebook.cells, 1):
+def _refuse_faults(notebook: NotebookNode, text: Text) -> None:
+    """Raise `ReportError` for the first cell that failed, or that shows what can't stand on a page."""
+    cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", ())]
+    for number, cell in enumerate(cells, 1):
         for output in cell.get("outputs", ()):
-            if output.output_type == "error":
-                fault = f"This cell failed ({output.ename}: {output.evalue})."
-                raise ReportError(Problem(f"cell {number}", fault, "Mend it and run the notebook again."))
+            if found := _find_fault(output, text):
+                first = cell.source.strip().partition("\n")[0][:60]
+                place = text.say("faults.cell_of" if first else "faults.cell", number=number, source=first)
+                raise ReportError(Problem(place, *found))
+
+
+def _find_fault(output: NotebookNode, text: Text) -> tuple[str, str] | None:
+    """Return what is wrong with an output and how to fix it."""
+    if output.output_type == "error":
+        return f"This cell failed ({output.ename}: {output.evalue}).", "Mend it and run the notebook again."
+    shown = output.get("data", {})
+    if FAULT in shown:
+        return shown[FAULT]["says"], shown[FAULT]["mend"]
+    if "image/png" in shown and "text/html" not in shown and not _find_description(output):
+        fault = text.find_fault("figure_undescribed")
+        return fault.message, fault.mend
+    return None
 
 
 @cache
@@ -215,12 +284,14 @@ def _load_exporter() -> TemplateExporter:
         extra_template_basedirs=[str(PAGE)],
         exclude_input=True,
         exclude_raw=True,
-        filters={"show_markdown": show_markdown, "find_description": _find_description},
+        filters={"show_markdown": show_markdown, "find_description": _find_description, "write_plain": _write_plain},
     )
 
 
 def _find_description(output: NotebookNode) -> str:
-    words = output.get("metadata", {}).get("image/png", {}).get("alt", "")
-    if not words:
-        raise ReportError("A picture has no description. Show it with publish_figure, which asks for one.")
-    return str(words)
+    return str(output.get("metadata", {}).get("image/png", {}).get("alt", ""))
+
+
+def _write_plain(words: str) -> Html:
+    """Return a plain result as it was typed; nothing for what only tells that something was drawn."""
+    return Html() if _DRAWN.match(words) else Html(f"<pre>{escape(words)}</pre>\n")
