@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import inspect
 import json
 import re
 import string
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +68,8 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": ({"checks", "coding", "headers", "people"}, {"columns"}, {"rows"}, {"survey_tools"}, {"sheets"}, {"exports"}),
-    "new_study": ({"column_roles"}, {"recognition"}, {"study_file", "waves_and_schools"}, {"proposal"}),
+    "new_study": ({"column_roles"}, {"recognition"}, {"study_file", "waves_and_schools"}, {"from_frame", "proposal"}),
+    "analysis": ({"frames", "people", "verdicts"}, {"before_after", "models", "over_time", "precision", "relations", "scales"}),
     "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),
     "report": ({"content", "formats", "html"}, {"figures"}, {"sections"}, {"research"}, {"rendering"}, {"publishing"}, {"verification"}),
     "cli": ({"terminal"}, {"outputs", "reports", "studies"}, {"main"}),
@@ -225,6 +229,64 @@ def test_every_public_name_is_there_says_what_it_is_and_is_seen_by_who_looks() -
     assert sorted(set(listed)) == sorted(listed) == sorted(toolkit.__all__) == dir(toolkit)
     assert [name for name in listed if not (getattr(toolkit, name).__doc__ or "").strip()] == []
     assert set(toolkit.notebook.__all__) == {name for name in vars(toolkit.notebook) if not name.startswith("__")}
+
+
+#: The sections of a public docstring, in their order; the form is that of numpydoc.
+SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
+
+
+def list_sections(docstring: str) -> dict[str, list[str]]:
+    """Return the lines under each heading of a docstring, in their order; a heading has a line of dashes of its own length under it."""
+    lines = docstring.splitlines()
+    heads = [at for at, line in enumerate(lines[:-1]) if line and lines[at + 1] == "-" * len(line)]
+    return {lines[at]: lines[at + 2 : end] for at, end in pairwise([*heads, len(lines)])}
+
+
+def list_explained(lines: list[str]) -> dict[str, str]:
+    """Return what a section says of each name: names stand at the margin, what is said of them is indented."""
+    found: dict[str, str] = {}
+    for line in filter(None, lines):
+        if not line.startswith(" "):
+            names = line.split(" : ")[0].split(", ")
+            found |= dict.fromkeys(names, "")
+        else:
+            found |= {name: found[name] + line.strip() for name in names}
+    return found
+
+
+def list_misshapen(docstring: str, parameters: Collection[str]) -> list[str]:
+    """Return what a docstring lacks: a section, the right order, or a word on each of the `parameters`."""
+    sections = list_sections(docstring)
+    needed = [name for name in SECTIONS if name in sections or name in ("Returns", "Examples") or (name == "Parameters" and parameters)]
+    if list(sections) != needed:
+        return [f"has the sections {list(sections)} and not {needed}"]
+    explained = list_explained(sections.get("Parameters", []))
+    wrong = [f"explains {sorted(explained)} and not {sorted(parameters)}"] if set(explained) != set(parameters) else []
+    silent = [name for name, words in (explained | list_explained(sections["Returns"])).items() if not words and name != "None"]
+    wrong += [f"says nothing of {name}" for name in silent]
+    return wrong + ([] if doctest.DocTestParser().get_examples(docstring) else ["has no example that runs"])
+
+
+def test_every_public_docstring_has_the_form_of_numpydoc_and_an_example() -> None:
+    functions = {name: found for name in toolkit.__all__ if inspect.isfunction(found := getattr(toolkit, name))}
+    wrong = {name: list_misshapen(inspect.getdoc(each) or "", inspect.signature(each).parameters) for name, each in functions.items()}
+    assert {name: what for name, what in wrong.items() if what} == {}
+
+
+def test_examples_of_docstrings_are_run() -> None:
+    options = read_project()["tool"]["pytest"]["ini_options"]
+    assert "--doctest-modules" in options["addopts"].split() and "toolkit" in options["testpaths"]
+
+
+def test_the_rule_on_public_docstrings_sees_what_is_missing() -> None:
+    head = "Return a.\n\nParameters\n----------\na, b\n    Both.\n\nReturns\n-------\nint\n    One.\n"
+    example = "\nExamples\n--------\n>>> 1\n1\n"
+    assert list_misshapen(head + example, ["a", "b"]) == []
+    assert list_misshapen(head + example, ["a"]) == ["explains ['a', 'b'] and not ['a']"]
+    assert list_misshapen(head + example.replace(">>> ", ""), ["a", "b"]) == ["has no example that runs"]
+    assert list_misshapen(head.replace("    One.", "") + example, ["a", "b"]) == ["says nothing of int"]
+    assert list_misshapen(head, ["a", "b"]) == ["has the sections ['Parameters', 'Returns'] and not ['Parameters', 'Returns', 'Examples']"]
+    assert len(list_misshapen(example + head, ["a", "b"])) == 1 and len(list_misshapen("Return a.", [])) == 1
 
 
 def test_notebooks_stand_on_the_front_doors_alone() -> None:

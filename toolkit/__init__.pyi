@@ -10,6 +10,7 @@ from .analysis.relations import relate as relate
 from .analysis.scales import describe as describe
 from .analysis.scales import load_example as load_example
 from .analysis.scales import score as score
+from .new_study.from_frame import study_from_frame as study_from_frame
 from .report.verification.verify import verify_report as verify_report
 from .responses.exports import list_findings as list_findings
 from .responses.exports import locate_answer as locate_answer

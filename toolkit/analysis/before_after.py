@@ -89,13 +89,13 @@ def change(
     0  all schools  6      6     NaN    NaN       NaN
     1            a  6      6     2.5    4.0       1.5
     """
-    check_options(confidence=confidence, smallest_group=smallest_group, smallest_change=smallest_change)
+    smallest_group = check_options(confidence=confidence, smallest_group=smallest_group, smallest_change=smallest_change)
     if adjust not in (None, "holm"):
         refuse("adjust", value=adjust)
     long = read_frame(frame, dv=dv, wave=wave, person=person, school=school)
     waves = find_before_after(long, before, after)
-    options = {"confidence": confidence, "smallest_group": smallest_group, "smallest_change": smallest_change}
-    rows = [row for name in long.dv for row in _describe(take_people(long, name, *waves), name, long, **options)]
+    options = (confidence, smallest_group, smallest_change)
+    rows = [row for name in long.dv for row in _describe(take_people(long, name, *waves), name, long, *options)]
     _refuse_nothing(rows)
     table = pd.DataFrame(rows)
     if adjust:
@@ -157,7 +157,7 @@ def gap(
     1  wanted    4.50   4.72      0.22
     2     gap    1.62   1.34     -0.28
     """
-    check_options(confidence=confidence, smallest_group=smallest_group)
+    smallest_group = check_options(confidence=confidence, smallest_group=smallest_group)
     pairs = _pair_ratings(now, wanted)
     names = [name for pair in pairs for name in pair]
     long = read_frame(frame, dv=names, wave=wave, person=person, school=school, varies=False)
@@ -165,7 +165,7 @@ def gap(
     parts = []
     for first, second in pairs:
         for rating, own in _rate(long, first, second):
-            rows = _describe(take_people(own, "rated", *waves), first, own, confidence=confidence, smallest_group=smallest_group)
+            rows = _describe(take_people(own, "rated", *waves), first, own, confidence, smallest_group, None)
             parts.append(pd.DataFrame(rows).assign(rating=rating))
     table = pd.concat(parts, ignore_index=True)
     table["rating"] = pd.Categorical(table["rating"], RATINGS)
@@ -174,7 +174,7 @@ def gap(
 
 
 def _describe(
-    people: pd.DataFrame, dv: str, long: Long, *, confidence: float, smallest_group: int, smallest_change: float | None = None
+    people: pd.DataFrame, dv: str, long: Long, confidence: float, smallest_group: int, smallest_change: float | None
 ) -> list[dict[str, Any]]:
     """Return the rows of one column: over all schools where the frame has schools, and of each."""
     options = (confidence, smallest_group, smallest_change)

@@ -17,6 +17,7 @@ import pandas as pd
 from toolkit.column_names import HEADERS, is_named, place_wave
 from toolkit.errors import FrameError
 from toolkit.languages import Text, find_spoken, load_text
+from toolkit.page_kernel import find_page_floor
 
 #: The name of a column, False where the frame has none of its kind, or None to find it by its name.
 Column = str | Literal[False] | None
@@ -50,13 +51,13 @@ class Long:
         return replace(self, table=table)
 
     @property
-    def attrs(self) -> dict[str, Any]:
+    def attrs(self) -> dict[Hashable | None, Any]:
         """Return how the frame was read, for the `attrs` of what is made of it."""
-        told = {"dv": list(self.dv), **{name: column or None for name, column in self.columns.items()}}
+        told: dict[Hashable | None, Any] = {"dv": list(self.dv), **{name: column or None for name, column in self.columns.items()}}
         return told | ({"without_code": self.anonymous} if self.anonymous else {})
 
 
-def refuse(code: str, **places: object) -> NoReturn:
+def refuse(code: str, **places: Any) -> NoReturn:
     """Raise the fault `code` of the phrases in [faults.frame], in the language of the person at this machine."""
     raise FrameError(load_text(find_spoken()).find_fault(f"frame.{code}", **places))
 
@@ -64,7 +65,7 @@ def refuse(code: str, **places: object) -> NoReturn:
 def tell(names: Iterable[Any]) -> str:
     """Return names as a list of words in quotes, the first few of them."""
     text = load_text(find_spoken())
-    texts = [f"‘{name}’" for name in names]
+    texts = [str(name) if isinstance(name, int | np.integer) else f"‘{name}’" for name in names]
     return text.join(
         texts if len(texts) <= MOST_TOLD else [*texts[: MOST_TOLD - 1], text.say("faults.frame.more", count=len(texts) - MOST_TOLD + 1)]
     )
@@ -92,14 +93,14 @@ def read_frame(
         needs: which of the columns must be found or said not to be there; another that is not found counts as not there.
         keep_missing: also the rows without any score.
     """
-    _check_frame(frame)
+    check_frame(frame)
     columns = _find_columns(frame, {"wave": wave, "person": person, "school": school}, needs)
     chosen = _find_dv(frame, dv, columns)
     _check_distinct(chosen, columns)
     order, ordered = _order_waves(frame, columns["wave"])
     table = pd.DataFrame({"row": np.arange(len(frame))})
     table["school"] = _read_codes(frame, columns["school"], "school")
-    table["wave"] = pd.Index(order).get_indexer(frame[columns["wave"]]) if columns["wave"] else 0
+    table["wave"] = pd.Index(order).get_indexer(pd.Index(frame[columns["wave"]])) if columns["wave"] else 0
     table["respondent"], anonymous = _read_people(frame, columns["person"])
     for name in chosen:
         table[name] = _read_numbers(frame[name], name, varies)
@@ -140,14 +141,28 @@ def take_people(long: Long, dv: str, before: int, after: int) -> pd.DataFrame:
     return wide.reindex(columns=[before, after]).set_axis(["before", "after"], axis=1)
 
 
-def check_options(*, confidence: float = 0.95, smallest_group: int = 1, smallest_change: float | None = None) -> None:
-    """Refuse a confidence that does not lie between 0 and 1, a group of nobody, and a change that is not above 0."""
+def check_options(*, confidence: Any = 0.95, smallest_group: Any = 1, smallest_change: Any = None) -> int:
+    """Return the smallest group, raised to that of the page where one for sharing is made.
+
+    Refuse a confidence that does not lie between 0 and 1, a group of nobody, and a change that is not above 0.
+    """
     if not (isinstance(confidence, int | float) and 0 < confidence < 1):
         refuse("share", name="confidence", value=confidence)
     if not (isinstance(smallest_group, int | np.integer) and smallest_group >= 1):
         refuse("group", value=smallest_group)
     if smallest_change is not None and not (isinstance(smallest_change, int | float) and smallest_change > 0):
         refuse("positive", name="smallest_change", value=smallest_change)
+    return max(int(smallest_group), find_page_floor())
+
+
+def hide_on_pages(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table without numbers in rows on fewer people than a page for sharing may show; elsewhere as it is."""
+    floor = find_page_floor()
+    if not floor:
+        return table
+    numbers = [str(name) for name in table.select_dtypes("number") if name not in ("schools", "items")]
+    few = table["n"].fillna(0).astype(float) < floor
+    return table.assign(**{name: table[name].astype("Float64").mask(few) for name in numbers})
 
 
 def order_schools(long: Long) -> list[str]:
@@ -156,7 +171,8 @@ def order_schools(long: Long) -> list[str]:
     return [school for school in long.schools if school in present]
 
 
-def _check_frame(frame: pd.DataFrame) -> None:
+def check_frame(frame: pd.DataFrame) -> None:
+    """Refuse what is no frame, has no rows, or has two columns of one name."""
     if not isinstance(frame, pd.DataFrame):
         refuse("no_frame", kind=type(frame).__name__)
     if frame.empty:

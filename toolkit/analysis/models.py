@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,7 +96,7 @@ def compare_models(
     >>> found["library"].tolist()
     ['plg-toolkit', 'plg-toolkit', 'plg-toolkit', 'statsmodels', 'statsmodels', 'pingouin', 'pingouin']
     """
-    check_options(confidence=confidence, smallest_group=smallest_group)
+    smallest_group = check_options(confidence=confidence, smallest_group=smallest_group)
     long = read_frame(frame, dv=dv, wave=wave, person=person, school=school)
     name = take_only(long)
     waves = find_before_after(long, before, after)
@@ -127,6 +128,12 @@ def _write_row(name: str, answer: _Answer, rule: ModelRule, schools: int) -> lis
     return [text.say(f"models.{name}"), rule.library, *numbers, text.say(f"models.believe_{rule.judge(schools)}"), like + why + extra]
 
 
+def _collect(numbers: Sequence[Any], data: _Data) -> _Answer:
+    """Return estimate, standard error, low, high and p-value of a model on everybody."""
+    estimate, std_error, low, high, p_value = map(float, numbers)
+    return _Answer(estimate, std_error, low, high, p_value, len(data.people))
+
+
 def _fit_two_stages(data: _Data) -> _Answer:
     mean = estimate_average(data.people, data.schools, data.confidence).mean
     return _Answer(mean.estimate, mean.std_error, mean.low, mean.high, mean.p_value, len(data.people))
@@ -137,7 +144,7 @@ def _fit_robust(data: _Data) -> _Answer:
     schools = (data.answered.school[:, None] == np.array(data.schools)).astype(np.float64)
     x = np.column_stack([data.answered.post, schools])
     fit = compute_robust_regression(data.answered.score, x, data.answered.school, level=data.confidence)
-    return _Answer(*(float(part[0]) for part in (fit.coefficients, fit.std_error, fit.low, fit.high, fit.p_value)), len(data.people))
+    return _collect([part[0] for part in (fit.coefficients, fit.std_error, fit.low, fit.high, fit.p_value)], data)
 
 
 def _fit_kenward_roger(data: _Data) -> _Answer:
@@ -164,7 +171,7 @@ def _fit_mixedlm(data: _Data) -> _Answer:
         model = smf.mixedlm("score ~ after", _as_table(data), groups="school", re_formula="~after", vc_formula=people)
         fit = model.fit(reml=True)
     low, high = fit.conf_int(1 - data.confidence).loc["after"]
-    return _Answer(*(float(x) for x in (fit.params["after"], fit.bse["after"], low, high, fit.pvalues["after"])), len(data.people))
+    return _collect([fit.params["after"], fit.bse["after"], low, high, fit.pvalues["after"]], data)
 
 
 def _fit_clusters(data: _Data) -> _Answer:
@@ -175,7 +182,7 @@ def _fit_clusters(data: _Data) -> _Answer:
     clusters = {"groups": pd.factorize(table["school"])[0]}
     fit = smf.ols("score ~ after + C(school)", table).fit(cov_type="cluster", cov_kwds=clusters, use_t=True)
     low, high = fit.conf_int(1 - data.confidence).loc["after"]
-    return _Answer(*(float(x) for x in (fit.params["after"], fit.bse["after"], low, high, fit.pvalues["after"])), len(data.people))
+    return _collect([fit.params["after"], fit.bse["after"], low, high, fit.pvalues["after"]], data)
 
 
 def _fit_paired_t(data: _Data) -> _Answer:

@@ -10,7 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.frames import Column, Long, check_options, find_before_after, read_frame, refuse, take_only, take_people, tell
+from toolkit.analysis.frames import (
+    Column,
+    Long,
+    check_options,
+    find_before_after,
+    hide_on_pages,
+    read_frame,
+    refuse,
+    take_only,
+    take_people,
+    tell,
+)
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, list_pooled
 from toolkit.statistics.means import compute_mean, compute_school_changes, compute_two_groups
 from toolkit.statistics.missing_data import compute_pooled, compute_response_weights, compute_weighted_mean, draw_missing_wave
@@ -231,6 +242,6 @@ def _write(what: str, found: Any, n: int, method: str) -> list[Any]:
 
 
 def _finish(rows: list[list[Any]], long: Long, **more: Any) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = hide_on_pages(pd.DataFrame(rows, columns=list(COLUMNS)))
     table.attrs = long.attrs | more
     return table

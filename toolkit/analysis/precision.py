@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.frames import Column, Long, check_options, read_frame, refuse, tell
+from toolkit.analysis.frames import Column, Long, check_frame, check_options, hide_on_pages, read_frame, refuse, tell
 from toolkit.analysis.people import list_pooled
 from toolkit.statistics.factor_analysis.omega import estimate_omega
 from toolkit.statistics.reliability import compute_alpha
@@ -129,7 +129,7 @@ def agreement(
     0  sept        6  96  0.05  0.90
     1  june        6  91 -0.01  0.91
     """
-    check_options(confidence=confidence, smallest_group=smallest_group)
+    smallest_group = check_options(confidence=confidence, smallest_group=smallest_group)
     rows = []
     for name, columns in _find_scales(frame, scales).items():
         scored = [name] if name in frame.columns and name not in columns else []
@@ -144,7 +144,8 @@ def agreement(
 
 def _find_scales(frame: pd.DataFrame, scales: Scales) -> dict[str, list[str]]:
     """Return the columns of each scale."""
-    made = frame.attrs.get("scales", {}) if isinstance(frame, pd.DataFrame) else {}
+    check_frame(frame)
+    made = frame.attrs.get("scales", {})
     known = {name: about["items"] for name, about in made.items() if about["items"]}
     if isinstance(scales, Mapping):
         return {str(name): list(columns) for name, columns in scales.items()}
@@ -203,11 +204,11 @@ def _count_options(answers: np.ndarray, frame: pd.DataFrame, name: str) -> int:
     """Return the number of possible answers in whole steps."""
     ends = frame.attrs.get("scales", {}).get(name, {}).get("range")
     low, high = ends or (np.nanmin(answers), np.nanmax(answers))
-    return round(high - low) + 1
+    return int(np.rint(high - low)) + 1
 
 
 def _finish(rows: list[list[Any]], columns: tuple[str, ...], long: Long) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=list(columns))
+    table = hide_on_pages(pd.DataFrame(rows, columns=list(columns)))
     waves = [str(wave) for wave in long.waves]
     table["wave"] = pd.Categorical(table["wave"], waves or [""], ordered=True)
     table.attrs = {"wave": long.columns["wave"] or None, "school": long.columns["school"] or None}

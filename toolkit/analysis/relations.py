@@ -9,7 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.analysis.frames import Column, Long, check_options, find_before_after, read_frame, refuse, take_only, take_people, tell
+from toolkit.analysis.frames import (
+    Column,
+    Long,
+    check_options,
+    find_before_after,
+    hide_on_pages,
+    read_frame,
+    refuse,
+    take_only,
+    take_people,
+    tell,
+)
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, list_pooled, stack_waves
 from toolkit.statistics.difference_in_differences import compute_school_comparison
 from toolkit.statistics.mixed_models.design import RandomTerm
@@ -75,7 +86,7 @@ def compare_groups(
     1       False        3   30
     2  difference        6  119
     """
-    check_options(confidence=confidence, smallest_group=smallest_group)
+    smallest_group = check_options(confidence=confidence, smallest_group=smallest_group)
     long = read_frame(frame, dv=dv, wave=wave, person=person, school=school)
     waves = find_before_after(long, before, after)
     treats = _read_groups(frame, long, group, treated)
@@ -160,7 +171,7 @@ def relate(
     schools = table.index.get_level_values("school")
     if schools.nunique() < SMALLEST_NUMBER_OF_SCHOOLS:
         refuse("few_schools", count=schools.nunique(), needed=SMALLEST_NUMBER_OF_SCHOOLS)
-    found = pd.DataFrame(_fit_parts(table, schools.to_numpy(dtype=str), confidence), columns=list(RELATED))
+    found = hide_on_pages(pd.DataFrame(_fit_parts(table, schools.to_numpy(dtype=str), confidence), columns=list(RELATED)))
     found.attrs = long.attrs | {"on": names, "before": long.waves[first], "after": long.waves[last], "confidence": confidence}
     return found
 

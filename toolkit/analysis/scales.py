@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.analysis.frames import ALL, Column, Long, check_options, order_schools, read_frame, refuse, tell
+from toolkit.analysis.frames import ALL, Column, Long, check_frame, check_options, order_schools, read_frame, refuse, tell
 from toolkit.scoring import score_scales
 from toolkit.shipped import DATASETS
 from toolkit.spelling import find_nearest_of, fold, fold_words
@@ -83,7 +83,8 @@ def score(
     -------
     DataFrame
         A copy with a column of floats per scale and rating: the id of the instrument for its total, `<id>_<scale>_<rating>` for others;
-        NaN where too few questions were answered. `attrs["scales"]` tells the items and the range of each.
+        NaN where too few questions were answered. `attrs["scales"]` tells the items and the range of each scale, `attrs["instruments"]`
+        which column holds which question.
 
     Raises
     ------
@@ -103,8 +104,7 @@ def score(
     0    a   1   5    1.0
     1    b   4   3    3.5
     """
-    if not isinstance(frame, pd.DataFrame):
-        refuse("no_frame", kind=type(frame).__name__)
+    check_frame(frame)
     if isinstance(instrument, str):
         found = load_instrument(instrument, Path(folder) if folder else None)
         columns = _find_items(frame, found)
@@ -115,6 +115,8 @@ def score(
     made = frame.copy()
     made.attrs = dict(frame.attrs)
     made.attrs["scales"] = dict(frame.attrs.get("scales", {}))
+    asked = {found.name_column(*key): column for key, column in columns.items()}
+    made.attrs["instruments"] = frame.attrs.get("instruments", {}) | {found.id: asked}
     for column, values, about in _score_ratings(frame, found, columns):
         if about["items"] != [column]:
             made[column] = values
@@ -167,7 +169,7 @@ def describe(
     1            a  2        0   2.0  0.500000
     2            b  1        1   4.0  0.000000
     """
-    check_options(smallest_group=smallest_group)
+    smallest_group = check_options(smallest_group=smallest_group)
     long = read_frame(frame, dv=dv, wave=wave, person=False, school=school, varies=False, needs=(), keep_missing=True)
     parts = []
     for name in long.dv:
@@ -182,7 +184,7 @@ def describe(
     return found
 
 
-def _describe_column(long: Long, dv: str, ends: tuple[float, float], smallest_group: int) -> Iterator[dict[str, Any]]:
+def _describe_column(long: Long, dv: str, ends: tuple[float, float], smallest_group: int) -> Iterator[pd.DataFrame]:
     for wave, here in long.table.groupby("wave"):
         own = _summarise(here, dv, "school", ends, smallest_group).reindex(order_schools(long))
         everyone = _summarise(here.assign(school=ALL), dv, "school", ends, smallest_group)
@@ -193,11 +195,12 @@ def _describe_column(long: Long, dv: str, ends: tuple[float, float], smallest_gr
 
 def _summarise(table: pd.DataFrame, dv: str, by: str, ends: tuple[float, float], smallest_group: int) -> pd.DataFrame:
     groups = table.groupby(by)[dv]
-    found = groups.agg(n="count", missing="size", mean="mean", sd="std", minimum="min", maximum="max")
+    found = pd.DataFrame(groups.agg(["count", "size", "mean", "std", "min", "max"])).set_axis(list(COLUMNS[2:8]), axis=1)
     found["missing"] -= found["n"]
     for name, end in zip(("floor", "ceiling"), ends, strict=True):
         found[name] = (table[dv] == end).groupby(table[by]).sum() / found["n"].where(found["n"] > 0)
-    return found.astype({"n": "Int64", "missing": "Int64"}).where(found["n"] >= smallest_group)
+    counted = found.astype({"n": "Int64", "missing": "Int64"})
+    return counted.where(counted["n"] >= smallest_group)
 
 
 def _score_ratings(
@@ -216,11 +219,9 @@ def _score_ratings(
         scheme = instrument.find_answers(rating)
         for number, scale in enumerate(instrument.scales):
             items = [columns[item, rating] for item in scale.items] if rating in instrument.asked_ratings else []
-            yield (
-                name_scale(instrument, scale, rating),
-                values[:, number],
-                {"items": items, "range": _find_range(scheme, scale, bool(items))},
-            )
+            reverse = [columns[item.id, rating] for item in instrument.items if items and item.reverse and item.id in scale.items]
+            about = {"instrument": instrument.id, "items": items, "reverse": reverse, "range": _find_range(scheme, scale, bool(items))}
+            yield name_scale(instrument, scale, rating), values[:, number], about
 
 
 def name_scale(instrument: Instrument, scale: Scale, rating: str = "") -> str:
