@@ -72,7 +72,30 @@ class Results:
 
 
 def save_results(results: Results, path: Path) -> None:
-    """Write `results` to a JSON file from which every number can be read back unchanged."""
+    """Write `results` to a JSON file from which every number can be read back unchanged; nothing comes back.
+
+    Parameters
+    ----------
+    results
+        From `estimate_results` or `estimate_study`.
+    path
+        The file to write.
+
+    Returns
+    -------
+    None
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     plg.save_results(plg.estimate_study(study).results, Path(folder) / "results.json")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['results.json']
+    """
     document: dict[str, Any] = {name: _list_rows(getattr(results, name)) for name in TABLES}
     document["provenance"] = dict(results.provenance)
     path.write_text(json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8")
@@ -83,7 +106,36 @@ def _list_rows(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def load_results(path: str | Path) -> Results:
-    """Return the results that `save_results` wrote to `path`; `ReportError` where a page for sharing asks for others than its own."""
+    """Return the results that `save_results` wrote.
+
+    Parameters
+    ----------
+    path
+        The JSON file.
+
+    Returns
+    -------
+    Results
+        Every table, each number unchanged.
+
+    Raises
+    ------
+    ReportError
+        If a page for sharing asks for other results than its own.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> results = plg.estimate_study(study).results
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     plg.save_results(results, Path(folder) / "results.json")
+    ...     again = plg.load_results(Path(folder) / "results.json")
+    >>> again.change.equals(results.change)
+    True
+    """
     refuse_other_results(path)
     document = json.loads(Path(path).read_text(encoding="utf-8"))
     tables = {
