@@ -30,7 +30,7 @@ FROM_THE_TOP = {
 }
 #: The reference, in the order of the work: heading, a sentence, and the rooms or streets whose names stand under it.
 GROUPS = (
-    ("Plain data frames", "A frame in, a frame out. The shapes are in [Data frames and their shapes](frames.md).", ("analysis",)),
+    ("Plain data frames", "A frame in, a frame out: [their shapes](frames.md).", ("analysis", "new_study")),
     ("Figures", "Each takes a frame of the functions above and returns the matplotlib `Axes`.", ("plots",)),
     ("A whole study", "From a study file to pages. Everything that is published goes through these.", ("run", "notebook", "report")),
     ("What was asked", "Studies and instruments.", ("study",)),
