@@ -11,6 +11,17 @@ from .analysis.scales import describe as describe
 from .analysis.scales import load_example as load_example
 from .analysis.scales import score as score
 from .new_study.from_frame import study_from_frame as study_from_frame
+from .plots.answers import plot_answers as plot_answers
+from .plots.changes import plot_factors as plot_factors
+from .plots.changes import plot_schools as plot_schools
+from .plots.levels import plot_course as plot_course
+from .plots.levels import plot_levels as plot_levels
+from .plots.people import plot_change as plot_change
+from .plots.people import plot_distribution as plot_distribution
+from .plots.people import plot_flow as plot_flow
+from .plots.profiles import plot_gap as plot_gap
+from .plots.profiles import plot_radar as plot_radar
+from .plots.theme import set_theme as set_theme
 from .report.verification.verify import verify_report as verify_report
 from .responses.exports import list_findings as list_findings
 from .responses.exports import locate_answer as locate_answer

@@ -95,6 +95,8 @@ Align = Literal["left", "center", "right"]
 _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·- ")
 
 
+#: The settings of matplotlib by which a picture could look otherwise.
+_LOOKS = ("axes.", "figure.", "font.", "grid.", "lines.", "patch.", "path.", "text.", "xtick.", "ytick.")
 #: From a value to a value, and from a height to a height.
 Box = tuple[float, float, float, float]
 #: Nothing is clipped; an artist without a path of its own would be given a new one each.
@@ -127,8 +129,12 @@ def add_boxes(axes: Axes, boxes: Sequence[Box], **looks: Any) -> None:
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw what is made within: words as they are typed (a dollar sign starts no formula), in the colours of the house."""
-    settings: Any = {
+    """Draw what is made within: words as they are typed (a dollar sign starts no formula), in the colours of the house.
+
+    Whatever theme somebody set for figures of her own changes nothing of it.
+    """
+    settings: Any = {key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key.startswith(_LOOKS)}
+    settings |= {
         "text.parse_math": False,
         "text.color": INK,
         "font.size": LABEL,
