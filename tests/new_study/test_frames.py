@@ -67,8 +67,20 @@ def test_what_is_missing_is_told(language: str, tmp_path: Path, monkeypatch: pyt
     }
     with pytest.raises(FrameError, match=told[language][0]):
         plg.study_from_frame(plg.load_example(), title="x", dates=DATES)
+    with pytest.raises(FrameError, match=r"teams\.csv"):
+        plg.open_study("teams.csv")
     with pytest.raises(FrameError, match=told[language][1]):
         plg.study_from_frame(score_example(), title="x", dates={"sept": "2025-09-15"})
     (tmp_path / "study.toml").write_text("", encoding="utf-8")
     with pytest.raises(FrameError, match=told[language][2]):
         plg.study_from_frame(score_example(), title="x", dates=DATES, folder=tmp_path)
+
+
+def test_the_answers_of_a_study_are_a_plain_frame_with_the_numbers_of_its_reports() -> None:
+    study = plg.open_study("zes_scholen")
+    scores = plg.score(plg.load_answers(study), "energie_own9")
+    table = plg.change(scores, dv="energie_own9", smallest_group=5)
+    found = plg.estimate_study(study).results.change
+    own = found[(found["scale"] == "total") & (found["quantity"] == "average_change") & (found["instrument"] == "energie_own9")]
+    assert table["estimate"][0] == own["estimate"].iloc[0]
+    assert "group" in plg.load_answers(plg.open_study("vergelijking"))

@@ -1,4 +1,4 @@
-"""A whole study of a researcher's own table, so that the reports can be made of it without an export or a study file."""
+"""Between a study and a researcher's own table: a whole study of a table, and the answers of a study as a plain table."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from typing import Any
 import pandas as pd
 
 from toolkit.analysis.frames import Column, Long, check_frame, read_frame, refuse, tell
+from toolkit.analysis.scales import score
+from toolkit.findings import refuse_stops
 from toolkit.languages import Language
 from toolkit.new_study.study_file import write_value
+from toolkit.responses.exports import read_exports
+from toolkit.shipped import DATASETS
 from toolkit.spelling import fold_words
 from toolkit.study.instruments import list_instruments, load_instrument
 from toolkit.study.loading import load_study
@@ -25,6 +29,91 @@ from toolkit.writing import replace_file
 
 #: The instrument that holds columns of scores which come without their questions.
 OWN = "own"
+
+
+def open_study(source: str | Path, *, dates: Mapping[Hashable, str | dt.date] | None = None, title: str = "") -> Study:
+    """Return the study in a file or folder, a shipped example by its name, or a study of a plain CSV.
+
+    Parameters
+    ----------
+    source
+        A study file or its folder; the name of an example, such as "zes_scholen"; or a CSV with a row per person and wave and a column
+        per question of instruments that the toolkit knows, such as "teams.csv".
+    dates
+        Of a CSV: the date of each wave.
+    title
+        Of a CSV; without it its name.
+
+    Returns
+    -------
+    Study
+        As `load_study` gives it.
+
+    Raises
+    ------
+    DefinitionError
+        As `load_study`.
+    FrameError
+        As `study_from_frame`; for a CSV without dates, or without the questions of any instrument.
+
+    Examples
+    --------
+    >>> open_study("zes_scholen").id
+    'zes_scholen'
+    >>> study = open_study("teams.csv", dates={"sept": "2025-09-15", "june": "2026-06-22"})
+    >>> study.instrument_ids
+    ('energie_own9', 'plg12', 'profcultuur8', 'cijfer1')
+    """
+    path = Path(source)
+    path = path if path.exists() or not (DATASETS / path).exists() else DATASETS / path
+    if path.suffix.lower() != ".csv":
+        return load_study(path)
+    if not dates:
+        refuse("csv_dates", file=path.name)
+    frame = pd.read_csv(path)
+    for id in list_instruments():
+        if set(load_instrument(id).columns) <= set(frame.columns):
+            frame = score(frame, id)
+    return study_from_frame(frame, title=title or path.stem, dates=dates)
+
+
+def load_answers(study: Study) -> pd.DataFrame:
+    """Return the answers of a study as a plain table, for the functions on frames.
+
+    Parameters
+    ----------
+    study
+        From `load_study`, `open_study` or `study_from_frame`.
+
+    Returns
+    -------
+    DataFrame
+        A row per person and wave: code, school (its name), wave (a category in the order of time, by its id), role and, where the study
+        has them, group; then a column of floats per question. Who is left out of the study is left out here.
+
+    Raises
+    ------
+    ExportError
+        Where the answers can't be read or hold what stops the analysis.
+
+    Examples
+    --------
+    >>> answers = load_answers(open_study("zes_scholen"))
+    >>> list(answers)[:4], answers["wave"].cat.categories.tolist()
+    (['code', 'school', 'wave', 'role'], ['w1', 'w2'])
+    """
+    exports = read_exports(study)
+    refuse_stops(exports.findings)
+    found = exports.responses
+    names = {school.id: school.name for school in study.schools}
+    groups = {school.id: school.group for school in study.schools}
+    table = pd.DataFrame({"code": found["respondent"], "school": found["school"].map(names)})
+    table["wave"] = pd.Categorical(found["wave"], [wave.id for wave in study.waves], ordered=True)
+    table["role"] = found["role"]
+    if any(groups.values()):
+        table["group"] = found["school"].map(groups)
+    items = [column for instrument in study.instruments for column in instrument.columns if column in found]
+    return pd.concat([table, found[items]], axis=1)
 
 
 def study_from_frame(
