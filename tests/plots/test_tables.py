@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from tests.plots.made_tables import make_change, make_levels
+from tests.plots.made_tables import ALL, make_change, make_levels
 from toolkit.errors import FrameError
 from toolkit.languages import load_text
 from toolkit.plots.changes import plot_factors, plot_schools
@@ -54,9 +54,10 @@ def test_an_interval_is_that_of_a_mean_by_student() -> None:
     assert table[["low", "high"]].to_numpy()[0] == pytest.approx([low, high])
 
 
-def test_one_person_has_no_interval_and_own_intervals_stay() -> None:
+def test_one_person_and_all_schools_have_no_interval_and_own_intervals_stay() -> None:
     alone = add_intervals(make_levels(("s1", "sept", 3.0), n=1), 0.95)
     assert alone[["low", "high"]].isna().all(axis=None)
+    assert add_intervals(make_levels((ALL, "sept", 3.0)), 0.95)[["low", "high"]].isna().all(axis=None)  # a mean of schools, not of people
     own = make_levels(("s1", "sept", 3.0)).assign(low=1.0, high=5.0)
     assert add_intervals(own, 0.95) is own
 

@@ -63,7 +63,8 @@ def plot_answers(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------

@@ -78,7 +78,8 @@ def plot_schools(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------
@@ -188,7 +189,8 @@ def plot_factors(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------

@@ -62,7 +62,8 @@ def plot_levels(
     before, after : optional
         Which waves; the first and the last without it.
     confidence : float
-        Of the intervals, which are those of a mean of n people (Student's t).
+        Of the intervals, which are those of a mean of n people (Student's t). The mean over all schools, which counts each of them once,
+        has none.
     scale : tuple of float, optional
         Lowest and highest answer; found in `levels.attrs` where the verb knew it.
     ax : matplotlib Axes, optional
@@ -72,7 +73,8 @@ def plot_levels(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------
@@ -174,7 +176,8 @@ def plot_course(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------

@@ -59,7 +59,8 @@ def plot_change(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------
@@ -176,7 +177,8 @@ def plot_distribution(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------
@@ -281,7 +283,8 @@ def plot_flow(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------

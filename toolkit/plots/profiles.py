@@ -65,7 +65,8 @@ def plot_gap(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------
@@ -167,7 +168,8 @@ def plot_radar(
 
     Returns
     -------
-    matplotlib Axes
+    Axes
+        What was drawn on, of matplotlib: add to it, give it a title, or save its figure.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pandas as pd
 from scipy.special import stdtrit
 
-from toolkit.analysis.frames import tell
+from toolkit.analysis.frames import ALL, tell
 from toolkit.errors import FrameError
 from toolkit.languages import find_spoken, load_text
 
@@ -83,10 +83,13 @@ def _list(value: Any) -> list[Any]:
 
 
 def add_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return a table of means with `low` and `high`: its own, or those of a mean of `n` people by their `sd`, NaN for fewer than two."""
+    """Return a table of means with `low` and `high`: its own, or those of a mean of `n` people by their `sd`, NaN for fewer than two.
+
+    The mean over all schools counts each school once, and the people's `sd` tells nothing of it: it has no interval.
+    """
     if {"low", "high"} <= set(table.columns):
         return table
-    n = table["n"].where(table["n"] > 1).astype(float)
+    n = table["n"].where((table["n"] > 1) & (table["school"].astype(str) != ALL)).astype(float)
     half = stdtrit(n - 1, (1 + confidence) / 2) * table["sd"].astype(float) / n.pow(0.5)
     return table.assign(low=table["mean"] - half, high=table["mean"] + half)
 

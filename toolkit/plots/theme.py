@@ -48,6 +48,10 @@ def set_theme(dark: bool = False) -> None:
     dark : bool
         Light words on a dark page.
 
+    Returns
+    -------
+    None
+
     Examples
     --------
     >>> import matplotlib, toolkit as plg
