@@ -69,11 +69,13 @@ def open_study(source: str | Path, *, dates: Mapping[Hashable, str | dt.date] | 
     if path.suffix.lower() != ".csv":
         return load_study(path)
     if not dates:
-        refuse("csv_dates", file=path.name)
+        refuse("csv_dates", name=path.name)
     frame = pd.read_csv(path)
-    for id in list_instruments():
-        if set(load_instrument(id).columns) <= set(frame.columns):
-            frame = score(frame, id)
+    places = {column: place for place, column in enumerate(frame.columns)}
+    asked = {id: load_instrument(id).columns for id in list_instruments()}
+    asked = {id: columns for id, columns in asked.items() if all(column in places for column in columns)}
+    for id in sorted(asked, key=lambda id: min(places[column] for column in asked[id])):
+        frame = score(frame, id)
     return study_from_frame(frame, title=title or path.stem, dates=dates)
 
 
@@ -103,7 +105,7 @@ def load_answers(study: Study) -> pd.DataFrame:
     (['code', 'school', 'wave', 'role'], ['w1', 'w2'])
     """
     exports = read_exports(study)
-    refuse_stops(exports.findings)
+    refuse_stops(exports.findings, study.languages[0])
     found = exports.responses
     names = {school.id: school.name for school in study.schools}
     groups = {school.id: school.group for school in study.schools}
