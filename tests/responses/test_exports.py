@@ -16,6 +16,7 @@ from toolkit.findings import SEVERITY, describe_finding
 from toolkit.languages import Language
 from toolkit.responses.exports import Exports, list_findings, locate_answer, read_exports, read_responses
 from toolkit.schemas import FINDINGS, ORIGINS, RESPONSES, SOURCES
+from toolkit.study.loading import load_study
 
 MESSAGES = {
     language: tomllib.loads((FOLDER.parent / "messages" / f"{language}.toml").read_text(encoding="utf-8")) for language in ("nl", "en")
@@ -91,3 +92,20 @@ def test_an_item_without_a_column_can_not_be_located(tmp_path: Path) -> None:
     exports = read_exports(open_study({"sources": sources, "layouts": layout, "instruments": ["uwes3", "cijfer1"]}, tmp_path))
     with pytest.raises(ExportError, match=r"answers\.csv: This file has no column for the item 'cijfer1_grade'"):
         locate_answer(exports, "a", "before", "cijfer1_grade")
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", "<Exports: 6 schools, 119 people, 68 of whom answered more than once, 0 problems to solve first, 1 open question>"),
+        (
+            "nl",
+            "<Exports: 6 scholen, 119 mensen, van wie er 68 vaker dan één keer antwoordden, 0 problemen die eerst opgelost moeten worden, 1 open vraag>",
+        ),
+    ],
+)
+def test_exports_show_in_one_line_what_was_read(language: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    exports = read_exports(load_study(Path(__file__).parents[2] / "datasets" / "zes_scholen"))
+    assert repr(exports) == shown
+    assert exports._repr_html_().startswith("<p>6 s")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.made_study import make_study
 from toolkit.errors import DefinitionError
 from toolkit.study.loading import load_study
 from toolkit.study.study import Outcome
@@ -232,3 +233,17 @@ PAIR = '[[groups]]\nid = "all"\nlabel = {{ nl = "alle" }}\nschools = ["{school}"
 )
 def test_a_pair_names_two_ends_that_exist_and_share_no_school(tmp_path: Path, school: str, first: str, second: str, fault: str) -> None:
     assert fault in explain(tmp_path, bottom=PAIR.format(school=school, first=first, second=second))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", "<Study made: 3 schools, measured at: before (2025-09-15), after (2026-09-15), asks: cijfer1, 1 file>"),
+        ("nl", "<Study made: 3 scholen, gemeten op: before (2025-09-15), after (2026-09-15), vraagt: cijfer1, 1 bestand>"),
+    ],
+)
+def test_a_study_shows_in_one_line_what_it_holds(language: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    study = make_study(3, title={"nl": "<b>Gemaakt</b>", "en": "<b>Made</b>"})
+    assert repr(study) == str(study) == shown
+    assert "&lt;b&gt;" in study._repr_html_() and "<b>" not in study._repr_html_()

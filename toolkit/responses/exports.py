@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from toolkit.errors import ExportError, Problem
 from toolkit.files.cells import File, Mask, Sheet, find_blank, name_letter
 from toolkit.files.reading import read_file
 from toolkit.findings import Notes, Report, refuse_stops, report_nothing
+from toolkit.languages import find_spoken, load_text
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
 from toolkit.responses.coding import Coder, code_columns, make_coders
 from toolkit.responses.columns import Binding, bind_columns
@@ -49,6 +51,22 @@ class Exports:
     findings: pd.DataFrame
     sources: pd.DataFrame
     origins: pd.DataFrame
+
+    def __repr__(self) -> str:
+        """Return in one line what was read."""
+        return f"<Exports: {', '.join(self._list_parts())}>"
+
+    def _repr_html_(self) -> str:
+        """Return what was read, for a notebook."""
+        return f"<p>{escape('; '.join(self._list_parts()))}</p>"
+
+    def _list_parts(self) -> list[str]:
+        text = load_text(find_spoken())
+        waves = self.responses.groupby(["school", "respondent"])["wave"].nunique()
+        severity = self.findings["severity"].value_counts()
+        counts = {"schools": self.responses["school"].nunique(), "people": len(waves), "pairs": int((waves > 1).sum())}
+        counts |= {name: int(severity.get(name, 0)) for name in ("stops", "asks")}
+        return [text.say_count(f"study.{name}", count) for name, count in counts.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from toolkit.errors import DefinitionError
-from toolkit.languages import Language, Words, load_text
+from toolkit.languages import Language, Words, find_spoken, load_text
 from toolkit.study.definitions import Definition, Identifier
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
@@ -158,6 +159,28 @@ class Study(Definition):
         if missing:
             raise PydanticCustomError("title_missing", "no title", {"languages": ", ".join(missing)})
         return self
+
+    def __repr__(self) -> str:
+        """Return in one line what the study holds."""
+        return f"<Study {self.id}: {', '.join(self._list_parts())}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """Return what the study holds, for a notebook."""
+        title = load_text(find_spoken()).pick(self.title)
+        return f"<p><strong>{escape(title)}</strong><br>{escape('; '.join(self._list_parts()))}</p>"
+
+    def _list_parts(self) -> list[str]:
+        text = load_text(find_spoken())
+        waves = ", ".join(f"{text.pick(wave.label)} ({wave.date.isoformat()})" for wave in self.waves)
+        counts = [text.say_count(f"study.{name}", len(getattr(self, name))) for name in ("schools", "sources")]
+        return [
+            counts[0],
+            text.say("study.waves", waves=waves),
+            text.say("study.instruments", instruments=", ".join(self.instrument_ids)),
+            counts[1],
+        ]
 
     @property
     def folder(self) -> Path:
