@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from tests.report.made_results import MadeResults, make_study
+from toolkit.languages import load_text
 from toolkit.results.disclosure.released_data import COUNTS, NUMBERS, combine_results, release_results
 
 TOTAL = "uwes9.total"
@@ -185,3 +186,16 @@ def test_what_a_template_across_schools_gets_says_nothing_of_one_persons_leaders
     about = personal.split(".")[1]
     states = [table[table["scale"] == about].set_index("school")["state"].to_dict() for table in (across.levels, own.levels)]
     assert states == [{"s1": "hidden", "s2": "hidden", "s3": "hidden", "s4": "hidden", "": "shown"}, {"s1": "shown", "": "shown"}]
+
+
+@pytest.mark.parametrize(
+    ("n", "exact", "shown"), [(20, 3.774951, "3.77"), (20, 3.775049, "3.78"), (20, 3.775, "3.78"), (8, 0.0461, "0.05")]
+)
+def test_a_page_from_a_template_of_ones_own_shows_the_same_digits_as_any_other(n: int, exact: float, shown: str, tmp_path: Path) -> None:
+    made = MadeResults()
+    made.level("s1", "after", TOTAL, exact, low=3.1, high=4.1, n=n, method="t")
+    results, study = made.finish(), make_study(tmp_path, 4)
+    released = release_results(results, study, school="s1")
+    written = [load_text("en").number(found.levels["estimate"].iloc[0], 2) for found in (results, released)]
+    assert written == [shown, shown]
+    assert abs(released.levels["estimate"].iloc[0] - take(combine_results(results, study))["estimate"]) < 1e-8

@@ -34,6 +34,8 @@ COUNTS = ("n", "pairs", "schools")
 FINE = 4
 PAGE = 2
 COARSE = 1
+#: So much a number that a page is going to round once more leans to where it came from, so that it does not become another.
+LEAN = 1e-9
 #: Model estimates for a school beside its plain means: with four decimals the difference reveals something about the few who answered once.
 ENDS = ("before", "after")
 #: What a row on few people lacks: with the mean these give the spread.
@@ -58,8 +60,10 @@ def release_results(results: Results, study: Study, *, school: str = "", board: 
     Beyond what `take_audience` gives, the numbers are as coarse as in the data, because a page shows fewer digits than its results have;
     and numbers over all schools that would tell a school about one or two others are hidden, because its page does not show those.
     """
-    beside = hide_about_others(results, [school]) if school else _hide_persons_beside(results, study)
-    known = take_audience(beside, study, school=school, board=board)
+    if school:
+        known = take_audience(hide_about_others(results, [school]), study, school=school)
+    else:
+        known = _hide_persons_beside(take_audience(results, study, board=board), study)
     frames = {name: getattr(known, name) for name in TABLES if name not in LEFT_OUT and len(getattr(known, name))}
     coarse: dict[str, Any] = {name: _make_table_coarse(frame, name, study) for name, frame in frames.items()}
     ends = {name: known.band[name].round(PAGE) for name in NUMBERS if name in known.band}
@@ -81,17 +85,40 @@ def _hide_persons_beside(results: Results, study: Study) -> Results:
 
 def _make_table_coarse(frame: pd.DataFrame, name: str, study: Study) -> pd.DataFrame:
     """Return a table of results with its own columns, its numbers as coarse as they are published."""
-    made = _make_coarse(_take_table(frame, name), study)
-    return TABLES[name].conform(frame.assign(**{number: made[number].to_numpy() for number in NUMBERS if number in frame}))
+    taken = _take_table(frame, name)
+    made = _make_coarse(taken, study)
+    few = _find_few(taken, study)
+    fine = ~few & ~_find_ends(taken)
+    leaning = {number: made[number] + _find_lean(made[number], taken[number], fine, few) for number in NUMBERS if number in frame}
+    return TABLES[name].conform(frame.assign(**{number: values.to_numpy() for number, values in leaning.items()}))
+
+
+def _find_lean(made: pd.Series, exact: pd.Series, fine: pd.Series, few: pd.Series) -> pd.Series:
+    """Return what keeps a rounded number from being rounded up by a page that its exact value is rounded down by, and the reverse.
+
+    On few people only a number under 0.1 has more decimals than the pages, and leans to 0, which tells nothing that its page does not.
+    """
+    small = few & (made.abs() < 1 / 10**COARSE)
+    return LEAN * (np.sign(exact - made).where(fine, 0.0) - np.sign(made).where(small, 0.0))
 
 
 def _make_coarse(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the table with its numbers as precise as their groups allow."""
-    few = _count_people(table) < find_spread_floor(study)
+    few = _find_few(table, study)
     short = few & pd.MultiIndex.from_frame(table[["instrument", "scale"]]).isin(list(_list_short(study)))
     table = _hide(table, short & table["quantity"].isin(EFFECTS), "too_few_for_spread")
     table = table.assign(**{name: table[name].mask(short) for name in ("low", "high")})
     return _round_numbers(table, few)
+
+
+def _find_few(table: pd.DataFrame, study: Study) -> pd.Series:
+    """Return which rows rest on fewer people than a spread needs."""
+    return _count_people(table) < find_spread_floor(study)
+
+
+def _find_ends(table: pd.DataFrame) -> pd.Series:
+    """Return which rows are the before or the after of one school."""
+    return (table["school"] != "") & table["quantity"].isin(ENDS)
 
 
 def _list_short(study: Study) -> Iterator[tuple[str, str]]:
@@ -145,7 +172,7 @@ def _count_people(table: pd.DataFrame) -> pd.Series:
 
 
 def _round_numbers(table: pd.DataFrame, few: pd.Series) -> pd.DataFrame:
-    ends = (table["school"] != "") & table["quantity"].isin(ENDS)
+    ends = _find_ends(table)
     fine = {name: table[name].round(FINE) + 0.0 for name in NUMBERS}
     fine |= {name: fine[name].mask(ends, table[name].round(PAGE) + 0.0) for name in ("estimate", "low", "high")}
     coarse = {name: pd.Series(np.nan, table.index) for name in SPREADS}
