@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from matplotlib.figure import Figure
 
 from tests.report.made_page import write_page
 from tests.report.reading import read_pictures, read_tables
@@ -21,6 +22,7 @@ from toolkit.report.content.view import View
 from toolkit.report.formats.chromium import Browser
 from toolkit.report.formats.word import is_edited, make_word
 from toolkit.report.html.elements import Html, bullets, fold, join, paragraph, show_note
+from toolkit.report.rendering.cells import describe_figure, show_figure
 from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.outcomes import show_engagement
@@ -49,6 +51,16 @@ def read(content: bytes) -> Any:
 def write_school(folder: Path, view: View) -> Path:
     body = join([show_main_findings(view), show_engagement(view), show_answers(view), show_terms(view)])
     return write_page(folder / "page.html", view, show_title(view), body, "Een titel & meer")
+
+
+def test_a_picture_that_a_notebook_shows_stays_a_picture_with_its_description(open_school: Callable[..., View], tmp_path: Path) -> None:
+    view = open_school("en")
+    figure = Figure(figsize=(3, 2))
+    describe_figure(figure, "From 3 to 4")
+    body = paragraph("above") + show_figure(figure, 1, view.text)
+    document = read(make_word(write_page(tmp_path / "page.html", view, show_title(view), body, "A title"), NoBrowser(), DATE))
+    (picture,) = document.inline_shapes
+    assert picture._inline.docPr.get("descr") == "From 3 to 4" and picture.width > picture.height
 
 
 @pytest.mark.browser

@@ -8,6 +8,7 @@ What its library leaves to be written by hand stands at the end: language, table
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
 import re
@@ -61,7 +62,7 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 def make_word(page: Path, browser: Browser, date: dt.date) -> bytes:
     """Return the page in a file as a Word file of `date`."""
     root = html.document_fromstring(page.read_text(encoding="utf-8"))
-    pictures = browser.take_pictures(page, "figure svg", SCREEN) if root.find(".//figure") is not None else []
+    pictures = browser.take_pictures(page, "figure svg", SCREEN) if root.find(".//figure//svg") is not None else []
     writer = _Writer(root, iter(pictures), date)
     for part in root.iter("header", "main"):
         writer.write_parts(part)
@@ -103,7 +104,11 @@ class _Writer:
         elif part.tag == "details":
             self._write_fold(part)
         elif part.tag == "svg":
-            self._write_picture(part)
+            title, description = (_read(part.find(f".//{name}")) for name in ("title", "desc"))
+            self._write_picture(next(self._pictures), title, description)
+        elif part.tag == "img":
+            described = part.get("alt", "")
+            self._write_picture(base64.b64decode(part.get("src", "").partition(",")[2]), described, described)
         else:
             self._write_group(part)
 
@@ -169,13 +174,12 @@ class _Writer:
         finish_table(table, caption)
         self.document.add_paragraph(style="Note")
 
-    def _write_picture(self, part: Any) -> None:
+    def _write_picture(self, content: bytes, title: str, description: str) -> None:
         self._figures += 1
-        drawn = self.document.add_picture(io.BytesIO(next(self._pictures)), width=PAPER)
+        drawn = self.document.add_picture(io.BytesIO(content), width=PAPER)
         if drawn.height > LONGEST:
             drawn.width = Emu(drawn.width * LONGEST // drawn.height)
             drawn.height = LONGEST
-        title, description = (_read(part.find(f".//{name}")) for name in ("title", "desc"))
         describe_picture(drawn._inline, self._figures, title, description)
 
 
