@@ -142,6 +142,9 @@ def test_a_wrong_study_file_is_told_by_line_and_nearest_key(tmp_path: Path) -> N
     [
         ["report", "datasets/zes_scholen", "--language", "fr"],
         ["report", "datasets/zes_scholen", "--page", "poster"],
+        ["report", "datasets/zes_scholen", "--template", "school_report.ipynb"],
+        ["report", "datasets/zes_scholen", "--template", "poster=mine.ipynb"],
+        ["report", "datasets/zes_scholen", "-t", "school=a.ipynb", "-t", "school=b.ipynb"],
         ["nonsense"],
         ["instruments", "--loud"],
     ],
@@ -236,6 +239,35 @@ def test_a_notebook_for_researchers_becomes_an_internal_page_and_an_unknown_one_
     unknown = plg("notebook", "planing", ROOT / "datasets" / "univbct", folder=tmp_path)
     assert unknown.returncode == 1
     assert "‘planing’" in unknown.stderr and "planning" in unknown.stderr and "Traceback" not in unknown.stderr
+
+
+def test_a_shipped_template_is_copied_changed_and_makes_the_pages_of_schools(tmp_path: Path) -> None:
+    study = begin(tmp_path)
+    copied = plg("notebook", "copy", "summary", "mystudy", folder=tmp_path)
+    assert copied.returncode == 0 and copied.stdout == "mystudy/summary.ipynb\n", copied.stderr
+    again = plg("notebook", "copy", "summary", study)
+    assert again.returncode == 1 and "There is a notebook with this name here already" in again.stderr
+    template = study / "summary.ipynb"
+    template.write_text(template.read_text(encoding="utf-8").replace("show_summary_title(view)", "show_terms(view)"), encoding="utf-8")
+    template.write_text(template.read_text(encoding="utf-8").replace("show_summary_title", "show_terms"), encoding="utf-8")
+    asked = ["mystudy", "--page", "summary", "--template", "summary=mystudy/summary.ipynb", "-o", "out"]
+    made = plg("report", *asked, folder=tmp_path)
+    assert made.returncode == 0, made.stderr
+    [page] = (tmp_path / "out").glob("summary-*.html")
+    assert "Terms</h2>" in page.read_text(encoding="utf-8")
+    assert plg("verify", page, "--template", "summary=mystudy/summary.ipynb", folder=tmp_path).returncode == 0
+    bare = plg("verify", page)
+    assert bare.returncode == 1 and "plg verify REPORT STUDY --template summary=FILE" in bare.stderr
+    missing = plg("report", *asked[:-2], "-t", "school=gone.ipynb", folder=tmp_path)
+    assert missing.returncode == 1 and "There is no notebook ‘gone.ipynb’" in missing.stderr
+
+
+def test_the_word_run_may_be_left_out_and_help_tells_of_both() -> None:
+    shown = plg("notebook", "--help")
+    assert shown.returncode == 0 and "copy" in shown.stdout and "run" in shown.stdout
+    asked = ["-l", "en", "gone.ipynb", ROOT / "datasets" / "univbct"]
+    told = [plg("notebook", *before, *asked).stderr for before in ([], ["run"])]
+    assert told[0] == told[1] and "There is no notebook ‘gone.ipynb’" in told[0]
 
 
 def test_an_instrument_of_ones_own_is_listed_and_shown_with_those_of_a_study(tmp_path: Path) -> None:

@@ -8,12 +8,24 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
-from toolkit import check_study, estimate_results, estimate_study, export_study, load_study, read_exports, run_notebook, run_study
-from toolkit.errors import DefinitionError, ExportError
+from toolkit import (
+    check_study,
+    estimate_results,
+    estimate_study,
+    export_study,
+    load_study,
+    read_exports,
+    run_notebook,
+    run_study,
+    verify_report,
+)
+from toolkit.errors import DefinitionError, ExportError, ReportError
 from toolkit.notebook import open_research, open_view
+from toolkit.report.publishing.pages import name_file
 from toolkit.results.disclosure.register import KEY, REGISTER
 from toolkit.run import Watch
 from toolkit.study.study import Study
@@ -131,3 +143,91 @@ def test_what_is_exported_was_held_against_what_was_published(tmp_path: Path) ->
     assert set(told[-1]["code"]) == {"group_changed", "group_changed_over_all"}
     shown = pd.read_csv(tmp_path / "out" / "results.csv").query("table == 'levels' and school == 's1' and quantity == 'mean'")
     assert set(shown["state"]) == {"hidden"}
+
+
+#: What a template of somebody's own might try, and what is told; each in a cell that goes on with whatever it got.
+TRIED = {
+    "answers": "plg.read_exports(plg.load_study(study_file)).responses",
+    "raw": "pd.read_csv('answers.csv')",
+    "own estimates": "open_view(study_file, '', school, language)",
+    "another school": "plg.load_results(results_file.replace('first', 'second').replace(mark, other))",
+    "by hand": "json.loads(Path(results_file.replace('first', 'second').replace(mark, other)).read_text())",
+    "research": "open_research(study_file, '', school, language, 'change')",
+    "a program": "subprocess.run(['cat', 'answers.csv'], capture_output=True).stdout",
+}
+TRY = """
+try:
+    told = {road}
+except (plg_errors.ReportError, FileNotFoundError) as error:
+    told = "nothing"
+display(Markdown(f'{name}: {{told}}'))
+"""
+CELLS = (
+    "import json, os, subprocess\nfrom pathlib import Path\nimport pandas as pd\n"
+    "import toolkit as plg\nimport toolkit.errors as plg_errors\n"
+    "from IPython.display import Markdown\nfrom toolkit.notebook import describe_figure, open_research, open_view, show_title",
+    "view = open_view(study_file, results_file, school, language)",
+    "show_title(view)",
+    "Markdown('## What we saw')",
+    "view.results.levels.query(\"quantity == 'mean'\")[['school', 'wave', 'scale', 'estimate', 'low', 'high', 'n']]",
+    "ax = view.results.levels.query(\"quantity == 'mean'\").plot.scatter('wave', 'estimate')\ndescribe_figure(ax, f'Means of {school}')",
+    "os.environ.pop('PLG_PAGE')\n" + "\n".join(TRY.format(name=name, road=road) for name, road in TRIED.items()),
+)  # fmt: skip
+
+
+def write_notebook(path: Path, *cells: str) -> Path:
+    """Write a notebook of these code cells, below one with parameters."""
+    first = nbformat.v4.new_code_cell('study_file = school = language = results_file = ""', metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[first, *map(nbformat.v4.new_code_cell, cells)]), path)
+    return path
+
+
+def test_pages_from_a_template_of_ones_own_show_protected_results_and_nothing_else_leads_further(tmp_path: Path) -> None:
+    study = make(tmp_path / "study")
+    marks = [name_file("en", "school", name, code).split("-")[2] for name, code in (("First", "s1"), ("Second", "s2"))]
+    cells = [cell.replace("(mark, other)", str(tuple(marks))) for cell in CELLS]
+    template = write_notebook(tmp_path / "study" / "mine.ipynb", *cells)
+    made = run_study(study, tmp_path / "out", schools=["s1", "s2"], kinds=["school"], templates={"school": template})
+    assert made.errors == {}
+    pages = {page.name.split("-")[1]: page.read_text(encoding="utf-8") for page in made.pages}
+    for name, code in (("first", "s1"), ("second", "s2")):
+        page = pages[name]
+        assert f"School report {name.capitalize()}" in page and "What we saw</h2>" in page and f'alt="Means of {code}"' in page
+        assert "Table 1</caption>" in page and f'<th scope="row">{code}</th>' in page
+        assert [f"<p>{road}: nothing</p>" in page for road in TRIED] == [True] * len(TRIED) or name == "second"
+        assert str(tmp_path) not in page
+    assert "<td>s2</td>" not in pages["first"] and '<th scope="row">s2</th>' not in pages["first"]
+    (run,) = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["runs"]
+    assert run["command"].endswith("--template school=mine.ipynb")
+    assert [entry["name"] for entry in run["templates"]] == ["mine.ipynb"]
+
+    report = next(page for page in made.pages if "first" in page.name)
+    with pytest.raises(ReportError, match=r"template of somebody's own, mine.ipynb \(\w{12}\). .*--template school=FILE"):
+        verify_report(report, study)
+    assert verify_report(report, study, templates={"school": template}).same
+
+
+def test_a_template_that_is_not_right_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    study = make(tmp_path / "study")
+    with pytest.raises(ReportError, match=r"There is no notebook ‘gone\.ipynb’"):
+        run_study(study, tmp_path / "out", templates={"school": tmp_path / "gone.ipynb"})
+    assert not (tmp_path / "out").exists()
+
+
+def test_any_notebook_runs_on_a_study_and_becomes_an_internal_page(tmp_path: Path) -> None:
+    study = make(tmp_path / "study")
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "extra.txt").write_text("beside", encoding="utf-8")
+    notebook = write_notebook(
+        tmp_path / "beside" / "02 my look.ipynb",
+        "import toolkit as plg\nprint(open('extra.txt').read())",
+        "plg.read_responses(plg.load_study(study_file))[['respondent', 'wave']].head(2)",
+    )
+    (page,) = run_notebook(notebook, study, tmp_path / "out")
+    words = page.read_text(encoding="utf-8")
+    assert page == tmp_path / "out" / "internal" / "02-my-look-en.html"
+    assert "<title>02 my look – The gate</title>" in words and "Internal: do not share" in words and "s1p0" in words
+    executed = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+    assert "study_file = '../../study/study.toml'" in executed.cells[2].source and "Internal" in executed.cells[0].source
+    with pytest.raises(ReportError, match=r"notebook of somebody's own, 02 my look.ipynb .* plg notebook FILE STUDY"):
+        verify_report(page, study)

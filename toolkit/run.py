@@ -6,7 +6,7 @@ out, earlier publications are looked up first, and new ones are recorded in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from toolkit.findings import refuse_stops
 from toolkit.languages import Language
 from toolkit.report.formats.chromium import check_browser
 from toolkit.report.publishing.data_tables import publish_data
-from toolkit.report.publishing.pages import plan_pages
+from toolkit.report.publishing.pages import NOTHING, plan_pages
 from toolkit.report.publishing.person_scores import publish_scores
 from toolkit.report.publishing.reports import Published, publish_data_check, publish_notebook, publish_reports
+from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import publish_manifest
 from toolkit.responses.exports import Exports, list_findings, read_exports
@@ -72,31 +73,68 @@ def run_study(
     schools: Collection[str] = (),
     kinds: Collection[str] = (),
     formats: Collection[str] = (),
+    templates: Mapping[str, str | Path] = NOTHING,
     data_check: bool | None = None,
     jobs: int = 2,
     confirm: bool = False,
     strict: bool = False,
     watch: Watch = NOBODY,
 ) -> Run:
-    """Read a study, make its reports in `folder` (default: reports/<id of the study>), and return what was made and found.
+    """Read a study, make its reports, and return what was made and found.
 
-    Args:
-        study: a study, its file, or the folder of that file.
-        languages: "nl", "en" or both; default: those of the study.
-        schools: codes; only the pages of these schools.
-        kinds: "school", "summary", "across_schools", "board"; default: all that the study has.
-        formats: further formats of each page, ".pdf" and ".docx"; they need chromium.
-        data_check: whether to make the data check too; default: if all pages of all schools are made.
-        jobs: how many pages are made at a time.
-        confirm: show numbers whose group changed by a few people since they were published.
-        strict: stop, instead of hiding numbers, if subtraction would reveal a small group.
-        watch: callbacks that report progress.
+    Parameters
+    ----------
+    study
+        A study, its file, or the folder of that file.
+    folder
+        Where the reports go; by default reports/<id of the study>.
+    languages
+        "nl", "en" or both; by default those of the study.
+    schools
+        Codes: only the pages of these schools.
+    kinds
+        "school", "summary", "across_schools", "board"; by default all that the study has.
+    formats
+        Further formats of each page, ".pdf" and ".docx"; they need chromium.
+    templates
+        Notebooks of your own that pages are made from, by kind: `{"school": "mystudy/school_report.ipynb"}`. They show what the protected
+        results hold; `toolkit/page_kernel.py` says what is promised.
+    data_check
+        Whether to make the data check too; by default if all pages of all schools are made.
+    jobs
+        How many pages are made at a time.
+    confirm
+        Show numbers whose group changed by a few people since they were published.
+    strict
+        Stop, instead of hiding numbers, if subtraction would reveal a small group.
+    watch
+        Callbacks that report progress.
 
-    Raises `DefinitionError` for an invalid study, `ExportError` with every finding that stops the analysis. Pages that fail are named in
-    `errors`; earlier versions of them stay.
+    Returns
+    -------
+    Run
+        `folder`, `pages`, their `copies` in other formats, the `index` over them, `errors` by the name of the page that failed (an earlier
+        version of it stays), and the `findings`.
+
+    Raises
+    ------
+    DefinitionError
+        For an invalid study.
+    ExportError
+        With every finding that stops the analysis.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import toolkit as plg
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = plg.run_study("datasets/univbct", folder, languages=["en"], schools=["4-A"], kinds=["summary"])
+    ...     [page.name for page in made.pages], made.errors
+    (['summary-4-a-6ac947-en.html'], {})
     """
     study, place, spoken = _open(study, folder, languages)
     pages = plan_pages(study, spoken, kinds, schools)
+    own = open_templates(templates, pages, spoken[0])
     if formats:
         check_browser()
     exports = _read(study, watch)
@@ -105,18 +143,47 @@ def run_study(
     watch.planned(len(pages) * (1 + len(formats)))
     with KernelServer() as server:  # it warms up while the results are estimated
         found = _estimate(study, exports, place, confirm, strict, watch)
-        made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats, jobs=jobs,
-                               report_done=watch.made, server=server)  # fmt: skip
-    _account(found, made, place, spoken, schools, _name_command(study, languages, schools, kinds, formats))
+        made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats, templates=own,
+                               jobs=jobs, report_done=watch.made, server=server)  # fmt: skip
+    _account(found, made, place, spoken, schools, _name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings)
 
 
 def check_study(
     study: Study | str | Path, folder: str | Path | None = None, *, languages: Sequence[Language] = (), watch: Watch = NOBODY
 ) -> Checked:
-    """Read all answers of a study and return what a person should look at; write the data check to `folder`/internal.
+    """Read all answers of a study and return what a person should look at; write a page about it.
 
-    Codes that look alike are added to `matches.toml` beside the study, for a person to judge. Nothing in the answers raises an error.
+    Parameters
+    ----------
+    study
+        A study, its file, or the folder of that file.
+    folder
+        Where the page goes, in `internal`; by default reports/<id of the study>.
+    languages
+        "nl", "en" or both; by default those of the study.
+    watch
+        Callbacks that report progress.
+
+    Returns
+    -------
+    Checked
+        `findings` as from `list_findings`, the `pages` written, and the file of `matches`: codes that look alike, for a person to judge, or
+        None.
+
+    Raises
+    ------
+    DefinitionError
+        For an invalid study. Nothing in the answers raises an error.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import toolkit as plg
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     checked = plg.check_study("datasets/univbct", folder, languages=["en"])
+    ...     [page.name for page in checked.pages]
+    ['data_check.html']
     """
     study, place, spoken = _open(study, folder, languages)
     findings = list_findings(study, report=watch.reading)  # of a million answers nothing else is kept while the page is made
@@ -135,9 +202,38 @@ def export_study(
     strict: bool = False,
     watch: Watch = NOBODY,
 ) -> list[Path]:
-    """Write the results of a study as data with a codebook to `folder`, and return the paths.
+    """Write the results of a study as data with a codebook, and return the paths.
 
-    With `scores` the scale scores per person are written too, for SPSS: personal data, in the folder internal. Raises like `run_study`.
+    Parameters
+    ----------
+    study
+        A study, its file, or the folder of that file.
+    folder
+        Where the files go; by default reports/<id of the study>.
+    languages
+        "nl", "en" or both; by default those of the study.
+    scores
+        Also write the scale scores per person, for SPSS: personal data, in the folder `internal`.
+    confirm, strict, watch
+        As in `run_study`.
+
+    Returns
+    -------
+    list of Path
+        The files: `results.xlsx`, `results.csv`, `codebook.csv`. What is in them is in `docs/outputs.md`.
+
+    Raises
+    ------
+    DefinitionError, ExportError
+        As `run_study`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import toolkit as plg
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in plg.export_study("datasets/univbct", folder))
+    ['codebook.csv', 'results.csv', 'results.xlsx']
     """
     study, place, spoken = _open(study, folder, languages)
     found = _estimate(study, _read(study, watch), place, confirm, strict, watch)
@@ -148,11 +244,43 @@ def export_study(
 
 
 def run_notebook(
-    name: str, study: Study | str | Path, folder: str | Path | None = None, *, languages: Sequence[Language] = ()
+    name: str | Path, study: Study | str | Path, folder: str | Path | None = None, *, languages: Sequence[Language] = ()
 ) -> list[Path]:
-    """Run the notebook for researchers `name` on a study, write its page to `folder`/internal in each language, and return the paths."""
+    """Run a notebook on a study, write its page in each language, and return the paths.
+
+    Parameters
+    ----------
+    name
+        That of a shipped notebook for researchers, or a file whose name ends in .ipynb.
+    study
+        A study, its file, or the folder of that file.
+    folder
+        Where the page goes, in `internal`; by default reports/<id of the study>.
+    languages
+        "nl", "en" or both; by default those of the study.
+
+    Returns
+    -------
+    list of Path
+        The pages. They are for those who have the answers, not for sharing.
+
+    Raises
+    ------
+    ReportError
+        For a name that is no notebook for researchers, and for a notebook that fails.
+    DefinitionError, ExportError
+        As `run_study`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import toolkit as plg
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [page.name for page in plg.run_notebook("growth", "datasets/univbct", folder, languages=["en"])]
+    ['growth-en.html']
+    """
     study, place, spoken = _open(study, folder, languages)
-    return publish_notebook(study, name, place, languages=spoken)
+    return publish_notebook(study, str(name), place, languages=spoken)
 
 
 def _open(study: Study | str | Path, folder: str | Path | None, languages: Sequence[Language]) -> tuple[Study, Path, tuple[Language, ...]]:
@@ -177,18 +305,22 @@ def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict
 
 
 def _account(
-    found: Estimation, made: Published, place: Path, languages: Sequence[Language], schools: Collection[str], command: str
-) -> None:
+    found: Estimation, made: Published, place: Path, languages: Sequence[Language], schools: Collection[str], command: str,
+    templates: Mapping[str, Path],
+) -> None:  # fmt: skip
     """Record what was published, in the register and in the manifest."""
     if made.pages:
         found.record(schools)
-        publish_manifest(found.study, found.results, place, [*made.pages, *made.copies], command, languages=languages)
+        written = [*made.pages, *made.copies]
+        publish_manifest(found.study, found.results, place, written, command, languages=languages, templates=list(templates.values()))
 
 
 def _name_command(
-    study: Study, languages: Sequence[str], schools: Collection[str], kinds: Collection[str], formats: Collection[str]
-) -> str:
-    """Return the command that makes the same files again."""
-    named = (("language", languages), ("school", schools), ("page", kinds))
+    study: Study, languages: Sequence[str], schools: Collection[str], kinds: Collection[str], formats: Collection[str],
+    templates: Mapping[str, Path],
+) -> str:  # fmt: skip
+    """Return the command that makes the same files again; templates stand in it without their folder."""
+    own = [f"{kind}={path.name}" for kind, path in templates.items()]
+    named = (("language", languages), ("school", schools), ("page", kinds), ("template", own))
     options = [f"--{name} {value}" for name, values in named for value in values]
     return " ".join([f"plg report {study.id}", *options, *(f"--{suffix[1:]}" for suffix in formats)])

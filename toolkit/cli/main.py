@@ -19,8 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (new, check, run, report, export, verify, register, notebook, instruments, demo, doctor):
+for command in (new, check, run, report, export, verify, register, instruments, demo, doctor):
     app.command()(command)
+app.add_typer(notebook, name="notebook")
 
 
 def main() -> None:

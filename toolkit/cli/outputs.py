@@ -13,6 +13,8 @@ from toolkit.cli.terminal import (
     Output,
     Strict,
     StudyFile,
+    Template,
+    check_templates,
     choose_languages,
     find_folder,
     open_study,
@@ -51,6 +53,7 @@ def verify(
     study_file: Annotated[
         Path | None, typer.Argument(help="The study it is from. Default: the one named in the folder internal beside the report.")
     ] = None,
+    template: Template = None,
 ) -> None:
     """Make a report again from its study, writing nothing, and say whether every number still holds."""
     from toolkit.languages import load_text
@@ -58,7 +61,7 @@ def verify(
     from toolkit.report.verification.verify import find_study_file, verify_report, write_verdict
 
     study = open_study(study_file or find_study_file(report))
-    verdict = verify_report(report, study)
+    verdict = verify_report(report, study, templates=check_templates(template))
     spoken: Language = "en" if read_page(report.read_text(encoding="utf-8")).language == "en" else "nl"
     for line in write_verdict(verdict, report.name, load_text(spoken)):
         typer.echo(line)

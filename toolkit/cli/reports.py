@@ -10,6 +10,7 @@ import typer
 from toolkit.cli.terminal import (
     Confirm,
     Docx,
+    FirstOrNamed,
     Jobs,
     Languages,
     Output,
@@ -18,7 +19,9 @@ from toolkit.cli.terminal import (
     School,
     Strict,
     StudyFile,
+    Template,
     check_pages,
+    check_templates,
     choose_languages,
     open_study,
     print_findings,
@@ -43,33 +46,64 @@ def check(study_file: StudyFile = Path(), language: Languages = None, output: Ou
         raise SystemExit(1)
 
 
-def run(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, pdf: Pdf = False,
-        docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False, strict: Strict = False) -> None:  # fmt: skip
+def run(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, template: Template = None,
+        pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
+        strict: Strict = False) -> None:  # fmt: skip
     """Check the answers, estimate the results and make all reports."""
-    _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), formats=_list_formats(pdf, docx),
-         jobs=jobs, confirm=confirm, strict=strict)  # fmt: skip
+    _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), templates=check_templates(template),
+         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict)  # fmt: skip
 
 
-def report(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, pdf: Pdf = False,
-           docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
+def report(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None,
+           template: Template = None, pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
            strict: Strict = False) -> None:  # fmt: skip
     """Make the reports only: for all schools, or those named with --school; all kinds of pages, or those named with --page."""
-    _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), formats=_list_formats(pdf, docx),
-         jobs=jobs, confirm=confirm, strict=strict, data_check=False)  # fmt: skip
+    _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), templates=check_templates(template),
+         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict, data_check=False)  # fmt: skip
 
 
-def notebook(
-    name: Annotated[str, typer.Argument(help="Which notebook: change, reliability, comparison_schools, growth or planning.")],
+notebook = typer.Typer(
+    cls=FirstOrNamed,
+    help="Run a notebook on a study (plg notebook NAME STUDY), or copy a shipped one to change it (plg notebook copy NAME STUDY).",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@notebook.command("run")
+def run_one(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Which notebook: change, reliability, comparison_schools, growth or planning; or a file of your own that ends in .ipynb."
+        ),
+    ],
     study_file: StudyFile = Path(),
     language: Languages = None,
     output: Output = None,
 ) -> None:
-    """Run one of the notebooks for researchers on a study; write its page to the folder internal beside the reports."""
+    """Run a notebook on a study; write its page to the folder internal beside the reports. The word run may be left out."""
     study = open_study(study_file)
     from toolkit.run import run_notebook
 
     for path in run_notebook(name, study, output, languages=choose_languages(study, language)):
         typer.echo(path)
+
+
+@notebook.command()
+def copy(
+    name: Annotated[str, typer.Argument(help="A shipped notebook: school_report, summary, change, ...")],
+    study_file: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of a study, or its study file.")] = Path(),
+) -> None:
+    """Copy a shipped notebook into the folder of a study, to change it; nothing is overwritten.
+
+    Make pages from a changed template with plg run STUDY --template school=FILE; run any other with plg notebook FILE STUDY.
+    """
+    study = open_study(study_file)
+    from toolkit.report.publishing.templates import copy_notebook
+
+    copied = copy_notebook(name, study)
+    typer.echo(copied.relative_to(Path.cwd()) if copied.is_relative_to(Path.cwd()) else copied)
 
 
 def demo(

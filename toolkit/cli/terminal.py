@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,15 @@ Page = Annotated[
     list[str] | None,
     typer.Option("--page", "-p", help="Only pages of this kind: school, summary, across_schools or board; may be given more than once."),
 ]
+Template = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--template",
+        "-t",
+        metavar="KIND=FILE",
+        help="Make the pages of a kind from a notebook of your own: school=mystudy/school_report.ipynb; may be given more than once.",
+    ),
+]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write every page as a PDF; needs chromium.")]
 Docx = Annotated[bool, typer.Option("--docx", help="Also write every page as an editable Word file; needs chromium.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose group changed by a few people since they were published.")]
@@ -34,6 +44,15 @@ Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding 
 
 #: the number of characters beyond which a list of columns or values is cut on a terminal; data_check.html holds all of it.
 LONG = 240
+
+
+class FirstOrNamed(TyperGroup):
+    """A group of commands of which the first is meant where none is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Return what is left of the arguments, which go to the first command unless another is named."""
+        named = not args or args[0] in (*self.commands, "--help")
+        return super().parse_args(ctx, args if named else [next(iter(self.commands)), *args])
 
 
 def open_study(study_file: Path) -> Study:
@@ -65,6 +84,20 @@ def check_pages(page: list[str] | None) -> tuple[str, ...]:
         if kind not in ("school", "summary", "across_schools", "board"):
             raise typer.BadParameter(f"'{kind}' is no kind of page. Use school, summary, across_schools or board.")
     return tuple(page or ())
+
+
+def check_templates(template: list[str] | None) -> dict[str, Path]:
+    """Return the notebook of each kind of page that was named with one; raise a usage error for what is no KIND=FILE, or a kind twice."""
+    found: dict[str, Path] = {}
+    for entry in template or ():
+        kind, _, path = entry.partition("=")
+        if not path:
+            raise typer.BadParameter(f"'{entry}' names no notebook. Write the kind of page, = and the file: school={kind or 'FILE'}.")
+        [kind] = check_pages([kind])
+        if kind in found:
+            raise typer.BadParameter(f"There are two templates for '{kind}'. Name one.")
+        found[kind] = Path(path)
+    return found
 
 
 def find_folder(study: Study, output: Path | None) -> Path:

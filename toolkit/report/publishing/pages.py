@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from toolkit.errors import ReportError
+from toolkit.files.reading import find_spelling
 from toolkit.languages import Language, Text, load_text
+from toolkit.page_kernel import PageGuard
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
 from toolkit.report.rendering.notebooks import PageRequest
 from toolkit.results.disclosure.audiences import list_boards, take_audience
+from toolkit.results.disclosure.released_data import release_results
 from toolkit.results.results import Results, save_results
+from toolkit.results.rows import find_floor
 from toolkit.shipped import NOTEBOOKS
+from toolkit.study.matches import FILE as MATCHES
 from toolkit.study.study import Study
 
 #: Each kind with its template. The page across schools is made first, because it takes longest.
@@ -27,6 +33,9 @@ FILES = {"across_schools": "schools"}
 
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
+NOTHING: Mapping[str, Path] = MappingProxyType({})
+#: So many characters of a hash are enough to tell templates apart.
+SIGNS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +93,48 @@ def _list_places(study: Study, kinds: Collection[str], schools: Collection[str])
             yield "summary", school.id, school.name
 
 
-def make_requests(pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path) -> list[PageRequest]:
-    """Return what has to be rendered, each with the results that its page may know, saved in `internal`; languages share them."""
+def make_requests(
+    pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path, templates: Mapping[str, Path] = NOTHING
+) -> list[PageRequest]:
+    """Return what has to be rendered, each with the results that its page may know, saved in `internal`; languages share them.
+
+    A kind of page in `templates` is made from that notebook, which gets results as coarse as the exported data.
+    """
     saved: dict[tuple[str, str], str] = {}
     requests = []
     for page in pages:
         if (page.kind, page.code) not in saved:
             place = {"board": page.code} if page.kind == "board" else {"school": page.code}
-            known = take_audience(results, study, **place)
+            own = templates.get(page.kind)
+            known = release_results(results, study, **place) if own else take_audience(results, study, **place)
             name = f"{page.name.removesuffix('.html')}.results.json"
-            save_results(replace(known, provenance=dict(known.provenance) | {"template": KINDS[page.kind]}), internal / name)
+            template = describe_template(own) if own else KINDS[page.kind]
+            save_results(replace(known, provenance=dict(known.provenance) | {"template": template}), internal / name)
             saved[page.kind, page.code] = name
-        requests.append(_request(page, study, saved[page.kind, page.code], internal))
+        requests.append(_request(page, study, saved[page.kind, page.code], internal, templates.get(page.kind)))
     return requests
 
 
-def _request(page: PlannedPage, study: Study, results_file: str, internal: Path) -> PageRequest:
+def _request(page: PlannedPage, study: Study, results_file: str, internal: Path, own: Path | None) -> PageRequest:
     text = load_text(page.language)
     place = {"board": page.code} if page.kind == "board" else {"school": page.code}
     parameters = {"study_file": find_study(study, internal), **place, "language": page.language, "results_file": results_file}
     title = text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
-    return PageRequest(page.name, NOTEBOOKS / f"{KINDS[page.kind]}.ipynb", parameters, title, page.language)
+    guard = PageGuard(find_floor(study), str((internal / results_file).resolve()), tuple(_list_closed(study, internal)))
+    shipped = PageRequest(page.name, NOTEBOOKS / f"{KINDS[page.kind]}.ipynb", parameters, title, page.language, guard)
+    return replace(shipped, template=own, folder=own.parent, mark=describe_template(own)) if own else shipped
+
+
+def _list_closed(study: Study, internal: Path) -> Iterator[str]:
+    """Yield what no page for sharing may open: answers, codes to judge, and everything internal."""
+    yield from (str(find_spelling(study.folder / source.file).resolve()) for source in study.sources)
+    yield str((study.folder / MATCHES).resolve())
+    yield str(internal.resolve())
+
+
+def describe_template(path: Path) -> str:
+    """Return what a page says of a template of somebody's own: its file name, and the first characters of its hash."""
+    return f"{path.name} ({sha256(path.read_bytes()).hexdigest()[:SIGNS]})"
 
 
 def find_study(study: Study, internal: Path) -> str:

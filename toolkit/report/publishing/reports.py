@@ -5,23 +5,28 @@ from __future__ import annotations
 import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 
 # isort: split
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.formats.copies import make_copies
-from toolkit.report.publishing.pages import find_study, make_requests, plan_pages, write_index
+from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, write_index
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, render_pages
+from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, load_template, render_pages
 from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
 from toolkit.results.results import Results
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
+
+#: How the name of a file that is a notebook ends.
+SUFFIX = ".ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ def publish_reports(
     schools: Collection[str] = (),
     kinds: Collection[str] = (),
     formats: Collection[str] = (),
+    templates: Mapping[str, Path] = NOTHING,
     jobs: int = 2,
     timeout: int = 120,
     report_done: Callable[[str], None] = lambda title: None,
@@ -50,14 +56,15 @@ def publish_reports(
 ) -> Published:
     """Write the pages that `plan_pages` lists and an index into `folder`, and return what was written.
 
-    `formats` are further ones: ".pdf", ".docx". Files that a failed page would have replaced stay as they were.
+    `formats` are further ones: ".pdf", ".docx"; `templates` are notebooks of somebody's own, by kind of page. Files that a failed page
+    would have replaced stay as they were.
     `report_done` is told the title of each page that is ready.
     """
     languages = languages or study.languages
     pages = plan_pages(study, languages, kinds, schools)
     internal = folder / "internal"
     prepare_internal(internal)
-    requests = make_requests(pages, study, results, internal)
+    requests = make_requests(pages, study, results, internal, templates)
     rendered = render_pages(
         requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title), server=server
     )
@@ -118,9 +125,12 @@ def write_notebook(page: RenderedPage, internal: Path) -> None:
 def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
     """Write the page of the notebook `name` per language into the folder `internal` of `folder`, and return the paths.
 
-    Its numbers are not tested together with those of the reports, so the page is for the researcher, not for sharing. Raises
-    `ReportError` for a name that is no notebook for researchers and for one that fails, `ExportError` for exports that stop the analysis.
+    A name that ends in .ipynb is that of a file, a notebook of somebody's own. The numbers are not tested together with those of the
+    reports, so the page is for the researcher, not for sharing. Raises `ReportError` for a name that is no notebook for researchers and for
+    one that fails, `ExportError` for exports that stop the analysis.
     """
+    if name.endswith(SUFFIX):
+        return _publish_file(study, Path(name), folder, languages or study.languages, timeout)
     if name not in QUESTIONS:
         text = load_text(study.languages[0])
         raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=text.suggest(name, QUESTIONS)))
@@ -129,13 +139,39 @@ def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequen
     prepare_internal(internal)
     saved = internal / f"{name}.results.json"
     save_research(*estimate_research(study, name), saved)
-    requests = [_request(study, name, saved, language) for language in languages]
+    return _publish_internal([_request(study, name, saved, language) for language in languages], internal, timeout)
+
+
+def _publish_internal(requests: list[PageRequest], internal: Path, timeout: int) -> list[Path]:
     for page in render_pages(requests, internal, timeout=timeout):
         write_notebook(page, internal)
         if page.error:
             raise ReportError(f"{page.request.name}: {page.error}")
         replace_file(internal / page.request.name, page.html)
     return [internal / request.name for request in requests]
+
+
+def _publish_file(study: Study, path: Path, folder: Path, languages: Sequence[Language], timeout: int) -> list[Path]:
+    """Write the page of a notebook of somebody's own, which runs in its own folder; it reads the answers itself."""
+    notebook = load_template(path, languages[0])
+    internal = folder / "internal"
+    prepare_internal(internal)
+    stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:80] or "notebook"
+    requests = []
+    for language in languages:
+        text = load_text(language)
+        parameters = {"study_file": find_study(study, internal), "school": "", "language": language, "results_file": ""}
+        title = text.say("research.title.page", title=_find_title(notebook) or path.stem, study=text.pick(study.title))
+        request = PageRequest(f"{stem}-{language}.html", path, parameters, title, language)
+        requests.append(replace(request, folder=path.resolve().parent, mark=describe_template(path), internal=True))
+    return _publish_internal(requests, internal, timeout)
+
+
+def _find_title(notebook: NotebookNode) -> str:
+    """Return the first heading of level 1 that stands in a notebook."""
+    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = re.search(r"(?m)^# +(.+?)\s*#*$", words)
+    return found[1].replace("*", "").replace("`", "").strip() if found else ""
 
 
 def _request(study: Study, name: str, saved: Path, language: Language) -> PageRequest:

@@ -51,12 +51,15 @@ Entity = dict[str, Any]
 INDEX = "index.html"
 
 
-def describe_files(study: Study, results: Results, folder: Path, written: Sequence[Path], command: str) -> dict[str, Any]:
-    """Return the manifest of `folder` after a run that made `results` and wrote `written`.
+def describe_files(
+    study: Study, results: Results, folder: Path, written: Sequence[Path], command: str, templates: Sequence[Path] = ()
+) -> dict[str, Any]:
+    """Return the manifest of `folder` after a run that made `results` and wrote `written`, with `templates` of somebody's own.
 
     Runs before it are there with those of their files that still stand as they were written; a run of which nothing stands is not.
     """
     run = describe_run_files(study, results, folder, written, command)
+    run |= {"templates": [{"name": path.name, "sha256": hash_file(path)} for path in templates]} if templates else {}
     own = {file["name"] for file in run["files"]}
     earlier = [_keep_standing(entry, folder, own) for entry in load_manifest(folder).get("runs", [])]
     runs = sorted([run, *(entry for entry in earlier if entry["files"])], key=lambda entry: (entry["command"], entry["study"]["sha256"]))
@@ -193,7 +196,7 @@ def find_title(page: str) -> str:
 
 
 def _describe_action(number: int, run: Run, study: Study) -> Entity:
-    read = [run["study"], *_list_instruments(run), *run["sources"], *run["notes"]]
+    read = [run["study"], *_list_instruments(run), *run["sources"], *run["notes"], *run.get("templates", [])]
     settings = [f"seed = {run['seed']}", *(f"{name} = {value}" for name, value in sorted(run["settings"].items()))]
     return {
         "@id": f"#run-{number}",
@@ -222,7 +225,8 @@ def _describe_parts(runs: Sequence[Run], text: Text) -> Iterator[Entity]:
                 *(f"{name} {version}" for name, version in run["libraries"].items()),
             ],
         }
-        kinds = (("study", [run["study"]]), ("instrument", _list_instruments(run)), ("source", run["sources"]), ("note", run["notes"]))
+        kinds = (("study", [run["study"]]), ("instrument", _list_instruments(run)), ("source", run["sources"]), ("note", run["notes"]),
+                 ("template", run.get("templates", [])))  # fmt: skip
         for kind, parts in kinds:
             found |= {_name_part(part): _describe_part(part, text.say(f"proof.{kind}")) for part in parts}
     yield from (found[id] for id in sorted(found))
@@ -249,14 +253,15 @@ def _refer(id: str) -> dict[str, str]:
 
 
 def publish_manifest(
-    study: Study, results: Results, folder: Path, written: Sequence[Path], command: str, *, languages: Sequence[Language] = ()
-) -> list[Path]:
+    study: Study, results: Results, folder: Path, written: Sequence[Path], command: str, *, languages: Sequence[Language] = (),
+    templates: Sequence[Path] = (),
+) -> list[Path]:  # fmt: skip
     """Write manifest.json and ro-crate-metadata.json into `folder` after a run that wrote `written`, and the index over all that stands.
 
     The same files give the same account; nothing in it names a user, a machine or a path.
     """
     chosen = tuple(languages) or study.languages
-    manifest = describe_files(study, results, folder, written, command)
+    manifest = describe_files(study, results, folder, written, command, templates)
     replace_file(folder / MANIFEST, write_json(manifest))
     replace_file(folder / CRATE, write_json(describe_crate(study, manifest, folder, load_text(chosen[0]))))
     names = [str(file["name"]) for run in manifest["runs"] for file in run["files"]]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
-from toolkit.report.publishing.pages import PlannedPage, list_possible_pages, make_requests
+from toolkit.report.publishing.pages import NOTHING, PlannedPage, list_possible_pages, make_requests
 from toolkit.report.publishing.reports import prepare_internal
+from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.notebooks import render_pages
 from toolkit.report.research.view import QUESTIONS
 from toolkit.report.verification.manifest import list_libraries, load_manifest
@@ -57,15 +60,45 @@ def _find_internal(report: Path) -> Path:
     return report.parent if report.parent.name == "internal" else report.parent / "internal"
 
 
-def verify_report(report: Path, study: Study) -> Verdict:
-    """Return how `report` compares with the same page made from `study` now. Nothing is written but in a folder that is gone afterwards.
+def verify_report(report: Path, study: Study, *, templates: Mapping[str, str | Path] = NOTHING) -> Verdict:
+    """Return how a report compares with the same page made from its study now; nothing is written.
 
-    Raises `ReportError` for a file that is no report of this study, `ExportError` where the answers stop the analysis.
+    Parameters
+    ----------
+    report
+        The page, as `run_study` wrote it.
+    study
+        The study that it is about.
+    templates
+        Notebooks of your own that pages were made from, by kind of page, as in `run_study`.
+
+    Returns
+    -------
+    Verdict
+        `same`, whether every character is; else `origins` (what has changed since: version, files, instruments), `differences` (each cell,
+        sentence and figure that differs) and `libraries` of other versions.
+
+    Raises
+    ------
+    ReportError
+        For a file that is no report of this study, or whose template is not there.
+    ExportError
+        If the answers stop the analysis.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = plg.run_study(study, folder, languages=["en"], schools=["4-A"], kinds=["summary"])
+    ...     plg.verify_report(made.pages[0], study).same
+    True
     """
     content = _read(report)
     page = read_page(content)
     closest: Verdict | None = None
-    for made in _make_again(report.name, page, study, _find_internal(report)):
+    for made in _make_again(report.name, page, find_mark(content), study, _find_internal(report), templates):
         verdict = _judge(content, page, made, report.parent)
         if verdict.same:
             return verdict
@@ -98,24 +131,34 @@ def _list_other_libraries(folder: Path) -> Iterator[str]:
     yield from (f"{name} {then[name]} → {now.get(name, '-')}" for name in sorted(then) if then[name] != now.get(name))
 
 
-def _make_again(name: str, page: PageParts, study: Study, internal: Path) -> Iterator[str]:
+def find_mark(content: str) -> str:
+    """Return what a page says of the notebook of somebody's own that it was made from; nothing where it was a shipped one."""
+    found = re.search(r'<meta name="plg-notebook" content="([^"]*)">', content.partition("<style>")[0])
+    return unescape(found[1]) if found else ""
+
+
+def _make_again(name: str, page: PageParts, mark: str, study: Study, internal: Path, templates: Mapping[str, str | Path]) -> Iterator[str]:
     """Yield the page as runs make it, whatever each knew of the register; see `estimate_again`."""
     language: Language = "en" if page.language == "en" else "nl"
-    if (notebook := name.removesuffix(f"-{language}.html")) in QUESTIONS:
+    if not mark and (notebook := name.removesuffix(f"-{language}.html")) in QUESTIONS:
         yield _make_notebook(notebook, language, study)
         return
-    planned = _find_page(name, page, study)
-    yield from (_render(planned, study, results) for results in estimate_again(study, internal))
+    planned = _find_page(name, page, study, mark)
+    own = open_templates(templates, [planned], study.languages[0])
+    if mark and not own:
+        raise ReportError(load_text(study.languages[0]).find_fault("report_template", name, template=mark, kind=planned.kind))
+    yield from (_render(planned, study, results, own) for results in estimate_again(study, internal))
 
 
-def _find_page(name: str, page: PageParts, study: Study) -> PlannedPage:
+def _find_page(name: str, page: PageParts, study: Study, mark: str) -> PlannedPage:
     """Return the page of the study that the file was: by its name, or by its title where the file was renamed."""
     pages = list_possible_pages(study)
     named = [entry for entry in pages if entry.name == name]
     titled = [entry for entry in pages if entry.language == page.language and _write_title(entry, study) == page.title]
     found = next(iter([*named, *titled]), None)
     if found is None:
-        raise ReportError(load_text(study.languages[0]).find_fault("report_other", name, study=study.id))
+        code = "report_notebook" if mark else "report_other"
+        raise ReportError(load_text(study.languages[0]).find_fault(code, name, study=study.id, template=mark))
     return found
 
 
@@ -124,10 +167,10 @@ def _write_title(page: PlannedPage, study: Study) -> str:
     return text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
 
 
-def _render(planned: PlannedPage, study: Study, results: Results) -> str:
+def _render(planned: PlannedPage, study: Study, results: Results, templates: Mapping[str, Path]) -> str:
     with TemporaryDirectory(prefix="plg-") as folder:
         prepare_internal(Path(folder))
-        [page] = render_pages(make_requests([planned], study, results, Path(folder)), Path(folder), jobs=1)
+        [page] = render_pages(make_requests([planned], study, results, Path(folder), templates), Path(folder), jobs=1)
     if page.error:
         raise ReportError(Problem(planned.name, page.error))
     return page.html

@@ -1,0 +1,70 @@
+"""Notebooks of somebody's own: copies of shipped ones to change, and the templates from which a run makes pages instead of the shipped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+
+from toolkit.errors import ReportError
+from toolkit.languages import Language, load_text
+from toolkit.report.publishing.pages import KINDS, PlannedPage
+from toolkit.report.rendering.notebooks import load_template
+from toolkit.shipped import NOTEBOOKS
+from toolkit.study.study import Study
+
+
+def list_notebooks() -> list[str]:
+    """Return the names of all shipped notebooks."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def copy_notebook(name: str, study: Study) -> Path:
+    """Write the shipped notebook `name` into the folder of `study`, with that study in its parameters, and return the path.
+
+    Nothing is overwritten: `ReportError` where a notebook stands there already, and for a name that is not shipped.
+    """
+    text = load_text(study.languages[0])
+    stem = name.removesuffix(".ipynb")
+    if stem not in list_notebooks():
+        mend = text.suggest(stem, list_notebooks())
+        raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=mend))
+    notebook = nbformat.read(NOTEBOOKS / f"{stem}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", ()):
+            cell.source = _fill_parameters(cell.source, study)
+    target = study.folder / f"{stem}.ipynb"
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(nbformat.writes(notebook) + "\n")
+    except FileExistsError:
+        raise ReportError(text.find_fault("notebook_there", target.name)) from None
+    return target
+
+
+def _fill_parameters(source: str, study: Study) -> str:
+    """Return the lines of a parameters cell about `study`: its file, its language, and its first school where the notebook names one."""
+    for name, value in (("study_file", study.file), ("school", study.schools[0].id), ("language", study.languages[0])):
+        source = re.sub(rf'(?m)^{name} = "[^"\n]+"$', f"{name} = {value!r}".replace("'", '"'), source)
+    return source
+
+
+def open_templates(templates: Mapping[str, str | Path], pages: list[PlannedPage], language: Language) -> dict[str, Path]:
+    """Return the template of each kind of page that has one of somebody's own; `ReportError` for one that can't make any of `pages`.
+
+    A kind may be named as such, or by the shipped template whose place is taken: "school" or "school_report".
+    """
+    text = load_text(language)
+    kinds = {template: kind for kind, template in KINDS.items()} | {kind: kind for kind in KINDS}
+    chosen: dict[str, Path] = {}
+    for name, path in templates.items():
+        if name not in kinds:
+            mend = text.suggest(name, KINDS)
+            raise ReportError(text.find_fault("unknown", what=text.say("faults.what.page"), name=name, mend=mend))
+        load_template(Path(path), language)
+        if kinds[name] not in {page.kind for page in pages}:
+            raise ReportError(text.find_fault("template_unused", Path(path).name, kind=kinds[name]))
+        chosen[kinds[name]] = Path(path).resolve()
+    return chosen
