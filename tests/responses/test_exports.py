@@ -100,7 +100,8 @@ def test_an_item_without_a_column_can_not_be_located(tmp_path: Path) -> None:
         ("en", "<Exports: 6 schools, 119 people, 68 of whom answered more than once, 0 problems to solve first, 1 open question>"),
         (
             "nl",
-            "<Exports: 6 scholen, 119 mensen, van wie er 68 vaker dan één keer antwoordden, 0 problemen die eerst opgelost moeten worden, 1 open vraag>",
+            "<Exports: 6 scholen, 119 mensen, van wie er 68 vaker dan één keer antwoordden, "
+            "0 problemen die eerst opgelost moeten worden, 1 open vraag>",
         ),
     ],
 )
