@@ -8,7 +8,18 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.frames import ALL, Column, Long, check_options, find_before_after, order_schools, read_frame, refuse, take_people
+from toolkit.analysis.frames import (
+    ALL,
+    Column,
+    Long,
+    check_options,
+    find_before_after,
+    find_range,
+    order_schools,
+    read_frame,
+    refuse,
+    take_people,
+)
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, list_pooled
 from toolkit.analysis.verdicts import judge_change
 from toolkit.languages import find_spoken, load_text
@@ -104,7 +115,7 @@ def change(
     table["method"] = [
         _say(code) if np.isnan(estimate) else code for code, estimate in zip(table["method"], table["estimate"], strict=True)
     ]
-    return _finish(table, DETAIL if detail else COLUMNS, long, waves, confidence)
+    return _finish(table, DETAIL if detail else COLUMNS, long, waves, confidence, find_range(frame, long.dv))
 
 
 def gap(
@@ -169,7 +180,7 @@ def gap(
             parts.append(pd.DataFrame(rows).assign(rating=rating))
     table = pd.concat(parts, ignore_index=True)
     table["rating"] = pd.Categorical(table["rating"], RATINGS)
-    found = _finish(table, GAP, long, waves, confidence)
+    found = _finish(table, GAP, long, waves, confidence, find_range(frame, long.dv))
     return found.rename_axis("factor") if len(pairs) > 1 else found
 
 
@@ -258,12 +269,15 @@ def _say(code: str) -> str:
     return text.say(f"verdict.{code}" if f"verdict.{code}" in text.phrases else f"frames.{code}")
 
 
-def _finish(table: pd.DataFrame, columns: Sequence[str], long: Long, waves: tuple[int, int], confidence: float) -> pd.DataFrame:
+def _finish(
+    table: pd.DataFrame, columns: Sequence[str], long: Long, waves: tuple[int, int], confidence: float, ends: tuple[float, float] | None
+) -> pd.DataFrame:
     table = table.astype({"n": "Int64", "pairs": "Int64"})
     several = len(table["dv"].unique()) > 1
     found = table.set_index("dv")[list(columns)] if several else table[list(columns)].reset_index(drop=True)
     first, last = waves
     found.attrs = long.attrs | {"before": long.waves[first], "after": long.waves[last], "confidence": confidence}
+    found.attrs |= {"range": ends} if ends else {}
     return found
 
 

@@ -165,6 +165,12 @@ def hide_on_pages(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].astype("Float64").mask(few) for name in numbers})
 
 
+def find_range(frame: pd.DataFrame, dv: Sequence[str]) -> tuple[float, float] | None:
+    """Return the lowest and highest possible score of `dv`, where `score` told it and it is the same for all."""
+    ranges = {frame.attrs.get("scales", {}).get(name, {}).get("range") for name in dv}
+    return ranges.pop() if len(ranges) == 1 else None
+
+
 def order_schools(long: Long) -> list[str]:
     """Return the schools that have answers, in the order of the frame's categories, or else of their names."""
     present = set(long.table["school"])

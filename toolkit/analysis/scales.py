@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.analysis.frames import ALL, Column, Long, check_frame, check_options, order_schools, read_frame, refuse, tell
+from toolkit.analysis.frames import ALL, Column, Long, check_frame, check_options, find_range, order_schools, read_frame, refuse, tell
 from toolkit.scoring import score_scales
 from toolkit.shipped import DATASETS
 from toolkit.spelling import find_nearest_of, fold, fold_words
@@ -173,7 +173,7 @@ def describe(
     long = read_frame(frame, dv=dv, wave=wave, person=False, school=school, varies=False, needs=(), keep_missing=True)
     parts = []
     for name in long.dv:
-        ends = range or frame.attrs.get("scales", {}).get(name, {}).get("range") or (long.table[name].min(), long.table[name].max())
+        ends = range or find_range(frame, [name]) or (long.table[name].min(), long.table[name].max())
         parts += [part.assign(dv=name) for part in _describe_column(long, name, ends, smallest_group)]
     table = pd.concat(parts).rename_axis("school").reset_index()
     waves = [str(wave) for wave in long.waves]
