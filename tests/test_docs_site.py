@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat.v4 as nb
+import pandas as pd
 import pytest
 import yaml
 from typer.main import get_command
 
 import toolkit
-from toolkit.analysis.before_after import change, gap
-from toolkit.analysis.scales import describe, load_example, score
 from toolkit.cli.main import app
 from toolkit.languages import load_text
 from toolkit.schemas import CHANGE, FINDINGS, LEVELS, RESPONSES, SCORES, STATE, TAIL
@@ -34,6 +33,7 @@ from tools.docs_pages import (
 
 DOCS = HOUSE / "docs"
 FRAMES = (DOCS / "frames.md").read_text(encoding="utf-8")
+WAVES = {"before": "sept", "after": "june"}
 
 
 # --- pages that are made ------------------------------------------------------------------------------------------------------------
@@ -150,17 +150,41 @@ def test_the_page_of_frames_has_the_columns_that_every_result_ends_with() -> Non
     assert set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]+)\|", part, re.MULTILINE)))) == set(STATE | TAIL)
 
 
-@pytest.mark.parametrize(
-    ("row", "call"),
-    [
-        ("`describe`", lambda frame: describe(frame, dv="energie_own9")),
-        ("`change`", lambda frame: change(frame, dv="energie_own9", before="sept", after="june")),
-        ("`gap`", lambda frame: gap(frame, now="plg12_e1_now", wanted="plg12_e1_wanted", before="sept", after="june")),
-    ],
-)
-def test_the_page_of_frames_has_the_columns_that_come_out(row: str, call: Callable[[Any], Any]) -> None:
-    made = call(score(load_example(), "energie_own9"))
-    assert [name for name in list_columns(row) if name not in ("now", "wanted", "gap")] == list(made)
+#: A call of each function on frames, on the scores of the example.
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "describe": lambda scores: toolkit.describe(scores, dv="energie_own9"),
+    "change": lambda scores: toolkit.change(scores, dv="energie_own9", **WAVES),
+    "compare_models": lambda scores: toolkit.compare_models(scores, dv="energie_own9", **WAVES),
+    "gap": lambda scores: toolkit.gap(scores, now="plg12_e1_now", wanted="plg12_e1_wanted", **WAVES),
+    "compare_groups": lambda scores: toolkit.compare_groups(
+        scores.assign(own=scores["school"] < "H"), dv="energie_own9", group="own", treated=True, **WAVES
+    ),
+    "reliability": lambda scores: toolkit.reliability(scores, "energie_own9"),
+    "agreement": lambda scores: toolkit.agreement(scores, "energie_own9"),
+    "attrition": lambda scores: toolkit.attrition(scores, dv="energie_own9", **WAVES),
+    "growth": lambda scores: toolkit.growth(
+        pd.concat([scores, scores[scores["wave"] == "june"].assign(wave="later")]),
+        dv="energie_own9",
+        dates={"sept": "2025-09-15", "june": "2026-06-22", "later": "2026-10-01"},
+    ),
+    "relate": lambda scores: toolkit.relate(scores, dv="energie_own9", on="cijfer1_grade", **WAVES),
+}
+
+
+@pytest.fixture(scope="module")
+def scores() -> pd.DataFrame:
+    return toolkit.score(toolkit.load_example(), "energie_own9")
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_page_of_frames_has_the_columns_that_come_out(name: str, scores: pd.DataFrame) -> None:
+    assert list_columns(f"`{name}`") == list(CALLS[name](scores))
+
+
+def test_the_page_of_frames_has_every_function_that_takes_one() -> None:
+    taking = {name for name, module in list_public().items() if find_group(module) == "Plain data frames"}
+    assert taking - {name for name in taking if re.search(rf"^\| `{name}` \|", FRAMES, re.MULTILINE)} == set()
+    assert taking - CALLS.keys() == {"score", "load_example", "study_from_frame", "open_study", "load_answers"}
 
 
 @pytest.mark.parametrize(("page", "language"), [("reading-a-report.md", "en"), ("nl/rapport-lezen.md", "nl")])

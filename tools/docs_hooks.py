@@ -50,8 +50,9 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Say to screen readers which pages are in Dutch."""
-    return output.replace("<article ", '<article lang="nl" ', 1) if page.file.src_uri.startswith("nl/") else output
+    """Say to screen readers which pages are in Dutch, and what the search is."""
+    spoken = output.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"', 1)
+    return spoken.replace("<article ", '<article lang="nl" ', 1) if page.file.src_uri.startswith("nl/") else spoken
 
 
 def on_post_build(config: Any) -> None:

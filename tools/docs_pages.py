@@ -65,7 +65,9 @@ def write_reference(names: dict[str, str]) -> str:
     groups: dict[str, list[str]] = {}
     for name, module in sorted(names.items()):
         groups.setdefault(find_group(module), []).append(f"::: toolkit.{module}.{name}\n")
-    parts = ["# Reference\n\nEvery public name: `import toolkit as plg`, and TAB after `plg.` lists them.\n"]
+    parts = [
+        "---\nhide: [navigation]\n---\n\n# Reference\n\nEvery public name: `import toolkit as plg`, and TAB after `plg.` lists them.\n"
+    ]
     parts += ["\n".join([f"## {heading}\n\n{about}\n", *groups[heading]]) for heading, about, _ in GROUPS if heading in groups]
     return "\n".join(parts)
 
