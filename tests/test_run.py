@@ -175,9 +175,9 @@ CELLS = (
 )  # fmt: skip
 
 
-def write_notebook(path: Path, *cells: str) -> Path:
+def write_notebook(path: Path, *cells: str, parameters: str = 'study_file = school = language = results_file = ""') -> Path:
     """Write a notebook of these code cells, below one with parameters."""
-    first = nbformat.v4.new_code_cell('study_file = school = language = results_file = ""', metadata={"tags": ["parameters"]})
+    first = nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
     nbformat.write(nbformat.v4.new_notebook(cells=[first, *map(nbformat.v4.new_code_cell, cells)]), path)
     return path
 
@@ -221,12 +221,15 @@ def test_any_notebook_runs_on_a_study_and_becomes_an_internal_page(tmp_path: Pat
     notebook = write_notebook(
         tmp_path / "beside" / "02 my look.ipynb",
         "import toolkit as plg\nprint(open('extra.txt').read())",
-        "plg.read_responses(plg.load_study(study_file))[['respondent', 'wave']].head(2)",
+        "plg.read_responses(plg.load_study(source))[['respondent', 'wave']].head(2)",
+        "(school, source == study_file)",
+        parameters='source = ""\nschool = "s3"',
     )
     (page,) = run_notebook(notebook, study, tmp_path / "out")
     words = page.read_text(encoding="utf-8")
     assert page == tmp_path / "out" / "internal" / "02-my-look-en.html"
     assert "<title>02 my look – The gate</title>" in words and "Internal: do not share" in words and "s1p0" in words
+    assert "<pre>(&#39;s3&#39;, True)</pre>" in words
     executed = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
     assert "study_file = '../../study/study.toml'" in executed.cells[2].source and "Internal" in executed.cells[0].source
     with pytest.raises(ReportError, match=r"notebook of somebody's own, 02 my look.ipynb .* plg notebook FILE STUDY"):

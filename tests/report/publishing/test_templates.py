@@ -10,7 +10,7 @@ import pytest
 from tests.report.made_results import make_study
 from toolkit.errors import ReportError
 from toolkit.report.publishing.pages import KINDS, describe_template, plan_pages
-from toolkit.report.publishing.templates import copy_notebook, list_notebooks, open_templates
+from toolkit.report.publishing.templates import copy_notebook, list_notebooks, list_parameters, list_research, open_templates
 from toolkit.report.rendering.notebooks import load_template
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
@@ -39,7 +39,7 @@ def test_a_copy_is_the_shipped_notebook_with_this_study_in_its_parameters(name: 
 def test_every_shipped_notebook_can_be_copied_and_stays_a_valid_one(tmp_path: Path) -> None:
     study = make_study(tmp_path, 3)
     copies = [copy_notebook(name, study) for name in list_notebooks()]
-    assert {*KINDS.values(), "data_check"} <= {path.stem for path in copies}
+    assert {*KINDS.values(), "data_check", *list_research()} == {path.stem for path in copies}
     for path in copies:
         nbformat.validate(nbformat.read(path, as_version=nbformat.NO_CONVERT))
 
@@ -60,6 +60,13 @@ def test_nothing_is_overwritten_and_an_unknown_name_is_told(language: str, there
     assert mine.read_text(encoding="utf-8") == "mine"
     with pytest.raises(ReportError, match=unknown):
         copy_notebook("shool_report", study)
+
+
+def test_the_names_that_a_parameters_cell_sets_are_read(tmp_path: Path) -> None:
+    source = 'source = "teams.csv"\nschool: str = "s1"\n# note = 1\nif source == "x":\n    y = 1'
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("z = 1"), cell]), tmp_path / "a.ipynb")
+    assert list_parameters(tmp_path / "a.ipynb") == {"source", "school"}
 
 
 def test_a_template_is_known_by_its_kind_or_by_the_shipped_one_it_stands_for(tmp_path: Path) -> None:

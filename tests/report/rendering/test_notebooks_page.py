@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat.v4 as nb
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
@@ -17,6 +19,7 @@ from toolkit.errors import ReportError
 from toolkit.languages import load_text
 from toolkit.report.html.elements import Column, Html, TableView, box, bullets, facts, fold, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
+from toolkit.report.rendering.cells import describe_figure, show_figure, show_frame
 from toolkit.report.rendering.notebooks import export_page, show_markdown
 
 if TYPE_CHECKING:
@@ -48,6 +51,11 @@ def full() -> str:
         for name in FIGURES
         for table in [publish_table(TableView(f"Tabel bij {name}", *judged), f"{name}-t")]
     ]
+    wide = pd.DataFrame({f"column_{number}": [1.5, None] for number in range(7)}, index=pd.Index([LONG, "b"], name="school"))
+    own = [Figure(figsize=(9, 3)), Figure(figsize=(4, 3), facecolor="none")]
+    for place, figure in enumerate(own, 1):
+        figure.subplots().plot([1, 2], [3, 4])
+        describe_figure(figure, f"Van 3 naar 4, {place}")
     return export(
         show(heading("Schoolrapport De Wilgen", "titel", 1) + paragraph("Voormeting en nameting", "lead") + paragraph("Concept", "note")),
         show(heading("De kern", "kern") + box(paragraph("Het steeg.") + bullets(HOSTILE), "key")),
@@ -55,6 +63,9 @@ def full() -> str:
         show(heading("Figuren", "figuren"), *figures),
         show(heading("Tabel", "tabel"), publish_table(TableView("Breed", columns, rows), "breed")),
         show(heading("Uitleg", "uitleg"), fold("Zo is gemeten", paragraph("Gevouwen woorden")), facts([("Bron", LONG)])),
+        show(
+            heading("Eigen", "eigen"), show_frame(wide, 1, TEXT), *(show_figure(figure, place, TEXT) for place, figure in enumerate(own, 1))
+        ),
         nb.new_markdown_cell("## Eigen woorden\n\nDit is **van de onderzoeker**, met een [verwijzing](#kern)."),
         title="Schoolrapport De Wilgen",
     )
@@ -73,7 +84,7 @@ def test_an_empty_notebook_gives_a_small_whole_page() -> None:
 def test_a_page_allows_itself_no_request_and_no_script(full: str) -> None:
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in full
-    assert not re.search(r"<script|<link|<iframe|\ssrc=|@import|url\((?!#)|\son\w+=[\"']", full)
+    assert not re.search(r"<script|<link|<iframe|\ssrc=(?!\"data:)|@import|url\((?!#)|\son\w+=[\"']", full)
 
 
 def test_the_same_notebook_gives_the_same_bytes() -> None:

@@ -17,6 +17,7 @@ from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.formats.copies import make_copies
 from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, write_index
+from toolkit.report.publishing.templates import list_parameters, list_research
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, load_template, render_pages
 from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
@@ -27,6 +28,8 @@ from toolkit.writing import replace_file
 
 #: How the name of a file that is a notebook ends.
 SUFFIX = ".ipynb"
+#: Other names by which a notebook may ask for its study.
+STUDIES = {"source", "study"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,15 @@ def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequen
     reports, so the page is for the researcher, not for sharing. Raises `ReportError` for a name that is no notebook for researchers and for
     one that fails, `ExportError` for exports that stop the analysis.
     """
-    if name.endswith(SUFFIX):
-        return _publish_file(study, Path(name), folder, languages or study.languages, timeout)
-    if name not in QUESTIONS:
-        text = load_text(study.languages[0])
-        raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=text.suggest(name, QUESTIONS)))
     languages = languages or study.languages
+    if name.endswith(SUFFIX):
+        return _publish_file(study, Path(name), folder, languages, timeout)
+    if name not in list_research():
+        text = load_text(study.languages[0])
+        mend = text.suggest(name, list_research())
+        raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=mend))
+    if name not in QUESTIONS:
+        return _publish_file(study, NOTEBOOKS / f"{name}{SUFFIX}", folder, languages, timeout, shipped=True)
     internal = folder / "internal"
     prepare_internal(internal)
     saved = internal / f"{name}.results.json"
@@ -151,19 +157,25 @@ def _publish_internal(requests: list[PageRequest], internal: Path, timeout: int)
     return [internal / request.name for request in requests]
 
 
-def _publish_file(study: Study, path: Path, folder: Path, languages: Sequence[Language], timeout: int) -> list[Path]:
-    """Write the page of a notebook of somebody's own, which runs in its own folder; it reads the answers itself."""
+def _publish_file(
+    study: Study, path: Path, folder: Path, languages: Sequence[Language], timeout: int, *, shipped: bool = False
+) -> list[Path]:
+    """Write the page of a notebook that reads the answers itself; one of somebody's own runs in its own folder.
+
+    It is told the study and the language. What else its parameters cell says, such as a school, stays as it is.
+    """
     notebook = load_template(path, languages[0])
     internal = folder / "internal"
     prepare_internal(internal)
+    named = list_parameters(path)
     stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:80] or "notebook"
     requests = []
     for language in languages:
         text = load_text(language)
-        parameters = {"study_file": find_study(study, internal), "school": "", "language": language, "results_file": ""}
+        parameters = {name: find_study(study, internal) for name in ("study_file", *sorted(STUDIES & named))} | {"language": language}
         title = text.say("research.title.page", title=_find_title(notebook) or path.stem, study=text.pick(study.title))
-        request = PageRequest(f"{stem}-{language}.html", path, parameters, title, language)
-        requests.append(replace(request, folder=path.resolve().parent, mark=describe_template(path), internal=True))
+        request = PageRequest(f"{stem}-{language}.html", path, parameters, title, language, internal=True)
+        requests.append(request if shipped else replace(request, folder=path.resolve().parent, mark=describe_template(path)))
     return _publish_internal(requests, internal, timeout)
 
 

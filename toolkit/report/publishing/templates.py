@@ -21,6 +21,17 @@ def list_notebooks() -> list[str]:
     return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
 
+def list_research() -> list[str]:
+    """Return the names of the shipped notebooks for researchers: those that are no template of a page."""
+    return [name for name in list_notebooks() if name not in (*KINDS.values(), "data_check")]
+
+
+def list_parameters(path: Path) -> set[str]:
+    """Return the names that the parameters cell of a notebook sets."""
+    cells = [cell for cell in load_template(path).cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", ())]
+    return set(re.findall(r"(?m)^(\w+)\s*(?::[^=\n]+)?=(?!=)", cells[0].source))
+
+
 def copy_notebook(name: str, study: Study) -> Path:
     """Write the shipped notebook `name` into the folder of `study`, with that study in its parameters, and return the path.
 

@@ -52,6 +52,8 @@ INJECTED = "injected-parameters"
 LEFT_OUT = ("guide", "parameters", INJECTED)
 #: How a result begins that is axes, a figure or part of one.
 _DRAWN = re.compile(r"\W*<(Axes|Figure|matplotlib\.|seaborn\.)|\(?array\(\[+<Axes")
+#: Parameters that name a file, from the folder in which the notebook works.
+FILES = ("study_file", "results_file", "source", "study")
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
@@ -159,8 +161,8 @@ def _place_parameters(request: PageRequest, folder: Path) -> Mapping[str, str]:
     """Return the parameters as they are read in the folder of the notebook: its files are named from `folder`."""
     if request.folder is None:
         return request.parameters
-    files = {name: request.parameters.get(name, "") for name in ("study_file", "results_file")}
-    return {**request.parameters, **{name: os.path.relpath(folder / file, request.folder) for name, file in files.items() if file}}
+    files = {name: file for name, file in request.parameters.items() if name in FILES and file}
+    return {**request.parameters, **{name: os.path.relpath(folder / file, request.folder) for name, file in files.items()}}
 
 
 async def _render_page(request: PageRequest, template: NotebookNode, server: KernelServer, folder: Path, timeout: int) -> RenderedPage:

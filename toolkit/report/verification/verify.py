@@ -16,9 +16,8 @@ from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.report.publishing.pages import NOTHING, PlannedPage, list_possible_pages, make_requests
 from toolkit.report.publishing.reports import prepare_internal
-from toolkit.report.publishing.templates import open_templates
+from toolkit.report.publishing.templates import list_research, open_templates
 from toolkit.report.rendering.notebooks import render_pages
-from toolkit.report.research.view import QUESTIONS
 from toolkit.report.verification.manifest import list_libraries, load_manifest
 from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, read_page
 from toolkit.results.estimation import estimate_again
@@ -140,7 +139,7 @@ def find_mark(content: str) -> str:
 def _make_again(name: str, page: PageParts, mark: str, study: Study, internal: Path, templates: Mapping[str, str | Path]) -> Iterator[str]:
     """Yield the page as runs make it, whatever each knew of the register; see `estimate_again`."""
     language: Language = "en" if page.language == "en" else "nl"
-    if not mark and (notebook := name.removesuffix(f"-{language}.html")) in QUESTIONS:
+    if not mark and (notebook := name.removesuffix(f"-{language}.html")) in list_research():
         yield _make_notebook(notebook, language, study)
         return
     planned = _find_page(name, page, study, mark)

@@ -99,7 +99,9 @@ def _find_lean(made: pd.Series, exact: pd.Series, fine: pd.Series, few: pd.Serie
     On few people only a number under 0.1 has more decimals than the pages, and leans to 0, which tells nothing that its page does not.
     """
     small = few & (made.abs() < 1 / 10**COARSE)
-    return LEAN * (np.sign(exact - made).where(fine, 0.0) - np.sign(made).where(small, 0.0))
+    toward = pd.Series(np.sign(exact - made), index=made.index)
+    sign = pd.Series(np.sign(made), index=made.index)
+    return LEAN * (toward.where(fine, 0.0) - sign.where(small, 0.0))
 
 
 def _make_coarse(table: pd.DataFrame, study: Study) -> pd.DataFrame:
