@@ -12,7 +12,7 @@ from toolkit.plots.levels import plot_course, plot_levels
 from toolkit.plots.people import plot_change, plot_distribution, plot_flow
 from toolkit.plots.profiles import plot_gap, plot_radar
 from toolkit.plots.style import DARK, LIGHT, house_style, open_panel
-from toolkit.plots.theme import find_palette, list_settings, set_theme, wrap
+from toolkit.plots.theme import find_palette, list_settings, open_plot, set_theme, wrap
 from toolkit.report.html.svg import publish_picture
 
 LEVELS = make_levels(("s1", "sept", 3), ("s1", "june", 4), ("s2", "sept", 2), ("s2", "june", 3))
@@ -101,3 +101,10 @@ def test_a_theme_changes_nothing_of_the_figures_of_pages() -> None:
     plain = draw()
     set_theme(dark=True)
     assert draw() == plain
+
+
+def test_a_backend_that_comes_with_the_first_figure_stays_interactive() -> None:
+    with mpl.rc_context({"interactive": False}):
+        with open_plot(None, "en", field=1.0):
+            mpl.interactive(True)
+        assert mpl.is_interactive()

@@ -238,6 +238,8 @@ def open_plot(ax: Axes | None, language: Language | None, *, field: float, width
             axis.label.set(color=palette.soft, parse_math=False)
         if ax is None and fit:
             _fit_height(plot.axes, field)
+        interactive = mpl.is_interactive()  # the first figure of a notebook brings its backend, which turns this on
+    mpl.interactive(interactive)
 
 
 def _make_axes(width: float, height: float) -> Axes:
