@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -79,22 +79,64 @@ def plot_answers(
     places = list(find_before_after(long, before, after)) if len(long.waves) > 1 else [0]
     values = list_answers(long, find_scale(answers, scale))
     waves = [str(long.waves[place]) if long.waves else "" for place in places]
-    words = [wrap(str(items[name]) if isinstance(items, Mapping) else name, _STATEMENT).split("\n") for name in columns]
-    heights = [_WORDS * len(lines) + len(places) + _BETWEEN for lines in words]
-    with open_plot(ax, language, field=_INCHES * sum(heights)) as plot:
-        tones = choose_tones(len(values), plot.palette)
-        top = 0.0
-        lanes: list[float] = []
-        for name, lines, height in zip(columns, words, heights, strict=True):
-            plot.axes.text(0, top + _WORDS * len(lines) / 2, "\n".join(lines), weight="bold", va="center", fontsize=10)
-            for number, place in enumerate(places):
-                lanes.append(top + _WORDS * len(lines) + number + 0.08)
-                given = long.table.loc[long.table["wave"] == place, name].dropna()
-                _draw_bar(plot, [float((given == value).sum()) for value in values], tones, lanes[-1])
-            top += height
-        _name_lanes(plot, waves, lanes, top)
-        plot.add_key([(plot.sign_box(tone), _name_answer(plot, value, labels)) for tone, value in zip(tones, values, strict=True)])
+    words = [str(items[name]) if isinstance(items, Mapping) else name for name in columns]
+    statements = [
+        Statement(word, [_count(long, name, place, wave, values) for place, wave in zip(places, waves, strict=True)])
+        for name, word in zip(columns, words, strict=True)
+    ]
+    with open_plot(ax, language, field=_INCHES * sum(map(_measure, statements))) as plot:
+        draw_statements(plot, statements, [_name_answer(plot, value, labels) for value in values])
         return plot.axes
+
+
+def _count(long: Long, name: str, place: int, wave: str, values: Sequence[float]) -> Bar:
+    given = long.table.loc[long.table["wave"] == place, name].dropna()
+    counts = [int((given == value).sum()) for value in values]
+    return Bar(wave, [100 * count / len(given) for count in counts] if len(given) else [], len(given))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name, the percentages of its answers from low to high, its people, and what is said where there are no percentages."""
+
+    name: str
+    shares: Sequence[float]
+    n: int = 0
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The words of one statement, and its bars from top to bottom."""
+
+    words: str
+    bars: Sequence[Bar]
+
+    @property
+    def lines(self) -> list[str]:
+        """The words in lines."""
+        return wrap(self.words, _STATEMENT).split("\n")
+
+
+def _measure(statement: Statement) -> float:
+    """Return how many lanes a statement takes."""
+    return _WORDS * len(statement.lines) + len(statement.bars) + _BETWEEN
+
+
+def draw_statements(plot: Plot, statements: Sequence[Statement], answers: Sequence[str]) -> None:
+    """Draw `statements` below one another; `answers` are the words of the answers from low to high."""
+    tones = choose_tones(len(answers), plot.palette)
+    top = 0.0
+    lanes: list[tuple[float, str]] = []
+    for statement in statements:
+        words = _WORDS * len(statement.lines)
+        plot.axes.text(0, top + words / 2, "\n".join(statement.lines), weight="bold", va="center", fontsize=10)
+        for number, bar in enumerate(statement.bars):
+            lanes.append((top + words + number + 0.08, bar.name))
+            _draw_bar(plot, bar, tones, lanes[-1][0])
+        top += _measure(statement)
+    _name_lanes(plot, lanes, top)
+    plot.add_key([(plot.sign_box(tone), words) for tone, words in zip(tones, answers, strict=True)])
 
 
 def list_answers(long: Long, ends: Range | None) -> list[float]:
@@ -112,10 +154,9 @@ def list_answers(long: Long, ends: Range | None) -> list[float]:
     return [float(value) for value in np.arange(low, high + 1)]
 
 
-def _draw_bar(plot: Plot, counts: list[float], tones: list[str], top: float) -> None:
-    total = math.fsum(counts)
-    if not total:
-        plot.write_nothing(top + _BAR / 2, plot.say("nobody"))
+def _draw_bar(plot: Plot, bar: Bar, tones: list[str], top: float) -> None:
+    if not bar.shares or bar.instead:
+        plot.write_nothing(top + _BAR / 2, bar.instead or plot.say("nobody"))
         return
     strong = plot.palette.strong
 
@@ -123,21 +164,20 @@ def _draw_bar(plot: Plot, counts: list[float], tones: list[str], top: float) -> 
         colour = plot.palette.paper if tone in strong else plot.palette.ink
         plot.axes.text(middle, top + _BAR / 2, plot.text.number(share, 0), ha="center", va="center", color=colour, fontsize=9)
 
-    stack_shares(plot.axes, [100 * count / total for count in counts], tones, top, _BAR, write, plot.palette)
-    beside: Any = plot.axes.get_yaxis_transform()
-    said = plot.say("n", n=plot.text.number(total, 0))
-    plot.axes.text(1.015, top + _BAR / 2, said, transform=beside, va="center", color=plot.palette.soft, fontsize=9)
+    stack_shares(plot.axes, bar.shares, tones, top, _BAR, write, plot.palette)
+    if bar.n:
+        beside: Any = plot.axes.get_yaxis_transform()
+        said = plot.say("n", n=plot.text.number(bar.n, 0))
+        plot.axes.text(1.015, top + _BAR / 2, said, transform=beside, va="center", color=plot.palette.soft, fontsize=9)
 
 
-def _name_lanes(plot: Plot, waves: list[str], lanes: list[float], height: float) -> None:
-    """Name each bar by its wave, and let the axis run from nobody to everybody."""
+def _name_lanes(plot: Plot, lanes: Sequence[tuple[float, str]], height: float) -> None:
+    """Name each bar, and let the axis run from nobody to everybody."""
     plot.axes.set_xlim(0, 100)
     plot.axes.set_ylim(height, 0)
     plot.number_axis(plot.axes.xaxis)
     plot.axes.set_xlabel(plot.say("percent"))
-    plot.axes.set_yticks(
-        [lane + _BAR / 2 for lane in lanes], [wrap(wave, 18).split("\n")[0] for wave in waves] * (len(lanes) // len(waves))
-    )
+    plot.axes.set_yticks([top + _BAR / 2 for top, _ in lanes], [wrap(name, 18).split("\n")[0] for _, name in lanes])
     plot.axes.tick_params(axis="y", length=0)
     plot.axes.spines["left"].set_visible(False)
     for label in plot.axes.get_yticklabels():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -42,6 +42,7 @@ class Row:
     n: int
     shape: Shape
     nothing: str = ""
+    decimals: int = 2
 
 
 def plot_schools(
@@ -118,8 +119,15 @@ def _say_why(verdict: object, plot: Plot) -> str:
     return str(verdict) if told else plot.say("nothing")
 
 
-def draw_forest(plot: Plot, rows: Sequence[Row], span: float | None, smallest_change: float | None, confidence: float) -> None:
-    """Draw `rows` beside a line at zero on an answer scale of `span` points, and explain the marks."""
+def draw_forest(
+    plot: Plot,
+    rows: Sequence[Row],
+    span: float | None,
+    smallest_change: float | None,
+    confidence: float,
+    words: Mapping[Shape, str] | None = None,
+) -> None:
+    """Draw `rows` beside a line at zero on an answer scale of `span` points, and explain the marks, in `words` that a page has for them."""
     reach = _find_limit([value for row in rows for value in row.values if is_number(value)], span)
     plot.axes.set_xlim(-reach, reach)
     plot.name_rows([row.name for row in rows], strong=[row.shape == "mean" for row in rows])
@@ -133,8 +141,12 @@ def draw_forest(plot: Plot, rows: Sequence[Row], span: float | None, smallest_ch
             plot.write_nothing(y, row.nothing)
         else:
             draw_estimate(plot.axes, row.values, y, row.shape, (-reach, reach), plot.palette)
-            write_beside(plot, y, plot.write_number(row.values[0], 2, signed=True), row.n, find_colour(row.shape, plot.palette))
-    plot.add_key(_list_signs(plot, {row.shape for row in rows if not row.nothing}, smallest_change, confidence))
+            write_beside(plot, y, plot.write_number(row.values[0], row.decimals, signed=True), row.n, find_colour(row.shape, plot.palette))
+    said = words or {"now": plot.say("clear"), "unclear": plot.say("unclear"), "mean": plot.say("average")}
+    drawn = {row.shape for row in rows if not row.nothing}
+    signs: list[tuple[Any, str]] = [(plot.sign_mark(shape), said[shape]) for shape in said if shape in drawn]
+    signs += sign_interval(plot, any(is_number(row.values[1]) for row in rows), confidence)
+    plot.add_key([*signs, (plot.sign_box(plot.palette.band), plot.say("small"))] if smallest_change else signs)
 
 
 def _find_limit(values: list[float], span: float | None) -> float:
@@ -153,12 +165,9 @@ def write_beside(plot: Plot, y: float, words: str, n: int, colour: str) -> None:
         plot.axes.annotate(said, (1, y), (50, 0), color=plot.palette.soft, annotation_clip=False, **looks)
 
 
-def _list_signs(plot: Plot, shapes: set[Shape], smallest_change: float | None, confidence: float) -> list[tuple[Any, str]]:
-    words: dict[Shape, str] = {"now": "clear", "unclear": "unclear", "mean": "average"}
-    signs: list[tuple[Any, str]] = [(plot.sign_mark(shape), plot.say(key)) for shape, key in words.items() if shape in shapes]
-    if shapes:
-        signs.append((plot.sign_line(plot.palette.soft), plot.say("interval", confidence=plot.text.percent(confidence))))
-    return [*signs, (plot.sign_box(plot.palette.band), plot.say("small"))] if smallest_change else signs
+def sign_interval(plot: Plot, drawn: bool, confidence: float) -> list[tuple[Any, str]]:
+    """Return the sign of intervals for the key, where there is one at all."""
+    return [(plot.sign_line(plot.palette.soft), plot.say("interval", confidence=plot.text.percent(confidence)))] if drawn else []
 
 
 def plot_factors(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,15 @@ from matplotlib.axes import Axes
 
 from toolkit.analysis.frames import ALL
 from toolkit.languages import Language
-from toolkit.plots.changes import write_beside
+from toolkit.plots.changes import sign_interval, write_beside
 from toolkit.plots.drawings import draw_estimate, draw_line_over_waves, draw_upright, find_colour, spread_apart
-from toolkit.plots.style import Shape, style_mark
+from toolkit.plots.style import Shape, add_line, style_mark
 from toolkit.plots.tables import (
     Range,
     add_intervals,
     check_table,
     choose_one,
+    find_decimals,
     find_name,
     find_scale,
     is_number,
@@ -99,8 +101,7 @@ def plot_levels(
             for lane, (wave, shape) in enumerate(zip(ends, shapes, strict=True)):
                 _draw_mean(plot, cells.get((school, wave)), row + (lane - (len(ends) - 1) / 2) * _LANE, shape, limits)
         signs = [(plot.sign_mark(shape), wave) for shape, wave in zip(shapes, ends, strict=True)]
-        interval = plot.say("interval", confidence=plot.text.percent(confidence))
-        plot.add_key([*signs, (plot.sign_line(plot.palette.soft), interval)])
+        plot.add_key([*signs, *sign_interval(plot, bool(table["low"].notna().any()), confidence)])
         plot.axes.set_xlabel(plot.say("mean_of", what=find_name(levels, table, default=plot.say("score"))))
         return plot.axes
 
@@ -137,7 +138,32 @@ def _draw_mean(plot: Plot, row: Any, y: float, shape: Shape, limits: Range) -> N
         plot.write_nothing(y)
         return
     draw_estimate(plot.axes, (row.mean, row.low, row.high), y, shape, limits, plot.palette)
-    write_beside(plot, y, plot.write_number(row.mean, 2), int(row.n), find_colour(shape, plot.palette))
+    write_beside(plot, y, plot.write_number(row.mean, find_decimals(row)), int(row.n), find_colour(shape, plot.palette))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One row: a mean with its interval, and the lowest and the highest of the means that it is laid beside."""
+
+    name: str
+    values: tuple[float, float, float]
+    others: tuple[float, float]
+    n: int
+    decimals: int = 2
+
+
+def draw_beside(plot: Plot, rows: Sequence[Beside], scale: Range, signs: Sequence[str], confidence: float) -> None:
+    """Draw each mean on the band of the others, over the answer scale; `signs` say what the mark and the band are."""
+    plot.name_rows([row.name for row in rows])
+    plot.show_scale(plot.axes.xaxis, scale)
+    for y, row in enumerate(rows):
+        plot.axes.fill_between(row.others, y - 0.32, y + 0.32, color=plot.palette.band, linewidth=0, zorder=1)
+        add_line(plot.axes, row.others, [y, y], linestyle="none", marker="|", markersize=14, color=plot.palette.soft, zorder=2)
+        draw_estimate(plot.axes, row.values, y, "now", scale, plot.palette)
+        write_beside(plot, y, plot.write_number(row.values[0], row.decimals), row.n, plot.palette.now)
+    handles = [plot.sign_mark("now"), plot.sign_box(plot.palette.band)]
+    interval = sign_interval(plot, any(is_number(row.values[1]) for row in rows), confidence)
+    plot.add_key([*zip(handles, signs, strict=True), *interval])
 
 
 def plot_course(
@@ -251,12 +277,14 @@ def _draw_one(plot: Plot, table: pd.DataFrame, waves: Sequence[str], places: Seq
             plot.axes.text(place, 0.02, plot.say("none"), transform=plot.axes.get_xaxis_transform(), ha="center", style="italic",
                            color=plot.palette.soft, fontsize=9.5)  # fmt: skip
             continue
-        ends = (row.low, row.high) if is_number(row.low) else (height, height)
+        known = is_number(row.low) and is_number(row.high)
+        ends = (row.low, row.high) if known else (height, height)
         draw_upright(plot.axes, place, height, ends, plot.palette)
-        plot.axes.annotate(plot.write_number(height, 2), (place, ends[1]), (0, 5), textcoords="offset points", ha="center",
-                           color=plot.palette.now, weight="bold", fontsize=9.5)  # fmt: skip
-    interval = plot.say("interval", confidence=plot.text.percent(confidence))
-    plot.add_key([(plot.sign_mark("now"), plot.name_school(table["school"].iloc[0])), (plot.sign_line(plot.palette.now), interval)])
+        words = plot.write_number(height, find_decimals(row))
+        looks: dict[str, Any] = {"color": plot.palette.now, "weight": "bold", "fontsize": 9.5, "ha": "center"}
+        plot.axes.annotate(words, (place, ends[1]), (0, 5 if known else 8), textcoords="offset points", **looks)
+    signs = [(plot.sign_mark("now"), plot.name_school(table["school"].iloc[0]))]
+    plot.add_key([*signs, *sign_interval(plot, bool(table["low"].notna().any()), confidence)])
 
 
 def _draw_schools(plot: Plot, means: dict[str, list[float]], places: Sequence[float]) -> None:

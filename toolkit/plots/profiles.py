@@ -13,7 +13,7 @@ from toolkit.analysis.frames import ALL
 from toolkit.languages import Language
 from toolkit.plots.drawings import Web, draw_pair
 from toolkit.plots.style import Align
-from toolkit.plots.tables import Range, check_table, find_scale, is_number, list_values, pick_rows, refuse
+from toolkit.plots.tables import Range, check_table, find_decimals, find_scale, is_number, list_values, pick_rows, refuse
 from toolkit.plots.theme import WIDTH, Plot, measure_rows, open_plot, wrap
 
 When = Literal["before", "after"]
@@ -24,12 +24,12 @@ SPOKES = 3
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Now and wanted of one factor or school, NaN where there is no number, and the number of people."""
+    """Now and wanted of one factor or school, NaN where there is no number."""
 
     name: str
     now: float
     wanted: float
-    n: int
+    decimals: int = 2
 
     @property
     def shown(self) -> bool:
@@ -79,7 +79,7 @@ def plot_gap(
     table = check_table(gap, _COLUMNS, plot="plot_gap", verb="gap")
     pairs = read_pairs(table, when, school)
     if len(list_values(table, "factor")) > 1:
-        pairs = sorted(pairs, key=lambda pair: math.inf if math.isnan(pair.wanted - pair.now) else pair.now - pair.wanted)
+        pairs = sorted(pairs, key=_rank_gap)
     ends = find_scale(gap, scale)
     names = [pair.name for pair in pairs]
     with open_plot(ax, language, field=measure_rows(names)) as plot:
@@ -90,6 +90,12 @@ def plot_gap(
         plot.add_key([(plot.sign_mark("now"), plot.say("now")), (plot.sign_mark("wanted"), plot.say("wanted"))])
         plot.axes.set_xlabel(plot.say("mean"))
         return plot.axes
+
+
+def _rank_gap(pair: Pair) -> float:
+    """Return what puts the widest gap first and none last; gaps that are equal but for the last bits of a sum stay in their order."""
+    gap = pair.wanted - pair.now
+    return math.inf if math.isnan(gap) else -round(gap, 9)
 
 
 def read_pairs(table: pd.DataFrame, when: When | None, school: str | None) -> list[Pair]:
@@ -109,8 +115,7 @@ def read_pairs(table: pd.DataFrame, when: When | None, school: str | None) -> li
 def _read_pair(name: str, rows: dict[tuple[str, str], dict[Any, Any]], column: str) -> Pair:
     found = [rows.get((name, rating), {}) for rating in ("now", "wanted")]
     now, wanted = (float(row[column]) if is_number(row.get(column)) else math.nan for row in found)
-    counts = [int(row["n"]) for row in found if is_number(row.get("n"))]
-    return Pair(name, now, wanted, min(counts, default=0))
+    return Pair(name, now, wanted, min(map(find_decimals, found)))
 
 
 def _show_axis(plot: Plot, pairs: list[Pair], ends: Range | None) -> None:
@@ -134,8 +139,9 @@ def _draw_row(plot: Plot, pair: Pair, y: int) -> None:
     for place, (value, colour) in enumerate(sorted(known)):
         side = -1 if place == 0 and len(known) == 2 else 1
         align: Align = "right" if side < 0 else "left"
-        plot.axes.annotate(plot.write_number(value, 2), (value, y), (9 * side, 0), textcoords="offset points", va="center", ha=align,
-                           fontsize=9.5, weight="bold", color=colour, annotation_clip=False)  # fmt: skip
+        words = plot.write_number(value, pair.decimals)
+        looks: dict[str, Any] = {"textcoords": "offset points", "va": "center", "ha": align, "fontsize": 9.5, "weight": "bold"}
+        plot.axes.annotate(words, (value, y), (9 * side, 0), color=colour, annotation_clip=False, **looks)
 
 
 def plot_radar(

@@ -94,6 +94,12 @@ def add_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     return table.assign(low=table["mean"] - half, high=table["mean"] + half)
 
 
+def find_decimals(row: Any) -> int:
+    """Return how many decimals the numbers of a row of a table have: those that it says itself, else two."""
+    decimals: Any = row.get("decimals") if isinstance(row, dict) else getattr(row, "decimals", None)
+    return int(decimals) if is_number(decimals) else 2
+
+
 def list_rows(table: pd.DataFrame) -> list[Any]:
     """Return the rows of `table`, each with its columns as attributes."""
     return list(table.itertuples(index=False))

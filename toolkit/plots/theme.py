@@ -29,6 +29,7 @@ LINE = 0.18
 #: From this luminance on (0 to 1) a background is light.
 _LIGHT = 0.4
 _LABEL = 26
+_BETWEEN = 0.06
 #: Inches: more than the words around a field need; what is left over is taken off.
 _WORDS = 5.0
 #: Inches of a sign of words in the key, and of the sign before them.
@@ -155,7 +156,7 @@ class Plot:
     def name_rows(self, names: Sequence[str], *, strong: Sequence[bool] = (), middle: float = 0.0) -> None:
         """Let y run over rows from top to bottom, each with its name `middle` below its number; `strong` ones are bold."""
         axis = self.axes.yaxis
-        labels = [wrap(name) for name in names]
+        labels = [wrap(name, self._find_label_room(len(names))) for name in names]
         self.axes.set_yticks(np.arange(len(names)) + middle, labels, rotation=0)
         self.axes.set_ylim(len(names) - 0.5 + middle, middle - 0.5)
         for label, bold in zip(axis.get_ticklabels(), [*strong, *[False] * len(names)], strict=False):
@@ -163,6 +164,12 @@ class Plot:
         self.axes.tick_params(axis="y", length=0)
         self.axes.spines["left"].set_visible(False)
         self.axes.set_ylabel("")
+
+    def _find_label_room(self, rows: int) -> int:
+        """Return how many signs stand on a line of a name: more where rows are too low for a second line."""
+        figure: Any = self.axes.get_figure(root=True)
+        inches = self.axes.get_window_extent().height / figure.dpi / max(rows, 1)
+        return _LABEL if inches >= 2 * LINE + _BETWEEN else 2 * _LABEL
 
     def write_nothing(self, y: float, words: str = "") -> None:
         """Write in the row `y` that there is no number, or `words` that say why."""
@@ -258,7 +265,7 @@ def _fit_height(axes: Axes, field: float) -> None:
 
 def measure_rows(names: Sequence[str], least: float = ROW) -> float:
     """Return how many inches the rows with these names need, all of them as high as the highest."""
-    return len(names) * max(least, LINE * max(wrap(name).count("\n") + 1 for name in names) + 0.06)
+    return len(names) * max(least, LINE * max(wrap(name).count("\n") + 1 for name in names) + _BETWEEN)
 
 
 def wrap(words: str, room: int = _LABEL) -> str:

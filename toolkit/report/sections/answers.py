@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.languages import Text
@@ -35,7 +35,7 @@ def show_answers(view: View) -> Html:
     if not blocks:
         return Html()
     found = heading(text.say("answers.heading"), "answers")
-    shown = [(instrument, block) for instrument, block in blocks if any(_is_known(view, instrument, item) for item in block.items)]
+    shown = [(instrument, block) for instrument, block in blocks if any(is_known(view, instrument, item) for item in block.items)]
     if not shown:
         asked = [share for instrument, block in blocks for item in block.items for share in _find_shares(view, instrument, item)]
         return found + paragraph(write_nothing("answers.nothing", asked, view))
@@ -69,26 +69,32 @@ def _find_shares(view: View, instrument: Instrument, item: Item) -> list[Estimat
     return [view.find_answer(instrument.id, item.id, rating, view.waves[-1].id, value) for value in values]
 
 
-def _is_known(view: View, instrument: Instrument, item: Item) -> bool:
+def is_known(view: View, instrument: Instrument, item: Item) -> bool:
+    """Return whether the spread of the answers to a statement may be shown."""
     return all(share.shown or share.method in NEARLY for share in _find_shares(view, instrument, item))
 
 
 def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     text = view.text
     id = f"answers-{instrument.id}-{block.id}"
-    known = [item for item in block.items if _is_known(view, instrument, item)]
+    known = [item for item in block.items if is_known(view, instrument, item)]
     rest = [item for item in block.items if item not in known]
     sides = choose_sides(instrument.find_answers(instrument.asked_ratings[0]), text)
-    bars = [_make_bar(view, instrument, item, sides) for item in known]
-    words = list(_list_labels(instrument, text))
+    bars = [make_bar(view, instrument, item, sides) for item in known]
+    words = list(list_answer_words(instrument, text))
     table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides)
-    highest = max(bars, key=lambda bar: _sum_sides(bar.shares)[1])
-    places = {"side": sides[1], "label": highest.label, "share": write_share(_sum_sides(highest.shares)[1], text)}
-    title = text.say("answers.title" if len(bars) > 1 else "answers.title_one", **places)
+    title = write_answers_title(bars, sides, text)
     numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known)])
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     caption = text.say("answers.caption", wave=text.pick(view.waves[-1].label))
     return publish_figure(draw_answers(bars, words), id, title, caption, description, publish_table(table, f"{id}-table"), text, level=4)
+
+
+def write_answers_title(bars: Sequence[Bar], sides: tuple[str, str], text: Text) -> str:
+    """Return to which statement high answers were given most often."""
+    highest = max(bars, key=lambda bar: _sum_sides(bar.shares)[1])
+    places = {"side": sides[1], "label": highest.label, "share": write_share(_sum_sides(highest.shares)[1], text)}
+    return text.say("answers.title" if len(bars) > 1 else "answers.title_one", **places)
 
 
 def _describe(row: list[str], words: list[str]) -> str:
@@ -101,7 +107,8 @@ def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:
     return (text.say("answers.disagree"), text.say("answers.agree")) if agree else (text.say("answers.low"), text.say("answers.high"))
 
 
-def _list_labels(instrument: Instrument, text: Text) -> Iterator[str]:
+def list_answer_words(instrument: Instrument, text: Text) -> Iterator[str]:
+    """Yield the words of each answer with its number, from low to high."""
     answers = instrument.find_answers(instrument.asked_ratings[0])
     words = {label.value: (label.nl or label.en) if text.language == "nl" else (label.en or label.nl) for label in answers.labels}
     for value in list_answers(answers):
@@ -126,13 +133,14 @@ def _name_item(item: Item, text: Text) -> str:
     return text.pick(item.label) if item.label else text.say("answers.statement", number=item.number)
 
 
-def _make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str]) -> Bar:
+def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str]) -> Bar:
+    """Return the bar of one statement; `sides` are what low and high answers are called."""
     text = view.text
     shares = tuple(_read_percent(share) for share in _find_shares(view, instrument, item))
     low, high = (f"{side}: {write_share(total, text)}" for side, total in zip(sides, _sum_sides(shares), strict=True))
     instead = ""
     if 100 in shares:
-        instead = text.say("answers.all_gave", answer=list(_list_labels(instrument, text))[shares.index(100)])
+        instead = text.say("answers.all_gave", answer=list(list_answer_words(instrument, text))[shares.index(100)])
     return Bar(_name_item(item, text), shares, low, high, instead)
 
 
@@ -146,7 +154,7 @@ def _tabulate(view: View, instrument: Instrument, items: list[Item], label: str,
 def _list_cells(view: View, instrument: Instrument, item: Item) -> list[str]:
     text = view.text
     found = _find_shares(view, instrument, item)
-    if not _is_known(view, instrument, item):
+    if not is_known(view, instrument, item):
         return [write_empty(found[0], view.study, text)] * (len(found) + 3)
     shares = tuple(_read_percent(share) for share in found)
     n = max(share.n for share in found)

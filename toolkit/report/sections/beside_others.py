@@ -133,7 +133,7 @@ def _list_pair_cells(view: View, difference: Estimate, first: Side, second: Side
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class Beside:
     """One scale with this school's mean and the ends of the others; all in the few decimals of those ends."""
 
     label: str
@@ -154,31 +154,32 @@ def show_beside_others(view: View) -> Html:
     if len(view.study.schools) < 2:
         return Html()
     found = heading(text.say("others.heading"), "others")
-    places = [(instrument, _list_places(view, instrument)) for instrument in view.list_instruments("engagement", "factors")]
+    places = [(instrument, list_places(view, instrument)) for instrument in view.list_instruments("engagement", "factors")]
     if not any(beside for _, beside in places):
         return found + paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"]))
     found += paragraph(text.say("others.lead")) + (paragraph(text.say("others.note"), "note") if view.comparison else Html())
     return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside)
 
 
-def _list_places(view: View, instrument: Instrument) -> list[_Beside]:
+def list_places(view: View, instrument: Instrument) -> list[Beside]:
+    """Return the scales of which this school and enough others have a mean to show."""
     outcomes = list_factors(instrument) if instrument.topic == "factors" else list_scales(instrument)
     return [place for outcome in outcomes if (place := _find_place(view, outcome))]
 
 
-def _find_place(view: View, outcome: Outcome) -> _Beside | None:
+def _find_place(view: View, outcome: Outcome) -> Beside | None:
     wave = view.waves[-1].id
     own = view.find_level(outcome, wave)
     low = view.find_band(outcome, wave, "lowest")
     high = view.find_band(outcome, wave, "highest")
-    return _Beside(name_scale(view, outcome), own, low, high) if own.shown and low.shown and high.shown else None
+    return Beside(name_scale(view, outcome), own, low, high) if own.shown and low.shown and high.shown else None
 
 
-def _publish(view: View, instrument: Instrument, places: list[_Beside]) -> Html:
+def _publish(view: View, instrument: Instrument, places: list[Beside]) -> Html:
     text = view.text
     id = f"others-{instrument.id}"
     table = _tabulate_others(view, instrument, places)
-    title = _write_title(view, instrument, places)
+    title = write_others_title(view, instrument, places)
     numbers = "; ".join(text.say("others.describe", label=row[0], mean=row[1], low=row[3], high=row[4]) for row in table.rows)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     caption = text.say("others.caption", wave=text.pick(view.waves[-1].label), level=text.percent(view.study.confidence))
@@ -190,7 +191,7 @@ def _publish(view: View, instrument: Instrument, places: list[_Beside]) -> Html:
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
-def _write_title(view: View, instrument: Instrument, places: list[_Beside]) -> str:
+def write_others_title(view: View, instrument: Instrument, places: list[Beside]) -> str:
     """Return in how many scales this school lies within the band of the others."""
     within = sum(place.position == "within" for place in places)
     if len(places) == 1:
@@ -200,7 +201,7 @@ def _write_title(view: View, instrument: Instrument, places: list[_Beside]) -> s
     return view.text.say(f"others.{key}", within=within, count=len(places), what=what)
 
 
-def _tabulate_others(view: View, instrument: Instrument, places: list[_Beside]) -> TableView:
+def _tabulate_others(view: View, instrument: Instrument, places: list[Beside]) -> TableView:
     text = view.text
     level = view.text.percent(view.study.confidence)
     columns = [Column(text.say("column.scale")), Column(text.say("others.own"), number=True)]
@@ -211,7 +212,7 @@ def _tabulate_others(view: View, instrument: Instrument, places: list[_Beside]) 
     return TableView(caption, [*columns, Column(text.say("others.position"))], rows)
 
 
-def _list_other_cells(view: View, place: _Beside) -> list[str]:
+def _list_other_cells(view: View, place: Beside) -> list[str]:
     text = view.text
     mean, low, high = (text.number(estimate.estimate, DECIMALS) for estimate in (place.own, place.low, place.high))
     return [mean, write_interval(place.own, DECIMALS, view.study, text), low, high, text.number(place.low.n, 0)]

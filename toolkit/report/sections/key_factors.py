@@ -134,7 +134,7 @@ def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) 
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_gap(_frame(view, gaps, instrument), view.study, text)
     return publish_figure(
-        picture, id, title, _write_caption(view, instrument, gaps), description, publish_table(table, f"{id}-table"), text
+        picture, id, title, write_gap_caption(view, instrument, gaps), description, publish_table(table, f"{id}-table"), text
     )
 
 
@@ -145,7 +145,8 @@ def write_gap_title(gaps: list[Gap], text: Text) -> str:
     return text.say("factors.title_gap" if len(gaps) > 1 else "factors.title_only", factor=gaps[0].label)
 
 
-def _write_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> str:
+def write_gap_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> str:
+    """Return what is drawn of `gaps`: when, on which scale, and of how many people."""
     text = view.text
     answers = instrument.answers
     counts = sorted({gap.n for gap in gaps})
@@ -174,17 +175,17 @@ def _explain_no_gap(view: View, instrument: Instrument, outcome: Outcome) -> str
 def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: str, table: str) -> Html:
     """Return figure C; its numbers stand in the table of figure B."""
     text = view.text
-    title = _write_profile_title(gaps, view.text)
+    title = write_profile_title(gaps, view.text)
     lowest = min(gaps, key=lambda gap: gap.shown.before)
     highest = max(gaps, key=lambda gap: gap.shown.before)
     ends = {"low": _write_ends(lowest, view)["now"], "high": _write_ends(highest, view)["now"]}
     description = text.say("factors.profile", title=title, lowest=lowest.label, highest=highest.label, **ends)
     picture = draw_radar(_frame(view, gaps, instrument), view.study, text)
     pointer = paragraph(text.say("factors.see_table"))
-    return publish_figure(picture, id, title, _write_caption(view, instrument, gaps), description, pointer, text)
+    return publish_figure(picture, id, title, write_gap_caption(view, instrument, gaps), description, pointer, text)
 
 
-def _write_profile_title(gaps: list[Gap], text: Text) -> str:
+def write_profile_title(gaps: list[Gap], text: Text) -> str:
     """Return on how many factors more is wanted than there is."""
     higher = sum(gap.shown.change > 0 for gap in gaps)
     if not higher or len(gaps) == 1:
@@ -208,11 +209,11 @@ def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str
     numbers = "; ".join(f"{label}: {number}" for label, number in told)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_factor_change(view.frame_change(shown), view.study, text, order=order)
-    caption = _write_change_caption(view, instrument, len(shown))
+    caption = write_change_caption(view, instrument, len(shown))
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
-def _write_change_caption(view: View, instrument: Instrument, count: int) -> str:
+def write_change_caption(view: View, instrument: Instrument, count: int) -> str:
     """Return what is compared, and how many of so many changes chance alone would show."""
     text = view.text
     places = {

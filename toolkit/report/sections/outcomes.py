@@ -88,11 +88,11 @@ def publish_levels(
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_levels(view.frame_levels(outcomes), view.study, text)
-    caption = _write_caption(view, instrument, outcomes)
+    caption = write_levels_caption(view, instrument, outcomes)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level)
 
 
-def _write_caption(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
+def write_levels_caption(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
     """Return what is drawn, and how many people answered the first of `outcomes` that is shown."""
     text = view.text
     answers = instrument.find_answers(outcomes[0].rating)

@@ -70,7 +70,7 @@ def _publish_course(view: View, instrument: Instrument, outcomes: list[Outcome],
     text = view.text
     id = f"course-{instrument.id}" + (f"-{number}" if number > 1 else "")
     table = _tabulate_course(view, instrument, outcomes)
-    title = _write_title(view, outcomes)
+    title = write_course_title(view, outcomes)
     numbers = "; ".join(_describe_course(view, outcome) for outcome in outcomes if outcome.scale in set(levels["scale"]))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     answers = instrument.find_answers(outcomes[0].rating)
@@ -87,7 +87,7 @@ def _list_means(view: View, outcome: Outcome) -> list[tuple[str, str, float]]:
     return [(label, view.text.number(mean, decimals), float(round_half_up(mean, decimals))) for label, mean, decimals in means]
 
 
-def _write_title(view: View, outcomes: list[Outcome]) -> str:
+def write_course_title(view: View, outcomes: list[Outcome]) -> str:
     """Return between which means the first scale ran; of factors the one whose means lie furthest apart."""
     means = {outcome.scale: _list_means(view, outcome) for outcome in outcomes}
     known = [outcome for outcome in outcomes if means[outcome.scale]]
