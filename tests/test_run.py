@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import nbformat
@@ -25,7 +26,9 @@ from toolkit import (
 )
 from toolkit.errors import DefinitionError, ExportError, ReportError
 from toolkit.notebook import open_research, open_view
+from toolkit.report.publishing import slides
 from toolkit.report.publishing.pages import name_file
+from toolkit.report.publishing.slides import list_slides
 from toolkit.results.disclosure.register import KEY, REGISTER
 from toolkit.run import Watch
 from toolkit.study.study import Study
@@ -143,6 +146,19 @@ def test_what_is_exported_was_held_against_what_was_published(tmp_path: Path) ->
     assert set(told[-1]["code"]) == {"group_changed", "group_changed_over_all"}
     shown = pd.read_csv(tmp_path / "out" / "results.csv").query("table == 'levels' and school == 's1' and quantity == 'mean'")
     assert set(shown["state"]) == {"hidden"}
+
+
+def test_figures_are_exported_from_what_may_be_shown_and_accounted_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slides, "list_slides", lambda view: islice(list_slides(view), 1))
+    study = make(tmp_path / "study")
+    written = export_study(study, tmp_path / "out", languages=["en"], figures=True)
+    pictures = [path.relative_to(tmp_path / "out").as_posix() for path in written if path.suffix in (".png", ".svg")]
+    assert len(pictures) == 2 * len(study.schools) and all(name.startswith("figures/school-") for name in pictures)
+    (run,) = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["runs"]
+    assert run["command"].endswith("--figures") and set(pictures) < {file["name"] for file in run["files"]}
+    export_study(study, tmp_path / "out", languages=["en"])
+    runs = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["runs"]
+    assert {file["name"] for run in runs for file in run["files"]} > set(pictures), "they still stand as they were written"
 
 
 #: What a template of somebody's own might try, and what is told; each in a cell that goes on with whatever it got.

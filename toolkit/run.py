@@ -198,6 +198,7 @@ def export_study(
     *,
     languages: Sequence[Language] = (),
     scores: bool = False,
+    figures: bool = False,
     confirm: bool = False,
     strict: bool = False,
     watch: Watch = NOBODY,
@@ -214,13 +215,15 @@ def export_study(
         "nl", "en" or both; by default those of the study.
     scores
         Also write the scale scores per person, for SPSS: personal data, in the folder `internal`.
+    figures
+        Also write the figures of every school for slides, as PNG and SVG in the folder `figures`.
     confirm, strict, watch
         As in `run_study`.
 
     Returns
     -------
     list of Path
-        The files: `results.xlsx`, `results.csv`, `codebook.csv`. What is in them is in `docs/outputs.md`.
+        The files: `results.xlsx`, `results.csv`, `codebook.csv` and what else was asked for. What is in them is in `docs/outputs.md`.
 
     Raises
     ------
@@ -238,8 +241,13 @@ def export_study(
     study, place, spoken = _open(study, folder, languages)
     found = _estimate(study, _read(study, watch), place, confirm, strict, watch)
     written = publish_data(study, found.results, place, language=spoken[0])
+    if figures:
+        from toolkit.report.publishing.slides import publish_slides  # with all that draws
+
+        written += publish_slides(study, found.results, place, languages=spoken)
     found.record()
-    publish_manifest(study, found.results, place, written, f"plg export {study.id}", languages=spoken)
+    command = f"plg export {study.id}" + (" --figures" if figures else "")
+    publish_manifest(study, found.results, place, written, command, languages=spoken)
     return [*written, publish_scores(study, found.scores, place / "internal", language=spoken[0])] if scores else written
 
 

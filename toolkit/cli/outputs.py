@@ -34,6 +34,9 @@ def export(
     scores: Annotated[
         bool, typer.Option("--scores", help="Also write the scale scores per person, for SPSS: personal data, in the folder internal.")
     ] = False,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Also write the figures of every school for slides, as PNG and SVG in the folder figures.")
+    ] = False,
     confirm: Confirm = False,
     strict: Strict = False,
 ) -> None:
@@ -43,7 +46,8 @@ def export(
     from toolkit.run import export_study
 
     with show_progress(lambda findings: print_findings(findings, languages[0], "asks")) as watch:
-        written = export_study(study, output, languages=languages, scores=scores, confirm=confirm, strict=strict, watch=watch)
+        options = {"scores": scores, "figures": figures, "confirm": confirm, "strict": strict}
+        written = export_study(study, output, languages=languages, watch=watch, **options)
     for path in written:
         typer.echo(path)
 

@@ -46,6 +46,8 @@ FORMATS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv",
     ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
 }
 Entity = dict[str, Any]
 INDEX = "index.html"
@@ -95,14 +97,14 @@ def describe_run_files(study: Study, results: Results, folder: Path, written: Se
         "seed": provenance.get("seed", study.seed),
         "settings": dict(provenance.get("settings", {})),
         "register": hash_register(folder / "internal"),
-        "files": sorted((describe_file(path) for path in written), key=lambda file: str(file["name"])),
+        "files": sorted((describe_file(path, folder) for path in written), key=lambda file: str(file["name"])),
     }
 
 
-def describe_file(path: Path) -> dict[str, Any]:
-    """Return the name, size and SHA-256 of a file."""
+def describe_file(path: Path, folder: Path) -> dict[str, Any]:
+    """Return the name within `folder`, the size and the SHA-256 of a file."""
     content = path.read_bytes()
-    return {"name": path.name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
+    return {"name": path.relative_to(folder).as_posix(), "bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 
 def list_sources(results: Results) -> list[dict[str, str]]:
@@ -133,13 +135,13 @@ def hash_register(internal: Path) -> str:
 def _keep_standing(run: Run, folder: Path, replaced: set[str]) -> dict[str, Any]:
     """Return an earlier run with those of its files that no later run replaced and that are as it wrote them."""
     left = [file for file in run["files"] if file["name"] not in replaced and (folder / file["name"]).is_file()]
-    return {**run, "files": [file for file in left if describe_file(folder / file["name"]) == file]}
+    return {**run, "files": [file for file in left if describe_file(folder / file["name"], folder) == file]}
 
 
 def describe_crate(study: Study, manifest: Mapping[str, Any], folder: Path, text: Text) -> dict[str, Any]:
     """Return the RO-Crate of `folder`, whose `manifest` stands in it."""
     runs: Sequence[Run] = manifest["runs"]
-    files = [*(file for run in runs for file in run["files"]), describe_file(folder / MANIFEST)]
+    files = [*(file for run in runs for file in run["files"]), describe_file(folder / MANIFEST, folder)]
     graph = [
         _describe_itself(),
         _describe_root(study, runs, [str(file["name"]) for file in files], text),
