@@ -28,6 +28,7 @@ def test_stayers_and_leavers_are_compared_before() -> None:
     assert row["estimate"] == pytest.approx(first[~stays].mean() - first[stays].mean(), abs=1e-9)
     assert row["p_value"] == pytest.approx(found.pvalue, abs=1e-9)
     assert table["n"].tolist()[:3] == [stays.sum(), (~stays).sum(), stays.size]
+    assert table.loc[["stayers", "leavers"], "p_value"].isna().all()  # nobody asks whether a level is 0
 
 
 def test_the_default_and_the_pairs_are_those_of_change() -> None:

@@ -93,8 +93,8 @@ def attrition(
         refuse("nobody_left", before=long.waves[waves[0]], after=long.waves[waves[1]])
     stayers, leavers = (present.loc[chosen, "before"].to_numpy() for chosen in (stays, ~stays))
     rows = [
-        _write("stayers", compute_mean(stayers, confidence), stayers.size, "t"),
-        _write("leavers", compute_mean(leavers, confidence), leavers.size, "t"),
+        _write("stayers", _compute_level(stayers, confidence), stayers.size, "t"),
+        _write("leavers", _compute_level(leavers, confidence), leavers.size, "t"),
         _write("leavers_and_stayers", compute_two_groups(leavers, stayers, confidence).welch, len(present), "Welch"),
         _write("change", estimate_average(own, pooled, confidence).mean, len(own), "two stages"),
         *_list_alternatives(own, present, confidence, seed),
@@ -181,6 +181,11 @@ def _take(
         refuse("person_false")
     waves = find_before_after(long, before, after)
     return long, take_people(long, take_only(long), *waves), waves
+
+
+def _compute_level(scores: np.ndarray, confidence: float) -> Any:
+    """Return the mean of `scores` without a p-value: nobody asks whether a level is 0."""
+    return replace(compute_mean(scores, confidence), p_value=np.nan)
 
 
 def _list_alternatives(people: pd.DataFrame, present: pd.DataFrame, confidence: float, seed: int) -> list[list[Any]]:
