@@ -92,3 +92,18 @@ def test_a_template_that_makes_no_page_is_told(language: str, unknown: str, unus
             open_templates({name: mine}, pages, language)  # type: ignore[arg-type]
     with pytest.raises(ReportError, match=r"^gone.ipynb: "):
         open_templates({"school": tmp_path / "gone.ipynb"}, pages, language)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("language", "first"), [("nl", "# Rapport van een school"), ("en", "# School report")])
+def test_a_copy_speaks_the_language_of_the_study_and_keeps_no_other_words(language: str, first: str, tmp_path: Path) -> None:
+    copied = load_template(copy_notebook("school_report", take(make_study(tmp_path, 3), (language,))))
+    words = [cell for cell in copied.cells if cell.cell_type == "markdown"]
+    assert words[0].source.startswith(first)
+    assert not any({"nl", "en"} & set(cell.metadata) for cell in words)
+
+
+def test_every_shipped_notebook_has_all_its_words_in_dutch_too() -> None:
+    for name in list_notebooks():
+        for cell in load_template(NOTEBOOKS / f"{name}.ipynb").cells:
+            if cell.cell_type == "markdown":
+                assert cell.metadata.get("nl", "").strip() and cell.metadata["nl"] != cell.source, (name, cell.id)

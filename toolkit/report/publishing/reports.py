@@ -19,7 +19,7 @@ from toolkit.report.formats.copies import make_copies
 from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, write_index
 from toolkit.report.publishing.templates import list_parameters, list_research
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, load_template, render_pages
+from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template, render_pages
 from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
 from toolkit.results.results import Results
 from toolkit.shipped import NOTEBOOKS
@@ -173,7 +173,9 @@ def _publish_file(
     for language in languages:
         text = load_text(language)
         parameters = {name: find_study(study, internal) for name in ("study_file", *sorted(STUDIES & named))} | {"language": language}
-        title = text.say("research.title.page", title=_find_title(notebook) or path.stem, study=text.pick(study.title))
+        title = text.say(
+            "research.title.page", title=_find_title(choose_words(notebook, language)) or path.stem, study=text.pick(study.title)
+        )
         request = PageRequest(f"{stem}-{language}.html", path, parameters, title, language, internal=True)
         requests.append(request if shipped else replace(request, folder=path.resolve().parent, mark=describe_template(path)))
     return _publish_internal(requests, internal, timeout)

@@ -11,7 +11,7 @@ import nbformat
 from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.publishing.pages import KINDS, PlannedPage
-from toolkit.report.rendering.notebooks import load_template
+from toolkit.report.rendering.notebooks import choose_words, load_template
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
 
@@ -33,7 +33,7 @@ def list_parameters(path: Path) -> set[str]:
 
 
 def copy_notebook(name: str, study: Study) -> Path:
-    """Write the shipped notebook `name` into the folder of `study`, with that study in its parameters, and return the path.
+    """Write the shipped notebook `name` into the folder of `study`, in its language and with it in the parameters, and return the path.
 
     Nothing is overwritten: `ReportError` where a notebook stands there already, and for a name that is not shipped.
     """
@@ -42,7 +42,7 @@ def copy_notebook(name: str, study: Study) -> Path:
     if stem not in list_notebooks():
         mend = text.suggest(stem, list_notebooks())
         raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=mend))
-    notebook = nbformat.read(NOTEBOOKS / f"{stem}.ipynb", as_version=4)
+    notebook = choose_words(nbformat.read(NOTEBOOKS / f"{stem}.ipynb", as_version=4), study.languages[0])
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", ()):
             cell.source = _fill_parameters(cell.source, study)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import nbformat
 from jupyter_core.utils import ensure_async
@@ -135,6 +135,15 @@ def load_template(path: Path, language: Language | None = None) -> NotebookNode:
     return notebook
 
 
+def choose_words(notebook: NotebookNode, language: Language) -> NotebookNode:
+    """Return a copy whose Markdown is in `language` wherever a cell has it there in its metadata; it keeps no other words."""
+    chosen = deepcopy(notebook)
+    for cell in chosen.cells:
+        words = {name: cell.metadata.pop(name) for name in get_args(Language) if name in cell.metadata}
+        cell.source = words.get(language, cell.source)
+    return chosen
+
+
 def _find_parameters(notebook: NotebookNode) -> int | None:
     """Return the place of the code cell tagged `parameters`."""
     tagged = (place for place, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", ()))
@@ -166,7 +175,7 @@ def _place_parameters(request: PageRequest, folder: Path) -> Mapping[str, str]:
 
 
 async def _render_page(request: PageRequest, template: NotebookNode, server: KernelServer, folder: Path, timeout: int) -> RenderedPage:
-    notebook = insert_parameters(template, _place_parameters(request, folder))
+    notebook = insert_parameters(choose_words(template, request.language), _place_parameters(request, folder))
     resources = {"metadata": {"path": str(request.folder or folder)}}
     manager = server.manage(request.language, request.guard)
     client = NotebookClient(notebook, km=manager, resources=resources, timeout=timeout, shutdown_kernel="immediate", record_timing=False)
