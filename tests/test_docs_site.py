@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat.v4 as nb
 import pandas as pd
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from typer.main import get_command
 
 import toolkit
@@ -30,6 +34,9 @@ from tools.docs_pages import (
     render_notebook,
     write_reference,
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 DOCS = HOUSE / "docs"
 FRAMES = (DOCS / "frames.md").read_text(encoding="utf-8")
@@ -127,6 +134,41 @@ def test_the_navigation_has_every_page_once() -> None:
     written = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
     assert sorted(list_navigation(site["nav"])) == sorted(made | written)
     assert site["theme"]["font"] is False and site["site_dir"].startswith("build/")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the site as `make docs` builds it."""
+    pytest.importorskip("mkdocs", reason="`make docs` installs what builds the site")
+    folder = tmp_path_factory.mktemp("docs") / "site"
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    built = subprocess.run(build, cwd=HOUSE, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_site_is_searched_from_disk_and_asks_for_nothing_else(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "index.html").as_uri())
+    page.click(".md-search__input")
+    page.locator(".md-search__input").press_sequentially("sleutelfactoren")
+    page.wait_for_selector(".md-search-result__item")
+    assert "/nl/" in (page.get_attribute(".md-search-result__link", "href") or "")
+    assert [url for url in asked if not url.startswith("file:")] == []
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["index", "frames", "nl/rapport-lezen"])
+def test_a_page_of_the_site_fits_a_phone_and_a_screen_reader(name: str, site: Path, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 700})
+    page.goto((site / f"{name}.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    assert [found["id"] for found in Axe().run(page).response["violations"] if found["impact"] in ("serious", "critical")] == []
 
 
 # --- shapes and words -----------------------------------------------------------------------------------------------------------------

@@ -35,13 +35,14 @@ def on_files(files: Files, config: Any) -> Files:
 
 def make_notebooks() -> dict[str, str | bytes]:
     """Return the pages and pictures of the notebooks, and the page that leads to them."""
-    made: dict[str, str | bytes] = {}
-    for path, _ in pages.list_titles():
+    titles = pages.list_titles()
+    made: dict[str, str | bytes] = {"notebooks/index.md": pages.write_list(titles)}
+    for path, _ in titles:
         log.info("Running %s", path.name)
         page = pages.render_notebook(pages.run_notebook(path), path.stem)
         made[f"notebooks/{path.stem}.md"] = page.text
         made |= {f"notebooks/{name}": picture for name, picture in page.pictures.items()}
-    return made | {"notebooks/index.md": pages.write_list(pages.list_titles())}
+    return made
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
