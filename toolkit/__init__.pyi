@@ -35,6 +35,7 @@ from .results.estimates.key_factors import estimate_factors as estimate_factors
 from .results.estimates.levels import estimate_levels as estimate_levels
 from .results.estimates.levels import estimate_norms as estimate_norms
 from .results.estimates.participation import estimate_participation as estimate_participation
+from .results.estimates.reliability import estimate_precision as estimate_precision
 from .results.estimates.reliability import estimate_reliability as estimate_reliability
 from .results.estimation import estimate_results as estimate_results
 from .results.estimation import estimate_study as estimate_study
