@@ -24,7 +24,8 @@ from toolkit.study.loading import load_study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 EXAMPLE = NOTEBOOKS.parent / "datasets" / "zes_scholen" / "study.toml"
-TEMPLATES = sorted(NOTEBOOKS.glob("*.ipynb"))
+#: The notebooks to read have a number in front.
+TEMPLATES = sorted(NOTEBOOKS.glob("[a-z]*.ipynb"))
 NAMES = [path.stem for path in TEMPLATES]
 #: The studies that each template for researchers runs on here.
 STUDIES = {
