@@ -235,6 +235,7 @@ def open_plot(ax: Axes | None, language: Language | None, *, field: float, width
         plot = Plot(
             ax if ax is not None else _make_axes(width, field + (_WORDS if fit else 0.7)), palette, load_text(language or find_spoken())
         )
+        plot.axes.set_axisbelow(True)
         plot.axes.spines[["top", "right"]].set_visible(False)
         plot.axes.spines[["left", "bottom"]].set_color(palette.rule)
         plot.axes.tick_params(color=palette.rule)
