@@ -237,15 +237,15 @@ def test_any_notebook_runs_on_a_study_and_becomes_an_internal_page(tmp_path: Pat
     notebook = write_notebook(
         tmp_path / "beside" / "02 my look.ipynb",
         "import toolkit as plg\nprint(open('extra.txt').read())",
-        "plg.read_responses(plg.load_study(source))[['respondent', 'wave']].head(2)",
-        "(school, source == study_file)",
-        parameters='source = ""\nschool = "s3"',
+        "plg.read_responses(plg.load_study(study_file))[['respondent', 'wave']].head(2)",
+        "school",
+        parameters='study_file = ""\nschool = "s3"',
     )
     (page,) = run_notebook(notebook, study, tmp_path / "out")
     words = page.read_text(encoding="utf-8")
     assert page == tmp_path / "out" / "internal" / "02-my-look-en.html"
     assert "<title>02 my look – The gate</title>" in words and "Internal: do not share" in words and "s1p0" in words
-    assert "<pre>(&#39;s3&#39;, True)</pre>" in words
+    assert "<pre>&#39;s3&#39;</pre>" in words
     executed = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
     assert "study_file = '../../study/study.toml'" in executed.cells[2].source and "Internal" in executed.cells[0].source
     with pytest.raises(ReportError, match=r"notebook of somebody's own, 02 my look.ipynb .* plg notebook FILE STUDY"):

@@ -10,7 +10,7 @@ import pytest
 from tests.report.made_results import make_study
 from toolkit.errors import ReportError
 from toolkit.report.publishing.pages import KINDS, describe_template, plan_pages
-from toolkit.report.publishing.templates import copy_notebook, list_notebooks, list_parameters, list_research, open_templates
+from toolkit.report.publishing.templates import copy_notebook, list_notebooks, list_research, open_templates
 from toolkit.report.rendering.notebooks import load_template
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
@@ -62,11 +62,14 @@ def test_nothing_is_overwritten_and_an_unknown_name_is_told(language: str, there
         copy_notebook("shool_report", study)
 
 
-def test_the_names_that_a_parameters_cell_sets_are_read(tmp_path: Path) -> None:
-    source = 'source = "teams.csv"\nschool: str = "s1"\n# note = 1\nif source == "x":\n    y = 1'
+def test_a_remark_behind_a_parameter_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = 'study_file = "zes_scholen"  # a study, or a plain CSV\nschool = ""\nlanguage = "en"\ninstrument = "uwes9"'
     cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("z = 1"), cell]), tmp_path / "a.ipynb")
-    assert list_parameters(tmp_path / "a.ipynb") == {"source", "school"}
+    (tmp_path / "shipped").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "shipped" / "look.ipynb")
+    monkeypatch.setattr("toolkit.report.publishing.templates.NOTEBOOKS", tmp_path / "shipped")
+    copied = copy_notebook("look", take(make_study(tmp_path), ("nl",)))
+    assert load_template(copied).cells[0].source == source.replace("zes_scholen", "study.toml").replace('"en"', '"nl"')
 
 
 def test_a_template_is_known_by_its_kind_or_by_the_shipped_one_it_stands_for(tmp_path: Path) -> None:

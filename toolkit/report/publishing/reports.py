@@ -17,7 +17,7 @@ from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.formats.copies import make_copies
 from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, write_index
-from toolkit.report.publishing.templates import list_parameters, list_research
+from toolkit.report.publishing.templates import list_research
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template, render_pages
 from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
@@ -28,8 +28,6 @@ from toolkit.writing import replace_file
 
 #: How the name of a file that is a notebook ends.
 SUFFIX = ".ipynb"
-#: Other names by which a notebook may ask for its study.
-STUDIES = {"source", "study"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +165,11 @@ def _publish_file(
     notebook = load_template(path, languages[0])
     internal = folder / "internal"
     prepare_internal(internal)
-    named = list_parameters(path)
     stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:80] or "notebook"
     requests = []
     for language in languages:
         text = load_text(language)
-        parameters = {name: find_study(study, internal) for name in ("study_file", *sorted(STUDIES & named))} | {"language": language}
+        parameters = {"study_file": find_study(study, internal), "language": language}
         title = text.say(
             "research.title.page", title=_find_title(choose_words(notebook, language)) or path.stem, study=text.pick(study.title)
         )

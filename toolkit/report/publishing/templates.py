@@ -26,12 +26,6 @@ def list_research() -> list[str]:
     return [name for name in list_notebooks() if name not in (*KINDS.values(), "data_check")]
 
 
-def list_parameters(path: Path) -> set[str]:
-    """Return the names that the parameters cell of a notebook sets."""
-    cells = [cell for cell in load_template(path).cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", ())]
-    return set(re.findall(r"(?m)^(\w+)\s*(?::[^=\n]+)?=(?!=)", cells[0].source))
-
-
 def copy_notebook(name: str, study: Study) -> Path:
     """Write the shipped notebook `name` into the folder of `study`, in its language and with it in the parameters, and return the path.
 
@@ -58,7 +52,7 @@ def copy_notebook(name: str, study: Study) -> Path:
 def _fill_parameters(source: str, study: Study) -> str:
     """Return the lines of a parameters cell about `study`: its file, its language, and its first school where the notebook names one."""
     for name, value in (("study_file", study.file), ("school", study.schools[0].id), ("language", study.languages[0])):
-        source = re.sub(rf'(?m)^{name} = "[^"\n]+"$', f"{name} = {value!r}".replace("'", '"'), source)
+        source = re.sub(rf'(?m)^{name} = "[^"\n]+"(?=[ \t]*(?:#|$))', f"{name} = {value!r}".replace("'", '"'), source)
     return source
 
 

@@ -53,7 +53,7 @@ LEFT_OUT = ("guide", "parameters", INJECTED)
 #: How a result begins that is axes, a figure or part of one.
 _DRAWN = re.compile(r"\W*<(Axes|Figure|matplotlib\.|seaborn\.)|\(?array\(\[+<Axes")
 #: Parameters that name a file, from the folder in which the notebook works.
-FILES = ("study_file", "results_file", "source", "study")
+FILES = ("study_file", "results_file")
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
