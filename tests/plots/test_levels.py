@@ -88,9 +88,10 @@ def test_dates_set_the_waves_apart_as_time_did() -> None:
 
 
 @pytest.mark.parametrize(("count", "coloured", "named"), [(COLOURED, True, True), (COLOURED + 1, False, True), (NAMED + 1, False, False)])
-def test_many_schools_are_grey_and_then_without_names(count: int, coloured: bool, named: bool) -> None:
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_many_schools_are_grey_and_then_without_names(count: int, coloured: bool, named: bool, language: str) -> None:
     rows = [(f"s{number}", wave, 2 + number / 10 + place / 5) for number in range(count) for place, wave in enumerate(("w1", "w2"))]
-    axes = plot_course(make_levels(*rows, (ALL, "w1", 3), (ALL, "w2", 3.3)), language="nl")
+    axes = plot_course(make_levels(*rows, (ALL, "w1", 3), (ALL, "w2", 3.3)), language=language)  # type: ignore[arg-type]
     colours = {line.get_color() for line in axes.lines if line.get_color() != LIGHT.ink}
     assert len(colours) == (count if coloured else 1)
     assert any(words.get_text() == "s0" for words in axes.texts) == named
