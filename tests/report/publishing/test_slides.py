@@ -95,6 +95,7 @@ def test_three_waves_have_a_course_and_other_schools_a_band(three_waves: tuple[S
     course.draw(axes)
     assert list(axes.lines[0].get_ydata()) == [round(levels[wave.id], 2) for wave in study.waves]
     assert all(value == round(value, 1) for value in list_places(beside))
+    assert not any("n = " in words for words in read_words(beside))
 
 
 def test_a_slide_is_a_screen_whose_bytes_are_the_same_every_time(open_school: OpenSchool) -> None:

@@ -351,7 +351,7 @@ def _list_beside(view: View, instrument: Instrument) -> Iterator[Slide]:
                 place.label,
                 tuple(_round(value, DECIMALS) for value in (place.own.estimate, place.own.low, place.own.high)),  # type: ignore[arg-type]
                 (_round(place.low.estimate, DECIMALS), _round(place.high.estimate, DECIMALS)),
-                place.own.n,
+                0,  # the page says how many other schools there are, not how many people this mean is of
                 DECIMALS,
             )
             for place in part
