@@ -6,6 +6,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from tests.plots.made_tables import make_change, make_gap, make_levels, make_scores, read_words
+from toolkit.errors import FrameError
+from toolkit.languages import load_text
 from toolkit.plots.answers import plot_answers
 from toolkit.plots.changes import plot_factors, plot_schools
 from toolkit.plots.levels import plot_course, plot_levels
@@ -58,6 +60,20 @@ def test_a_dark_theme_is_dark_all_over(name: str) -> None:
     assert mpl.colors.to_hex(figure.get_facecolor()) == DARK.paper
     drawn = [*figure.findobj(mpl.lines.Line2D), *figure.findobj(mpl.text.Text)]
     assert not {mpl.colors.to_hex(artist.get_color()) for artist in drawn} & {"#000000", LIGHT.ink, LIGHT.now}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_plot_of_people_is_drawn_where_a_page_for_sharing_is_made(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLG_PAGE", "5")
+    monkeypatch.setenv("LC_ALL", f"{language}_XX")
+    refused = set()
+    for name, draw in EVERY.items():
+        try:
+            draw(ax=Figure().add_subplot())
+        except FrameError as error:
+            assert load_text(language).phrases["faults.plots.people.mend"] in str(error)  # type: ignore[arg-type]
+            refused.add(name)
+    assert refused == {"change", "strip", "histogram", "flow", "answers"}
 
 
 def test_the_colours_follow_the_background() -> None:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from toolkit.analysis.frames import Column, Long, find_before_after, read_frame
 from toolkit.languages import Language
 from toolkit.plots.drawings import choose_tones, stack_shares
-from toolkit.plots.tables import Range, find_scale, refuse
+from toolkit.plots.tables import Range, find_scale, refuse, refuse_on_page
 from toolkit.plots.theme import Plot, open_plot, wrap
 
 #: So many answers have a tone of their own.
@@ -74,6 +74,7 @@ def plot_answers(
     >>> [words.get_text() for words in axes.texts]
     ['q1', '25', '50', '25', 'n = 4']
     """
+    refuse_on_page("plot_answers")
     columns = list(items)
     long = read_frame(answers, dv=columns, wave=wave, person=person, school=school, varies=False)
     places = list(find_before_after(long, before, after)) if len(long.waves) > 1 else [0]

@@ -1,6 +1,6 @@
 """Plots of people, from a long frame of scores: who changed how, who answered when, and how scores were spread.
 
-They show single people, so they are for the researcher who has the frame; no page and no export draws them.
+They show single people, so they are for the researcher who has the frame; no export draws them, and no page for sharing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from toolkit.analysis.frames import Column, Long, find_before_after, order_schools, read_frame, take_people
 from toolkit.languages import Language
 from toolkit.plots.style import Shape, add_line, style_mark
-from toolkit.plots.tables import Range, find_scale
+from toolkit.plots.tables import Range, find_scale, refuse_on_page
 from toolkit.plots.theme import Plot, open_plot, wrap
 
 #: Half of the room between before and after of one school, whose places are whole numbers.
@@ -70,6 +70,7 @@ def plot_change(
     >>> [[float(height) for height in line.get_ydata()] for line in axes.lines if line.get_gid() == "s1"]
     [[2.5, 3.5]]
     """
+    refuse_on_page("plot_change")
     long = read_frame(scores, dv=dv, wave=wave, person=person, school=school)
     ends = find_before_after(long, before, after)
     people = take_people(long, long.dv[0], *ends).dropna()
@@ -189,6 +190,7 @@ def plot_distribution(
     >>> int(sum(bar.get_height() for bar in axes.patches))
     5
     """
+    refuse_on_page("plot_distribution")
     long = read_frame(scores, dv=dv, wave=wave, person=person, school=school)
     schools = order_schools(long)
     waves = [str(value) for value in long.waves] or [""]
@@ -294,6 +296,7 @@ def plot_flow(
     >>> axes.get_xlabel()
     '4 people: 3 answered once, 1 twice'
     """
+    refuse_on_page("plot_flow")
     frame = scores.assign(**{_PRESENT: 1.0}) if dv is None and isinstance(scores, pd.DataFrame) else scores
     long = read_frame(frame, dv=dv or _PRESENT, wave=wave, person=person, school=school, varies=False)
     waves = [str(value) for value in long.waves] or [""]

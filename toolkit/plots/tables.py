@@ -13,6 +13,7 @@ from scipy.special import stdtrit
 from toolkit.analysis.frames import ALL, tell
 from toolkit.errors import FrameError
 from toolkit.languages import find_spoken, load_text
+from toolkit.page_kernel import find_page_floor
 
 Range = tuple[float, float]
 
@@ -20,6 +21,12 @@ Range = tuple[float, float]
 def refuse(code: str, **places: Any) -> NoReturn:
     """Raise the fault `code` of the phrases in [faults.plots], in the language of the person at this machine."""
     raise FrameError(load_text(find_spoken()).find_fault(f"plots.{code}", **places))
+
+
+def refuse_on_page(plot: str) -> None:
+    """Raise a fault where a page for sharing is made: nobody may stand on it alone."""
+    if find_page_floor():
+        refuse("people", plot=plot)
 
 
 def check_table(frame: pd.DataFrame, columns: Iterable[str], *, plot: str, verb: str) -> pd.DataFrame:
