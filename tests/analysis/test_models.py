@@ -85,7 +85,8 @@ def test_what_takes_colleagues_for_strangers_is_never_to_be_believed_and_the_def
         believe = dict(zip(table["model"], table["believe"], strict=True))
         assert believe[text.say("models.two_stages")] == text.say("models.believe_yes")
         assert {believe[text.say(f"models.{name}")] for name in ("paired_t", "wilcoxon")} == {text.say("models.believe_no")}
-        assert table["why"].str.contains(str(load_rules().models["mixedlm"].find(schools)[0])).all()
+        assert table["why"].str.contains("%").all() and table["why"].str.len().max() <= 50  # what pandas shows of a cell
+        assert table.attrs["simulated"] == load_rules().models["mixedlm"].find(schools)[0]
 
 
 def test_a_pair_that_only_one_wave_has_counts_for_the_models_that_use_everybody() -> None:

@@ -76,7 +76,8 @@ def compare_models(
     -------
     DataFrame
         A row per model: model, library, estimate, std_error, low, high (points of the scale), p_value, n (people), believe (yes, with care
-        or no, in words), and why: how often the model finds a change that is not there with about so many schools, where 5 % is right.
+        or no, in words), and why: in how many studies the model finds a change that is not there, where 5 % is right. `attrs["simulated"]`
+        is the number of schools in those studies.
 
     Raises
     ------
@@ -109,23 +110,18 @@ def compare_models(
     rules = load_rules().models
     rows = [_write_row(name, fit(data), rules[name], len(pooled)) for name, fit in MODELS.items()]
     found = pd.DataFrame(rows, columns=list(COLUMNS))
-    found.attrs = long.attrs | {
-        "before": long.waves[waves[0]],
-        "after": long.waves[waves[1]],
-        "schools": len(pooled),
-        "confidence": confidence,
-    }
+    compared = {"before": long.waves[waves[0]], "after": long.waves[waves[1]], "schools": len(pooled)}
+    found.attrs = long.attrs | compared | {"confidence": confidence, "simulated": rules["two_stages"].find(len(pooled))[0]}
     return found
 
 
 def _write_row(name: str, answer: _Answer, rule: ModelRule, schools: int) -> list[object]:
     text = load_text(find_spoken())
     numbers = [answer.estimate, answer.std_error, answer.low, answer.high, answer.p_value, answer.n]
-    at, errors = rule.find(schools)
-    why = text.say(f"models.why_{rule.judge(schools)}", low=f"{min(errors):g}", high=f"{max(errors):g}", schools=at)
-    extra = f" {text.say(f'models.{rule.like or name}_why')}" if f"models.{rule.like or name}_why" in text.phrases else ""
-    like = f"{text.say('models.like', model=text.say(f'models.{rule.like}'))} " if rule.like else ""
-    return [text.say(f"models.{name}"), rule.library, *numbers, text.say(f"models.believe_{rule.judge(schools)}"), like + why + extra]
+    _, errors = rule.find(schools)
+    because = f"{text.say(f'models.{name}_why')} " if f"models.{name}_why" in text.phrases else ""
+    why = because + text.say(f"models.why_{rule.judge(schools)}", low=f"{min(errors):g}", high=f"{max(errors):g}")
+    return [text.say(f"models.{name}"), rule.library, *numbers, text.say(f"models.believe_{rule.judge(schools)}"), why]
 
 
 def _collect(numbers: Sequence[Any], data: _Data) -> _Answer:

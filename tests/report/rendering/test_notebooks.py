@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from toolkit.errors import ReportError
 from toolkit.languages import Language
 from toolkit.page_kernel import PageGuard
-from toolkit.report.rendering.notebooks import PageRequest, insert_parameters, load_template, render_pages
+from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, insert_parameters, load_template, render_pages
 
 SHOW = "from IPython.display import HTML\nHTML(f'<h2 id=\"a\">{school}</h2>')"
 
@@ -124,3 +125,11 @@ def test_parameters_go_in_below_their_cell_and_leave_the_template_as_it_was(tmp_
     filled = insert_parameters(template, {"school": 'De "Linde"'})
     assert filled.cells[1].source == "school = 'De \"Linde\"'"
     assert len(template.cells) == 2 and len(filled.cells) == 3
+
+
+def test_pages_are_made_where_a_loop_runs_already_as_in_a_notebook(tmp_path: Path) -> None:
+    async def make() -> list[RenderedPage]:
+        return render_pages([request(write_template(tmp_path, SHOW), "Aspen")], tmp_path)
+
+    (page,) = asyncio.run(make())
+    assert not page.error and '<h2 id="a">Aspen</h2>' in page.html

@@ -13,7 +13,8 @@ import logging
 import os
 import queue
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -114,9 +115,19 @@ def render_pages(
         return list(await asyncio.gather(*(render(request) for request in requests)))
 
     if server:
-        return asyncio.run(render_all(server))
+        return _finish(render_all(server))
     with KernelServer() as own:
-        return asyncio.run(render_all(own))
+        return _finish(render_all(own))
+
+
+def _finish(work: Coroutine[Any, Any, list[RenderedPage]]) -> list[RenderedPage]:
+    """Return what the work gives, in a thread of its own where a loop runs already, as it does in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def load_template(path: Path, language: Language | None = None) -> NotebookNode:
