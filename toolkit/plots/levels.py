@@ -320,13 +320,11 @@ def _list_runs(name: str, values: list[float], places: Sequence[float]) -> pd.Da
 
 def _name_ends(plot: Plot, means: dict[str, list[float]], places: Sequence[float], colours: dict[str, str]) -> None:
     """Write the names beside the ends of their lines, moved apart where they would overlap, each with a thin line to its end."""
-    figure: Any = plot.axes.get_figure(root=True)
     low, high = plot.axes.get_ylim()
-    inches = max(plot.axes.get_window_extent().height / figure.dpi, 1.0)
     last = {name: max(place for place, value in enumerate(values) if math.isfinite(value)) for name, values in means.items()}
     order = sorted(means, key=lambda name: -means[name][last[name]])
     words = {name: wrap(plot.name_school(name), 24) for name in order}
-    sizes = [LINE * (words[name].count("\n") + 1) / inches * (high - low) for name in order]
+    sizes = [LINE * (words[name].count("\n") + 1) / plot.inches * (high - low) for name in order]
     wanted = [high - means[name][last[name]] - size / 2 for name, size in zip(order, sizes, strict=True)]
     beside: Any = plot.axes.get_yaxis_transform()
     arrow = {"arrowstyle": "-", "color": plot.palette.rule, "shrinkA": 6, "shrinkB": 0}

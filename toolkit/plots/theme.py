@@ -113,11 +113,21 @@ def find_palette(axes: Axes | None) -> Palette:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Axes to draw on, the colours that fit their background, and the words of a language."""
+    """Axes to draw on, the colours that fit their background, and the words of a language.
+
+    `field` is how many inches high the field is going to be, where that is known before words are laid around it.
+    """
 
     axes: Axes
     palette: Palette
     text: Text
+    field: float = 0.0
+
+    @property
+    def inches(self) -> float:
+        """How high the field is, or is likely to be once words are laid around it."""
+        figure: Any = self.axes.get_figure(root=True)
+        return self.field or 0.85 * float(self.axes.get_window_extent().height) / figure.dpi
 
     def say(self, key: str, **places: object) -> str:
         """Return a phrase of [plots]."""
@@ -167,9 +177,7 @@ class Plot:
 
     def _find_label_room(self, rows: int) -> int:
         """Return how many signs stand on a line of a name: more where rows are too low for a second line."""
-        figure: Any = self.axes.get_figure(root=True)
-        inches = self.axes.get_window_extent().height / figure.dpi / max(rows, 1)
-        return _LABEL if inches >= 2 * LINE + _BETWEEN else 2 * _LABEL
+        return _LABEL if self.inches / max(rows, 1) > 2 * LINE else 2 * _LABEL
 
     def write_nothing(self, y: float, words: str = "") -> None:
         """Write in the row `y` that there is no number, or `words` that say why."""
@@ -232,9 +240,8 @@ def open_plot(ax: Axes | None, language: Language | None, *, field: float, width
     palette = find_palette(ax)
     settings: Any = list_settings(palette) | {"text.parse_math": False}
     with mpl.rc_context(settings):
-        plot = Plot(
-            ax if ax is not None else _make_axes(width, field + (_WORDS if fit else 0.7)), palette, load_text(language or find_spoken())
-        )
+        axes = ax if ax is not None else _make_axes(width, field + (_WORDS if fit else 0.7))
+        plot = Plot(axes, palette, load_text(language or find_spoken()), field if ax is None and fit else 0.0)
         plot.axes.set_axisbelow(True)
         plot.axes.spines[["top", "right"]].set_visible(False)
         plot.axes.spines[["left", "bottom"]].set_color(palette.rule)
