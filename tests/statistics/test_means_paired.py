@@ -6,7 +6,9 @@ import math
 from dataclasses import astuple
 
 import numpy as np
+import pingouin as pg
 import pytest
+from scipy import stats
 
 from tests.witness import witness
 from toolkit.statistics.means import compute_equivalence, compute_interval, compute_mean, compute_paired_change, compute_paired_effects
@@ -129,3 +131,16 @@ def test_a_wrong_shape_is_named(before: list[float], after: list[float], words: 
 def test_bounds_of_equivalence_in_the_wrong_order_are_named() -> None:
     with pytest.raises(ValueError, match="lower bound"):
         compute_equivalence(0, 1, 10, 5, -5)
+
+
+@pytest.mark.parametrize("id", PAIRS)
+def test_the_paired_t_the_average_d_and_the_two_one_sided_tests_equal_those_of_scipy_and_pingouin(id: str) -> None:
+    before, after = pairs_of(id)
+    ours, theirs = compute_paired_change(before, after, 0.9), stats.ttest_rel(after, before)
+    ends = theirs.confidence_interval(0.9)
+    np.testing.assert_allclose((ours.p_value, ours.df, ours.low, ours.high), (theirs.pvalue, theirs.df, *ends), rtol=1e-12)
+    d_av = pg.compute_effsize(after, before, paired=True, eftype="cohen")
+    assert compute_paired_effects(before, after).d_av.estimate == pytest.approx(d_av, rel=1e-12)
+    bound = 1.2 * abs(ours.estimate)
+    tost = pg.tost(after, before, bound=bound, paired=True)["pval"].iloc[0]
+    assert compute_equivalence(ours.estimate, ours.std_error, ours.df, -bound, bound).p_value == pytest.approx(tost, rel=1e-10)

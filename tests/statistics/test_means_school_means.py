@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.witness import witness
 from toolkit.statistics.means import compute_school_changes
@@ -39,3 +40,14 @@ def test_lists_of_another_length_are_named(before: list[float], after: list[floa
     told = f"`before` has {len(before)}, `after` has {len(after)}, `schools` has {len(schools)}"
     with pytest.raises(ValueError, match=told):
         compute_school_changes(before, after, schools)
+
+
+def test_the_mean_over_schools_equals_that_of_scipy() -> None:
+    rng = np.random.default_rng(5)
+    before, after = rng.normal(3, 1, (2, 60))
+    ours = compute_school_changes(before, after, rng.integers(0, 8, 60), 0.9)
+    theirs = stats.ttest_1samp(ours.change, 0)
+    ends = theirs.confidence_interval(0.9)
+    np.testing.assert_allclose(
+        (ours.average.p_value, ours.average.df, ours.average.low, ours.average.high), (theirs.pvalue, theirs.df, *ends), rtol=1e-12
+    )

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pingouin as pg
 import pytest
+from scipy import stats
 
 from tests.witness import Witness, witness
 from toolkit.statistics.means import TwoGroups, compute_two_groups
@@ -58,3 +60,16 @@ def test_the_interval_of_g_contains_the_truth_in_95_percent_of_samples() -> None
 def test_degenerate_groups_have_no_interval(first: list[float], second: list[float]) -> None:
     ours = compute_two_groups(first, second)
     assert all(math.isnan(value) for value in (ours.welch.low, ours.pooled.low, ours.d_s.estimate, ours.g_s.low))
+
+
+@pytest.mark.parametrize("n_first", [1, 2, 9])
+def test_the_two_t_tests_and_d_equal_those_of_scipy_and_pingouin(n_first: int) -> None:
+    rng = np.random.default_rng(n_first)
+    first, second = rng.normal(0.4, 1, n_first), rng.normal(0, 2, 7)
+    ours = compute_two_groups(first, second, 0.9)
+    for found, equal in [(ours.pooled, True), (ours.welch, False)][: 1 if n_first == 1 else 2]:
+        theirs = stats.ttest_ind(first, second, equal_var=equal)
+        ends = theirs.confidence_interval(0.9)
+        np.testing.assert_allclose((found.p_value, found.df, found.low, found.high), (theirs.pvalue, theirs.df, *ends), rtol=1e-12)
+    if n_first > 1:
+        assert ours.d_s.estimate == pytest.approx(pg.compute_effsize(first, second, eftype="cohen"), rel=1e-12)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pingouin as pg
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from tests.witness import witness
 from toolkit.statistics.multiple_testing import Method, compute_adjusted_p
@@ -40,3 +42,12 @@ def test_a_number_that_is_no_p_value_is_named(p_values: list[float], named: str)
 def test_a_method_that_is_not_there_is_named() -> None:
     with pytest.raises(ValueError, match="holm, bh"):
         compute_adjusted_p([0.1], "bonferroni")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("method", "theirs"), [("holm", "holm"), ("bh", "fdr_bh")])
+@pytest.mark.parametrize("count", [1, 12, 60])
+def test_adjusted_p_values_equal_those_of_statsmodels_and_pingouin(count: int, method: Method, theirs: str) -> None:
+    p_values = np.round(np.random.default_rng(count).uniform(0, 0.3, count), 2)  # with ties
+    ours = compute_adjusted_p(p_values, method)
+    np.testing.assert_allclose(ours, multipletests(p_values, method=theirs)[1], rtol=1e-13)
+    np.testing.assert_allclose(ours, pg.multicomp(p_values, method=theirs)[1], rtol=1e-13)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from statsmodels.stats.power import TTestPower
 
 from tests.witness import witness
 from toolkit.statistics.means import compute_mean
@@ -70,3 +71,11 @@ def test_a_share_that_is_none_is_named() -> None:
         compute_power(0.3, 0.1, 5, alpha=1)
     with pytest.raises(ValueError, match="`power` is 0"):
         compute_smallest_change(0.1, 5, power=0)
+
+
+@pytest.mark.parametrize("schools", [4, 6, 14, 30])
+def test_power_and_the_smallest_change_equal_those_of_statsmodels(schools: int) -> None:
+    error = 0.8 / np.sqrt(schools)
+    assert float(compute_power(0.3, error, schools - 1)) == pytest.approx(TTestPower().power(0.3 / 0.8, schools, 0.05), rel=1e-12)
+    theirs = TTestPower().power(compute_smallest_change(error, schools - 1) / 0.8, schools, 0.05)  # its own search stops at 1e-7
+    assert theirs == pytest.approx(0.8, abs=1e-11)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pingouin as pg
 import pytest
 from scipy import stats
 
@@ -130,3 +131,14 @@ def test_a_wave_of_another_shape_is_named() -> None:
         compute_signed_rank([[1.0]], [1.0])
     with pytest.raises(ValueError, match="`after` has shape"):
         compute_signed_rank([1.0], [[1.0]])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_ties_the_test_and_its_effect_are_those_of_scipy_and_pingouin(seed: int) -> None:
+    before, after = np.random.default_rng(seed).integers(1, 8, size=(2, 40)).astype(float)
+    ours = compute_signed_rank(before, after)
+    above = stats.wilcoxon(after, before, alternative="greater", method="asymptotic")
+    theirs = pg.wilcoxon(after, before)
+    assert ours.v == above.statistic
+    assert ours.rank_biserial == pytest.approx(theirs["RBC"].iloc[0], rel=1e-12)
+    assert ours.p_normal_corrected == pytest.approx(theirs["p_val"].iloc[0], rel=1e-12)

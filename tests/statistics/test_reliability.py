@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import pingouin as pg
 import pytest
 from scipy import stats
 
@@ -153,3 +154,12 @@ def test_what_has_a_wrong_shape_is_named(call: Callable[[object], object], name:
 def test_a_level_that_is_no_share_is_named() -> None:
     with pytest.raises(ValueError, match="`level` is 95;"):
         compute_alpha([[1, 2], [3, 5]], 95)
+
+
+@pytest.mark.parametrize("id", SCALES)
+def test_alpha_equals_that_of_pingouin_over_the_people_who_answered_all(id: str) -> None:
+    answers = witness(id).data()[SCALES[id]].astype(float)
+    ours = compute_alpha(answers)
+    alpha, interval = pg.cronbach_alpha(answers, nan_policy="listwise")
+    assert ours.alpha == pytest.approx(alpha, rel=1e-12)
+    np.testing.assert_allclose((ours.low, ours.high), interval, atol=5.1e-4)  # pingouin rounds

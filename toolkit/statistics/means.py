@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, ndtri, stdtr, stdtrit
 
@@ -253,11 +254,10 @@ def compute_school_changes(before: ArrayLike, after: ArrayLike, schools: Any, le
     second = as_vector(after, "after")
     codes, labels = as_codes(schools, "schools")
     check_lengths(before=first, after=second, schools=codes)
-    pairs = ~(np.isnan(first) | np.isnan(second)) & (codes >= 0)
-    n = np.bincount(codes[pairs], minlength=labels.size)
-    total = np.bincount(codes[pairs], (second - first)[pairs], minlength=labels.size)
-    change = np.where(n > 0, total / np.maximum(n, 1), np.nan)
-    return SchoolChanges(labels, change, n.astype(np.int64), compute_mean(change, level))
+    groups = pd.Series(second - first)[codes >= 0].groupby(codes[codes >= 0])
+    found = groups.agg(["mean", "count"]).reindex(range(labels.size))
+    change = found["mean"].to_numpy(dtype=np.float64)
+    return SchoolChanges(labels, change, found["count"].to_numpy(dtype=np.int64), compute_mean(change, level))
 
 
 def compute_ratio(numerators: ArrayLike, denominators: ArrayLike, level: float = 0.95) -> Interval:

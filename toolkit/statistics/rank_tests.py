@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from toolkit.statistics.arrays import NAN, ROUNDING, Floats, Integers, as_pairs, divide
 
@@ -38,11 +37,13 @@ def compute_signed_rank(before: ArrayLike, after: ArrayLike) -> SignedRank:
     most 1; r = (W+ - W-) / (W+ + W-) (Kerby 2014); the median is that of all pairwise means, zeros included. Differences that
     differ by rounding only are tied. No change at all gives NaN.
     """
+    from scipy.stats import rankdata
+
     change = _subtract(*as_pairs(before, after, ("before", "after")))
     nonzero = change[change != 0]
-    ranks = _rank(np.abs(nonzero))
+    ranks = rankdata(np.abs(nonzero))
     plus, minus = float(ranks[nonzero > 0].sum()), float(ranks[nonzero < 0].sum())
-    p_normal, p_corrected = (_compute_normal_p(plus, ranks, correction) for correction in (0.0, 0.5))
+    p_normal, p_corrected = (_compute_normal_p(nonzero, correction) for correction in (False, True))
     return SignedRank(
         plus if nonzero.size else NAN,
         _compute_exact_p(plus, minus, ranks),
@@ -59,13 +60,6 @@ def _subtract(before: Floats, after: Floats) -> Floats:
     """Return after - before on a grid just above rounding, so that 3.3 - 3.0 ties with 4.3 - 4.0."""
     grid = ROUNDING * float(np.max(np.abs([before, after]), initial=0))
     return np.round((after - before) / grid) * grid if grid else after - before
-
-
-def _rank(sizes: Floats) -> Floats:
-    """Return the ranks 1, 2, ...; equal sizes share their mean rank."""
-    _, positions, counts = np.unique(sizes, return_inverse=True, return_counts=True)
-    ranks: Floats = (np.cumsum(counts) - (counts - 1) / 2)[positions]
-    return ranks
 
 
 def _compute_exact_p(plus: float, minus: float, ranks: Floats) -> float:
@@ -92,11 +86,11 @@ def _as_whole_numbers(ranks: Floats) -> tuple[Integers, float]:
     return (ranks / unit).astype(np.int64), unit
 
 
-def _compute_normal_p(plus: float, ranks: Floats, correction: float) -> float:
-    """Return the two-sided normal p-value; the sum of squared ranks contains the correction for ties."""
-    distance = plus - float(ranks.sum()) / 2
-    z = divide(distance - np.sign(distance) * correction, float(np.sqrt(np.sum(ranks**2)) / 2))
-    return 2 * float(ndtr(-abs(z)))
+def _compute_normal_p(nonzero: Floats, correction: bool) -> float:
+    """Return the two-sided normal p-value, which takes account of ties."""
+    from scipy.stats import wilcoxon
+
+    return float(wilcoxon(nonzero, correction=correction, method="asymptotic").pvalue) if nonzero.size else NAN
 
 
 def _compute_hodges_lehmann(change: Floats) -> float:
