@@ -13,7 +13,6 @@ import pytest
 from toolkit import list_findings, load_results, load_study, read_exports
 from toolkit.errors import ReportError
 from toolkit.page_kernel import VARIABLE, find_page_floor, refuse_answers, refuse_other_results
-from toolkit.report.research.view import load_research
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "datasets" / "zes_scholen"
@@ -37,9 +36,8 @@ def test_a_process_that_makes_pages_knows_its_smallest_group_and_opens_neither_a
         read_exports(load_study(STUDY))
     with pytest.raises(ReportError):
         list_findings(load_study(STUDY))
-    for load in (load_results, load_research):
-        with pytest.raises(ReportError, match={"nl": "geen andere resultaten", "en": "no other results"}[language]):
-            load(tmp_path / "other.results.json")
+    with pytest.raises(ReportError, match={"nl": "geen andere resultaten", "en": "no other results"}[language]):
+        load_results(tmp_path / "other.results.json")
 
 
 #: What a template might try to get at a file, by whatever name; each line is a program of its own.
@@ -67,8 +65,7 @@ ROADS = {
     "export": "toolkit.export_study(study, 'out', scores=True)",
     "estimates": "toolkit.estimate_study(toolkit.load_study(study))",
     "view": "toolkit.notebook.open_view(study)",
-    "research": "toolkit.notebook.open_research(study, '', '', 'nl', 'change')",
-    "research saved": "toolkit.notebook.open_research(study, 'internal/change.results.json', '', 'nl', 'change')",
+    "plain frame": "toolkit.load_answers(toolkit.load_study(study))",
     "data check": "toolkit.notebook.open_check(study)",
     "results of another": "toolkit.load_results('internal/school.results.json')",
 }

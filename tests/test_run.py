@@ -18,6 +18,7 @@ from toolkit import (
     estimate_results,
     estimate_study,
     export_study,
+    load_answers,
     load_study,
     read_exports,
     run_notebook,
@@ -25,7 +26,7 @@ from toolkit import (
     verify_report,
 )
 from toolkit.errors import DefinitionError, ExportError, ReportError
-from toolkit.notebook import open_research, open_view
+from toolkit.notebook import open_view
 from toolkit.report.publishing import slides
 from toolkit.report.publishing.pages import name_file
 from toolkit.report.publishing.slides import list_slides
@@ -75,7 +76,7 @@ ROADS: dict[str, Callable[[Study, Path], object]] = {
     "export_study": export_study,
     "run_notebook": lambda study, folder: run_notebook("change", study, folder),
     "open_view": lambda study, folder: open_view(study.folder),
-    "open_research": lambda study, folder: open_research(study.folder, "", "", "en", "change"),
+    "load_answers": lambda study, folder: load_answers(study),
 }
 
 
@@ -168,7 +169,7 @@ TRIED = {
     "own estimates": "open_view(study_file, '', school, language)",
     "another school": "plg.load_results(results_file.replace('first', 'second').replace(mark, other))",
     "by hand": "json.loads(Path(results_file.replace('first', 'second').replace(mark, other)).read_text())",
-    "research": "open_research(study_file, '', school, language, 'change')",
+    "plain frame": "plg.load_answers(plg.load_study(study_file))",
     "a program": "subprocess.run(['cat', 'answers.csv'], capture_output=True).stdout",
 }
 TRY = """
@@ -181,7 +182,7 @@ display(Markdown(f'{name}: {{told}}'))
 CELLS = (
     "import json, os, subprocess\nfrom pathlib import Path\nimport pandas as pd\n"
     "import toolkit as plg\nimport toolkit.errors as plg_errors\n"
-    "from IPython.display import Markdown\nfrom toolkit.notebook import describe_figure, open_research, open_view, show_title",
+    "from IPython.display import Markdown\nfrom toolkit.notebook import describe_figure, open_view, show_title",
     "view = open_view(study_file, results_file, school, language)",
     "show_title(view)",
     "Markdown('## What we saw')",

@@ -11,6 +11,7 @@ from .analysis.scales import describe as describe
 from .analysis.scales import load_example as load_example
 from .analysis.scales import score as score
 from .new_study.frames import load_answers as load_answers
+from .new_study.frames import load_scores as load_scores
 from .new_study.frames import open_study as open_study
 from .new_study.frames import study_from_frame as study_from_frame
 from .plots.answers import plot_answers as plot_answers

@@ -6,20 +6,6 @@ numbers from results that may be shown and words from the text files.
 
 from toolkit.report.content.view import open_board, open_view
 from toolkit.report.rendering.cells import describe_figure
-from toolkit.report.research.change import (
-    show_attrition,
-    show_default,
-    show_low_start,
-    show_meaning,
-    show_per_school,
-    show_sensitivity,
-)
-from toolkit.report.research.comparison import show_difference, show_groups
-from toolkit.report.research.growth import show_means_over_time, show_staggered, show_trend
-from toolkit.report.research.measurement import show_invariance, show_items, show_precision, show_team
-from toolkit.report.research.planning import make_plans, read_assumptions, show_assumptions, show_power
-from toolkit.report.research.tables import show_research_title
-from toolkit.report.research.view import open_research
 from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.beside_others import show_beside_others, show_pairs
 from toolkit.report.sections.board import show_board_factors, show_board_findings, show_board_schools
@@ -52,38 +38,25 @@ from toolkit.report.sections.summary import (
 
 __all__ = [
     "describe_figure",
-    "make_plans",
     "open_board",
     "open_check",
-    "open_research",
     "open_view",
-    "read_assumptions",
     "show_answers",
-    "show_assumptions",
-    "show_attrition",
     "show_before_and_after",
     "show_beside_others",
     "show_board_factors",
     "show_board_findings",
     "show_board_schools",
     "show_check_title",
-    "show_default",
-    "show_difference",
     "show_discussion",
     "show_engagement",
     "show_files",
     "show_findings",
     "show_followed",
     "show_further",
-    "show_groups",
-    "show_invariance",
-    "show_items",
     "show_key_factors",
     "show_key_factors_by_school",
-    "show_low_start",
     "show_main_findings",
-    "show_meaning",
-    "show_means_over_time",
     "show_method",
     "show_missing",
     "show_origin",
@@ -91,22 +64,14 @@ __all__ = [
     "show_pairs",
     "show_participation",
     "show_people",
-    "show_per_school",
-    "show_power",
-    "show_precision",
-    "show_research_title",
     "show_schools",
-    "show_sensitivity",
     "show_short_method",
-    "show_staggered",
     "show_summary_discussion",
     "show_summary_evidence",
     "show_summary_findings",
     "show_summary_origin",
     "show_summary_title",
-    "show_team",
     "show_terms",
     "show_title",
-    "show_trend",
     "show_who",
 ]

@@ -18,7 +18,7 @@ from toolkit.report.formats.chromium import check_browser
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.report.publishing.pages import NOTHING, plan_pages
 from toolkit.report.publishing.person_scores import publish_scores
-from toolkit.report.publishing.reports import Published, publish_data_check, publish_notebook, publish_reports
+from toolkit.report.publishing.reports import Published, locate_notebook, publish_data_check, publish_notebook, publish_reports
 from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import publish_manifest
@@ -284,11 +284,13 @@ def run_notebook(
     >>> import tempfile
     >>> import toolkit as plg
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [page.name for page in plg.run_notebook("growth", "datasets/univbct", folder, languages=["en"])]
-    ['growth-en.html']
+    ...     [page.name for page in plg.run_notebook("first_look", "datasets/zes_scholen", folder, languages=["en"])]
+    ['01_first_look-en.html']
     """
     study, place, spoken = _open(study, folder, languages)
-    return publish_notebook(study, str(name), place, languages=spoken)
+    found = locate_notebook(name, study.languages[0])
+    _read(study, NOBODY)  # what stops the analysis is told before a notebook meets it
+    return publish_notebook(study, found, place, languages=spoken)
 
 
 def _open(study: Study | str | Path, folder: str | Path | None, languages: Sequence[Language]) -> tuple[Study, Path, tuple[Language, ...]]:

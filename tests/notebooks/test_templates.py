@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +12,6 @@ import pytest
 
 from toolkit.report.html.elements import Html
 from toolkit.report.publishing.pages import KINDS
-from toolkit.report.research import planning
-from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
 from toolkit.responses.exports import read_exports
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import save_results
@@ -27,15 +22,6 @@ EXAMPLE = NOTEBOOKS.parent / "datasets" / "zes_scholen" / "study.toml"
 #: The notebooks to read have a number in front.
 TEMPLATES = sorted(NOTEBOOKS.glob("[a-z]*.ipynb"))
 NAMES = [path.stem for path in TEMPLATES]
-#: The studies that each template for researchers runs on here.
-STUDIES = {
-    "change": ("zes_scholen",),
-    "comparison_schools": ("vergelijking",),
-    "growth": ("gespreide_start", "univbct"),
-    "planning": ("zes_scholen",),
-    "reliability": ("zes_scholen",),
-}
-PLAIN = ("vergelijking", "gespreide_start")
 LANGUAGES = ("nl", "en")
 PARAMETERS = ["study_file", "school", "language", "results_file"]
 
@@ -67,9 +53,8 @@ def run(path: Path, **parameters: str) -> list[Any]:
     return shown
 
 
-def test_there_is_a_template_for_each_report_and_each_set_of_research_questions():
-    assert sorted(["data_check", *KINDS.values(), *QUESTIONS]) == NAMES
-    assert set(STUDIES) == set(QUESTIONS)
+def test_there_is_a_template_for_each_report():
+    assert sorted(["data_check", *KINDS.values()]) == NAMES
 
 
 def test_a_template_is_a_valid_notebook_with_ids_that_tell(subtests: pytest.Subtests):
@@ -144,40 +129,3 @@ def test_a_page_made_by_hand_equals_the_page_from_saved_results(saved: Path):
     parameters = {"study_file": str(EXAMPLE), "school": "s2", "language": "nl"}
     by_hand, from_file = (run(NOTEBOOKS / "school_report.ipynb", **parameters, results_file=file) for file in ("", str(saved)))
     assert [part.markup for part in by_hand] == [part.markup for part in from_file]
-
-
-@pytest.fixture(scope="module")
-def open_studies(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, str]]:
-    """Return a function that gives a shipped study, less all but its primary outcome, and what its notebooks show, estimated once."""
-
-    @cache
-    def make(name: str) -> tuple[str, str]:
-        folder = tmp_path_factory.mktemp("research") / name
-        shutil.copytree(EXAMPLE.parent.parent / name, folder)
-        file = folder / "study.toml"
-        words = re.sub(r"(?ms)^further = \[.*?\]", "further = []", file.read_text(encoding="utf-8"))
-        if name in PLAIN:  # headers are item names, so the other instruments can go
-            words = re.sub(r"(?m)^instruments = .*", 'instruments = ["energie_own9"]', words)
-            words = re.sub(r"(?ms)^\[smallest_change\].*?(?=^\[)", "", words)
-        file.write_text(words, encoding="utf-8")
-        results = folder / "results.json"
-        save_research(*estimate_research(load_study(file), *(asked for asked in STUDIES if name in STUDIES[asked])), results)
-        return str(file), str(results)
-
-    return make
-
-
-@pytest.mark.parametrize(("template", "name"), [(template, name) for template, names in STUDIES.items() for name in names])
-def test_a_template_for_researchers_shows_every_section_in_both_languages(
-    template: str, name: str, open_studies: Any, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
-):
-    monkeypatch.setattr(planning, "SIMULATIONS", 4)
-    study_file, results_file = open_studies(name)
-    path = NOTEBOOKS / f"{template}.ipynb"
-    for language in LANGUAGES:
-        with subtests.test(language):
-            shown = run(path, study_file=study_file, school="", language=language, results_file=results_file)
-            assert len(shown) == sum(isinstance(ast.parse(cell.source).body[-1], ast.Expr) for cell in list_code(path))
-            for part in shown:
-                assert isinstance(part, Html)
-                assert part.markup

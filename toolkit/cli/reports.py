@@ -75,7 +75,8 @@ def run_one(
     name: Annotated[
         str,
         typer.Argument(
-            help="Which notebook: change, reliability, comparison_schools, growth or planning; or a file of your own that ends in .ipynb."
+            help="Which notebook: first_look, change, key_factors, schools, reliability, course, comparison_schools or planning; or a "
+            "file of your own that ends in .ipynb."
         ),
     ],
     study_file: StudyFile = Path(),

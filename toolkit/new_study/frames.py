@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.analysis.frames import Column, Long, check_frame, read_frame, refuse, tell
-from toolkit.analysis.scales import score
+from toolkit.analysis.scales import name_scale, score
 from toolkit.findings import refuse_stops
 from toolkit.languages import Language
 from toolkit.new_study.study_file import write_value
@@ -24,7 +24,7 @@ from toolkit.shipped import DATASETS
 from toolkit.spelling import fold_words
 from toolkit.study.instruments import list_instruments, load_instrument
 from toolkit.study.loading import load_study
-from toolkit.study.study import Study
+from toolkit.study.study import Outcome, Study
 from toolkit.writing import replace_file
 
 #: The instrument that holds columns of scores which come without their questions.
@@ -116,6 +116,44 @@ def load_answers(study: Study) -> pd.DataFrame:
         table["group"] = found["school"].map(groups)
     items = [column for instrument in study.instruments for column in instrument.columns if column in found]
     return pd.concat([table, found[items]], axis=1)
+
+
+def load_scores(study: Study) -> pd.DataFrame:
+    """Return the answers of a study with a column per scale of every instrument it asks.
+
+    Parameters
+    ----------
+    study
+        From `load_study`, `open_study` or `study_from_frame`.
+
+    Returns
+    -------
+    DataFrame
+        `load_answers`, with columns of floats as `score` adds them; `attrs["primary"]` names the column of the study's primary outcome.
+
+    Raises
+    ------
+    ExportError
+        As `load_answers`.
+
+    Examples
+    --------
+    >>> scores = load_scores(open_study("zes_scholen"))
+    >>> scores.attrs["primary"], len(scores.attrs["scales"])
+    ('energie_own9', 50)
+    """
+    scores = load_answers(study)
+    for instrument in study.instruments:
+        if set(instrument.columns) <= set(scores.columns):
+            scores = score(scores, instrument)
+    scores.attrs["primary"] = name_outcome(study, study.primary)
+    return scores
+
+
+def name_outcome(study: Study, outcome: Outcome) -> str:
+    """Return the column in which `score` puts an outcome of the study."""
+    instrument = study.find_instrument(outcome.instrument)
+    return name_scale(instrument, instrument.find_scale(outcome.scale), outcome.rating)
 
 
 def study_from_frame(

@@ -20,17 +20,17 @@ def take(study: Study, languages: tuple[str, ...]) -> Study:
     return study.model_copy(update={"languages": languages})
 
 
-@pytest.mark.parametrize("name", ["school_report", "board_report", "change"])
+@pytest.mark.parametrize("name", ["school_report", "board_report", "02_change"])
 def test_a_copy_is_the_shipped_notebook_with_this_study_in_its_parameters(name: str, tmp_path: Path) -> None:
     study = take(make_study(tmp_path, 3), ("en",))
-    copied = copy_notebook(f"{name}.ipynb", study)
+    copied = copy_notebook(name.lstrip("0_2"), study)
     assert copied == tmp_path / f"{name}.ipynb"
     ours, shipped = load_template(copied), load_template(NOTEBOOKS / f"{name}.ipynb")
     parameters = next(cell for cell in ours.cells if "parameters" in cell.metadata.get("tags", ()))
     found: dict[str, str] = {}
     exec(parameters.source, found)
     expected = {"study_file": "study.toml", "language": "en", "results_file": ""}
-    expected |= {"school_report": {"school": "s1"}, "board_report": {"board": ""}, "change": {"school": ""}}[name]
+    expected |= {"school_report": {"school": "s1"}, "board_report": {"board": ""}, "02_change": {"school": ""}}[name]
     assert {key: found[key] for key in expected} == expected
     others = [[cell.source for cell in book.cells if "parameters" not in cell.metadata.get("tags", ())] for book in (ours, shipped)]
     assert others[0] == others[1]

@@ -17,10 +17,9 @@ from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.report.formats.copies import make_copies
 from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, write_index
-from toolkit.report.publishing.templates import list_research
+from toolkit.report.publishing.templates import find_notebook, list_research
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template, render_pages
-from toolkit.report.research.view import QUESTIONS, estimate_research, save_research
 from toolkit.results.results import Results
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
@@ -123,27 +122,36 @@ def write_notebook(page: RenderedPage, internal: Path) -> None:
     replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook))
 
 
-def publish_notebook(study: Study, name: str, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
-    """Write the page of the notebook `name` per language into the folder `internal` of `folder`, and return the paths.
+def locate_notebook(name: str | Path, language: Language) -> Path:
+    """Return the file of a notebook: one of somebody's own, named by its path, or one shipped for researchers, by its name.
 
-    A name that ends in .ipynb is that of a file, a notebook of somebody's own. The numbers are not tested together with those of the
-    reports, so the page is for the researcher, not for sharing. Raises `ReportError` for a name that is no notebook for researchers and for
-    one that fails, `ExportError` for exports that stop the analysis.
+    `ReportError` for a name that is no notebook for researchers, in `language`.
+    """
+    return Path(name) if str(name).endswith(SUFFIX) else find_notebook(str(name), list_research(), language)
+
+
+def publish_notebook(study: Study, path: Path, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
+    """Write the page of the notebook at `path` per language into the folder `internal` of `folder`, and return the paths.
+
+    The notebook reads the answers itself; one of somebody's own runs in its own folder. It is told the study and the language; what else
+    its parameters cell says, such as a school, stays as it is. The numbers are not tested together with those of the reports, so the page
+    is for the researcher, not for sharing. Raises `ReportError` for a notebook that fails.
     """
     languages = languages or study.languages
-    if name.endswith(SUFFIX):
-        return _publish_file(study, Path(name), folder, languages, timeout)
-    if name not in list_research():
-        text = load_text(study.languages[0])
-        mend = text.suggest(name, list_research())
-        raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=mend))
-    if name not in QUESTIONS:
-        return _publish_file(study, NOTEBOOKS / f"{name}{SUFFIX}", folder, languages, timeout, shipped=True)
+    notebook = load_template(path, languages[0])
     internal = folder / "internal"
     prepare_internal(internal)
-    saved = internal / f"{name}.results.json"
-    save_research(*estimate_research(study, name), saved)
-    return _publish_internal([_request(study, name, saved, language) for language in languages], internal, timeout)
+    stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:80] or "notebook"
+    requests = []
+    for language in languages:
+        text = load_text(language)
+        parameters = {"study_file": find_study(study, internal), "language": language}
+        name = _find_title(choose_words(notebook, language)) or path.stem
+        title = text.say("research.page", title=name, study=text.pick(study.title))
+        request = PageRequest(f"{stem}-{language}.html", path, parameters, title, language, internal=True)
+        shipped = path.parent == NOTEBOOKS
+        requests.append(request if shipped else replace(request, folder=path.resolve().parent, mark=describe_template(path)))
+    return _publish_internal(requests, internal, timeout)
 
 
 def _publish_internal(requests: list[PageRequest], internal: Path, timeout: int) -> list[Path]:
@@ -155,38 +163,8 @@ def _publish_internal(requests: list[PageRequest], internal: Path, timeout: int)
     return [internal / request.name for request in requests]
 
 
-def _publish_file(
-    study: Study, path: Path, folder: Path, languages: Sequence[Language], timeout: int, *, shipped: bool = False
-) -> list[Path]:
-    """Write the page of a notebook that reads the answers itself; one of somebody's own runs in its own folder.
-
-    It is told the study and the language. What else its parameters cell says, such as a school, stays as it is.
-    """
-    notebook = load_template(path, languages[0])
-    internal = folder / "internal"
-    prepare_internal(internal)
-    stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:80] or "notebook"
-    requests = []
-    for language in languages:
-        text = load_text(language)
-        parameters = {"study_file": find_study(study, internal), "language": language}
-        title = text.say(
-            "research.title.page", title=_find_title(choose_words(notebook, language)) or path.stem, study=text.pick(study.title)
-        )
-        request = PageRequest(f"{stem}-{language}.html", path, parameters, title, language, internal=True)
-        requests.append(request if shipped else replace(request, folder=path.resolve().parent, mark=describe_template(path)))
-    return _publish_internal(requests, internal, timeout)
-
-
 def _find_title(notebook: NotebookNode) -> str:
     """Return the first heading of level 1 that stands in a notebook."""
     words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     found = re.search(r"(?m)^# +(.+?)\s*#*$", words)
     return found[1].replace("*", "").replace("`", "").strip() if found else ""
-
-
-def _request(study: Study, name: str, saved: Path, language: Language) -> PageRequest:
-    text = load_text(language)
-    parameters = {"study_file": find_study(study, saved.parent), "school": "", "language": language, "results_file": saved.name}
-    title = text.say("research.title.page", title=text.say(f"research.title.{name}"), study=text.pick(study.title))
-    return PageRequest(f"{name}-{language}.html", NOTEBOOKS / f"{name}.ipynb", parameters, title, language)

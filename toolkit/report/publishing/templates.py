@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -14,6 +14,9 @@ from toolkit.report.publishing.pages import KINDS, PlannedPage
 from toolkit.report.rendering.notebooks import choose_words, load_template
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
+
+#: The number that notebooks to read begin with.
+NUMBER = re.compile(r"^\d+_")
 
 
 def list_notebooks() -> list[str]:
@@ -26,26 +29,32 @@ def list_research() -> list[str]:
     return [name for name in list_notebooks() if name not in (*KINDS.values(), "data_check")]
 
 
+def find_notebook(name: str, known: Sequence[str], language: Language) -> Path:
+    """Return the shipped notebook of this name, among those `known`, with or without its number; `ReportError` with the nearest one."""
+    names = {each: each for each in known} | {NUMBER.sub("", each): each for each in known}
+    stem = name.removesuffix(".ipynb")
+    if stem not in names:
+        text = load_text(language)
+        raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=text.suggest(stem, names)))
+    return NOTEBOOKS / f"{names[stem]}.ipynb"
+
+
 def copy_notebook(name: str, study: Study) -> Path:
     """Write the shipped notebook `name` into the folder of `study`, in its language and with it in the parameters, and return the path.
 
     Nothing is overwritten: `ReportError` where a notebook stands there already, and for a name that is not shipped.
     """
-    text = load_text(study.languages[0])
-    stem = name.removesuffix(".ipynb")
-    if stem not in list_notebooks():
-        mend = text.suggest(stem, list_notebooks())
-        raise ReportError(text.find_fault("unknown", what=text.say("faults.what.notebook"), name=name, mend=mend))
-    notebook = choose_words(nbformat.read(NOTEBOOKS / f"{stem}.ipynb", as_version=4), study.languages[0])
+    shipped = find_notebook(name, list_notebooks(), study.languages[0])
+    notebook = choose_words(nbformat.read(shipped, as_version=4), study.languages[0])
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", ()):
             cell.source = _fill_parameters(cell.source, study)
-    target = study.folder / f"{stem}.ipynb"
+    target = study.folder / shipped.name
     try:
         with target.open("x", encoding="utf-8") as file:
             file.write(nbformat.writes(notebook) + "\n")
     except FileExistsError:
-        raise ReportError(text.find_fault("notebook_there", target.name)) from None
+        raise ReportError(load_text(study.languages[0]).find_fault("notebook_there", target.name)) from None
     return target
 
 

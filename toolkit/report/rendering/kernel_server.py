@@ -53,12 +53,11 @@ def _warm_up() -> None:
     import matplotlib_inline.backend_inline  # noqa: F401
     from matplotlib.figure import Figure
 
-    from toolkit.report import research, sections
+    from toolkit.report import sections
     from toolkit.report.rendering import cells  # noqa: F401
 
-    for street in (sections, research):
-        for module in pkgutil.iter_modules(street.__path__):
-            import_module(f"{street.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(sections.__path__):
+        import_module(f"{sections.__name__}.{module.name}")
     figure = Figure()
     figure.subplots().set_title("warm")
     figure.savefig(io.BytesIO(), format="svg")

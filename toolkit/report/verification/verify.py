@@ -176,10 +176,10 @@ def _render(planned: PlannedPage, study: Study, results: Results, templates: Map
 
 
 def _make_notebook(name: str, language: Language, study: Study) -> str:
-    from toolkit.report.publishing.reports import publish_notebook
+    from toolkit.report.publishing.reports import locate_notebook, publish_notebook
 
     with TemporaryDirectory(prefix="plg-") as folder:
-        [path] = publish_notebook(study, name, Path(folder), languages=[language])
+        [path] = publish_notebook(study, locate_notebook(name, language), Path(folder), languages=[language])
         return path.read_text(encoding="utf-8")
 
 
