@@ -220,7 +220,8 @@ def _score_ratings(
         for number, scale in enumerate(instrument.scales):
             items = [columns[item, rating] for item in scale.items] if rating in instrument.asked_ratings else []
             reverse = [columns[item.id, rating] for item in instrument.items if items and item.reverse and item.id in scale.items]
-            about = {"instrument": instrument.id, "items": items, "reverse": reverse, "range": _find_range(scheme, scale, bool(items))}
+            about: dict[str, Any] = {"instrument": instrument.id, "scale": scale.id, "rating": rating, "items": items, "reverse": reverse}
+            about["range"] = _find_range(scheme, scale, bool(items))
             yield name_scale(instrument, scale, rating), values[:, number], about
 
 
