@@ -226,7 +226,7 @@ def test_the_page_of_frames_has_the_columns_that_come_out(name: str, scores: pd.
 def test_the_page_of_frames_has_every_function_that_takes_one() -> None:
     taking = {name for name, module in list_public().items() if find_group(module) == "Plain data frames"}
     assert taking - {name for name in taking if re.search(rf"^\| `{name}` \|", FRAMES, re.MULTILINE)} == set()
-    assert taking - CALLS.keys() == {"score", "load_example", "study_from_frame", "open_study", "load_answers"}
+    assert taking - CALLS.keys() == {"score", "load_example", "study_from_frame", "open_study", "load_answers", "load_scores"}
 
 
 @pytest.mark.parametrize(("page", "language"), [("reading-a-report.md", "en"), ("nl/rapport-lezen.md", "nl")])

@@ -8,7 +8,7 @@ import string
 import pytest
 
 from toolkit.errors import ReportError
-from toolkit.languages import find_spoken, load_text
+from toolkit.languages import find_spoken, load_text, set_language
 
 NL, EN = load_text("nl"), load_text("en")
 
@@ -119,3 +119,13 @@ def test_what_is_told_before_a_study_says_its_language_follows_the_machine(monke
     assert find_spoken() == "nl"
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert find_spoken() == "en"
+
+
+def test_a_language_that_is_chosen_goes_before_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "nl_BE.UTF-8")
+    set_language("en")
+    assert find_spoken() == "en"
+    with pytest.raises(ReportError):
+        set_language("fr")  # type: ignore[arg-type]
+    set_language(None)
+    assert find_spoken() == "nl"

@@ -10,6 +10,7 @@ from .analysis.relations import relate as relate
 from .analysis.scales import describe as describe
 from .analysis.scales import load_example as load_example
 from .analysis.scales import score as score
+from .languages import set_language as set_language
 from .new_study.frames import load_answers as load_answers
 from .new_study.frames import load_scores as load_scores
 from .new_study.frames import open_study as open_study

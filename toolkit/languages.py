@@ -93,8 +93,43 @@ def round_half_up(value: float, decimals: int) -> Decimal:
     return abs(rounded) if rounded.is_zero() else rounded
 
 
+#: The language that somebody chose for this process, if anybody did.
+_chosen: list[Language] = []
+
+
+def set_language(language: Language | None) -> Language:
+    """Choose the language of messages and of words in frames and figures, for the rest of this process.
+
+    Parameters
+    ----------
+    language
+        "nl" or "en"; None for that of the machine, as it is at first.
+
+    Returns
+    -------
+    str
+        The language from now on.
+
+    Raises
+    ------
+    ReportError
+        For a language that does not exist.
+
+    Examples
+    --------
+    >>> set_language("nl")
+    'nl'
+    >>> set_language(None) in ("nl", "en")
+    True
+    """
+    _chosen[:] = [load_text(language).language] if language else []
+    return find_spoken()
+
+
 def find_spoken() -> Language:
     """Return the language of the person at this machine, for messages before a study states its own."""
+    if _chosen:
+        return _chosen[0]
     set_to = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "nl" if set_to.startswith("nl") else "en"
 

@@ -24,7 +24,7 @@ def test_stayers_and_leavers_are_compared_before() -> None:
     first = frame[frame["wave"] == "before"].set_index("code")["score"]
     stays = first.index.isin(frame.loc[frame["wave"] == "after", "code"])
     found = stats.ttest_ind(first[~stays], first[stays], equal_var=False)
-    row = table.loc["leavers_and_stayers"]
+    row = table.loc["leavers_minus_stayers"]
     assert row["estimate"] == pytest.approx(first[~stays].mean() - first[stays].mean(), abs=1e-9)
     assert row["p_value"] == pytest.approx(found.pvalue, abs=1e-9)
     assert table["n"].tolist()[:3] == [stays.sum(), (~stays).sum(), stays.size]

@@ -44,13 +44,14 @@ def attrition(
     before: Hashable | None = None,
     after: Hashable | None = None,
     confidence: float = 0.95,
+    smallest_group: int = 1,
     seed: int = 1,
 ) -> pd.DataFrame:
     """Return how people who left differed before, and the change under other assumptions about them.
 
     Parameters
     ----------
-    frame, dv, wave, person, school, before, after, confidence
+    frame, dv, wave, person, school, before, after, confidence, smallest_group
         As in `change`; people must be followed.
     seed
         Of the imputations.
@@ -76,14 +77,14 @@ def attrition(
     >>> from toolkit.analysis.scales import load_example, score
     >>> found = attrition(score(load_example(), "energie_own9"), dv="energie_own9", before="sept", after="june")
     >>> found[["what", "n"]].head(3)
-                      what   n
-    0              stayers  68
-    1              leavers  28
-    2  leavers_and_stayers  96
+                        what   n
+    0                stayers  68
+    1                leavers  28
+    2  leavers_minus_stayers  96
     """
-    check_options(confidence=confidence)
+    smallest_group = check_options(confidence=confidence, smallest_group=smallest_group)
     long, people, waves = _take(frame, dv, wave, person, school, before, after)
-    pooled = list_pooled(count_people(people)["pairs"], 1)
+    pooled = list_pooled(count_people(people)["pairs"], smallest_group)
     own = people.loc[people.index.get_level_values("school").isin(pooled)]
     present = own[own["before"].notna()]
     stays = present["after"].notna()
@@ -95,7 +96,7 @@ def attrition(
     rows = [
         _write("stayers", _compute_level(stayers, confidence), stayers.size, "t"),
         _write("leavers", _compute_level(leavers, confidence), leavers.size, "t"),
-        _write("leavers_and_stayers", compute_two_groups(leavers, stayers, confidence).welch, len(present), "Welch"),
+        _write("leavers_minus_stayers", compute_two_groups(leavers, stayers, confidence).welch, len(present), "Welch"),
         _write("change", estimate_average(own, pooled, confidence).mean, len(own), "two stages"),
         *_list_alternatives(own, present, confidence, seed),
     ]

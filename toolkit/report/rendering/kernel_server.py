@@ -22,7 +22,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from toolkit.languages import Language, load_text
+from toolkit.languages import Language, load_text, set_language
 from toolkit.page_kernel import PageGuard, enter_page_kernel
 
 
@@ -83,6 +83,7 @@ def _become_kernel(connection_file: str, log: str, folder: str, language: Langua
     kernel = IPKernelApp.instance()
     kernel.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--IPKernelApp.parent_handle=0"])
     assert kernel.shell
+    set_language(language)
     show_on_page(kernel.shell, load_text(language))
     if guard:
         enter_page_kernel(PageGuard(**guard | {"closed": tuple(guard["closed"])}))
