@@ -144,5 +144,5 @@ def test_the_page_on_methods_names_what_is_there() -> None:
 
 def test_the_rule_on_names_sees_what_is_not_there() -> None:
     page = "`change.tau`, `change.leap`, `compute_power`, `compute_luck(x)`, `toolkit/schemas.py`, `toolkit/luck.py`"
-    page += " [x](luck.md), notebook `change`, notebook `luck`"
+    page += " [x](luck.md), notebook `02_change`, notebook `luck`"
     assert list_unknown(page) == ["leap", "compute_luck", "toolkit/luck.py", "docs/luck.md", "notebooks/luck.ipynb"]
