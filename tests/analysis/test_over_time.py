@@ -45,26 +45,33 @@ def test_imputations_are_drawn_from_their_seed() -> None:
     assert found[0] == found[1] != found[2]
 
 
-DATES = {"a": "2024-09-15", "b": "2025-09-15", "c": "2026-09-15"}
+DATES = {"a": "2023-09-15", "b": "2024-09-15", "c": "2025-09-15", "d": "2026-09-15"}
 
 
-def grow(waves: tuple[str, ...] = ("a", "b", "c")) -> pd.DataFrame:
+def grow(waves: tuple[str, ...] = tuple(DATES)) -> pd.DataFrame:
     """Return scores that rise by half a point from wave to wave in the order given."""
     return make(6, 15, waves=waves)
 
 
 def test_the_slope_is_per_year_and_the_first_wave_is_the_start() -> None:
     table = plg.growth(grow(), dv="score", dates=DATES).set_index("what")
-    assert list(table.index) == ["b", "c", "slope", "bend"]
-    for what, truth in {"b": 0.5, "c": 1.0, "slope": 0.5, "bend": 0.0}.items():
+    assert list(table.index) == ["b", "c", "d", "slope", "bend"]
+    for what, truth in {"b": 0.5, "c": 1.0, "d": 1.5, "slope": 0.5, "bend": 0.0}.items():
         assert table.loc[what, "low"] < truth < table.loc[what, "high"], what
 
 
 def test_dates_tell_the_order_whatever_the_waves_are_called() -> None:
-    names = {"a": "zeta", "b": "alpha", "c": "mu"}
+    names = {"a": "zeta", "b": "alpha", "c": "mu", "d": "beta"}
     plain = plg.growth(grow(), dv="score", dates=DATES)
     renamed = plg.growth(
         grow().assign(wave=lambda table: table["wave"].map(names)), dv="score", dates={names[wave]: date for wave, date in DATES.items()}
     )
     np.testing.assert_allclose(renamed["estimate"], plain["estimate"], atol=1e-9)
-    assert renamed["what"].tolist() == ["alpha", "mu", "slope", "bend"]
+    assert renamed["what"].tolist() == ["alpha", "mu", "beta", "slope", "bend"]
+
+
+@pytest.mark.parametrize(("waves", "trend"), [(3, False), (4, True)])
+def test_a_trend_takes_four_waves(waves: int, trend: bool) -> None:
+    names = tuple(DATES)[:waves]
+    table = plg.growth(grow(names), dv="score", dates=DATES)
+    assert ("slope" in table["what"].tolist()) is trend

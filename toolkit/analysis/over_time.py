@@ -31,6 +31,8 @@ from toolkit.statistics.two_stage import TwoStage, average_schools, estimate_two
 COLUMNS = ("what", "estimate", "std_error", "low", "high", "p_value", "n", "method")
 IMPUTATIONS = 20
 SMALLEST_NUMBER_OF_WAVES = 3
+#: From this number of waves there is a trend, which may bend.
+WAVES_FOR_A_TREND = 4
 YEAR = 365.25
 
 
@@ -113,7 +115,7 @@ def growth(
     school: Column = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Return the course over three or more waves: the change since the first in each, the slope per year, and whether it bends.
+    """Return the course over three or more waves: the change since the first in each, and from four waves on the trend.
 
     Parameters
     ----------
@@ -125,8 +127,8 @@ def growth(
     Returns
     -------
     DataFrame
-        what (the wave, for the change since the first; slope, per year; bend, per year squared), estimate (points), std_error, low, high,
-        p_value, n (people), method: an average over schools, every school once.
+        what (the wave, for the change since the first; from four waves on slope, per year, and bend, per year squared), estimate (points),
+        std_error, low, high, p_value, n (people), method: an average over schools, every school once.
 
     Raises
     ------
@@ -140,15 +142,12 @@ def growth(
     Examples
     --------
     >>> import numpy as np, pandas as pd
-    >>> noise = np.random.default_rng(1).normal(0, 0.3, (4, 6, 3))
-    >>> rows = [(s, f"{s}{p}", w, 3 + w / 2 + noise[s, p, w]) for s in range(4) for p in range(6) for w in range(3)]
+    >>> noise = np.random.default_rng(1).normal(0, 0.3, (4, 6, 4))
+    >>> rows = [(s, f"{s}{p}", w, 3 + w / 2 + noise[s, p, w]) for s in range(4) for p in range(6) for w in range(4)]
     >>> frame = pd.DataFrame(rows, columns=["school", "code", "wave", "score"])
-    >>> growth(frame, dv="score", dates={0: "2024-09-15", 1: "2025-09-15", 2: "2026-09-15"})[["what", "estimate"]].round(1)
-        what  estimate
-    0      1       0.5
-    1      2       1.0
-    2  slope       0.5
-    3   bend      -0.0
+    >>> dates = {wave: f"{2023 + wave}-09-15" for wave in range(4)}
+    >>> growth(frame, dv="score", dates=dates)["what"].tolist()
+    ['1', '2', '3', 'slope', 'bend']
     """
     check_options(confidence=confidence)
     long = read_frame(frame, dv=dv, wave=wave, person=person, school=school)
@@ -168,6 +167,8 @@ def growth(
         _write(str(long.waves[place + 1]), _average(own, name, later, contrast, confidence).mean, n, "two stages")
         for place, contrast in enumerate(places)
     ]
+    if len(times) < WAVES_FOR_A_TREND:
+        return _finish(rows, long, confidence=confidence)
     rows.append(_write("slope", _average(own, name, time[:, None], [1.0], confidence).mean, n, "two stages, per year"))
     bent = _average(own, name, np.column_stack([time, time**2]), [0.0, 1.0], confidence)
     rows.append(_write("bend", bent.mean, n, "two stages, per year squared"))
