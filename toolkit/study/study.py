@@ -60,11 +60,13 @@ class Matching(Definition):
 
 
 class Exclusion(Definition):
-    """Rows to leave out: those whose `column` holds one of `values`."""
+    """Rows to leave out: those whose `column` holds one of `values`; `keep` are the words of those that stay."""
 
     column: str
     values: tuple[str, ...]
     reason: Literal["no_consent", "test", "unfinished"]
+    #: the words of rows that stay in: any other word that stands in the column is then told.
+    keep: tuple[str, ...] = ()
 
 
 class Outcomes(Definition):
