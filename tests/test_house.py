@@ -68,7 +68,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
-        {"checks", "coding", "headers", "people"},
+        {"causes", "checks", "coding", "headers", "people"},
         {"columns"},
         {"joined", "rows"},
         {"survey_tools", "unmet"},

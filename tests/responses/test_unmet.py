@@ -105,3 +105,12 @@ def test_one_word_with_two_meanings_stops(tmp_path: Path) -> None:
     layout = {"respondent": "code", "answers": {"Vaak": 4, "vaak ": 5, "soms": 3, "SOMS": 3}}
     exports = read(tmp_path, {"a.csv": f"code,{ITEMS}\na,soms,2,vaak\n"}, layouts={"l": layout})
     assert told(exports, "words_contradict") == [("words_contradict", "", "answers", "Vaak = 4 / vaak = 5", 1)]
+
+
+def test_where_everybody_plainly_agreed_it_is_only_told(tmp_path: Path) -> None:
+    files = {"a.csv": f"code,akkoord,{ITEMS}\na,Ja,1,2,3\nb,ja,1,2,3\n"}
+    exports = read(tmp_path, files, leave_out=[CONSENT])
+    assert told(exports, "rule_") == [("rule_agreed", "a.csv", "akkoord", "‘Ja’", 2)]
+    assert (exports.findings["severity"] == "stops").sum() == 0
+    files = {"a.csv": f"code,akkoord,{ITEMS}\na,1,1,2,3\nb,2,1,2,3\n"}
+    assert [code for code, *_ in told(read(tmp_path, files, leave_out=[CONSENT]), "rule_")] == ["rule_unmet_consent"]

@@ -15,6 +15,7 @@ from toolkit.files.cells import File, Mask, Sheet, find_blank, name_letter
 from toolkit.files.reading import read_file
 from toolkit.findings import Notes, Report, refuse_stops, report_nothing
 from toolkit.languages import find_spoken, load_text
+from toolkit.responses.causes import fold_causes
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
 from toolkit.responses.coding import Coder, code_columns, make_coders
 from toolkit.responses.columns import Binding, bind_columns
@@ -125,9 +126,10 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     tell_contradictions(study, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
     frames = [frame for part in parts for frame in part.frames if len(frame)]
-    if frames:
+    placed = [frame for frame in (frame[(frame["school"] != "") & (frame["wave"] != "")] for frame in frames) if len(frame)]
+    if placed:
         matches = load_matches(study) if study.matching.by == "code" else ()
-        joined = join_codes(pd.concat(frames, ignore_index=True), matches, study, notes)
+        joined = join_codes(pd.concat(placed, ignore_index=True), matches, study, notes)
         frame = identify_people(joined, study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
@@ -137,6 +139,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
     origins = ORIGINS.collect([row for part in parts for row in part.origins])
     taken = {part.source["source"]: part.taken for part in parts}
+    fold_causes(notes, study)
     return Exports(responses, notes.tabulate(), _tabulate_sources(parts, responses), origins, taken)
 
 
@@ -195,7 +198,7 @@ def list_findings(study: Study, *, report: Report = report_nothing) -> pd.DataFr
     >>> import toolkit as plg
     >>> study = plg.load_study("datasets/zes_scholen")
     >>> plg.list_findings(study)["severity"].value_counts().to_dict()
-    {'tells': 32, 'asks': 1}
+    {'tells': 29, 'asks': 1}
     """
     return read_exports(study, report=report).findings
 

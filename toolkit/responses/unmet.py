@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from toolkit.files.cells import Sheet
-from toolkit.findings import Notes
+from toolkit.findings import Notes, list_some
 from toolkit.responses.coding import LABEL_FIRST, NUMBER_FIRST, PARTS
 from toolkit.responses.columns import Binding, find_personal
 from toolkit.responses.rows import join_cells, mark_left_out, name_schools, name_waves
@@ -24,6 +24,16 @@ SHOWN = 8
 FILES = 3
 #: what is asked about any rule -> what stops where the rule is about consent.
 CONSENT = {"rule_unmet": "rule_unmet_consent", "rule_near": "rule_near_consent"}
+#: what people agree with -> what they refuse with, folded: where all wrote the first, nobody refused.
+AGREED = {
+    "ja": "nee",
+    "yes": "no",
+    "true": "false",
+    "waar": "onwaar",
+    "1": "0",
+    "akkoord": "niet akkoord",
+    "ik ga akkoord": "ik ga niet akkoord",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,9 @@ def tell_unmet_rules(sheets: Sequence[Sheet], study: Study, notes: Notes) -> Non
             suspects = [entry for entry in held if rule.keep or not entry.met]
             unmet = _gather(suspects, known)
             if unmet or not (met or rule.keep):
-                _tell_rule("rule_unmet", rule, suspects, unmet, notes)
+                refused = {fold(value) for value in rule.values}
+                agreed = unmet and all(AGREED.get(fold(word)) in refused for word in unmet)
+                _tell_rule("rule_agreed" if agreed else "rule_unmet", rule, suspects, unmet, notes)
                 continue
         near = {word: rows for word, rows in _gather(held, {fold(word) for word in rule.keep}).items() if _is_near(word, rule)}
         if near:
@@ -98,28 +110,22 @@ def _tell_rule(code: str, rule: Exclusion, held: Sequence[_Held], words: Mapping
     """Note what is wrong with a rule, with the files and the words that stand there, those most like its values first."""
     files = [entry.sheet.file for entry in held if any(word in words for word in entry.words)] or [entry.sheet.file for entry in held]
     places = {
-        "file": _list_some(list(dict.fromkeys(files)), FILES),
+        "file": list_some(list(dict.fromkeys(files)), FILES),
         "row": min((row for rows in words.values() for row in rows), default=0),
     }
     matcher = difflib.SequenceMatcher(autojunk=False)
     likeness = {word: max(_compare(matcher, word, value) for value in rule.values) for word in words} if rule.values else {}
     shown = [word for word in words if not any(entry.personal and word in entry.words for entry in held)]
     likely = sorted(shown, key=lambda word: (not _is_near(word, rule), -likeness.get(word, 0)))
-    value = _list_some([f"‘{word}’" for word in likely], SHOWN) or "–"
+    value = list_some([f"‘{word}’" for word in likely], SHOWN) or "–"
     count = sum(len(rows) for rows in words.values()) or 1
-    code = CONSENT[code] if rule.reason == "no_consent" else code
+    code = CONSENT.get(code, code) if rule.reason == "no_consent" else code
     notes.add(code, column=rule.column, value=value, expected=", ".join(rule.values), count=count, **places)
 
 
 def _compare(matcher: difflib.SequenceMatcher[str], word: str, value: str) -> float:
     matcher.set_seqs(fold_words(word), fold_words(value))
     return matcher.ratio()
-
-
-def _list_some(words: Sequence[str], most: int) -> str:
-    """Return words in a row, no more than `most`, and how many more there are."""
-    rest = len(words) - most
-    return ", ".join(words[:most]) + (f", … (+{rest})" if rest > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,7 @@ def tell_unmet_words(said: Sequence[Said], study: Study, notes: Notes) -> None:
                 met = {known[key].get(text) for text in held} if key in known else set()
                 lost = any(target not in met for target in _list_targets(layout, key, unmet))
                 code = "words_unmet" if lost or (key != "missing" and len(unmet) == len(words)) else "words_unmet_some"
-                notes.add(code, column=key, value=_list_some(unmet, SHOWN), expected=name, count=len(unmet))
+                notes.add(code, column=key, value=list_some(unmet, SHOWN), expected=name, count=len(unmet))
 
 
 def _list_targets(layout: Layout, key: str, words: Sequence[str]) -> list[str]:
@@ -207,7 +213,7 @@ def tell_contradictions(study: Study, notes: Notes) -> None:
                 meanings[fold(word)].setdefault(meaning, word)
             twice = [_list_meanings(found) for found in meanings.values() if len(found) > 1]
             if twice:
-                notes.add("words_contradict", column=key, value=_list_some(twice, SHOWN), expected=name, count=len(twice))
+                notes.add("words_contradict", column=key, value=list_some(twice, SHOWN), expected=name, count=len(twice))
 
 
 def _list_meanings(found: Mapping[Any, str]) -> str:
