@@ -69,7 +69,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
         {"causes", "checks", "coding", "headers", "people"},
-        {"columns"},
+        {"columns", "overlap"},
         {"joined", "rows"},
         {"survey_tools", "unmet"},
         {"sheets"},

@@ -17,6 +17,7 @@ FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "school": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
     "wave": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
     "unread": {"file": (), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
+    "shared": {"file": ("respondent_double", "rows_copied"), "*": ("code_two_schools",)},
     "column": {"file": ("item_empty", "answers_partial", "answers_same"), "*": ()},
 }
 #: the findings that are such a cause.
@@ -26,6 +27,7 @@ CAUSES: Mapping[str, str] = {
     "wave_unknown": "wave",
     "wave_empty": "wave",
     "column_uncoded": "column",
+    "answers_shared": "shared",
     "header_missing": "unread",
     "items_none": "unread",
     "sheet_missing": "unread",
@@ -61,17 +63,20 @@ def fold_causes(notes: Notes, study: Study) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the causes among the findings explain: everywhere, per file, and the folded headers that are missing per file."""
+    """What causes explain: everywhere, and per file; the folded headers that are missing per file; the files that are the same."""
 
     codes: set[str]
     everywhere: set[str]
     in_file: set[tuple[str, str]]
     headers: dict[str, set[str]]
+    same: set[tuple[str, str]]
 
 
 def _list_causes(rows: Sequence[Note]) -> _Known:
     """Return what the causes among `rows` explain."""
-    known = _Known({row["code"] for row in rows}, set(), set(), {})
+    known = _Known(
+        {row["code"] for row in rows}, set(), set(), {}, {(row["file"], row["expected"]) for row in rows if row["code"] == "file_same"}
+    )
     for row in rows:
         follows = FOLLOWS.get(CAUSES.get(row["code"], ""), {})
         known.everywhere.update(follows.get("*", ()))
@@ -84,6 +89,10 @@ def _list_causes(rows: Sequence[Note]) -> _Known:
 def _follows(note: Note, known: _Known, study: Study) -> bool:
     """Return whether `note` only follows from a cause."""
     code = note["code"]
+    if code == "answers_shared":
+        return any(
+            (note["file"], other) in known.same or (other, note["file"]) in known.same for other in [note["expected"].rpartition(": ")[0]]
+        )
     if code in known.everywhere or (note["file"], code) in known.in_file:
         return True
     if code == "words_unmet":

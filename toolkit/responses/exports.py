@@ -20,6 +20,7 @@ from toolkit.responses.checks import check_patterns, check_responses, check_spee
 from toolkit.responses.coding import Coder, code_columns, make_coders
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.joined import Taken, join_columns
+from toolkit.responses.overlap import check_overlap
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
     find_asked,
@@ -130,6 +131,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     if placed:
         matches = load_matches(study) if study.matching.by == "code" else ()
         joined = join_codes(pd.concat(placed, ignore_index=True), matches, study, notes)
+        check_overlap(joined, study, notes)
         frame = identify_people(joined, study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
