@@ -68,7 +68,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
-        {"causes", "checks", "coding", "headers", "people"},
+        {"causes", "checks", "codes", "coding", "headers", "people"},
         {"columns", "overlap"},
         {"joined", "rows"},
         {"survey_tools", "unmet"},

@@ -112,6 +112,9 @@ SEVERITY: Mapping[str, str] = {
     "rows_copied": "asks",
     "answers_shared": "asks",
     "code_empty": "tells",
+    "code_words": "tells",
+    "code_signs": "tells",
+    "codes_apart": "asks",
     "code_incomplete": "tells",
     "code_two_schools": "tells",
     "code_moved": "asks",
@@ -128,7 +131,7 @@ PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave
 #: the findings of which more than so many in one file are told as one.
 MANY = 3
 #: the findings that other parts read one by one; only where they are shown are many told as one.
-PER_PLACE = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double", "codes_alike")
+PER_PLACE = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double", "codes_alike", "personal_data")
 #: so many places are named in one finding.
 NAMED = 8
 

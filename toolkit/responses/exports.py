@@ -17,6 +17,7 @@ from toolkit.findings import Notes, Report, refuse_stops, report_nothing
 from toolkit.languages import find_spoken, load_text
 from toolkit.responses.causes import fold_causes
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
+from toolkit.responses.codes import clear_codes, part_codes, read_written
 from toolkit.responses.coding import Coder, code_columns, make_coders
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.joined import Taken, join_columns
@@ -132,7 +133,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         matches = load_matches(study) if study.matching.by == "code" else ()
         joined = join_codes(pd.concat(placed, ignore_index=True), matches, study, notes)
         check_overlap(joined, study, notes)
-        frame = identify_people(joined, study, notes)
+        frame = identify_people(part_codes(joined, study, notes), study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
@@ -386,7 +387,10 @@ def _read_people(reading: Reading) -> pd.DataFrame:
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
     frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes)
     personal = any(position in binding.personal for position in binding.respondent)
-    frame["code"] = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
+    codes = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
+    written = read_written(sheet, binding.respondent)
+    frame["code"] = clear_codes(sheet, binding.respondent, codes, written, reading.notes)
+    frame["written"] = frame["code"] if personal or study.matching.exact else written
     return frame
 
 
