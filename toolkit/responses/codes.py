@@ -136,7 +136,7 @@ def part_codes(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataFrame:
             _name_apart(
                 frame, str(school), str(code), {word: str(rows.loc[key, "written"]) for key, words in spellings.items() for word in words}
             )
-        else:
+        elif study.matching.twice == "alone":
             frame.loc[rows.index, "alone"] = True
     _tell_apart(apart, several, notes)
     return frame

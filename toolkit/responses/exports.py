@@ -39,7 +39,7 @@ from toolkit.responses.rows import (
 )
 from toolkit.responses.sheets import choose_sheet, find_tool
 from toolkit.responses.survey_tools.databases import apply_dictionary
-from toolkit.responses.survey_tools.tool import complete_layout, mark_own, tell_counted
+from toolkit.responses.survey_tools.tool import complete_layout, leave_out_forms, mark_own
 from toolkit.responses.unmet import Said, list_said, tell_contradictions, tell_lost_notes, tell_unmet_rules, tell_unmet_words
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.layouts import Layout, Source
@@ -311,7 +311,6 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
     if tool := find_tool(layout):
         layout = complete_layout(layout, tool, sheet)
         sheet = mark_own(sheet, tool)
-        tell_counted(tool, sheet, study.leave_out, notes)
     if layout.dictionary:
         sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
     binding = bind_columns(sheet, layout, study, notes)
@@ -332,6 +331,8 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     people = _read_people(reading)
     held = _find_forms(reading, blank, people)
     reasons = mark_left_out(sheet, reading.study.leave_out, reading.notes)
+    if tool := find_tool(reading.layout):
+        reasons = leave_out_forms(tool, reading.layout, sheet, reasons, held, reading.notes)
     _tell_places(reading, people[held & (reasons == "")])
     coders = make_coders(reading.study, reading.layout)
     frames = []

@@ -118,7 +118,10 @@ def _is_sure(pairs: pd.DataFrame, rows: _Rows, frame: pd.DataFrame) -> bool:
         return False
     some = strangers["at"].unique()[:SOME]
     expected = len(one) * len(other) * float(np.mean([_find_chance(at, rows, frame) for at in some]))
-    return bool(stats.poisson.sf(count - 1, expected) < CHANCE) and _is_apart(_count_differing(some, other, rows, frame).ravel())
+    looked_at = max(1, len(np.unique(rows.places)) * (len(np.unique(rows.places)) - 1) / 2)
+    return bool(stats.poisson.sf(count - 1, expected) < CHANCE / looked_at) and _is_apart(
+        _count_differing(some, other, rows, frame).ravel()
+    )
 
 
 def _is_sure_of_people(count: int, one: NDArray[np.intp], other: NDArray[np.intp], rows: _Rows, frame: pd.DataFrame) -> bool:

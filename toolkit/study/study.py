@@ -57,6 +57,8 @@ class Matching(Definition):
     by: Literal["code", "none"] = "code"
     #: whether case, spaces, accents and punctuation count as differences.
     exact: bool = False
+    #: what becomes of two forms of one wave that have one code and contradict each other: paired with nobody, or the more complete one is.
+    twice: Literal["alone", "complete"] = "alone"
 
 
 class Exclusion(Definition):
