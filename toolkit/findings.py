@@ -110,6 +110,7 @@ SEVERITY: Mapping[str, str] = {
     "left_out_double": "tells",
     "left_out_unplaced": "tells",
     "respondent_double": "asks",
+    "respondent_contradicts": "asks",
     "rows_copied": "asks",
     "answers_shared": "asks",
     "code_empty": "tells",

@@ -17,7 +17,7 @@ FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "school": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
     "wave": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
     "unread": {"file": (), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
-    "shared": {"file": ("respondent_double", "rows_copied"), "*": ("code_two_schools",)},
+    "shared": {"file": ("respondent_double", "respondent_contradicts", "rows_copied"), "*": ("code_two_schools",)},
     "column": {"file": ("item_empty", "answers_partial", "answers_same"), "*": ()},
 }
 #: the findings that are such a cause.

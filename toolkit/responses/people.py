@@ -130,10 +130,12 @@ def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     kept = np.ones(len(frame), dtype=bool)
     kept[less] = False
     best = frame.loc[kept, [*PERSON, "source", "row"]]
-    doubles = frame.loc[~kept, [*PERSON, "source", "row", "school", "code"]].merge(best, on=PERSON, suffixes=("", "_best"))
+    named = [*PERSON, "source", "row", "school", "code", *(["alone"] if "alone" in frame else [])]
+    doubles = frame.loc[~kept, named].merge(best, on=PERSON, suffixes=("", "_best"))
     for row in doubles.to_dict("records"):
         places = {"file": row["source"], "school": row["school"], "wave": row["wave"], "row": int(row["row"])}
-        notes.add("respondent_double", value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
+        code = "respondent_contradicts" if row.get("alone") else "respondent_double"
+        notes.add(code, value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
         notes.add("left_out_double", **places)
     return frame[kept]
 
