@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -34,7 +34,7 @@ CHANCE = 1e-4
 OWN = 0.7
 #: how often a person gives one question the same answer in another wave, at most; and all questions, at least.
 SAME = 0.65
-SAME_ALL = 0.02
+SAME_ALL = 0.0005
 #: rows that differ in nothing must be so many times those that differ in one answer.
 NEAR = 3
 #: so many rows are looked at to tell chance, and so many are named.
@@ -51,6 +51,8 @@ class _Rows:
     varied: NDArray[np.int64]
     prints: NDArray[np.float64]
     items: list[str]
+    #: how often each answer to an item was given, once that was asked.
+    given: dict[str, dict[float, float]] = field(default_factory=dict)
 
 
 def check_overlap(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
@@ -129,8 +131,8 @@ def _is_sure_of_people(count: int, one: NDArray[np.intp], other: NDArray[np.intp
     codes = frame["code"]
     parts = [pd.DataFrame({"at": index, "code": codes.iloc[index].to_numpy()}).query("code != ''") for index in (one, other)]
     both = parts[0].merge(parts[1], on="code", suffixes=("", "_other"))
-    answers = frame[rows.items].fillna(-np.inf).to_numpy()
-    differing = (answers[both["at"]] != answers[both["at_other"]]).sum(axis=1)
+    first, second = (_read(frame, both[name].to_numpy(), rows.items) for name in ("at", "at_other"))
+    differing = (first != second).sum(axis=1)
     least = pd.Series(differing).groupby(both["code"].to_numpy()).min().to_numpy()
     chance = max(SAME_ALL, SAME ** len(rows.items))
     return bool(stats.binom.sf(count - 1, len(least), chance) < CHANCE) and _is_apart(least)
@@ -138,9 +140,14 @@ def _is_sure_of_people(count: int, one: NDArray[np.intp], other: NDArray[np.intp
 
 def _count_differing(some: NDArray[np.intp], others: NDArray[np.intp], rows: _Rows, frame: pd.DataFrame) -> NDArray[np.int64]:
     """Return in how many answers each of some rows differs from each of the others."""
-    answers = frame[rows.items].fillna(-np.inf)
-    against = answers.iloc[others].to_numpy()
-    return np.array([(against != row).sum(axis=1) for row in answers.iloc[some].to_numpy()])
+    against = _read(frame, others, rows.items)
+    return np.array([(against != row).sum(axis=1) for row in _read(frame, some, rows.items)])
+
+
+def _read(frame: pd.DataFrame, at: NDArray[np.intp], items: Sequence[str]) -> NDArray[np.float64]:
+    """Return the answers of some rows, with one number for all that were not given."""
+    answers: NDArray[np.float64] = np.nan_to_num(frame.take(at)[list(items)].to_numpy(dtype=np.float64), nan=-np.inf)
+    return answers
 
 
 def _is_apart(differing: NDArray[np.int64]) -> bool:
@@ -151,8 +158,13 @@ def _is_apart(differing: NDArray[np.int64]) -> bool:
 def _find_chance(at: int, rows: _Rows, frame: pd.DataFrame) -> float:
     """Return how likely it is that somebody else gives the answers of one row, from how often each of them was given."""
     answers = frame[rows.items].iloc[at]
-    logs = [np.log((frame[item] == answer).sum() / frame[item].notna().sum()) for item, answer in answers.items() if np.isfinite(answer)]
-    return float(np.exp(OWN * sum(logs)))
+    logs = 0.0
+    for item in rows.items:
+        if np.isfinite(answers[item]):
+            if item not in rows.given:
+                rows.given[item] = frame[item].value_counts(normalize=True).to_dict()
+            logs += np.log(rows.given[item][answers[item]])
+    return float(np.exp(OWN * logs))
 
 
 def _tell(first: str, second: str, shared: pd.DataFrame, frame: pd.DataFrame, notes: Notes) -> None:
