@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,8 @@ SEVERITY: Mapping[str, str] = {
     "header_missing": "stops",
     "header_twice": "stops",
     "header_unclear": "stops",
+    "items_joined": "tells",
+    "items_differ": "stops",
     "items_missing": "stops",
     "items_none": "stops",
     "instrument_absent": "tells",
@@ -53,6 +55,9 @@ SEVERITY: Mapping[str, str] = {
     "wave_unknown": "stops",
     "wave_empty": "stops",
     "role_unknown": "stops",
+    "schools_unknown": "stops",
+    "waves_unknown": "stops",
+    "roles_unknown": "stops",
     "date_unreadable": "tells",
     "date_order": "tells",
     "answer_unknown": "asks",
@@ -84,20 +89,34 @@ SEVERITY: Mapping[str, str] = {
     "nobody_matched": "asks",
     "people_unfollowed": "tells",
     "dictionary_unreadable": "stops",
-    "forms_unfinished": "asks",
-    "forms_trial": "asks",
+    "forms_unfinished": "tells",
+    "forms_never_finished": "asks",
+    "forms_trial": "tells",
     "rows_unasked": "tells",
     "rows_elsewhere": "tells",
     "leave_out_absent": "asks",
     "leave_out_elsewhere": "tells",
+    "rule_unmet": "asks",
+    "rule_unmet_consent": "stops",
+    "rule_agreed": "tells",
+    "rule_near": "asks",
+    "rule_near_consent": "stops",
+    "words_unmet": "asks",
+    "words_unmet_some": "tells",
+    "words_contradict": "stops",
     "left_out_no_consent": "tells",
     "left_out_test": "tells",
     "left_out_unfinished": "tells",
     "left_out_double": "tells",
     "left_out_unplaced": "tells",
     "respondent_double": "asks",
+    "respondent_contradicts": "asks",
     "rows_copied": "asks",
+    "answers_shared": "asks",
     "code_empty": "tells",
+    "code_words": "tells",
+    "code_signs": "tells",
+    "codes_apart": "asks",
     "code_incomplete": "tells",
     "code_two_schools": "tells",
     "code_moved": "asks",
@@ -109,7 +128,14 @@ SEVERITY: Mapping[str, str] = {
 }
 ORDER = ("stops", "asks", "tells")
 #: what a finding may say about its place and what was found there.
+TEXTS = ("file", "column", "value", "expected", "school", "wave")
 PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave")
+#: the findings of which more than so many in one file are told as one.
+MANY = 3
+#: the findings that other parts read one by one; only where they are shown are many told as one.
+PER_PLACE = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double", "codes_alike", "personal_data")
+#: so many places are named in one finding.
+NAMED = 8
 
 
 Report = Callable[[str, float], None]
@@ -137,6 +163,39 @@ class Notes:
         return findings.loc[findings["severity"].map(ORDER.index).sort_values(kind="stable").index].reset_index(drop=True)
 
 
+def list_some(words: Iterable[str], most: int) -> str:
+    """Return words in a row, no more than `most` of them, and how many more there are.
+
+    >>> list_some(["a", "b", "c", "d"], 2)
+    'a, b, … (+2)'
+    """
+    listed = list(words)
+    rest = len(listed) - most
+    return ", ".join(listed[:most]) + (f", … (+{rest})" if rest > 0 else "")
+
+
+def fold_notes(rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY) -> list[dict[str, Any]]:
+    """Return `rows` with one in place of those of one kind and file, where they are more than `most`; those in `apart` stay as they are."""
+    alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        file = "" if most == 1 else row["file"]
+        alike.setdefault((row["code"], file), []).append(row)
+    folded: dict[int, dict[str, Any] | None] = {}
+    for (code, _), found in alike.items():
+        if len(found) > most and code not in apart:
+            folded[id(found[0])] = _fold(found)
+            folded |= dict.fromkeys(map(id, found[1:]))
+    return [row for row in (folded.get(id(row), row) for row in rows) if row is not None]
+
+
+def _fold(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return one row for several of a kind: the places of all, the first row where they are in one file, and what they count together."""
+    texts = {name: list_some(dict.fromkeys(row[name] for row in rows if row[name]), NAMED) for name in TEXTS}
+    first = rows[0]
+    files = {row["file"] for row in rows}
+    return first | texts | {"row": first["row"] if len(files) == 1 else 0, "count": sum(row["count"] for row in rows)}
+
+
 def refuse_stops(findings: pd.DataFrame, language: Language) -> None:
     """Raise `ExportError` with all `findings` that stop the analysis; do nothing if there are none."""
     stops = findings[findings["severity"] == "stops"]
@@ -148,8 +207,13 @@ def list_sentences(findings: pd.DataFrame, language: Language) -> Iterator[tuple
     """Yield the severity and sentence of every finding, those that stop first."""
     text = load_text(language)
     for severity in ORDER:
-        for finding in findings[findings["severity"] == severity].to_dict("records"):
+        for finding in list_shown(findings, severity):
             yield severity, f"{text.say(f'findings.severity.{severity}')} · {describe_finding(finding, language)}"
+
+
+def list_shown(findings: pd.DataFrame, severity: str) -> list[dict[str, Any]]:
+    """Return the findings of one severity as they are shown: one for many of a kind."""
+    return fold_notes(findings[findings["severity"] == severity].to_dict("records"))  # type: ignore[arg-type]
 
 
 def describe_finding(finding: Mapping[Any, Any], language: Language) -> Problem:

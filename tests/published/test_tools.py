@@ -64,7 +64,7 @@ def test_a_hundred_forms_of_qualtrics_hold_the_published_numbers() -> None:
     assert road.exports.sources["rows_read"].tolist() == [100]
     told = {code: count for (code, _), count in road.findings.items()}
     assert (told["left_out_test"], len(road.take_rows())) == (2, 98)
-    assert told["forms_unfinished"] == int((road.take_rows()["form_progress"] < 100).sum()) == 6
+    assert int((road.take_rows()["form_progress"] < 100).sum()) == 6  # its layout includes those that were not finished
     assert list_columns(road, "personal_data") == {"IPAddress", "LocationLatitude", "LocationLongitude"}
 
 
@@ -87,7 +87,7 @@ def test_trial_answers_in_two_languages_are_read() -> None:
     frame = frame[(frame != "").any(axis=1)]  # one line of the file is empty
     assert frame.shape == (7, 71)
     assert {"en", "nl-informal"} <= set(frame["Start language"])
-    assert road.findings["forms_unfinished", source["source"]] == int((frame["Date submitted"] == "").sum()) == 5
+    assert int((frame["Date submitted"] == "").sum()) == 5  # included by its layout
 
 
 def test_both_grids_of_google_forms_are_read_from_the_export_and_from_the_workbook() -> None:
@@ -101,7 +101,7 @@ def test_both_grids_of_google_forms_are_read_from_the_export_and_from_the_workbo
     np.testing.assert_array_equal(export, workbook)
     headers = road.exports.origins[road.exports.origins["source"] == "survey-responses-raw.csv"]["header"]
     assert len(headers) == 16 and all(" [" in header for header in headers)
-    assert not (road.exports.findings["severity"] != "tells").any()
+    assert set(road.exports.findings.query("severity != 'tells'")["code"]) == {"answers_shared"}  # one survey in two files
 
 
 def test_of_169_people_150_answered_beyond_the_filter() -> None:

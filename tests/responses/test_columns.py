@@ -38,8 +38,8 @@ def test_everything_the_layout_names_is_bound() -> None:
 
 def test_a_mapped_header_goes_before_the_name_of_another() -> None:
     binding, notes = bind(["Vraag 1", *ITEMS], items={"Vraag 1": "uwes3_i1"})
-    assert binding.items[""]["uwes3_i1"] == 0
-    assert notes == [("columns_unknown", "uwes3_i1", "")]
+    assert (binding.items[""]["uwes3_i1"], binding.further) == (0, {"": {"uwes3_i1": (1,)}})
+    assert notes == []
 
 
 def test_an_ignored_header_is_not_bound_and_not_told() -> None:

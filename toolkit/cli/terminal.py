@@ -179,7 +179,7 @@ def shorten_findings(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shorten(text: str) -> str:
-    if len(text) <= LONG:
+    if len(text) <= LONG or "\n" in text:  # lines to paste into a file
         return text
     start = text[:LONG]
     return f"{start.rpartition(', ')[0] or start.rpartition(' ')[0] or start} …"
@@ -190,7 +190,7 @@ def _print_table(findings: pd.DataFrame, language: Language, console: Console) -
     from rich.table import Table
     from rich.text import Text as Words
 
-    from toolkit.findings import ORDER, locate_finding, write_finding
+    from toolkit.findings import ORDER, list_shown, locate_finding, write_finding
     from toolkit.languages import load_text
 
     text = load_text(language)
@@ -198,7 +198,7 @@ def _print_table(findings: pd.DataFrame, language: Language, console: Console) -
     for name in ("", text.say("check.column_says"), text.say("check.column_mend")):
         table.add_column(name, overflow="fold")
     for severity in ORDER:
-        for finding in findings[findings["severity"] == severity].to_dict("records"):
+        for finding in list_shown(findings, severity):
             says, mend = write_finding(finding, text)
             cells = (text.say(f"findings.severity.{severity}"), f"{locate_finding(finding, text)}: {says}", mend)
             table.add_row(*map(Words, cells))  # what people typed is shown as it is, brackets and all

@@ -42,8 +42,13 @@ def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[s
     if ("Ã" in text or "â€" in text) and (garbled := GARBLED.findall(text)):  # the search alone takes seconds in a large file
         notes.add("signs_garbled", file=file, value=", ".join(list(dict.fromkeys(garbled))[:5]), count=len(garbled))
     if "\0" in text:
-        notes.add("signs_removed", file=file, count=text.count("\0"))
+        notes.add("signs_removed", file=file, row=_find_row(text, text.index("\0")), count=text.count("\0"))
     return text.removeprefix("\ufeff").replace("\0", ""), encoding
+
+
+def _find_row(text: str, place: int) -> int:
+    """Return the number of the row in which a character stands; a line that ends within quotes goes on."""
+    return 1 + sum(len(LINE_END.findall(part)) for part in text[:place].split('"')[::2])
 
 
 def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: Notes) -> tuple[Grid, str]:

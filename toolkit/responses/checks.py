@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -149,7 +150,7 @@ def _check_items(rows: pd.DataFrame, instrument: Instrument, rating: str, places
 
 def _check_copies(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note the rows of a file that hold the answers of another of the same school, wave and moment, too varied for chance."""
-    changes, sums = _trace(responses, study, np.random.default_rng(study.seed))
+    changes, sums = trace_answers(responses, study, np.random.default_rng(study.seed))
     wanted = changes >= load_rules().suspicions["copied_answers"].cut
     rows = responses.loc[wanted, ["source", "school", "wave", "role", "date", "row"]].assign(sum=sums[wanted])
     same = ["source", "school", "wave", "role", "date", "sum"]
@@ -159,16 +160,21 @@ def _check_copies(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
         notes.add("rows_copied", row=int(found["row"].iloc[0]), expected=str(found["first"].iloc[0]), count=len(found), **place)
 
 
-def _trace(responses: pd.DataFrame, study: Study, generator: np.random.Generator) -> tuple[Counts, Floats]:
+def trace_answers(
+    responses: pd.DataFrame, study: Study, generator: np.random.Generator, items: Collection[str] | None = None
+) -> tuple[Counts, Floats]:
     """Return per row how often an answer differs from the one before it, and a weighted sum that tells rows apart.
 
     An item is held against the last that is worded in the same direction: who agrees with all that is good gave one answer throughout.
+    Where `items` are given, the others are left out.
     """
     changes = np.zeros(len(responses), dtype=np.int64)
     sums = np.zeros(len(responses))
     before = {turned: np.full(len(responses), np.nan) for turned in (False, True)}
     for instrument in study.instruments:
         for column, (item, _) in instrument.columns.items():
+            if items is not None and column not in items:
+                continue
             answers = responses[column].to_numpy(dtype=np.float64)
             last = before[item.reverse]
             changes += np.isfinite(answers) & np.isfinite(last) & (answers != last)

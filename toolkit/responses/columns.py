@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from toolkit.files.cells import Sheet, find_blank
@@ -40,6 +40,8 @@ class Binding:
     """The positions of the columns in use; `items` per wave ("" where each row tells its own) from item column to position."""
 
     items: dict[str, dict[str, int]] = field(default_factory=dict)
+    #: per wave, the columns beside the first one that hold an item too.
+    further: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     respondent: tuple[int, ...] = ()
     school: tuple[int, ...] = ()
     wave: tuple[int, ...] = ()
@@ -52,6 +54,7 @@ class Binding:
     def list_used(self) -> set[int]:
         """Return all positions that are bound to something."""
         bound = {position for columns in self.items.values() for position in columns.values()}
+        bound |= {position for columns in self.further.values() for others in columns.values() for position in others}
         return bound.union(self.respondent, self.school, self.wave, self.role, self.date, self.start, self.duration)
 
 
@@ -65,10 +68,11 @@ def bind_columns(sheet: Sheet, layout: Layout, study: Study, notes: Notes) -> Bi
         found = [_find_one(sheet, header, notes) for header in headers if header]
         setattr(binding, name, tuple(position for position in found if position is not None))
     for wave, mapping in layout.wave_columns.items():
-        binding.items[wave] = _bind_mapped(sheet, mapping, notes)
+        _put(binding, wave, _bind_mapped(sheet, mapping, notes))
     if not layout.wave_columns:
         mapped = _bind_mapped(sheet, layout.items, notes)
-        binding.items[""] = mapped | _bind_named(sheet, layout, columns, binding.list_used() | set(mapped.values()), mapped, notes)
+        used = binding.list_used().union(*mapped.values())
+        _put(binding, "", _bind_named(sheet, layout, columns, used, mapped, notes))
     _check_items(sheet, binding, columns, layout, notes)
     _tell_rest(sheet, binding, layout, study, notes)
     return binding
@@ -100,29 +104,43 @@ def _find_one(sheet: Sheet, header: str, notes: Notes) -> int | None:
     return found[0]
 
 
-def _bind_mapped(sheet: Sheet, mapping: dict[str, str], notes: Notes) -> dict[str, int]:
-    found = {column: _find_one(sheet, header, notes) for header, column in mapping.items()}
-    return {column: position for column, position in found.items() if position is not None}
+def _bind_mapped(sheet: Sheet, mapping: dict[str, str], notes: Notes) -> dict[str, list[int]]:
+    """Return the positions of the columns that `mapping` gives to each item: several where an item has more than one header."""
+    bound: dict[str, list[int]] = {}
+    for header, column in mapping.items():
+        position = _find_one(sheet, header, notes)
+        if position is not None and position not in bound.setdefault(column, []):
+            bound[column].append(position)
+    return {column: positions for column, positions in bound.items() if positions}
+
+
+def _put(binding: Binding, wave: str, bound: Mapping[str, list[int]]) -> None:
+    """Put the columns of each item in `binding`: the first, and those beside it."""
+    binding.items[wave] = {column: positions[0] for column, positions in bound.items()}
+    if further := {column: tuple(positions[1:]) for column, positions in bound.items() if len(positions) > 1}:
+        binding.further[wave] = further
 
 
 def _bind_named(
-    sheet: Sheet, layout: Layout, columns: list[ItemColumn], used: set[int], mapped: Iterable[str], notes: Notes
-) -> dict[str, int]:
-    """Return the items that headers name by themselves, without the columns and items that are bound already."""
+    sheet: Sheet, layout: Layout, columns: list[ItemColumn], used: set[int], mapped: Mapping[str, list[int]], notes: Notes
+) -> dict[str, list[int]]:
+    """Return the columns of each item: those that are `mapped`, and those whose header names it by itself; two of the latter are told."""
     names = make_names(layout, columns)
     ignored = {fold(header) for header in layout.ignore}
     repeats = Repeats(layout, columns)
-    bound = dict[str, int]()
+    bound = {column: list(positions) for column, positions in mapped.items()}
+    named = set[str]()
     for position, header in enumerate(sheet.headers):
         if position in used or fold(header) in ignored:
             continue
         found = names(header) or names(sheet.wordings[position]) or repeats.find(header) or repeats.find(sheet.wordings[position])
         if len(found) > 1:
             notes.add("header_unclear", file=sheet.file, column=sheet.name_column(position), value=", ".join(found))
-        elif found and found[0] in bound:
+        elif found and found[0] in named:
             notes.add("header_twice", file=sheet.file, column=sheet.name_column(position), value=found[0], count=2)
-        elif found and found[0] not in mapped:
-            bound[found[0]] = position
+        elif found:
+            named.add(found[0])
+            bound.setdefault(found[0], []).append(position)
     return bound
 
 

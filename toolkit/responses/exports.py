@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -15,9 +15,13 @@ from toolkit.files.cells import File, Mask, Sheet, find_blank, name_letter
 from toolkit.files.reading import read_file
 from toolkit.findings import Notes, Report, refuse_stops, report_nothing
 from toolkit.languages import find_spoken, load_text
+from toolkit.responses.causes import fold_causes
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
+from toolkit.responses.codes import clear_codes, part_codes, read_written
 from toolkit.responses.coding import Coder, code_columns, make_coders
 from toolkit.responses.columns import Binding, bind_columns
+from toolkit.responses.joined import Taken, join_columns
+from toolkit.responses.overlap import check_overlap
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
     find_asked,
@@ -35,12 +39,12 @@ from toolkit.responses.rows import (
 )
 from toolkit.responses.sheets import choose_sheet, find_tool
 from toolkit.responses.survey_tools.databases import apply_dictionary
-from toolkit.responses.survey_tools.tool import complete_layout, mark_own, tell_counted
+from toolkit.responses.survey_tools.tool import complete_layout, leave_out_forms, mark_own
+from toolkit.responses.unmet import Said, list_said, tell_contradictions, tell_lost_notes, tell_unmet_rules, tell_unmet_words
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
-from toolkit.spelling import LIKE, find_nearest
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.matches import load_matches
-from toolkit.study.study import ACROSS, Study
+from toolkit.study.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Exports:
     findings: pd.DataFrame
     sources: pd.DataFrame
     origins: pd.DataFrame
+    #: per source, the answers that are not from the first column of their item.
+    taken: Mapping[str, Taken] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         """Return in one line what was read."""
@@ -113,15 +119,21 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     """
     notes = Notes(report=report)
     parts = [part for part in (read_source(source, study, notes) for source in study.sources) if part]
-    tell_unused_rules([part.sheet for part in parts], study, notes)
+    sheets = [part.sheet for part in parts]
+    tell_unused_rules(sheets, study, notes)
+    tell_unmet_rules(sheets, study, notes)
     _tell_same_files(parts, notes)
-    _tell_lost_notes(study, notes)
+    tell_lost_notes(study, notes)
+    tell_unmet_words([part.said for part in parts], study, notes)
+    tell_contradictions(study, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
     frames = [frame for part in parts for frame in part.frames if len(frame)]
-    if frames:
+    placed = [frame for frame in (frame[(frame["school"] != "") & (frame["wave"] != "")] for frame in frames) if len(frame)]
+    if placed:
         matches = load_matches(study) if study.matching.by == "code" else ()
-        joined = join_codes(pd.concat(frames, ignore_index=True), matches, study, notes)
-        frame = identify_people(joined, study, notes)
+        joined = join_codes(pd.concat(placed, ignore_index=True), matches, study, notes)
+        check_overlap(joined, study, notes)
+        frame = identify_people(part_codes(joined, study, notes), study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
@@ -129,7 +141,9 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
     origins = ORIGINS.collect([row for part in parts for row in part.origins])
-    return Exports(responses, notes.tabulate(), _tabulate_sources(parts, responses), origins)
+    taken = {part.source["source"]: part.taken for part in parts}
+    fold_causes(notes, study)
+    return Exports(responses, notes.tabulate(), _tabulate_sources(parts, responses), origins, taken)
 
 
 def read_responses(study: Study) -> pd.DataFrame:
@@ -187,7 +201,7 @@ def list_findings(study: Study, *, report: Report = report_nothing) -> pd.DataFr
     >>> import toolkit as plg
     >>> study = plg.load_study("datasets/zes_scholen")
     >>> plg.list_findings(study)["severity"].value_counts().to_dict()
-    {'tells': 32, 'asks': 1}
+    {'tells': 29, 'asks': 1}
     """
     return read_exports(study, report=report).findings
 
@@ -235,8 +249,9 @@ def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Ce
     of_file = origins[(origins["source"] == row["source"]) & (origins["item"] == item) & origins["wave"].isin(["", wave])]
     if of_file.empty:
         raise ExportError(Problem(str(row["source"]), f"This file has no column for the item '{item}'.", "Look in the origins."))
-    origin = of_file.iloc[0]
-    position = int(origin["position"])
+    joined = exports.taken.get(str(row["source"]), {}).get((str(of_file["wave"].iloc[0]), item), {})
+    position = joined.get(int(row["row"]), int(of_file["position"].iloc[0]) - 1) + 1
+    origin = of_file[of_file["position"] == position].iloc[0]
     return Cell(row["source"], origin["sheet"], int(row["row"]), position, name_letter(position - 1), origin["header"], float(row[item]))
 
 
@@ -248,15 +263,6 @@ def _tell_same_files(parts: list[Part], notes: Notes) -> None:
         path = part.path
         if seen.setdefault(sha256, path) != path:
             notes.add("file_same", file=part.source["source"], expected=seen[sha256])
-
-
-def _tell_lost_notes(study: Study, notes: Notes) -> None:
-    """Note each evaluator's note that appears in no report because no school has the code in its name."""
-    known = [ACROSS, *(school.id for school in study.schools)]
-    for path in sorted((study.folder / "notes").glob("*.md")):
-        if path.stem not in known:
-            near = ACROSS if path.stem == "cohort" else find_nearest(path.stem, known, LIKE)  # the note for all schools was called so
-            notes.add("note_lost", file=f"notes/{path.name}", expected=f"{near}.md" if near else ", ".join(f"{name}.md" for name in known))
 
 
 def _tabulate_sources(parts: list[Part], responses: pd.DataFrame) -> pd.DataFrame:
@@ -275,6 +281,8 @@ class Part:
     frames: list[pd.DataFrame]
     source: dict[str, Any]
     origins: list[dict[str, Any]]
+    taken: Taken
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,11 +311,14 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
     if tool := find_tool(layout):
         layout = complete_layout(layout, tool, sheet)
         sheet = mark_own(sheet, tool)
-        tell_counted(tool, sheet, study.leave_out, notes)
     if layout.dictionary:
         sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
-    reading = Reading(sheet, bind_columns(sheet, layout, study, notes), source, layout, study, notes)
-    return Part(source.file, sheet, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading))
+    binding = bind_columns(sheet, layout, study, notes)
+    said = list_said(source, sheet, binding, study)
+    counted = mark_left_out(sheet, study.leave_out, Notes()) == ""
+    sheet, taken = join_columns(sheet, binding, make_coders(study, layout), counted, notes) if binding.further else (sheet, {})
+    reading = Reading(sheet, binding, source, layout, study, notes)
+    return Part(source.file, sheet, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading), taken, said)
 
 
 def _read_rows(reading: Reading) -> list[pd.DataFrame]:
@@ -320,6 +331,8 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     people = _read_people(reading)
     held = _find_forms(reading, blank, people)
     reasons = mark_left_out(sheet, reading.study.leave_out, reading.notes)
+    if tool := find_tool(reading.layout):
+        reasons = leave_out_forms(tool, reading.layout, sheet, reasons, held, reading.notes)
     _tell_places(reading, people[held & (reasons == "")])
     coders = make_coders(reading.study, reading.layout)
     frames = []
@@ -375,7 +388,10 @@ def _read_people(reading: Reading) -> pd.DataFrame:
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
     frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes)
     personal = any(position in binding.personal for position in binding.respondent)
-    frame["code"] = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
+    codes = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
+    written = read_written(sheet, binding.respondent)
+    frame["code"] = clear_codes(sheet, binding.respondent, codes, written, reading.notes)
+    frame["written"] = frame["code"] if personal or study.matching.exact else written
     return frame
 
 
@@ -417,5 +433,6 @@ def _list_origins(reading: Reading) -> list[dict[str, Any]]:
             "header": sheet.headers[position],
         }
         for wave, items in reading.binding.items.items()
-        for item, position in items.items()
+        for item, first in items.items()
+        for position in (first, *reading.binding.further.get(wave, {}).get(item, ()))
     ]

@@ -36,12 +36,17 @@ def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: 
     """
     if not positions:
         return np.full(len(sheet.cells), "", dtype=object)
-    clean: Callable[[str], str] = str.strip if exact else clean_code
+    clean: Callable[[str], str] = _strip if exact else clean_code
     codes = _join_parts([sheet.cells.columns[position].change(clean) for position in positions], sheet, notes)
     if personal:
         notes.add("code_personal", file=sheet.file, column=sheet.name_column(positions[0]))
         codes = codes.change(lambda code: hashlib.sha256(code.encode()).hexdigest()[:12] if code else "")
     return codes.write()
+
+
+def _strip(text: str) -> str:
+    """Return `text` without spaces at its ends and signs that nobody sees."""
+    return (text if text.isprintable() else "".join(sign for sign in text if sign.isprintable() or sign.isspace())).strip()
 
 
 def _join_parts(parts: list[Column], sheet: Sheet, notes: Notes) -> Column:
@@ -60,7 +65,7 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
     """Return `frame` with `respondent` filled from `code`, and one row per person and wave.
 
     The same code in two schools in one wave is two people. Of two rows of one person in a wave the most complete is kept, of equals the
-    first. A row without a code is a person by itself.
+    first. A row without a code is a person by itself, and so is one that is `alone`: whose code two people of its wave may have.
     """
     frame = frame.assign(respondent=_name_rows(frame))
     _tell_empty(frame, study, notes)
@@ -72,6 +77,9 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
         )
         frame.loc[coded, "respondent"] = frame.loc[coded, "code"]
         frame.loc[at_school, "respondent"] = frame.loc[at_school, "code"] + "@" + frame.loc[at_school, "school"]
+        if "alone" in frame:
+            alone = coded & frame["alone"].to_numpy(dtype=bool)
+            frame.loc[alone, "respondent"] = frame.loc[alone, "respondent"] + "#" + frame.loc[alone, "wave"]
     return _drop_doubles(frame, notes)
 
 
@@ -122,10 +130,12 @@ def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     kept = np.ones(len(frame), dtype=bool)
     kept[less] = False
     best = frame.loc[kept, [*PERSON, "source", "row"]]
-    doubles = frame.loc[~kept, [*PERSON, "source", "row", "school", "code"]].merge(best, on=PERSON, suffixes=("", "_best"))
+    named = [*PERSON, "source", "row", "school", "code", *(["alone"] if "alone" in frame else [])]
+    doubles = frame.loc[~kept, named].merge(best, on=PERSON, suffixes=("", "_best"))
     for row in doubles.to_dict("records"):
         places = {"file": row["source"], "school": row["school"], "wave": row["wave"], "row": int(row["row"])}
-        notes.add("respondent_double", value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
+        code = "respondent_contradicts" if row.get("alone") else "respondent_double"
+        notes.add(code, value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
         notes.add("left_out_double", **places)
     return frame[kept]
 

@@ -98,5 +98,7 @@ class Layout(Definition):
     dictionary: str = ""
     #: codes that mean "no answer" in this file, for instance "99".
     missing: tuple[str, ...] = ()
+    #: kinds of forms that the tool marks and that count all the same.
+    include: tuple[Literal["trials", "unfinished"], ...] = ()
     #: columns that are known but not needed.
     ignore: tuple[str, ...] = ()

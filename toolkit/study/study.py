@@ -57,14 +57,18 @@ class Matching(Definition):
     by: Literal["code", "none"] = "code"
     #: whether case, spaces, accents and punctuation count as differences.
     exact: bool = False
+    #: what becomes of two forms of one wave that have one code and contradict each other: paired with nobody, or the more complete one is.
+    twice: Literal["alone", "complete"] = "alone"
 
 
 class Exclusion(Definition):
-    """Rows to leave out: those whose `column` holds one of `values`."""
+    """Rows to leave out: those whose `column` holds one of `values`; `keep` are the words of those that stay."""
 
     column: str
     values: tuple[str, ...]
     reason: Literal["no_consent", "test", "unfinished"]
+    #: the words of rows that stay in: any other word that stands in the column is then told.
+    keep: tuple[str, ...] = ()
 
 
 class Outcomes(Definition):

@@ -60,12 +60,16 @@ AGE = make_instrument("age", 0, 120, [Item(id="years", number=1, text={"en": "Ho
 
 
 def test_every_form_is_read_and_those_without_a_submit_date_are_told() -> None:
-    exports = read_published("limesurvey_multilingual/survey_998192_R_data_file.csv", AGE, {"tool": "limesurvey", "items_by": "wording"})
+    layout = {"tool": "limesurvey", "items_by": "wording"}
+    exports = read_published("limesurvey_multilingual/survey_998192_R_data_file.csv", AGE, layout | {"include": ["unfinished"]})
     source = exports.sources.iloc[0]
     assert (source["rows_read"], source["encoding"], source["separator"]) == (7, "utf-8-sig", ",")
     age = exports.responses.set_index("row")["age_years"]
     assert age[3] == 66  # the second row of answers
-    assert list_told(exports, "forms_unfinished")[0][1] == "Date submitted"
+    assert not list_told(exports, "forms_unfinished")
+    left = read_published("limesurvey_multilingual/survey_998192_R_data_file.csv", AGE, layout)
+    assert list_told(left, "forms_unfinished") == [("forms_unfinished", "Date submitted", '""', 5)]
+    assert not left.responses["row"].isin(exports.responses["row"][exports.responses["date"].isna()]).any()
 
 
 def test_a_header_of_code_and_text_is_both() -> None:

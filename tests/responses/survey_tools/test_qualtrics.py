@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.responses.cases import make_instrument
+from tests.responses.cases import make_instrument, open_study
 from tests.responses.survey_tools.published import list_told, make_grid, read_published
+from toolkit.responses.exports import read_exports
 from toolkit.responses.survey_tools.qualtrics import recognise, take
 from toolkit.study.instruments import Item
 
@@ -37,22 +40,34 @@ META = {"tool": "qualtrics", "items": {"Progress": "meta_progress"}}
 TRIALS = {"column": "Status", "values": ["Survey Preview"], "reason": "test"}
 
 
-def test_previews_and_unfinished_forms_count_and_are_told() -> None:
+def test_previews_and_unfinished_forms_are_left_out_and_told() -> None:
     exports = read_published("qualtrics_metadata/qualtrics_raw.csv", PROGRESS, META)
-    assert len(exports.responses) == 100  # 2 of them previews: the documentation of the package
+    assert len(exports.responses) == 92  # of 100, 2 are previews and 6 unfinished: the documentation of the package
     told = {code: (column, value, count) for code, column, value, count in list_told(exports)}
     assert (told["forms_unfinished"], told["forms_trial"]) == (("Finished", "FALSE", 6), ("Status", "Survey Preview", 2))
-    assert (exports.responses["meta_progress"] < 100).sum() == 6
+    assert (told["left_out_unfinished"][2], told["left_out_test"][2]) == (6, 2)
     assert "columns_unknown" not in told
 
 
-def test_previews_and_unfinished_forms_are_left_out_where_the_study_says_so() -> None:
-    unfinished = {"column": "Finished", "values": ["FALSE"], "reason": "unfinished"}
-    exports = read_published("qualtrics_metadata/qualtrics_raw.csv", PROGRESS, META, leave_out=[TRIALS, unfinished])
+def test_a_layout_can_include_them() -> None:
+    exports = read_published("qualtrics_metadata/qualtrics_raw.csv", PROGRESS, META | {"include": ["trials", "unfinished"]})
+    assert (len(exports.responses), (exports.responses["meta_progress"] < 100).sum()) == (100, 6)
+    assert not list_told(exports, "forms_unfinished", "forms_trial", "left_out_test", "left_out_unfinished")
+
+
+def test_a_rule_of_the_study_goes_before_the_marks_of_the_tool() -> None:
+    exports = read_published("qualtrics_metadata/qualtrics_raw.csv", PROGRESS, META | {"include": ["trials"]}, leave_out=[TRIALS])
     assert len(exports.responses) == 92
-    assert not list_told(exports, "forms_unfinished", "forms_trial")
-    assert ("left_out_unfinished", "", "", 6) in list_told(exports)
-    assert ("left_out_test", "", "", 2) in list_told(exports)
+    assert [code for code, *_ in list_told(exports, "forms_trial", "left_out_test")] == ["left_out_test"]
+
+
+@pytest.mark.parametrize(("status", "channel"), [("8", "anonymous"), ("Spam", "anonymous"), ("IP Address", "preview"), ("9", "email")])
+def test_spam_and_previews_are_known_by_every_mark(tmp_path: Path, status: str, channel: str) -> None:
+    rows = [f"{status},{channel},1,50", "0,anonymous,1,60", "0,anonymous,0,70"]
+    (tmp_path / "a.csv").write_text("\n".join(["Status,DistributionChannel,Finished,meta_progress", *rows]) + "\n", encoding="utf-8")
+    source = {"file": "a.csv", "layout": "l", "school": "s1", "wave": "before"}
+    study = open_study({"sources": [source], "layouts": {"l": {"tool": "qualtrics"}}}, tmp_path, PROGRESS)
+    assert read_exports(study).responses["meta_progress"].tolist() == [60]
 
 
 def test_the_tools_own_columns_are_known_in_every_language_by_their_identifiers() -> None:

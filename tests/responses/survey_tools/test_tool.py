@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tests.files.test_cells_grids import make_sheet
 from toolkit.findings import Notes
-from toolkit.responses.survey_tools.tool import Tool, complete_layout, mark_own, tell_counted
+from toolkit.responses.survey_tools.tool import Tool, complete_layout, leave_out_forms, mark_own
 from toolkit.study.layouts import Layout
-from toolkit.study.study import Exclusion
 
 TOOL = Tool(
     id="own",
@@ -35,16 +36,34 @@ def test_the_study_goes_before_the_tool() -> None:
     assert (layout.respondent, layout.wave, layout.date) == (("Code",), "", "Start")
 
 
-def test_trials_and_unfinished_forms_count_and_are_told() -> None:
-    notes = Notes()
-    tell_counted(TOOL, SHEET, (), notes)
-    trial, unfinished = ((note["code"], note["row"], note["column"], note["value"], note["count"]) for note in notes.rows)
-    assert trial == ("forms_trial", 2, "Status", "preview", 1)
-    assert unfinished == ("forms_unfinished", 3, "Done", "0, ", 2)
+ALL = np.ones(3, dtype=bool)
 
 
-def test_what_the_study_leaves_out_does_not_count() -> None:
+def leave_out(layout: Layout, reasons: list[str]) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return the reasons for leaving the rows out, and what is told."""
     notes = Notes()
-    tell_counted(TOOL, SHEET, [Exclusion(column="Status", values=("Preview", ""), reason="test")], notes)
-    (note,) = notes.rows
-    assert (note["code"], note["row"], note["count"]) == ("forms_unfinished", 3, 1)
+    found = leave_out_forms(TOOL, layout, SHEET, np.array(reasons, dtype=object), ALL, notes)
+    return found.tolist(), [(note["code"], note["row"], note["column"], note["value"], note["count"]) for note in notes.rows]
+
+
+def test_trials_and_unfinished_forms_are_left_out_and_told() -> None:
+    reasons, told = leave_out(Layout(), ["no_consent", "", ""])
+    assert reasons == ["no_consent", "", ""]  # of those that count none was finished: that says nothing
+    assert told == [("forms_never_finished", 3, "Done", "0, ", 2)]
+    notes = Notes()
+    sheet = make_sheet([HEADERS, ["a", "", "", "", "preview", "1"], ["b", "", "", "", "2", "0"], ["c", "", "", "", "", "1"]])
+    found = leave_out_forms(TOOL, Layout(), sheet, np.array(["", "", ""], dtype=object), ALL, notes)
+    assert found.tolist() == ["test", "unfinished", ""]
+    assert [(note["code"], note["row"], note["column"], note["value"], note["count"]) for note in notes.rows] == [
+        ("forms_trial", 2, "Status", "preview", 1),
+        ("forms_unfinished", 3, "Done", "0", 1),
+    ]
+
+
+def test_what_the_layout_includes_counts_and_is_not_told() -> None:
+    assert leave_out(Layout(include=("trials", "unfinished")), ["", "", ""]) == (["", "", ""], [])
+
+
+def test_what_the_study_leaves_out_keeps_its_reason() -> None:
+    reasons, told = leave_out(Layout(include=("unfinished",)), ["no_consent", "", ""])
+    assert (reasons, told) == (["no_consent", "", ""], [])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.findings import ORDER, locate_finding, write_finding
+from toolkit.findings import ORDER, list_shown, locate_finding, write_finding
 from toolkit.languages import Language, Text, load_text
 from toolkit.plots.style import TINTS
 from toolkit.report.figures.profiles import Cell, draw_heat
@@ -62,7 +62,7 @@ def show_findings(check: Check) -> Html:
     """Return all findings in the page's language, a table per severity, those that stop the analysis first."""
     text = check.text
     findings = check.exports.findings
-    counts = {severity: int((findings["severity"] == severity).sum()) for severity in ORDER}
+    counts = {severity: len(list_shown(findings, severity)) for severity in ORDER}
     found = heading(text.say("check.findings"), "findings")
     return found + join(_show_severity(check, severity, count) for severity, count in counts.items())
 
@@ -75,7 +75,7 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
     if not count:
         return paragraph(f"{summary}.")
     columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "mend")]
-    found = findings[findings["severity"] == severity].to_dict("records")
+    found = list_shown(findings, severity)
     rows = [[f"{locate_finding(finding, text)}: {says}", mend] for finding in found for says, mend in [write_finding(finding, text)]]
     table = publish_table(TableView(text.say(f"check.table_{severity}"), columns, rows), f"findings-{severity}")
     return fold(summary, table) if severity == "tells" else paragraph(f"{summary}.") + table

@@ -39,5 +39,6 @@ TOOL = Tool(
     system=r"id|response id|submitdate|date submitted|lastpage|last page|startlanguage|start language|seed|startdate|date started|datestamp"
     r"|date last action|refurl|referrer url|interviewtime|total time|(group|question|groep|vraag).*time.*|.*time",
     missing=("N/A", "-oth-"),
-    unfinished={"submitdate": ("", "NULL", "1980-01-01 00:00:00"), "Date submitted": ("", "NULL", "1980-01-01 00:00:00")},
+    # a survey without dates marks what was finished with 1980-01-01
+    unfinished={"submitdate": ("", "NULL", "NA"), "Date submitted": ("", "NULL", "NA")},
 )

@@ -79,6 +79,9 @@ TOOL = Tool(
     duration=("Duration (in seconds)",),
     system=r"startdate|enddate|status|progress|duration \(in seconds\)|finished|recordeddate|responseid|responseset|externalreference"
     r"|externaldatareference|distributionchannel|userlanguage|locationaccuracy|browser|version|operating system|resolution|.*_do(_\d+)?",
-    previews={"Status": ("1", "2", "9", "17", "Survey Preview", "Survey Test", "Preview", "Spam Preview")},
-    unfinished={"Finished": ("0", "FALSE")},
+    previews={
+        "Status": ("1", "2", "8", "9", "12", "17", "Survey Preview", "Survey Test", "Preview", "Spam", "Spam Preview", "Imported Spam"),
+        "DistributionChannel": ("preview", "test"),
+    },
+    unfinished={"Finished": ("0", "FALSE", "Onwaar", "No", "Nee")},
 )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from toolkit.files.cells import Grid, Sheet, find_blank, take_sheet
+from toolkit.files.cells import Grid, Mask, Sheet, take_sheet
 from toolkit.findings import Notes
 from toolkit.responses.rows import mark_left_out
 from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Exclusion
+
+#: the kinds of forms that a layout can include -> what is told where they are left out.
+FORMS = {"trials": "forms_trial", "unfinished": "forms_unfinished"}
 
 
 def take_plain(grid: Grid, file: str) -> Sheet:
@@ -36,9 +40,9 @@ class Tool:
     #: columns of the tool itself, which are no answers; an expression for the whole folded header.
     system: str = "(?!)"
     missing: tuple[str, ...] = ()
-    #: header -> values of forms that are only a trial: counted, and told.
+    #: header -> values of forms that are only a trial, or spam: left out and told, unless the layout includes them.
     previews: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: header -> values of forms that were not finished: counted, and told.
+    #: header -> values of forms that were not finished: likewise.
     unfinished: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: whether a person has a row for every event, also where no question was asked.
     by_event: bool = False
@@ -59,19 +63,30 @@ def mark_own(sheet: Sheet, tool: Tool) -> Sheet:
     return replace(sheet, own=frozenset(own))
 
 
-def tell_counted(tool: Tool, sheet: Sheet, rules: Sequence[Exclusion], notes: Notes) -> None:
-    """Note how many trials and unfinished forms, as the tool marks them, count because none of the study's `rules` leaves them out."""
-    counted = (mark_left_out(sheet, rules, Notes()) == "") & ~find_blank(sheet.cells).all(axis=1)
-    for code, marks in (("forms_trial", tool.previews), ("forms_unfinished", tool.unfinished)):
-        for header, values in marks.items():
-            if not sheet.find_columns(header):
-                continue
+def leave_out_forms(
+    tool: Tool, layout: Layout, sheet: Sheet, reasons: NDArray[np.object_], held: Mask, notes: Notes
+) -> NDArray[np.object_]:
+    """Return `reasons` in which forms that the tool marks as trials or as unfinished are left out too, unless the layout includes them.
+
+    Only forms (`held`) without another reason count. Where a tool marks every form as unfinished, that says nothing of the forms: they
+    count, and a person is asked.
+    """
+    reasons = reasons.copy()
+    for kind, reason, marks in (("trials", "test", tool.previews), ("unfinished", "unfinished", tool.unfinished)):
+        for header, values in marks.items() if kind not in layout.include else ():
             rule = Exclusion(column=header, values=values, reason="test")
-            hits = np.flatnonzero((mark_left_out(sheet, [rule], Notes()) != "") & counted)
-            if hits.size:
-                texts = sheet.cells[hits, sheet.find_columns(header)[0]]
-                value = ", ".join(dict.fromkeys(texts)) or '""'
-                notes.add(code, file=sheet.file, row=int(sheet.rows[hits[0]]), column=header, value=value, count=hits.size)
+            forms = held & (reasons == "")
+            hits = (mark_left_out(sheet, [rule], Notes()) != "") & forms if sheet.find_columns(header) else np.zeros_like(held)
+            if not hits.any():
+                continue
+            texts = sheet.cells[np.flatnonzero(hits), sheet.find_columns(header)[0]]
+            value = ", ".join(dict.fromkeys(texts)) or '""'
+            places = {"row": int(sheet.rows[hits][0]), "column": header, "count": int(hits.sum())}
+            everywhere = kind == "unfinished" and bool((hits == forms).all())
+            notes.add("forms_never_finished" if everywhere else FORMS[kind], file=sheet.file, value=value, **places)
+            if not everywhere:
+                reasons[hits] = reason
+    return reasons
 
 
 def list_headers(grid: Grid, row: int = 0) -> list[str]:
