@@ -67,7 +67,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"reading"},
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
-    "responses": ({"checks", "coding", "headers", "people"}, {"columns"}, {"rows"}, {"survey_tools"}, {"sheets"}, {"exports"}),
+    "responses": ({"checks", "headers", "numbering", "people"}, {"coding", "columns"}, {"rows"}, {"survey_tools"}, {"sheets"}, {"exports"}),
     "new_study": ({"column_roles"}, {"recognition"}, {"study_file", "waves_and_schools"}, {"frames", "proposal"}),
     "analysis": ({"frames", "people", "verdicts"}, {"before_after", "models", "over_time", "precision", "relations", "scales"}),
     "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),

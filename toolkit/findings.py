@@ -60,6 +60,7 @@ SEVERITY: Mapping[str, str] = {
     "answer_date": "stops",
     "answer_mark": "asks",
     "scale_shifted": "stops",
+    "scale_renumbered": "stops",
     "answer_uncomputed": "asks",
     "label_unknown": "asks",
     "label_differs": "asks",

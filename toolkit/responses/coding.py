@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from toolkit.files.cells import Sheet, Texts
 from toolkit.files.values import UNCOMPUTED
 from toolkit.findings import Notes
+from toolkit.responses.numbering import check_numbering
 from toolkit.spelling import find_nearest, fold
 from toolkit.study.instruments import Answers
 from toolkit.study.layouts import Layout
@@ -28,7 +29,7 @@ ENOUGH_TEXTS = 5
 MANY_COLUMNS = 3
 #: how alike a text must be to an answer, to be taken for a slip of the pen.
 NEAR = 0.75
-WHOLE = re.compile(r"-?\d{1,6}")
+WHOLE = re.compile(r"-?\d{1,6}(?:[.,]0+)?")
 
 
 #: programs write very small numbers as 8e-04.
@@ -79,7 +80,9 @@ def code_columns(
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
     for coder in {id(coder): coder for coder in coders.values()}.values():
         columns = {column: sheet.name_column(position) for column, position in items.items() if coders[column] is coder}
-        check_scale(numbers[id(coder)], coder.answers, columns, sheet.file, notes, before)
+        found = numbers[id(coder)]
+        if not check_numbering(found, coder.answers, columns, sheet.file, notes, before):
+            check_scale(found, coder.answers, columns, sheet.file, notes, before)
     _merge_undeclared(notes, before)
     if unanswered:
         notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
@@ -90,8 +93,9 @@ def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -
     """Return how often each whole number stands in a column that neither a label nor the study gives another meaning."""
     found: Counter[float] = Counter()
     for text, entry, count in zip(texts, coded, counts, strict=True):
-        if WHOLE.fullmatch(text.strip()) and (entry.value == float(text) or entry.finding == "answer_out_of_range"):
-            found[float(text)] += int(count)
+        number = float(text.replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
+        if math.isfinite(number) and (entry.value == number or entry.finding == "answer_out_of_range"):
+            found[number] += int(count)
     return found
 
 
