@@ -11,7 +11,7 @@ import pytest
 from tests.responses.cases import FOLDER, open_study
 from toolkit.findings import Notes
 from toolkit.responses.exports import read_exports
-from toolkit.responses.numbering import check_numbering, declare_numbering, find_numbering
+from toolkit.responses.numbering import check_columns, check_numbering, declare_numbering, find_numbering
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Answers
 
@@ -156,3 +156,22 @@ def test_with_the_lines_that_are_offered_the_means_are_the_right_ones() -> None:
     scores = compute_scores(exports.responses, study)
     means = scores[scores["scale"] == "total"].groupby("wave")["score"].mean()
     assert means.round(4).to_dict() == {"w1": 3.1319, "w2": 3.6944}
+
+
+def tell_columns(columns: dict[str, list[int]]) -> list[tuple[str, str, str, str]]:
+    """Return what is noted of columns of numbers from 1 to 5, after a finding about a 0 in each."""
+    notes = Notes()
+    for header in columns:
+        notes.add("answer_out_of_range", column=header, value="0")
+    check_columns({header: Counter(map(float, numbers)) for header, numbers in columns.items()}, FIVE, "a.csv", notes, 0)
+    return [(note["code"], note["column"], note["value"], note["expected"]) for note in notes.rows if note["code"] == "column_renumbered"]
+
+
+def test_a_column_that_is_one_lower_than_the_others_is_told() -> None:
+    usual = [1, 2, 3, 4, 5] * 4
+    low = [number - 1 for number in usual]
+    assert tell_columns({"Q1": usual, "Q2": low, "Q3": usual}) == [("column_renumbered", "Q2", "0-4", "1-5")]
+    assert tell_columns({"Q1": usual, "Q2": [*low, 5], "Q3": usual}) == []
+    assert tell_columns({"Q1": usual, "Q2": [0, 0, 1, 2, 3, 4], "Q3": usual}) == []
+    assert tell_columns({"Q1": [1, 2, 3, 4] * 5, "Q2": low, "Q3": [1, 2, 3, 4]}) == []  # nobody used the end
+    assert tell_columns({"Q1": usual, "Q2": low, "Q3": [*usual, 0]}) == []  # elsewhere 0 is a code too

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from toolkit.files.cells import Sheet, Texts
 from toolkit.files.values import UNCOMPUTED
 from toolkit.findings import Notes
-from toolkit.responses.numbering import check_numbering
+from toolkit.responses.numbering import check_numbers
 from toolkit.spelling import find_nearest, fold
 from toolkit.study.instruments import Answers
 from toolkit.study.layouts import Layout
-from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
 #: a column with at least this many texts of which fewer than half can be coded is taken for misread.
@@ -44,8 +43,6 @@ LABEL_FIRST = re.compile(r"([^\d()]*[^\W\d_][^\d()]*?)\s*[-=:(\[]+\s*([+-]?\d+(?
 PARTS = re.compile(r"\s*[/()|;]\s*")
 MONTH = "jan|feb|mar|mrt|maa|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
 DATE = re.compile(rf"\d{{4}}-\d\d-\d\d.*|\d{{1,2}}(?:[-/]\d{{1,2}}|[-/ ](?:{MONTH})[a-z]*\.?)(?:[-/ ]\d{{2,4}})?")
-#: so many answers beyond one end of a scale are no slips of the pen.
-FEWEST = 3
 
 
 def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
@@ -64,7 +61,7 @@ def code_columns(
     values = np.full((len(rows), len(items)), np.nan, order="F")
     before = len(notes.rows)
     unanswered: Counter[str] = Counter()
-    numbers: defaultdict[int, Counter[float]] = defaultdict(Counter)
+    numbers: dict[str, Counter[float]] = {}
     for number, (column, position) in enumerate(items.items()):
         codes, distinct = sheet.cells.columns[position].count_texts(rows.index.to_numpy())
         labels = sheet.labels.get(position, {})
@@ -75,14 +72,12 @@ def code_columns(
         unanswered.update(
             {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
         )
-        numbers[id(coders[column])].update(_count_numbers(distinct, coded, counts))
+        numbers[column] = _count_numbers(distinct, coded, counts)
         notes.report(sheet.file, 0.5 + (number + 1) / len(items) / 2)
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
     for coder in {id(coder): coder for coder in coders.values()}.values():
         columns = {column: sheet.name_column(position) for column, position in items.items() if coders[column] is coder}
-        found = numbers[id(coder)]
-        if not check_numbering(found, coder.answers, columns, sheet.file, notes, before):
-            check_scale(found, coder.answers, columns, sheet.file, notes, before)
+        check_numbers({column: numbers[column] for column in columns}, coder.answers, columns, sheet.file, notes, before)
     _merge_undeclared(notes, before)
     if unanswered:
         notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
@@ -253,45 +248,3 @@ def describe_answers(answers: Answers) -> str:
     """Return which answers are right, as in "1-5" or "1-10 (0.5)"."""
     step = "" if answers.step in (0, 1) else f" ({answers.step:g})"
     return f"{answers.min:g}-{answers.max:g}{step}"
-
-
-def find_shift(numbers: Collection[float], answers: Answers) -> int:
-    """Return by how much `numbers` are higher than the scale: 1 or -1 where they pass one end by that and leave the other unused, else 0.
-
-    A number below 0 is a code for something, such as no answer, and no end of a scale.
-
-    >>> find_shift([1, 4, 7], Answers(min=0, max=6)), find_shift([0, 4], Answers(min=1, max=5)), find_shift([0, 7], Answers(min=0, max=6))
-    (1, -1, 0)
-    """
-    if answers.step != 1 or answers.kind != "number":
-        return 0
-    for shift, passed, unused in ((1, answers.max + 1, answers.min), (-1, answers.min - 1, answers.max)):
-        if passed in numbers and unused not in numbers and passed >= 0:
-            return shift
-    return 0
-
-
-def declare_shift(answers: Answers, shift: int) -> str:
-    """Return what to write under answers in the layout, so that shifted numbers get their place on the scale.
-
-    >>> declare_shift(Answers(min=0, max=2), 1)
-    '"1" = 0, "2" = 1, "3" = 2'
-    """
-    steps = range(int(answers.max - answers.min) + 1)
-    return ", ".join(f'"{answers.min + step + shift:g}" = {answers.min + step:g}' for step in steps)
-
-
-def check_scale(counts: Counter[float], answers: Answers, columns: Mapping[str, str], file: str, notes: Notes, before: int) -> None:
-    """Note that `counts` (of numbers in columns of one scale, by header) are shifted; what was noted since `before` of the end follows."""
-    shift = find_shift(counts, answers)
-    passed = answers.max + 1 if shift > 0 else answers.min - 1
-    within = sum(count for number, count in counts.items() if answers.min <= number <= answers.max)
-    if not shift or counts[passed] < FEWEST or within + counts[passed] < load_rules().suspicions["shifted_answers"].cut:
-        return
-    follows = ("answer_out_of_range", f"{passed:g}")
-    notes.rows[before:] = [
-        note for note in notes.rows[before:] if (note["code"], note["value"]) != follows or note["column"] not in columns.values()
-    ]
-    seen = [number for number in counts if answers.min - 1 <= number <= answers.max + 1]
-    places = {"column": ", ".join(columns.values()), "value": f"{min(seen):g}-{max(seen):g}", "expected": declare_shift(answers, shift)}
-    notes.add("scale_shifted", file=file, count=counts[passed] + within, **places)

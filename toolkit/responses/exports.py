@@ -36,6 +36,7 @@ from toolkit.responses.rows import (
 from toolkit.responses.sheets import choose_sheet, find_tool
 from toolkit.responses.survey_tools.databases import apply_dictionary
 from toolkit.responses.survey_tools.tool import complete_layout, mark_own, tell_counted
+from toolkit.responses.wave_coding import check_coding
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.spelling import LIKE, find_nearest
 from toolkit.study.layouts import Layout, Source
@@ -125,6 +126,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
+        check_coding(responses, study, notes)
         check_matching(frame[["school", "wave", "code"]], matches, study, notes)
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))

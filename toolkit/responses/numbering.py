@@ -24,6 +24,16 @@ STARTS = (0, 1, 10, 11, 100, 101)
 FOLLOWS = ("answer_out_of_range", "column_uncoded")
 
 
+def check_numbers(
+    counts: Mapping[str, Counter[float]], answers: Answers, columns: Mapping[str, str], file: str, notes: Notes, before: int
+) -> None:
+    """Note where the numbers of one scale are coded otherwise: in all of its columns, or in one; `columns` has the header of each."""
+    together = sum(counts.values(), Counter[float]())
+    told = check_numbering(together, answers, columns, file, notes, before) or check_scale(together, answers, columns, file, notes, before)
+    if not told:
+        check_columns({columns[column]: own for column, own in counts.items()}, answers, file, notes, before)
+
+
 def check_numbering(counts: Counter[float], answers: Answers, columns: Mapping[str, str], file: str, notes: Notes, before: int) -> bool:
     """Return whether `counts` (of numbers in columns of one scale, by header) are another numbering of its answers, and note it.
 
@@ -40,6 +50,29 @@ def check_numbering(counts: Counter[float], answers: Answers, columns: Mapping[s
     return True
 
 
+def check_columns(counts: Mapping[str, Counter[float]], answers: Answers, file: str, notes: Notes, before: int) -> None:
+    """Note each column, by its header, whose numbers are all one higher or lower than those of the other columns of its scale.
+
+    That is where it passes one end of the scale and leaves the other unused, and the others do neither.
+    """
+    for header, own in counts.items():
+        rest = sum((other for name, other in counts.items() if name != header), Counter[float]())
+        shift = find_shift(own, answers)
+        passed, unused = (answers.max + 1, answers.min) if shift > 0 else (answers.min - 1, answers.max)
+        if not shift or own[passed] < FEWEST or passed in rest or rest[unused] < FEWEST:
+            continue
+        follows = ("answer_out_of_range", header, f"{passed:g}")
+        notes.rows[before:] = [note for note in notes.rows[before:] if (note["code"], note["column"], note["value"]) != follows]
+        places = {"value": _write_range(own, answers), "expected": _write_range(rest, answers), "count": own.total()}
+        notes.add("column_renumbered", file=file, column=header, **places)
+
+
+def _write_range(counts: Counter[float], answers: Answers) -> str:
+    """Return the lowest and highest number that lie on the scale or beside it."""
+    seen = [number for number in counts if answers.min - 1 <= number <= answers.max + 1]
+    return f"{min(seen):g}-{max(seen):g}"
+
+
 def _follows(note: Mapping[str, Any], numbering: Mapping[float, float], headers: Collection[str]) -> bool:
     """Return whether a note tells of numbers of another numbering only, in one of the columns with these headers."""
     if note["code"] not in FOLLOWS or note["column"] not in headers:
@@ -49,6 +82,51 @@ def _follows(note: Mapping[str, Any], numbering: Mapping[float, float], headers:
 
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).lstrip("-").isdecimal()
+
+
+def find_shift(numbers: Collection[float], answers: Answers) -> int:
+    """Return by how much `numbers` are higher than the scale: 1 or -1 where they pass one end by that and leave the other unused, else 0.
+
+    A number below 0 is a code for something, such as no answer, and no end of a scale.
+
+    >>> find_shift([1, 4, 7], Answers(min=0, max=6)), find_shift([0, 4], Answers(min=1, max=5)), find_shift([0, 7], Answers(min=0, max=6))
+    (1, -1, 0)
+    """
+    if answers.step != 1 or answers.kind != "number":
+        return 0
+    for shift, passed, unused in ((1, answers.max + 1, answers.min), (-1, answers.min - 1, answers.max)):
+        if passed in numbers and unused not in numbers and passed >= 0:
+            return shift
+    return 0
+
+
+def declare_shift(answers: Answers, shift: int) -> str:
+    """Return what to write under answers in the layout, so that shifted numbers get their place on the scale.
+
+    >>> declare_shift(Answers(min=0, max=2), 1)
+    '"1" = 0, "2" = 1, "3" = 2'
+    """
+    steps = range(int(answers.max - answers.min) + 1)
+    return ", ".join(f'"{answers.min + step + shift:g}" = {answers.min + step:g}' for step in steps)
+
+
+def check_scale(counts: Counter[float], answers: Answers, columns: Mapping[str, str], file: str, notes: Notes, before: int) -> bool:
+    """Return whether `counts` (of numbers in columns of one scale, by header) are shifted, and note it.
+
+    What was noted since `before` of the end that is passed follows from it, and is taken away.
+    """
+    shift = find_shift(counts, answers)
+    passed = answers.max + 1 if shift > 0 else answers.min - 1
+    within = sum(count for number, count in counts.items() if answers.min <= number <= answers.max)
+    if not shift or counts[passed] < FEWEST or within + counts[passed] < load_rules().suspicions["shifted_answers"].cut:
+        return False
+    follows = ("answer_out_of_range", f"{passed:g}")
+    notes.rows[before:] = [
+        note for note in notes.rows[before:] if (note["code"], note["value"]) != follows or note["column"] not in columns.values()
+    ]
+    places = {"column": ", ".join(columns.values()), "value": _write_range(counts, answers), "expected": declare_shift(answers, shift)}
+    notes.add("scale_shifted", file=file, count=counts[passed] + within, **places)
+    return True
 
 
 def find_numbering(counts: Counter[float], answers: Answers) -> dict[float, float]:
@@ -90,7 +168,7 @@ def _find_regular(used: Sequence[float], steps: Sequence[float]) -> Sequence[flo
     last = len(steps) - 1
     if len(used) < max(3, (len(steps) + 1) // 2) or (used[-1] - used[0]) / distance > last:
         return ()
-    starts = (0, distance, *STARTS)
+    starts: tuple[float, ...] = (0, distance, *STARTS)
     if used[0] < 0:
         starts = (-distance * last / 2,)
     elif distance * last != 100:  # percentages begin at 0
