@@ -59,6 +59,7 @@ SEVERITY: Mapping[str, str] = {
     "answer_out_of_range": "asks",
     "answer_date": "stops",
     "answer_mark": "asks",
+    "answer_zeros": "asks",
     "scale_shifted": "stops",
     "scale_renumbered": "stops",
     "column_renumbered": "asks",

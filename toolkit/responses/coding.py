@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.files.cells import Sheet, Texts
+from toolkit.files.cells import Mask, Sheet, Texts
 from toolkit.files.values import UNCOMPUTED
 from toolkit.findings import Notes
 from toolkit.responses.numbering import check_numbers
@@ -35,10 +36,18 @@ WHOLE = re.compile(r"-?\d{1,6}(?:[.,]0+)?")
 NUMBER = {mark: re.compile(rf"[+-]?\d+(?:[{mark or '.,'}]\d+)?(?:e-\d{{1,3}})?") for mark in ("", ",", ".")}
 #: a number with marks between its thousands: "1.234.567", "1,234.5", "1 234".
 GROUPED = re.compile(r"([+-]?[1-9]\d{0,2}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*)(?:(?P<decimal>(?!(?P=mark))[.,])(?P<rest>\d+))?")
+#: a whole number with three zeros behind a mark, which may be a thousand.
+ZEROS = re.compile(r"[1-9]\d{0,2}[.,]000")
 #: "4 = vaak", "4. vaak", "5 (helemaal eens)", "4 vaak": a number, and a label that holds a letter and no further digits.
 NUMBER_FIRST = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*[-=:.)/]*\s*\(?\s*([^\d()=]*[^\W\d_][^\d()]*?)\s*\)?")
 #: "vaak (4)", "vaak = 4".
 LABEL_FIRST = re.compile(r"([^\d()]*[^\W\d_][^\d()]*?)\s*[-=:(\[]+\s*([+-]?\d+(?:[.,]\d+)?)\s*[)\]]?")
+#: "7½", "7 1/2", "7 en een half", "7 and a half": a whole number and a part.
+WITH_PART = re.compile(r"(\d{1,6})\s*(?:([¼-¾⅐-⅞↉])|([1-9])\s*[/⁄]\s*([1-9])|(?:en |and )?(?:een |a )?(half|halve))")
+#: the mark by which a spreadsheet makes a text of what follows: '4 and ="4".
+TEXT_MARK = re.compile(r"""'(\S+)|=\s*"([^"]*)\"""")
+#: what programs write where there is nothing; people write these otherwise.
+NOTHING = frozenset({"NA", "<NA>", "NaN", "nan", "NaT", "NULL", "None", "."})
 #: two labels of one answer: "sporadisch / een paar keer per jaar of minder".
 PARTS = re.compile(r"\s*[/()|;]\s*")
 MONTH = "jan|feb|mar|mrt|maa|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
@@ -62,6 +71,7 @@ def code_columns(
     before = len(notes.rows)
     unanswered: Counter[str] = Counter()
     numbers: dict[str, Counter[float]] = {}
+    zeros: Counter[str] = Counter()
     for number, (column, position) in enumerate(items.items()):
         codes, distinct = sheet.cells.columns[position].count_texts(rows.index.to_numpy())
         labels = sheet.labels.get(position, {})
@@ -73,12 +83,15 @@ def code_columns(
             {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
         )
         numbers[column] = _count_numbers(distinct, coded, counts)
+        zeros.update(_find_zeros(distinct, coded, counts, coders[column].layout.decimal))
         notes.report(sheet.file, 0.5 + (number + 1) / len(items) / 2)
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
     for coder in {id(coder): coder for coder in coders.values()}.values():
         columns = {column: sheet.name_column(position) for column, position in items.items() if coders[column] is coder}
         check_numbers({column: numbers[column] for column in columns}, coder.answers, columns, sheet.file, notes, before)
     _merge_undeclared(notes, before)
+    if zeros:
+        notes.add("answer_zeros", file=sheet.file, value=", ".join(sorted(zeros)), count=zeros.total())
     if unanswered:
         notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
     return values
@@ -92,6 +105,20 @@ def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -
         if math.isfinite(number) and (entry.value == number or entry.finding == "answer_out_of_range"):
             found[number] += int(count)
     return found
+
+
+def _find_zeros(texts: Texts, coded: list[Coded], counts: NDArray[np.intp], decimal: str) -> Counter[str]:
+    """Return how often each number such as "1.000" was read as one, in a column where others have no decimals."""
+    read = {text.strip(): (int(count), entry.value) for text, entry, count in zip(texts, coded, counts, strict=True) if count}
+    if not any(text.isdecimal() and value > 0 for text, (_, value) in read.items()):
+        return Counter()
+    return Counter(
+        {
+            text: count
+            for text, (count, value) in read.items()
+            if ZEROS.fullmatch(text) and value < 1000 and not (decimal and decimal in text)
+        }
+    )
 
 
 def _tell_faults(
@@ -176,6 +203,10 @@ class Coder:
             return Coded(math.nan, "no_answer")
         if folded in self.words:
             return self._admit(self.words[folded])
+        if text.strip() in NOTHING and not label:
+            return Coded(math.nan, "no_answer")
+        if mark := TEXT_MARK.fullmatch(folded):
+            return self._code(mark[1] or mark[2], label)
         if self._read_marks(folded) is None:
             return Coded(math.nan, "answer_mark")
         number = self._read_number(folded)
@@ -189,6 +220,10 @@ class Coder:
         """Return the code of a text that is neither a known label nor a number: both together, two labels, or a fault."""
         if folded == UNCOMPUTED:
             return Coded(math.nan, "answer_uncomputed")
+        if part := WITH_PART.fullmatch(folded):
+            return self._admit(int(part[1]) + read_part(part))
+        if any(sign.isnumeric() and not sign.isdecimal() for sign in folded):
+            return Coded(math.nan, "answer_unknown")
         if DATE.fullmatch(folded):
             return Coded(math.nan, "answer_date")
         if first := NUMBER_FIRST.fullmatch(folded):
@@ -242,6 +277,21 @@ class Coder:
 
     def _admit(self, value: float) -> Coded:
         return Coded(value) if self.answers.admits(value) else Coded(math.nan, "answer_out_of_range")
+
+
+def read_part(match: re.Match[str]) -> float:
+    """Return the part beside the whole number that `WITH_PART` found."""
+    if match[2]:
+        return unicodedata.numeric(match[2])
+    return int(match[3]) / int(match[4]) if match[3] else 0.5
+
+
+def find_unanswered(sheet: Sheet, positions: Collection[int]) -> Mask:
+    """Return the rows in which none of these columns holds anything but space or what programs write where there is nothing."""
+    unanswered: Mask = np.ones(len(sheet.cells), dtype=bool)
+    for position in positions:
+        unanswered &= sheet.cells.columns[position].mark(lambda text: text.strip() in NOTHING or not text.strip())
+    return unanswered
 
 
 def describe_answers(answers: Answers) -> str:

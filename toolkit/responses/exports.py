@@ -16,7 +16,7 @@ from toolkit.files.reading import read_file
 from toolkit.findings import Notes, Report, refuse_stops, report_nothing
 from toolkit.languages import find_spoken, load_text
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
-from toolkit.responses.coding import Coder, code_columns, make_coders
+from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
@@ -326,7 +326,7 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     coders = make_coders(reading.study, reading.layout)
     frames = []
     for wave, columns in items.items():
-        answered = ~np.all(blank[:, list(columns.values())], axis=1)
+        answered = ~find_unanswered(sheet, columns.values())
         rows = people.assign(reason=np.where((reasons == "") & ~answered, "unfinished", reasons))
         if wave:
             rows = rows.assign(wave=wave, wide=True)
