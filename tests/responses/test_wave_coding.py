@@ -95,6 +95,16 @@ def test_few_people_and_items_without_spread_tell_nothing() -> None:
     assert find_turned(np.full((20, 3), 4.0), draw(1, 20, 3), declare(3, 1), MIDDLE) is None
 
 
+def test_items_that_one_wave_did_not_ask_and_empty_rows_are_left_aside() -> None:
+    before, after = turn(draw(1, 30, 6), 1, 4), draw(2, 30, 6)
+    after[:, 5] = np.nan
+    after[:4] = np.nan
+    after[0, 0] = 3
+    before[8:, 3] = np.nan
+    assert check({"before": before, "after": after}, reverse=(1, 4)) == [("items_turned_surely", "after", "", "x_i2, x_i5")]
+    assert check({"before": before, "after": np.full((30, 6), np.nan)}, reverse=(1, 4)) == []
+
+
 def test_random_studies_are_not_suspected() -> None:
     told = 0
     for seed in range(200):

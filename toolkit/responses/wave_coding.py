@@ -95,12 +95,16 @@ def _check_pair(responses: pd.DataFrame, instrument: Instrument, rating: str, pa
     answers = instrument.find_answers(rating)
     if answers.kind != "number" or told.intersection(columns):
         return set()
-    one, two = (responses[columns].iloc[rows].to_numpy(dtype=np.float64) for rows in pair.rows)
-    asked = np.isfinite(one).any(axis=0) & np.isfinite(two).any(axis=0)
-    columns = [column for column, kept in zip(columns, asked, strict=True) if kept]
-    one, two = (group[:, asked][np.isfinite(group[:, asked]).mean(axis=1) >= 0.5] for group in (one, two))
-    if min(len(one), len(two)) < FEWEST:
+    groups = [responses[columns].iloc[rows].to_numpy(dtype=np.float64) for rows in pair.rows]
+    asked = _find_asked(groups)
+    if not asked.any():
         return set()
+    groups = [group[np.isfinite(group[:, asked]).mean(axis=1) >= 0.5] for group in groups]
+    asked &= _find_asked(groups)
+    if not asked.any():
+        return set()
+    one, two = (group[:, asked] for group in groups)
+    columns = [column for column, kept in zip(columns, asked, strict=True) if kept]
     reverse = np.array([item.reverse for item in instrument.items])[asked]
     middle = answers.min + answers.max
     places = {"wave": pair.wave or pair.names[1], "expected": pair.names[0], "file": pair.file}
@@ -118,6 +122,12 @@ def _check_pair(responses: pd.DataFrame, instrument: Instrument, rating: str, pa
         )
         return set(columns)
     return set()
+
+
+def _find_asked(groups: Sequence[Floats]) -> Mask:
+    """Return the items that enough people answered in each group."""
+    asked: Mask = np.all([np.isfinite(group).sum(axis=0) >= FEWEST for group in groups], axis=0)
+    return asked
 
 
 @dataclass(frozen=True, slots=True)
