@@ -68,8 +68,8 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
-        {"checks", "headers", "numbering", "people", "wave_coding"},
-        {"coding", "columns"},
+        {"checks", "damage", "headers", "numbering", "wave_coding"},
+        {"coding", "columns", "people"},
         {"rows"},
         {"survey_tools"},
         {"sheets"},

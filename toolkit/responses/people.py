@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from toolkit.files.cells import Column, Sheet, Texts, list_texts, pack_column
 from toolkit.findings import Notes
+from toolkit.responses.damage import drop_lost, pair_changed, tell_changed, tell_dates
 from toolkit.schemas import find_repeated
 from toolkit.spelling import clean_code, find_nearest
 from toolkit.study.matches import FILE, Match
@@ -37,7 +38,10 @@ def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: 
     if not positions:
         return np.full(len(sheet.cells), "", dtype=object)
     clean: Callable[[str], str] = str.strip if exact else clean_code
-    codes = _join_parts([sheet.cells.columns[position].change(clean) for position in positions], sheet, notes)
+    if len(positions) == 1:
+        tell_dates(sheet.cells.columns[positions[0]], sheet, positions[0], notes)
+    kept = [drop_lost(sheet.cells.columns[position], sheet, position, notes) for position in positions]
+    codes = _join_parts([column.change(clean) for column in kept], sheet, notes)
     if personal:
         notes.add("code_personal", file=sheet.file, column=sheet.name_column(positions[0]))
         codes = codes.change(lambda code: hashlib.sha256(code.encode()).hexdigest()[:12] if code else "")
@@ -109,7 +113,8 @@ def _tell_empty(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
     if study.matching.by == "none":
         return
     empty = frame[(frame["code"] == "") & ~frame["wide"] & (frame["school"] != "") & (frame["wave"] != "")]
-    for (file, school, wave), rows in empty.groupby(["source", "school", "wave"], sort=False):
+    lost = {note["file"] for note in notes.rows if note["code"] == "code_long"}
+    for (file, school, wave), rows in empty[~empty["source"].isin(lost)].groupby(["source", "school", "wave"], sort=False):
         notes.add("code_empty", file=file, school=school, wave=wave, row=int(rows["row"].iloc[0]), count=len(rows))
 
 
@@ -212,9 +217,25 @@ def check_matching(frame: pd.DataFrame, matches: Sequence[Match], study: Study, 
         if len(set(frame["wave"]) - {""}) > 1:
             notes.add("people_unfollowed")
         return
-    for school, waves in _list_waves(frame).items():
-        _tell_unmatched(school, waves, study, notes)
-        _propose_matches(school, waves, [match for match in matches if match.school == school], study, notes)
+    schools = _list_waves(frame)
+    refused = {school: _list_refused(waves, [m for m in matches if m.school == school], study) for school, waves in schools.items()}
+    changed = {school: _pair_changed(waves, refused[school]) for school, waves in schools.items()}
+    tell_changed(changed, notes)
+    for school, waves in schools.items():
+        explained = {code for pairs in changed[school].values() for pair in pairs for code in pair}
+        _tell_unmatched(school, {code: there for code, there in waves.items() if code not in explained}, study, notes)
+        _propose_matches(school, waves, refused[school], explained, study, notes)
+
+
+def _list_refused(waves: Mapping[str, Set[str]], matches: Sequence[Match], study: Study) -> list[set[str]]:
+    """Return the pairs of codes that a person refused."""
+    return [{find_code(code, waves, study.matching.exact) for code in match.codes} for match in matches if match.accepted is False]
+
+
+def _pair_changed(waves: Mapping[str, Set[str]], refused: Sequence[Set[str]]) -> dict[str, list[tuple[str, str]]]:
+    """Return the pairs of codes that a spreadsheet program explains, by its cause, but for those that a person refused."""
+    pairs = {cause: [pair for pair in each if set(pair) not in refused] for cause, each in pair_changed(waves).items()}
+    return {cause: each for cause, each in pairs.items() if each}
 
 
 def _tell_unmatched(school: str, waves: Mapping[str, Set[str]], study: Study, notes: Notes) -> None:
@@ -226,13 +247,13 @@ def _tell_unmatched(school: str, waves: Mapping[str, Set[str]], study: Study, no
             notes.add("nobody_matched", value=comparison.before, expected=comparison.after, **places)
 
 
-def _propose_matches(school: str, waves: Mapping[str, Set[str]], matches: Sequence[Match], study: Study, notes: Notes) -> None:
-    """Note the codes that are alike and never there in the same wave, but for the pairs that a person refused."""
+def _propose_matches(
+    school: str, waves: Mapping[str, Set[str]], refused: Sequence[Set[str]], explained: Set[str], study: Study, notes: Notes
+) -> None:
+    """Note the codes that are alike and never there in the same wave, but for pairs that a person refused and codes that are explained."""
     order = {wave.id: number for number, wave in enumerate(study.waves)}
-    exact = study.matching.exact
-    refused = [{find_code(code, waves, exact) for code in match.codes} for match in matches if match.accepted is False]
     for pair in find_alike(waves):
-        if set(pair) not in refused:
+        if set(pair) not in refused and explained.isdisjoint(pair):
             earlier, later = sorted(pair, key=lambda code: min(order.get(wave, 0) for wave in waves[code]))
             first = min(waves[later], key=lambda wave: order.get(wave, 0))
             notes.add("codes_alike", school=school, wave=first, value=earlier, expected=later)
