@@ -68,6 +68,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
+        {"not_asked"},
         {"checks", "damage", "headers", "numbering", "wave_coding"},
         {"coding", "columns", "people"},
         {"rows"},

@@ -79,6 +79,9 @@ SEVERITY: Mapping[str, str] = {
     "wave_turned": "asks",
     "wave_numbers": "asks",
     "item_empty": "asks",
+    "not_asked_answered": "asks",
+    "scale_shorter": "tells",
+    "scale_unscored": "tells",
     "school_equal": "asks",
     "forms_fast": "tells",
     "wave_dates": "asks",
@@ -174,6 +177,7 @@ def describe_finding(finding: Mapping[Any, Any], language: Language) -> Problem:
 def write_finding(finding: Mapping[Any, Any], text: Text) -> tuple[str, str]:
     """Return what was found and what to do about it."""
     places = {name: finding.get(name, "") for name in PLACES}
+    places["quoted"] = ", ".join(f'"{part}"' for part in str(places["column"]).split(", "))
     return tuple(text.say(f"findings.{finding['code']}.{part}", **places) for part in ("says", "mend"))  # type: ignore[return-value]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from toolkit.files.cells import Sheet, find_blank
 from toolkit.findings import Notes
@@ -55,8 +56,13 @@ class Binding:
         return bound.union(self.respondent, self.school, self.wave, self.role, self.date, self.start, self.duration)
 
 
-def bind_columns(sheet: Sheet, layout: Layout, study: Study, notes: Notes) -> Binding:
-    """Return where `sheet` holds what `layout` and `study` ask for; what is missing, double or unknown is noted."""
+def bind_columns(
+    sheet: Sheet, layout: Layout, study: Study, notes: Notes, not_asked: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Binding:
+    """Return where `sheet` holds what `layout` and `study` ask for; what is missing, double or unknown is noted.
+
+    `not_asked` has the item columns per wave ("" where each row tells its own) that may be missing.
+    """
     columns = list_item_columns(study)
     binding = Binding()
     for name in ("respondent", "school", "wave", "role", "date", "start", "duration"):
@@ -69,7 +75,7 @@ def bind_columns(sheet: Sheet, layout: Layout, study: Study, notes: Notes) -> Bi
     if not layout.wave_columns:
         mapped = _bind_mapped(sheet, layout.items, notes)
         binding.items[""] = mapped | _bind_named(sheet, layout, columns, binding.list_used() | set(mapped.values()), mapped, notes)
-    _check_items(sheet, binding, columns, layout, notes)
+    _check_items(sheet, binding, columns, layout, not_asked, notes)
     _tell_rest(sheet, binding, layout, study, notes)
     return binding
 
@@ -126,7 +132,9 @@ def _bind_named(
     return bound
 
 
-def _check_items(sheet: Sheet, binding: Binding, columns: list[ItemColumn], layout: Layout, notes: Notes) -> None:
+def _check_items(
+    sheet: Sheet, binding: Binding, columns: list[ItemColumn], layout: Layout, not_asked: Mapping[str, Collection[str]], notes: Notes
+) -> None:
     """Note the items without a column: of an instrument that is there in part this stops, a whole instrument may be absent."""
     free = [header for position, header in enumerate(sheet.headers) if position not in binding.list_used()]
     if not any(binding.items.values()):
@@ -136,9 +144,9 @@ def _check_items(sheet: Sheet, binding: Binding, columns: list[ItemColumn], layo
         return
     for wave, bound in binding.items.items():
         for id in dict.fromkeys(column.instrument.id for column in columns):
-            own = [column for column in columns if column.instrument.id == id]
+            own = [column for column in columns if column.instrument.id == id and column.name not in not_asked.get(wave, ())]
             missing = [column for column in own if column.name not in bound]
-            if len(missing) == len(own):
+            if own and len(missing) == len(own):
                 notes.add("instrument_absent", file=sheet.file, wave=wave, value=id)
             elif missing:
                 names = [name for column in missing[:5] for name in list_names(column, layout.items_by)]

@@ -18,6 +18,7 @@ from toolkit.languages import find_spoken, load_text
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
 from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders
 from toolkit.responses.columns import Binding, bind_columns
+from toolkit.responses.not_asked import check_not_asked, find_not_asked
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
     find_asked,
@@ -127,6 +128,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
         check_coding(responses, study, notes)
+        check_not_asked(responses, study, notes)
         check_matching(frame[["school", "wave", "code"]], matches, study, notes)
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
@@ -308,7 +310,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
         tell_counted(tool, sheet, study.leave_out, notes)
     if layout.dictionary:
         sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
-    reading = Reading(sheet, bind_columns(sheet, layout, study, notes), source, layout, study, notes)
+    reading = Reading(sheet, bind_columns(sheet, layout, study, notes, find_not_asked(source, study)), source, layout, study, notes)
     return Part(source.file, sheet, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading))
 
 
