@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
     """Return `frame` with `respondent` filled from `code`, and one row per person and wave.
 
     The same code in two schools in one wave is two people. Of two rows of one person in a wave the most complete is kept, of equals the
-    first. A row without a code is a person by itself.
+    latest, or the first where dates do not tell. A row without a code is a person by itself.
     """
     frame = frame.assign(respondent=_name_rows(frame))
     _tell_empty(frame, study, notes)
@@ -119,20 +120,32 @@ def _tell_empty(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
 
 
 def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """Return `frame` without the less complete rows of a person in a wave; both rows are named in a finding."""
-    order = np.argsort(-frame["filled"].to_numpy(), kind="stable")
-    less = order[find_repeated(frame[PERSON].iloc[order], PERSON)]
-    if not len(less):
+    """Return `frame` with one row of each person in a wave; both rows are named in a finding, with why that one was used.
+
+    The most complete row is used; of equals the latest, where their dates are known and differ, and else the first.
+    """
+    if not find_repeated(frame[PERSON], PERSON).any():
         return frame
+    dated = frame["date"].notna().groupby([frame[name] for name in PERSON], sort=False).transform("all")
+    moments = np.where(dated, frame["date"].to_numpy(dtype="datetime64[us]").astype(np.int64), 0)
+    order = np.lexsort((np.arange(len(frame)), -moments, -frame["filled"].to_numpy()))
+    less = order[find_repeated(frame[PERSON].iloc[order], PERSON)]
     kept = np.ones(len(frame), dtype=bool)
     kept[less] = False
-    best = frame.loc[kept, [*PERSON, "source", "row"]]
-    doubles = frame.loc[~kept, [*PERSON, "source", "row", "school", "code"]].merge(best, on=PERSON, suffixes=("", "_best"))
+    what = [*PERSON, "source", "row", "filled", "date"]
+    doubles = frame.loc[~kept, [*what, "school", "code"]].merge(frame.loc[kept, what], on=PERSON, suffixes=("", "_best"))
     for row in doubles.to_dict("records"):
         places = {"file": row["source"], "school": row["school"], "wave": row["wave"], "row": int(row["row"])}
-        notes.add("respondent_double", value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
+        notes.add(_find_reason(row), value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
         notes.add("left_out_double", **places)
     return frame[kept]
+
+
+def _find_reason(row: Mapping[Hashable, Any]) -> str:
+    """Return the finding that says why the other row of a person was used and not this one."""
+    if row["filled_best"] > row["filled"]:
+        return "respondent_double"
+    return "respondent_double_later" if row["date_best"] > row["date"] else "respondent_double_first"
 
 
 def join_codes(frame: pd.DataFrame, matches: Sequence[Match], study: Study, notes: Notes) -> pd.DataFrame:
