@@ -68,7 +68,9 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
-        {"causes", "checks", "codes", "coding", "headers", "people"},
+        {"not_asked"},
+        {"causes", "checks", "codes", "damage", "headers", "numbering", "wave_coding"},
+        {"coding", "people"},
         {"columns", "overlap"},
         {"joined", "rows"},
         {"survey_tools", "unmet"},

@@ -26,7 +26,7 @@ import resource, sys
 from pathlib import Path
 from toolkit.responses.exports import read_exports
 from toolkit.scoring import compute_scores
-from toolkit.study.study import load_study
+from toolkit.study.loading import load_study
 study = load_study(Path(sys.argv[1]))
 exports = read_exports(study)
 scores = compute_scores(exports.responses, study)

@@ -29,3 +29,9 @@ def test_a_date_has_a_clock_only_where_it_says_more() -> None:
     assert write_value(dt.datetime(2025, 9, 15)) == write_value(dt.date(2025, 9, 15)) == "2025-09-15"
     assert write_value(dt.datetime(2025, 9, 15, 0, 1)) == "2025-09-15 00:01:00"
     assert write_value(dt.timedelta(minutes=3)) == "0:03:00"
+
+
+def test_a_long_number_has_the_digits_that_a_spreadsheet_keeps() -> None:
+    assert write_value(8.71234567890123e18) == "8712345678901230000"
+    assert write_value(1e15) == "1" + "0" * 15
+    assert write_value(-1.23456789012345e16) == "-12345678901234500"

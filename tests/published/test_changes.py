@@ -222,7 +222,7 @@ def test_a_repeated_key_and_rows_without_a_number_are_told() -> None:
     road = walk("state_anxiety_waves")
     assert road.exports.sources["rows_read"].tolist() == [5378]
     told = {code: count for (code, _), count in road.findings.items()}
-    assert (told["respondent_double"], told["left_out_double"], told["code_empty"]) == (1, 1, 6)
+    assert (told["respondent_double_first"], told["left_out_double"], told["code_empty"]) == (1, 1, 6)
     assert not (road.exports.findings["severity"] == "stops").any()
 
 

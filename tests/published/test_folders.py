@@ -57,7 +57,7 @@ TOLD = {
     "redcap_longitudinal": "| columns_unknown personal_data rows_elsewhere rows_unasked",
     # labels of days and sexes that no instrument knows: the number beside them is read
     "spss_fixtures": "label_unknown | instrument_absent left_out_unfinished no_answer rows_blank",
-    "state_anxiety_waves": "respondent_double"
+    "state_anxiety_waves": "respondent_double_first"
     " | answers_partial answers_same code_empty code_incomplete left_out_double left_out_unfinished",
     "surveymonkey_starwars": "| answers_partial columns_unknown encoding_guessed no_answer",
 }

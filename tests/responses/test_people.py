@@ -45,6 +45,7 @@ def identify(rows: list[tuple[str, str, str]], filled: list[int] | None = None, 
     notes = Notes()
     frame = pd.DataFrame(rows, columns=["code", "school", "wave"]).assign(source="f", row=range(2, len(rows) + 2), wide=False)
     frame["filled"] = filled or 3
+    frame["date"] = pd.NaT
     study = STUDY if by == "code" else open_study({"sources": [{"file": "f"}], "matching": {"by": by}}, Path())
     return identify_people(frame, study, notes)["respondent"].tolist(), [note["code"] for note in notes.rows]
 
@@ -74,11 +75,36 @@ def test_where_most_codes_are_shared_nobody_is_taken_to_have_moved() -> None:
 def test_of_two_forms_the_most_complete_counts_and_of_equals_the_first() -> None:
     rows = [("a", "s1", "w1")] * 3 + [("b", "s1", "w1")] * 2
     notes = Notes()
-    frame = pd.DataFrame(rows, columns=["code", "school", "wave"]).assign(source="f", row=range(2, 7), wide=False, filled=[1, 3, 3, 2, 2])
+    frame = pd.DataFrame(rows, columns=["code", "school", "wave"]).assign(source="f", row=range(2, 7), wide=False, date=pd.NaT)
+    frame["filled"] = [1, 3, 3, 2, 2]
     assert identify_people(frame, STUDY, notes)["row"].tolist() == [3, 5]
-    doubles = [(note["row"], note["expected"]) for note in notes.rows if note["code"] == "respondent_double"]
-    assert doubles == [(2, "f, 3"), (4, "f, 3"), (6, "f, 5")]
+    doubles = [(note["row"], note["expected"], note["code"]) for note in notes.rows if note["code"].startswith("respondent_double")]
+    assert doubles == [(2, "f, 3", "respondent_double"), (4, "f, 3", "respondent_double_first"), (6, "f, 5", "respondent_double_first")]
     assert sum(note["count"] for note in notes.rows if note["code"] == "left_out_double") == 3
+
+
+@pytest.mark.parametrize(
+    ("dates", "kept", "why"),
+    [
+        (["2025-09-01", "2025-09-12"], 3, "respondent_double_later"),
+        (["2025-09-12", "2025-09-01"], 2, "respondent_double_later"),
+        (["2025-09-12", "2025-09-12"], 2, "respondent_double_first"),
+        ([None, "2025-09-12"], 2, "respondent_double_first"),
+        (["2025-09-01", None], 2, "respondent_double_first"),
+    ],
+)
+def test_of_equals_the_latest_counts_where_dates_tell(dates: list[str | None], kept: int, why: str) -> None:
+    frame = pd.DataFrame({"code": "a", "school": "s1", "wave": "w1", "source": "f", "row": [2, 3], "wide": False, "filled": 3})
+    notes = Notes()
+    assert identify_people(frame.assign(date=pd.to_datetime(pd.Series(dates))), STUDY, notes)["row"].tolist() == [kept]
+    assert [note["code"] for note in notes.rows] == [why, "left_out_double"]
+
+
+def test_a_more_complete_form_goes_before_a_later_one() -> None:
+    frame = pd.DataFrame({"code": "a", "school": "s1", "wave": "w1", "source": "f", "row": [2, 3], "wide": False, "filled": [3, 2]})
+    notes = Notes()
+    assert identify_people(frame.assign(date=pd.to_datetime(["2025-09-01", "2025-09-12"])), STUDY, notes)["row"].tolist() == [2]
+    assert notes.rows[0]["code"] == "respondent_double"
 
 
 @pytest.mark.parametrize("by", ["code", "none"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from itertools import chain, islice
 from pathlib import Path
@@ -27,6 +28,19 @@ ENDINGS = {
 }
 #: how files begin that people take for an export, and the ending by which they know them.
 STARTS = {b"%PDF-": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"{\\rtf": ".rtf", b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
+#: the programs whose files are not read, by how such a file begins or, in a zip, by its ending; and how each gives data that are.
+PROGRAMS = {
+    "Stata (.dta)": 'export delimited using "answers.csv", nolabel',
+    "R (.rds)": 'write.csv(readRDS("answers.rds"), "answers.csv", row.names = FALSE)',
+    "R (.RData)": 'write.csv(answers, "answers.csv", row.names = FALSE)',
+    "SPSS (.por)": 'SAVE OUTFILE="answers.sav"',
+    "SAS (.sas7bdat)": "proc export data=answers outfile='answers.csv'; run;",
+    "jamovi (.omv)": "Export > .csv",
+    "JASP (.jasp)": "Export Data > .csv",
+}
+OLD_STATA = re.compile(rb"[\x69-\x73][\x01\x02]\x01\x00")
+PORTABLE = re.compile(rb".{40}(ASCII|EBCDIC|[\x00-\xff]{5}) ?SPSS PORT FILE", re.DOTALL)
+SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 #: how the names begin of what Excel and LibreOffice write beside a workbook while it is open.
 BESIDE = ("~$", ".~lock.")
 #: how alike the name of a file must be to one that is missing, and how many files are compared.
@@ -69,7 +83,11 @@ def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Note
     except LockedError:
         notes.add("file_locked", file=file)
     except KindError as error:
-        notes.add("file_kind", file=file, value=str(error))
+        kind = _find_program(data, path) or str(error)
+        if kind in PROGRAMS:
+            notes.add("file_program", file=file, value=kind, expected=PROGRAMS[kind])
+        else:
+            notes.add("file_kind", file=file, value=kind)
     except UnreadableError as error:
         notes.add("file_unreadable", file=file, value=str(error))
     return None
@@ -99,7 +117,7 @@ def _find_near(path: Path) -> str:
 
 def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File:
     kind = next((ending for start, ending in STARTS.items() if data.startswith(start)), "")
-    if kind:
+    if kind or (_find_program(data, path) and not data.startswith(b"PK")):
         raise KindError(kind)
     sha256 = hashlib.sha256(data).hexdigest()
     found = detect_format(data)
@@ -122,6 +140,23 @@ def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, no
         return File(sha256, found, grids, encoding)
     grid, separator = read_text_file(text, layout, limits, file, notes)
     return File(sha256, found, (grid,), encoding, separator)
+
+
+def _find_program(data: bytes, path: Path) -> str:
+    """Return the program of `PROGRAMS` that made a file, or "". A zip and a packed file of R tell theirs by their ending."""
+    ending = path.suffix.casefold()
+    if data.startswith(b"<stata_dta>") or (OLD_STATA.match(data) and ending == ".dta"):
+        return "Stata (.dta)"
+    if data.startswith(SAS):
+        return "SAS (.sas7bdat)"
+    if PORTABLE.match(data[:100]):
+        return "SPSS (.por)"
+    if data.startswith((b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")):
+        return "R (.RData)"
+    if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"X\n\0", b"A\n")) and ending in (".rds", ".rdata", ".rda"):
+        return "R (.rds)" if ending == ".rds" else "R (.RData)"
+    zipped = {".omv": "jamovi (.omv)", ".jasp": "JASP (.jasp)"}
+    return zipped.get(ending, "") if data.startswith(b"PK") else ""
 
 
 def detect_format(data: bytes) -> str:

@@ -11,9 +11,10 @@ import numpy as np
 
 from toolkit.column_names import HEADERS, is_named, place_wave
 from toolkit.files.cells import Mask, Sheet
-from toolkit.responses.coding import Coder, declare_shift, find_shift
+from toolkit.responses.coding import Coder
 from toolkit.responses.columns import find_personal
 from toolkit.responses.headers import ItemColumn, list_names
+from toolkit.responses.numbering import declare_shift, find_shift
 from toolkit.spelling import find_nearest_of, fold, fold_words
 from toolkit.study.instruments import Answers, Instrument
 from toolkit.study.layouts import Layout

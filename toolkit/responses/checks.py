@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.findings import Notes
+from toolkit.responses.not_asked import find_by_rows
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
@@ -120,7 +121,7 @@ def check_patterns(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
         _check_halves(rows, study, places, notes)
         for instrument in study.instruments:
             for rating in instrument.asked_ratings:
-                _check_items(rows, instrument, rating, places, notes)
+                _check_items(rows, instrument, rating, study, places, notes)
     _check_copies(responses, study, notes)
     _check_presence(responses, study, notes)
     _check_sameness_of_schools(responses, study, notes)
@@ -136,13 +137,13 @@ def _check_halves(rows: pd.DataFrame, study: Study, places: dict[str, str], note
         notes.add("answers_partial", row=int(rows["row"].to_numpy()[few][0]), value=f"{share:.0%}", count=int(few.sum()), **places)
 
 
-def _check_items(rows: pd.DataFrame, instrument: Instrument, rating: str, places: dict[str, str], notes: Notes) -> None:
+def _check_items(rows: pd.DataFrame, instrument: Instrument, rating: str, study: Study, places: dict[str, str], notes: Notes) -> None:
     """Note each item without any answer, where others of its instrument have some."""
     columns = [instrument.name_column(item.id, rating) for item in instrument.items]
     people = int((_summarise(rows, columns)[0] > 0).sum())
     if people >= load_rules().suspicions["empty_item"].cut:
         told = {note["column"] for note in notes.rows if note["code"] == "items_missing" and note["file"] == places["file"]}
-        absent = {column for listed in told for column in listed.split(", ")}
+        absent = {column for listed in told for column in listed.split(", ")} | find_by_rows(study, places["file"], places["wave"])
         for column in columns:
             if column not in absent and not rows[column].notna().any():
                 notes.add("item_empty", column=column, value=instrument.id, count=people, **places)

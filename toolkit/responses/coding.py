@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,13 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.files.cells import Sheet, Texts
+from toolkit.files.cells import Mask, Sheet, Texts
 from toolkit.files.values import UNCOMPUTED
 from toolkit.findings import Notes
+from toolkit.responses.numbering import check_numbers
 from toolkit.spelling import find_nearest, fold
 from toolkit.study.instruments import Answers
 from toolkit.study.layouts import Layout
-from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
 #: a column with at least this many texts of which fewer than half can be coded is taken for misread.
@@ -28,23 +29,29 @@ ENOUGH_TEXTS = 5
 MANY_COLUMNS = 3
 #: how alike a text must be to an answer, to be taken for a slip of the pen.
 NEAR = 0.75
-WHOLE = re.compile(r"-?\d{1,6}")
+WHOLE = re.compile(r"-?\d{1,6}(?:[.,]0+)?")
 
 
 #: programs write very small numbers as 8e-04.
 NUMBER = {mark: re.compile(rf"[+-]?\d+(?:[{mark or '.,'}]\d+)?(?:e-\d{{1,3}})?") for mark in ("", ",", ".")}
 #: a number with marks between its thousands: "1.234.567", "1,234.5", "1 234".
 GROUPED = re.compile(r"([+-]?[1-9]\d{0,2}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*)(?:(?P<decimal>(?!(?P=mark))[.,])(?P<rest>\d+))?")
+#: a whole number with three zeros behind a mark, which may be a thousand.
+ZEROS = re.compile(r"[1-9]\d{0,2}[.,]000")
 #: "4 = vaak", "4. vaak", "5 (helemaal eens)", "4 vaak": a number, and a label that holds a letter and no further digits.
 NUMBER_FIRST = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*[-=:.)/]*\s*\(?\s*([^\d()=]*[^\W\d_][^\d()]*?)\s*\)?")
 #: "vaak (4)", "vaak = 4".
 LABEL_FIRST = re.compile(r"([^\d()]*[^\W\d_][^\d()]*?)\s*[-=:(\[]+\s*([+-]?\d+(?:[.,]\d+)?)\s*[)\]]?")
+#: "7½", "7 1/2", "7 en een half", "7 and a half": a whole number and a part.
+WITH_PART = re.compile(r"(\d{1,6})\s*(?:([¼-¾⅐-⅞↉])|([1-9])\s*[/⁄]\s*([1-9])|(?:en |and )?(?:een |a )?(half|halve))")
+#: the mark by which a spreadsheet makes a text of what follows: '4 and ="4".
+TEXT_MARK = re.compile(r"""'(\S+)|=\s*"([^"]*)\"""")
+#: what programs write where there is nothing; people write these otherwise.
+NOTHING = frozenset({"NA", "<NA>", "NaN", "nan", "NaT", "NULL", "None", "."})
 #: two labels of one answer: "sporadisch / een paar keer per jaar of minder".
 PARTS = re.compile(r"\s*[/()|;]\s*")
 MONTH = "jan|feb|mar|mrt|maa|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
 DATE = re.compile(rf"\d{{4}}-\d\d-\d\d.*|\d{{1,2}}(?:[-/]\d{{1,2}}|[-/ ](?:{MONTH})[a-z]*\.?)(?:[-/ ]\d{{2,4}})?")
-#: so many answers beyond one end of a scale are no slips of the pen.
-FEWEST = 3
 
 
 def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
@@ -63,7 +70,8 @@ def code_columns(
     values = np.full((len(rows), len(items)), np.nan, order="F")
     before = len(notes.rows)
     unanswered: Counter[str] = Counter()
-    numbers: defaultdict[int, Counter[float]] = defaultdict(Counter)
+    numbers: dict[str, Counter[float]] = {}
+    zeros: Counter[str] = Counter()
     for number, (column, position) in enumerate(items.items()):
         codes, distinct = sheet.cells.columns[position].count_texts(rows.index.to_numpy())
         labels = sheet.labels.get(position, {})
@@ -74,13 +82,16 @@ def code_columns(
         unanswered.update(
             {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
         )
-        numbers[id(coders[column])].update(_count_numbers(distinct, coded, counts))
+        numbers[column] = _count_numbers(distinct, coded, counts)
+        zeros.update(_find_zeros(distinct, coded, counts, coders[column].layout.decimal))
         notes.report(sheet.file, 0.5 + (number + 1) / len(items) / 2)
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
     for coder in {id(coder): coder for coder in coders.values()}.values():
         columns = {column: sheet.name_column(position) for column, position in items.items() if coders[column] is coder}
-        check_scale(numbers[id(coder)], coder.answers, columns, sheet.file, notes, before)
+        check_numbers({column: numbers[column] for column in columns}, coder.answers, columns, sheet.file, notes, before)
     _merge_undeclared(notes, before)
+    if zeros:
+        notes.add("answer_zeros", file=sheet.file, value=", ".join(sorted(zeros)), count=zeros.total())
     if unanswered:
         notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
     return values
@@ -90,9 +101,24 @@ def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -
     """Return how often each whole number stands in a column that neither a label nor the study gives another meaning."""
     found: Counter[float] = Counter()
     for text, entry, count in zip(texts, coded, counts, strict=True):
-        if WHOLE.fullmatch(text.strip()) and (entry.value == float(text) or entry.finding == "answer_out_of_range"):
-            found[float(text)] += int(count)
+        number = float(text.replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
+        if math.isfinite(number) and (entry.value == number or entry.finding == "answer_out_of_range"):
+            found[number] += int(count)
     return found
+
+
+def _find_zeros(texts: Texts, coded: list[Coded], counts: NDArray[np.intp], decimal: str) -> Counter[str]:
+    """Return how often each number such as "1.000" was read as one, in a column where others have no decimals."""
+    read = {text.strip(): (int(count), entry.value) for text, entry, count in zip(texts, coded, counts, strict=True) if count}
+    if not any(text.isdecimal() and value > 0 for text, (_, value) in read.items()):
+        return Counter()
+    return Counter(
+        {
+            text: count
+            for text, (count, value) in read.items()
+            if ZEROS.fullmatch(text) and value < 1000 and not (decimal and decimal in text)
+        }
+    )
 
 
 def _tell_faults(
@@ -177,6 +203,10 @@ class Coder:
             return Coded(math.nan, "no_answer")
         if folded in self.words:
             return self._admit(self.words[folded])
+        if text.strip() in NOTHING and not label:
+            return Coded(math.nan, "no_answer")
+        if mark := TEXT_MARK.fullmatch(folded):
+            return self._code(mark[1] or mark[2], label)
         if self._read_marks(folded) is None:
             return Coded(math.nan, "answer_mark")
         number = self._read_number(folded)
@@ -190,6 +220,10 @@ class Coder:
         """Return the code of a text that is neither a known label nor a number: both together, two labels, or a fault."""
         if folded == UNCOMPUTED:
             return Coded(math.nan, "answer_uncomputed")
+        if part := WITH_PART.fullmatch(folded):
+            return self._admit(int(part[1]) + read_part(part))
+        if any(sign.isnumeric() and not sign.isdecimal() for sign in folded):
+            return Coded(math.nan, "answer_unknown")
         if DATE.fullmatch(folded):
             return Coded(math.nan, "answer_date")
         if first := NUMBER_FIRST.fullmatch(folded):
@@ -245,49 +279,22 @@ class Coder:
         return Coded(value) if self.answers.admits(value) else Coded(math.nan, "answer_out_of_range")
 
 
+def read_part(match: re.Match[str]) -> float:
+    """Return the part beside the whole number that `WITH_PART` found."""
+    if match[2]:
+        return unicodedata.numeric(match[2])
+    return int(match[3]) / int(match[4]) if match[3] else 0.5
+
+
+def find_unanswered(sheet: Sheet, positions: Collection[int]) -> Mask:
+    """Return the rows in which none of these columns holds anything but space or what programs write where there is nothing."""
+    unanswered: Mask = np.ones(len(sheet.cells), dtype=bool)
+    for position in positions:
+        unanswered &= sheet.cells.columns[position].mark(lambda text: text.strip() in NOTHING or not text.strip())
+    return unanswered
+
+
 def describe_answers(answers: Answers) -> str:
     """Return which answers are right, as in "1-5" or "1-10 (0.5)"."""
     step = "" if answers.step in (0, 1) else f" ({answers.step:g})"
     return f"{answers.min:g}-{answers.max:g}{step}"
-
-
-def find_shift(numbers: Collection[float], answers: Answers) -> int:
-    """Return by how much `numbers` are higher than the scale: 1 or -1 where they pass one end by that and leave the other unused, else 0.
-
-    A number below 0 is a code for something, such as no answer, and no end of a scale.
-
-    >>> find_shift([1, 4, 7], Answers(min=0, max=6)), find_shift([0, 4], Answers(min=1, max=5)), find_shift([0, 7], Answers(min=0, max=6))
-    (1, -1, 0)
-    """
-    if answers.step != 1 or answers.kind != "number":
-        return 0
-    for shift, passed, unused in ((1, answers.max + 1, answers.min), (-1, answers.min - 1, answers.max)):
-        if passed in numbers and unused not in numbers and passed >= 0:
-            return shift
-    return 0
-
-
-def declare_shift(answers: Answers, shift: int) -> str:
-    """Return what to write under answers in the layout, so that shifted numbers get their place on the scale.
-
-    >>> declare_shift(Answers(min=0, max=2), 1)
-    '"1" = 0, "2" = 1, "3" = 2'
-    """
-    steps = range(int(answers.max - answers.min) + 1)
-    return ", ".join(f'"{answers.min + step + shift:g}" = {answers.min + step:g}' for step in steps)
-
-
-def check_scale(counts: Counter[float], answers: Answers, columns: Mapping[str, str], file: str, notes: Notes, before: int) -> None:
-    """Note that `counts` (of numbers in columns of one scale, by header) are shifted; what was noted since `before` of the end follows."""
-    shift = find_shift(counts, answers)
-    passed = answers.max + 1 if shift > 0 else answers.min - 1
-    within = sum(count for number, count in counts.items() if answers.min <= number <= answers.max)
-    if not shift or counts[passed] < FEWEST or within + counts[passed] < load_rules().suspicions["shifted_answers"].cut:
-        return
-    follows = ("answer_out_of_range", f"{passed:g}")
-    notes.rows[before:] = [
-        note for note in notes.rows[before:] if (note["code"], note["value"]) != follows or note["column"] not in columns.values()
-    ]
-    seen = [number for number in counts if answers.min - 1 <= number <= answers.max + 1]
-    places = {"column": ", ".join(columns.values()), "value": f"{min(seen):g}-{max(seen):g}", "expected": declare_shift(answers, shift)}
-    notes.add("scale_shifted", file=file, count=counts[passed] + within, **places)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from toolkit.files.cells import Sheet, find_blank
 from toolkit.findings import Notes
-from toolkit.responses.headers import ItemColumn, Repeats, list_item_columns, list_names, make_names
+from toolkit.responses.headers import ItemColumn, Names, Repeats, list_item_columns, list_names, make_names
 from toolkit.spelling import find_nearest, find_nearest_of, fold, fold_words
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
 #: how alike a header must be to one that is missing, to be named.
 NEAR = 0.5
+#: a column with more different texts than this names no items.
+MOST_TEXTS = 5000
 
 
 #: kind -> the headers that tell it, folded to words.
@@ -58,8 +61,13 @@ class Binding:
         return bound.union(self.respondent, self.school, self.wave, self.role, self.date, self.start, self.duration)
 
 
-def bind_columns(sheet: Sheet, layout: Layout, study: Study, notes: Notes) -> Binding:
-    """Return where `sheet` holds what `layout` and `study` ask for; what is missing, double or unknown is noted."""
+def bind_columns(
+    sheet: Sheet, layout: Layout, study: Study, notes: Notes, not_asked: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Binding:
+    """Return where `sheet` holds what `layout` and `study` ask for; what is missing, double or unknown is noted.
+
+    `not_asked` has the item columns per wave ("" where each row tells its own) that may be missing.
+    """
     columns = list_item_columns(study)
     binding = Binding()
     for name in ("respondent", "school", "wave", "role", "date", "start", "duration"):
@@ -73,7 +81,7 @@ def bind_columns(sheet: Sheet, layout: Layout, study: Study, notes: Notes) -> Bi
         mapped = _bind_mapped(sheet, layout.items, notes)
         used = binding.list_used().union(*mapped.values())
         _put(binding, "", _bind_named(sheet, layout, columns, used, mapped, notes))
-    _check_items(sheet, binding, columns, layout, notes)
+    _check_items(sheet, binding, columns, layout, not_asked, notes)
     _tell_rest(sheet, binding, layout, study, notes)
     return binding
 
@@ -92,6 +100,22 @@ def count_items(sheet: Sheet, layout: Layout, study: Study) -> int:
     repeats = Repeats(layout, columns)
     texts = zip(sheet.headers, sheet.wordings, strict=True)
     return mapped + sum(bool(names(header) or names(wording) or repeats.find(header) or repeats.find(wording)) for header, wording in texts)
+
+
+def count_named(sheet: Sheet, layout: Layout) -> int:
+    """Return how many of the headers by which the layout says who, where and when are there; these never stand among the answers."""
+    named = (*layout.respondent, *layout.school, layout.wave, layout.role, layout.date, layout.start, layout.duration)
+    return sum(bool(sheet.find_columns(header)) for header in named if header)
+
+
+def find_long(sheet: Sheet, names: Names) -> tuple[str, str] | None:
+    """Return the column in which items stand as texts, where a row is one answer, with the first of these; None where there is none."""
+    for position, column in enumerate(sheet.cells.columns):
+        places, texts = column.count_texts()
+        named = [bool(text.strip()) and len(texts) <= MOST_TEXTS and bool(names(text)) for text in texts]
+        if sum(named) >= 2 and 2 * sum(named[place] for place in places) > len(places):
+            return sheet.name_column(position), ", ".join(text for text, hit in zip(texts, named, strict=True) if hit)
+    return None
 
 
 def _find_one(sheet: Sheet, header: str, notes: Notes) -> int | None:
@@ -144,19 +168,24 @@ def _bind_named(
     return bound
 
 
-def _check_items(sheet: Sheet, binding: Binding, columns: list[ItemColumn], layout: Layout, notes: Notes) -> None:
+def _check_items(
+    sheet: Sheet, binding: Binding, columns: list[ItemColumn], layout: Layout, not_asked: Mapping[str, Collection[str]], notes: Notes
+) -> None:
     """Note the items without a column: of an instrument that is there in part this stops, a whole instrument may be absent."""
     free = [header for position, header in enumerate(sheet.headers) if position not in binding.list_used()]
     if not any(binding.items.values()):
+        if long := find_long(sheet, make_names(layout, columns)):
+            notes.add("items_long", file=sheet.file, column=long[0], value=", ".join(long[1].split(", ")[:2]))
+            return
         named = [name for column in columns for name in list_names(column, layout.items_by)]
         example = [layout.pattern] if layout.pattern else named[:1]
         notes.add("items_none", file=sheet.file, value=", ".join(sheet.headers[:8]), expected=", ".join(example) or "–")
         return
     for wave, bound in binding.items.items():
         for id in dict.fromkeys(column.instrument.id for column in columns):
-            own = [column for column in columns if column.instrument.id == id]
+            own = [column for column in columns if column.instrument.id == id and column.name not in not_asked.get(wave, ())]
             missing = [column for column in own if column.name not in bound]
-            if len(missing) == len(own):
+            if own and len(missing) == len(own):
                 notes.add("instrument_absent", file=sheet.file, wave=wave, value=id)
             elif missing:
                 names = [name for column in missing[:5] for name in list_names(column, layout.items_by)]

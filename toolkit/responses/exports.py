@@ -18,9 +18,10 @@ from toolkit.languages import find_spoken, load_text
 from toolkit.responses.causes import fold_causes
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
 from toolkit.responses.codes import clear_codes, part_codes, read_written
-from toolkit.responses.coding import Coder, code_columns, make_coders
+from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.joined import Taken, join_columns
+from toolkit.responses.not_asked import check_not_asked, find_not_asked
 from toolkit.responses.overlap import check_overlap
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
@@ -41,6 +42,7 @@ from toolkit.responses.sheets import choose_sheet, find_tool
 from toolkit.responses.survey_tools.databases import apply_dictionary
 from toolkit.responses.survey_tools.tool import complete_layout, leave_out_forms, mark_own
 from toolkit.responses.unmet import Said, list_said, tell_contradictions, tell_lost_notes, tell_unmet_rules, tell_unmet_words
+from toolkit.responses.wave_coding import check_coding
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.matches import load_matches
@@ -137,6 +139,8 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
+        check_coding(responses, study, notes)
+        check_not_asked(responses, study, notes)
         check_matching(frame[["school", "wave", "code"]], matches, study, notes)
     else:
         responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
@@ -313,7 +317,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
         sheet = mark_own(sheet, tool)
     if layout.dictionary:
         sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
-    binding = bind_columns(sheet, layout, study, notes)
+    binding = bind_columns(sheet, layout, study, notes, find_not_asked(source, study))
     said = list_said(source, sheet, binding, study)
     counted = mark_left_out(sheet, study.leave_out, Notes()) == ""
     sheet, taken = join_columns(sheet, binding, make_coders(study, layout), counted, notes) if binding.further else (sheet, {})
@@ -337,7 +341,7 @@ def _read_rows(reading: Reading) -> list[pd.DataFrame]:
     coders = make_coders(reading.study, reading.layout)
     frames = []
     for wave, columns in items.items():
-        answered = ~np.all(blank[:, list(columns.values())], axis=1)
+        answered = ~find_unanswered(sheet, columns.values())
         rows = people.assign(reason=np.where((reasons == "") & ~answered, "unfinished", reasons))
         if wave:
             rows = rows.assign(wave=wave, wide=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from toolkit.files.cells import Column, Sheet, Texts, list_texts, pack_column
 from toolkit.findings import Notes
+from toolkit.responses.damage import drop_lost, pair_changed, tell_changed, tell_dates
 from toolkit.schemas import find_repeated
 from toolkit.spelling import clean_code, find_nearest
 from toolkit.study.matches import FILE, Match
@@ -37,7 +39,10 @@ def read_codes(sheet: Sheet, positions: tuple[int, ...], personal: bool, exact: 
     if not positions:
         return np.full(len(sheet.cells), "", dtype=object)
     clean: Callable[[str], str] = _strip if exact else clean_code
-    codes = _join_parts([sheet.cells.columns[position].change(clean) for position in positions], sheet, notes)
+    if len(positions) == 1:
+        tell_dates(sheet.cells.columns[positions[0]], sheet, positions[0], notes)
+    kept = [drop_lost(sheet.cells.columns[position], sheet, position, notes) for position in positions]
+    codes = _join_parts([column.change(clean) for column in kept], sheet, notes)
     if personal:
         notes.add("code_personal", file=sheet.file, column=sheet.name_column(positions[0]))
         codes = codes.change(lambda code: hashlib.sha256(code.encode()).hexdigest()[:12] if code else "")
@@ -65,7 +70,8 @@ def identify_people(frame: pd.DataFrame, study: Study, notes: Notes) -> pd.DataF
     """Return `frame` with `respondent` filled from `code`, and one row per person and wave.
 
     The same code in two schools in one wave is two people. Of two rows of one person in a wave the most complete is kept, of equals the
-    first. A row without a code is a person by itself, and so is one that is `alone`: whose code two people of its wave may have.
+    latest, or the first where dates do not tell. A row without a code is a person by itself, and so is one that is `alone`: whose code two
+    people of its wave may have.
     """
     frame = frame.assign(respondent=_name_rows(frame))
     _tell_empty(frame, study, notes)
@@ -117,27 +123,40 @@ def _tell_empty(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
     if study.matching.by == "none":
         return
     empty = frame[(frame["code"] == "") & ~frame["wide"] & (frame["school"] != "") & (frame["wave"] != "")]
-    for (file, school, wave), rows in empty.groupby(["source", "school", "wave"], sort=False):
+    lost = {note["file"] for note in notes.rows if note["code"] == "code_long"}
+    for (file, school, wave), rows in empty[~empty["source"].isin(lost)].groupby(["source", "school", "wave"], sort=False):
         notes.add("code_empty", file=file, school=school, wave=wave, row=int(rows["row"].iloc[0]), count=len(rows))
 
 
 def _drop_doubles(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """Return `frame` without the less complete rows of a person in a wave; both rows are named in a finding."""
-    order = np.argsort(-frame["filled"].to_numpy(), kind="stable")
-    less = order[find_repeated(frame[PERSON].iloc[order], PERSON)]
-    if not len(less):
+    """Return `frame` with one row of each person in a wave; both rows are named in a finding, with why that one was used.
+
+    The most complete row is used; of equals the latest, where their dates are known and differ, and else the first.
+    """
+    if not find_repeated(frame[PERSON], PERSON).any():
         return frame
+    dated = frame["date"].notna().groupby([frame[name] for name in PERSON], sort=False).transform("all")
+    moments = np.where(dated, frame["date"].to_numpy(dtype="datetime64[us]").astype(np.int64), 0)
+    order = np.lexsort((np.arange(len(frame)), -moments, -frame["filled"].to_numpy()))
+    less = order[find_repeated(frame[PERSON].iloc[order], PERSON)]
     kept = np.ones(len(frame), dtype=bool)
     kept[less] = False
-    best = frame.loc[kept, [*PERSON, "source", "row"]]
-    named = [*PERSON, "source", "row", "school", "code", *(["alone"] if "alone" in frame else [])]
-    doubles = frame.loc[~kept, named].merge(best, on=PERSON, suffixes=("", "_best"))
+    what = [*PERSON, "source", "row", "filled", "date"]
+    named = [*what, "school", "code", *(["alone"] if "alone" in frame else [])]
+    doubles = frame.loc[~kept, named].merge(frame.loc[kept, what], on=PERSON, suffixes=("", "_best"))
     for row in doubles.to_dict("records"):
         places = {"file": row["source"], "school": row["school"], "wave": row["wave"], "row": int(row["row"])}
-        code = "respondent_contradicts" if row.get("alone") else "respondent_double"
+        code = "respondent_contradicts" if row.get("alone") else _find_reason(row)
         notes.add(code, value=row["code"], expected=f"{row['source_best']}, {int(row['row_best'])}", **places)
         notes.add("left_out_double", **places)
     return frame[kept]
+
+
+def _find_reason(row: Mapping[Hashable, Any]) -> str:
+    """Return the finding that says why the other row of a person was used and not this one."""
+    if row["filled_best"] > row["filled"]:
+        return "respondent_double"
+    return "respondent_double_later" if row["date_best"] > row["date"] else "respondent_double_first"
 
 
 def join_codes(frame: pd.DataFrame, matches: Sequence[Match], study: Study, notes: Notes) -> pd.DataFrame:
@@ -222,9 +241,25 @@ def check_matching(frame: pd.DataFrame, matches: Sequence[Match], study: Study, 
         if len(set(frame["wave"]) - {""}) > 1:
             notes.add("people_unfollowed")
         return
-    for school, waves in _list_waves(frame).items():
-        _tell_unmatched(school, waves, study, notes)
-        _propose_matches(school, waves, [match for match in matches if match.school == school], study, notes)
+    schools = _list_waves(frame)
+    refused = {school: _list_refused(waves, [m for m in matches if m.school == school], study) for school, waves in schools.items()}
+    changed = {school: _pair_changed(waves, refused[school]) for school, waves in schools.items()}
+    tell_changed(changed, notes)
+    for school, waves in schools.items():
+        explained = {code for pairs in changed[school].values() for pair in pairs for code in pair}
+        _tell_unmatched(school, {code: there for code, there in waves.items() if code not in explained}, study, notes)
+        _propose_matches(school, waves, refused[school], explained, study, notes)
+
+
+def _list_refused(waves: Mapping[str, Set[str]], matches: Sequence[Match], study: Study) -> list[set[str]]:
+    """Return the pairs of codes that a person refused."""
+    return [{find_code(code, waves, study.matching.exact) for code in match.codes} for match in matches if match.accepted is False]
+
+
+def _pair_changed(waves: Mapping[str, Set[str]], refused: Sequence[Set[str]]) -> dict[str, list[tuple[str, str]]]:
+    """Return the pairs of codes that a spreadsheet program explains, by its cause, but for those that a person refused."""
+    pairs = {cause: [pair for pair in each if set(pair) not in refused] for cause, each in pair_changed(waves).items()}
+    return {cause: each for cause, each in pairs.items() if each}
 
 
 def _tell_unmatched(school: str, waves: Mapping[str, Set[str]], study: Study, notes: Notes) -> None:
@@ -236,13 +271,13 @@ def _tell_unmatched(school: str, waves: Mapping[str, Set[str]], study: Study, no
             notes.add("nobody_matched", value=comparison.before, expected=comparison.after, **places)
 
 
-def _propose_matches(school: str, waves: Mapping[str, Set[str]], matches: Sequence[Match], study: Study, notes: Notes) -> None:
-    """Note the codes that are alike and never there in the same wave, but for the pairs that a person refused."""
+def _propose_matches(
+    school: str, waves: Mapping[str, Set[str]], refused: Sequence[Set[str]], explained: Set[str], study: Study, notes: Notes
+) -> None:
+    """Note the codes that are alike and never there in the same wave, but for pairs that a person refused and codes that are explained."""
     order = {wave.id: number for number, wave in enumerate(study.waves)}
-    exact = study.matching.exact
-    refused = [{find_code(code, waves, exact) for code in match.codes} for match in matches if match.accepted is False]
     for pair in find_alike(waves):
-        if set(pair) not in refused:
+        if set(pair) not in refused and explained.isdisjoint(pair):
             earlier, later = sorted(pair, key=lambda code: min(order.get(wave, 0) for wave in waves[code]))
             first = min(waves[later], key=lambda wave: order.get(wave, 0))
             notes.add("codes_alike", school=school, wave=first, value=earlier, expected=later)

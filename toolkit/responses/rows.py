@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from toolkit.files.cells import Mask, Sheet, Texts, find_rows, list_texts
 from toolkit.findings import Notes
 from toolkit.responses.columns import Binding
+from toolkit.responses.damage import find_changed
 from toolkit.spelling import find_nearest, fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Exclusion, Study
@@ -68,7 +69,7 @@ def tell_unplaced(what: str, file: str, column: str, rows: pd.DataFrame, known: 
     for text, found in rows[rows[what] == ""].groupby(f"{what}_text", sort=False):
         places = {"file": file, "row": int(found["row"].iloc[0]), "column": column, "count": len(found)}
         if text:
-            near = find_nearest(str(text), known, cutoff=0.5)
+            near = find_changed(str(text), known) or find_nearest(str(text), known, cutoff=0.5)
             notes.add(
                 f"{what}_unknown", value=str(text), expected=known[near] if near else ", ".join(dict.fromkeys(known.values())), **places
             )

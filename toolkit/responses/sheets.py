@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from toolkit.files.cells import File, Grid, Sheet, take_sheet
 from toolkit.findings import Notes
-from toolkit.responses.columns import count_items
+from toolkit.responses.columns import count_items, count_named, find_long
+from toolkit.responses.headers import list_item_columns, make_names
 from toolkit.responses.survey_tools import forms, limesurvey, qualtrics, surveymonkey
 from toolkit.responses.survey_tools.databases import CASTOR, REDCAP
 from toolkit.responses.survey_tools.tool import Tool
@@ -62,13 +63,13 @@ def _find_header(grid: Grid, layout: Layout, study: Study, label: str) -> tuple[
         tried = [layout.header_row - 1 if grid.first_row else 0]
     else:
         tried = list(range(min(TITLE_ROWS, len(grid.cells))))
-    best: tuple[Sheet, int, int] | None = None
+    found = []
     for header in tried:
         sheet = take_sheet(grid, label, header, layout.skip_rows)
-        count = count_items(sheet, layout, study)
-        if best is None or count > best[2]:
-            best = (sheet, header, count)
-    assert best is not None
+        found.append((sheet, header, count_items(sheet, layout, study)))
+    best = max(found, key=lambda entry: (count_named(entry[0], layout), entry[2]))
+    if best[2] == 1 and find_long(found[0][0], make_names(layout, list_item_columns(study))):
+        return found[0]  # what was taken for a header is one answer, and names its question
     return best
 
 

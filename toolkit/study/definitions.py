@@ -96,6 +96,8 @@ def _list_faults(error: ValidationError) -> list[Any]:
 def _describe(fault: Any, path: Path, source: str, model: type[Definition], text: Text) -> Problem:
     """Return what is wrong at one place, as the phrase for its kind, or in pydantic's own words if there is none."""
     location = tuple(fault["loc"])
+    if "at" in fault.get("ctx", {}):  # a fault of the whole that lies in one of its entries
+        location = (*location, fault["ctx"]["table"], fault["ctx"]["at"], "id")
     name = str(fault["loc"][-1]) if fault["loc"] else ""
     key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
     tell = partial(text.find_fault, file=path.name, line=find_line(source, location), key=key)

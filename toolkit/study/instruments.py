@@ -140,8 +140,8 @@ class Instrument(Definition):
                 raise PydanticCustomError("scale_key_factor", "no factor", {"scale": scale.id, "factor": scale.key_factor})
         for key, entries in (("items", self.items), ("scales", self.scales), ("ratings", self.ratings)):
             ids = [entry.id for entry in entries]
-            if twice := [id for id in ids if ids.count(id) > 1]:
-                raise PydanticCustomError("ids_twice", "same id", {"table": key, "id": twice[0]})
+            if twice := [place for place, id in enumerate(ids) if id in ids[:place]]:
+                raise PydanticCustomError("ids_twice", "same id", {"table": key, "id": ids[twice[0]], "at": twice[0]})
         if self.topic == "factors" and not any(scale.kind == "factor" for scale in self.scales):
             raise PydanticCustomError("factors_none", "no factor")
         return self

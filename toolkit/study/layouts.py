@@ -44,6 +44,8 @@ class Source(Definition):
     school: str = ""
     wave: str = ""
     role: str = ""
+    #: items that this file did not ask: item columns, items in all of their ratings, or instruments.
+    not_asked: tuple[str, ...] = ()
 
 
 class Limits(Definition):

@@ -63,6 +63,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     for position, source in enumerate(study.sources):
         _check_source(study, source, position, check)
     _check_layouts(study, check)
+    _check_not_asked(study, check)
     _check_outcomes(study, check)
     _check_pairs(study, check)
     return check.problems
@@ -190,6 +191,16 @@ def _check_layouts(study: Study, check: _Check) -> None:
             _check_inside(study, layout.dictionary, check, "layouts", name, "dictionary")
         if layout.role and not study.roles:
             check.say("roles_none", "layouts", name, "role")
+
+
+def _check_not_asked(study: Study, check: _Check) -> None:
+    items = [instrument.name_column(item.id) for instrument in study.instruments for item in instrument.items]
+    columns = [column for instrument in study.instruments for column in instrument.columns]
+    lists = {"sources": [source.not_asked for source in study.sources], "waves": [wave.not_asked for wave in study.waves]}
+    for table, entries in lists.items():
+        for position, names in enumerate(entries):
+            for name in names:
+                check.know(name, [*dict.fromkeys(columns + items), *study.instrument_ids], "item", table, position, "not_asked")
 
 
 def _check_outcomes(study: Study, check: _Check) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pydantic import PrivateAttr
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: the name of the file; it holds people's codes, so it is kept out of git.
 FILE = "matches.toml"
+#: the findings that propose pairs.
+PROPOSING = ("codes_alike", "codes_zeros", "codes_dated", "codes_powers")
 
 
 class Match(Definition):
@@ -85,8 +87,7 @@ def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> P
     The existing content of the file stays as it is.
     """
     there = {(match.school, frozenset(match.codes)) for match in load_matches(study)}
-    alike = findings[findings["code"] == "codes_alike"]
-    proposed = [(str(school), (str(first), str(second))) for school, first, second in alike[["school", "value", "expected"]].to_numpy()]
+    proposed = [pair for finding in findings[findings["code"].isin(PROPOSING)].to_dict("records") for pair in _list_pairs(finding)]
     new = [(school, codes) for school, codes in proposed if (school, frozenset(codes)) not in there]
     if not new:
         return None
@@ -101,6 +102,17 @@ def write_matches(findings: pd.DataFrame, study: Study, language: Language) -> P
     counts = pd.Series([code for _, codes in proposed for code in codes]).value_counts()
     replace_file(path, text + "".join(_write_pair(school, codes, counts, words) for school, codes in new))
     return path
+
+
+def _list_pairs(finding: Mapping[Any, Any]) -> list[tuple[str, tuple[str, str]]]:
+    """Return the school and the two codes of each pair that a finding proposes; schools stand by commas, their codes by semicolons."""
+    if finding["code"] == "codes_alike":
+        return [(finding["school"], (finding["value"], finding["expected"]))]
+    schools = finding["school"].split(", ")
+    pairs = []
+    for school, first, second in zip(schools, finding["value"].split("; "), finding["expected"].split("; "), strict=False):
+        pairs += [(school, codes) for codes in zip(first.split(", "), second.split(", "), strict=False)]
+    return pairs if len(pairs) == finding["count"] else []  # a code may hold these marks itself, where codes count exactly
 
 
 def _write_pair(school: str, codes: tuple[str, str], counts: pd.Series, words: Text) -> str:

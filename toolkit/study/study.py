@@ -27,6 +27,8 @@ class Wave(Definition):
     id: Identifier
     date: dt.date
     label: Words
+    #: items that this wave did not ask: item columns, items in all of their ratings, or instruments.
+    not_asked: tuple[str, ...] = ()
 
 
 class School(Definition):

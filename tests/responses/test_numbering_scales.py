@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from toolkit.findings import Notes
-from toolkit.responses.coding import check_scale, declare_shift, find_shift
+from toolkit.responses.numbering import check_scale, declare_shift, find_shift
 from toolkit.study.instruments import Answers
 
 SEVEN = Answers(min=0, max=6)

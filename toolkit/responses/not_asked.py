@@ -1,0 +1,92 @@
+"""Not asked: items that a questionnaire left out, by what the study says of a file or a wave, and what that means for the scales."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+import numpy as np
+import pandas as pd
+
+from toolkit.findings import Notes
+from toolkit.study.instruments import Instrument, Scale
+from toolkit.study.layouts import Layout, Source
+from toolkit.study.study import Study
+
+
+def list_columns(names: Iterable[str], study: Study) -> frozenset[str]:
+    """Return the item columns that `names` stand for: a column, an item in all of its ratings, or a whole instrument."""
+    wanted = set(names)
+    found = set[str]()
+    for instrument in study.instruments:
+        for column, (item, _) in instrument.columns.items():
+            if wanted & {column, instrument.id, instrument.name_column(item.id)}:
+                found.add(column)
+    return frozenset(found)
+
+
+def find_not_asked(source: Source, study: Study) -> dict[str, frozenset[str]]:
+    """Return per wave the item columns that a file left out; "" for a file whose rows tell their wave: what any wave left out."""
+    of_waves = {wave.id: list_columns((*source.not_asked, *wave.not_asked), study) for wave in study.waves}
+    whole = of_waves.get(source.wave) if source.wave else frozenset().union(*of_waves.values())
+    return of_waves | {"": whole or frozenset()}
+
+
+def find_by_rows(study: Study, file: str, wave: str) -> frozenset[str]:
+    """Return the item columns that were not asked in the rows of a wave in a file, by the name that the file has in responses."""
+    sources = [source for source in study.sources if name_source(source, study) == file and source.wave in ("", wave)]
+    return frozenset().union(*(find_not_asked(source, study).get(wave, frozenset()) for source in sources))
+
+
+def name_source(source: Source, study: Study) -> str:
+    """Return the name of a file as findings and responses have it: with its sheet, where the layout names one."""
+    sheet = study.layouts.get(source.layout, Layout()).sheet
+    return f"{source.file} [{sheet}]" if sheet else source.file
+
+
+def check_not_asked(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
+    """Note answers to items that were not asked, and the scales that rest on fewer items there or can't be scored."""
+    groups: dict[tuple[str, frozenset[str]], list[pd.DataFrame]] = {}
+    if not any(source.not_asked for source in study.sources) and not any(wave.not_asked for wave in study.waves):
+        return
+    for (file, wave), rows in responses.groupby(["source", "wave"], sort=False):
+        left = find_by_rows(study, str(file), str(wave))
+        answered = [column for column in responses.columns if column in left and rows[column].notna().any()]
+        if answered:
+            places = {"file": str(file), "wave": str(wave), "count": int(rows[answered].notna().any(axis=1).sum())}
+            notes.add("not_asked_answered", column=", ".join(answered), **places)
+        groups.setdefault((str(wave), left.difference(answered)), []).append(rows)
+    for (wave, left), parts in groups.items():
+        for instrument in study.instruments if left else ():
+            people = sum(len(rows) for rows in parts)
+            _tell_scales(responses[responses["wave"] != wave], instrument, left, {"wave": wave, "count": people}, notes)
+
+
+def _tell_scales(others: pd.DataFrame, instrument: Instrument, left: Set[str], places: Mapping[str, object], notes: Notes) -> None:
+    """Note the scales of an instrument that lack items in a wave, and beside it what their items give in the `others`."""
+    lost: list[str] = []
+    shorter: list[tuple[str, str, str]] = []
+    for rating in instrument.asked_ratings:
+        for scale in instrument.scales:
+            kept = [item for item in scale.items if instrument.name_column(item, rating) not in left]
+            name = ".".join(part for part in (instrument.id, scale.id, rating) if part)
+            if len(kept) < max(scale.count_needed(), 1):
+                lost.append(name)
+            elif len(kept) < len(scale.items):
+                means = [_average(others, instrument, scale, rating, items) for items in (kept, scale.items)]
+                elsewhere = "/".join(f"{mean:.2f}" for mean in means) if np.isfinite(means).all() else "–"
+                shorter.append((name, f"{len(kept)}/{len(scale.items)}", elsewhere))
+    if shorter:
+        column, value, expected = (", ".join(parts) for parts in zip(*shorter, strict=True))
+        notes.add("scale_shorter", column=column, value=value, expected=expected, **places)
+    if lost:
+        notes.add("scale_unscored", column=", ".join(lost), **places)
+
+
+def _average(rows: pd.DataFrame, instrument: Instrument, scale: Scale, rating: str, items: Sequence[str]) -> float:
+    """Return the mean over people of their mean of `items`, of all that answered a whole scale; NaN where nobody did."""
+    answers = instrument.find_answers(rating)
+    whole = rows[[instrument.name_column(item, rating) for item in scale.items]].dropna()
+    reverse = {item.id: item.reverse for item in instrument.items}
+    values = [whole[instrument.name_column(item, rating)].to_numpy(dtype=np.float64) for item in items]
+    turned = [answers.min + answers.max - each if reverse[item] else each for item, each in zip(items, values, strict=True)]
+    return float(np.mean(turned)) if len(whole) else float("nan")
