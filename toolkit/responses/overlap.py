@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
@@ -52,7 +52,7 @@ class _Rows:
     prints: NDArray[np.float64]
     items: list[str]
     #: how often each answer to an item was given, once that was asked.
-    given: dict[str, dict[float, float]] = field(default_factory=dict)
+    given: dict[str, dict[Hashable, float]] = field(default_factory=dict)
 
 
 def check_overlap(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
