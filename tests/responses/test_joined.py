@@ -66,9 +66,9 @@ def test_a_code_for_no_answer_gives_way_to_an_answer(tmp_path: Path) -> None:
 
 def test_waves_side_by_side_join_within_each_wave(tmp_path: Path) -> None:
     columns = {wave: {f"{wave[0]}{place}": f"uwes3_i{place[0]}" for place in ("1", "1b", "2", "3")} for wave in ("before", "after")}
-    (tmp_path / "a.csv").write_text("code,b1,b1b,b2,b3,a1,a1b,a2,a3\nx,1,,2,3,,6,5,4\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("code,b1,b1b,b2,b3,a1,a1b,a2,a3\np1,1,,2,3,,6,5,4\n", encoding="utf-8")
     layout = {"respondent": "code", "wave_columns": columns}
     study = open_study({"sources": [{"file": "a.csv", "layout": "l", "school": "s1"}], "layouts": {"l": layout}}, tmp_path)
     exports = read_exports(study)
     assert exports.responses.set_index("wave")["uwes3_i1"].to_dict() == {"before": 1, "after": 6}
-    assert locate_answer(exports, "x", "after", "uwes3_i1").header == "a1b"
+    assert locate_answer(exports, "p1", "after", "uwes3_i1").header == "a1b"

@@ -20,8 +20,8 @@ from toolkit.study.study import Study
 PLACE = ["source", "school", "wave"]
 #: answers that so many rows gave alike are common, and tell nothing.
 COMMON = 40
-#: so do answers that more rows than these of one place gave alike.
-OFTEN = 2
+#: so do answers that more rows than this of one place gave alike.
+OFTEN = 1
 #: with more kinds of questionnaires than these they are not compared with each other.
 KINDS = 6
 #: so many questions at least must have been asked in both places.
