@@ -72,7 +72,7 @@ def test_two_forms_under_one_code_that_contradict_each_other_are_paired_with_nob
     assert list_codes(exports) == ["respondent_contradicts", "left_out_double"]
     complete = read(tmp_path, "ab1,1,2,3\nab1,4,5,6\nb2,1,1,1\n", "ab1,1,2,4\nb2,1,1,2\n", twice="complete")
     assert list_pairs(complete) == ["ab1", "b2"]
-    assert list_codes(complete) == ["respondent_double", "left_out_double"]
+    assert list_codes(complete) == ["respondent_double_first", "left_out_double"]
 
 
 def test_a_form_sent_twice_or_finished_later_is_one_person(tmp_path: Path) -> None:

@@ -17,7 +17,10 @@ FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "school": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
     "wave": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
     "unread": {"file": (), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
-    "shared": {"file": ("respondent_double", "respondent_contradicts", "rows_copied"), "*": ("code_two_schools",)},
+    "shared": {
+        "file": ("respondent_double", "respondent_double_later", "respondent_double_first", "respondent_contradicts", "rows_copied"),
+        "*": ("code_two_schools",),
+    },
     "column": {"file": ("item_empty", "answers_partial", "answers_same"), "*": ()},
 }
 #: the findings that are such a cause.
@@ -41,6 +44,8 @@ CAUSES: Mapping[str, str] = {
     "file_kind": "unread",
     "file_too_large": "unread",
     "file_locked": "unread",
+    "file_program": "unread",
+    "items_long": "unread",
 }
 #: what is told of a layout's words -> the findings that tell the same from the other side.
 MAPPED = {"schools": "school_unknown", "waves": "wave_unknown", "roles": "role_unknown", "answers": "column_uncoded"}
