@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Set
 from pathlib import Path
@@ -14,6 +15,10 @@ from toolkit.languages import Text, load_text
 
 #: Tables whose phrases are told while answers are read, not by a page; tests/responses has a test per code and language.
 ELSEWHERE = ("findings", "doubts", "matches")
+#: Faults that the process of a page tells; tests/test_page_kernel.py reads them there.
+IN_KERNELS = ("faults.page_files", "faults.page_process")
+#: How the key of a phrase for a count ends.
+COUNTED = re.compile(r"\.(one|many)$")
 TESTS = str(Path(__file__).parent)
 #: A phrase: its language and its key.
 Phrase = tuple[str, str]
@@ -40,9 +45,11 @@ def _find_caller() -> str:
 
 
 def list_unsaid(said: Set[Phrase]) -> list[str]:
-    """Return the phrases that are not in `said`, each with its language."""
+    """Return the phrases that are not in `said`, each with its language; of a phrase for one and for many, one of both is enough."""
+    reached = {(language, COUNTED.sub("", key)) for language, key in said}
     keys = [(language, key) for language in ("nl", "en") for key in load_text(language).phrases]  # type: ignore[arg-type]
-    return [f"{language}: {key}" for language, key in keys if key.partition(".")[0] not in ELSEWHERE and (language, key) not in said]
+    asked = [(language, key) for language, key in keys if key.partition(".")[0] not in ELSEWHERE and not key.startswith(IN_KERNELS)]
+    return [f"{language}: {key}" for language, key in asked if (language, COUNTED.sub("", key)) not in reached]
 
 
 def is_whole(config: pytest.Config) -> bool:

@@ -61,3 +61,10 @@ def test_a_gap_takes_those_who_gave_both_ratings(lost: int) -> None:
     for name in ("before", "after", "estimate"):
         assert table.loc["gap", name] == pytest.approx(table.loc["wanted", name] - table.loc["now", name], abs=0.2)
     assert table.loc["gap", "before"] == pytest.approx((frame["wanted"] - frame["score"])[frame["wave"] == "before"].mean(), abs=1e-9)
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", ("te weinig scholen", "verborgen")), ("en", ("too few schools", "hidden"))])
+def test_what_has_no_number_says_why_in_both_languages(language: str, words: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    table = plg.change(pd.concat([make(2, 8), make(3, 3).query("school == 's2'")]), smallest_group=5)
+    assert table["verdict"][0] == words[0] and table["verdict"].tolist()[-1].startswith(words[1])

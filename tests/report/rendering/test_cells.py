@@ -137,3 +137,9 @@ def test_what_only_tells_that_something_was_drawn_stays_out_of_a_page() -> None:
     outputs = [nb.new_output("execute_result", {"text/plain": words}, execution_count=1) for words in said]
     page = export_page(nb.new_notebook(cells=[nb.new_code_cell("x", outputs=outputs)]), "T", "en")
     assert "Axes" not in page and "Line2D" not in page and "&lt;b&gt;kept" in page
+
+
+@pytest.mark.parametrize(("text", "words"), [(NL, ("kolom 1", "rij")), (EN, ("column 1", "row"))])
+def test_columns_and_rows_without_a_name_are_called_what_they_are(text: Any, words: tuple[str, str]) -> None:
+    head = read(pd.DataFrame({"": [1.5]}, index=pd.Index(["a"])), text)[0]
+    assert head[0] == words[1] and head[1] == words[0]

@@ -203,3 +203,9 @@ def test_a_wave_that_nobody_answered_is_told_without_people_to_follow(open_schoo
 def test_totals_that_were_not_made_do_not_blame_a_small_group(open_cohort, language: str, sentence: str):
     view = open_cohort(language, alter=lambda made: made.hide("participation", {"school": ""}, "not_measured", "no_answers"))
     assert write_participation(view) == sentence
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_long_table_of_schools_is_folded_under_its_number_of_rows(open_cohort, language: str):
+    page = show_participation(open_cohort(language, schools=13))
+    assert "<details" in page.markup and "13" in page.markup.partition("<details")[2].partition("</summary>")[0]

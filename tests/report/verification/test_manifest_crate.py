@@ -99,3 +99,14 @@ def test_a_page_has_its_title_and_kind_and_raw_files_are_no_part_of_the_crate(tm
     files = {id for id, entity in graph.items() if entity["@type"] == "File"}
     assert files == {"a.html", "b.html", "manifest.json"}
     assert str(tmp_path) not in json.dumps(graph)
+
+
+@pytest.mark.parametrize(("language", "told"), [("nl", "veranderd door de evaluator"), ("en", "changed by the evaluator")])
+def test_a_notebook_of_somebodys_own_is_listed_with_its_hash(language: Language, told: str, tmp_path: Path) -> None:
+    study, results, out = make_run(tmp_path)
+    (out / "a.html").write_text("<title>Report</title>", encoding="utf-8")
+    manifest = publish(study, results, out, ["a.html"], "plg run made")
+    manifest["runs"][0]["templates"] = [{"name": "mine.ipynb", "sha256": "0" * 64}]
+    graph = describe_crate(study, manifest, out, load_text(language))["@graph"]
+    (found,) = [entity for entity in graph if entity.get("sha256") == "0" * 64]
+    assert told in found["description"]

@@ -115,3 +115,18 @@ def test_libraries_of_another_version_are_named_where_something_differs(copy: Pa
     verdict = verify_report(report, load_study(copy / "mystudy"))
     assert not verdict.same and verdict.differences == ()
     assert [words for words in verdict.libraries if words.startswith("numpy 1.0 → ")]
+
+
+@pytest.mark.parametrize(("language", "told"), [("nl", ("RAPPORT", "--template")), ("en", ("REPORT", "--template"))])
+def test_a_page_of_somebodys_own_notebook_is_told_with_what_is_needed(copy: Path, language: str, told: tuple[str, str]) -> None:
+    study = load_study(copy / "mystudy").model_copy(update={"languages": (language,)})
+    page = f'<html lang="{language}"><head><title>x</title><meta name="plg-notebook" content="mine.ipynb (0)"><style></style>'
+    named = find_report(copy).name
+    messages = []
+    for name in (named, "other.html"):
+        (copy / name).write_text(page, encoding="utf-8")
+        with pytest.raises(ReportError) as caught:
+            verify_report(copy / name, study)
+        messages.append(str(caught.value))
+    assert told[1] in messages[0] and "mine.ipynb" in messages[0]
+    assert messages[0] != messages[1]

@@ -4,9 +4,7 @@ the steps of measurement invariance.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -30,7 +28,7 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
-from toolkit.report.figures.parts import Sign, arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
 from toolkit.study.study import Outcome, Study
 
 _FACTOR_LANE = 23.0
@@ -125,62 +123,6 @@ def _write_value(panel: Panel, row: Any, y: float, text: Text) -> None:
     panel.write(WIDTH, y, signed, bold=True, colour=NOW, align="right")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row: its label, an estimate with its interval, the mark that stands for its kind, and the decimals it is described with."""
-
-    label: str
-    estimate: float
-    low: float = math.nan
-    high: float = math.nan
-    shape: Shape = "now"
-    decimals: int = 2
-
-
-def draw_estimates(
-    lines: Sequence[Line],
-    signs: Sequence[tuple[Sign, str]],
-    outcome: Outcome,
-    study: Study,
-    text: Text,
-    ends: tuple[str, str] = ("figures.fell", "figures.rose"),
-    *,
-    banded: bool = True,
-) -> Figure:
-    """Return a row per entry of `lines`, in their order; `signs` say what the marks stand for, `ends` name both sides of zero.
-
-    The axis is that of a change in `outcome`; what is smaller than its smallest change that matters lies in a band
-    when `banded`.
-    """
-    answers = study.find_instrument(outcome.instrument).find_answers(outcome.rating)
-    small = study.find_smallest_change(outcome) if banded else None
-    values = [value for line in lines for value in (line.estimate, line.low, line.high) if math.isfinite(value)]
-    reach = find_reach(values, answers.max - answers.min)
-    band: list[tuple[Sign, str]] = [("band", text.say("figures.small"))] if small else []
-    key = arrange_key([*signs, say_interval(study, text), *band])
-    labels = [wrap_words(line.label, _ESTIMATE_LABELS - 14, SMALL) for line in lines]
-    heights = [len(label) * find_line_height(SMALL) + _ESTIMATE_PITCH for label in labels]
-    bottom = key.height + sum(heights)
-    with house_style():
-        panel = open_panel(bottom + CHANGE_AXIS, -reach, reach, left=_ESTIMATE_LABELS, right=26)
-        key.draw(panel)
-        if small:
-            panel.fill_band(panel.cut(-small), panel.cut(small), key.height, bottom)
-        draw_change_axis(panel, key.height, bottom, text, ends)
-        top = key.height
-        for line, label, height in zip(lines, labels, heights, strict=True):
-            middle = top + height / 2
-            first = middle + 4.5 - (len(label) - 1) * find_line_height(SMALL) / 2
-            panel.write_lines(0, first, label, size=SMALL, bold=line.shape == "mean")
-            _draw_line(panel, line, middle)
-            top += height
-    return panel.figure
-
-
-def _draw_line(panel: Panel, line: Line, y: float) -> None:
-    draw_estimate(panel.axes, (line.estimate, line.low, line.high), y, line.shape, (panel.low, panel.high))
-
-
 def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     """Return a line per school: its estimate, shrunken towards the average,, with interval, and its own mean as a tick beside it.
 
@@ -257,31 +199,3 @@ def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
             panel.draw_rules([panel.cut(rows["change"].estimate)], y - 7, y + 7, colour=SOFT, width=2)
         if "shrunken" in rows:
             draw_change(panel, rows["shrunken"], rows["shrunken"].verdict, y)
-
-
-def draw_ladder(steps: Mapping[str, Sequence[float]], names: Sequence[str], text: Text) -> Figure:
-    """Return a row per step with its losses in times of what may be lost; beyond the line at 1 the step is rejected.
-
-    `steps` gives per label the losses, `names` what each is a loss of: the first is round, the second a diamond.
-    """
-    key = arrange_key(list(zip(_SHAPES, names, strict=True)))
-    labels = [wrap_words(label, _STEP_LABELS - 14, SMALL) for label in steps]
-    heights = [max(_ROW, len(label) * find_line_height(SMALL) + 7) for label in labels]
-    bottom = key.height + sum(heights)
-    with house_style():
-        panel = open_panel(bottom + 24 + find_line_height(SMALL), *REACH, left=_STEP_LABELS, right=26)
-        key.draw(panel)
-        panel.fill_band(REACH[0], 1.0, key.height, bottom)
-        panel.draw_rules([0, 2], key.height, bottom)
-        panel.draw_rules([1], key.height, bottom, colour=INK, width=1.4)
-        for value in (0, 1, 2):
-            panel.write(panel.find_x(value), bottom + 17, text.percent(value), size=SMALL, colour=SOFT, align="center")
-        panel.write(panel.find_x(1), bottom + 37, text.say("figures.ladder_limit"), size=SMALL, colour=SOFT, align="center")
-        top = key.height
-        for label, losses, height in zip(labels, steps.values(), heights, strict=True):
-            middle = top + height / 2
-            panel.write_lines(0, middle + 4.5 - (len(label) - 1) * find_line_height(SMALL) / 2, label, size=SMALL)
-            for loss, shape, shift in zip(losses, _SHAPES, (-6, 7), strict=True):
-                panel.mark(panel.cut(loss), middle + shift, shape)
-            top += height
-    return panel.figure

@@ -272,7 +272,7 @@ def _refuse_faults(notebook: NotebookNode, text: Text) -> None:
         for output in cell.get("outputs", ()):
             if found := _find_fault(output, text):
                 first = cell.source.strip().partition("\n")[0][:60]
-                place = text.say("faults.cell_of" if first else "faults.cell", number=number, source=first)
+                place = text.say("faults.cell_of", number=number, source=first)
                 raise ReportError(Problem(place, *found))
 
 
