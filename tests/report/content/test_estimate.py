@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from pathlib import Path
@@ -24,6 +25,7 @@ from toolkit.report.content.estimate import (
     write_few_schools,
     write_interval,
     write_number,
+    write_p,
     write_subject,
     write_verdict,
 )
@@ -254,3 +256,10 @@ def test_nobody_is_addressed_as_you(text):
     keys = [key for key in text.phrases if not key.startswith(("findings.", "doubts."))]  # which tell a person what to do
     words = {key: "".join(literal for literal, *_ in string.Formatter().parse(text.phrases[key])) for key in keys}
     assert [key for key in keys if re.search(banned, words[key], re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize(("language", "told"), [("nl", "geen toets"), ("en", "no test")])
+def test_where_nothing_was_tested_there_is_no_p(language: str, told: str) -> None:
+    text = load_text(language)  # type: ignore[arg-type]
+    assert write_p(math.nan, text) == told
+    assert "0" in write_p(0.25, text)
