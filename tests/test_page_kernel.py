@@ -12,6 +12,7 @@ import pytest
 
 from toolkit import list_findings, load_results, load_study, read_exports
 from toolkit.errors import ReportError
+from toolkit.languages import Language, load_text
 from toolkit.page_kernel import VARIABLE, find_page_floor, refuse_answers, refuse_other_results
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +81,7 @@ PROGRAM = """
 import importlib, json, os, pathlib, pandas, shutil, subprocess, sys, toolkit, toolkit.notebook
 import toolkit.results.estimation, toolkit.run
 from toolkit.errors import ReportError
+from toolkit.languages import Language, load_text
 from toolkit.page_kernel import PageGuard, enter_page_kernel, find_page_floor, refuse_other_results
 answers, study, roads, allowed = json.load(sys.stdin)
 enter_page_kernel(PageGuard(6, os.path.abspath("internal/own.results.json"), (answers, os.path.abspath("internal"))))
@@ -113,3 +115,32 @@ def test_no_road_leads_to_answers_or_to_what_is_internal(tmp_path: Path) -> None
     assert set(ROADS) - set(refused) == set()
     assert floor == 6
     assert not (tmp_path / "free.csv").exists() and not (tmp_path / "out").exists()
+
+
+TOLD = """
+import json, sys
+from toolkit.errors import ReportError
+from toolkit.languages import Language, load_text
+from toolkit.page_kernel import PageGuard, enter_page_kernel
+enter_page_kernel(PageGuard(6, "own.json", (sys.argv[1],)))
+told = []
+for road in (lambda: open(sys.argv[1]), lambda: __import__("os").system("true")):
+    try:
+        road()
+    except ReportError as error:
+        told.append(str(error))
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_is_refused_is_told_in_the_language_of_the_page(language: Language, tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text("code\na\n", encoding="utf-8")
+    command = [sys.executable, "-c", TOLD, str(tmp_path / "answers.csv")]
+    ran = subprocess.run(
+        command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT), "LC_ALL": f"{language}_BE.UTF-8"}, timeout=60
+    )
+    assert ran.returncode == 0, ran.stderr
+    phrases = load_text(language).phrases
+    for code, told in zip(("page_files", "page_process"), json.loads(ran.stdout), strict=True):
+        assert told == f"{phrases[f'faults.{code}.says']} {phrases[f'faults.{code}.mend']}"
