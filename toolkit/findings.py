@@ -145,7 +145,8 @@ SEVERITY: Mapping[str, str] = {
     "group_changed_over_all": "asks",
     "group_follows": "stops",
 }
-ORDER = ("stops", "asks", "tells")
+#: a finding that asks and that a person accepted is "accepted".
+ORDER = ("stops", "asks", "accepted", "tells")
 #: what a finding may say about its place and what was found there.
 TEXTS = ("file", "column", "value", "expected", "school", "wave")
 PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave")
@@ -193,18 +194,29 @@ def list_some(words: Iterable[str], most: int) -> str:
     return ", ".join(listed[:most]) + (f", … (+{rest})" if rest > 0 else "")
 
 
-def fold_notes(rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY) -> list[dict[str, Any]]:
-    """Return `rows` with one in place of those of one kind and file, where they are more than `most`; those in `apart` stay as they are."""
+def group_notes(
+    rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY
+) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Return `rows` as they are shown, each with the rows that it stands for.
+
+    Where more than `most` are of one kind and file, one stands for all; those of a kind in `apart` stay as they are.
+    """
     alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         file = "" if most == 1 else row["file"]
         alike.setdefault((row["code"], file), []).append(row)
-    folded: dict[int, dict[str, Any] | None] = {}
+    groups: dict[int, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
     for (code, _), found in alike.items():
         if len(found) > most and code not in apart:
-            folded[id(found[0])] = _fold(found)
-            folded |= dict.fromkeys(map(id, found[1:]))
-    return [row for row in (folded.get(id(row), row) for row in rows) if row is not None]
+            groups[id(found[0])] = (_fold(found), found)
+        else:
+            groups |= {id(row): (row, [row]) for row in found}
+    return [groups[id(row)] for row in rows if id(row) in groups]
+
+
+def fold_notes(rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY) -> list[dict[str, Any]]:
+    """Return `rows` with one in place of those of one kind and file, where they are more than `most`; those in `apart` stay as they are."""
+    return [shown for shown, _ in group_notes(rows, apart=apart, most=most)]
 
 
 def _fold(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from toolkit.errors import ExportError, Problem
 from toolkit.files.cells import File, Mask, Sheet, find_blank, name_letter
 from toolkit.files.reading import read_file
 from toolkit.findings import Notes, Report, refuse_stops, report_nothing
-from toolkit.languages import find_spoken, load_text
+from toolkit.languages import Text, find_spoken, load_text
 from toolkit.responses.causes import fold_causes
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
 from toolkit.responses.codes import clear_codes, part_codes, read_written
@@ -46,6 +46,7 @@ from toolkit.responses.wave_coding import check_coding
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.matches import load_matches
+from toolkit.study.questions import list_questions, settle_findings
 from toolkit.study.study import Study
 
 
@@ -109,7 +110,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     Raises
     ------
     DefinitionError
-        With the faults in `matches.toml`, like those in the study file.
+        With the faults in `matches.toml` and `questions.toml`, like those in the study file.
 
     Examples
     --------
@@ -147,7 +148,19 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     origins = ORIGINS.collect([row for part in parts for row in part.origins])
     taken = {part.source["source"]: part.taken for part in parts}
     fold_causes(notes, study)
-    return Exports(responses, notes.tabulate(), _tabulate_sources(parts, responses), origins, taken)
+    return Exports(responses, settle_findings(notes.tabulate(), study), _tabulate_sources(parts, responses), origins, taken)
+
+
+def write_seen(exports: Exports, study: Study, text: Text) -> str:
+    """Return in one line how many schools, people per wave and questions there are."""
+    responses = exports.responses
+    people = text.join([text.number(int((responses["wave"] == wave.id).sum()), 0) for wave in study.waves])
+    return text.say(
+        "check.seen",
+        schools=text.say_count("study.schools", responses["school"].nunique()),
+        people=people,
+        questions=text.say_count("check.questions", len(list_questions(exports.findings))),
+    )
 
 
 def read_responses(study: Study) -> pd.DataFrame:
@@ -197,15 +210,15 @@ def list_findings(study: Study, *, report: Report = report_nothing) -> pd.DataFr
     Returns
     -------
     DataFrame
-        FINDINGS: `code`, `severity` (stops, asks or tells), where it is (`school`, `wave`, `file`, `row`, `column`), the `value` found,
-        what was `expected`, and the `count` of places that the row stands for.
+        FINDINGS: `code`, `severity` (stops, asks, accepted or tells), where it is (`school`, `wave`, `file`, `row`, `column`), the
+        `value` found, what was `expected`, and the `count` of places that the row stands for.
 
     Examples
     --------
     >>> import toolkit as plg
     >>> study = plg.load_study("datasets/zes_scholen")
     >>> plg.list_findings(study)["severity"].value_counts().to_dict()
-    {'tells': 29, 'asks': 1}
+    {'tells': 29, 'accepted': 1}
     """
     return read_exports(study, report=report).findings
 

@@ -37,6 +37,7 @@ from toolkit.results.robustness import add_robustness, list_added
 from toolkit.schemas import COMPARISON, FINDINGS
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import locate_instrument
+from toolkit.study.questions import describe_questions
 from toolkit.study.study import Study
 
 
@@ -198,7 +199,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         change=estimate_change(scores, study),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
-        provenance=describe_run(study) | {"files": _list_files(exports.responses)},
+        provenance=describe_run(study) | {"questions": describe_questions(exports.findings), "files": _list_files(exports.responses)},
         answers=estimate_answers(exports.responses, scores, study),
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )

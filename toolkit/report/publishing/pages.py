@@ -24,6 +24,7 @@ from toolkit.results.results import Results, save_results
 from toolkit.results.rows import find_floor
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.matches import FILE as MATCHES
+from toolkit.study.questions import FILE as QUESTIONS
 from toolkit.study.study import Study
 
 #: Each kind with its template. The page across schools is made first, because it takes longest.
@@ -128,7 +129,7 @@ def _request(page: PlannedPage, study: Study, results_file: str, internal: Path,
 def _list_closed(study: Study, internal: Path) -> Iterator[str]:
     """Yield what no page for sharing may open: answers, codes to judge, and everything internal."""
     yield from (str(find_spelling(study.folder / source.file).resolve()) for source in study.sources)
-    yield str((study.folder / MATCHES).resolve())
+    yield from (str((study.folder / name).resolve()) for name in (MATCHES, QUESTIONS))
     yield str(internal.resolve())
 
 
