@@ -73,7 +73,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"coding", "people"},
         {"columns", "overlap"},
         {"joined", "rows"},
-        {"survey_tools", "unmet"},
+        {"survey_tools", "unmet", "wave_dates"},
         {"sheets"},
         {"exports"},
     ),

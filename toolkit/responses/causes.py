@@ -21,6 +21,7 @@ FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "file": ("respondent_double", "respondent_double_later", "respondent_double_first", "respondent_contradicts", "rows_copied"),
         "*": ("code_two_schools",),
     },
+    "order": {"file": ("date_order",), "*": ()},
     "column": {"file": ("item_empty", "answers_partial", "answers_same"), "*": ()},
 }
 #: the findings that are such a cause.
@@ -29,6 +30,7 @@ CAUSES: Mapping[str, str] = {
     "school_empty": "school",
     "wave_unknown": "wave",
     "wave_empty": "wave",
+    "wave_date_order": "order",
     "column_uncoded": "column",
     "answers_shared": "shared",
     "header_missing": "unread",

@@ -43,6 +43,7 @@ from toolkit.responses.survey_tools.databases import apply_dictionary
 from toolkit.responses.survey_tools.tool import complete_layout, leave_out_forms, mark_own
 from toolkit.responses.unmet import Said, list_said, tell_contradictions, tell_lost_notes, tell_unmet_rules, tell_unmet_words
 from toolkit.responses.wave_coding import check_coding
+from toolkit.responses.wave_dates import place_dates, tell_undated
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.matches import load_matches
@@ -390,7 +391,9 @@ def _read_people(reading: Reading) -> pd.DataFrame:
     frame = pd.DataFrame({"source": sheet.file, "row": sheet.rows, "wide": False}, index=range(len(sheet.cells)))
     for what, known in _name_places(reading).items():
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
-    frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes)
+    frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes, tell_bad=not layout.wave_by_date)
+    if layout.wave_by_date:
+        frame["wave"] = place_dates(frame["date"].to_numpy(), layout, study)
     personal = any(position in binding.personal for position in binding.respondent)
     codes = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
     written = read_written(sheet, binding.respondent)
@@ -412,6 +415,9 @@ def _tell_places(reading: Reading, rows: pd.DataFrame) -> None:
         if positions:
             column = ", ".join(reading.sheet.name_column(position) for position in positions)
             tell_unplaced(what, reading.sheet.file, column, rows, known, reading.notes)
+    if reading.layout.wave_by_date:
+        answered = ~find_unanswered(reading.sheet, reading.binding.items.get("", {}).values())
+        tell_undated(reading.sheet, reading.binding, rows[answered[rows.index]], reading.layout, reading.study, reading.notes)
 
 
 def _describe_source(file: File, sheet: Sheet) -> dict[str, Any]:
