@@ -12,6 +12,7 @@ from typing import Any
 
 from toolkit.errors import ExportError, Problem
 from toolkit.languages import Language, load_text
+from toolkit.new_study.dates import tell_measurements
 from toolkit.new_study.recognition import Recognised, recognise_file
 from toolkit.new_study.study_file import Draft, begin_study
 from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier, place_schools, place_waves
@@ -56,6 +57,7 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
     found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
     draft = Draft(language)
+    found = tell_measurements(found, draft.doubts)
     waves = place_waves(found, draft.doubts)
     schools = place_schools(found, draft.doubts)
     layouts = _list_layouts(found, waves, [names[path] for path in dictionaries])

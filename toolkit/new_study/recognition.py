@@ -50,6 +50,16 @@ WAYS = ({"items_by": "id"}, {"items_by": "number"}, {"items_by": "wording"}, {"p
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What dates and codes tell of a sheet: its measurements, each with a word and a date; what is left of its name without a date."""
+
+    waves: tuple[tuple[str, pd.Timestamp | None], ...]
+    name: str
+    #: whether the dates are those of names, not of answers.
+    of_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """One sheet with answers: how it is laid out (as in [layouts]), which items it holds, and the words of its schools, waves and roles."""
 
@@ -62,6 +72,8 @@ class Recognised:
     #: the middle date per word of its waves, "" for all rows.
     dates: dict[str, pd.Timestamp]
     doubts: tuple[Doubt, ...]
+    #: what dates and codes tell of its measurements, where no word does.
+    told: Told | None = None
 
 
 def recognise_file(path: Path, folder: Path, language: Language) -> list[Recognised]:
@@ -213,6 +225,7 @@ def match_items(file: File, grid: Grid, tool: str, folder: Path) -> Matched:
     tried = [_match_grid(file, grid, Layout.model_validate({"tool": tool} | way), folder) for way in WAYS]
     best = max(tried, key=lambda matched: len(matched.list_positions()))
     wide = [_match_waves(matched.sheet, matched.layout, folder) for matched in tried]
+    wide += [_match_numbered(matched.sheet, matched.layout, folder) for matched in tried]
     widest = max(wide, key=lambda matched: len(matched.list_positions()))
     return widest if len(widest.list_positions()) > len(best.list_positions()) else best
 
@@ -300,6 +313,38 @@ def _match_waves(sheet: Sheet, layout: Layout, folder: Path) -> Matched:
     return Matched(
         sheet, first.layout, first.instruments, first.items, waves, (*first.doubts, Doubt("waves_beside", "layouts", "wave_columns"))
     )
+
+
+def _match_numbered(sheet: Sheet, layout: Layout, folder: Path) -> Matched:
+    """Return what is found where the headers of all items end in .1 and .2 (as SPSS writes them), or in _1 and _2, one per wave.
+
+    Each number must stand behind the same items; those behind an underscore, or rated in several ways, must be there all.
+    """
+    for mark in (".", "_"):
+        named: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        for place, header in enumerate(sheet.headers):
+            stem, found, number = header.strip().rpartition(mark)
+            if stem and found and number in tuple("123456789"):
+                named[number][place] = stem
+        waves: dict[str, Matched] = {}
+        for number, headers in sorted(named.items()):
+            renamed = replace(sheet, headers=tuple(headers.get(place, "") for place in range(len(sheet.headers))))
+            matched = _match_sheet(renamed, layout, folder)
+            if matched.items and len(matched.items) >= FEWEST and (mark == "." or _is_whole(matched)):
+                waves[f"wave {number}"] = matched
+        first = next(iter(waves.values()), None)
+        rated = first and any(len(instrument.asked_ratings) > 1 for instrument in first.instruments)
+        alike = first and all((matched.items or {}).keys() == (first.items or {}).keys() for matched in waves.values())
+        if first and alike and len(waves) > 1 and (not rated or _is_whole(first)):
+            items = {word: dict(matched.items or {}) for word, matched in waves.items()}
+            doubt = Doubt("waves_numbered", "layouts", "wave_columns", {"value": f"{mark}{min(named)}"})
+            return Matched(sheet, first.layout, first.instruments, first.items, items, (*first.doubts, doubt))
+    return Matched(sheet, layout)
+
+
+def _is_whole(matched: Matched) -> bool:
+    """Return whether every item of the instruments is there."""
+    return all(name in (matched.items or {}) for instrument in matched.instruments for name in instrument.columns)
 
 
 def _split_header(header: str) -> tuple[str, str]:
