@@ -69,7 +69,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
         {"not_asked"},
-        {"causes", "checks", "codes", "damage", "headers", "numbering", "wave_coding"},
+        {"causes", "checks", "codes", "damage", "headers", "numbering", "one_school", "unnamed", "wave_coding"},
         {"coding", "people"},
         {"columns", "overlap"},
         {"joined", "rows"},
