@@ -77,7 +77,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"sheets"},
         {"exports"},
     ),
-    "new_study": ({"column_roles"}, {"recognition"}, {"study_file", "waves_and_schools"}, {"frames", "proposal"}),
+    "new_study": ({"column_roles"}, {"recognition"}, {"study_file", "waves_and_schools"}, {"shared_codes", "study_edit"}, {"placing"}, {"frames", "proposal"}, {"addition"}),
     "analysis": ({"frames", "people", "verdicts"}, {"before_after", "models", "over_time", "precision", "relations", "scales"}),
     "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),
     "report": ({"content", "formats", "html"}, {"figures"}, {"sections"}, {"rendering"}, {"publishing"}, {"verification"}),

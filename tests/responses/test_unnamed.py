@@ -15,12 +15,12 @@ from toolkit.study.loading import load_study
 
 SITUATION = Path(__file__).parent.parent / "data" / "situations" / "file_in_data_unnamed"
 DATASETS = Path(__file__).parent.parent.parent / "datasets"
-LATER = {"id": "later", "date": "2027-06-15", "label": {"nl": "Later", "en": "Later"}}
-WAVES = [
+LATER: dict[str, object] = {"id": "later", "date": "2027-06-15", "label": {"nl": "Later", "en": "Later"}}
+WAVES: list[dict[str, object]] = [
     {"id": "before", "date": "2025-09-15", "label": {"nl": "Voor", "en": "Before"}},
     {"id": "after", "date": "2026-06-15", "label": {"nl": "Na", "en": "After"}},
 ]
-ONE = {"sources": [{"file": "data/a.csv", "school": "s1", "wave": "before"}]}
+ONE: dict[str, object] = {"sources": [{"file": "data/a.csv", "school": "s1", "wave": "before"}]}
 
 
 def find(folder: Path, *names: str, document: dict[str, object] | None = None) -> list[str]:
@@ -50,7 +50,7 @@ def test_what_lies_beside_data_for_another_reason_is_not_told(tmp_path: Path) ->
 
 
 def test_a_dictionary_and_a_copy_of_a_file_that_is_read_are_not_told(tmp_path: Path) -> None:
-    layouts = {"layouts": {"r": {"dictionary": "data/words.csv"}}}
+    layouts: dict[str, object] = {"layouts": {"r": {"dictionary": "data/words.csv"}}}
     assert find(tmp_path, "data/words.csv", document=layouts) == []
     shutil.copyfile(tmp_path / "data" / "a.csv", tmp_path / "data" / "a (copy).csv")
     assert find(tmp_path, document=layouts) == []

@@ -44,7 +44,8 @@ def find_one_schools(frame: pd.DataFrame, names: Mapping[str, str]) -> list[Pair
     codes = codes[codes.groupby("code")["school"].transform("size").between(1, COMMON)]
     both = codes.merge(codes, on="code", suffixes=("", "_other"))
     counts = both[both["school"] != both["school_other"]].groupby(["school", "school_other"]).size()
-    shared: dict[tuple[str, str], int] = {(str(one), str(other)): int(count) for (one, other), count in counts.items()}  # type: ignore[misc]
+    named = zip(counts.index.get_level_values(0), counts.index.get_level_values(1), counts, strict=True)
+    shared = {(str(one), str(other)): int(count) for one, other, count in named}
     sizes = codes["school"].value_counts()
     pairs = []
     for (one, other), count in shared.items():
