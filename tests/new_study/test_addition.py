@@ -193,6 +193,18 @@ def test_a_spelling_of_a_known_school_is_mapped_and_marked(study: Path, tmp_path
     assert addition.doubts == ("‘De Klavr’ looks like ‘De Klaver’ and was taken for it.",)
 
 
+def test_a_file_with_all_waves_beside_each_other_gets_columns_per_wave(study: Path, tmp_path: Path) -> None:
+    header = ["code", "school", *(f"{item}_{wave}" for wave in ("voor", "na") for item in ITEMS)]
+    rows = [[f"W{number}", "Gamma", *(str((number + place) % 5 + 1) for place in range(18))] for number in range(4)]
+    wide = tmp_path / "wide.csv"
+    wide.write_text("\n".join(",".join(row) for row in [header, *rows]) + "\n", encoding="utf-8")
+    add(study, wide)
+    loaded = load_study(study)
+    assert [list(loaded.layouts["wide"].wave_columns), len(loaded.waves), loaded.sources[-1].wave] == [["before", "after"], 2, ""]
+    responses = read_exports(loaded).responses
+    assert responses[responses["school"] == "Gamma"]["wave"].value_counts().to_dict() == {"before": 4, "after": 4}
+
+
 def test_two_files_at_once_share_what_is_new(study: Path, tmp_path: Path) -> None:
     files = [
         write(tmp_path / f"{name}.csv", ["G1", "G2"], {"school": "Gamma"}, shift=shift) for shift, name in enumerate(["voor_g", "na_g"])

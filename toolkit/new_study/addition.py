@@ -207,8 +207,7 @@ class _Writer:
     def _add_layout(self, name: str, entry: Recognised, in_wave: Place, in_school: Place, written: str) -> str:
         values = dict(entry.layout)
         if "wave_columns" in values:
-            named = in_wave.words | {word: make_identifier(word, "wave") for word in in_wave.new}
-            values["wave_columns"] = {named.get(word, word): columns for word, columns in values["wave_columns"].items()}
+            values["wave_columns"] = {in_wave.named[word]: columns for word, columns in values["wave_columns"].items()}
         elif in_wave.words:
             values["waves"] = in_wave.words
         if in_school.words:

@@ -31,9 +31,13 @@ DAYS = 45
 
 @dataclass
 class Place:
-    """What one part of an export is of: the key of its source ("" where its rows tell), new ones, words to map, and what is not sure."""
+    """What one part of an export is of: the key of its source ("" where its rows tell), new ones, words to map, and what is not sure.
+
+    `named` holds what every word that was found stands for.
+    """
 
     key: str = ""
+    named: dict[str, str] = field(default_factory=dict)
     new: list[str] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     doubts: list[tuple[str, dict[str, object]]] = field(default_factory=list)
@@ -82,6 +86,7 @@ def place_in_wave(entry: Recognised, layout: Layout, study: Study, said: str) ->
             id = make_identifier(word, "wave")
             place.new.append(word)
         ids.append(id)
+        place.named[word] = id
         if in_rows and entry.words["wave"] and not _is_named(word, id, place.new, layout, study):
             place.words[word] = id
     if in_rows and entry.words["wave"]:
