@@ -166,10 +166,17 @@ class Schools:
 
     words: tuple[str, ...]
     files: dict[str, str]
+    #: words that were taken for another one's school.
+    joined: dict[str, str] = field(default_factory=dict)
 
     def find(self, entry: Recognised) -> str:
         """Return the code of the school that a whole file is of, "" where its rows tell or nothing does."""
         return "" if entry.words["school"] else self.files.get(str(entry.path), "")
+
+    def map_words(self, entry: Recognised) -> dict[str, str]:
+        """Return the words of a sheet's school column that were taken for another one's school, each with its code."""
+        known = {fold(word): school for word, school in self.joined.items()}
+        return {word: known[fold(word)] for word in entry.words["school"] if fold(word) in known}
 
     def list_entries(self) -> list[dict[str, Any]]:
         """Return the entries of [[schools]]."""
@@ -196,7 +203,7 @@ def place_schools(found: Sequence[Recognised], doubts: list[Doubt]) -> Schools:
         )
     schools = _unite([*words, *files.values()])
     for first, second in combinations(schools, 2) if len(schools) <= 200 else ():
-        if find_nearest(first, [second], ALIKE) and not _differ_by_number(first, second):
+        if find_nearest(first, [second], ALIKE) and not differ_by_number(first, second):
             doubts.append(Doubt("schools_alike", "schools", "", {"value": first, "expected": second}))
     return Schools(tuple(schools), files)
 
@@ -209,6 +216,6 @@ def _unite(words: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _differ_by_number(first: str, second: str) -> bool:
+def differ_by_number(first: str, second: str) -> bool:
     """Return whether two names are numbered: s1 and s2 are two schools."""
     return [character for character in first if character.isdigit()] != [character for character in second if character.isdigit()]

@@ -22,6 +22,7 @@ from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.joined import Taken, join_columns
 from toolkit.responses.not_asked import check_not_asked, find_not_asked
+from toolkit.responses.one_school import tell_one_schools
 from toolkit.responses.overlap import check_overlap
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
@@ -42,6 +43,7 @@ from toolkit.responses.sheets import choose_sheet, find_tool
 from toolkit.responses.survey_tools.databases import apply_dictionary
 from toolkit.responses.survey_tools.tool import complete_layout, leave_out_forms, mark_own
 from toolkit.responses.unmet import Said, list_said, tell_contradictions, tell_lost_notes, tell_unmet_rules, tell_unmet_words
+from toolkit.responses.unnamed import tell_uncompared, tell_unnamed_files
 from toolkit.responses.wave_coding import check_coding
 from toolkit.responses.wave_dates import place_dates, tell_undated
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
@@ -127,6 +129,8 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     tell_unmet_rules(sheets, study, notes)
     _tell_same_files(parts, notes)
     tell_lost_notes(study, notes)
+    tell_unnamed_files(study, notes)
+    tell_uncompared(study, notes)
     tell_unmet_words([part.said for part in parts], study, notes)
     tell_contradictions(study, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
@@ -137,6 +141,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         joined = join_codes(pd.concat(placed, ignore_index=True), matches, study, notes)
         check_overlap(joined, study, notes)
         frame = identify_people(part_codes(joined, study, notes), study, notes)
+        tell_one_schools(frame, study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
