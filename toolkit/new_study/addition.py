@@ -17,7 +17,7 @@ from toolkit.findings import describe_finding
 from toolkit.languages import Text, load_text
 from toolkit.new_study.column_roles import shorten
 from toolkit.new_study.placing import People, Place, choose_layout, place_in_school, place_in_wave
-from toolkit.new_study.proposal import name_files, recognise_files
+from toolkit.new_study.proposal import name_files, name_layout, recognise_files
 from toolkit.new_study.recognition import Recognised
 from toolkit.new_study.study_edit import insert_block, insert_key, insert_words
 from toolkit.new_study.study_file import Section, write_section
@@ -151,7 +151,7 @@ class _Writer:
     def add(self, entry: Recognised, name: str, school: str, wave: str) -> None:
         """Put in what one sheet of an export needs: waves, schools, a layout where none fits, words of a layout, and its source."""
         chosen = choose_layout(entry, self.study)
-        layout = self.study.layouts.get(chosen or "", Layout()) if chosen is not None else _make_layout(entry)
+        layout = Layout.model_validate(entry.layout) if chosen is None else self.study.find_layout(chosen)
         in_wave = place_in_wave(entry, layout, self.study, wave)
         in_school = place_in_school(entry, layout, self.study, school, self.people)
         edits: list[Callable[[str], str]] = [
@@ -159,7 +159,7 @@ class _Writer:
             *(partial(self._add_school, word) for word in in_school.new),
         ]
         if chosen is None:
-            chosen = self._name_layout(entry)
+            chosen = name_layout(entry, self.study.layouts)
             edits.append(partial(self._add_layout, chosen, entry, in_wave, in_school))
         else:
             edits += self._map_words(chosen, in_wave, in_school)
@@ -198,12 +198,6 @@ class _Writer:
         remarks = {"": [self._say("adding.school_new", value=word)]}
         return insert_block(written, "schools", self._section("[[schools]]", {"id": word, "name": word}, remarks))
 
-    def _name_layout(self, entry: Recognised) -> str:
-        """Return a name for a layout that is not taken."""
-        stem = make_identifier(str(entry.layout.get("tool", "")) or entry.path.stem, "layout")
-        names = [stem, *(f"{stem}_{number}" for number in range(2, len(self.study.layouts) + 3))]
-        return next(name for name in names if name not in self.study.layouts)
-
     def _add_layout(self, name: str, entry: Recognised, in_wave: Place, in_school: Place, written: str) -> str:
         values = dict(entry.layout)
         if "wave_columns" in values:
@@ -228,7 +222,7 @@ class _Writer:
         for key, place, known in (("wave", in_wave, self.study.waves), ("school", in_school, self.study.schools)):
             if place.new and len(known) == 1:
                 for number, source in enumerate(self.study.sources):
-                    own = self.study.layouts.get(source.layout, Layout())
+                    own = self.study.find_layout(source.layout)
                     if not getattr(source, key) and not getattr(own, key) and not (key == "wave" and (own.wave_columns or own.tool)):
                         written = insert_key(written, "sources", number, f'{key} = "{known[0].id}"')
         return written
@@ -294,11 +288,6 @@ class _Writer:
             added = "\n".join(line[2:] for line in lines if line.startswith("+ "))
             raise DefinitionError([*problems, Problem(self.study.file, says, f"\n{added}")])
         return study
-
-
-def _make_layout(entry: Recognised) -> Layout:
-    """Return the layout that was recognised."""
-    return Layout.model_validate(entry.layout)
 
 
 def _insert_words(layout: str, key: str, words: Mapping[str, str], text: str) -> str:

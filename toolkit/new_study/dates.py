@@ -15,8 +15,8 @@ import pandas as pd
 from toolkit.files.cells import find_blank
 from toolkit.findings import Notes
 from toolkit.new_study.column_roles import Doubt, shorten, split_name
-from toolkit.new_study.recognition import Recognised, Told
-from toolkit.responses.rows import join_cells, read_dates
+from toolkit.new_study.recognition import Recognised, Told, read_codes
+from toolkit.responses.rows import read_dates
 from toolkit.spelling import fold_words
 
 #: so many days without an answer, and so many times as many as the answers before or after it span, part two measurements.
@@ -110,15 +110,12 @@ def _list_names(entry: Recognised) -> list[str]:
 
 
 def _read_rows(entry: Recognised) -> pd.DataFrame:
-    """Return the day and the code (folded, "" without one) of each row with an answer."""
+    """Return the day and the cleaned code ("" without one) of each row with an answer."""
     sheet = entry.sheet
     answered = ~np.all(find_blank(sheet.cells)[:, sorted(entry.items.values()) or slice(None)], axis=1)
-    headers = entry.layout.get("respondent", ())
-    places = tuple(place for header in ([headers] if isinstance(headers, str) else headers) for place in sheet.find_columns(header)[:1])
-    codes = [fold_words(text) for text in join_cells(sheet, places)] if places else [""] * len(sheet.cells)
     dated = sheet.find_columns(entry.layout["date"])[:1] if "date" in entry.layout else []
     days = read_dates(sheet, dated[0], Notes()) if dated else np.full(len(sheet.cells), np.datetime64("NaT", "us"))
-    return pd.DataFrame({"day": pd.to_datetime(days).normalize(), "code": codes})[answered]
+    return pd.DataFrame({"day": pd.to_datetime(days).normalize(), "code": read_codes(entry)})[answered]
 
 
 def _tell_clusters(silent: Sequence[Recognised]) -> dict[int, Told]:

@@ -10,8 +10,7 @@ from functools import cached_property
 from toolkit.column_names import place_wave
 from toolkit.findings import Notes
 from toolkit.new_study.column_roles import split_name
-from toolkit.new_study.recognition import PLACES, Recognised
-from toolkit.new_study.shared_codes import read_codes
+from toolkit.new_study.recognition import PLACES, Recognised, read_codes
 from toolkit.new_study.waves_and_schools import ALIKE, differ_by_number, make_identifier, name_wave
 from toolkit.responses.exports import read_exports, read_source
 from toolkit.responses.one_school import FEWEST, RIVAL, SHARE
@@ -50,7 +49,7 @@ def choose_layout(entry: Recognised, study: Study) -> str | None:
     """
     used = dict.fromkeys([*(source.layout for source in reversed(study.sources)), *study.layouts])
     fitting = [name for name in used if _fits(entry, name, study)]
-    return max(fitting, key=lambda name: _count_named(entry, study.layouts.get(name, Layout())), default=None)
+    return max(fitting, key=lambda name: _count_named(entry, study.find_layout(name)), default=None)
 
 
 def _count_named(entry: Recognised, layout: Layout) -> int:
@@ -59,7 +58,7 @@ def _count_named(entry: Recognised, layout: Layout) -> int:
 
 def _fits(entry: Recognised, name: str, study: Study) -> bool:
     """Return whether a layout reads all questions of the study that were recognised, and knows where several waves or schools stand."""
-    layout = study.layouts.get(name, Layout())
+    layout = study.find_layout(name)
     if len(entry.words["wave"]) > 1 and not (layout.wave or layout.wave_columns):
         return False
     if len(entry.words["school"]) > 1 and not layout.school:

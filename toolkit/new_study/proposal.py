@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -146,11 +147,14 @@ def _list_layouts(found: Sequence[Recognised], waves: Waves, schools: Schools, d
         if joined := schools.map_words(entry):
             layout["schools"] = joined
         name = next((name for name, other in layouts if other == layout), "")
-        stem = make_identifier(entry.layout.get("tool", "") or entry.path.stem, "layout")
-        taken = {other for other, _ in layouts}
-        number = next(n for n in range(1, len(found) + 2) if (f"{stem}_{n}" if n > 1 else stem) not in taken)
-        layouts.append((name or (f"{stem}_{number}" if number > 1 else stem), layout))
+        layouts.append((name or name_layout(entry, {other for other, _ in layouts}), layout))
     return layouts
+
+
+def name_layout(entry: Recognised, taken: Container[str]) -> str:
+    """Return a name for the layout of a sheet that is not taken: its tool or its file, with a number where there is one of that name."""
+    stem = make_identifier(entry.layout.get("tool", "") or entry.path.stem, "layout")
+    return next(name for number in count(1) if (name := f"{stem}_{number}" if number > 1 else stem) not in taken)
 
 
 def _list_sources(

@@ -27,10 +27,10 @@ from toolkit.new_study.column_roles import (
     shorten,
 )
 from toolkit.responses.columns import bind_columns
-from toolkit.responses.rows import read_dates
+from toolkit.responses.rows import join_cells, read_dates
 from toolkit.responses.sheets import TITLE_ROWS, TOOLS, choose_sheet
 from toolkit.responses.survey_tools.tool import complete_layout, mark_own
-from toolkit.spelling import fold, fold_words
+from toolkit.spelling import clean_code, fold, fold_words
 from toolkit.study.instruments import Instrument, list_instruments
 from toolkit.study.layouts import Layout, Limits
 from toolkit.study.study import Study
@@ -46,7 +46,7 @@ ENOUGH = 0.5
 FEWEST = 3
 #: headers that are the ids of items: told of a study's own instruments only, since those that are shipped all count from i1.
 BARE = "{item}"
-WAYS = ({"items_by": "id"}, {"items_by": "number"}, {"items_by": "wording"}, {"pattern": BARE})
+WAYS = ({"items_by": "id"}, {"items_by": "number"}, {"items_by": "code"}, {"items_by": "wording"}, {"pattern": BARE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +218,18 @@ class Matched:
     def list_positions(self) -> set[int]:
         """Return the positions of all columns with items, of every wave."""
         return {position for items in (self.waves or {"": self.items or {}}).values() for position in items.values()}
+
+
+def read_codes(entry: Recognised) -> list[str]:
+    """Return the cleaned code of the person in each row of an export, "" where there is none."""
+    headers = entry.layout.get("respondent", [])
+    named = [headers] if isinstance(headers, str) else headers
+    positions = tuple(place for header in named for place in entry.sheet.find_columns(header)[:1])
+    if not positions:
+        return [""] * len(entry.sheet.rows)
+    clean = {text: "-".join(map(clean_code, text.split("-"))) if len(positions) > 1 else clean_code(text)
+             for text in set(join_cells(entry.sheet, positions))}  # fmt: skip
+    return [clean[text] for text in join_cells(entry.sheet, positions)]
 
 
 def match_items(file: File, grid: Grid, tool: str, folder: Path) -> Matched:

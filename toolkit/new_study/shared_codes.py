@@ -1,4 +1,4 @@
-"""Shared codes: the codes of people in exports, and the schools that are one because they are never there together and share them."""
+"""Shared codes: the schools in exports that are one, because they are never there together and their people have the same codes."""
 
 from __future__ import annotations
 
@@ -8,23 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from toolkit.new_study.column_roles import Doubt
-from toolkit.new_study.recognition import Recognised
+from toolkit.new_study.recognition import Recognised, read_codes
 from toolkit.new_study.waves_and_schools import Schools, Waves
 from toolkit.responses.one_school import find_one_schools
 from toolkit.responses.rows import join_cells
-from toolkit.spelling import clean_code, fold
-
-
-def read_codes(entry: Recognised) -> list[str]:
-    """Return the cleaned code of the person in each row of an export, "" where there is none."""
-    headers = entry.layout.get("respondent", [])
-    named = [headers] if isinstance(headers, str) else headers
-    positions = tuple(place for header in named for place in entry.sheet.find_columns(header)[:1])
-    if not positions:
-        return [""] * len(entry.sheet.rows)
-    clean = {text: "-".join(map(clean_code, text.split("-"))) if len(positions) > 1 else clean_code(text)
-             for text in set(join_cells(entry.sheet, positions))}  # fmt: skip
-    return [clean[text] for text in join_cells(entry.sheet, positions)]
+from toolkit.spelling import fold
 
 
 def join_schools(found: Sequence[Recognised], waves: Waves, schools: Schools, doubts: list[Doubt]) -> Schools:

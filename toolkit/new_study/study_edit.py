@@ -81,9 +81,11 @@ def insert_words(text: str, table: str, key: str, words: Mapping[str, str]) -> s
 def _list_blocks(lines: Sequence[str]) -> list[_Block]:
     """Return the tables of a file; what looks like a header within a text or list of several lines is none."""
     heads = []
+    begun = 0
     for number, line in enumerate(lines):
         match = HEADER.fullmatch(line.removeprefix(MARK).rstrip("\r\n"))
-        if match and _is_whole("".join(lines[:number])):
+        if match and _is_whole("".join(lines[begun:number])):
+            begun = number
             heads.append((number, ".".join(part.strip(" \"'") for part in match[2].split(".")), bool(match[1])))
     ends = [number for number, _, _ in heads[1:]] + [len(lines)] * bool(heads)
     return [_Block(name, listed, first, _find_end(lines, first, end)) for (first, name, listed), end in zip(heads, ends, strict=True)]

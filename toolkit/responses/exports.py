@@ -21,9 +21,9 @@ from toolkit.responses.codes import clear_codes, part_codes, read_written
 from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.joined import Taken, join_columns
-from toolkit.responses.not_asked import check_not_asked, find_not_asked
+from toolkit.responses.not_asked import check_not_asked, find_not_asked, name_source
 from toolkit.responses.one_school import tell_one_schools
-from toolkit.responses.overlap import check_overlap
+from toolkit.responses.overlap import check_overlap, tell_same_files
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
     find_asked,
@@ -127,7 +127,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     sheets = [part.sheet for part in parts]
     tell_unused_rules(sheets, study, notes)
     tell_unmet_rules(sheets, study, notes)
-    _tell_same_files(parts, notes)
+    tell_same_files([(part.path, part.source) for part in parts], notes)
     tell_lost_notes(study, notes)
     tell_unnamed_files(study, notes)
     tell_uncompared(study, notes)
@@ -265,16 +265,6 @@ def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Ce
     return Cell(row["source"], origin["sheet"], int(row["row"]), position, name_letter(position - 1), origin["header"], float(row[item]))
 
 
-def _tell_same_files(parts: list[Part], notes: Notes) -> None:
-    """Note files with different names and the same bytes: one was probably saved under the wrong name."""
-    seen: dict[str, str] = {}
-    for part in parts:
-        sha256 = part.source["sha256"]
-        path = part.path
-        if seen.setdefault(sha256, path) != path:
-            notes.add("file_same", file=part.source["source"], expected=seen[sha256])
-
-
 def _tabulate_sources(parts: list[Part], responses: pd.DataFrame) -> pd.DataFrame:
     """Return one row per file (and sheet); a file that is listed for two waves gets one row."""
     used = responses["source"].value_counts()
@@ -309,8 +299,8 @@ class Reading:
 
 def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
     """Return what one file of `study` gives, or None if it can't be read; every fault is noted."""
-    layout = study.layouts.get(source.layout, Layout())
-    label = f"{source.file} [{layout.sheet}]" if layout.sheet else source.file
+    layout = study.find_layout(source.layout)
+    label = name_source(source, study)
     file = read_file(study.folder / source.file, layout, study.limits, label, notes)
     sheet = choose_sheet(file, layout, study, label, notes) if file else None
     if file is None or sheet is None:

@@ -10,7 +10,7 @@ from itertools import combinations
 import pandas as pd
 
 from toolkit.findings import Notes, list_some
-from toolkit.study.layouts import Layout
+from toolkit.responses.not_asked import name_source
 from toolkit.study.study import Study
 
 #: so many codes must be the same, and this share of those of the smaller school.
@@ -84,8 +84,7 @@ def tell_one_schools(frame: pd.DataFrame, study: Study, notes: Notes) -> None:
     if not apart and not pairs:
         return
     if pairs:
-        told = ", ".join(f"{names[pair.other]} = {names[pair.kept]} ({pair.shared})" for pair in pairs[:NAMED])
-        told += f", … (+{len(pairs) - NAMED})" if len(pairs) > NAMED else ""
+        told = list_some((f"{names[pair.other]} = {names[pair.kept]} ({pair.shared})" for pair in pairs), NAMED)
         code = "schools_apart" if apart else "schools_one_wave"
         places = {"expected": _write_lines(pairs, placed, study), "count": len(pairs)}
     else:
@@ -119,21 +118,17 @@ def _write_lines(pairs: Sequence[Pair], frame: pd.DataFrame, study: Study) -> st
     files: dict[str, str] = {}
     rows = frame[frame["school"].isin(kept)].drop_duplicates(["source", "school", "school_text"])
     for source, school, text in rows[["source", "school", "school_text"]].itertuples(index=False):
-        entry = next(entry for entry in study.sources if source in (entry.file, f"{entry.file} [{_get(study, entry.layout).sheet}]"))
+        entry = next(entry for entry in study.sources if name_source(entry, study) == source)
         if entry.school:
             files[entry.file] = kept[school]
         else:
-            words.setdefault(entry.layout, dict(_get(study, entry.layout).schools))[str(text)] = kept[school]
+            words.setdefault(entry.layout, dict(study.find_layout(entry.layout).schools))[str(text)] = kept[school]
     lines = [""]
     for layout, mapping in words.items():
         lines += [f"# [layouts.{layout}]", f"schools = {{ {_join(mapping.items())} }}"]
     for file, school in files.items():
         lines += [f"# [[sources]] {file}", f"school = {_quote(school)}"]
     return "\n".join([*lines, f"# [[schools]]: – {', '.join(kept)}", ""])
-
-
-def _get(study: Study, layout: str) -> Layout:
-    return study.layouts.get(layout, Layout())
 
 
 def _join(pairs: Iterable[tuple[str, str]]) -> str:

@@ -12,7 +12,7 @@ from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import load_text
 from toolkit.study.definitions import find_language, find_line, load_definition, read_definition
 from toolkit.study.instruments import list_instruments, load_instrument
-from toolkit.study.layouts import Layout, Source
+from toolkit.study.layouts import Source
 from toolkit.study.study import Study
 
 #: tools whose exports themselves say which wave a row belongs to.
@@ -155,7 +155,7 @@ def _check_source(study: Study, source: Source, position: int, check: _Check) ->
     for key, known in (("layout", list(study.layouts)), ("wave", waves), ("school", schools), ("role", [role.id for role in study.roles])):
         if getattr(source, key):
             check.know(getattr(source, key), known, key, *at, key)
-    layout = study.layouts.get(source.layout, Layout())
+    layout = study.find_layout(source.layout)
     if not (source.wave or layout.wave or layout.wave_columns or layout.wave_by_date or layout.tool in EVENT_TOOLS) and len(waves) > 1:
         check.say("source_wave", *at)
     if not source.school and not layout.school and len(schools) > 1:
@@ -210,7 +210,7 @@ def _check_wave_dates(study: Study, check: _Check) -> None:
         if not isinstance(layout.wave_by_date, str):
             _check_ranges(layout.wave_by_date, [wave.id for wave in study.waves], at, check)
     for position, source in enumerate(study.sources):
-        if source.wave and study.layouts.get(source.layout, Layout()).wave_by_date:
+        if source.wave and study.find_layout(source.layout).wave_by_date:
             check.say("wave_dates_beside", "sources", position, "wave", name="wave", layout=source.layout)
 
 
