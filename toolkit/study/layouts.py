@@ -113,7 +113,7 @@ class Layout(Definition):
     waves: dict[str, str] = {}
     roles: dict[str, str] = {}
     #: how headers name items: by column name (`plg12_e1_now`), by instrument and number (`plg12 1 now`), or by wording.
-    items_by: Literal["id", "number", "wording"] = "id"
+    items_by: Literal["id", "number", "code", "wording"] = "id"
     #: a pattern for headers with {instrument}, {number}, {item} and {rating}, if the file has its own system.
     pattern: Pattern = ""
     #: the ratings in the order of their columns, if headers name an item rated in several ways without saying how.
