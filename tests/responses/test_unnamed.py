@@ -44,6 +44,10 @@ def test_every_kind_of_file_that_is_read_is_told_and_only_in_folders_of_sources(
     assert find(tmp_path, *named, "elsewhere/g.csv", "data/poster.pdf", "top.csv") == named
 
 
+def test_a_file_that_is_read_and_saved_as_another_kind_is_not_told(tmp_path: Path) -> None:
+    assert find(tmp_path, "data/a.sav", "data/a.parquet", "data/a 2.csv", "data/b/a.sav") == ["data/a 2.csv"]
+
+
 def test_what_lies_beside_data_for_another_reason_is_not_told(tmp_path: Path) -> None:
     beside = ["~$a.xlsx", ".~lock.a.xlsx#", ".hidden.csv", "README.csv", "Leesmij.txt", "notes.txt", "matches.toml", "results.csv"]
     assert find(tmp_path, *(f"data/{name}" for name in beside), "study.toml", "instruments/x.csv") == []

@@ -26,7 +26,8 @@ SEVERAL = 3
 def tell_unnamed_files(study: Study, notes: Notes) -> None:
     """Note the files of a readable kind in the folders of the sources that the study file does not name, all in one finding.
 
-    Left out are files that a finding names already (as the one that was probably meant) and copies of a file that is read.
+    Left out are files that a finding names already (as the one that was probably meant), and what was saved twice: copies of a file that is
+    read, and files with its name and another ending.
     """
     told = {Path(note["expected"]).name for note in notes.rows if note["code"] in ("file_missing", "file_beside")}
     found = [path.relative_to(study.folder.resolve()).as_posix() for path in find_unnamed_files(study) if path.name not in told]
@@ -37,8 +38,9 @@ def tell_unnamed_files(study: Study, notes: Notes) -> None:
 
 
 def find_unnamed_files(study: Study) -> list[Path]:
-    """Return the files in the folders of the sources that may hold answers, and that are neither named nor the same as one that is."""
+    """Return the files in the folders of the sources that may hold answers, and that are neither named nor one that is saved twice."""
     named = {_name(path): path for path in _list_named(study)}
+    stems = {_name(path.with_suffix("")) for path in named.values()}
     beside = sorted(path for folder in _list_folders(study) for path in _list_readable(folder, study))
     by_size: dict[int, list[Path]] = {}
     for path in named.values():
@@ -47,7 +49,8 @@ def find_unnamed_files(study: Study) -> list[Path]:
     return [
         path
         for path in beside
-        if _name(path) not in named and not any(filecmp.cmp(path, other, shallow=False) for other in by_size.get(path.stat().st_size, []))
+        if _name(path.with_suffix("")) not in stems
+        and not any(filecmp.cmp(path, other, shallow=False) for other in by_size.get(path.stat().st_size, []))
     ]
 
 
