@@ -12,6 +12,7 @@ import pytest
 
 from tests.new_study.test_study_edit import is_kept
 from toolkit.errors import DefinitionError, ExportError
+from toolkit.languages import Language
 from toolkit.new_study.addition import Addition, describe_addition, propose_addition, write_addition
 from toolkit.new_study.proposal import begin_study_from
 from toolkit.responses.exports import read_exports
@@ -48,6 +49,13 @@ def add(study: Path, *files: Path, school: str = "", wave: str = "") -> Addition
     write_addition(addition)
     assert is_kept(before, (study / "study.toml").read_bytes().decode())
     return addition
+
+
+def speak(study: Path, language: str) -> None:
+    """Make this the language of the study."""
+    path = study / "study.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('languages = ["en"]', f'languages = ["{language}"]'), encoding="utf-8")
+    assert load_study(study).languages == (language,)
 
 
 def list_asked(study: Path) -> list[str]:
@@ -103,10 +111,12 @@ def load_words(language: str, code: str) -> str:
     return load_text("nl" if language == "nl" else "en").say(f"adding.{code}")
 
 
-def test_a_wave_without_a_date_gets_one_that_is_marked(study: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_wave_without_a_date_gets_one_that_is_marked(language: str, study: Path, tmp_path: Path) -> None:
+    speak(study, language)
     addition = add(study, write(tmp_path / "x.csv", ["A00"]), wave="derde")
     assert load_study(study).waves[-1].date == TODAY
-    assert load_words("en", "wave_made") in addition.doubts
+    assert load_words(language, "wave_made") in addition.doubts
 
 
 def test_a_wave_between_two_others_comes_between_them(study: Path, tmp_path: Path) -> None:
@@ -128,13 +138,15 @@ def test_a_file_that_is_read_already_adds_nothing(study: Path, tmp_path: Path) -
     assert not (study / "data" / "again.csv").exists()
 
 
-def test_nothing_that_is_there_is_overwritten(study: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("language", "says"), [("en", "was there already"), ("nl", "was er al")])
+def test_nothing_that_is_there_is_overwritten(language: str, says: str, study: Path, tmp_path: Path) -> None:
+    speak(study, language)
     (tmp_path / "new").mkdir()
     kept = (study / "data" / "after.csv").read_bytes()
     addition = add(study, write(tmp_path / "new" / "after.csv", ["Z1", "Z2"]))
     assert (study / "data" / "after.csv").read_bytes() == kept
     assert load_study(study).sources[-1].file == "data/after_2.csv"
-    assert any(doubt.startswith("data/after.csv was there already") for doubt in addition.doubts)
+    assert any(doubt.startswith(f"data/after.csv {says}") for doubt in addition.doubts)
 
 
 def test_with_a_file_that_can_not_be_read_nothing_is_written(study: Path, tmp_path: Path) -> None:
@@ -215,17 +227,21 @@ def test_two_files_at_once_share_what_is_new(study: Path, tmp_path: Path) -> Non
     assert [source.wave for source in loaded.sources[-2:]] == ["before", "after"]
 
 
-def test_a_study_file_that_changed_meanwhile_is_left_alone(study: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("language", "says"), [("en", "changed meanwhile"), ("nl", "intussen veranderd")])
+def test_a_study_file_that_changed_meanwhile_is_left_alone(language: str, says: str, study: Path, tmp_path: Path) -> None:
+    speak(study, language)
     addition = propose_addition(study, [write(tmp_path / "na_x.csv", ["X1"])], TODAY)
     changed = addition.before + "# mine\n"
     (study / "study.toml").write_text(changed, encoding="utf-8")
-    with pytest.raises(DefinitionError, match="changed meanwhile"):
+    with pytest.raises(DefinitionError, match=says):
         write_addition(addition)
     assert (study / "study.toml").read_text(encoding="utf-8") == changed
     assert not (study / "data" / "na_x.csv").exists()
 
 
-def test_where_the_file_is_written_in_a_way_that_lines_do_not_fit_in_they_are_shown(study: Path) -> None:
+@pytest.mark.parametrize(("language", "says"), [("en", "Add by hand:"), ("nl", "Voeg met de hand toe:")])
+def test_where_the_file_is_written_in_a_way_that_lines_do_not_fit_in_they_are_shown(language: str, says: str, study: Path) -> None:
+    speak(study, language)
     text = (study / "study.toml").read_text(encoding="utf-8")
     start = text.index("[[sources]]")
     inline = 'sources = [{ file = "data/before.csv", layout = "a", wave = "before" }]\n'
@@ -233,13 +249,12 @@ def test_where_the_file_is_written_in_a_way_that_lines_do_not_fit_in_they_are_sh
     (study / "study.toml").write_text(inline + text[:start] + rest, encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
         propose_addition(study, [Path("data/late_school.csv")], TODAY)
-    assert 'file = "data/late_school.csv"' in str(caught.value)
+    assert says in str(caught.value) and 'file = "data/late_school.csv"' in str(caught.value)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_doubt_has_words_in_both_languages(language: str, study: Path, tmp_path: Path) -> None:
-    text = (study / "study.toml").read_text(encoding="utf-8").replace('languages = ["en"]', f'languages = ["{language}"]')
-    (study / "study.toml").write_text(text, encoding="utf-8")
+    speak(study, language)
     addition = add(study, Path("data/late_school.csv"), write(tmp_path / "x.csv", ["Q1"]))
     mark = {"nl": "NAKIJKEN:", "en": "CHECK:"}[language]
     assert addition.after.count(mark) == len(addition.doubts) == 3
@@ -248,13 +263,14 @@ def test_every_doubt_has_words_in_both_languages(language: str, study: Path, tmp
     assert describe_addition(addition, written=False)[-1] == load_words(language, "ask")
 
 
-def test_a_study_that_was_begun_from_exports_grows_with_the_same_layout(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_study_that_was_begun_from_exports_grows_with_the_same_layout(language: Language, tmp_path: Path) -> None:
     first = [write(tmp_path / f"{name}.csv", ["A1", "A2", "A3"], {"school": "Alfa", "datum": day}, shift=shift)
              for shift, (name, day) in enumerate([("voor", "2025-01-10"), ("na", "2025-06-10")])]  # fmt: skip
-    begin_study_from(tmp_path / "mine", first, "nl", TODAY)
+    begin_study_from(tmp_path / "mine", first, language, TODAY)
     third = write(tmp_path / "follow_up.csv", ["A1", "A2", "A3"], {"school": "Alfa", "datum": "2026-01-10"}, shift=2)
     addition = add(tmp_path / "mine", third)
     loaded = load_study(tmp_path / "mine")
     assert len(loaded.layouts) == 1
     assert [wave.date.isoformat() for wave in loaded.waves] == ["2025-01-10", "2025-06-10", "2026-01-10"]
-    assert load_words("nl", "last_uncompared") in addition.doubts
+    assert load_words(language, "last_uncompared") in addition.doubts
