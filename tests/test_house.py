@@ -58,7 +58,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"difference_in_differences", "factor_analysis", "reliability"},
         {"mediation"},
     ),
-    "study": ({"definitions"}, {"instruments", "layouts", "rules"}, {"study"}, {"loading", "matches", "questions"}),
+    "study": ({"definitions"}, {"instruments", "layouts", "rules"}, {"study"}, {"loading", "matches"}),
     "files": (
         {"safety", "values"},
         {"cells", "spss_process"},
@@ -69,7 +69,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
         {"not_asked"},
-        {"causes", "checks", "codes", "damage", "headers", "numbering", "one_school", "unnamed", "wave_coding"},
+        {"causes", "checks", "codes", "damage", "headers", "numbering", "one_school", "questions", "unnamed", "wave_coding"},
         {"coding", "people"},
         {"columns", "overlap"},
         {"joined", "rows"},

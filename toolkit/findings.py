@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -250,7 +250,9 @@ def list_sentences(findings: pd.DataFrame, language: Language) -> Iterator[tuple
     text = load_text(language)
     for severity in ORDER:
         for finding in list_shown(findings, severity):
-            yield severity, f"{text.say(f'findings.severity.{severity}')} · {describe_finding(finding, language)}"
+            told = describe_finding(finding, language)
+            told = replace(told, mend="") if severity == "accepted" else told
+            yield severity, f"{text.say(f'findings.severity.{severity}')} · {told}"
 
 
 def list_shown(findings: pd.DataFrame, severity: str) -> list[dict[str, Any]]:

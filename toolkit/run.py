@@ -22,11 +22,11 @@ from toolkit.report.publishing.reports import Published, locate_notebook, publis
 from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import publish_manifest
-from toolkit.responses.exports import Exports, read_exports, write_seen
+from toolkit.responses.exports import Exports, read_exports
+from toolkit.responses.questions import refuse_open, write_questions, write_seen
 from toolkit.results.estimation import Estimation, estimate_study
 from toolkit.study.loading import load_study
 from toolkit.study.matches import write_matches
-from toolkit.study.questions import refuse_open, write_questions
 from toolkit.study.study import Study
 
 
@@ -59,7 +59,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """What was found in the answers of a study as FINDINGS, the pages about it, and the files of codes and of questions to judge, if they were written."""
+    """What was found in the answers of a study as FINDINGS, the pages about it, and the files with codes and questions, if changed."""
 
     findings: pd.DataFrame
     pages: tuple[Path, ...]
@@ -193,7 +193,7 @@ def check_study(
     study, place, spoken = _open(study, folder, languages)
     exports = read_exports(study, report=watch.reading)
     findings = exports.findings
-    seen = write_seen(exports, study, load_text(spoken[0]))
+    seen = write_seen(exports.responses, findings, study, load_text(spoken[0]))
     del exports  # of a million answers only the findings are kept while the page is made
     watch.found(findings)
     matches = write_matches(findings, study, spoken[0])

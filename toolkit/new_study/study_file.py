@@ -15,9 +15,9 @@ from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, load_text
 from toolkit.new_study.column_roles import Doubt, count_texts, shorten
 from toolkit.new_study.recognition import Recognised
+from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.shipped import TEXT
 from toolkit.study.matches import FILE as MATCHES
-from toolkit.study.questions import FILE as QUESTIONS
 from toolkit.writing import keep_out_of_git
 
 HEADER = re.compile(r"(?:# )?\[{1,2}([a-z_]+)[^\]]*\]{1,2}")

@@ -14,7 +14,7 @@ from toolkit.errors import ExportError, Problem
 from toolkit.files.cells import File, Mask, Sheet, find_blank, name_letter
 from toolkit.files.reading import read_file
 from toolkit.findings import Notes, Report, refuse_stops, report_nothing
-from toolkit.languages import Text, find_spoken, load_text
+from toolkit.languages import find_spoken, load_text
 from toolkit.responses.causes import fold_causes
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
 from toolkit.responses.codes import clear_codes, part_codes, read_written
@@ -25,6 +25,7 @@ from toolkit.responses.not_asked import check_not_asked, find_not_asked, name_so
 from toolkit.responses.one_school import tell_one_schools
 from toolkit.responses.overlap import check_overlap, tell_same_files
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
+from toolkit.responses.questions import settle_findings
 from toolkit.responses.rows import (
     find_asked,
     find_elsewhere,
@@ -49,7 +50,6 @@ from toolkit.responses.wave_dates import place_dates, tell_undated
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.matches import load_matches
-from toolkit.study.questions import list_questions, settle_findings
 from toolkit.study.study import Study
 
 
@@ -155,18 +155,6 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     taken = {part.source["source"]: part.taken for part in parts}
     fold_causes(notes, study)
     return Exports(responses, settle_findings(notes.tabulate(), study), _tabulate_sources(parts, responses), origins, taken)
-
-
-def write_seen(exports: Exports, study: Study, text: Text) -> str:
-    """Return in one line how many schools, people per wave and questions there are."""
-    responses = exports.responses
-    people = text.join([text.number(int((responses["wave"] == wave.id).sum()), 0) for wave in study.waves])
-    return text.say(
-        "check.seen",
-        schools=text.say_count("study.schools", responses["school"].nunique()),
-        people=people,
-        questions=text.say_count("check.questions", len(list_questions(exports.findings))),
-    )
 
 
 def read_responses(study: Study) -> pd.DataFrame:

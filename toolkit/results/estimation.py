@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit.findings import refuse_stops
 from toolkit.responses.exports import Exports, read_exports
+from toolkit.responses.questions import describe_questions
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.disclosure.contributors import list_published
 from toolkit.results.disclosure.differencing import Published
@@ -37,7 +38,6 @@ from toolkit.results.robustness import add_robustness, list_added
 from toolkit.schemas import COMPARISON, FINDINGS
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import locate_instrument
-from toolkit.study.questions import describe_questions
 from toolkit.study.study import Study
 
 

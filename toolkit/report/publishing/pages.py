@@ -18,13 +18,13 @@ from toolkit.page_kernel import PageGuard
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
 from toolkit.report.rendering.notebooks import PageRequest
+from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.audiences import list_boards, take_audience
 from toolkit.results.disclosure.released_data import release_results
 from toolkit.results.results import Results, save_results
 from toolkit.results.rows import find_floor
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.matches import FILE as MATCHES
-from toolkit.study.questions import FILE as QUESTIONS
 from toolkit.study.study import Study
 
 #: Each kind with its template. The page across schools is made first, because it takes longest.

@@ -17,11 +17,11 @@ from toolkit.report.figures.profiles import Cell, draw_heat
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.page_frame import show_banner, show_internal, show_study
-from toolkit.responses.exports import Exports, read_exports, write_seen
+from toolkit.responses.exports import Exports, read_exports
+from toolkit.responses.questions import list_accepted, write_seen
 from toolkit.results.estimates.participation import COUNTS, LEFT_OUT, count_followed, find_matched
 from toolkit.study.instruments import Instrument
 from toolkit.study.loading import load_study
-from toolkit.study.questions import list_accepted
 from toolkit.study.study import Study
 
 #: From these shares of missing answers on a box has a stronger tint; nothing missing has the weakest.
@@ -55,7 +55,8 @@ def show_check_title(check: Check) -> Html:
     found = heading(text.say("check.title"), "title", level=1) + show_banner(check.study, text)
     found += show_internal(text, "check.internal_means")
     passed = paragraph(text.say("check.stopped" if counts.get("stops", 0) else "check.passed"), "lead")
-    return found + show_study(check.study, text) + passed + paragraph(f"{write_seen(check.exports, check.study, text)}.")
+    seen = write_seen(check.exports.responses, check.exports.findings, check.study, text)
+    return found + show_study(check.study, text) + passed + paragraph(f"{seen}.")
 
 
 def show_findings(check: Check) -> Html:

@@ -99,9 +99,13 @@ def show_draft(view: View) -> Html:
     """Return the banner of a draft with how many questions about the data are open, nothing for a final study."""
     if view.study.state == "final":
         return Html()
+    return box(paragraph(join([strong(f"{view.text.say('title.is_draft')}."), write_open(view)], " ")), "banner")
+
+
+def write_open(view: View) -> str:
+    """Return how many questions about the data of a draft are open."""
     count = int((view.results.provenance.get("questions") or {}).get("open", 0))
-    means = view.text.say_count("title.questions", count) if count else view.text.say("title.questions_none")
-    return box(paragraph(join([strong(f"{view.text.say('title.is_draft')}."), means], " ")), "banner")
+    return view.text.say_count("title.questions", count) if count else view.text.say("title.questions_none")
 
 
 def show_banner(study: Study, text: Text) -> Html:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pydantic import PrivateAttr
 
-from toolkit.errors import DefinitionError, ExportError, Problem
+from toolkit.errors import DefinitionError, ExportError
 from toolkit.findings import PLACES, describe_finding, group_notes
-from toolkit.languages import Language, load_text
+from toolkit.languages import Language, Text, load_text
 from toolkit.study.definitions import Definition, find_line, load_definition, read_definition
 from toolkit.study.study import Study
 from toolkit.writing import keep_out_of_git, replace_file
@@ -78,14 +80,11 @@ def list_questions(findings: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
 
 
 def settle_findings(findings: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return `findings` with those that a person accepted in `questions.toml` no longer asking: their severity is "accepted"."""
+    """Return `findings` with "accepted" as the severity of those that asked and that a person accepted in `questions.toml`."""
     answered = {id for id, question in load_questions(study).items() if question.accepted}
-    asked = findings[findings["severity"] == "asks"]
-    rows = asked.to_dict("records")
-    places = {id(row): place for row, place in zip(rows, asked.index, strict=True)}
-    settled = [places[id(row)] for shown, members in group_notes(rows) for row in members if _name(shown) in answered]  # type: ignore[arg-type]
-    severity = findings["severity"].where(~findings.index.isin(settled), "accepted")
-    return findings.assign(severity=severity)
+    asked = findings[findings["severity"] == "asks"].reset_index(names="place").to_dict("records")
+    settled = [row["place"] for shown, members in group_notes(asked) if _name(shown) in answered for row in members]  # type: ignore[arg-type]
+    return findings.assign(severity=findings["severity"].where(~findings.index.isin(settled), "accepted"))
 
 
 def refuse_open(findings: pd.DataFrame, study: Study) -> None:
@@ -98,7 +97,7 @@ def refuse_open(findings: pd.DataFrame, study: Study) -> None:
     for id, finding in list_questions(findings):
         problem = describe_finding(finding, text.language)
         code = "refused" if id in known and known[id].accepted is False else "open"
-        problems.append(Problem(problem.place, problem.says, f"{problem.mend} {text.say(f'questions.{code}', id=id)}".strip()))
+        problems.append(replace(problem, mend=f"{problem.mend} {text.say(f'questions.{code}', id=id)}".strip()))
     if problems:
         raise ExportError(problems)
 
@@ -140,6 +139,16 @@ def describe_questions(findings: pd.DataFrame) -> dict[str, Any]:
     return {"open": len(list_questions(findings)), "accepted": {str(code): int(count) for code, count in kinds.sort_index().items()}}
 
 
+def write_seen(responses: pd.DataFrame, findings: pd.DataFrame, study: Study, text: Text) -> str:
+    """Return in one line how many schools there are, how many people per wave, and how many questions are open."""
+    return text.say(
+        "check.seen",
+        schools=text.say_count("study.schools", responses["school"].nunique()),
+        people=text.join([text.number(int((responses["wave"] == wave.id).sum()), 0) for wave in study.waves]),
+        questions=text.say_count("check.questions", len(list_questions(findings))),
+    )
+
+
 def _name(finding: Mapping[str, Any]) -> str:
     """Return the id of a question."""
     told = json.dumps([str(finding[place]) for place in PLACES], ensure_ascii=False)
@@ -148,7 +157,8 @@ def _name(finding: Mapping[str, Any]) -> str:
 
 def _split(text: str) -> list[str]:
     """Return the parts of a file of questions: its head, and each question with the comments above it."""
-    return re.split(r"(?m)^(?=(?:#[^\n]*\n)*\[\[questions\]\])", text)
+    starts = [found.start() for found in re.finditer(r"(?m)^(?:#[^\n]*\n)*\[\[questions\]\]", text)]
+    return [text[start:end] for start, end in pairwise([0, *starts, len(text)])]
 
 
 def _find_id(part: str) -> str:
@@ -159,6 +169,6 @@ def _find_id(part: str) -> str:
 def _write_question(id: str, finding: Mapping[Any, Any], language: Language) -> str:
     """Return one question as a comment in words, and the lines to answer it; what people typed can't end a comment."""
     problem = describe_finding(finding, language)
-    told = [f"# {' '.join(part.split())}" for part in (f"{problem.place}: {problem.says}", problem.mend) if part]
+    told = [f"# {' '.join(part.split())}" for part in (f"{problem.file}: {problem.message}", problem.mend) if part]
     judge = load_text(language).say("questions.judge")
     return "\n".join(["", *told, "[[questions]]", f'id = "{id}"', f"# accepted = true  # {judge}", '# because = ""', ""])
