@@ -27,7 +27,12 @@ def make_asking(folder: Path, state: str = "draft") -> Study:
     make(folder)
     table = (folder / "answers.csv").read_text(encoding="utf-8").splitlines()
     (folder / "answers.csv").write_text("\n".join([table[0], table[1].rsplit(",", 1)[0] + ",9", *table[2:]]), encoding="utf-8")
-    text = (folder / "study.toml").read_text(encoding="utf-8").replace('languages = ["en"]', f'languages = ["en", "nl"]\nstate = "{state}"')
+    text = (
+        (folder / "study.toml")
+        .read_text(encoding="utf-8")
+        .replace('languages = ["en"]', 'languages = ["en", "nl"]')
+        .replace('"final"', f'"{state}"')
+    )
     (folder / "study.toml").write_text(text, encoding="utf-8")
     return load_study(folder)
 
@@ -83,8 +88,8 @@ def test_an_answered_question_stands_in_the_data_check_and_in_where_numbers_are_
 @pytest.mark.parametrize(
     ("language", "said", "settled"),
     [
-        ("en", "Draft, not for sharing. 1 question about the data is still open.", "No question about the data is open."),
-        ("nl", "Concept, niet om te delen. Er staat nog 1 vraag over de gegevens open.", "Er staat geen vraag over de gegevens open."),
+        ("en", "this may still change. 1 question about the data is still open.", "No question about the data is open."),
+        ("nl", "dit kan nog veranderen. Er staat nog 1 vraag over de gegevens open.", "Er staat geen vraag over de gegevens open."),
     ],
 )
 def test_a_picture_for_slides_of_a_draft_says_so(language: str, said: str, settled: str, tmp_path: Path) -> None:

@@ -99,11 +99,16 @@ def show_draft(view: View) -> Html:
     """Return the banner of a draft with how many questions about the data are open, nothing for a final study."""
     if view.study.state == "final":
         return Html()
-    return box(paragraph(join([strong(f"{view.text.say('title.is_draft')}."), write_open(view)], " ")), "banner")
+    return box(paragraph(join([strong(f"{view.text.say('title.is_draft')}."), _write_open(view)], " ")), "banner")
 
 
-def write_open(view: View) -> str:
-    """Return how many questions about the data of a draft are open."""
+def write_state(view: View) -> str:
+    """Return the state of the study and its date without a last full stop, and of a draft how many questions about the data are open."""
+    state = view.text.say(f"title.{view.study.state}", date=view.text.date(view.study.report_date))
+    return state if view.study.state == "final" else f"{state}. {_write_open(view).rstrip('.')}"
+
+
+def _write_open(view: View) -> str:
     count = int((view.results.provenance.get("questions") or {}).get("open", 0))
     return view.text.say_count("title.questions", count) if count else view.text.say("title.questions_none")
 
