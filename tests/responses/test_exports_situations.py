@@ -56,8 +56,8 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "two_columns": {},
     "two_columns_one_item": {},
     "two_items_not_asked_after": {"items_missing": ('not_asked = ["energie_own9_i8", "energie_own9_i9"]',)},
-    "unknown_school_cascade": {"schools_unknown": ("data/before.csv, data/after.csv", "‘Beta’ (16), ‘Gamma’ (16)", '[[schools]]\nid = "Gamma"')},
-    "wave_words": {"waves_unknown": ("‘Voor de start van het traject’ (14), ‘Na afloop van het traject’ (14)", 'start van het traject" = "w1"')},
+    "unknown_school_cascade": {"schools_unknown": ("data/before.csv, data/after.csv", "‘Beta’ (16), ‘Gamma’ (16)", 'id = "Gamma"')},
+    "wave_words": {"waves_unknown": ("‘Voor de start van het traject’ (14), ‘Na afloop van het traject’ (14)", 'traject" = "w1"')},
 }
 #: what is only told of them.
 ALSO_TOLD = {
