@@ -26,6 +26,7 @@ FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "order": {"file": ("date_order",), "*": ()},
     "apart": {"file": (), "*": ("fewer_than_invited",)},
     "column": {"file": ("item_empty", "answers_partial", "answers_same"), "*": ()},
+    "scale": {"file": ("item_empty", "answers_partial", "answers_same", "school_equal"), "*": ()},
 }
 #: the findings that are such a cause.
 CAUSES: Mapping[str, str] = {
@@ -35,6 +36,8 @@ CAUSES: Mapping[str, str] = {
     "wave_empty": "wave",
     "wave_date_order": "order",
     "column_uncoded": "column",
+    "scale_shifted": "scale",
+    "scale_renumbered": "scale",
     "answers_shared": "shared",
     "header_missing": "unread",
     "items_none": "unread",
