@@ -162,8 +162,11 @@ TEXTS = ("file", "column", "value", "expected", "school", "wave")
 PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave")
 #: the findings of which more than so many in one file are told as one.
 MANY = 3
+#: those about single people, and those that count people per file, school and wave: of these two are told as one already.
+OF_PEOPLE = ("respondent_double", "respondent_double_later", "respondent_double_first", "respondent_contradicts")
+COUNTED = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double")
 #: the findings that other parts read one by one; only where they are shown are many told as one.
-PER_PLACE = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double", "codes_alike", "personal_data")
+PER_PLACE = (*COUNTED, "codes_alike", "personal_data")
 #: so many places are named in one finding.
 NAMED = 8
 
@@ -205,14 +208,17 @@ def list_some(words: Iterable[str], most: int) -> str:
 
 
 def fold_notes(rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY) -> list[dict[str, Any]]:
-    """Return `rows` with one in place of those of one kind and file, where they are more than `most`; those in `apart` stay as they are."""
+    """Return `rows` with one in place of those of one kind and file, where they are more than `most`; those in `apart` stay as they are.
+
+    Of those about people two are enough, and what counts people is told of all files together.
+    """
     alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        file = "" if most == 1 else row["file"]
+        file = "" if most == 1 or row["code"] in COUNTED else row["file"]
         alike.setdefault((row["code"], file), []).append(row)
     folded: dict[int, dict[str, Any] | None] = {}
     for (code, _), found in alike.items():
-        if len(found) > most and code not in apart:
+        if len(found) > (1 if code in (*OF_PEOPLE, *COUNTED) else most) and code not in apart:
             folded[id(found[0])] = _fold(found)
             folded |= dict.fromkeys(map(id, found[1:]))
     return [row for row in (folded.get(id(row), row) for row in rows) if row is not None]

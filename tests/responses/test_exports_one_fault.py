@@ -327,6 +327,30 @@ def one_code_for_two_people(files: Files) -> None:
     files.change(AFTER, "code", str(files.rows[AFTER]["code"][1]))
 
 
+@told_as("respondent_contradicts")
+def one_person_twice_in_both_waves(files: Files) -> None:
+    for file in (BEFORE, AFTER):
+        rows = files.rows[file]
+        again = rows.iloc[[0]].copy()
+        again[ENERGY] = rows[ENERGY].iloc[[7]].to_numpy()
+        files.rows[file] = pd.concat([rows, again])
+
+
+@told_as("respondent_double_first")
+def forms_that_were_sent_twice(files: Files) -> None:
+    files.rows[AFTER] = pd.concat([files.rows[AFTER], files.rows[AFTER].head(3)])
+
+
+@told_as("nobody_matched")
+def other_codes_in_the_second_wave(files: Files) -> None:
+    name_people(files, lambda number: f"aa{number * 37:04}q", lambda number: f"{number * 53:05}zz")
+
+
+@told_as("code_two_schools")
+def codes_that_count_from_one_at_each_school(files: Files) -> None:
+    name_people(files, lambda number: f"{number % 12 + 1}", lambda number: f"{number % 12 + 1}")
+
+
 @told_as("code_empty")
 def people_without_a_code(files: Files) -> None:
     files.change(AFTER, "code", "", "-", "?")
@@ -340,6 +364,17 @@ def a_slip_in_a_code(files: Files) -> None:
 @told_as("code_personal")
 def codes_that_are_addresses(files: Files) -> None:
     name_people(files, lambda number: f"wie{number * 37}@school.example", lambda number: f"wie{number * 37}@school.example")
+
+
+@pytest.mark.parametrize("header", ["code", "Geboortedatum"])
+def test_days_of_birth_as_codes_are_not_asked_about(header: str, tmp_path: Path) -> None:
+    files = make_files()
+    name_people(files, *[lambda number: f"{1960 + number % 40}-0{number % 9 + 1}-1{number % 8}"] * 2)
+    files.rows = {name: rows.rename(columns={"code": header}) for name, rows in files.rows.items()}
+    files.layout["respondent"] = header
+    exports = read(files, tmp_path)
+    assert exports.findings["code"].tolist() == ([] if header == "code" else ["code_personal"])
+    assert exports.responses.groupby("respondent")["wave"].nunique().eq(2).all()
 
 
 # --- 7. dates -----------------------------------------------------------------------------------------------------------------------
@@ -431,6 +466,11 @@ def a_file_that_is_not_there(files: Files) -> None:
 @told_as("header_missing")
 def a_header_that_was_renamed(files: Files) -> None:
     files.rows[AFTER] = files.rows[AFTER].rename(columns={"code": "Uw persoonlijke code"})
+
+
+@told_as("header_missing")
+def a_header_that_no_file_has(files: Files) -> None:
+    files.layout["school"] = "schoolnaam"
 
 
 @told_as("header_twice")
