@@ -133,6 +133,11 @@ def a_refusal_in_more_words(files: Files) -> None:
     files.change(AFTER, "toestemming", "nee", "nee hoor")
 
 
+@told_as("rule_unmet_consent")
+def consent_that_one_wave_left_empty(files: Files) -> None:
+    files.rows[AFTER]["toestemming"] = ""
+
+
 @told_as("rule_unmet")
 def trials_with_other_codes_than_the_rule(files: Files) -> None:
     files.document["leave_out"].append({"column": "code", "values": ["TEST"], "reason": "test"})
