@@ -522,6 +522,29 @@ def a_question_answered_in_words_of_its_own(files: Files) -> None:
     files.rows[AFTER][ENERGY[4]] = ["rood", "geel", "groen"] * 16
 
 
+@told_as("no_answer")
+def what_a_program_writes_for_nothing(files: Files) -> None:
+    files.change(AFTER, ENERGY[0], "NA", "NA", "NA")
+
+
+@pytest.mark.parametrize("written", ["'{}", '="{}"', " {}. ", "{}\t"])
+def test_codes_written_otherwise_are_the_same_people_and_nothing_is_told(written: str, tmp_path: Path) -> None:
+    files = make_files()
+    files.rows[AFTER]["code"] = [written.format(code.upper()) for code in files.rows[AFTER]["code"]]
+    exports = read(files, tmp_path)
+    assert exports.findings.empty
+    assert exports.responses.groupby("respondent")["wave"].nunique().eq(2).all()
+
+
+@pytest.mark.parametrize("written", ["7½", "7,5", "7.50", "7 1/2", "'7,5", "7 en een half"])
+def test_a_half_of_a_grade_is_read_however_it_is_written(written: str, tmp_path: Path) -> None:
+    files = make_files()
+    files.change(AFTER, "cijfer1_grade", written)
+    exports = read(files, tmp_path)
+    assert exports.findings.empty
+    assert exports.responses.query("wave == 'after'")["cijfer1_grade"].iloc[0] == 7.5
+
+
 # --- 11. not asked ------------------------------------------------------------------------------------------------------------------
 
 
