@@ -2,94 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.responses.cases import FOLDER, open_study
+from tests.responses.cases import FOLDER
+from tests.responses.sound_files import AFTER, BEFORE, ENERGY, ITEMS, SAFETY, SCHOOLS, Files, make_files, name_people, read, renumber
 from toolkit.findings import list_sentences
-from toolkit.responses.exports import Exports, read_exports
-from toolkit.study.instruments import load_instrument
 
-ENERGY = list(load_instrument("energie_own9").columns)
-SAFETY = list(load_instrument("edmondson7").columns)
-ITEMS = [*ENERGY, *SAFETY, "cijfer1_grade"]
-SCHOOLS = ("Alfa", "Beta", "Gamma", "Delta")
-BEFORE = "data/before.csv"
-AFTER = "data/after.csv"
 MOST = 3
-DOCUMENT: dict[str, Any] = {
-    "instruments": ["energie_own9", "edmondson7", "cijfer1"],
-    "schools": [{"id": name, "name": name} for name in SCHOOLS],
-    "sources": [{"file": BEFORE, "wave": "before", "layout": "l"}, {"file": AFTER, "wave": "after", "layout": "l"}],
-    "layouts": {"l": {"respondent": "code", "school": "school", "date": "datum"}},
-    "leave_out": [{"column": "toestemming", "values": ["nee"], "keep": ["ja"], "reason": "no_consent"}],
-    "outcomes": {"primary": "energie_own9.total"},
-}
-
-
-@dataclass
-class Files:
-    """The rows of each file as texts, files of another kind, and the study file, to put one fault in."""
-
-    rows: dict[str, pd.DataFrame]
-    document: dict[str, Any]
-    bytes: dict[str, bytes]
-
-    @property
-    def layout(self) -> dict[str, Any]:
-        """The layout of both files."""
-        layout: dict[str, Any] = self.document["layouts"]["l"]
-        return layout
-
-    def change(self, file: str, column: str, *texts: str, first: int = 0) -> None:
-        """Put texts below each other in a column."""
-        self.rows[file].loc[first : first + len(texts) - 1, column] = list(texts)
-
-
-def make_files() -> Files:
-    """Return what 48 people of four schools answered in both waves."""
-    generator = np.random.default_rng(8)
-    people = 12 * len(SCHOOLS)
-    letters = ["".join(generator.choice(list("bcdfghjklmnpqrstvwz"), 5)) for _ in range(people)]
-    codes = [f"{text}{number}" for text, number in zip(letters, generator.permutation(range(10, 100))[:people], strict=True)]
-    level = generator.normal(size=(people, 1))
-    rows = {}
-    for file, year, month, gain in ((BEFORE, 2025, 9, 0.0), (AFTER, 2026, 6, 0.4)):
-        own = 0.8 * level + 0.4 * generator.normal(size=(people, 1))
-        energy = np.clip(np.rint(3 + gain + 1.2 * own + generator.normal(size=(people, 9))), 0, 6)
-        safety = np.clip(np.rint(4 + gain + 1.2 * own + generator.normal(size=(people, 7))), 1, 7)
-        safety[:, [0, 2, 4]] = 8 - safety[:, [0, 2, 4]]
-        grade = np.clip(np.rint(7 + own + 0.5 * generator.normal(size=(people, 1))), 1, 10)
-        answers = pd.DataFrame(np.hstack([energy, safety, grade]).astype(int).astype(str), columns=ITEMS)
-        days = [f"{year}-{month:02}-{day:02}" for day in generator.integers(13, 28, people)]
-        who = {"code": codes, "school": np.repeat(SCHOOLS, 12), "datum": days, "toestemming": "ja"}
-        rows[file] = pd.concat([pd.DataFrame(who), answers], axis=1).astype(object)
-    return Files(rows, copy.deepcopy(DOCUMENT), {})
-
-
-def read(files: Files, folder: Path) -> Exports:
-    """Return what is read of files written to a folder."""
-    for name, rows in files.rows.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        rows.to_csv(folder / name, index=False, lineterminator="\n")
-    for name, data in files.bytes.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return read_exports(open_study(files.document, folder))
-
-
-def test_of_sound_files_nothing_is_told(tmp_path: Path) -> None:
-    assert read(make_files(), tmp_path).findings["code"].tolist() == []
-
-
 Fault = Callable[[Files], None]
 FAULTS: dict[str, tuple[str, Fault]] = {}
 
@@ -215,11 +139,6 @@ def rows_pasted_twice_in_a_wave(files: Files) -> None:
 # --- 3. and 4. the coding -----------------------------------------------------------------------------------------------------------
 
 
-def renumber(files: Files, columns: list[str], change: Callable[[int], object], file: str = AFTER) -> None:
-    """Put other numbers in the columns of a file."""
-    files.rows[file][columns] = files.rows[file][columns].map(lambda text: str(change(int(text))))
-
-
 @told_as("items_turned_surely")
 def reversed_items_that_one_wave_turned_round(files: Files) -> None:
     renumber(files, [SAFETY[0], SAFETY[2], SAFETY[4]], lambda number: 8 - number)
@@ -266,12 +185,6 @@ def a_code_for_no_answer_that_nobody_declared(files: Files) -> None:
 
 
 # --- 5. and 6. codes of people ------------------------------------------------------------------------------------------------------
-
-
-def name_people(files: Files, write: Callable[[int], str], later: Callable[[int], str]) -> None:
-    """Give the people of each file codes by their number."""
-    for file, code in ((BEFORE, write), (AFTER, later)):
-        files.rows[file]["code"] = [code(number) for number in range(len(files.rows[file]))]
 
 
 @told_as("code_date")
@@ -369,17 +282,6 @@ def a_slip_in_a_code(files: Files) -> None:
 @told_as("code_personal")
 def codes_that_are_addresses(files: Files) -> None:
     name_people(files, lambda number: f"wie{number * 37}@school.example", lambda number: f"wie{number * 37}@school.example")
-
-
-@pytest.mark.parametrize("header", ["code", "Geboortedatum"])
-def test_days_of_birth_as_codes_are_not_asked_about(header: str, tmp_path: Path) -> None:
-    files = make_files()
-    name_people(files, *[lambda number: f"{1960 + number % 40}-0{number % 9 + 1}-1{number % 8}"] * 2)
-    files.rows = {name: rows.rename(columns={"code": header}) for name, rows in files.rows.items()}
-    files.layout["respondent"] = header
-    exports = read(files, tmp_path)
-    assert exports.findings["code"].tolist() == ([] if header == "code" else ["code_personal"])
-    assert exports.responses.groupby("respondent")["wave"].nunique().eq(2).all()
 
 
 # --- 7. dates -----------------------------------------------------------------------------------------------------------------------
@@ -527,24 +429,6 @@ def what_a_program_writes_for_nothing(files: Files) -> None:
     files.change(AFTER, ENERGY[0], "NA", "NA", "NA")
 
 
-@pytest.mark.parametrize("written", ["'{}", '="{}"', " {}. ", "{}\t"])
-def test_codes_written_otherwise_are_the_same_people_and_nothing_is_told(written: str, tmp_path: Path) -> None:
-    files = make_files()
-    files.rows[AFTER]["code"] = [written.format(code.upper()) for code in files.rows[AFTER]["code"]]
-    exports = read(files, tmp_path)
-    assert exports.findings.empty
-    assert exports.responses.groupby("respondent")["wave"].nunique().eq(2).all()
-
-
-@pytest.mark.parametrize("written", ["7½", "7,5", "7.50", "7 1/2", "'7,5", "7 en een half"])
-def test_a_half_of_a_grade_is_read_however_it_is_written(written: str, tmp_path: Path) -> None:
-    files = make_files()
-    files.change(AFTER, "cijfer1_grade", written)
-    exports = read(files, tmp_path)
-    assert exports.findings.empty
-    assert exports.responses.query("wave == 'after'")["cijfer1_grade"].iloc[0] == 7.5
-
-
 # --- 11. not asked ------------------------------------------------------------------------------------------------------------------
 
 
@@ -586,52 +470,3 @@ def a_third_wave_that_nothing_compares(files: Files) -> None:
     labels = [("before", "2025-09-15"), ("after", "2026-06-15"), ("later", "2027-06-15")]
     files.document["waves"] = [{"id": name, "date": date, "label": {"nl": name, "en": name}} for name, date in labels]
     files.document["comparisons"] = [{"id": "c", "before": "before", "after": "after", "planned": True}]
-
-
-# --- 13. trials, spam and unfinished forms ------------------------------------------------------------------------------------------
-
-
-def mark_as(files: Files, tool: str, **columns: str) -> None:
-    """Make both files exports of a tool, of which every form was finished."""
-    files.layout["tool"] = tool
-    for file, rows in files.rows.items():
-        files.rows[file] = rows.assign(**columns)
-
-
-@pytest.mark.parametrize("status", ["1", "8", "Survey Preview", "Spam"])
-def test_trials_of_qualtrics_are_one_fault(status: str, tmp_path: Path) -> None:
-    files = make_files()
-    mark_as(files, "qualtrics", Status="0", Finished="1")
-    files.change(AFTER, "Status", status, status)
-    check_left_out(files, "forms_trial", "left_out_test", 2, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("tool", "column", "done", "open"),
-    [
-        ("qualtrics", "Finished", "1", "0"),
-        ("qualtrics", "Finished", "TRUE", "FALSE"),
-        ("castor", "Survey Completed On", "2026-06-15", ""),
-        ("limesurvey", "submitdate", "2026-06-15 10:00:00", ""),
-    ],
-)
-def test_unfinished_forms_are_one_fault_and_count_where_they_are_included(
-    tool: str, column: str, done: str, open: str, tmp_path: Path
-) -> None:
-    files = make_files()
-    mark_as(files, tool, **{column: done})
-    files.change(AFTER, column, open, open, open)
-    check_left_out(files, "forms_unfinished", "left_out_unfinished", 3, tmp_path)
-    files.layout["include"] = ["unfinished"]
-    exports = read(files, tmp_path)
-    assert len(exports.responses) == 96
-    assert exports.findings.empty
-
-
-def check_left_out(files: Files, told: str, counted: str, number: int, folder: Path) -> None:
-    """Assert that so many forms are left out, told by these two findings."""
-    exports = read(files, folder)
-    assert exports.findings["code"].tolist() == [told, counted]
-    assert exports.findings["count"].tolist() == [number, number]
-    assert len(exports.responses) == 96 - number
-    shutil.rmtree(folder / "data")
