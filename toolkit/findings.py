@@ -163,8 +163,11 @@ TEXTS = ("file", "column", "value", "expected", "school", "wave")
 PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave")
 #: the findings of which more than so many in one file are told as one.
 MANY = 3
+#: those about single people, and those that count people per file, school and wave: of these two are told as one already.
+OF_PEOPLE = ("respondent_double", "respondent_double_later", "respondent_double_first", "respondent_contradicts")
+COUNTED = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double")
 #: the findings that other parts read one by one; only where they are shown are many told as one.
-PER_PLACE = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double", "codes_alike", "personal_data")
+PER_PLACE = (*COUNTED, "codes_alike", "personal_data")
 #: so many places are named in one finding.
 NAMED = 8
 
@@ -210,15 +213,16 @@ def group_notes(
 ) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Return `rows` as they are shown, each with the rows that it stands for.
 
-    Where more than `most` are of one kind and file, one stands for all; those of a kind in `apart` stay as they are.
+    Where more than `most` are of one kind and file, one stands for all; those of a kind in `apart` stay as they are. Of those about people
+    two are enough, and what counts people is told of all files together.
     """
     alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        file = "" if most == 1 else row["file"]
+        file = "" if most == 1 or row["code"] in COUNTED else row["file"]
         alike.setdefault((row["code"], file), []).append(row)
     groups: dict[int, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
     for (code, _), found in alike.items():
-        if len(found) > most and code not in apart:
+        if len(found) > (1 if code in (*OF_PEOPLE, *COUNTED) else most) and code not in apart:
             groups[id(found[0])] = (_fold(found), found)
         else:
             groups |= {id(row): (row, [row]) for row in found}

@@ -24,6 +24,8 @@ from toolkit.writing import keep_out_of_git, replace_file
 
 #: the name of the file; a question may hold people's codes, so it is kept out of git.
 FILE = "questions.toml"
+#: the findings that expect a command, which differs with the folder that it is typed in.
+COMMANDS = ("file_unnamed", "files_unnamed")
 #: so many characters of a hash tell the questions of a kind apart.
 SIGNS = 8
 
@@ -151,7 +153,8 @@ def write_seen(responses: pd.DataFrame, findings: pd.DataFrame, study: Study, te
 
 def _name(finding: Mapping[str, Any]) -> str:
     """Return the id of a question."""
-    told = json.dumps([str(finding[place]) for place in PLACES], ensure_ascii=False)
+    places = [place for place in PLACES if place != "expected" or finding["code"] not in COMMANDS]
+    told = json.dumps([str(finding[place]) for place in places], ensure_ascii=False)
     return f"{finding['code']}-{sha256(told.encode()).hexdigest()[:SIGNS]}"
 
 
