@@ -48,7 +48,7 @@ def test_a_draft_says_that_it_is_one_with_its_open_questions_and_is_not_register
     run_study(study, tmp_path / "out", schools=["s1"], kinds=["school", "summary"])
     pages = {page.name: page.read_text(encoding="utf-8") for page in (tmp_path / "out").glob("*.html")}
     said = {"en": "1 question about the data is still open.", "nl": "Er staat nog 1 vraag over de gegevens open."}
-    banner = {"en": "Draft, not for sharing", "nl": "Concept, niet om te delen"}
+    banner = {"en": "not for sharing", "nl": "niet om te delen"}
     made = {name: page for name, page in pages.items() if name.startswith(("school", "summary"))}
     assert len(made) == 4
     for name, page in made.items():
