@@ -42,7 +42,7 @@ def test_codes_of_the_manual_with_a_wave_behind_them_are_the_same_items_twice(tm
     found = recognise(tmp_path, [f"{code}_{wave}" for wave in ("T1", "T2") for code in NINE])
     assert [instrument.id for instrument in found.instruments] == ["uwes9"]
     mapped = {wave: list(columns.values()) for wave, columns in found.layout["wave_columns"].items()}
-    assert mapped == dict.fromkeys(("t1", "t2"), list(load_instrument("uwes9").columns))
+    assert mapped == {wave: list(load_instrument("uwes9").columns) for wave in ("t1", "t2")}
 
 
 def test_each_code_stands_in_the_subscale_that_it_abbreviates() -> None:

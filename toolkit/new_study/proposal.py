@@ -12,6 +12,8 @@ from typing import Any
 
 from toolkit.errors import ExportError, Problem
 from toolkit.languages import Language, load_text
+from toolkit.new_study.column_roles import Doubt, shorten
+from toolkit.new_study.own_instruments import Own, draft_instruments, list_absent
 from toolkit.new_study.recognition import Recognised, recognise_file
 from toolkit.new_study.study_file import Draft, begin_study
 from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier, place_schools, place_waves
@@ -27,6 +29,8 @@ class Proposal:
     text: str
     copies: tuple[tuple[Path, str], ...]
     doubts: tuple[str, ...]
+    #: the files of instruments that were drafted: the place of each, and its text.
+    instruments: tuple[tuple[str, str], ...] = ()
 
 
 def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, today: dt.date) -> tuple[list[Path], tuple[str, ...]]:
@@ -38,14 +42,20 @@ def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, to
     made = begin_study(folder, language, proposal.text)
     for source, name in proposal.copies:
         shutil.copyfile(source, folder / name)
-    return [*made, *(folder / name for _, name in proposal.copies)], proposal.doubts
+    for name, text in proposal.instruments:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    names = [*(name for _, name in proposal.copies), *(name for name, _ in proposal.instruments)]
+    return [*made, *(folder / name for name in names)], proposal.doubts
 
 
 def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> list[str]:
     """Return what to tell who began a study: that files were copied, what is not sure, and what to do next."""
     text = load_text(language)
     file = folder / "study.toml"
-    count = text.say_count("doubts", len(doubts), mark=text.say("doubts.mark"), file=file)
+    drafted = dict.fromkeys(doubt.split(": ")[0].split(" [")[0] for doubt in doubts if doubt.startswith("instruments/"))
+    files = text.join([str(file), *(str(folder / name) for name in drafted)])
+    count = text.say_count("doubts", len(doubts), mark=text.say("doubts.mark"), file=files)
     return [text.say("doubts.copied"), count, *(f"  {doubt}" for doubt in doubts), text.say("doubts.next", folder=folder)]
 
 
@@ -55,25 +65,30 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     read = _recognise_files(names, folder, language)
     dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
     found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
+    found, owns = draft_instruments(found, folder, language)
     draft = Draft(language)
     waves = place_waves(found, draft.doubts)
     schools = place_schools(found, draft.doubts)
     layouts = _list_layouts(found, waves, [names[path] for path in dictionaries])
     draft.add("", [_list_head(folder, found, language, today)])
     draft.add("title", [("[title]", dict.fromkeys(("nl", "en"), folder.resolve().name.replace("_", " ")))])
-    draft.add("waves", [("[[waves]]", wave) for wave in waves.list_entries()])
+    draft.add("waves", [("[[waves]]", wave) for wave in _mark_waves(waves, found, owns, draft)])
     draft.add("schools", [("[[schools]]", school) for school in schools.list_entries()])
     draft.add("roles", [("[[roles]]", role) for role in _list_roles(found)] or [("# [[roles]]", {})])
-    draft.add("sources", [("[[sources]]", entry) for entry in _list_sources(found, names, layouts, waves, schools)])
+    draft.add(
+        "sources", [("[[sources]]", entry) for entry in _mark_sources(_list_sources(found, names, layouts, waves, schools), owns, draft)]
+    )
     draft.add_layouts(found, layouts)
     draft.add("matching", [("[matching]", {"by": "code" if any("respondent" in entry.layout for entry in found) else "none"})])
     draft.add("leave_out", [("# [[leave_out]]", {})])
-    draft.add("outcomes", [("[outcomes]", _choose_outcomes(found))])
+    draft.add("outcomes", [("[outcomes]", _choose_outcomes(found, [own.id for own in owns]))])
     draft.add("smallest_change", [("[smallest_change]", {})])
     draft.add("comparisons", [("[[comparisons]]", entry) for entry in waves.list_comparisons()])
     draft.doubt_rest(found)
     copies = tuple((path, name) for path, name in names.items() if path != (folder / name).resolve())
-    return Proposal(draft.write(), copies, draft.list_doubts())
+    drafted = tuple((own.file, own.write(draft.text.say("doubts.mark"))) for own in owns)
+    doubts = (*draft.list_doubts(), *(doubt for own in owns for doubt in own.list_doubts()))
+    return Proposal(draft.write(), copies, doubts, drafted)
 
 
 def _name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
@@ -157,12 +172,40 @@ def _list_sources(
     ]
 
 
-def _choose_outcomes(found: Sequence[Recognised]) -> dict[str, Any]:
-    """Return as outcome that leads the total of an instrument about engagement, or of the first one; of the others, further outcomes."""
+def _mark_waves(waves: Waves, found: Sequence[Recognised], owns: Sequence[Own], draft: Draft) -> list[dict[str, Any]]:
+    """Return the entries of [[waves]], with the items of drafted instruments that one of the waves beside each other lacks."""
+    entries = waves.list_entries()
+    for place, (entry, wave) in enumerate(zip(entries, waves.waves, strict=True)):
+        lacking = [set(list_absent(number, owns, word)) for number, one in enumerate(found) for word in one.layout.get("wave_columns", {})]
+        words = [word for one in found for word in one.layout.get("wave_columns", {})]
+        absent = sorted(set().union(*(items for items, word in zip(lacking, words, strict=True) if word in wave.words)))
+        if absent:
+            entry["not_asked"] = absent
+            draft.doubts.append(Doubt("own_not_asked", "waves", "not_asked", {"value": shorten(absent), "place": place}))
+    return entries
+
+
+def _mark_sources(sources: list[dict[str, Any]], owns: Sequence[Own], draft: Draft) -> list[dict[str, Any]]:
+    """Return the entries of [[sources]], with the items of drafted instruments that other files hold and this one lacks."""
+    for place, source in enumerate(sources):
+        if absent := list_absent(place, owns):
+            source["not_asked"] = absent
+            draft.doubts.append(Doubt("own_not_asked", "sources", "not_asked", {"value": shorten(absent), "place": place}))
+    return sources
+
+
+def _choose_outcomes(found: Sequence[Recognised], drafted: Sequence[str]) -> dict[str, Any]:
+    """Return as outcome that leads the total of an instrument about engagement, or of the first one; of the others, further outcomes.
+
+    Of an instrument that was drafted every scale is an outcome: which of them matter nobody said.
+    """
     instruments = list(dict.fromkeys(instrument.id for entry in found for instrument in entry.instruments))
     by_id: dict[str, Instrument] = {instrument.id: instrument for entry in found for instrument in entry.instruments}
     ordered = sorted((by_id[id] for id in instruments), key=lambda instrument: instrument.topic != "engagement")
-    outcomes = [_name_outcome(instrument) for instrument in ordered]
+    outcomes = list[str]()
+    for instrument in ordered:
+        scales = [f"{instrument.id}.{scale.id}" for scale in instrument.scales]
+        outcomes += scales if instrument.id in drafted else [_name_outcome(instrument)]
     return {"primary": outcomes[0], "further": outcomes[1:]} if outcomes else {}
 
 
