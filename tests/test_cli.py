@@ -272,3 +272,19 @@ def test_an_instrument_of_ones_own_is_listed_and_shown_with_those_of_a_study(tmp
     assert "mijn1 " in plg("instruments", "--study", tmp_path).stdout
     assert plg("instruments", "mijn1", "--study", tmp_path).stdout.startswith("mijn1: ")
     assert plg("instruments", "mijn1").returncode == 1
+
+
+def test_a_late_file_is_shown_as_a_diff_and_written_only_when_asked(tmp_path: Path) -> None:
+    study = shutil.copytree(ROOT / "tests" / "data" / "situations" / "file_in_data_unnamed", tmp_path / "mine")
+    before = (study / "study.toml").read_bytes()
+    shown = plg("add", "mine", "data/late_school.csv", "--wave", "before", folder=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("--- study.toml\n+++ study.toml\n@@ ") and '+wave = "before"\n' in shown.stdout
+    assert "with --write" in shown.stderr
+    assert (study / "study.toml").read_bytes() == before
+    assert plg("add", "mine", "data/late_school.csv", "-w", "before", "--write", folder=tmp_path).returncode == 0
+    assert len(load_study(study).sources) == 3
+    again = plg("add", "mine", "data/late_school.csv", "--write", folder=tmp_path)
+    assert (again.returncode, again.stdout) == (0, "") and "is read already" in again.stderr
+    gone = plg("add", "mine", "gone.csv", "--write", folder=tmp_path)
+    assert gone.returncode == 1 and gone.stderr.startswith("gone.csv: This file is not there.")

@@ -50,4 +50,4 @@ def test_each_code_stands_in_the_subscale_that_it_abbreviates() -> None:
     for id in ("uwes17", "uwes15", "uwes9"):
         whole = load_instrument(id)
         for item in whole.items:
-            assert item.id in whole.find_scale(scales[item.also[0][:2]]).items
+            assert item.id in whole.find_scale(scales[item.code[:2]]).items

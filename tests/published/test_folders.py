@@ -54,10 +54,12 @@ TOLD = {
     "qualtrics_metadata": "| left_out_test personal_data",
     # both files are of one day, but stand for two waves
     "qualtrics_small": "wave_dates | columns_unknown people_unfollowed personal_data",
-    "redcap_longitudinal": "| columns_unknown personal_data rows_elsewhere rows_unasked",
-    # labels of days and sexes that no instrument knows: the number beside them is read
-    "spss_fixtures": "label_unknown | instrument_absent left_out_unfinished no_answer rows_blank",
-    "state_anxiety_waves": "respondent_double_first"
+    # the arms and the events of the project, which hold no answers
+    "redcap_longitudinal": "files_unnamed | columns_unknown personal_data rows_elsewhere rows_unasked",
+    # labels of days and sexes that no instrument knows: the number beside them is read; other tests read what the study does not name
+    "spss_fixtures": "files_unnamed label_unknown | instrument_absent left_out_unfinished no_answer rows_blank",
+    # of its four waves the study compares the first two
+    "state_anxiety_waves": "respondent_double_first wave_uncompared"
     " | answers_partial answers_same code_empty code_incomplete left_out_double left_out_unfinished",
     "surveymonkey_starwars": "| answers_partial columns_unknown encoding_guessed no_answer",
 }

@@ -67,7 +67,7 @@ def make_instrument(
 
 def read_case(name: str, folder: Path) -> Exports:
     """Return what is read from the case `name`, copied to `folder` with its workbooks made."""
-    shutil.copytree(FOLDER / name, folder, dirs_exist_ok=True)
+    shutil.copytree(FOLDER / name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("responses.csv", "findings.csv"))
     for place in [path for path in folder.iterdir() if path.is_dir() and path.suffix == ".xlsx"]:
         sheets = {path.stem: list(csv.reader(io.StringIO(path.read_text(encoding="utf-8")))) for path in sorted(place.glob("*.csv"))}
         looks = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in place.glob("*.toml")}

@@ -28,3 +28,8 @@ def test_an_item_goes_by_its_id_its_number_or_its_wording() -> None:
     assert list_names(COLUMNS["uwes3_i1"], "wording") == ["veel energie", "much energy"]
     assert {"Leren van en met elkaar nu", "nu Leren van en met elkaar"} <= set(list_names(COLUMNS["plg12_e1_now"], "wording"))
     assert list_stems(COLUMNS["plg12_e1_now"], "id") == ["plg12_e1"]
+
+
+def test_an_item_goes_by_its_code_in_the_manual_with_or_without_a_space() -> None:
+    assert list_names(COLUMNS["uwes3_i1"], "code") == ["VI1", "VI 1"]
+    assert list_names(COLUMNS["plg12_e1_now"], "code") == []

@@ -123,9 +123,7 @@ def test_those_for_research_only_have_labels_and_no_text() -> None:
     assert closed == {*UWES, "edmondson7", "jcs21"}
     for id in closed:
         instrument = load_instrument(id)
-        assert not instrument.licence.text_shipped and not any(item.text for item in instrument.items)
-        names = [name for item in instrument.items for name in item.also]
-        assert all(re.fullmatch(r"(VI|DE|AB) ?[1-6]", name) for name in names), "no wording: codes of the manual only"
+        assert not instrument.licence.text_shipped and not any(item.text or item.also for item in instrument.items)
         assert all(set(item.label) == {"nl", "en"} for item in instrument.items)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from toolkit.cli.outputs import export, register, verify
 from toolkit.cli.reports import check, demo, notebook, report, run
-from toolkit.cli.studies import doctor, instruments, new
+from toolkit.cli.studies import add, doctor, instruments, new
 from toolkit.errors import Problem, ToolkitError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (new, check, run, report, export, verify, register, instruments, demo, doctor):
+for command in (new, add, check, run, report, export, verify, register, instruments, demo, doctor):
     app.command()(command)
 app.add_typer(notebook, name="notebook")
 

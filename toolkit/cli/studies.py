@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.terminal import check_language, print_table
+from toolkit.cli.terminal import StudyFile, check_language, print_table
 from toolkit.shipped import list_missing
 
 if TYPE_CHECKING:
@@ -43,6 +43,26 @@ def new(
         typer.echo(path)
     for line in describe_doubts(doubts, folder, chosen):
         typer.echo(line)
+
+
+def add(
+    study_file: StudyFile,
+    files: Annotated[list[Path], typer.Argument(help="The exports to add: a school, a measurement, or answers that came late.")],
+    school: Annotated[str, typer.Option("--school", "-s", help="The school that all rows of these files are of.")] = "",
+    wave: Annotated[str, typer.Option("--wave", "-w", help="The measurement that all rows of these files are of.")] = "",
+    write: Annotated[bool, typer.Option("--write", help="Copy the files and write the study file. Without it nothing is written.")] = False,
+) -> None:
+    """Show what files add to a study that exists, as a diff of its study file; with --write, copy them into it and write that."""
+    import datetime as dt
+
+    from toolkit.new_study.addition import describe_addition, propose_addition, write_addition
+
+    addition = propose_addition(study_file, files, dt.datetime.now(tz=dt.UTC).date(), school=school, wave=wave)
+    typer.echo(addition.write_diff(), nl=False)
+    written = write and addition.before != addition.after
+    made = write_addition(addition) if written else []
+    for line in (*map(str, made), *describe_addition(addition, written=written)):
+        typer.echo(line, err=True)
 
 
 def instruments(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ExportError, Problem
 from toolkit.languages import Language, load_text
 from toolkit.new_study.column_roles import Doubt, shorten
+from toolkit.new_study.dates import tell_measurements
 from toolkit.new_study.own_instruments import Own, draft_instruments, list_absent
 from toolkit.new_study.recognition import Recognised, recognise_file
+from toolkit.new_study.shared_codes import join_schools
 from toolkit.new_study.study_file import Draft, begin_study
 from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier, place_schools, place_waves
 from toolkit.responses.survey_tools.databases import FIELD
@@ -61,15 +64,16 @@ def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> 
 
 def propose_study(folder: Path, paths: Sequence[Path], language: Language, today: dt.date) -> Proposal:
     """Return the study file that the exports at `paths` suggest, for a study in `folder`; nothing is written."""
-    names = _name_files(folder, list(dict.fromkeys(path.resolve() for path in paths)))
-    read = _recognise_files(names, folder, language)
+    names = name_files(folder, list(dict.fromkeys(path.resolve() for path in paths)))
+    read = recognise_files(names, folder, language)
     dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
     found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
     found, owns = draft_instruments(found, folder, language)
     draft = Draft(language)
+    found = tell_measurements(found, draft.doubts)
     waves = place_waves(found, draft.doubts)
-    schools = place_schools(found, draft.doubts)
-    layouts = _list_layouts(found, waves, [names[path] for path in dictionaries])
+    schools = join_schools(found, waves, place_schools(found, draft.doubts), draft.doubts)
+    layouts = _list_layouts(found, waves, schools, [names[path] for path in dictionaries])
     draft.add("", [_list_head(folder, found, language, today)])
     draft.add("title", [("[title]", dict.fromkeys(("nl", "en"), folder.resolve().name.replace("_", " ")))])
     draft.add("waves", [("[[waves]]", wave) for wave in _mark_waves(waves, found, owns, draft)])
@@ -91,7 +95,7 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     return Proposal(draft.write(), copies, doubts, drafted)
 
 
-def _name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
+def name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
     """Return the place of each file in the study's folder: where it is, if it is there already, or else in the folder data."""
     names: dict[Path, str] = {}
     for path in paths:
@@ -105,7 +109,7 @@ def _name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
     return names
 
 
-def _recognise_files(paths: Iterable[Path], folder: Path, language: Language) -> dict[Path, list[Recognised]]:
+def recognise_files(paths: Iterable[Path], folder: Path, language: Language) -> dict[Path, list[Recognised]]:
     """Return what each file holds; `ExportError` with every one that can't be read."""
     read = dict[Path, list[Recognised]]()
     problems = list[Problem]()
@@ -144,7 +148,7 @@ def _list_roles(found: Sequence[Recognised]) -> list[dict[str, Any]]:
     return roles
 
 
-def _list_layouts(found: Sequence[Recognised], waves: Waves, dictionaries: list[str]) -> list[tuple[str, dict[str, Any]]]:
+def _list_layouts(found: Sequence[Recognised], waves: Waves, schools: Schools, dictionaries: list[str]) -> list[tuple[str, dict[str, Any]]]:
     """Return for each sheet the name and keys of its layout; sheets that are laid out alike share one."""
     layouts: list[tuple[str, dict[str, Any]]] = []
     for entry in found:
@@ -155,12 +159,17 @@ def _list_layouts(found: Sequence[Recognised], waves: Waves, dictionaries: list[
             layout["wave_columns"] = {waves.name_word(word): columns for word, columns in layout["wave_columns"].items()}
         elif words:
             layout["waves"] = words
+        if joined := schools.map_words(entry):
+            layout["schools"] = joined
         name = next((name for name, other in layouts if other == layout), "")
-        stem = make_identifier(entry.layout.get("tool", "") or entry.path.stem, "layout")
-        taken = {other for other, _ in layouts}
-        number = next(n for n in range(1, len(found) + 2) if (f"{stem}_{n}" if n > 1 else stem) not in taken)
-        layouts.append((name or (f"{stem}_{number}" if number > 1 else stem), layout))
+        layouts.append((name or name_layout(entry, {other for other, _ in layouts}), layout))
     return layouts
+
+
+def name_layout(entry: Recognised, taken: Container[str]) -> str:
+    """Return a name for the layout of a sheet that is not taken: its tool or its file, with a number where there is one of that name."""
+    stem = make_identifier(entry.layout.get("tool", "") or entry.path.stem, "layout")
+    return next(name for number in count(1) if (name := f"{stem}_{number}" if number > 1 else stem) not in taken)
 
 
 def _list_sources(

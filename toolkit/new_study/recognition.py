@@ -27,10 +27,10 @@ from toolkit.new_study.column_roles import (
     shorten,
 )
 from toolkit.responses.columns import bind_columns
-from toolkit.responses.rows import read_dates
+from toolkit.responses.rows import join_cells, read_dates
 from toolkit.responses.sheets import TITLE_ROWS, TOOLS, choose_sheet
 from toolkit.responses.survey_tools.tool import complete_layout, mark_own
-from toolkit.spelling import fold, fold_words
+from toolkit.spelling import clean_code, fold, fold_words
 from toolkit.study.instruments import Instrument, list_instruments
 from toolkit.study.layouts import Layout, Limits
 from toolkit.study.study import Study
@@ -46,7 +46,17 @@ ENOUGH = 0.5
 FEWEST = 3
 #: headers that are the ids of items: told of a study's own instruments only, since those that are shipped all count from i1.
 BARE = "{item}"
-WAYS = ({"items_by": "id"}, {"items_by": "number"}, {"items_by": "wording"}, {"pattern": BARE})
+WAYS = ({"items_by": "id"}, {"items_by": "number"}, {"items_by": "code"}, {"items_by": "wording"}, {"pattern": BARE})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What dates and codes tell of a sheet: its measurements, each with a word and a date; what is left of its name without a date."""
+
+    waves: tuple[tuple[str, pd.Timestamp | None], ...]
+    name: str
+    #: whether the dates are those of names, not of answers.
+    of_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class Recognised:
     #: the middle date per word of its waves, "" for all rows.
     dates: dict[str, pd.Timestamp]
     doubts: tuple[Doubt, ...]
+    #: what dates and codes tell of its measurements, where no word does.
+    told: Told | None = None
 
 
 def recognise_file(path: Path, folder: Path, language: Language) -> list[Recognised]:
@@ -214,11 +226,24 @@ class Matched:
         return {position for items in (self.waves or {"": self.items or {}}).values() for position in items.values()}
 
 
+def read_codes(entry: Recognised) -> list[str]:
+    """Return the cleaned code of the person in each row of an export, "" where there is none."""
+    headers = entry.layout.get("respondent", [])
+    named = [headers] if isinstance(headers, str) else headers
+    positions = tuple(place for header in named for place in entry.sheet.find_columns(header)[:1])
+    if not positions:
+        return [""] * len(entry.sheet.rows)
+    clean = {text: "-".join(map(clean_code, text.split("-"))) if len(positions) > 1 else clean_code(text)
+             for text in set(join_cells(entry.sheet, positions))}  # fmt: skip
+    return [clean[text] for text in join_cells(entry.sheet, positions)]
+
+
 def match_items(file: File, grid: Grid, tool: str, folder: Path) -> Matched:
     """Return what the way of naming items that finds most of them finds in `grid`; `folder` is the study's."""
     tried = [_match_grid(file, grid, Layout.model_validate({"tool": tool} | way), folder) for way in WAYS]
     best = max(tried, key=lambda matched: len(matched.list_positions()))
     wide = [_match_waves(matched.sheet, matched.layout, folder) for matched in tried]
+    wide += [_match_numbered(matched.sheet, matched.layout, folder) for matched in tried]
     widest = max(wide, key=lambda matched: len(matched.list_positions()))
     return widest if len(widest.list_positions()) > len(best.list_positions()) else best
 
@@ -306,6 +331,38 @@ def _match_waves(sheet: Sheet, layout: Layout, folder: Path) -> Matched:
     return Matched(
         sheet, first.layout, first.instruments, first.items, waves, (*first.doubts, Doubt("waves_beside", "layouts", "wave_columns"))
     )
+
+
+def _match_numbered(sheet: Sheet, layout: Layout, folder: Path) -> Matched:
+    """Return what is found where the headers of all items end in .1 and .2 (as SPSS writes them), or in _1 and _2, one per wave.
+
+    Each number must stand behind the same items; those behind an underscore, or rated in several ways, must be there all.
+    """
+    for mark in (".", "_"):
+        named: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        for place, header in enumerate(sheet.headers):
+            stem, found, number = header.strip().rpartition(mark)
+            if stem and found and number in tuple("123456789"):
+                named[number][place] = stem
+        waves: dict[str, Matched] = {}
+        for number, headers in sorted(named.items()):
+            renamed = replace(sheet, headers=tuple(headers.get(place, "") for place in range(len(sheet.headers))))
+            matched = _match_sheet(renamed, layout, folder)
+            if matched.items and len(matched.items) >= FEWEST and (mark == "." or _is_whole(matched)):
+                waves[f"wave {number}"] = matched
+        first = next(iter(waves.values()), None)
+        rated = first and any(len(instrument.asked_ratings) > 1 for instrument in first.instruments)
+        alike = first and all((matched.items or {}).keys() == (first.items or {}).keys() for matched in waves.values())
+        if first and alike and len(waves) > 1 and (not rated or _is_whole(first)):
+            items = {word: dict(matched.items or {}) for word, matched in waves.items()}
+            doubt = Doubt("waves_numbered", "layouts", "wave_columns", {"value": f"{mark}{min(named)}"})
+            return Matched(sheet, first.layout, first.instruments, first.items, items, (*first.doubts, doubt))
+    return Matched(sheet, layout)
+
+
+def _is_whole(matched: Matched) -> bool:
+    """Return whether every item of the instruments is there."""
+    return all(name in (matched.items or {}) for instrument in matched.instruments for name in instrument.columns)
 
 
 def split_header(header: str) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def fill_template(template: str, tables: Mapping[str, Sequence[Section]], mark: 
 def _fill_blocks(block: str, sections: Sequence[Section], mark: str) -> list[str]:
     if not sections:
         return [_comment_out(block)]
-    return [_fill_block(block, sections[0], mark), *(_write_section(section, mark) for section in sections[1:])]
+    return [_fill_block(block, sections[0], mark), *(write_section(section, mark) for section in sections[1:])]
 
 
 def _name_block(block: str) -> str | None:
@@ -91,7 +91,7 @@ def _fill_block(block: str, section: Section, mark: str) -> str:
     return "\n".join([*lines, *_write_values(more, section, mark)])
 
 
-def _write_section(section: Section, mark: str) -> str:
+def write_section(section: Section, mark: str) -> str:
     """Return a further section, without explanations."""
     head = [*_note(section), *_remark(section, "", mark), section.header]
     unset = [key for key in section.remarks if key and section.values.get(key) is None]

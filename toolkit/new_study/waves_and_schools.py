@@ -35,6 +35,8 @@ class Wave:
     words: list[str]
     place: int | None
     dates: list[pd.Timestamp] = field(default_factory=list)
+    #: whether a date is from a name, not of answers.
+    of_name: bool = False
 
     @property
     def id(self) -> str:
@@ -55,7 +57,7 @@ class Waves:
 
     def find(self, entry: Recognised) -> str:
         """Return the id of the wave that a whole sheet is of, "" where its rows tell or nothing does."""
-        word = "" if entry.words["wave"] else name_wave(entry)
+        word = "" if entry.words["wave"] or (entry.told and len(entry.told.waves) > 1) else name_wave(entry)
         return next((wave.id for wave in self.waves if word and word in wave.words), "")
 
     def name_word(self, word: str) -> str:
@@ -87,7 +89,9 @@ class Waves:
 
 
 def name_wave(entry: Recognised) -> str:
-    """Return the word for a measurement in the name of a sheet, or else of its file."""
+    """Return the word for a measurement that was told of a sheet, or that is in its name or else in that of its file."""
+    if entry.told:
+        return entry.told.waves[0][0]
     sheet = str(entry.layout.get("sheet", ""))
     return split_name(sheet)[0] or split_name(entry.path.stem)[0]
 
@@ -102,8 +106,9 @@ def place_waves(found: Sequence[Recognised], doubts: list[Doubt]) -> Waves:
             place = _settle(place_wave(word), numbers)
             wave = waves.setdefault(fold(word) if place is None else place, Wave([], place))
             wave.words += [word] if word not in wave.words else []
-            dates = entry.dates.get(fold(word) if entry.words["wave"] else "")
+            dates = _find_told(entry, word) if entry.told else entry.dates.get(fold(word) if entry.words["wave"] else "")
             wave.dates += [dates] if dates is not None else []
+            wave.of_name |= bool(entry.told and entry.told.of_name)
     ordered = _sort_waves(list(waves.values())) or [Wave(["wave 1"], None, [entry.dates[""] for entry in found if "" in entry.dates])]
     _doubt_waves(found, ordered, told=bool(waves), doubts=doubts)
     return Waves(tuple(ordered))
@@ -111,7 +116,14 @@ def place_waves(found: Sequence[Recognised], doubts: list[Doubt]) -> Waves:
 
 def _list_words(entry: Recognised) -> list[str]:
     """Return the words for measurements in a sheet: those of its wave column, or else the one in its name."""
+    if entry.told:
+        return [word for word, _ in entry.told.waves]
     return list(entry.words["wave"]) or [word for word in [name_wave(entry)] if word]
+
+
+def _find_told(entry: Recognised, word: str) -> pd.Timestamp | None:
+    """Return the date that was told of a measurement."""
+    return next((date for told, date in entry.told.waves if told == word), None) if entry.told else None
 
 
 def _settle(place: int | None, numbers: list[int]) -> int | None:
@@ -138,7 +150,10 @@ def _doubt_waves(found: Sequence[Recognised], waves: list[Wave], *, told: bool, 
     for place, wave in enumerate(waves):
         if len({fold(word) for word in wave.words}) > 1:
             doubts.append(Doubt("waves_same", "waves", "id", {"value": shorten(wave.words), "place": place}))
-        doubts.append(Doubt("date_missing" if wave.date is None else "date_of_answers", "waves", "date", {"place": place}))
+        if wave.of_name:
+            doubts.append(Doubt("date_of_name", "waves", "date", {"place": place}))
+        else:
+            doubts.append(Doubt("date_missing" if wave.date is None else "date_of_answers", "waves", "date", {"place": place}))
 
 
 def _find_place(found: Sequence[Recognised], entry: Recognised) -> int:
@@ -151,10 +166,17 @@ class Schools:
 
     words: tuple[str, ...]
     files: dict[str, str]
+    #: words that were taken for another one's school.
+    joined: dict[str, str] = field(default_factory=dict)
 
     def find(self, entry: Recognised) -> str:
         """Return the code of the school that a whole file is of, "" where its rows tell or nothing does."""
         return "" if entry.words["school"] else self.files.get(str(entry.path), "")
+
+    def map_words(self, entry: Recognised) -> dict[str, str]:
+        """Return the words of a sheet's school column that were taken for another one's school, each with its code."""
+        known = {fold(word): school for word, school in self.joined.items()}
+        return {word: known[fold(word)] for word in entry.words["school"] if fold(word) in known}
 
     def list_entries(self) -> list[dict[str, Any]]:
         """Return the entries of [[schools]]."""
@@ -164,7 +186,9 @@ class Schools:
 def place_schools(found: Sequence[Recognised], doubts: list[Doubt]) -> Schools:
     """Return the schools that columns tell of, and those that the names of files without such a column differ by, which is doubted."""
     words = _unite(word for entry in found for word in entry.words["school"])
-    silent = {str(entry.path): split_name(entry.path.stem)[1] for entry in found if not entry.words["school"]}
+    silent = {
+        str(entry.path): entry.told.name if entry.told else split_name(entry.path.stem)[1] for entry in found if not entry.words["school"]
+    }
     stems = _unite(stem for stem in silent.values() if stem)
     files: dict[str, str] = {}
     if len(stems) > 1:
@@ -179,7 +203,7 @@ def place_schools(found: Sequence[Recognised], doubts: list[Doubt]) -> Schools:
         )
     schools = _unite([*words, *files.values()])
     for first, second in combinations(schools, 2) if len(schools) <= 200 else ():
-        if find_nearest(first, [second], ALIKE) and not _differ_by_number(first, second):
+        if find_nearest(first, [second], ALIKE) and not differ_by_number(first, second):
             doubts.append(Doubt("schools_alike", "schools", "", {"value": first, "expected": second}))
     return Schools(tuple(schools), files)
 
@@ -192,6 +216,6 @@ def _unite(words: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _differ_by_number(first: str, second: str) -> bool:
+def differ_by_number(first: str, second: str) -> bool:
     """Return whether two names are numbered: s1 and s2 are two schools."""
     return [character for character in first if character.isdigit()] != [character for character in second if character.isdigit()]

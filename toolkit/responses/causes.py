@@ -12,15 +12,19 @@ from toolkit.spelling import find_nearest, fold, fold_words
 from toolkit.study.study import Study
 
 Note = dict[str, Any]
+#: what follows where rows or files have no place in the study.
+UNPLACED = ("school_absent", "fewer_than_invited", "nobody_matched", "schools_never_twice")
 #: a cause in a file -> what follows from it in the same file; "*" stands for every file, and the whole study.
 FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "school": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
-    "wave": {"file": ("left_out_unplaced",), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
-    "unread": {"file": (), "*": ("school_absent", "fewer_than_invited", "nobody_matched")},
+    "school": {"file": ("left_out_unplaced",), "*": UNPLACED},
+    "wave": {"file": ("left_out_unplaced",), "*": UNPLACED},
+    "unread": {"file": (), "*": UNPLACED},
     "shared": {
         "file": ("respondent_double", "respondent_double_later", "respondent_double_first", "respondent_contradicts", "rows_copied"),
         "*": ("code_two_schools",),
     },
+    "order": {"file": ("date_order",), "*": ()},
+    "apart": {"file": (), "*": ("fewer_than_invited",)},
     "column": {"file": ("item_empty", "answers_partial", "answers_same"), "*": ()},
 }
 #: the findings that are such a cause.
@@ -29,12 +33,15 @@ CAUSES: Mapping[str, str] = {
     "school_empty": "school",
     "wave_unknown": "wave",
     "wave_empty": "wave",
+    "wave_date_order": "order",
     "column_uncoded": "column",
     "answers_shared": "shared",
     "header_missing": "unread",
     "items_none": "unread",
     "sheet_missing": "unread",
     "sheet_unclear": "unread",
+    "schools_apart": "apart",
+    "schools_never_twice": "apart",
     "file_missing": "unread",
     "file_beside": "unread",
     "file_folder": "unread",

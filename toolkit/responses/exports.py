@@ -21,8 +21,9 @@ from toolkit.responses.codes import clear_codes, part_codes, read_written
 from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.joined import Taken, join_columns
-from toolkit.responses.not_asked import check_not_asked, find_not_asked
-from toolkit.responses.overlap import check_overlap
+from toolkit.responses.not_asked import check_not_asked, find_not_asked, name_source
+from toolkit.responses.one_school import tell_one_schools
+from toolkit.responses.overlap import check_overlap, tell_same_files
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
 from toolkit.responses.rows import (
     find_asked,
@@ -42,7 +43,9 @@ from toolkit.responses.sheets import choose_sheet, find_tool
 from toolkit.responses.survey_tools.databases import apply_dictionary
 from toolkit.responses.survey_tools.tool import complete_layout, leave_out_forms, mark_own
 from toolkit.responses.unmet import Said, list_said, tell_contradictions, tell_lost_notes, tell_unmet_rules, tell_unmet_words
+from toolkit.responses.unnamed import tell_uncompared, tell_unnamed_files
 from toolkit.responses.wave_coding import check_coding
+from toolkit.responses.wave_dates import place_dates, tell_undated
 from toolkit.schemas import ORIGINS, RESPONSES, SOURCES
 from toolkit.study.layouts import Layout, Source
 from toolkit.study.matches import load_matches
@@ -124,8 +127,10 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     sheets = [part.sheet for part in parts]
     tell_unused_rules(sheets, study, notes)
     tell_unmet_rules(sheets, study, notes)
-    _tell_same_files(parts, notes)
+    tell_same_files([(part.path, part.source) for part in parts], notes)
     tell_lost_notes(study, notes)
+    tell_unnamed_files(study, notes)
+    tell_uncompared(study, notes)
     tell_unmet_words([part.said for part in parts], study, notes)
     tell_contradictions(study, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
@@ -136,6 +141,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         joined = join_codes(pd.concat(placed, ignore_index=True), matches, study, notes)
         check_overlap(joined, study, notes)
         frame = identify_people(part_codes(joined, study, notes), study, notes)
+        tell_one_schools(frame, study, notes)
         responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
@@ -259,16 +265,6 @@ def locate_answer(exports: Exports, respondent: str, wave: str, item: str) -> Ce
     return Cell(row["source"], origin["sheet"], int(row["row"]), position, name_letter(position - 1), origin["header"], float(row[item]))
 
 
-def _tell_same_files(parts: list[Part], notes: Notes) -> None:
-    """Note files with different names and the same bytes: one was probably saved under the wrong name."""
-    seen: dict[str, str] = {}
-    for part in parts:
-        sha256 = part.source["sha256"]
-        path = part.path
-        if seen.setdefault(sha256, path) != path:
-            notes.add("file_same", file=part.source["source"], expected=seen[sha256])
-
-
 def _tabulate_sources(parts: list[Part], responses: pd.DataFrame) -> pd.DataFrame:
     """Return one row per file (and sheet); a file that is listed for two waves gets one row."""
     used = responses["source"].value_counts()
@@ -303,8 +299,8 @@ class Reading:
 
 def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
     """Return what one file of `study` gives, or None if it can't be read; every fault is noted."""
-    layout = study.layouts.get(source.layout, Layout())
-    label = f"{source.file} [{layout.sheet}]" if layout.sheet else source.file
+    layout = study.find_layout(source.layout)
+    label = name_source(source, study)
     file = read_file(study.folder / source.file, layout, study.limits, label, notes)
     sheet = choose_sheet(file, layout, study, label, notes) if file else None
     if file is None or sheet is None:
@@ -390,7 +386,9 @@ def _read_people(reading: Reading) -> pd.DataFrame:
     frame = pd.DataFrame({"source": sheet.file, "row": sheet.rows, "wide": False}, index=range(len(sheet.cells)))
     for what, known in _name_places(reading).items():
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
-    frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes)
+    frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes, tell_bad=not layout.wave_by_date)
+    if layout.wave_by_date:
+        frame["wave"] = place_dates(frame["date"].to_numpy(), layout, study)
     personal = any(position in binding.personal for position in binding.respondent)
     codes = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
     written = read_written(sheet, binding.respondent)
@@ -412,6 +410,9 @@ def _tell_places(reading: Reading, rows: pd.DataFrame) -> None:
         if positions:
             column = ", ".join(reading.sheet.name_column(position) for position in positions)
             tell_unplaced(what, reading.sheet.file, column, rows, known, reading.notes)
+    if reading.layout.wave_by_date:
+        answered = ~find_unanswered(reading.sheet, reading.binding.items.get("", {}).values())
+        tell_undated(reading.sheet, reading.binding, rows[answered[rows.index]], reading.layout, reading.study, reading.notes)
 
 
 def _describe_source(file: File, sheet: Sheet) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def list_item_columns(study: Study) -> list[ItemColumn]:
 
 
 def list_names(column: ItemColumn, items_by: str) -> list[str]:
-    """Return the texts by which a header may name `column`: its id, its instrument and number, or its wording in either language."""
+    """Return the texts by which a header may name `column`: its id, its instrument and number, its code in the manual, or its wording."""
     if items_by == "id":
         return [column.name]
     pairs = [(stem, rating) for stem in list_stems(column, items_by) for rating in list_ratings(column)]
@@ -116,6 +116,8 @@ def list_stems(column: ItemColumn, items_by: str) -> list[str]:
         return [column.instrument.name_column(item.id)]
     if items_by == "number":
         return [f"{id} {number}" for number in (item.number, f"{item.number:02}", f"{item.number:03}")]
+    if items_by == "code":
+        return [item.code, re.sub(r"(?=[0-9]+$)", " ", item.code, count=1)] if item.code else []
     return [text for text in (*item.text.values(), *item.label.values(), *item.also) if text]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.findings import Notes
 from toolkit.study.instruments import Instrument, Scale
-from toolkit.study.layouts import Layout, Source
+from toolkit.study.layouts import Source
 from toolkit.study.study import Study
 
 
@@ -39,7 +39,7 @@ def find_by_rows(study: Study, file: str, wave: str) -> frozenset[str]:
 
 def name_source(source: Source, study: Study) -> str:
     """Return the name of a file as findings and responses have it: with its sheet, where the layout names one."""
-    sheet = study.layouts.get(source.layout, Layout()).sheet
+    sheet = study.find_layout(source.layout).sheet
     return f"{source.file} [{sheet}]" if sheet else source.file
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,18 @@ class _Rows:
     items: list[str]
     #: how often each answer to an item was given, once that was asked.
     given: dict[str, dict[Hashable, float]] = field(default_factory=dict)
+
+
+def tell_same_files(files: Iterable[tuple[str, Mapping[str, Any]]], notes: Notes) -> None:
+    """Note files with different names and the same bytes: one was probably saved under the wrong name.
+
+    Each file comes as its path with its row of SOURCES.
+    """
+    seen: dict[str, str] = {}
+    for path, source in files:
+        first = seen.setdefault(source["sha256"], path)
+        if first != path:
+            notes.add("file_same", file=source["source"], expected=first)
 
 
 def check_overlap(frame: pd.DataFrame, study: Study, notes: Notes) -> None:

@@ -77,10 +77,12 @@ def tell_unplaced(what: str, file: str, column: str, rows: pd.DataFrame, known: 
             notes.add(f"{what}_empty", **places)
 
 
-def read_moments(sheet: Sheet, binding: Binding, notes: Notes) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+def read_moments(
+    sheet: Sheet, binding: Binding, notes: Notes, *, tell_bad: bool = True
+) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
     """Return per row when it was filled in (NaT where that is not known) and in how many seconds (NaN)."""
     unknown: NDArray[np.datetime64] = np.full(len(sheet.cells), np.datetime64("NaT", "us"))
-    dates = read_dates(sheet, binding.date[0], notes) if binding.date else unknown
+    dates = read_dates(sheet, binding.date[0], notes, tell_bad=tell_bad) if binding.date else unknown
     if binding.duration:
         column = sheet.cells.columns[binding.duration[0]].change(str.strip)
         seconds = np.array([float(text.replace(",", ".")) if NUMBER.fullmatch(text) else np.nan for text in column.texts])
@@ -91,19 +93,28 @@ def read_moments(sheet: Sheet, binding: Binding, notes: Notes) -> tuple[NDArray[
     return dates, np.full(len(dates), np.nan)
 
 
-def read_dates(sheet: Sheet, position: int, notes: Notes) -> NDArray[np.datetime64]:
+def read_dates(
+    sheet: Sheet, position: int, notes: Notes, *, months_first: bool | None = None, tell_bad: bool = True
+) -> NDArray[np.datetime64]:
     """Return when each row was filled in (NaT where that can't be read); whether days or months come first is found over the column."""
     cells = sheet.cells.columns[position].change(lambda text: " ".join(text.split()))
     column = sheet.name_column(position)
     places, texts = cells.count_texts()
-    months_first = _tell_order(list(texts), sheet, column, notes)
+    months_first = _tell_order(list(texts), sheet, column, notes) if months_first is None else months_first
     dates = [_read_date(text, months_first) for text in texts]
     bad = np.array([bool(text) and date is None for text, date in zip(texts, dates, strict=True)], dtype=bool)[places]
-    if bad.any():
+    if tell_bad and bad.any():
         first = int(np.flatnonzero(bad)[0])
         value = texts[places[first]]
         notes.add("date_unreadable", file=sheet.file, row=int(sheet.rows[first]), column=column, value=value, count=int(bad.sum()))
     return np.array(dates, dtype="datetime64[us]")[places]
+
+
+def could_be_either(sheet: Sheet, position: int) -> bool:
+    """Return whether a column of dates leaves open if days or months come first."""
+    notes = Notes()
+    read_dates(sheet, position, notes, tell_bad=False)
+    return any(note["code"] == "date_order" for note in notes.rows)
 
 
 def _tell_order(texts: list[str], sheet: Sheet, column: str, notes: Notes) -> bool:

@@ -142,7 +142,7 @@ MAPPED = ("schools", "waves", "roles", "answers")
 
 def list_said(source: Source, sheet: Sheet, binding: Binding, study: Study) -> Said:
     """Return the texts that `sheet` holds where its layout maps words."""
-    layout = study.layouts.get(source.layout, Layout())
+    layout = study.find_layout(source.layout)
     said = Said(source.layout)
     for name in ("school", "wave", "role"):
         positions = getattr(binding, name)

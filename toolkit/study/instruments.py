@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -62,6 +62,8 @@ class Item(Definition):
     reverse: bool = False
     #: the answer that the author considers correct (role tables), if there is one.
     key: str = ""
+    #: its code in the manual of the instrument, letters and a number, if the manual gives one.
+    code: Annotated[str, Field(pattern=r"^([A-Za-z]+[0-9]+)?$")] = ""
     #: further wordings that an export may use for the item.
     also: tuple[str, ...] = ()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -34,6 +36,32 @@ def _check_pattern(value: str) -> str:
 
 #: a pattern for headers, such as `Q{number}_{rating}`.
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
+
+
+def _check_dates(value: object) -> object:
+    """Return `value` if it is "nearest", or two dates per wave."""
+    if value in ("", "nearest"):
+        return value
+    if not isinstance(value, Mapping) or not value:
+        raise PydanticCustomError("wave_dates", "no dates")
+    try:
+        return {str(wave): tuple(_read_day(day) for day in days) for wave, days in value.items() if _is_pair(days)}
+    except (TypeError, ValueError):
+        raise PydanticCustomError("wave_dates", "no dates") from None
+
+
+def _is_pair(days: object) -> bool:
+    if not isinstance(days, list | tuple) or len(days) != 2:
+        raise ValueError(days)
+    return True
+
+
+def _read_day(day: object) -> dt.date:
+    return day if isinstance(day, dt.date) and not isinstance(day, dt.datetime) else dt.date.fromisoformat(str(day))
+
+
+#: how the date of a row tells its wave: "nearest" (to the date of a wave), or per wave the first and the last day.
+WaveByDate = Annotated[Literal["", "nearest"] | dict[str, tuple[dt.date, dt.date]], BeforeValidator(_check_dates)]
 
 
 class Source(Definition):
@@ -85,13 +113,15 @@ class Layout(Definition):
     waves: dict[str, str] = {}
     roles: dict[str, str] = {}
     #: how headers name items: by column name (`plg12_e1_now`), by instrument and number (`plg12 1 now`), or by wording.
-    items_by: Literal["id", "number", "wording"] = "id"
+    items_by: Literal["id", "number", "code", "wording"] = "id"
     #: a pattern for headers with {instrument}, {number}, {item} and {rating}, if the file has its own system.
     pattern: Pattern = ""
     #: the ratings in the order of their columns, if headers name an item rated in several ways without saying how.
     ratings: tuple[str, ...] = ()
     #: single headers, each mapped to an item column; overrides everything else.
     items: dict[str, str] = {}
+    #: where the date of a row tells its wave.
+    wave_by_date: WaveByDate = ""
     #: wide files with all waves side by side: per wave, header -> item column.
     wave_columns: dict[str, dict[str, str]] = {}
     #: words in the file -> the answer's number; overrides the instrument's own labels.

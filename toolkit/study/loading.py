@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import load_text
 from toolkit.study.definitions import find_language, find_line, load_definition, read_definition
 from toolkit.study.instruments import list_instruments, load_instrument
-from toolkit.study.layouts import Layout, Source
+from toolkit.study.layouts import Source
 from toolkit.study.study import Study
 
 #: tools whose exports themselves say which wave a row belongs to.
@@ -63,6 +65,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     for position, source in enumerate(study.sources):
         _check_source(study, source, position, check)
     _check_layouts(study, check)
+    _check_wave_dates(study, check)
     _check_not_asked(study, check)
     _check_outcomes(study, check)
     _check_pairs(study, check)
@@ -152,8 +155,8 @@ def _check_source(study: Study, source: Source, position: int, check: _Check) ->
     for key, known in (("layout", list(study.layouts)), ("wave", waves), ("school", schools), ("role", [role.id for role in study.roles])):
         if getattr(source, key):
             check.know(getattr(source, key), known, key, *at, key)
-    layout = study.layouts.get(source.layout, Layout())
-    if not (source.wave or layout.wave or layout.wave_columns or layout.tool in EVENT_TOOLS) and len(waves) > 1:
+    layout = study.find_layout(source.layout)
+    if not (source.wave or layout.wave or layout.wave_columns or layout.wave_by_date or layout.tool in EVENT_TOOLS) and len(waves) > 1:
         check.say("source_wave", *at)
     if not source.school and not layout.school and len(schools) > 1:
         check.say("source_school", *at)
@@ -191,6 +194,34 @@ def _check_layouts(study: Study, check: _Check) -> None:
             _check_inside(study, layout.dictionary, check, "layouts", name, "dictionary")
         if layout.role and not study.roles:
             check.say("roles_none", "layouts", name, "role")
+
+
+def _check_wave_dates(study: Study, check: _Check) -> None:
+    """Note what contradicts that dates tell the wave: another way to tell it, no column with dates, ranges that can't be."""
+    for name, layout in study.layouts.items():
+        if not layout.wave_by_date:
+            continue
+        at = ("layouts", name, "wave_by_date")
+        for key in ("wave", "waves", "wave_columns"):
+            if getattr(layout, key):
+                check.say("wave_dates_beside", "layouts", name, key, name=key, layout=name)
+        if not layout.date and not layout.tool:
+            check.say("wave_dates_column", *at)
+        if not isinstance(layout.wave_by_date, str):
+            _check_ranges(layout.wave_by_date, [wave.id for wave in study.waves], at, check)
+    for position, source in enumerate(study.sources):
+        if source.wave and study.find_layout(source.layout).wave_by_date:
+            check.say("wave_dates_beside", "sources", position, "wave", name="wave", layout=source.layout)
+
+
+def _check_ranges(ranges: Mapping[str, tuple[dt.date, dt.date]], waves: list[str], at: tuple[str, ...], check: _Check) -> None:
+    for wave, (first, last) in ranges.items():
+        check.know(wave, waves, "wave", *at)
+        if last < first:
+            check.say("wave_dates_swapped", *at, wave=wave, first=first, last=last)
+    for (wave, days), (other, others) in combinations(ranges.items(), 2):
+        if days[0] <= days[1] and others[0] <= others[1] and days[0] <= others[1] and others[0] <= days[1]:
+            check.say("wave_dates_overlap", *at, wave=wave, other=other)
 
 
 def _check_not_asked(study: Study, check: _Check) -> None:

@@ -247,6 +247,10 @@ class Study(Definition):
         """Return the file for the evaluator's note in the report of a school, or ("") in that on all schools."""
         return self.folder / "notes" / f"{school or ACROSS}.md"
 
+    def find_layout(self, name: str) -> Layout:
+        """Return the layout with this name; the default one for "" and for a name that is none."""
+        return self.layouts.get(name, Layout())
+
     def find_wave(self, id: str) -> Wave:
         """Return the wave with this id."""
         return next(wave for wave in self.waves if wave.id == id)

@@ -47,7 +47,7 @@ def test_the_rows_of_a_grid_are_items(file: str, sheet: str) -> None:
 
 def test_a_workbook_with_several_sheets_that_could_be_it_asks_which() -> None:
     exports = read_published("googleforms_licensing/survey-responses.xlsx", FACTORS, LAYOUT)
-    ((_, _, value, _),) = list_told(exports)
+    ((_, _, value, _),) = list_told(exports, "sheet_unclear")
     assert "Raw" in value
 
 

@@ -50,7 +50,7 @@ class Tool:
 
 def complete_layout(layout: Layout, tool: Tool, sheet: Sheet) -> Layout:
     """Return `layout` with what the tool knows in every place that the study leaves open."""
-    places = ("respondent", "wave", "date", "start", "duration")
+    places = [name for name in ("respondent", "wave", "date", "start", "duration") if not (name == "wave" and layout.wave_by_date)]
     there = {name: [header for header in getattr(tool, name) if sheet.find_columns(header)][:1] for name in places}
     found = {name: tuple(headers) if name == "respondent" else "".join(headers) for name, headers in there.items()}
     open_places = {name: value for name, value in found.items() if name not in layout.model_fields_set}
