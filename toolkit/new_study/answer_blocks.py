@@ -26,12 +26,14 @@ OTHER = re.compile(
     r"|months?|maand(en)?|days?|dag(en)?|hours?|uren|uur|howlong|how (long|many|much|old)|hoe ?lang|hoeveel|number of|aantal|count|nr|no"
     r"|income|inkomen|salar\w*|country|land|language|taal|nationalit\w*|ethnic\w*|race|status|progress|page|seed|weight|grade|class|klas"
     r"|groep|grp|group|team|teacher|leraar|docent|pupil|leerling|rank|section|semester|subject|vak|score|total|totaal|points|percent\w*"
-    r"|version|versie|index|row|unnamed|rijnummer|contract\w*|dienst\w*|tenure|experience|ervaring|fte|time|tijd|dates?|datum|id)\b"
+    r"|version|versie|index|row|unnamed|rijnummer|contract\w*|dienst\w*|tenure|experience|ervaring|fte|wie|who|time|tijd|dates?|datum|id)\b"
 )
 #: "affSat1. I find enjoyment", "grid[affSat1]. Please rate [I find enjoyment]": the code of a question before its wording.
 CODED = re.compile(r"(?:(\w+)\[)?([^\W\d]\w{0,23})\]?[.:]\s+(.+)", re.DOTALL)
 #: "grid[affSat1]": a code of its own in that of a grid; those that only count on (grid[SQ001], grid[1]) are none.
 SUBCODED = re.compile(r"\w+\[(?!SQ\d)([^\W\d]\w+)\]")
+#: how LimeSurvey names the scales of a grid with two.
+DUAL = re.compile(r"(scale|schaal) \d", re.IGNORECASE)
 CHECKBOX = re.compile(r".*___\w+")
 #: with fewer answers than this, an end of the scale may well be unused.
 FEW = 50
@@ -166,7 +168,7 @@ def find_waves(headers: Sequence[str]) -> dict[str, set[str]]:
 def _list_free(entry: Recognised) -> list[int]:
     """Return the columns of a sheet that nothing else is known of and whose header is not that of a count, an age or the like."""
     sheet = entry.sheet
-    headers = [value for name in PLACES for value in _listed(entry.layout.get(name, ()))]
+    headers = [value for name in PLACES for value in list_headers(entry.layout.get(name, ()))]
     headers += [header for columns in entry.layout.get("wave_columns", {}).values() for header in columns]
     bound = {place for header in headers for place in sheet.find_columns(header)} | set(entry.items.values())
     bound |= set(sheet.own) | set(find_personal(sheet))
@@ -178,7 +180,8 @@ def _list_free(entry: Recognised) -> list[int]:
     ]
 
 
-def _listed(value: object) -> tuple[str, ...]:
+def list_headers(value: object) -> tuple[str, ...]:
+    """Return the headers that a layout names for one place: one, or a list of them."""
     return tuple(value) if isinstance(value, list | tuple) else (str(value),)
 
 
@@ -213,10 +216,15 @@ def _read_header(header: str, wording: str) -> tuple[str, str, str]:
 
 
 def _split_question(text: str) -> tuple[str, str]:
-    """Return the question of a grid ("" where there is none) and its row."""
+    """Return the question of a grid ("" where there is none) and its row; each scale of a grid with two scales is a question.
+
+    >>> _split_question("Our work [planning] [Scale 2]"), _split_question("I learn")
+    (('Our work Scale 2', 'planning'), ('', 'I learn'))
+    """
     row = ROW.fullmatch(text.strip())
     if row and row[1]:
-        return row[1], row[2]
+        question, asked = _split_question(row[1]) if DUAL.fullmatch(row[2]) else ("", "")
+        return (f"{question} {row[2]}", asked) if question else (row[1], row[2])
     question, mark, rest = text.rpartition(" - ")
     return (question, rest) if mark and question and rest else ("", text.strip())
 

@@ -12,6 +12,8 @@ from toolkit.responses.coding import LABEL_FIRST, NOTHING, NUMBER_FIRST
 from toolkit.spelling import fold_words
 from toolkit.study.instruments import list_instruments, load_instrument
 
+#: the answers of a scale, from low to high, each with the words for it.
+Scale = tuple[tuple[str, ...], ...]
 #: scales that questionnaires use, from low to high; words of one answer are parted by a bar.
 SCALES = (
     "helemaal niet mee eens|helemaal mee oneens|zeer mee oneens|sterk mee oneens|zeer oneens|helemaal oneens"
@@ -45,6 +47,13 @@ SCALES = (
     "very unfavorably/somewhat unfavorably/neither favorably nor unfavorably (neutral)/somewhat favorably/very favorably",
     "laag/midden|gemiddeld/hoog",
     "low/medium|average/high",
+    "helemaal niet mee eens|helemaal mee oneens|zeer mee oneens|helemaal oneens|zeer oneens/niet mee eens|mee oneens|oneens/mee eens|eens"
+    "/helemaal mee eens|zeer mee eens|helemaal eens|zeer eens",
+    "strongly disagree|completely disagree/disagree/agree/strongly agree|completely agree",
+    "nooit/soms/vaak/altijd",
+    "never/sometimes/often/always",
+    "nooit/soms/regelmatig/vaak/altijd|heel vaak|zeer vaak",
+    "not at all important/somewhat important/very important",
     "klopt helemaal niet|helemaal niet waar/klopt niet|niet waar/klopt een beetje|een beetje waar/klopt|waar/klopt helemaal|helemaal waar",
 )
 MISSING = frozenset(
@@ -89,7 +98,7 @@ class Seen:
 
     @property
     def kind(self) -> str:
-        """ "number", "words", or "" where it is neither, or nothing."""
+        """The kind of answers: "number", "words", or "" where it is neither, or nothing."""
         if self.strange or bool(self.numbers) == bool(self.words):
             return ""
         fits = len(self.words) <= MOST and (not self.numbers or max(self.numbers) - min(self.numbers) < MOST)
@@ -160,7 +169,7 @@ def _drop(seen: Seen, codes: set[float]) -> None:
 
 
 @cache
-def list_scales() -> tuple[tuple[tuple[str, ...], ...], ...]:
+def list_scales() -> tuple[Scale, ...]:
     """Return the scales that are known: those of the shipped instruments, and those above; per answer its words, folded."""
     own = [tuple(tuple(fold_words(word) for word in answer.split("|")) for answer in scale.split("/")) for scale in SCALES]
     shipped = [load_instrument(id).answers.labels for id in list_instruments()]
@@ -168,21 +177,22 @@ def list_scales() -> tuple[tuple[tuple[str, ...], ...], ...]:
     return tuple(dict.fromkeys([*own, *theirs]))
 
 
-def order_words(words: Mapping[str, str]) -> tuple[list[list[str]], bool]:
-    """Return per answer, from low to high, its words as written (none where nobody gave it), and whether the order is known.
+def order_words(words: Mapping[str, str]) -> tuple[list[list[str]], Scale]:
+    """Return per answer, from low to high, its words as written (none where nobody gave it), and the known scale that has them all.
 
-    Words that no known scale has all of stay in the order in which they came.
+    Words that no known scale has all of stay in the order in which they came, and the scale is empty.
 
-    >>> order_words({"agree": "Agree", "neutral": "Neutral", "disagree": "Disagree"})
-    ([[], ['Disagree'], ['Neutral'], ['Agree'], []], True)
+    >>> order_words({"agree": "Agree", "neutral": "Neutral", "disagree": "Disagree"})[0]
+    [[], ['Disagree'], ['Neutral'], ['Agree'], []]
     """
     fitting = [scale for scale in list_scales() if set(words) <= {word for answer in scale for word in answer}]
     if not fitting:
-        return [[written] for written in words.values()], False
-    best = min(fitting, key=lambda scale: (_count_shared(scale, words), len(scale)))
-    return [[words[word] for word in answer if word in words] for answer in best], True
+        return [[written] for written in words.values()], ()
+    best = min(fitting, key=lambda scale: _judge_scale(scale, words))
+    return [[words[word] for word in answer if word in words] for answer in best], best
 
 
-def _count_shared(scale: tuple[tuple[str, ...], ...], words: Mapping[str, str]) -> int:
-    """Return how many words share an answer with another one: of two scales the one that tells them apart is meant."""
-    return len(words) - sum(any(word in words for word in answer) for answer in scale)
+def _judge_scale(scale: Scale, words: Mapping[str, str]) -> tuple[int, bool]:
+    """Return how many words share an answer with another one, and whether an answer has no word; the first of the lowest is meant."""
+    used = sum(any(word in words for word in answer) for answer in scale)
+    return len(words) - used, used < len(scale)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,82 +14,65 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.languages import Language, Text, load_text
-from toolkit.new_study.answer_blocks import Block, Question, find_blocks, read_values
+from toolkit.new_study.answer_blocks import Block, Question, find_blocks, list_headers, read_values
 from toolkit.new_study.answer_words import order_words
 from toolkit.new_study.column_roles import Doubt, doubt_columns, shorten
 from toolkit.new_study.recognition import BARE, FEWEST, PLACES, Recognised, count_asked
-from toolkit.new_study.study_file import write_value
+from toolkit.new_study.study_file import Section, write_line, write_section
 from toolkit.new_study.waves_and_schools import make_identifier
 from toolkit.responses.headers import ItemColumn, make_names
 from toolkit.spelling import fold_words
 from toolkit.study.instruments import Instrument, list_instruments
 from toolkit.study.layouts import Layout
 
+#: the tables in the file of an instrument, in their order.
+TABLES = ("licence", "answers", "items", "scales")
 #: a correlation with the other items that is this many standard errors below nothing speaks of an item that is worded the other way.
 ERRORS = 2.0
 FEWEST_FORMS = 10
-#: how long a label made of a wording is at most.
+#: how long a label made of a wording, and an id made of a name, is at most.
 LABEL = 60
+LONGEST = 40
 #: doubts that no longer hold once the columns have an instrument.
 SETTLED = ("items_none", "headers_unknown", "personal", "consent")
 
 
 @dataclass
 class Own:
-    """An instrument that was drafted: its id, the questions per item id, its tables, and the remarks per place in its file."""
+    """An instrument that was drafted: its id, the questions per item id, its tables, and the remarks per table of its file."""
 
     id: str
     items: dict[str, list[Question]]
     tables: dict[str, Any]
-    remarks: dict[str, list[str]] = field(default_factory=dict)
+    remarks: dict[str, list[str]]
 
     @property
     def file(self) -> str:
         """Its file in the folder of the study."""
         return f"instruments/{self.id}.toml"
 
-    @property
+    @cached_property
     def instrument(self) -> Instrument:
         """The instrument as it loads."""
         return Instrument.model_validate(tomllib.loads(self.write("")))
 
     def write(self, mark: str) -> str:
         """Return the text of its file, with the remarks as comments that begin with `mark`."""
-        head = {key: value for key, value in self.tables.items() if not isinstance(value, list) and key not in ("licence", "answers")}
-        lines = [*self._remark("", mark), *_write(head)]
-        for name in ("licence", "answers"):
-            lines += ["", *self._remark(name, mark), f"[{name}]", *_write(self.tables[name])]
-        for name in ("items", "scales"):
-            lines += ["", *self._remark(name, mark)]
-            for number, entry in enumerate(self.tables[name]):
-                remarked = number == 0 and f"{name}.{entry['id']}" in self.remarks
-                lines += [""] * (number > 0 or remarked) + [*self._remark(f"{name}.{entry['id']}", mark), f"[[{name}]]", *_write(entry)]
-        return "\n".join(lines) + "\n"
+        return "\n\n".join(write_section(section, mark) for section in self._list_sections()) + "\n"
 
-    def _remark(self, place: str, mark: str) -> list[str]:
-        return [f"# {mark} {_write_plain(remark)}" for remark in self.remarks.get(place, ())]
+    def _list_sections(self) -> Iterator[Section]:
+        """Yield the tables in the order of the file, the first of each kind with the remarks about that kind."""
+        yield Section("", {key: value for key, value in self.tables.items() if key not in TABLES}, {"": self.remarks.get("", ())})
+        for name in TABLES:
+            many = isinstance(self.tables[name], list)
+            for number, entry in enumerate(self.tables[name] if many else [self.tables[name]]):
+                said = self.remarks.get(name, ()) if number == 0 else ()
+                yield Section(f"[[{name}]]" if many else f"[{name}]", entry, {"": said})
 
     def list_doubts(self) -> list[str]:
         """Return every remark after its place, in the order of the file."""
-        order = ["", "licence", "answers", "items", "scales"]
-        places = sorted(self.remarks, key=lambda place: order.index(place.split(".")[0]))
-        named = {place: f"{self.file} [{place}]" if place else self.file for place in places}
-        return [f"{named[place]}: {_write_plain(remark)}" for place in places for remark in self.remarks[place]]
-
-
-def _write(values: Mapping[str, Any]) -> list[str]:
-    """Return keys and values; a list of tables stands a table to a line."""
-    lines = list[str]()
-    for key, value in values.items():
-        if key == "labels":
-            lines += ["labels = [", *(f"  {write_value(entry)}," for entry in value), "]"]
-        else:
-            lines.append(f"{key} = {write_value(value)}")
-    return lines
-
-
-def _write_plain(text: str) -> str:
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+        places = {"": self.file} | {name: f"{self.file} [{name}]" for name in TABLES}
+        return [f"{place}: {write_line(remark)}" for name, place in places.items() for remark in self.remarks.get(name, ())]
 
 
 def draft_instruments(found: Sequence[Recognised], folder: Path, language: Language) -> tuple[list[Recognised], list[Own]]:
@@ -110,7 +94,7 @@ def _name_blocks(blocks: Sequence[Block], folder: Path) -> list[str]:
         stems = [stem for stem in block.list_stems() if "#" in stem]
         stem = stems[0].replace("#", "").strip("_") if len(block.list_stems()) == 1 and stems else ""
         first = make_identifier(stem, "items") if len(stem) > 1 else make_identifier(f"{folder.resolve().name} items", "items")
-        first = first[:40].rstrip("_")
+        first = first[:LONGEST].rstrip("_")
         name = next(name for name in (first, *(f"{first}_{number}" for number in range(2, 1000))) if name not in taken)
         taken.add(name)
         names.append(name)
@@ -121,22 +105,30 @@ def _draft(id: str, block: Block, found: Sequence[Recognised], language: Languag
     """Return the instrument of one block."""
     text = load_text(language)
     items = _name_items(block, found)
-    own = Own(id, items, {})
-    said = {one: load_text(one) for one in get_args(Language)}
-    count = len(items)
-    own.tables = {"id": id, "version": "1"}
-    own.tables["name"] = {one: words.say("own_instrument.name", value=id) for one, words in said.items()}
-    own.tables["about"] = {one: words.say("own_instrument.about", count=count) for one, words in said.items()}
-    own.tables["source"] = text.say("own_instrument.source")
-    notice = {one: words.say("own_instrument.notice") for one, words in said.items()}
-    own.tables["licence"] = {"kind": "own", "text_shipped": True, "notice": notice}
     named = shorten([question.name for question in block.questions], 6)
-    own.remarks[""] = [text.say("doubts.own_drafted", count=len(block.questions), value=named)]
+    own = Own(id, items, _begin_tables(id, len(items), text), {"": [text.say("own_instrument.drafted", count=len(items), value=named)]})
     own.tables["answers"], values = _draft_answers(own, block, text)
     own.tables["items"] = [_draft_item(item, number, questions[0], language) for number, (item, questions) in enumerate(items.items(), 1)]
     own.tables["scales"] = _draft_scales(own, text)
     _remark_direction(own, found, values, text)
     return own
+
+
+def _begin_tables(id: str, count: int, text: Text) -> dict[str, Any]:
+    """Return what stands above the answers: what the instrument is called, what it asks, whose it is."""
+    said = {one: load_text(one) for one in get_args(Language)}
+    return {
+        "id": id,
+        "version": "1",
+        "name": {one: words.say("own_instrument.name", value=id) for one, words in said.items()},
+        "about": {one: words.say("own_instrument.about", count=count) for one, words in said.items()},
+        "source": text.say("own_instrument.source"),
+        "licence": {
+            "kind": "own",
+            "text_shipped": True,
+            "notice": {one: words.say("own_instrument.notice") for one, words in said.items()},
+        },
+    }
 
 
 def _name_items(block: Block, found: Sequence[Recognised]) -> dict[str, list[Question]]:
@@ -171,27 +163,28 @@ def _draft_answers(own: Own, block: Block, text: Text) -> tuple[dict[str, Any], 
     """Return the table of answers, and the number of each number or folded word in the columns; remark what is not sure of it."""
     seen = block.seen
     remarks = own.remarks.setdefault("answers", [])
-    labels = list[dict[str, Any]]()
+    values: dict[Any, float]
     if seen.kind == "words":
-        ordered, known = order_words(seen.words)
-        remarks.append(text.say("doubts.own_words" if known else "doubts.own_words_unknown"))
-        labels = [{"value": value, text.language: words} for value, words in enumerate(ordered, 1) if words]
-        values: dict[Any, float] = {fold_words(word): float(value) for value, words in enumerate(ordered, 1) for word in words}
+        ordered, scale = order_words(seen.words)
+        labels = {value: words for value, words in enumerate(ordered, 1) if words}
+        values = {fold_words(word): float(value) for value, words in labels.items() for word in words}
         ends = (1, len(ordered))
+        remarks.append(text.say("own_instrument.words" if scale else "own_instrument.words_unknown"))
+        if absent := [answer[0] for answer, words in zip(scale, ordered, strict=False) if not words]:
+            remarks.append(text.say("own_instrument.words_absent", found=shorten(absent)))
     else:
         numbers = sorted({*seen.numbers, *seen.labels})
-        ends = (int(numbers[0]), int(numbers[-1]))
+        labels = {int(number): [words] for number, words in sorted(seen.labels.items())}
         values = {number: number for number in numbers}
-        labels = [{"value": int(number), text.language: [words]} for number, words in sorted(seen.labels.items())]
-        if labels:
-            remarks.append(text.say("doubts.own_answers"))
-        remarks.append(text.say("doubts.own_range", found=", ".join(f"{number:g}" for number in sorted(seen.numbers))))
+        ends = (int(numbers[0]), int(numbers[-1]))
+        remarks += [text.say("own_instrument.answers")] if labels else []
+        remarks.append(text.say("own_instrument.range", found=", ".join(f"{number:g}" for number in sorted(seen.numbers))))
     answers: dict[str, Any] = {"min": ends[0], "max": ends[1]}
     if labels:
-        answers["labels"] = labels
+        answers["labels"] = [{"value": value, text.language: words} for value, words in labels.items()]
     if seen.missing:
         answers["missing"] = list(seen.missing)
-        remarks.append(text.say("doubts.own_missing", value=shorten(seen.missing)))
+        remarks.append(text.say("own_instrument.missing", value=shorten(seen.missing)))
     return answers, values
 
 
@@ -210,15 +203,15 @@ def _draft_scales(own: Own, text: Text) -> list[dict[str, Any]]:
         stems.setdefault(questions[0].stem, []).append(item)
     scales = {stem: items for stem, items in stems.items() if len(items) >= FEWEST and stem}
     if len(scales) < 2:
-        own.remarks["scales"] = [text.say("doubts.own_scales_one")]
+        own.remarks["scales"] = [text.say("own_instrument.scales_one")]
         label = {language: load_text(language).say("own_instrument.name", value=own.id) for language in get_args(Language)}
         return [{"id": "total", "kind": "total", "label": label, "items": list(own.items)}]
-    own.remarks["scales"] = [text.say("doubts.own_scales_stems")]
+    own.remarks["scales"] = [text.say("own_instrument.scales_stems")]
     if rest := [item for stem, items in stems.items() if stem not in scales for item in items]:
-        own.remarks["scales"].append(text.say("doubts.own_scales_rest", value=shorten(rest)))
+        own.remarks["scales"].append(text.say("own_instrument.scales_rest", value=shorten(rest)))
     made = list[dict[str, Any]]()
     for number, (stem, items) in enumerate(scales.items(), 1):
-        id = make_identifier(stem.replace("#", ""), "scale")[:40].rstrip("_")
+        id = make_identifier(stem.replace("#", ""), "scale")[:LONGEST].rstrip("_")
         id = id if all(scale["id"] != id for scale in made) else f"{id}_{number}"
         label = dict.fromkeys(get_args(Language), stem.replace("#", "").strip("_ ") if "#" in stem else stem[:LABEL])
         made.append({"id": id, "kind": "subscale", "label": label, "items": items})
@@ -226,37 +219,24 @@ def _draft_scales(own: Own, text: Text) -> list[dict[str, Any]]:
 
 
 def _remark_direction(own: Own, found: Sequence[Recognised], values: Mapping[Any, float], text: Text) -> None:
-    """Remark each item that goes against the others of its scale, or that there is none."""
-    own.remarks["items"] = [text.say("doubts.own_direction")]
+    """Remark which items run against the others of their scale, or that no item is reversed."""
+    turned = list[str]()
     for scale in own.tables["scales"]:
-        columns = [_merge_columns(own.items[item], found, values) for item in scale["items"]]
-        for place, r, n in _find_turned(np.column_stack(columns)):
-            written = text.number(r)
-            own.remarks[f"items.{scale['items'][place]}"] = [
-                text.say("doubts.own_turned", value=own.items[scale["items"][place]][0].name, r=written, n=n)
-            ]
+        items = [own.items[item] for item in scale["items"]]
+        turned += [f"{shorten([items[place][0].name])} ({text.number(r)})" for place, r in _find_turned(_read_items(items, found, values))]
+    said = text.say("own_instrument.turned", value=", ".join(turned)) if turned else text.say("own_instrument.direction")
+    own.remarks["items"] = [said]
 
 
-def _merge_columns(questions: Sequence[Question], found: Sequence[Recognised], values: Mapping[Any, float]) -> NDArray[np.float64]:
-    """Return the answers to one item in all sheets and waves that the study has, in the order of those."""
-    merged = []
-    for number, entry in enumerate(found):
-        for wave in sorted({part.wave for question in questions for part in question.parts if part.sheet == number}) or [""]:
-            parts = [_keep_parts(question, number, wave) for question in questions]
-            read = [read_values([part], found, values)[:, 0] for part in parts if part.parts]
-            merged.append(np.nanmax(np.column_stack([*read, np.full(len(entry.sheet.rows), -np.inf)]), axis=1))
-    joined: NDArray[np.float64] = np.concatenate(merged)
-    joined[np.isinf(joined)] = np.nan
-    return joined
+def _read_items(items: Sequence[list[Question]], found: Sequence[Recognised], values: Mapping[Any, float]) -> NDArray[np.float64]:
+    """Return the answers of all sheets and waves, rows × items; an item with two columns has whichever is answered."""
+    read = read_values([question for questions in items for question in questions], found, values)
+    ends = np.cumsum([len(questions) for questions in items])
+    return np.column_stack([np.fmax.reduce(columns, axis=1) for columns in np.split(read, ends[:-1], axis=1)])
 
 
-def _keep_parts(question: Question, sheet: int, wave: str) -> Question:
-    """Return a question with only its column in one sheet and wave."""
-    return replace(question, parts=[part for part in question.parts if (part.sheet, part.wave) == (sheet, wave)])
-
-
-def _find_turned(values: NDArray[np.float64]) -> Iterator[tuple[int, float, int]]:
-    """Yield the place of each item that goes against most others, with its correlation with those, and the number of forms.
+def _find_turned(values: NDArray[np.float64]) -> Iterator[tuple[int, float]]:
+    """Yield the place of each item that goes against most others, with its correlation with those.
 
     The first principal component tells which items go together; the correlation is that with the mean of the others, those turned that go
     against them.
@@ -277,21 +257,21 @@ def _find_turned(values: NDArray[np.float64]) -> Iterator[tuple[int, float, int]
         others = np.delete(standard * signs, place, axis=1).mean(axis=1)
         r = float(np.corrcoef(standard[:, place], others)[0, 1])
         if r < -ERRORS / np.sqrt(len(whole)):
-            yield int(varied[place]), r, len(whole)
+            yield int(varied[place]), r
 
 
 def _remark_routed(owns: Sequence[Own], found: Sequence[Recognised], text: Text) -> None:
     """Remark items that two columns hold, and scales of equal length of which nobody answered both."""
     for own in owns:
         if merged := [questions[0].name for questions in own.items.values() if len(questions) > 1]:
-            own.remarks["items"].append(text.say("doubts.own_one", value=shorten(merged, 6)))
+            own.remarks["items"].append(text.say("own_instrument.merged", value=shorten(merged, 6)))
     scales = [(own, [own.items[item] for item in scale["items"]]) for own in owns for scale in own.tables["scales"]]
     for place, (own, first) in enumerate(scales):
         for _, second in scales[place + 1 :]:
             pairs = [[*one, *other] for one, other in zip(first, second, strict=False)]
             if len(first) == len(second) and _in_one_sheet(pairs[0]) and all(_are_apart(pair, found) for pair in pairs):
                 names = [f"‘{questions[0][0].name}’–‘{questions[-1][0].name}’" for questions in (first, second)]
-                own.remarks["scales"].append(text.say("doubts.own_routed", value=names[0], expected=names[1]))
+                own.remarks["scales"].append(text.say("own_instrument.routed", value=names[0], expected=names[1]))
 
 
 def _in_one_sheet(questions: Sequence[Question]) -> bool:
@@ -316,7 +296,8 @@ def _complete(entry: Recognised, number: int, owns: Sequence[Own], found: Sequen
 
 def _count_words(entry: Recognised, layout: Mapping[str, Any], items: Mapping[str, int], waves: Sequence[str]) -> dict[str, Counter[str]]:
     """Return the words for schools, waves and roles in rows with an answer; waves that stand beside each other count all rows."""
-    words = {what: count_asked(entry.sheet, _listed(layout, what), items) for what in ("school", "wave", "role")}
+    first = {what: list_headers(layout.get(what, ""))[0] for what in ("school", "wave", "role")}
+    words = {what: count_asked(entry.sheet, header, items) for what, header in first.items()}
     return words | ({"wave": Counter(dict.fromkeys(waves, len(entry.sheet.rows)))} if waves else {})
 
 
@@ -329,11 +310,6 @@ def _doubt_again(entry: Recognised, layout: Mapping[str, Any], placed: Mapping[s
     if headers and all(doubt.code != "waves_beside" for doubt in doubts):
         doubts.append(Doubt("waves_beside", "layouts", "wave_columns"))
     return [*doubts, *doubt_columns(entry.sheet, taken, {name: layout[name] for name in PLACES if name in layout})]
-
-
-def _listed(layout: Mapping[str, Any], what: str) -> str:
-    header = layout.get(what, "")
-    return header if isinstance(header, str) else header[0]
 
 
 def _join(placed: Mapping[str, Mapping[str, list[int]]]) -> set[str]:

@@ -6,12 +6,13 @@ import datetime as dt
 import shutil
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ExportError, Problem
+from toolkit.findings import Notes
 from toolkit.languages import Language, load_text
 from toolkit.new_study.column_roles import Doubt, shorten
 from toolkit.new_study.dates import tell_measurements
@@ -20,7 +21,7 @@ from toolkit.new_study.recognition import Recognised, recognise_file
 from toolkit.new_study.shared_codes import join_schools
 from toolkit.new_study.study_file import Draft, begin_study
 from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier, place_schools, place_waves
-from toolkit.responses.survey_tools.databases import FIELD
+from toolkit.responses.survey_tools.databases import FIELD, apply_dictionary
 from toolkit.spelling import fold_words
 from toolkit.study.instruments import Instrument
 
@@ -68,7 +69,7 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     read = recognise_files(names, folder, language)
     dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
     found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
-    found, owns = draft_instruments(found, folder, language)
+    found, owns = draft_instruments([_label(entry, dictionaries) for entry in found], folder, language)
     draft = Draft(language)
     found = tell_measurements(found, draft.doubts)
     waves = place_waves(found, draft.doubts)
@@ -76,12 +77,13 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     layouts = _list_layouts(found, waves, schools, [names[path] for path in dictionaries])
     draft.add("", [_list_head(folder, found, language, today)])
     draft.add("title", [("[title]", dict.fromkeys(("nl", "en"), folder.resolve().name.replace("_", " ")))])
-    draft.add("waves", [("[[waves]]", wave) for wave in _mark_waves(waves, found, owns, draft)])
+    asked = _mark_absent("waves", waves.list_entries(), _list_lacking(waves, found, owns), draft)
+    draft.add("waves", [("[[waves]]", wave) for wave in asked])
     draft.add("schools", [("[[schools]]", school) for school in schools.list_entries()])
     draft.add("roles", [("[[roles]]", role) for role in _list_roles(found)] or [("# [[roles]]", {})])
-    draft.add(
-        "sources", [("[[sources]]", entry) for entry in _mark_sources(_list_sources(found, names, layouts, waves, schools), owns, draft)]
-    )
+    sources = _list_sources(found, names, layouts, waves, schools)
+    sources = _mark_absent("sources", sources, [list_absent(number, owns) for number in range(len(found))], draft)
+    draft.add("sources", [("[[sources]]", entry) for entry in sources])
     draft.add_layouts(found, layouts)
     draft.add("matching", [("[matching]", {"by": "code" if any("respondent" in entry.layout for entry in found) else "none"})])
     draft.add("leave_out", [("# [[leave_out]]", {})])
@@ -93,6 +95,13 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     drafted = tuple((own.file, own.write(draft.text.say("doubts.mark"))) for own in owns)
     doubts = (*draft.list_doubts(), *(doubt for own in owns for doubt in own.list_doubts()))
     return Proposal(draft.write(), copies, doubts, drafted)
+
+
+def _label(entry: Recognised, dictionaries: Sequence[Path]) -> Recognised:
+    """Return what was recognised with the texts and labels that the data dictionary of a REDCap project gives its columns."""
+    if not dictionaries or entry.layout.get("tool") != "redcap":
+        return entry
+    return replace(entry, sheet=apply_dictionary(entry.sheet, dictionaries[0], Notes()))
 
 
 def name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
@@ -181,26 +190,20 @@ def _list_sources(
     ]
 
 
-def _mark_waves(waves: Waves, found: Sequence[Recognised], owns: Sequence[Own], draft: Draft) -> list[dict[str, Any]]:
-    """Return the entries of [[waves]], with the items of drafted instruments that one of the waves beside each other lacks."""
-    entries = waves.list_entries()
-    for place, (entry, wave) in enumerate(zip(entries, waves.waves, strict=True)):
-        lacking = [set(list_absent(number, owns, word)) for number, one in enumerate(found) for word in one.layout.get("wave_columns", {})]
-        words = [word for one in found for word in one.layout.get("wave_columns", {})]
-        absent = sorted(set().union(*(items for items, word in zip(lacking, words, strict=True) if word in wave.words)))
+def _list_lacking(waves: Waves, found: Sequence[Recognised], owns: Sequence[Own]) -> list[list[str]]:
+    """Return per wave the items of drafted instruments that it lacks where the waves stand beside each other."""
+    words = [(number, word) for number, entry in enumerate(found) for word in entry.layout.get("wave_columns", {})]
+    lacking = [{item for number, word in words if word in wave.words for item in list_absent(number, owns, word)} for wave in waves.waves]
+    return [sorted(items) for items in lacking]
+
+
+def _mark_absent(table: str, entries: list[dict[str, Any]], lacking: Sequence[Sequence[str]], draft: Draft) -> list[dict[str, Any]]:
+    """Return the entries of a table, each with the items of drafted instruments that others have and it lacks, and note that as a doubt."""
+    for place, (entry, absent) in enumerate(zip(entries, lacking, strict=True)):
         if absent:
-            entry["not_asked"] = absent
-            draft.doubts.append(Doubt("own_not_asked", "waves", "not_asked", {"value": shorten(absent), "place": place}))
+            entry["not_asked"] = list(absent)
+            draft.doubts.append(Doubt("own_not_asked", table, "not_asked", {"value": shorten(absent), "place": place}))
     return entries
-
-
-def _mark_sources(sources: list[dict[str, Any]], owns: Sequence[Own], draft: Draft) -> list[dict[str, Any]]:
-    """Return the entries of [[sources]], with the items of drafted instruments that other files hold and this one lacks."""
-    for place, source in enumerate(sources):
-        if absent := list_absent(place, owns):
-            source["not_asked"] = absent
-            draft.doubts.append(Doubt("own_not_asked", "sources", "not_asked", {"value": shorten(absent), "place": place}))
-    return sources
 
 
 def _choose_outcomes(found: Sequence[Recognised], drafted: Sequence[str]) -> dict[str, Any]:
