@@ -67,3 +67,8 @@ def test_waves_beside_each_other_are_one_block_of_the_questions(tmp_path: Path) 
     assert find(tmp_path, columns) == [["tsk1", "tsk2", "tsk3"]]
     assert set(find_waves(list(columns))) == {"voor", "na"}
     assert find_waves(["t1_a", "t1_b", "t2_c", "t2_d"]) == {}
+
+
+def test_each_scale_of_a_grid_with_two_is_a_question_of_its_own(tmp_path: Path) -> None:
+    columns = {f"Our work [{row}] [Scale {k}]": rate(1, 5, k) for row in ("planning", "asking", "trying") for k in (1, 2)}
+    assert find(tmp_path, columns) == [["planning", "asking", "trying", "planning", "asking", "trying"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from toolkit.new_study.answer_words import Seen, order_words, read_answer, read_column
 from toolkit.spelling import fold_words
 
@@ -11,7 +13,9 @@ def read(*texts: str, labels: dict[str, str] | None = None) -> Seen:
 
 
 def order(*words: str) -> tuple[list[list[str]], bool]:
-    return order_words({fold_words(word): word for word in words})
+    """The words per answer, and whether a known scale has them."""
+    ordered, scale = order_words({fold_words(word): word for word in words})
+    return ordered, bool(scale)
 
 
 def test_numbers_words_and_both_together_are_read() -> None:
@@ -54,3 +58,24 @@ def test_words_of_a_known_scale_take_their_place_in_it_and_others_stay_as_they_c
 def test_two_words_that_differ_are_not_put_at_one_number_where_a_scale_tells_them_apart() -> None:
     ordered, known = order("never", "rarely", "sometimes", "often", "very often", "always")
     assert known and [len(words) for words in ordered] == [1] * 6
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        "Helemaal mee oneens/Mee oneens/Neutraal/Mee eens/Helemaal mee eens",
+        "Helemaal oneens/Oneens/Eens/Helemaal eens",
+        "Nooit/Bijna nooit/Zelden/Soms/Vaak/Heel vaak/Altijd",
+        "Nooit/Soms/Vaak/Altijd",
+        "Strongly disagree/Disagree/Agree/Strongly agree",
+        "Strongly disagree/Disagree/Somewhat disagree/Neutral/Somewhat agree/Agree/Strongly agree",
+        "Not at all important/Somewhat important/Very important",
+    ],
+)
+def test_a_scale_that_is_there_whole_is_numbered_from_one_without_holes(scale: str) -> None:
+    words = scale.split("/")
+    assert order(*reversed(words)) == ([[word] for word in words], True)
+
+
+def test_an_answer_that_nobody_gave_keeps_its_number_in_the_scale_that_is_used_most() -> None:
+    assert order("never", "often", "sometimes") == ([["never"], [], ["sometimes"], ["often"], []], True)

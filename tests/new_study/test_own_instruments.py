@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,11 @@ def read(folder: Path) -> tuple[Study, Exports]:
     return study, exports
 
 
+def list_turned(doubt: str) -> set[str]:
+    """The items that a remark names with their correlation."""
+    return set(re.findall(r"‘([^’]+)’ \(−", doubt))
+
+
 def load_own(folder: Path) -> list[Instrument]:
     return [load_instrument(path.stem, folder / "instruments") for path in sorted((folder / "instruments").glob("*.toml"))]
 
@@ -75,12 +81,11 @@ def test_words_in_two_waves_beside_each_other_are_one_dutch_questionnaire(tmp_pa
     assert [wave.id for wave in study.waves] == ["voor", "na"]
     assert str(study.outcomes.primary) == f"{own.id}.total"
     answers = exports.responses[list(own.columns)]
-    assert answers.shape == (58, 3)
+    assert answers.shape == (60, 3) and answers.isna().sum().tolist() == [2, 2, 2]
     assert answers.min().min() == 1 and answers.max().max() == 5
     assert not any(item.reverse for item in own.items)
-    turned = [doubt for doubt in doubts if f"items.{own.items[2].id}" in doubt]
-    assert len(turned) == 1 and "reverse = true" in turned[0]
-    assert sum("gaan tegen die op de andere vragen in" in doubt for doubt in doubts) == 1
+    (turned,) = (doubt for doubt in doubts if "gaan in tegen die op de andere" in doubt)
+    assert list_turned(turned) == {items[2]} and "reverse = true" in turned
 
 
 def test_labels_of_spss_are_the_words_of_answers_and_items(tmp_path: Path) -> None:
@@ -158,6 +163,17 @@ def test_columns_beside_a_shipped_instrument_keep_their_own_headers(tmp_path: Pa
     assert exports.responses["tsk_tsk_2"].tolist() == columns["tsk 2"]
 
 
+def test_columns_of_which_no_wave_is_told_beside_numbered_waves_are_left_to_the_reader(tmp_path: Path) -> None:
+    shipped = [f"{name}.{wave}" for wave in (1, 2) for name in load_instrument("energie_own9").columns]
+    columns: dict[str, Sequence[object]] = {"code": [f"p{k}" for k in range(20)]}
+    columns |= dict(zip(shipped, [*rate(20, 9), *rate(20, 9)], strict=True))
+    columns |= {f"tsk{n}.{wave}": values for wave in (1, 2) for n, values in enumerate(rate(20, 3), 1)}
+    doubts = begin(tmp_path / "wide", [write(tmp_path / "w.tsv", columns)])
+    assert load_own(tmp_path / "wide") == [] and any("‘tsk1.1’" in doubt for doubt in doubts)
+    study, _ = read(tmp_path / "wide")
+    assert study.instrument_ids == ("energie_own9",)
+
+
 def test_what_was_drafted_is_told_and_marked_in_its_file(tmp_path: Path) -> None:
     columns = {f"tsk{n}": values for n, values in enumerate(rate(20, 3), 1)}
     doubts = begin(tmp_path / "x", [write(tmp_path / "t.tsv", columns)])
@@ -198,8 +214,7 @@ def test_real_data_go_from_a_file_to_a_check_without_stops(name: str, tmp_path: 
 )
 def test_items_that_their_authors_reverse_are_those_that_are_remarked(name: str, turned: set[str], tmp_path: Path) -> None:
     doubts = begin(tmp_path / "real", [PUBLISHED / name])
-    remarked = {re.findall(r"‘([^’]+)’", doubt)[0] for doubt in doubts if "go against those to the other items" in doubt}
-    assert remarked == turned
+    assert set().union(*(list_turned(doubt) for doubt in doubts)) == turned
     assert not any(item.reverse for own in load_own(tmp_path / "real") for item in own.items)
 
 
@@ -212,3 +227,109 @@ def test_two_yearly_surveys_with_other_headers_are_one_questionnaire_by_the_code
     columns = [own.name_column(item) for item in satisfaction]
     means = exports.responses.dropna(subset=columns).groupby("source")[columns].mean().mean(axis=1)
     assert means.round(4).to_dict() == {"data/rse_uk_2016.csv": 3.6435, "data/rse_uk_2017.csv": 3.8726}
+
+
+def begin_many(folder: Path, language: Language) -> str:
+    """Begin a study of columns that give every remark, and return those."""
+    turned = rate(40, 4, turned=3)
+    columns: dict[str, Sequence[object]] = {f"tsk{n}": values for n, values in enumerate(turned, 1)}
+    columns |= {"tsk1": [99 if k == 0 else value for k, value in enumerate(turned[0])], "remark_text": ["x y z" * 30] * 40}
+    words = [["never", "sometimes", "often", "do not know"][value % 4] for value in turned[0]]
+    columns |= {f"often_{n}": words for n in range(1, 4)}
+    columns |= {f"strange_{n}": [["blue", "green", "red"][value % 3] for value in turned[1]] for n in range(1, 4)}
+    rows = ["we learn", "we ask", "we try"]
+    routed = route([f"As a student [{row}]" for row in rows], [f"As a worker [{row}]" for row in rows])
+    two = route(["sa1", "sa2", "sa3"], ["wb1", "wb2", "wb3"])
+    frame = pd.DataFrame({f"js{n}": values for n, values in enumerate(rate(24, 4), 1)})
+    pyreadstat.write_sav(frame, folder / "d.sav", variable_value_labels={f"js{n}": dict(enumerate(AGREE, 1)) for n in range(1, 5)})
+    said = list(begin(folder / "d", [folder / "d.sav"], language))
+    for name, made in (("a", columns), ("b", routed), ("c", two)):
+        said += begin(folder / name, [write(folder / f"{name}.tsv", made)], language)
+    return "\n".join(doubt for doubt in said if doubt.startswith("instruments/"))
+
+
+REMARKS = {
+    "en": [
+        "4 items, drafted from columns",
+        "The columns hold these numbers: 1, 2, 3, 4, 5.",
+        "The file gives these words.",
+        "The order of the words is that of a scale that is often used.",
+        "nobody gave the answers ‘rarely’, ‘always’",
+        "The order of these words is not known",
+        "These were taken for ‘no answer’: ‘99’.",
+        "These were taken for ‘no answer’: ‘do not know’.",
+        "No item is reversed here. Does",
+        "run against those to the others of their scale",
+        "They were taken as one item: ‘we learn’",
+        "All items were put in one scale.",
+        "The scales are those of the names of the columns.",
+        "Nobody answered both ‘sa1’–‘sa3’ and ‘wb1’–‘wb3’.",
+    ],
+    "nl": [
+        "4 vragen, opgezet uit kolommen",
+        "In de kolommen staan deze getallen: 1, 2, 3, 4, 5.",
+        "Het bestand geeft deze woorden.",
+        "De woorden staan in de volgorde van een schaal die vaak gebruikt wordt.",
+        "gaf niemand de antwoorden ‘rarely’, ‘always’",
+        "De volgorde van deze woorden is niet bekend",
+        "Dit is opgevat als ‘geen antwoord’: ‘99’.",
+        "Dit is opgevat als ‘geen antwoord’: ‘do not know’.",
+        "Hier is geen vraag omgekeerd. Betekent",
+        "gaan in tegen die op de andere van hun schaal",
+        "Ze zijn als één vraag genomen: ‘we learn’",
+        "Alle vragen staan in één schaal.",
+        "De schalen volgen de namen van de kolommen.",
+        "Niemand beantwoordde zowel ‘sa1’–‘sa3’ als ‘wb1’–‘wb3’.",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_every_remark_is_said_in_words(language: Language, tmp_path: Path) -> None:
+    said = begin_many(tmp_path, language)
+    assert [remark for remark in REMARKS[language] if remark not in said] == []
+
+
+def test_a_drafted_instrument_says_in_both_languages_what_it_is(tmp_path: Path) -> None:
+    for language in get_args(Language):
+        folder = tmp_path / language
+        begin(folder, [write(tmp_path / "t.tsv", {f"tsk{n}": values for n, values in enumerate(rate(20, 3), 1)})], language)
+    dutch, english = (load_own(tmp_path / language)[0] for language in ("nl", "en"))
+    assert dutch.name == {"nl": "Vragenlijst ‘tsk’", "en": "Questionnaire ‘tsk’"} == english.name
+    assert dutch.about["nl"].startswith("Een vragenlijst van 3 vragen") and dutch.about["en"].startswith("A questionnaire of 3 questions")
+    assert dutch.licence.notice["nl"].startswith("Van wie") and dutch.licence.notice["en"].startswith("Whose")
+    assert (dutch.source, english.source) == ("Opgezet uit de kolommen van de exports.", "Drafted from the columns of the exports.")
+
+
+def test_names_and_free_text_of_people_stand_in_no_instrument(tmp_path: Path) -> None:
+    people = [f"Person{k}" for k in range(8)]
+    columns: dict[str, Sequence[object]] = {f"tsk{n}": values for n, values in enumerate(rate(32, 3), 1)}
+    columns |= {f"helper_{n}": [people[(k + n) % 8] for k in range(32)] for n in range(3)}
+    columns |= {f"remark{n}": [f"I told Person{k} that it was too much" for k in range(32)] for n in range(3)}
+    begin(tmp_path / "x", [write(tmp_path / "t.tsv", columns)])
+    assert [own.id for own in load_own(tmp_path / "x")] == ["tsk"]
+    assert "Person" not in (tmp_path / "x" / "instruments" / "tsk.toml").read_text(encoding="utf-8")
+
+
+def test_the_dictionary_of_redcap_tells_the_words_of_answers_and_items(tmp_path: Path) -> None:
+    columns: dict[str, Sequence[object]] = {"record_id": range(20), "redcap_event_name": ["a_arm_1"] * 20}
+    columns |= {f"js{n}": values for n, values in enumerate(rate(20, 3), 1)}
+    choices = " | ".join(f"{n}, {word}" for n, word in enumerate(AGREE, 1))
+    lines = ['Variable / Field Name,Field Label,"Choices, Calculations, OR Slider Labels"', "record_id,,"]
+    lines += [f'js{n},Wij leren {n},"{choices}"' for n in range(1, 4)]
+    (tmp_path / "dictionary.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    begin(tmp_path / "x", [write(tmp_path / "t.tsv", columns), tmp_path / "dictionary.csv"], "nl")
+    (own,) = load_own(tmp_path / "x")
+    assert [item.text["nl"] for item in own.items] == ["Wij leren 1", "Wij leren 2", "Wij leren 3"]
+    assert [label.nl for label in own.answers.labels] == [(word,) for word in AGREE]
+    _, exports = read(tmp_path / "x")
+    assert exports.responses["js_js2"].tolist() == columns["js2"]
+
+
+def test_the_same_files_give_the_same_instruments(tmp_path: Path) -> None:
+    texts = []
+    for place in ("one", "two"):
+        folder = tmp_path / place / "same"
+        begin(folder, [PUBLISHED / "limesurvey_rse_uk_waves" / "rse_uk_2017.csv"])
+        texts.append([(path.name, path.read_text(encoding="utf-8")) for path in sorted((folder / "instruments").iterdir())])
+    assert texts[0] == texts[1] != []

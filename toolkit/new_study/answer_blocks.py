@@ -109,7 +109,7 @@ def _list_questions(found: Sequence[Recognised]) -> list[Question]:
             seen = read_column(count_texts(entry.sheet, place).items(), entry.sheet.labels.get(place, {}))
             if key not in questions:
                 questions[key] = Question(code, wording, stem, [], Seen())
-                kin = [other for other in order if "#" in stem and questions[other].stem == stem]
+                kin = [other for other in order if stem and questions[other].stem == stem]
                 after = kin[-1] if kin else before
                 order.insert(order.index(after) + 1 if after else len(order), key)
             questions[key].parts.append(Part(number, place, wave))
@@ -122,7 +122,10 @@ def _name_columns(entry: Recognised) -> Iterator[tuple[int, str, str, tuple[str,
     """Yield each column that may hold answers: its place, wave, and key, with the code, wording and stem of its question."""
     sheet = entry.sheet
     free = _list_free(entry)
-    waves = find_waves([sheet.headers[place] for place in free]) if not entry.items or "wave_columns" in entry.layout else {}
+    beside = "wave_columns" in entry.layout
+    waves = find_waves([sheet.headers[place] for place in free]) if not entry.items or beside else {}
+    if beside and not waves:  # all waves stand in one row, and nothing tells of which one a further column is
+        return
     named = dict[int, tuple[str, tuple[str, str, str]]]()
     for place in free:
         word, rest = split_header(sheet.headers[place])

@@ -197,18 +197,16 @@ def _draft_item(id: str, number: int, question: Question, language: Language) ->
 
 
 def _draft_scales(own: Own, text: Text) -> list[dict[str, Any]]:
-    """Return a scale per stem, where there are more stems of three items, or else one of all items."""
+    """Return a scale per stem, where there are several and each has three items, or else one of all items."""
     stems: dict[str, list[str]] = {}
     for item, questions in own.items.items():
         stems.setdefault(questions[0].stem, []).append(item)
     scales = {stem: items for stem, items in stems.items() if len(items) >= FEWEST and stem}
-    if len(scales) < 2:
+    if len(scales) < 2 or len(scales) < len(stems):
         own.remarks["scales"] = [text.say("own_instrument.scales_one")]
         label = {language: load_text(language).say("own_instrument.name", value=own.id) for language in get_args(Language)}
         return [{"id": "total", "kind": "total", "label": label, "items": list(own.items)}]
     own.remarks["scales"] = [text.say("own_instrument.scales_stems")]
-    if rest := [item for stem, items in stems.items() if stem not in scales for item in items]:
-        own.remarks["scales"].append(text.say("own_instrument.scales_rest", value=shorten(rest)))
     made = list[dict[str, Any]]()
     for number, (stem, items) in enumerate(scales.items(), 1):
         id = make_identifier(stem.replace("#", ""), "scale")[:LONGEST].rstrip("_")
@@ -307,7 +305,7 @@ def _doubt_again(entry: Recognised, layout: Mapping[str, Any], placed: Mapping[s
     headers = [header for columns in layout.get("wave_columns", {}).values() for header in columns]
     taken |= {place for header in headers for place in entry.sheet.find_columns(header)}
     doubts = [doubt for doubt in entry.doubts if doubt.code not in SETTLED]
-    if headers and all(doubt.code != "waves_beside" for doubt in doubts):
+    if headers and all(doubt.code not in ("waves_beside", "waves_numbered") for doubt in doubts):
         doubts.append(Doubt("waves_beside", "layouts", "wave_columns"))
     return [*doubts, *doubt_columns(entry.sheet, taken, {name: layout[name] for name in PLACES if name in layout})]
 
