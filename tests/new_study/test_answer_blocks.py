@@ -28,6 +28,11 @@ def test_neighbours_with_one_set_of_answers_are_a_block_and_another_set_makes_an
     assert find(tmp_path, columns) == [["tsk1", "tsk2", "tsk3", "tsk4"], ["js_1", "js_2", "js_3"]]
 
 
+def test_a_statement_may_begin_with_a_word_that_alone_tells_who_somebody_is(tmp_path: Path) -> None:
+    items = ["Team members trust each other here", "Time is made for talking", "Language is no barrier among us"]
+    assert find(tmp_path, {item: rate(1, 5, n) for n, item in enumerate(items)}) == [items]
+
+
 def test_names_that_count_on_are_told_apart_within_a_block(tmp_path: Path) -> None:
     columns = {f"{stem}{n}": rate(1, 5, n) for stem in "ab" for n in range(1, 4)}
     assert find(tmp_path, columns) == [["a1", "a2", "a3", "b1", "b2", "b3"]]

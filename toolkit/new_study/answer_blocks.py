@@ -20,13 +20,15 @@ from toolkit.responses.columns import find_personal
 from toolkit.responses.headers import ROW
 from toolkit.spelling import fold, fold_words
 
-#: words in a short header or at the start of a long one that is no item: who somebody is, how much, how long, and what a program counts.
+#: how a question begins that is no item of a scale: how much, how long, whom.
+ASKED = re.compile(r"(howlong|how (long|many|much|old)|hoe (lang|oud|veel)|hoelang|hoeveel|number of|aantal|wie|who)\b")
+#: the first word of a short header that is no item: who somebody is, and what a program counts.
 OTHER = re.compile(
     r"(gender|sex|geslacht|ages?|agemo|ageyr|leeftijd\w*|birth\w*|geboorte\w*|educat\w*|opleiding\w*|marital|burgerlijk\w*|years?|jaren|jaar"
-    r"|months?|maand(en)?|days?|dag(en)?|hours?|uren|uur|howlong|how (long|many|much|old)|hoe ?lang|hoeveel|number of|aantal|count|nr|no"
+    r"|months?|maand(en)?|days?|dag(en)?|hours?|uren|uur|count|nr|no"
     r"|income|inkomen|salar\w*|country|land|language|taal|nationalit\w*|ethnic\w*|race|status|progress|page|seed|weight|grade|class|klas"
     r"|groep|grp|group|team|teacher|leraar|docent|pupil|leerling|rank|section|semester|subject|vak|score|total|totaal|points|percent\w*"
-    r"|version|versie|index|row|unnamed|rijnummer|contract\w*|dienst\w*|tenure|experience|ervaring|fte|wie|who|time|tijd|dates?|datum|id)\b"
+    r"|version|versie|index|row|unnamed|rijnummer|contract\w*|dienst\w*|tenure|experience|ervaring|fte|time|tijd|dates?|datum|id)\b"
 )
 #: "affSat1. I find enjoyment", "grid[affSat1]. Please rate [I find enjoyment]": the code of a question before its wording.
 CODED = re.compile(r"(?:(\w+)\[)?([^\W\d]\w{0,23})\]?[.:]\s+(.+)", re.DOTALL)
@@ -35,6 +37,9 @@ SUBCODED = re.compile(r"\w+\[(?!SQ\d)([^\W\d]\w+)\]")
 #: how LimeSurvey names the scales of a grid with two.
 DUAL = re.compile(r"(scale|schaal) \d", re.IGNORECASE)
 CHECKBOX = re.compile(r".*___\w+")
+#: how many words such a question has less than, and such a header at most.
+LONG = 12
+SHORT = 3
 #: with fewer answers than this, an end of the scale may well be unused.
 FEW = 50
 #: how strongly columns that only stand beside each other must correlate on average, without signs, to be one questionnaire.
@@ -193,7 +198,9 @@ def _is_other(header: str) -> bool:
     words = fold_words(header)
     named = any(is_named(header, shape) for shape in HEADERS.values())
     consent = any(word in words for word in CONSENT)
-    return named or consent or bool(CHECKBOX.fullmatch(header)) or (OTHER.match(words) is not None and len(words.split()) < 12)
+    length = len(words.split())
+    other = (ASKED.match(words) and length < LONG) or (OTHER.match(words) and length <= SHORT)
+    return named or consent or bool(CHECKBOX.fullmatch(header)) or bool(other)
 
 
 def _read_header(header: str, wording: str) -> tuple[str, str, str]:
