@@ -78,10 +78,10 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"exports"},
     ),
     "new_study": (
-        {"column_roles"},
+        {"answer_words", "column_roles"},
         {"recognition"},
-        {"dates", "study_file", "waves_and_schools"},
-        {"shared_codes", "study_edit"},
+        {"answer_blocks", "dates", "study_file", "waves_and_schools"},
+        {"own_instruments", "shared_codes", "study_edit"},
         {"placing"},
         {"frames", "proposal"},
         {"addition"},

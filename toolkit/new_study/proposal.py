@@ -6,19 +6,22 @@ import datetime as dt
 import shutil
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ExportError, Problem
+from toolkit.findings import Notes
 from toolkit.languages import Language, load_text
+from toolkit.new_study.column_roles import Doubt, shorten
 from toolkit.new_study.dates import tell_measurements
+from toolkit.new_study.own_instruments import Own, draft_instruments, list_absent
 from toolkit.new_study.recognition import Recognised, recognise_file
 from toolkit.new_study.shared_codes import join_schools
 from toolkit.new_study.study_file import Draft, begin_study
 from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier, place_schools, place_waves
-from toolkit.responses.survey_tools.databases import FIELD
+from toolkit.responses.survey_tools.databases import FIELD, apply_dictionary
 from toolkit.spelling import fold_words
 from toolkit.study.instruments import Instrument
 
@@ -30,6 +33,8 @@ class Proposal:
     text: str
     copies: tuple[tuple[Path, str], ...]
     doubts: tuple[str, ...]
+    #: the files of instruments that were drafted: the place of each, and its text.
+    instruments: tuple[tuple[str, str], ...] = ()
 
 
 def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, today: dt.date) -> tuple[list[Path], tuple[str, ...]]:
@@ -41,14 +46,20 @@ def begin_study_from(folder: Path, paths: Sequence[Path], language: Language, to
     made = begin_study(folder, language, proposal.text)
     for source, name in proposal.copies:
         shutil.copyfile(source, folder / name)
-    return [*made, *(folder / name for _, name in proposal.copies)], proposal.doubts
+    for name, text in proposal.instruments:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    names = [*(name for _, name in proposal.copies), *(name for name, _ in proposal.instruments)]
+    return [*made, *(folder / name for name in names)], proposal.doubts
 
 
 def describe_doubts(doubts: Sequence[str], folder: Path, language: Language) -> list[str]:
     """Return what to tell who began a study: that files were copied, what is not sure, and what to do next."""
     text = load_text(language)
     file = folder / "study.toml"
-    count = text.say_count("doubts", len(doubts), mark=text.say("doubts.mark"), file=file)
+    drafted = dict.fromkeys(doubt.split(": ")[0].split(" [")[0] for doubt in doubts if doubt.startswith("instruments/"))
+    files = text.join([str(file), *(str(folder / name) for name in drafted)])
+    count = text.say_count("doubts", len(doubts), mark=text.say("doubts.mark"), file=files)
     return [text.say("doubts.copied"), count, *(f"  {doubt}" for doubt in doubts), text.say("doubts.next", folder=folder)]
 
 
@@ -58,6 +69,7 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     read = recognise_files(names, folder, language)
     dictionaries = [path for path, found in read.items() if found and FIELD in found[0].sheet.headers]
     found = [entry for path, entries in read.items() if path not in dictionaries for entry in entries]
+    found, owns = draft_instruments([_label(entry, dictionaries) for entry in found], folder, language)
     draft = Draft(language)
     found = tell_measurements(found, draft.doubts)
     waves = place_waves(found, draft.doubts)
@@ -65,19 +77,31 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     layouts = _list_layouts(found, waves, schools, [names[path] for path in dictionaries])
     draft.add("", [_list_head(folder, found, language, today)])
     draft.add("title", [("[title]", dict.fromkeys(("nl", "en"), folder.resolve().name.replace("_", " ")))])
-    draft.add("waves", [("[[waves]]", wave) for wave in waves.list_entries()])
+    asked = _mark_absent("waves", waves.list_entries(), _list_lacking(waves, found, owns), draft)
+    draft.add("waves", [("[[waves]]", wave) for wave in asked])
     draft.add("schools", [("[[schools]]", school) for school in schools.list_entries()])
     draft.add("roles", [("[[roles]]", role) for role in _list_roles(found)] or [("# [[roles]]", {})])
-    draft.add("sources", [("[[sources]]", entry) for entry in _list_sources(found, names, layouts, waves, schools)])
+    sources = _list_sources(found, names, layouts, waves, schools)
+    sources = _mark_absent("sources", sources, [list_absent(number, owns) for number in range(len(found))], draft)
+    draft.add("sources", [("[[sources]]", entry) for entry in sources])
     draft.add_layouts(found, layouts)
     draft.add("matching", [("[matching]", {"by": "code" if any("respondent" in entry.layout for entry in found) else "none"})])
     draft.add("leave_out", [("# [[leave_out]]", {})])
-    draft.add("outcomes", [("[outcomes]", _choose_outcomes(found))])
+    draft.add("outcomes", [("[outcomes]", _choose_outcomes(found, [own.id for own in owns]))])
     draft.add("smallest_change", [("[smallest_change]", {})])
     draft.add("comparisons", [("[[comparisons]]", entry) for entry in waves.list_comparisons()])
     draft.doubt_rest(found)
     copies = tuple((path, name) for path, name in names.items() if path != (folder / name).resolve())
-    return Proposal(draft.write(), copies, draft.list_doubts())
+    drafted = tuple((own.file, own.write(draft.text.say("doubts.mark"))) for own in owns)
+    doubts = (*draft.list_doubts(), *(doubt for own in owns for doubt in own.list_doubts()))
+    return Proposal(draft.write(), copies, doubts, drafted)
+
+
+def _label(entry: Recognised, dictionaries: Sequence[Path]) -> Recognised:
+    """Return what was recognised with the texts and labels that the data dictionary of a REDCap project gives its columns."""
+    if not dictionaries or entry.layout.get("tool") != "redcap":
+        return entry
+    return replace(entry, sheet=apply_dictionary(entry.sheet, dictionaries[0], Notes()))
 
 
 def name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:
@@ -166,12 +190,34 @@ def _list_sources(
     ]
 
 
-def _choose_outcomes(found: Sequence[Recognised]) -> dict[str, Any]:
-    """Return as outcome that leads the total of an instrument about engagement, or of the first one; of the others, further outcomes."""
+def _list_lacking(waves: Waves, found: Sequence[Recognised], owns: Sequence[Own]) -> list[list[str]]:
+    """Return per wave the items of drafted instruments that it lacks where the waves stand beside each other."""
+    words = [(number, word) for number, entry in enumerate(found) for word in entry.layout.get("wave_columns", {})]
+    lacking = [{item for number, word in words if word in wave.words for item in list_absent(number, owns, word)} for wave in waves.waves]
+    return [sorted(items) for items in lacking]
+
+
+def _mark_absent(table: str, entries: list[dict[str, Any]], lacking: Sequence[Sequence[str]], draft: Draft) -> list[dict[str, Any]]:
+    """Return the entries of a table, each with the items of drafted instruments that others have and it lacks, and note that as a doubt."""
+    for place, (entry, absent) in enumerate(zip(entries, lacking, strict=True)):
+        if absent:
+            entry["not_asked"] = list(absent)
+            draft.doubts.append(Doubt("own_not_asked", table, "not_asked", {"value": shorten(absent), "place": place}))
+    return entries
+
+
+def _choose_outcomes(found: Sequence[Recognised], drafted: Sequence[str]) -> dict[str, Any]:
+    """Return as outcome that leads the total of an instrument about engagement, or of the first one; of the others, further outcomes.
+
+    Of an instrument that was drafted every scale is an outcome: which of them matter nobody said.
+    """
     instruments = list(dict.fromkeys(instrument.id for entry in found for instrument in entry.instruments))
     by_id: dict[str, Instrument] = {instrument.id: instrument for entry in found for instrument in entry.instruments}
     ordered = sorted((by_id[id] for id in instruments), key=lambda instrument: instrument.topic != "engagement")
-    outcomes = [_name_outcome(instrument) for instrument in ordered]
+    outcomes = list[str]()
+    for instrument in ordered:
+        scales = [f"{instrument.id}.{scale.id}" for scale in instrument.scales]
+        outcomes += scales if instrument.id in drafted else [_name_outcome(instrument)]
     return {"primary": outcomes[0], "further": outcomes[1:]} if outcomes else {}
 
 

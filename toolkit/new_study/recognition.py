@@ -89,10 +89,16 @@ def recognise_file(path: Path, folder: Path, language: Language) -> list[Recogni
     tool = next((tool.id for tool in TOOLS.values() if any(tool.recognise(grid) for grid in grids)), "")
     found = [_recognise_grid(path, file, grid, tool, folder) for grid in grids]
     most = max((len(entry.items) for entry in found), default=0)
-    kept = [entry for entry in found if 2 * len(entry.items) >= most > 0] or sorted(found, key=lambda entry: -entry.sheet.cells.size)[:1]
+    kept = [entry for entry in found if 2 * len(entry.items) >= most > 0] or _keep_alike(found)
     if not kept:
         raise ExportError(describe_finding({"code": "file_empty", "file": path.name, "row": 0, "column": ""}, language))
     return [_name_sheet(entry, kept, found) for entry in kept]
+
+
+def _keep_alike(found: Sequence[Recognised]) -> list[Recognised]:
+    """Return, of sheets without known items, the largest and those with the same headers."""
+    largest = max(found, key=lambda entry: entry.sheet.cells.size, default=None)
+    return [entry for entry in found if largest and entry.sheet.headers == largest.sheet.headers]
 
 
 def _name_sheet(entry: Recognised, kept: list[Recognised], found: list[Recognised]) -> Recognised:
@@ -117,7 +123,7 @@ def _recognise_grid(path: Path, file: File, grid: Grid, tool: str, folder: Path)
     columns = _place_columns(sheet, matched.layout, matched.list_positions(), doubts)
     doubts += [*doubt_items(sheet, matched.layout, instruments, matched.list_positions(), items), *doubt_answers(sheet, instruments, items)]
     doubts += doubt_columns(sheet, matched.list_positions(), columns)
-    words = {what: _count_asked(sheet, columns.get(what, ""), items) for what in ("school", "wave", "role")}
+    words = {what: count_asked(sheet, columns.get(what, ""), items) for what in ("school", "wave", "role")}
     if matched.waves:
         words["wave"] = Counter({word: len(sheet.rows) for word in matched.waves})
     return Recognised(path, sheet, said | columns, items, instruments, words, _find_dates(sheet, columns), tuple(doubts))
@@ -179,7 +185,7 @@ def _choose(name: str, headers: list[str], doubts: list[Doubt]) -> list[str]:
     return chosen
 
 
-def _count_asked(sheet: Sheet, header: str, items: Mapping[str, int]) -> Counter[str]:
+def count_asked(sheet: Sheet, header: str, items: Mapping[str, int]) -> Counter[str]:
     """Return how often each word stands in a column, in rows with an answer to any item (in all rows where no item is known)."""
     places = sheet.find_columns(header) if header else []
     answered: Mask = ~np.all(find_blank(sheet.cells)[:, sorted(items.values()) or slice(None)], axis=1)
@@ -309,7 +315,7 @@ def _match_waves(sheet: Sheet, layout: Layout, folder: Path) -> Matched:
     """Return what is found where headers begin or end with a word for a wave: the items of each, in columns beside each other."""
     named: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for place, header in enumerate(sheet.headers):
-        word, rest = _split_header(header)
+        word, rest = split_header(header)
         if word:
             named[word][place] = rest
     found = {
@@ -359,10 +365,10 @@ def _is_whole(matched: Matched) -> bool:
     return all(name in (matched.items or {}) for instrument in matched.instruments for name in instrument.columns)
 
 
-def _split_header(header: str) -> tuple[str, str]:
+def split_header(header: str) -> tuple[str, str]:
     """Return the word for a wave with which a header begins or ends ("" where it does neither), and the rest of it.
 
-    >>> _split_header("energie_own9_i1_voor"), _split_header("T1: I learn"), _split_header("uwes3 2")
+    >>> split_header("energie_own9_i1_voor"), split_header("T1: I learn"), split_header("uwes3 2")
     (('voor', 'energie own9 i1'), ('t1', 'i learn'), ('', 'uwes3 2'))
     """
     words = fold_words(header).split()

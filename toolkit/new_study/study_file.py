@@ -94,7 +94,7 @@ def _fill_block(block: str, section: Section, mark: str) -> str:
 
 def write_section(section: Section, mark: str) -> str:
     """Return a further section, without explanations."""
-    head = [*_note(section), *_remark(section, "", mark), section.header]
+    head = [*_note(section), *_remark(section, "", mark), *([section.header] if section.header else [])]
     unset = [key for key in section.remarks if key and section.values.get(key) is None]
     told = [line for key in unset for line in (*_remark(section, key, mark), f"# {_write_key(key)} =")]
     return "\n".join([*head, *told, *_write_values(section.values, section, mark)])
@@ -105,8 +105,15 @@ def _write_values(values: Mapping[str, object], section: Section, mark: str) -> 
         line
         for key, value in values.items()
         if value is not None
-        for line in (*_remark(section, key, mark), f"{_write_key(key)} = {write_value(value)}")
+        for line in (*_remark(section, key, mark), f"{_write_key(key)} = {_write_tables(value)}")
     ]
+
+
+def _write_tables(value: object) -> str:
+    """Return a value as TOML writes it; of a list of tables each stands on a line of its own."""
+    if isinstance(value, list) and value and all(isinstance(entry, Mapping) for entry in value):
+        return "\n".join(["[", *(f"  {write_value(entry)}," for entry in value), "]"])
+    return write_value(value)
 
 
 def _write_entry(key: str, value: object, line: str, comment: str) -> str:
@@ -123,14 +130,14 @@ def _comment_out(text: str) -> str:
 
 def _remark(section: Section, key: str, mark: str) -> list[str]:
     """Return the remarks above a key as comments; what people typed can't end a comment."""
-    return [f"# {mark} {_write_line(remark)}" for remark in section.remarks.get(key, ())]
+    return [f"# {mark} {write_line(remark)}" for remark in section.remarks.get(key, ())]
 
 
 def _note(section: Section) -> list[str]:
-    return [f"# {_write_line(note)}" for note in section.notes]
+    return [f"# {write_line(note)}" for note in section.notes]
 
 
-def _write_line(text: str) -> str:
+def write_line(text: str) -> str:
     """Return a text without line ends and characters that TOML does not allow in a comment."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
