@@ -77,6 +77,7 @@ SEVERITY: Mapping[str, str] = {
     "answer_zeros": "asks",
     "scale_shifted": "stops",
     "scale_renumbered": "stops",
+    "scale_renumbered_unsure": "stops",
     "column_renumbered": "asks",
     "answer_uncomputed": "asks",
     "label_unknown": "asks",

@@ -22,7 +22,7 @@ from toolkit.study.study import Study, Wave
 #: a file that a layout reads with one of these is laid out otherwise.
 UNFIT = {
     "sheet_missing", "sheet_unclear", "header_missing", "header_twice", "header_unclear", "items_none", "items_long", "column_uncoded",
-    "scale_shifted", "scale_renumbered", "dictionary_unreadable",
+    "scale_shifted", "scale_renumbered", "scale_renumbered_unsure", "dictionary_unreadable",
 }  # fmt: skip
 #: answers are of a measurement when they were given so many days from it, at most.
 DAYS = 45

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.findings import PER_PLACE, Notes, fold_notes, list_some
+from toolkit.responses.numbering import unite_numberings
 from toolkit.spelling import find_nearest, fold, fold_words
 from toolkit.study.study import Study
 
@@ -38,6 +39,7 @@ CAUSES: Mapping[str, str] = {
     "column_uncoded": "column",
     "scale_shifted": "scale",
     "scale_renumbered": "scale",
+    "scale_renumbered_unsure": "scale",
     "answers_shared": "shared",
     "header_missing": "unread",
     "items_none": "unread",
@@ -75,6 +77,7 @@ def fold_causes(notes: Notes, study: Study) -> None:
         _gather_unknown(code, several, notes, study)
     for code in ("school_empty", "wave_empty"):
         _gather(code, notes)
+    unite_numberings(notes, study)
     _join_files(notes)
     notes.rows = fold_notes(notes.rows, apart=PER_PLACE)
 

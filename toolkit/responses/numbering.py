@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from toolkit.findings import Notes
+from toolkit.findings import Notes, list_some
 from toolkit.study.instruments import Answers
 from toolkit.study.rules import load_rules
+from toolkit.study.study import Study
 
 #: a number outside the scale that fewer people gave than this, or a smaller share of all answers, is a slip of the pen or a missing code.
 FEWEST = 3
@@ -20,6 +22,11 @@ CODES = frozenset({77, 88, 99, 999, 9999}) | frozenset(range(96, 100)) | frozens
 REGULAR = 2
 #: where numberings begin that people choose.
 STARTS = (0, 1, 10, 11, 100, 101)
+#: the findings of another numbering, and what stands between the lines that one of them offers.
+RENUMBERED = ("scale_renumbered", "scale_renumbered_unsure")
+NEXT_LINE = " / "
+#: so many files are named where one numbering is that of several.
+FILES = 6
 #: what follows from another numbering, and is not told beside it.
 FOLLOWS = ("answer_out_of_range", "column_uncoded")
 
@@ -44,10 +51,68 @@ def check_numbering(counts: Counter[float], answers: Answers, columns: Mapping[s
         return False
     used = sorted(number for number in counts if number in numbering)
     notes.rows[before:] = [note for note in notes.rows[before:] if not _follows(note, numbering, columns.values())]
-    places = {"column": ", ".join(columns.values()), "value": ", ".join(f"{number:g}" for number in used)}
-    declared = declare_numbering(numbering)
-    notes.add("scale_renumbered", file=file, expected=declared, count=sum(counts[number] for number in used), **places)
+    told = _tell_numbering(used, numbering)
+    notes.add(file=file, column=", ".join(columns.values()), count=sum(counts[number] for number in used), **told)
     return True
+
+
+def _tell_numbering(used: Sequence[float], numbering: Mapping[float, float]) -> dict[str, str]:
+    """Return the finding of another numbering, the numbers in use, and what to declare: each line that is possible where several are."""
+    value = ", ".join(f"{number:g}" for number in used)
+    possible = [declare_numbering(each) for each in list_numberings(used, numbering)]
+    if len(possible) == 1:
+        return {"code": "scale_renumbered", "value": value, "expected": possible[0]}
+    lines = NEXT_LINE.join(f"answers = {{ {line} }}" for line in possible)
+    return {"code": "scale_renumbered_unsure", "value": value, "expected": lines}
+
+
+def list_numberings(used: Sequence[float], numbering: Mapping[float, float]) -> list[dict[float, float]]:
+    """Return every numbering that `used` may be part of, that with the lowest numbers first: of ids the ends can be answers nobody gave.
+
+    >>> list_numberings([42, 43], {42: 1, 43: 2, 44: 3})
+    [{41: 1, 42: 2, 43: 3}, {42: 1, 43: 2, 44: 3}]
+    >>> list_numberings([1, 2], {1: 0, 2: 1, 3: 2})
+    [{1: 0, 2: 1, 3: 2}]
+    """
+    numbers = list(numbering)
+    distance = numbers[1] - numbers[0]
+    if numbers[0] < 0 or numbers[0] in (0, 1, distance):
+        return [dict(numbering)]
+    unused_above = sum(number > used[-1] for number in numbers)
+    unused_below = sum(number < used[0] for number in numbers)
+    found = []
+    for moved in range(-unused_above, unused_below + 1):
+        begun = [number + moved * distance for number in numbers]
+        found += [dict(zip(begun, numbering.values(), strict=True))] if begun[0] >= 0 else []
+    return found
+
+
+def unite_numberings(notes: Notes, study: Study) -> None:
+    """Make one note of another numbering in files that share a layout, whose answers stand there once: of the numbers of all of them."""
+    told: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for note in notes.rows:
+        if note["code"] in RENUMBERED:
+            told.setdefault((_find_layout(note["file"], study), note["column"]), []).append(note)
+    for found in told.values():
+        if len(found) > 1 and (united := _unite(found)):
+            gone = set(map(id, found[1:]))
+            notes.rows = [united if note is found[0] else note for note in notes.rows if id(note) not in gone]
+
+
+def _find_layout(label: str, study: Study) -> str:
+    """Return the layout of the file with this label; the label itself where it has none of its own."""
+    return next((source.layout for source in study.sources if source.layout and label.partition(" [")[0] == source.file), label)
+
+
+def _unite(found: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return one note for several of one numbering, None where their numbers together are none."""
+    steps = [float(answer) for answer in re.findall(r'" = (-?[\d.]+)', found[0]["expected"].split(NEXT_LINE)[0])]
+    used = sorted({float(number) for note in found for number in note["value"].split(", ")})
+    numbers = _find_regular(used, steps) or _find_equal(used, len(steps))
+    if not numbers:
+        return None
+    places = {"file": list_some(dict.fromkeys(note["file"] for note in found), FILES), "count": sum(note["count"] for note in found)}
+    return found[0] | {"severity": "stops"} | places | _tell_numbering(used, dict(zip(numbers, steps, strict=True)))
 
 
 def check_columns(counts: Mapping[str, Counter[float]], answers: Answers, file: str, notes: Notes, before: int) -> None:
@@ -150,7 +215,8 @@ def find_numbering(counts: Counter[float], answers: Answers) -> dict[float, floa
     used = sorted(outside | {number for number in counts if answers.admits(number)})
     found: Sequence[float] = ()
     if len(outside) >= REGULAR:
-        found = _find_regular(used, steps)
+        rare = {number for number in counts if not answers.admits(number)} - outside - CODES
+        found = _find_regular(used, steps, rare)
     if not found and not outside <= CODES:
         found = _find_equal([number for number in used if number not in CODES & outside], len(steps))
     return dict(zip(found, steps, strict=True)) if found else {}
@@ -162,10 +228,17 @@ def _find_equal(used: Sequence[float], answers: int) -> Sequence[float]:
     return used if len(used) == answers > 2 and (used[0] >= 0 or around) else ()
 
 
-def _find_regular(used: Sequence[float], steps: Sequence[float]) -> Sequence[float]:
-    """Return as many numbers at equal distances as the scale has steps, with all of `used`; none where these are too few or far apart."""
-    distance = math.gcd(*(round(number - used[0]) for number in used))
+def _find_regular(used: Sequence[float], steps: Sequence[float], rare: Collection[float] = ()) -> Sequence[float]:
+    """Return as many numbers at equal distances as the scale has steps, with all of `used`; none where these are too few or far apart.
+
+    Those of `rare` numbers that have their place in the row count as used: an answer that few people gave.
+    """
+    distance = math.gcd(*(round(number - used[0]) for number in used)) or 1
     last = len(steps) - 1
+    for number in sorted(rare):
+        wider = sorted({*used, number})
+        if (number - used[0]) % distance == 0 and (wider[-1] - wider[0]) / distance <= last:
+            used = wider
     if len(used) < max(3, (len(steps) + 1) // 2) or (used[-1] - used[0]) / distance > last:
         return ()
     starts: tuple[float, ...] = (0, distance, *STARTS)

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 #: what says already that a file uses other numbers.
-RENUMBERED = ("scale_shifted", "scale_renumbered")
+RENUMBERED = ("scale_shifted", "scale_renumbered", "scale_renumbered_unsure")
 #: so few people tell nothing, and no more than so many are looked at.
 FEWEST = 8
 MOST = 5_000
