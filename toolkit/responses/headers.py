@@ -122,9 +122,21 @@ def list_stems(column: ItemColumn, items_by: str) -> list[str]:
 
 
 def list_ratings(column: ItemColumn) -> list[str]:
-    """Return the words for a column's rating: its id and its label in each language, or [""] for the only rating of an instrument."""
+    """Return the words for a column's rating, or [""] for the only rating of an instrument.
+
+    These are its id, its label in each language, and the first word of a label that no other rating begins with ("gewenst" for "gewenst
+    over een jaar").
+    """
     rating = column.instrument.find_rating(column.rating)
-    return [rating.id, *rating.label.values()] if rating else [""]
+    if rating is None:
+        return [""]
+    others = {_begin(text) for other in column.instrument.ratings if other.id != rating.id for text in (other.id, *other.label.values())}
+    short = [begun for text in rating.label.values() if (begun := _begin(text)) and begun not in others]
+    return list(dict.fromkeys([rating.id, *rating.label.values(), *short]))
+
+
+def _begin(text: str) -> str:
+    return fold_words(text).partition(" ")[0]
 
 
 def match_pattern(pattern: str, columns: list[ItemColumn]) -> Callable[[str], list[str]]:
