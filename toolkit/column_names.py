@@ -23,6 +23,14 @@ HEADERS = {
     r"|.*\b(persoonlijke|personal|your|uw|je|jouw|unieke|unique|anonieme|own|eigen) (\S+ )?code\b.*"
     "|(respondent|deelnemer|participant|subject|person)( ?(id|nr|nummer|number))?|persoon|pp ?nr|pseudoniem|pseudonym|record id|id",
 }
+#: what stands in the folded header of a column that says whether somebody consents.
+CONSENT = re.compile(
+    r"toestemming|\bconsent\b|akkoord|\binstem\w*|agree to (take part|participate)|antwoorden gebruiken|(consent|agree) that my"
+    r"|\b(mijn|uw|je|jouw|deze|my|your|these) (antwoorden|gegevens|answers|data|responses)\b.* (gebruikt|used)\b"
+    r"|\b(gebruik van|use of) (mijn|uw|je|jouw|my|your) (antwoorden|gegevens|answers|data|responses)\b"
+    r"|\b(doe|wil) (ik )?mee(doen)? aan (dit|het) onderzoek\b|\bdeelnemen aan (dit|het) onderzoek\b"
+    r"|\b(take part|participate) in (this|the) (study|research)\b"
+)
 #: words that name a measurement, and their place in the order of measurements.
 WAVE_WORDS = {
     0: ("voor", "voormeting", "nulmeting", "beginmeting", "before", "pre", "pretest", "baseline", "start", "t0", "w0"),
@@ -36,6 +44,15 @@ NUMBERED = re.compile(r"(?:t|w|m|wave|meting|ronde|meetmoment|time|round)? ?(\d{
 def is_named(header: str, shape: str) -> bool:
     """Return whether the folded `header` as a whole has `shape`, one of the expressions in `HEADERS`."""
     return re.fullmatch(shape, fold_words(header)) is not None
+
+
+def tells_consent(header: str) -> bool:
+    """Return whether a column with this header probably says who consents that their answers are used.
+
+    >>> tells_consent("Mijn antwoorden mogen worden gebruikt voor dit onderzoek"), tells_consent("Mijn antwoorden doen ertoe")
+    (True, False)
+    """
+    return CONSENT.search(fold_words(header)) is not None
 
 
 def place_wave(word: str) -> int | None:

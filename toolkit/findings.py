@@ -51,6 +51,7 @@ SEVERITY: Mapping[str, str] = {
     "items_none": "stops",
     "items_long": "stops",
     "instrument_absent": "tells",
+    "consent_unruled": "asks",
     "columns_unknown": "tells",
     "personal_data": "tells",
     "code_personal": "asks",

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.column_names import HEADERS, is_named
+from toolkit.column_names import HEADERS, is_named, tells_consent
 from toolkit.files.cells import Sheet
 from toolkit.new_study.answer_words import CHOICE, MOST, Seen, read_answer, read_column
-from toolkit.new_study.column_roles import CONSENT, count_texts
+from toolkit.new_study.column_roles import count_texts
 from toolkit.new_study.recognition import FEWEST, PLACES, Recognised, split_header
 from toolkit.responses.columns import find_personal
 from toolkit.responses.headers import ROW
@@ -197,10 +197,9 @@ def _is_other(header: str) -> bool:
     """Return whether a header is that of something other than an item."""
     words = fold_words(header)
     named = any(is_named(header, shape) for shape in HEADERS.values())
-    consent = any(word in words for word in CONSENT)
     length = len(words.split())
     other = (ASKED.match(words) and length < LONG) or (OTHER.match(words) and length <= SHORT)
-    return named or consent or bool(CHECKBOX.fullmatch(header)) or bool(other)
+    return named or tells_consent(header) or bool(CHECKBOX.fullmatch(header)) or bool(other)
 
 
 def _read_header(header: str, wording: str) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.column_names import HEADERS, is_named, place_wave
+from toolkit.column_names import HEADERS, is_named, place_wave, tells_consent
 from toolkit.files.cells import Mask, Sheet
 from toolkit.responses.coding import Coder
 from toolkit.responses.columns import find_personal
@@ -25,7 +25,6 @@ MOST_WAVES = 12
 MOST_ROLES = 15
 #: how alike a header must be to an item without a column, to be named as the nearest.
 NEAR = 0.8
-CONSENT = ("toestemming", "consent", "akkoord", "agree to take part", "antwoorden gebruiken")
 
 
 def find_candidates(sheet: Sheet, taken: Iterable[int]) -> dict[str, list[int]]:
@@ -138,7 +137,7 @@ def doubt_columns(sheet: Sheet, taken: Collection[int], columns: Mapping[str, An
     if told := [sheet.headers[place] for place in personal if place not in bound]:
         yield Doubt("personal", "layouts", "ignore", {"value": shorten(told)})
     rest = [place for place, header in enumerate(sheet.headers) if header and place not in bound | sheet.own | set(personal)]
-    consent = [place for place in rest if any(word in fold_words(sheet.headers[place]) for word in CONSENT)]
+    consent = [place for place in rest if tells_consent(sheet.headers[place])]
     for place in consent:
         yield Doubt("consent", "leave_out", "", {"value": sheet.headers[place], "expected": shorten(count_words(sheet, place), 4)})
     if taken and (unknown := [sheet.headers[place] for place in rest if place not in consent]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,6 +79,7 @@ def fold_causes(notes: Notes, study: Study) -> None:
     for code in ("school_empty", "wave_empty"):
         _gather(code, notes)
     unite_numberings(notes, study)
+    _join_consent(notes)
     _join_files(notes)
     notes.rows = fold_notes(notes.rows, apart=PER_PLACE)
 
@@ -139,6 +141,18 @@ def _gather(code: str, notes: Notes, /, **places: Any) -> None:
         merged = fold_notes(found, most=1)[0] | places
         gone = {id(note) for note in found[1:]}
         notes.rows = [merged if note is found[0] else note for note in notes.rows if id(note) not in gone]
+
+
+def _join_consent(notes: Notes) -> None:
+    """Make one note of a column in several files that no rule about consent names, with the words of all of them."""
+    columns = dict.fromkeys(note["column"] for note in notes.rows if note["code"] == "consent_unruled")
+    for column in columns:
+        found = [note for note in notes.rows if (note["code"], note["column"]) == ("consent_unruled", column)]
+        words = dict.fromkeys(word for note in found for word in re.findall("‘(.*?)’(?=, ‘|$)", note["value"]))
+        files = list_some(dict.fromkeys(note["file"] for note in found), NAMED)
+        whole = {"file": files, "value": ", ".join(f"‘{word}’" for word in words), "count": sum(note["count"] for note in found)}
+        gone = set(map(id, found[1:]))
+        notes.rows = [note | whole if note is found[0] else note for note in notes.rows if id(note) not in gone]
 
 
 def _join_files(notes: Notes) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from toolkit.column_names import tells_consent
 from toolkit.files.cells import Sheet, find_blank
 from toolkit.findings import Notes
 from toolkit.responses.headers import ItemColumn, Names, Repeats, list_item_columns, list_names, make_names
@@ -18,6 +20,9 @@ from toolkit.study.study import Study
 NEAR = 0.5
 #: a column with more different texts than this names no items.
 MOST_TEXTS = 5000
+#: a column with more different words than this says of nobody whether they consent; where all wrote one of these, nobody refused.
+CONSENT_WORDS = 8
+PLAIN_YES = frozenset({"ja", "yes", "j", "y", "true", "waar", "1", "akkoord", "ik ga akkoord", "i agree", "agree"})
 
 
 #: kind -> the headers that tell it, folded to words.
@@ -205,9 +210,30 @@ def _tell_rest(sheet: Sheet, binding: Binding, layout: Layout, study: Study, not
             notes.add("personal_data", file=sheet.file, column=sheet.name_column(position), value=kind)
     blank = find_blank(sheet.cells)
     rest = [position for position, header in enumerate(sheet.headers) if header or not blank[:, position].all()]
-    unknown = [sheet.name_column(position) for position in rest if position not in used | known | sheet.own | set(binding.personal)]
+    free = [position for position in rest if position not in used | known | sheet.own | set(binding.personal)]
+    consent = [position for position in free if _asks_consent(sheet, position)]
+    for position in consent if any(binding.items.values()) else ():
+        words = _count_words(sheet, position)
+        shown = ", ".join(f"‘{word}’" for word, _ in words.most_common())
+        notes.add("consent_unruled", file=sheet.file, column=sheet.headers[position], value=shown, count=words.total())
+    unknown = [sheet.name_column(position) for position in free if position not in consent]
     if unknown:
         notes.add("columns_unknown", file=sheet.file, column=", ".join(unknown), count=len(unknown))
+
+
+def _asks_consent(sheet: Sheet, position: int) -> bool:
+    """Return whether a column probably says who consents, by its header and by few words in it that are not all a plain yes."""
+    if not any(tells_consent(text) for text in (sheet.headers[position], sheet.wordings[position]) if text):
+        return False
+    words = {fold(word) for word in _count_words(sheet, position)}
+    return 0 < len(words) <= CONSENT_WORDS and not words <= PLAIN_YES
+
+
+def _count_words(sheet: Sheet, position: int) -> Counter[str]:
+    """Return how often each word stands in a column, by its label where the file has one."""
+    labels = sheet.labels.get(position, {})
+    texts = (" ".join(text.split()) for text in sheet.cells[:, position])
+    return Counter(labels.get(text, text) for text in texts if text)
 
 
 def find_personal(sheet: Sheet) -> dict[int, str]:
