@@ -66,8 +66,8 @@ MAPPED = {"schools": "school_unknown", "waves": "wave_unknown", "roles": "role_u
 UNKNOWN = {"school_unknown": "schools_unknown", "wave_unknown": "waves_unknown", "role_unknown": "roles_unknown"}
 #: so many places are named where notes of one kind are told together.
 NAMED = 6
-#: what is of a layout, and so the same in each of its files: told once, with the files.
-OF_LAYOUT = ("header_missing", "columns_unknown", "code_personal")
+#: what is the same in several files, such as what is of their layout: told once, with the files.
+OF_FILES = ("header_missing", "columns_unknown", "code_personal", "instrument_absent", "encoding_guessed")
 
 
 def fold_causes(notes: Notes, study: Study) -> None:
@@ -156,11 +156,11 @@ def _join_consent(notes: Notes) -> None:
 
 
 def _join_files(notes: Notes) -> None:
-    """Make one note of those in several files that say the same of their layout."""
-    told: dict[tuple[str, str, str], list[Note]] = {}
+    """Make one note of those that say the same of several files."""
+    told: dict[tuple[str, ...], list[Note]] = {}
     for note in notes.rows:
-        if note["code"] in OF_LAYOUT:
-            told.setdefault((note["code"], note["column"], note["value"]), []).append(note)
+        if note["code"] in OF_FILES:
+            told.setdefault((note["code"], note["column"], note["value"], note["wave"]), []).append(note)
     joined: dict[int, Note | None] = {}
     for found in told.values():
         if len(files := list(dict.fromkeys(note["file"] for note in found))) > 1:
