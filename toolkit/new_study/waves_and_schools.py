@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -16,6 +17,17 @@ from toolkit.spelling import find_nearest, fold, fold_words
 
 #: how alike the names of two schools are that may be one.
 ALIKE = 0.85
+#: words in the name of a file that are no part of a school's name: what tools and people call the file itself.
+NO_NAME = re.compile(
+    r"results?|resultaten|surveys?\d*|enquetes?|vragenlijst(en)?|export(s|ed)?|data|dataset|antwoorden|responses?|reacties|plg|plc"
+    r"|def|definitief|final|versie|version|kopie|copy|spss|excel|csv|xlsx|qualtrics|limesurvey|forms"
+)
+MONTH = re.compile(
+    "jan(uari|uary)?|feb(ruari|ruary)?|maart|march|mrt|mar|apr(il)?|mei|may|june?|juni|july?|juli|aug(ustus|ust)?|sept?(ember)?"
+    "|okt(ober)?|oct(ober)?|nov(ember)?|dec(ember)?"
+)
+#: what a moment begins with, beside a day and a month: a year, or a number too long to be one of a school.
+MOMENT = re.compile(r"(19|20)\d\d|\d{5,}")
 
 
 def make_identifier(text: str, fallback: str) -> str:
@@ -183,11 +195,45 @@ class Schools:
         return [{"id": word, "name": word} for word in self.words]
 
 
+def name_school(name: str, rest: str) -> str:
+    """Return the school that a file's name tells of: `rest` (the name without its measurement), as written, without dates and the like.
+
+    >>> name_school("HetKompas_PLG_na_June 22, 2026_09.40", "hetkompas plg june 22 2026 09 40")
+    'HetKompas'
+    >>> name_school("results-survey481516 De Brug voor", "results survey481516 de brug"), name_school("export 2", "export 2")
+    ('De Brug', 'export 2')
+    """
+    words = rest.split()
+    kept = list(_drop_dates([word for word in words if not NO_NAME.fullmatch(word)]))
+    told = kept if any(word.isalpha() for word in kept) else words
+    written = {fold_words(part): part for part in re.split(r"[\s_,.()\[\]-]+", name) if part}
+    return " ".join(written.get(word, word) for word in told)
+
+
+def _drop_dates(words: Sequence[str]) -> Iterator[str]:
+    """Yield `words` without years, long numbers, days and months before a year, and the numbers that follow one of these.
+
+    >>> list(_drop_dates("sint jan 2 9 jan 2026 10 12".split()))
+    ['sint', 'jan', '2']
+    """
+    within = False
+    for place, word in enumerate(words):
+        near = [*words[place + 1 : place + 3], "", ""]
+        year = near[1] if near[0].isdigit() and not MOMENT.fullmatch(near[0]) else near[0]
+        month = MONTH.fullmatch(word) is not None and MOMENT.fullmatch(year)
+        day = word.isdigit() and MONTH.fullmatch(near[0]) is not None and MOMENT.fullmatch(near[1])
+        within = bool(month or day) or MOMENT.fullmatch(word) is not None or (within and word.isdigit())
+        if not within:
+            yield word
+
+
 def place_schools(found: Sequence[Recognised], doubts: list[Doubt]) -> Schools:
     """Return the schools that columns tell of, and those that the names of files without such a column differ by, which is doubted."""
     words = _unite(word for entry in found for word in entry.words["school"])
     silent = {
-        str(entry.path): entry.told.name if entry.told else split_name(entry.path.stem)[1] for entry in found if not entry.words["school"]
+        str(entry.path): name_school(entry.path.stem, entry.told.name if entry.told else split_name(entry.path.stem)[1])
+        for entry in found
+        if not entry.words["school"]
     }
     stems = _unite(stem for stem in silent.values() if stem)
     files: dict[str, str] = {}
