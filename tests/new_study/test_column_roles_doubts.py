@@ -40,6 +40,17 @@ def test_codes_and_words_that_the_scale_does_not_have_are_told() -> None:
     assert doubt([["0", "99"], ["2", "-1"], ["3", "blauw"]]) == [("values_outside", "‘99’, ‘-1’"), ("words_unknown", "‘blauw’")]
 
 
+def test_ids_of_answers_are_no_codes_for_no_answer() -> None:
+    columns = [[str(41 + (number + item) % 7) for number in range(14)] for item in range(3)]
+    assert doubt(columns) == [("scale_renumbered", "‘41’, ‘42’, ‘43’, ‘44’, ‘45’, ‘46’, ‘47’")]
+
+
+def test_answers_outside_the_scale_are_told_with_their_column() -> None:
+    sheet = make_sheet([HEADERS, ["1", "9", "2"], ["2", "3", "9"], ["3", "4", "5"]])
+    (told,) = doubt_answers(sheet, [UWES], {name: place for place, name in enumerate(HEADERS)})
+    assert (told.code, told.says["where"]) == ("values_outside", f"‘{HEADERS[1]}’, ‘{HEADERS[2]}’")
+
+
 def test_items_without_a_column_are_told_with_the_header_most_like_one() -> None:
     sheet = make_sheet([["uwes3_i1", "uwes3_i2", "uwes3_3"]])
     found = list(doubt_items(sheet, Layout(), [UWES], {0, 1}, {"uwes3_i1": 0, "uwes3_i2": 1}))

@@ -14,7 +14,7 @@ from toolkit.files.cells import Mask, Sheet
 from toolkit.responses.coding import Coder
 from toolkit.responses.columns import find_personal
 from toolkit.responses.headers import ItemColumn, list_names
-from toolkit.responses.numbering import declare_shift, find_shift
+from toolkit.responses.numbering import declare_shift, find_numbering, find_shift
 from toolkit.spelling import find_nearest_of, fold, fold_words
 from toolkit.study.instruments import Answers, Instrument
 from toolkit.study.layouts import Layout
@@ -156,33 +156,32 @@ def doubt_answers(sheet: Sheet, instruments: Sequence[Instrument], items: Mappin
 def _doubt_scale(sheet: Sheet, places: Sequence[int], answers: Answers, name: str) -> Iterator[Doubt]:
     """Yield what is not sure of the answers in columns that share one scale."""
     coder = Coder(answers, Layout())
-    numbers = set[float]()
-    odd = dict[str, None]()
+    numbers = Counter[float]()
+    odd: dict[str, dict[str, None]] = {}
     words = dict[str, None]()
-    for text, labels in _list_texts(sheet, places):
-        coded = coder.code(text, labels)
-        value = _read_number(text)
-        if coded.finding == "answer_out_of_range":
-            odd[text] = None
-        elif coded.finding == "answer_unknown":
-            words[text] = None
-        if value is not None and not labels:
-            numbers.add(value)
+    for place in places:
+        labels = sheet.labels.get(place, {})
+        for text, count in count_texts(sheet, place).items():
+            coded = coder.code(text, labels)
+            value = _read_number(text)
+            if coded.finding == "answer_out_of_range":
+                odd.setdefault(text, {})[sheet.name_column(place)] = None
+            elif coded.finding == "answer_unknown":
+                words[text] = None
+            if value is not None and not labels:
+                numbers[value] += count
     places_said = {"name": name, "low": f"{answers.min:g}", "high": f"{answers.max:g}"}
     if shift := find_shift(numbers, answers):
         found = f"{min(numbers):g}-{max(numbers):g}"
         yield Doubt("scale_shifted", "layouts", "answers", places_said | {"found": found, "mend": declare_shift(answers, shift)})
+    elif odd and find_numbering(numbers, answers):
+        found = shorten([f"{number:g}" for number in sorted(numbers)])
+        yield Doubt("scale_renumbered", "layouts", "answers", places_said | {"found": found, "value": name})
     elif odd:
-        yield Doubt("values_outside", "layouts", "missing", places_said | {"found": shorten(odd, 6)})
+        where = shorten(dict.fromkeys(header for headers in odd.values() for header in headers), 4)
+        yield Doubt("values_outside", "layouts", "missing", places_said | {"found": shorten(odd, 6), "where": where})
     if words:
         yield Doubt("words_unknown", "layouts", "answers", places_said | {"found": shorten(words, 8)})
-
-
-def _list_texts(sheet: Sheet, places: Sequence[int]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield each different text of each column once, with the labels of that column."""
-    for place in places:
-        for text in count_texts(sheet, place):
-            yield text, sheet.labels.get(place, {})
 
 
 def _read_number(text: str) -> float | None:
