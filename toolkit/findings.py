@@ -85,6 +85,7 @@ SEVERITY: Mapping[str, str] = {
     "label_differs": "asks",
     "column_uncoded": "stops",
     "no_answer": "tells",
+    "missing_on_scale": "asks",
     "answer_undeclared": "asks",
     "answers_same": "tells",
     "answers_partial": "tells",

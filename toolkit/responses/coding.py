@@ -72,6 +72,7 @@ def code_columns(
     unanswered: Counter[str] = Counter()
     numbers: dict[str, Counter[float]] = {}
     zeros: Counter[str] = Counter()
+    declared: Counter[tuple[str, str]] = Counter()
     for number, (column, position) in enumerate(items.items()):
         codes, distinct = sheet.cells.columns[position].count_texts(rows.index.to_numpy())
         labels = sheet.labels.get(position, {})
@@ -83,6 +84,7 @@ def code_columns(
             {text: int(count) for text, entry, count in zip(distinct, coded, counts, strict=True) if entry.finding == "no_answer"}
         )
         numbers[column] = _count_numbers(distinct, coded, counts)
+        declared.update(_find_declared(distinct, coders[column], labels, counts))
         zeros.update(_find_zeros(distinct, coded, counts, coders[column].layout.decimal))
         notes.report(sheet.file, 0.5 + (number + 1) / len(items) / 2)
         _tell_faults(sheet, position, coders[column], distinct, coded, codes, rows, notes)
@@ -90,6 +92,8 @@ def code_columns(
         columns = {column: sheet.name_column(position) for column, position in items.items() if coders[column] is coder}
         check_numbers({column: numbers[column] for column in columns}, coder.answers, columns, sheet.file, notes, before)
     _merge_undeclared(notes, before)
+    for (text, scale), count in declared.items():
+        notes.add("missing_on_scale", file=sheet.file, value=text, expected=scale, count=count)
     if zeros:
         notes.add("answer_zeros", file=sheet.file, value=", ".join(sorted(zeros)), count=zeros.total())
     if unanswered:
@@ -104,6 +108,17 @@ def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -
         number = float(text.replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
         if math.isfinite(number) and (entry.value == number or entry.finding == "answer_out_of_range"):
             found[number] += int(count)
+    return found
+
+
+def _find_declared(texts: Texts, coder: Coder, labels: Mapping[str, str], counts: NDArray[np.intp]) -> Counter[tuple[str, str]]:
+    """Return how often each number that the layout declares as "no answer" stands where it is an answer of the scale, with that scale."""
+    declared = {fold(text) for text in coder.layout.missing} - {fold(text) for text in (*coder.answers.missing, *coder.layout.answers)}
+    found: Counter[tuple[str, str]] = Counter()
+    for text, count in zip(texts, counts, strict=True):
+        number = float(text.replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
+        if count and fold(text) in declared and not labels.get(text) and coder.answers.admits(number):
+            found[text.strip(), describe_answers(coder.answers)] += int(count)
     return found
 
 
