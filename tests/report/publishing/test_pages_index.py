@@ -68,3 +68,13 @@ def test_other_forms_stand_behind_their_page(tmp_path: Path, language: Language)
     assert index.index(page.name) < index.index(pdf) < index.index(word)
     assert f'aria-label="{page.label}, PDF">PDF</a>' in index and f'aria-label="{page.label}, Word">Word</a>' in index
     assert 'id="data"' not in index
+
+
+@pytest.mark.parametrize(("language", "banner"), [("nl", "Er staan nog 2 vragen"), ("en", "2 questions about the data are still open")])
+def test_a_draft_says_at_the_top_that_it_is_one_and_what_is_open(tmp_path: Path, language: Language, banner: str) -> None:
+    study = make_study(tmp_path)
+    final, draft = (
+        write_index(study.model_copy(update={"state": state}), [], languages=[language], questions=2) for state in ("final", "draft")
+    )
+    assert banner in draft.split("<main")[0]
+    assert banner not in final

@@ -18,6 +18,7 @@ from toolkit.page_kernel import PageGuard
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
 from toolkit.report.rendering.notebooks import PageRequest
+from toolkit.report.sections.page_frame import show_draft
 from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.audiences import list_boards, take_audience
 from toolkit.results.disclosure.released_data import release_results
@@ -151,8 +152,8 @@ def name_file(language: str, kind: str, name: str, code: str) -> str:
     return "-".join(part for part in (kind, slug, mark, language) if part) + ".html"
 
 
-def write_index(study: Study, names: Collection[str], *, languages: Sequence[Language] = ()) -> str:
-    """Return the index over the files `names`, in the language that comes first in `languages`."""
+def write_index(study: Study, names: Collection[str], *, languages: Sequence[Language] = (), questions: int = 0) -> str:
+    """Return the index over the files `names`, in the language that comes first in `languages`; of a draft with the open `questions`."""
     order = tuple(dict.fromkeys([*(languages or study.languages), *LANGUAGES]))
     pages = [page for page in list_possible_pages(study, order) if page.name in names]
     parts = [
@@ -172,6 +173,7 @@ def write_index(study: Study, names: Collection[str], *, languages: Sequence[Lan
         parts=[part for part in parts if part["pages"]],
         data=list(_list_data(names, text)),
         invented=study.invented,
+        draft=show_draft(study, text, questions),
     )
 
 

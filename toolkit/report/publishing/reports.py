@@ -20,6 +20,7 @@ from toolkit.report.publishing.pages import NOTHING, describe_template, find_stu
 from toolkit.report.publishing.templates import find_notebook, list_research
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template, render_pages
+from toolkit.report.sections.page_frame import count_open
 from toolkit.results.results import Results
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
@@ -78,7 +79,8 @@ def publish_reports(
     for path, content in copies.items():
         replace_file(path, content)
     index = folder / "index.html"
-    replace_file(index, write_index(study, [path.name for path in (*written, *copies)], languages=languages))
+    names = [path.name for path in (*written, *copies)]
+    replace_file(index, write_index(study, names, languages=languages, questions=count_open(results)))
     errors = {page.request.name: page.error for page in rendered if page.error}
     return Published(tuple(written), tuple(copies), index, errors | faults)
 

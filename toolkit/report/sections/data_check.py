@@ -16,9 +16,9 @@ from toolkit.plots.style import TINTS
 from toolkit.report.figures.profiles import Cell, draw_heat
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.page_frame import show_banner, show_internal, show_study
+from toolkit.report.sections.page_frame import show_banner, show_draft, show_internal, show_study
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.responses.questions import list_accepted, write_seen
+from toolkit.responses.questions import list_accepted, list_questions, write_seen
 from toolkit.results.estimates.participation import COUNTS, LEFT_OUT, count_followed, find_matched
 from toolkit.study.instruments import Instrument
 from toolkit.study.loading import load_study
@@ -54,6 +54,7 @@ def show_check_title(check: Check) -> Html:
     counts = check.exports.findings["severity"].value_counts()
     found = heading(text.say("check.title"), "title", level=1) + show_banner(check.study, text)
     found += show_internal(text, "check.internal_means")
+    found += show_draft(check.study, text, len(list_questions(check.exports.findings)))
     passed = paragraph(text.say("check.stopped" if counts.get("stops", 0) else "check.passed"), "lead")
     seen = write_seen(check.exports.responses, check.exports.findings, check.study, text)
     return found + show_study(check.study, text) + passed + paragraph(f"{seen}.")

@@ -11,6 +11,7 @@ from toolkit.report.content.sentences import list_terms
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, box, facts, fold, heading, join, paragraph, publish_table, strong
 from toolkit.results.estimates.participation import LEFT_OUT
+from toolkit.results.results import Results
 from toolkit.results.rows import find_floor, may_count
 from toolkit.study.study import Study
 
@@ -91,26 +92,32 @@ def show_title(view: View) -> Html:
     place = view.write_place()
     kind = "school" if view.school else "board" if view.board else "across_schools"
     words = view.text.say(f"title.{kind}", place=place)
-    found = heading(words, "title", level=1) + show_banner(view.study, view.text) + show_draft(view)
+    found = heading(words, "title", level=1) + show_banner(view.study, view.text)
+    found += show_draft(view.study, view.text, count_open(view.results))
     return found + show_study(view.study, view.text)
 
 
-def show_draft(view: View) -> Html:
+def show_draft(study: Study, text: Text, questions: int) -> Html:
     """Return the banner of a draft with how many questions about the data are open, nothing for a final study."""
-    if view.study.state == "final":
+    if study.state == "final":
         return Html()
-    return box(paragraph(join([strong(f"{view.text.say('title.is_draft')}."), _write_open(view)], " ")), "banner")
+    return box(paragraph(join([strong(f"{text.say('title.is_draft')}."), write_open(questions, text)], " ")), "banner")
 
 
 def write_state(view: View) -> str:
     """Return the state of the study and its date without a last full stop, and of a draft how many questions about the data are open."""
     state = view.text.say(f"title.{view.study.state}", date=view.text.date(view.study.report_date))
-    return state if view.study.state == "final" else f"{state}. {_write_open(view).rstrip('.')}"
+    return state if view.study.state == "final" else f"{state}. {write_open(count_open(view.results), view.text).rstrip('.')}"
 
 
-def _write_open(view: View) -> str:
-    count = int((view.results.provenance.get("questions") or {}).get("open", 0))
-    return view.text.say_count("title.questions", count) if count else view.text.say("title.questions_none")
+def count_open(results: Results) -> int:
+    """Return how many questions about the data nobody had answered when the results were estimated."""
+    return int((results.provenance.get("questions") or {}).get("open", 0))
+
+
+def write_open(questions: int, text: Text) -> str:
+    """Return how many questions about the data are open, as a sentence."""
+    return text.say_count("title.questions", questions) if questions else text.say("title.questions_none")
 
 
 def show_banner(study: Study, text: Text) -> Html:

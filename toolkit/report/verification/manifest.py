@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.publishing.pages import write_index
+from toolkit.report.sections.page_frame import count_open
 from toolkit.results.disclosure.register import REGISTER
 from toolkit.results.estimation import hash_file
 from toolkit.results.results import Results
@@ -269,5 +270,6 @@ def publish_manifest(
     replace_file(folder / MANIFEST, write_json(manifest))
     replace_file(folder / CRATE, write_json(describe_crate(study, manifest, folder, load_text(chosen[0]))))
     names = [str(file["name"]) for run in manifest["runs"] for file in run["files"]]
-    replace_file(folder / INDEX, write_index(study, [*names, MANIFEST, CRATE], languages=chosen))
+    index = write_index(study, [*names, MANIFEST, CRATE], languages=chosen, questions=count_open(results))
+    replace_file(folder / INDEX, index)
     return [folder / MANIFEST, folder / CRATE]
