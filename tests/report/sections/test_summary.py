@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -97,3 +98,13 @@ def test_the_last_line_says_where_the_sheet_comes_from(open_school):
     words = read_words(show_summary_origin(open_school("en", trace)))
     assert "study made, study file a1b2c3d4e5f6, toolkit 1.2.3, command ‘plg run made’" in words
     assert "not known" in read_words(show_summary_origin(open_school("en")))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", "Concept, niet om te delen. Er staat geen vraag"), ("en", "Draft, not for sharing. No question")]
+)
+def test_a_draft_has_its_banner_on_the_sheet_and_a_final_one_has_none(open_school, language: str, words: str):
+    view = open_school(language)
+    drafts = {state: replace(view, study=view.study.model_copy(update={"state": state})) for state in ("draft", "final")}
+    assert words in read_words(show_summary_title(drafts["draft"]))
+    assert words[:10] not in read_words(show_summary_title(drafts["final"]))
