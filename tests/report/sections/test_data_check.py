@@ -141,3 +141,12 @@ def test_files_stand_with_what_was_used_of_them(check):
 def test_what_was_typed_is_shown_and_does_nothing(check):
     words = read_all(check([("a1", "yes", "<b>7</b>")], AFTER))
     assert "<b>7</b>" in words
+
+
+def test_a_draft_says_that_it_is_one_and_nothing_of_answered_questions_where_there_are_none(check):
+    page = check([("a", "yes", "7"), ("b", "yes", "8")], [("a", "yes", "8"), ("b", "yes", "9")])
+    assert "Concept, niet om te delen." in read_words(show_check_title(page))
+    final = replace(page, study=page.study.model_copy(update={"state": "final"}))
+    assert "Concept" not in read_words(show_check_title(final))
+    assert page.exports.findings["severity"].ne("accepted").all()
+    assert "beantwoord" not in read_words(show_findings(page))

@@ -75,7 +75,7 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
     findings = check.exports.findings
     summary = text.say_count(f"check.count_{severity}", count)
     if not count:
-        return paragraph(f"{summary}.")
+        return Html() if severity == "accepted" else paragraph(f"{summary}.")
     if severity == "accepted":
         return fold(summary, _tabulate_accepted(check))
     columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "mend")]
