@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.languages import Language
-from toolkit.new_study.study_file import ENTRY, HEADER, Section, fill_template, load_template, write_value
+from toolkit.new_study.study_file import ENTRY, HEADER, Draft, Section, fill_template, load_template, write_value
 from toolkit.study.definitions import list_keys
 from toolkit.study.study import Study
 
@@ -114,3 +114,12 @@ def test_what_is_to_be_filled_in_has_its_key_in_every_entry() -> None:
     filled = fill_template(TEMPLATE, {"waves": waves}, "CHECK:")
     assert filled.count("# CHECK: no date\n# date =") == 2
     assert "date" not in tomllib.loads(filled)["waves"][1]
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_the_example_of_how_many_were_invited_names_the_measurements_of_the_study(language: Language) -> None:
+    draft = Draft(language)
+    draft.add("waves", [("[[waves]]", {"id": id, "date": dt.date(2025, 9, 1)}) for id in ("nulmeting", "eindmeting")])
+    draft.add("schools", [("[[schools]]", {"id": "s1", "name": "s1"})])
+    (line,) = [line for line in draft.write().splitlines() if line.lstrip("# ").startswith("invited")]
+    assert tomllib.loads(line.lstrip("# "))["invited"] == {"nulmeting": 20, "eindmeting": 20}

@@ -24,6 +24,8 @@ HEADER = re.compile(r"(?:# )?\[{1,2}([a-z_]+)[^\]]*\]{1,2}")
 ENTRY = re.compile(r"(?:# )?([a-z_]+|\"[^\"]+\") += (.*?)( +# .*)?")
 #: from which place in a line its explanation stands.
 MARGIN = 40
+#: how many people were invited, as the template gives it for its own measurements.
+INVITED = "{ before = 20, after = 20 }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,10 @@ class Draft:
     def write(self) -> str:
         """Return the study file."""
         tables = {name: self._list_sections(name) for name in self.tables}
-        return fill_template(load_template(self.language), tables, self.text.say("doubts.mark"))
+        template = load_template(self.language)
+        if waves := [str(wave["id"]) for _, wave in self.tables.get("waves", [])]:
+            template = template.replace(INVITED, write_value(dict.fromkeys(waves, 20)))
+        return fill_template(template, tables, self.text.say("doubts.mark"))
 
     def _list_sections(self, name: str) -> list[Section]:
         """Return the sections of a table, each with its remarks and notes."""
