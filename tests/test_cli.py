@@ -17,7 +17,10 @@ def test_a_first_study_goes_as_the_readme_says(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
     ran = type_plg("run", study, folder=tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "reports/my_study/index.html" in ran.stdout
+    assert ran.stdout.splitlines()[-2:] == [
+        "2 reports: reports/my_study/index.html",
+        "Draft, not for sharing. 2 questions about the data are still open.",
+    ]
     pages = list((tmp_path / "reports" / "my_study").glob("*.html"))
     assert sorted(page.name.split("-")[0] for page in pages) == ["index.html", "school", "summary"]
     for kind in ("school", "summary"):

@@ -29,6 +29,8 @@ from toolkit.cli.terminal import (
 )
 
 if TYPE_CHECKING:
+    from toolkit.languages import Language
+    from toolkit.run import Run
     from toolkit.study.study import Study
 
 
@@ -132,6 +134,19 @@ def _list_formats(pdf: bool, docx: bool) -> tuple[str, ...]:
     return tuple(suffix for suffix, wanted in ((".pdf", pdf), (".docx", docx)) if wanted)
 
 
+def _write_made(made: Run, study: Study, language: Language) -> str:
+    """Return how many pages were made and where; of a draft that it is one, and how many questions about the data are open."""
+    from toolkit.languages import load_text
+    from toolkit.report.sections.page_frame import write_open
+    from toolkit.responses.questions import list_questions
+
+    text = load_text(language)
+    told = text.say_count("check.made", len(made.pages), index=made.index)
+    if study.state == "final":
+        return told
+    return f"{told}\n{text.say('title.is_draft')}. {write_open(len(list_questions(made.findings)), text)}"
+
+
 def _run(study: Study, language: list[str] | None, output: Path | None, **chosen: Any) -> None:
     """Make reports through the gate, and say what was made and what a person should look at."""
     languages = choose_languages(study, language)
@@ -141,6 +156,6 @@ def _run(study: Study, language: list[str] | None, output: Path | None, **chosen
         made = run_study(study, output, languages=languages if language else (), watch=watch, **chosen)
     for name, error in made.errors.items():
         typer.echo(f"{name}: {error}", err=True)
-    typer.echo(f"{len(made.pages)} reports: {made.index}")
+    typer.echo(_write_made(made, study, languages[0]))
     if made.errors:
         raise SystemExit(1)
