@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from toolkit.files.reading import BESIDE, ENDINGS, MOST_FILES, find_spelling
+from toolkit.files.parsing import ENDINGS
+from toolkit.files.reading import BESIDE, MOST_FILES, find_spelling
 from toolkit.findings import Notes, list_some
 from toolkit.study.study import Study
 

@@ -77,11 +77,15 @@ class Source(Definition):
 
 
 class Limits(Definition):
-    """Limits on reading one file, so that a broken or hostile one can't use up all time and memory."""
+    """Limits on reading one file, so that a broken or hostile one can't use up all time and memory.
+
+    `megabytes` is how large the file may be, also unpacked. `memory` (MB) and `seconds` are for a file of up to 100 MB, and grow with a
+    larger one.
+    """
 
     megabytes: Annotated[int, Field(ge=1)] = 300
-    cells: Annotated[int, Field(ge=1)] = 100_000_000
-    seconds: Annotated[int, Field(ge=1)] = 120
+    memory: Annotated[int, Field(ge=1)] = 1000
+    seconds: Annotated[int, Field(ge=1)] = 45
     #: how many rows of a text or Parquet file are held as written, before they are stored column by column.
     rows_at_once: Annotated[int, Field(ge=1)] = 20_000
 
