@@ -71,7 +71,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
     "responses": (
         {"not_asked"},
-        {"causes", "checks", "codes", "damage", "headers", "numbering", "one_school", "unnamed", "wave_coding"},
+        {"causes", "checks", "codes", "damage", "headers", "numbering", "one_school", "questions", "unnamed", "wave_coding"},
         {"coding", "people"},
         {"columns", "overlap"},
         {"joined", "rows"},

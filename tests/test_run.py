@@ -39,6 +39,7 @@ id = "gate"
 title = { nl = "De poort", en = "The gate" }
 languages = ["en"]
 report_date = 2026-07-01
+state = "final"
 instruments = ["energie_own9"]
 outcomes = { primary = "energie_own9.total" }
 waves = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.responses.cases import open_study
 from toolkit.responses.exports import read_exports
+from toolkit.responses.questions import Questions
 from toolkit.scoring import compute_scores
 from toolkit.study.definitions import list_keys
 from toolkit.study.instruments import Instrument
@@ -15,7 +16,7 @@ from toolkit.study.study import Study
 
 PAGE = (Path(__file__).parent.parent / "docs" / "study-file.md").read_text(encoding="utf-8")
 PARTS = ("licence", "answers", "ratings", "items", "scales")
-HEADINGS = {"The study": "", "An instrument": "instrument"}
+HEADINGS = {"The study": "", "An instrument": "instrument", "What the data ask": "questions"}
 TABLES = ("waves", "schools", "roles", "sources", "leave_out", "comparisons", "contacts", "groups", "pairs")
 
 
@@ -35,6 +36,7 @@ def test_the_page_explains_every_key_once() -> None:
     known = {name: list_keys(Study, (name, 0)) for name in TABLES}
     known |= {name: list_keys(Study, (name,)) for name in ("limits", "matching", "outcomes")}
     known |= {"": list_keys(Study, ()), "layouts": list_keys(Study, ("layouts", "name")), "beside": list_keys(Matches, ("matches", 0))}
+    known["questions"] = list_keys(Questions, ("questions", 0))
     inside = {table: list_keys(Instrument, (table,) if table in ("licence", "answers") else (table, 0)) for table in PARTS}
     known["instrument"] = sorted([*list_keys(Instrument, ()), *(f"{table}.{key}" for table, keys in inside.items() for key in keys)])
     assert {name: sorted(keys) for name, keys in list_explained(PAGE).items()} == known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -159,14 +159,18 @@ SEVERITY: Mapping[str, str] = {
     "group_changed_over_all": "asks",
     "group_follows": "stops",
 }
-ORDER = ("stops", "asks", "tells")
+#: a finding that asks and that a person accepted is "accepted".
+ORDER = ("stops", "asks", "accepted", "tells")
 #: what a finding may say about its place and what was found there.
 TEXTS = ("file", "column", "value", "expected", "school", "wave")
 PLACES = ("file", "row", "column", "value", "expected", "count", "school", "wave")
 #: the findings of which more than so many in one file are told as one.
 MANY = 3
+#: those about single people, and those that count people per file, school and wave: of these two are told as one already.
+OF_PEOPLE = ("respondent_double", "respondent_double_later", "respondent_double_first", "respondent_contradicts")
+COUNTED = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double")
 #: the findings that other parts read one by one; only where they are shown are many told as one.
-PER_PLACE = ("left_out_no_consent", "left_out_test", "left_out_unfinished", "left_out_double", "codes_alike", "personal_data")
+PER_PLACE = (*COUNTED, "codes_alike", "personal_data")
 #: so many places are named in one finding.
 NAMED = 8
 
@@ -207,18 +211,30 @@ def list_some(words: Iterable[str], most: int) -> str:
     return ", ".join(listed[:most]) + (f", … (+{rest})" if rest > 0 else "")
 
 
-def fold_notes(rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY) -> list[dict[str, Any]]:
-    """Return `rows` with one in place of those of one kind and file, where they are more than `most`; those in `apart` stay as they are."""
+def group_notes(
+    rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY
+) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Return `rows` as they are shown, each with the rows that it stands for.
+
+    Where more than `most` are of one kind and file, one stands for all; those of a kind in `apart` stay as they are. Of those about people
+    two are enough, and what counts people is told of all files together.
+    """
     alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        file = "" if most == 1 else row["file"]
+        file = "" if most == 1 or row["code"] in COUNTED else row["file"]
         alike.setdefault((row["code"], file), []).append(row)
-    folded: dict[int, dict[str, Any] | None] = {}
+    groups: dict[int, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
     for (code, _), found in alike.items():
-        if len(found) > most and code not in apart:
-            folded[id(found[0])] = _fold(found)
-            folded |= dict.fromkeys(map(id, found[1:]))
-    return [row for row in (folded.get(id(row), row) for row in rows) if row is not None]
+        if len(found) > (1 if code in (*OF_PEOPLE, *COUNTED) else most) and code not in apart:
+            groups[id(found[0])] = (_fold(found), found)
+        else:
+            groups |= {id(row): (row, [row]) for row in found}
+    return [groups[id(row)] for row in rows if id(row) in groups]
+
+
+def fold_notes(rows: Sequence[dict[str, Any]], *, apart: Collection[str] = (), most: int = MANY) -> list[dict[str, Any]]:
+    """Return `rows` with one in place of those of one kind and file, where they are more than `most`; those in `apart` stay as they are."""
+    return [shown for shown, _ in group_notes(rows, apart=apart, most=most)]
 
 
 def _fold(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -241,7 +257,9 @@ def list_sentences(findings: pd.DataFrame, language: Language) -> Iterator[tuple
     text = load_text(language)
     for severity in ORDER:
         for finding in list_shown(findings, severity):
-            yield severity, f"{text.say(f'findings.severity.{severity}')} · {describe_finding(finding, language)}"
+            told = describe_finding(finding, language)
+            told = replace(told, mend="") if severity == "accepted" else told
+            yield severity, f"{text.say(f'findings.severity.{severity}')} · {told}"
 
 
 def list_shown(findings: pd.DataFrame, severity: str) -> list[dict[str, Any]]:

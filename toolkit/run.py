@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.findings import refuse_stops
-from toolkit.languages import Language
+from toolkit.languages import Language, load_text
 from toolkit.report.formats.chromium import check_browser
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.report.publishing.pages import NOTHING, plan_pages
@@ -22,7 +22,8 @@ from toolkit.report.publishing.reports import Published, locate_notebook, publis
 from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import publish_manifest
-from toolkit.responses.exports import Exports, list_findings, read_exports
+from toolkit.responses.exports import Exports, read_exports
+from toolkit.responses.questions import refuse_open, write_questions, write_seen
 from toolkit.results.estimation import Estimation, estimate_study
 from toolkit.study.loading import load_study
 from toolkit.study.matches import write_matches
@@ -58,11 +59,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """What was found in the answers of a study as FINDINGS, the pages about it, and the file of codes to judge, if one was written."""
+    """What was found in the answers of a study as FINDINGS, the pages about it, and the files with codes and questions, if changed."""
 
     findings: pd.DataFrame
     pages: tuple[Path, ...]
     matches: Path | None
+    questions: Path | None
+    #: schools, people per wave and open questions, in one line.
+    seen: str
 
 
 def run_study(
@@ -121,7 +125,7 @@ def run_study(
     DefinitionError
         For an invalid study.
     ExportError
-        With every finding that stops the analysis.
+        With every finding that stops the analysis; of a final study also with every question in the data that nobody accepted.
 
     Examples
     --------
@@ -138,6 +142,7 @@ def run_study(
     if formats:
         check_browser()
     exports = _read(study, watch)
+    refuse_open(exports.findings, study)
     if not (schools or kinds) if data_check is None else data_check:
         publish_data_check(study, place, languages=spoken)
     watch.planned(len(pages) * (1 + len(formats)))
@@ -168,8 +173,8 @@ def check_study(
     Returns
     -------
     Checked
-        `findings` as from `list_findings`, the `pages` written, and the file of `matches`: codes that look alike, for a person to judge, or
-        None.
+        `findings` as from `list_findings`, the `pages` written, and the files of `matches` (codes that look alike) and of `questions`, each
+        for a person to judge, or None where nothing was added.
 
     Raises
     ------
@@ -186,10 +191,14 @@ def check_study(
     ['data_check.html']
     """
     study, place, spoken = _open(study, folder, languages)
-    findings = list_findings(study, report=watch.reading)  # of a million answers nothing else is kept while the page is made
+    exports = read_exports(study, report=watch.reading)
+    findings = exports.findings
+    seen = write_seen(exports.responses, findings, study, load_text(spoken[0]))
+    del exports  # of a million answers only the findings are kept while the page is made
     watch.found(findings)
     matches = write_matches(findings, study, spoken[0])
-    return Checked(findings, tuple(publish_data_check(study, place, languages=spoken)), matches)
+    questions = write_questions(findings, study, spoken[0])
+    return Checked(findings, tuple(publish_data_check(study, place, languages=spoken)), matches, questions, seen)
 
 
 def export_study(
@@ -239,13 +248,16 @@ def export_study(
     ['codebook.csv', 'results.csv', 'results.xlsx']
     """
     study, place, spoken = _open(study, folder, languages)
-    found = _estimate(study, _read(study, watch), place, confirm, strict, watch)
+    exports = _read(study, watch)
+    refuse_open(exports.findings, study)
+    found = _estimate(study, exports, place, confirm, strict, watch)
     written = publish_data(study, found.results, place, language=spoken[0])
     if figures:
         from toolkit.report.publishing.slides import publish_slides  # with all that draws
 
         written += publish_slides(study, found.results, place, languages=spoken)
-    found.record()
+    if study.state == "final":
+        found.record()
     command = f"plg export {study.id}" + (" --figures" if figures else "")
     publish_manifest(study, found.results, place, written, command, languages=spoken)
     return [*written, publish_scores(study, found.scores, place / "internal", language=spoken[0])] if scores else written
@@ -318,9 +330,10 @@ def _account(
     found: Estimation, made: Published, place: Path, languages: Sequence[Language], schools: Collection[str], command: str,
     templates: Mapping[str, Path],
 ) -> None:  # fmt: skip
-    """Record what was published, in the register and in the manifest."""
+    """Record what was published, in the register unless it is a draft, and in the manifest."""
     if made.pages:
-        found.record(schools)
+        if found.study.state == "final":
+            found.record(schools)
         written = [*made.pages, *made.copies]
         publish_manifest(found.study, found.results, place, written, command, languages=languages, templates=list(templates.values()))
 

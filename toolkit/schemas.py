@@ -93,7 +93,7 @@ SCORES = Table(
     WHO | WHAT | {"score": "float64", "answered": "int64", "asked": "int64"},
     key=("respondent", "wave", "instrument", "scale", "rating"),
 )
-#: What a person should look at. `severity`: stops, asks, tells. `count` = number of places if one row stands for many.
+#: What a person should look at. `severity`: stops, asks, accepted, tells. `count` = number of places if one row stands for many.
 FINDINGS = Table(
     "findings",
     {

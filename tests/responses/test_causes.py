@@ -94,6 +94,36 @@ def test_many_of_a_kind_in_a_file_are_told_as_one_and_few_one_by_one() -> None:
     ]
 
 
+def test_what_is_of_a_layout_is_told_once_with_its_files(tmp_path: Path) -> None:
+    for name, more in (("a", ""), ("b", ""), ("c", ",opmerking")):
+        (tmp_path / f"{name}.csv").write_text(f"wie,reden{more},{ITEMS}\np{name},x{more and ',y'},1,2,{len(more) % 5}\n", encoding="utf-8")
+    sources = [{"file": f"{name}.csv", "layout": "l", "wave": "before", "school": "s1"} for name in "abc"]
+    document = {"sources": sources, "layouts": {"l": {"respondent": "code"}}, "schools": [{"id": "s1", "name": "A"}]}
+    findings = read_exports(open_study(document, tmp_path)).findings
+    assert list(findings[["code", "file", "column", "count"]].itertuples(index=False, name=None)) == [
+        ("header_missing", "a.csv, b.csv, c.csv", "code", 1),
+        ("columns_unknown", "a.csv, b.csv", "wie, reden", 2),
+        ("columns_unknown", "c.csv", "wie, reden, opmerking", 3),
+    ]
+
+
+def test_people_twice_are_one_finding_per_file_and_those_left_out_one_in_all() -> None:
+    notes = Notes()
+    for file in ("a.csv", "b.csv"):
+        for row in (3, 5):
+            notes.add("respondent_contradicts", file=file, row=row, value=f"p{row}", expected=f"{file}, {row - 1}")
+            notes.add("left_out_double", file=file, row=row, school="s1", wave="before")
+    fold_causes(notes, open_study({"sources": [{"file": "a.csv"}]}, Path()))
+    assert [(note["code"], note["file"], note["value"]) for note in notes.rows if note["value"]] == [
+        ("respondent_contradicts", "a.csv", "p3, p5"),
+        ("respondent_contradicts", "b.csv", "p3, p5"),
+    ]
+    assert len([note for note in notes.rows if note["code"] == "left_out_double"]) == 4  # the flow of people counts them
+    said = [sentence for _, sentence in list_sentences(notes.tabulate(), "en")]
+    assert len(said) == 3
+    assert said[-1].startswith("Tells · a.csv, b.csv: Left out: the same person in the same wave. School s1, wave before, number: 4.")
+
+
 def test_what_is_counted_per_school_and_wave_stays_apart_and_is_shown_together() -> None:
     notes = Notes()
     for school in range(9):

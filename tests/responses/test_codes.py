@@ -46,6 +46,19 @@ def test_words_for_no_code_join_nobody_and_leave_nobody_out() -> None:
     assert exports.findings["value"][0] == "‘geen’ (4), ‘weet ik niet meer’ (4), ‘x’ (4)"
 
 
+def test_of_a_code_in_parts_every_part_must_be_a_word_for_none(tmp_path: Path) -> None:
+    rows = ["x,x,1,2,3", "geen,Weet ik niet,2,3,4", "x,12,3,4,5", "AB,x,4,5,6", "x,x,5,6,1", ",x,1,1,2"]
+    (tmp_path / "a.csv").write_text("\n".join(["letters,day,uwes3_i1,uwes3_i2,uwes3_i3", *rows]), encoding="utf-8")
+    source = {"file": "a.csv", "wave": "before", "school": "s1", "layout": "l"}
+    document = {"sources": [source], "layouts": {"l": {"respondent": ["letters", "day"]}}, "schools": [{"id": "s1", "name": "A"}]}
+    exports = read_exports(open_study(document, tmp_path))
+    assert [code for code in exports.responses["respondent"] if "#" not in code] == ["x-12", "ab-x"]
+    assert len(exports.responses) == 6
+    told = exports.findings.set_index("code")
+    assert sorted(told.index) == ["code_empty", "code_incomplete", "code_words"]
+    assert told.loc["code_words", ["column", "value", "count"]].tolist() == ["letters, day", "‘x-x’ (2), ‘geen-Weet ik niet’ (1)", 3]
+
+
 def test_codes_that_fold_to_one_stay_apart_where_both_are_there_in_a_wave(tmp_path: Path) -> None:
     exports = read(tmp_path, "NA,1,2,3\nN/A,4,5,6\n#N/A,2,2,6\nb,1,1,1\n", "N/A,1,2,3\nNA,4,5,5\nb,2,2,2\n")
     assert list_pairs(exports) == ["N/A", "NA", "b"]

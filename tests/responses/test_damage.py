@@ -112,6 +112,19 @@ def test_codes_that_are_dates_are_told_with_their_rows() -> None:
     assert told == [("code_date", "2026-03-05, 2026-01-03 10:00:00", 3, 3)]
 
 
+def test_days_of_birth_as_codes_are_no_damage() -> None:
+    births = ["1979-05-12", "1984-01-30", "1990-11-02", "1966-08-08"]
+    assert read(births)[1] == read([*births, ""])[1] == []
+    assert [code for code, *_ in read([*births, "kb1"])[1]] == ["code_date"]  # by design all would be
+    assert [code for code, *_ in read(["2026-05-12", "2026-01-30", "1999-12-01"])[1]] == ["code_date"]
+
+
+def test_days_of_birth_that_one_file_holds_as_dates_are_paired() -> None:
+    assert pair(["12051979", "30011984"], ["19790512", "19840130"]) == {"dated": [("12051979", "19790512"), ("30011984", "19840130")]}
+    assert pair(["120579", "013084"], ["19790512", "19840130"]) == {"dated": [("013084", "19840130"), ("120579", "19790512")]}
+    assert pair(["31021979"], ["19790231"]) == pair(["12051979"], ["19790513"]) == {}
+
+
 def test_a_date_in_a_code_of_several_parts_may_be_meant() -> None:
     notes = Notes()
     sheet = make_sheet([["day", "letters"], ["2026-03-05", "AB"]])

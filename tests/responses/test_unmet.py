@@ -86,6 +86,16 @@ def test_words_that_tell_who_somebody_is_are_not_shown(tmp_path: Path) -> None:
     assert told(read(tmp_path, files, leave_out=[rule]), "rule_") == [("rule_unmet", "a.csv", "mail", "–", 2)]
 
 
+@pytest.mark.parametrize("keep", [[], ["ja"]])
+def test_a_file_in_which_nobody_said_whether_they_consent_stops(keep: list[str], tmp_path: Path) -> None:
+    files = {"a.csv": f"code,akkoord,{ITEMS}\na,ja,1,2,3\nb,nee,1,2,3\n", "b.csv": f"code,akkoord,{ITEMS}\nc,,1,2,3\nd,,1,2,4\n,,,,\n"}
+    told_of = told(read(tmp_path, files, leave_out=[CONSENT | {"keep": keep}]), "rule_")
+    assert told_of == [("rule_unmet_consent", "b.csv", "akkoord", "‘’", 2)]
+    assert told(read(tmp_path, files, leave_out=[CONSENT | {"keep": ["ja", ""]}]), "rule_") == []
+    left_out = read(tmp_path, files, leave_out=[CONSENT | {"values": ["nee", ""]}])
+    assert (told(left_out, "rule_"), len(left_out.responses)) == ([], 1)
+
+
 def test_words_of_a_layout_that_stand_nowhere_are_told(tmp_path: Path) -> None:
     layout = {"respondent": "code", "wave": "meting", "waves": {"start": "before", "eind": "after"}, "answers": {"heel vaak": 5}}
     sources = [{"file": "a.csv", "school": "s1", "layout": "l"}]

@@ -36,7 +36,20 @@ def test_a_file_in_the_folder_that_no_source_names_is_told() -> None:
     assert findings["code"].tolist() == ["file_unnamed"]
     said = describe_finding(findings.iloc[0].to_dict(), "en")
     assert said.message.startswith("data/late_school.csv is in the folder and not read")
-    assert "plg add file_in_data_unnamed data/late_school.csv." in said.mend
+    assert "file_in_data_unnamed data/late_school.csv." in said.mend
+
+
+@pytest.mark.parametrize(
+    ("here", "typed"),
+    [("", "plg add studies/mine"), ("studies", "plg add mine"), ("studies/mine", "plg add ."), ("elsewhere", "plg add mine")],
+)
+def test_the_command_names_the_folder_from_here(here: str, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(SITUATION, tmp_path / "studies" / "mine")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / here)
+    notes = Notes()
+    tell_unnamed_files(load_study(tmp_path / "studies" / "mine"), notes)
+    assert notes.rows[0]["expected"] == f"{typed} data/late_school.csv"
 
 
 def test_every_kind_of_file_that_is_read_is_told_and_only_in_folders_of_sources(tmp_path: Path) -> None:

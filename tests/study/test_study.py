@@ -119,7 +119,13 @@ FAULTS: list[tuple[dict[str, str], str, str]] = [
     ),
     ({"source": '[[sources]]\nfile = "/etc/passwd"\nwave = "after"'}, "The file ‘/etc/passwd’ lies outside", "ligt buiten de map"),
     ({"source": '[[sources]]\nfile = "answers.csv"\nwave = "after"'}, "The file ‘answers.csv’ is listed twice.", "staat er twee keer"),
-    ({"source": '[[sources]]\nfile = "more.csv"'}, "Nothing tells of which wave this file is.", "Nergens staat van welke meting"),
+    (
+        {"source": '[[sources]]\nfile = "more.csv"'},
+        "Nothing tells of which wave this file is. Give wave here, or a wave column in the layout. One form for all waves? "
+        "Then wave_by_date",
+        "Nergens staat van welke meting dit bestand is. Zet hier wave bij, of een kolom met de meting in de layout. Eén formulier "
+        "voor alle metingen? Dan laat wave_by_date",
+    ),
     (
         {"school": '[[schools]]\nid = "s2"\nname = "Two"'},
         "Nothing tells of which school this file is.",

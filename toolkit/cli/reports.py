@@ -40,8 +40,10 @@ def check(study_file: StudyFile = Path(), language: Languages = None, output: Ou
 
     with show_progress(lambda findings: print_findings(findings, languages[0])) as watch:
         checked = check_study(study, output, languages=languages, watch=watch)
-    for path in (*([checked.matches] if checked.matches else []), *checked.pages):
-        typer.echo(path)
+    typer.echo(checked.seen)
+    for path in (checked.matches, checked.questions, *checked.pages):
+        if path:
+            typer.echo(path)
     if (checked.findings["severity"] == "stops").any():
         raise SystemExit(1)
 

@@ -15,8 +15,9 @@ from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import Language, Text, load_text
 from toolkit.new_study.column_roles import Doubt, count_texts, shorten
 from toolkit.new_study.recognition import Recognised
+from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.shipped import TEXT
-from toolkit.study.matches import FILE
+from toolkit.study.matches import FILE as MATCHES
 from toolkit.writing import keep_out_of_git
 
 HEADER = re.compile(r"(?:# )?\[{1,2}([a-z_]+)[^\]]*\]{1,2}")
@@ -250,7 +251,7 @@ def begin_study(folder: Path, language: str, text: str = "") -> list[Path]:
         raise DefinitionError(Problem(str(target), "There is a study here already.", "Choose another folder, or remove the file first."))
     (folder / "data").mkdir(parents=True, exist_ok=True)
     target.write_text(text or load_template(language), encoding="utf-8")
-    return [target, folder / "data", keep_out_of_git(folder, ("data/", FILE))]
+    return [target, folder / "data", keep_out_of_git(folder, ("data/", MATCHES, QUESTIONS))]
 
 
 def load_template(language: str) -> str:

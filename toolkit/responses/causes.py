@@ -26,6 +26,7 @@ FOLLOWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "order": {"file": ("date_order",), "*": ()},
     "apart": {"file": (), "*": ("fewer_than_invited",)},
     "column": {"file": ("item_empty", "answers_partial", "answers_same"), "*": ()},
+    "scale": {"file": ("item_empty", "answers_partial", "answers_same", "school_equal"), "*": ()},
 }
 #: the findings that are such a cause.
 CAUSES: Mapping[str, str] = {
@@ -35,6 +36,8 @@ CAUSES: Mapping[str, str] = {
     "wave_empty": "wave",
     "wave_date_order": "order",
     "column_uncoded": "column",
+    "scale_shifted": "scale",
+    "scale_renumbered": "scale",
     "answers_shared": "shared",
     "header_missing": "unread",
     "items_none": "unread",
@@ -63,6 +66,8 @@ MAPPED = {"schools": "school_unknown", "waves": "wave_unknown", "roles": "role_u
 UNKNOWN = {"school_unknown": "schools_unknown", "wave_unknown": "waves_unknown", "role_unknown": "roles_unknown"}
 #: so many places are named where notes of one kind are told together.
 NAMED = 6
+#: what is of a layout, and so the same in each of its files: told once, with the files.
+OF_LAYOUT = ("header_missing", "columns_unknown", "code_personal")
 
 
 def fold_causes(notes: Notes, study: Study) -> None:
@@ -73,6 +78,7 @@ def fold_causes(notes: Notes, study: Study) -> None:
         _gather_unknown(code, several, notes, study)
     for code in ("school_empty", "wave_empty"):
         _gather(code, notes)
+    _join_files(notes)
     notes.rows = fold_notes(notes.rows, apart=PER_PLACE)
 
 
@@ -133,6 +139,19 @@ def _gather(code: str, notes: Notes, /, **places: Any) -> None:
         merged = fold_notes(found, most=1)[0] | places
         gone = {id(note) for note in found[1:]}
         notes.rows = [merged if note is found[0] else note for note in notes.rows if id(note) not in gone]
+
+
+def _join_files(notes: Notes) -> None:
+    """Make one note of those in several files that say the same of their layout."""
+    told: dict[tuple[str, str, str], list[Note]] = {}
+    for note in notes.rows:
+        if note["code"] in OF_LAYOUT:
+            told.setdefault((note["code"], note["column"], note["value"]), []).append(note)
+    joined: dict[int, Note | None] = {}
+    for found in told.values():
+        if len(files := list(dict.fromkeys(note["file"] for note in found))) > 1:
+            joined |= dict.fromkeys(map(id, found[1:])) | {id(found[0]): found[0] | {"file": list_some(files, NAMED), "row": 0}}
+    notes.rows = [note for note in (joined.get(id(note), note) for note in notes.rows) if note is not None]
 
 
 def _gather_unknown(code: str, several: str, notes: Notes, study: Study) -> None:

@@ -95,21 +95,24 @@ def show_plain(text: str) -> str:
 
 
 def clear_codes(sheet: Sheet, positions: Sequence[int], codes: Texts, written: Texts, notes: Notes) -> Texts:
-    """Return `codes` without words that say that there is none; those, and signs that nobody sees in a code, are told with their rows."""
+    """Return `codes` without words that say that there is none; those, and signs that nobody sees in a code, are told with their rows.
+
+    Of a code in parts every part must be such a word: one letter may be a part of somebody's code.
+    """
     for position in positions:
         hidden = np.flatnonzero(sheet.cells.columns[position].mark(lambda text: show_plain(text) != text))
         if len(hidden):
             rows = list_some(map(str, sheet.rows[hidden]), NAMED)
             places = {"row": int(sheet.rows[hidden[0]]), "column": sheet.name_column(position), "count": len(hidden)}
             notes.add("code_signs", file=sheet.file, value=rows, **places)
-    if len(positions) != 1:
-        return codes
-    nothing = pd.Series(codes).map(lambda code: clean_code(code) in NOTHING).to_numpy(dtype=bool)
+    said = [sheet.cells.columns[position].mark(lambda text: clean_code(show_plain(text)) in NOTHING) for position in positions]
+    nothing = np.logical_and.reduce(said) if said else np.zeros(len(codes), dtype=bool)
     if not nothing.any():
         return codes
     words = pd.Series(written[nothing]).value_counts(sort=False)
     shown = list_some([f"‘{word}’ ({count})" for word, count in words.items()], NAMED)
-    places = {"row": int(sheet.rows[np.flatnonzero(nothing)[0]]), "column": sheet.name_column(positions[0]), "count": int(nothing.sum())}
+    column = ", ".join(map(sheet.name_column, positions))
+    places = {"row": int(sheet.rows[np.flatnonzero(nothing)[0]]), "column": column, "count": int(nothing.sum())}
     notes.add("code_words", file=sheet.file, value=shown, **places)
     return np.where(nothing, "", codes)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import chain
 
-from toolkit.files.cells import Column, Sheet
+from toolkit.files.cells import Column, Mask, Sheet
 from toolkit.findings import Notes
 from toolkit.spelling import clean_code
 
@@ -46,12 +47,22 @@ CAUSES = {"zeros": "codes_zeros", "dated": "codes_dated", "powers": "codes_power
 
 
 def tell_dates(column: Column, sheet: Sheet, position: int, notes: Notes) -> None:
-    """Note the codes of a column that are dates; what they may have been is found beside the codes of other waves."""
+    """Note the codes of a column that are dates; what they may have been is found beside the codes of other waves.
+
+    Where all are dates of many years people gave the day of their birth: a spreadsheet makes most codes a day of one year.
+    """
     hit = column.mark(lambda text: DATE.fullmatch(text.strip()) is not None)
-    if hit.any():
+    if hit.any() and not _are_births(column, hit):
         dates = dict.fromkeys(text.strip() for text in column.write()[hit])
         places = {"file": sheet.file, "column": sheet.name_column(position), "row": int(sheet.rows[hit][0])}
         notes.add("code_date", value=", ".join(dates), expected="–", count=int(hit.sum()), **places)
+
+
+def _are_births(column: Column, hit: Mask) -> bool:
+    """Return whether all codes of a column are dates, of which no year has half."""
+    texts = [text.strip() for text in column.write() if text.strip()]
+    years = Counter(text[:4] for text in texts)
+    return len(texts) == int(hit.sum()) and 2 * max(years.values()) < len(texts)
 
 
 def drop_lost(column: Column, sheet: Sheet, position: int, notes: Notes) -> Column:
@@ -80,7 +91,7 @@ def list_results(code: str) -> Iterator[tuple[str, str]]:
     if power := POWER.fullmatch(code):
         number = str(int(power[1]) * 10 ** min(int(power[2]), 300))
         yield number[:KEPT] + "0" * (len(number) - KEPT), "powers"
-    for day in _list_days(code):
+    for day in chain(_list_days(code), _list_births(code)):
         yield day, "dated"
 
 
@@ -95,6 +106,18 @@ def _list_days(code: str) -> Iterator[str]:
     elif code.isdecimal() and 2 <= len(code) <= 4:
         pairs = [(int(code[:cut]), int(code[cut:])) for cut in (1, 2) if 0 < len(code) - cut <= 2]
         yield from {f"{month:02}-{day:02}" for pair in pairs for month, day in (pair, pair[::-1]) if 1 <= month <= 12 and 1 <= day <= 31}
+
+
+def _list_births(code: str) -> Iterator[str]:
+    """Yield the dates, as a workbook's are cleaned, for which day, month and year in digits may have been taken, in either order."""
+    if not code.isdecimal() or len(code) not in (6, 8):
+        return
+    first = int(code[:2])
+    second = int(code[2:4])
+    for year in [int(code[4:])] if len(code) == 8 else [1900 + int(code[4:]), 2000 + int(code[4:])]:
+        for month, day in dict.fromkeys([(second, first), (first, second)]):
+            if year >= 1900 and _is_date(year, month, day):
+                yield f"{year}{month:02}{day:02}"
 
 
 def list_shapes(code: str) -> Iterator[str]:

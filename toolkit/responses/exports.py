@@ -25,6 +25,7 @@ from toolkit.responses.not_asked import check_not_asked, find_not_asked, name_so
 from toolkit.responses.one_school import tell_one_schools
 from toolkit.responses.overlap import check_overlap, tell_same_files
 from toolkit.responses.people import check_matching, identify_people, join_codes, read_codes
+from toolkit.responses.questions import settle_findings
 from toolkit.responses.rows import (
     find_asked,
     find_elsewhere,
@@ -112,7 +113,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     Raises
     ------
     DefinitionError
-        With the faults in `matches.toml`, like those in the study file.
+        With the faults in `matches.toml` and `questions.toml`, like those in the study file.
 
     Examples
     --------
@@ -153,7 +154,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     origins = ORIGINS.collect([row for part in parts for row in part.origins])
     taken = {part.source["source"]: part.taken for part in parts}
     fold_causes(notes, study)
-    return Exports(responses, notes.tabulate(), _tabulate_sources(parts, responses), origins, taken)
+    return Exports(responses, settle_findings(notes.tabulate(), study), _tabulate_sources(parts, responses), origins, taken)
 
 
 def read_responses(study: Study) -> pd.DataFrame:
@@ -203,15 +204,15 @@ def list_findings(study: Study, *, report: Report = report_nothing) -> pd.DataFr
     Returns
     -------
     DataFrame
-        FINDINGS: `code`, `severity` (stops, asks or tells), where it is (`school`, `wave`, `file`, `row`, `column`), the `value` found,
-        what was `expected`, and the `count` of places that the row stands for.
+        FINDINGS: `code`, `severity` (stops, asks, accepted or tells), where it is (`school`, `wave`, `file`, `row`, `column`), the
+        `value` found, what was `expected`, and the `count` of places that the row stands for.
 
     Examples
     --------
     >>> import toolkit as plg
     >>> study = plg.load_study("datasets/zes_scholen")
     >>> plg.list_findings(study)["severity"].value_counts().to_dict()
-    {'tells': 29, 'asks': 1}
+    {'tells': 29, 'accepted': 1}
     """
     return read_exports(study, report=report).findings
 

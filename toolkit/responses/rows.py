@@ -102,7 +102,8 @@ def read_dates(
     places, texts = cells.count_texts()
     months_first = _tell_order(list(texts), sheet, column, notes) if months_first is None else months_first
     dates = [_read_date(text, months_first) for text in texts]
-    bad = np.array([bool(text) and date is None for text, date in zip(texts, dates, strict=True)], dtype=bool)[places]
+    header = " ".join(sheet.headers[position].split())  # exports were pasted below each other
+    bad = np.array([text not in ("", header) and date is None for text, date in zip(texts, dates, strict=True)], dtype=bool)[places]
     if tell_bad and bad.any():
         first = int(np.flatnonzero(bad)[0])
         value = texts[places[first]]

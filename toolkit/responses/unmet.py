@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.files.cells import Sheet
+from toolkit.files.cells import Sheet, find_blank
 from toolkit.findings import Notes, list_some
 from toolkit.responses.coding import LABEL_FIRST, NUMBER_FIRST, PARTS
 from toolkit.responses.columns import Binding, find_personal
@@ -73,7 +73,10 @@ def tell_unmet_rules(sheets: Sequence[Sheet], study: Study, notes: Notes) -> Non
 
 
 def _read_rule(sheet: Sheet, rule: Exclusion) -> _Held | None:
-    """Return what `sheet` holds in the column of `rule`, None where it has no such column."""
+    """Return what `sheet` holds in the column of `rule`, None where it has no such column.
+
+    Where nobody answered whether they consent, that is a word too: the empty one.
+    """
     positions = sheet.find_columns(rule.column)
     if not positions:
         return None
@@ -85,6 +88,8 @@ def _read_rule(sheet: Sheet, rule: Exclusion) -> _Held | None:
             text = " ".join(sheet.cells[int(row), position].split())
             if text and text != sheet.headers[position]:
                 words[labels.get(text, text)].append(int(sheet.rows[row]))
+    if not words and not hit.any() and rule.reason == "no_consent":
+        words[""] = sheet.rows[~np.all(find_blank(sheet.cells), axis=1)].tolist()
     return _Held(sheet, bool(hit.any()), words, not set(positions).isdisjoint(find_personal(sheet)))
 
 

@@ -34,8 +34,15 @@ def tell_unnamed_files(study: Study, notes: Notes) -> None:
     found = [path.relative_to(study.folder.resolve()).as_posix() for path in find_unnamed_files(study) if path.name not in told]
     if found:
         code = "file_unnamed" if len(found) == 1 else "files_unnamed"
-        quoted = " ".join(f'"{file}"' if " " in file else file for file in found[:NAMED])
-        notes.add(code, value=list_some(found, NAMED), expected=f"plg add {study.folder.resolve().name} {quoted}", count=len(found))
+        typed = " ".join(f'"{name}"' if " " in name else name for name in (name_folder(study), *found[:NAMED]))
+        notes.add(code, value=list_some(found, NAMED), expected=f"plg add {typed}", count=len(found))
+
+
+def name_folder(study: Study) -> str:
+    """Return the folder of a study as it is typed from where the command runs; elsewhere only its own name."""
+    folder = study.folder.resolve()
+    here = Path.cwd().resolve()
+    return folder.relative_to(here).as_posix() if folder.is_relative_to(here) else folder.name
 
 
 def find_unnamed_files(study: Study) -> list[Path]:

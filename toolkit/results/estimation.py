@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit.findings import refuse_stops
 from toolkit.responses.exports import Exports, read_exports
+from toolkit.responses.questions import describe_questions
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.disclosure.contributors import list_published
 from toolkit.results.disclosure.differencing import Published
@@ -198,7 +199,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         change=estimate_change(scores, study),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
-        provenance=describe_run(study) | {"files": _list_files(exports.responses)},
+        provenance=describe_run(study) | {"questions": describe_questions(exports.findings), "files": _list_files(exports.responses)},
         answers=estimate_answers(exports.responses, scores, study),
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )

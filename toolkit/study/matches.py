@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from pydantic import PrivateAttr
@@ -16,9 +16,6 @@ from toolkit.languages import Language, Text, load_text
 from toolkit.study.definitions import Definition, find_line, load_definition, read_definition
 from toolkit.study.study import Study
 from toolkit.writing import keep_out_of_git, replace_file
-
-if TYPE_CHECKING:
-    from toolkit.study.study import Study
 
 #: the name of the file; it holds people's codes, so it is kept out of git.
 FILE = "matches.toml"

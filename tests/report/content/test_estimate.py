@@ -253,7 +253,7 @@ def test_the_words_claim_no_causes_and_no_proof(text):
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
 def test_nobody_is_addressed_as_you(text):
     banned = r"\b(je|jij|jouw|jullie|u|uw)\b" if text is NL else r"\byour?s?\b"
-    keys = [key for key in text.phrases if not key.startswith(("findings.", "doubts."))]  # which tell a person what to do
+    keys = [key for key in text.phrases if not key.startswith(("findings.", "doubts.", "questions."))]  # which tell a person what to do
     words = {key: "".join(literal for literal, *_ in string.Formatter().parse(text.phrases[key])) for key in keys}
     assert [key for key in keys if re.search(banned, words[key], re.IGNORECASE)] == []
 

@@ -16,7 +16,10 @@ from tests.command import begin, plg, type_plg
 
 
 def publish(folder: Path) -> Path:
-    begin(folder)
+    study = begin(folder)
+    assert plg("check", study, folder=folder).returncode == 0
+    for name, before, after in (("study.toml", 'state = "draft"', 'state = "final"'), ("questions.toml", "# accepted", "accepted")):
+        (study / name).write_text((study / name).read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
     for command in ("run", "export"):
         done = plg(command, folder / "mystudy", "--output", folder / "out", *(["--scores"] if command == "export" else []), folder=folder)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -18,6 +18,7 @@ from toolkit.page_kernel import PageGuard
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
 from toolkit.report.rendering.notebooks import PageRequest
+from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.audiences import list_boards, take_audience
 from toolkit.results.disclosure.released_data import release_results
 from toolkit.results.results import Results, save_results
@@ -128,7 +129,7 @@ def _request(page: PlannedPage, study: Study, results_file: str, internal: Path,
 def _list_closed(study: Study, internal: Path) -> Iterator[str]:
     """Yield what no page for sharing may open: answers, codes to judge, and everything internal."""
     yield from (str(find_spelling(study.folder / source.file).resolve()) for source in study.sources)
-    yield str((study.folder / MATCHES).resolve())
+    yield from (str((study.folder / name).resolve()) for name in (MATCHES, QUESTIONS))
     yield str(internal.resolve())
 
 

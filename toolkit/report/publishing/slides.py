@@ -36,6 +36,7 @@ from toolkit.report.sections.beside_others import list_places, write_others_titl
 from toolkit.report.sections.key_factors import list_gaps, write_change_caption, write_gap_caption, write_gap_title, write_profile_title
 from toolkit.report.sections.outcomes import list_heights, list_scales, write_levels_caption, write_levels_title
 from toolkit.report.sections.over_waves import WAVES, write_course_title
+from toolkit.report.sections.page_frame import write_state
 from toolkit.report.sections.tables import name_scale
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.estimates.levels import DECIMALS
@@ -125,7 +126,7 @@ def write_source(view: View) -> str:
     study = view.study
     text = view.text
     waves = text.join([text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in view.waves])
-    state = text.say("title.draft" if study.state == "draft" else "title.final", date=text.date(study.report_date))
+    state = write_state(view)
     invented = f" {text.say('title.invented')}." if study.invented else ""
     return text.say("slides.source", study=text.pick(study.title), place=view.write_place(), waves=waves, state=state) + invented
 

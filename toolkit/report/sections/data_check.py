@@ -18,6 +18,7 @@ from toolkit.report.html.elements import Column, Html, TableView, fold, heading,
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.page_frame import show_banner, show_internal, show_study
 from toolkit.responses.exports import Exports, read_exports
+from toolkit.responses.questions import list_accepted, write_seen
 from toolkit.results.estimates.participation import COUNTS, LEFT_OUT, count_followed, find_matched
 from toolkit.study.instruments import Instrument
 from toolkit.study.loading import load_study
@@ -53,9 +54,9 @@ def show_check_title(check: Check) -> Html:
     counts = check.exports.findings["severity"].value_counts()
     found = heading(text.say("check.title"), "title", level=1) + show_banner(check.study, text)
     found += show_internal(text, "check.internal_means")
-    return (
-        found + show_study(check.study, text) + paragraph(text.say("check.stopped" if counts.get("stops", 0) else "check.passed"), "lead")
-    )
+    passed = paragraph(text.say("check.stopped" if counts.get("stops", 0) else "check.passed"), "lead")
+    seen = write_seen(check.exports.responses, check.exports.findings, check.study, text)
+    return found + show_study(check.study, text) + passed + paragraph(f"{seen}.")
 
 
 def show_findings(check: Check) -> Html:
@@ -74,11 +75,24 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
     summary = text.say_count(f"check.count_{severity}", count)
     if not count:
         return paragraph(f"{summary}.")
+    if severity == "accepted":
+        return fold(summary, _tabulate_accepted(check))
     columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "mend")]
     found = list_shown(findings, severity)
     rows = [[f"{locate_finding(finding, text)}: {says}", mend] for finding in found for says, mend in [write_finding(finding, text)]]
     table = publish_table(TableView(text.say(f"check.table_{severity}"), columns, rows), f"findings-{severity}")
     return fold(summary, table) if severity == "tells" else paragraph(f"{summary}.") + table
+
+
+def _tabulate_accepted(check: Check) -> Html:
+    """Return each question that a person accepted, and why in their own words."""
+    text = check.text
+    columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "because")]
+    rows = [
+        [f"{locate_finding(finding, text)}: {write_finding(finding, text)[0]}", because or text.say("check.no_reason")]
+        for finding, because in list_accepted(check.exports.findings, check.study)
+    ]
+    return publish_table(TableView(text.say("check.table_accepted"), columns, rows), "findings-accepted")
 
 
 def show_who(check: Check) -> Html:

@@ -37,6 +37,8 @@ def _list_facts(view: View) -> Iterator[tuple[str, str]]:
     yield text.say("origin.study_sha"), _shorten(run.get("study_sha")) or text.say("origin.not_known")
     for name, sha in sorted((run.get("instruments") or {}).items()):
         yield text.say("origin.instrument", instrument=name), _shorten(sha)
+    if accepted := sum((run.get("questions") or {}).get("accepted", {}).values()):
+        yield text.say("origin.questions"), text.say_count("origin.accepted", accepted)
     yield text.say("origin.settings"), _write_settings(run.get("settings") or {}) or text.say("origin.all_default")
 
 
@@ -89,7 +91,26 @@ def show_title(view: View) -> Html:
     place = view.write_place()
     kind = "school" if view.school else "board" if view.board else "across_schools"
     words = view.text.say(f"title.{kind}", place=place)
-    return heading(words, "title", level=1) + show_banner(view.study, view.text) + show_study(view.study, view.text)
+    found = heading(words, "title", level=1) + show_banner(view.study, view.text) + show_draft(view)
+    return found + show_study(view.study, view.text)
+
+
+def show_draft(view: View) -> Html:
+    """Return the banner of a draft with how many questions about the data are open, nothing for a final study."""
+    if view.study.state == "final":
+        return Html()
+    return box(paragraph(join([strong(f"{view.text.say('title.is_draft')}."), _write_open(view)], " ")), "banner")
+
+
+def write_state(view: View) -> str:
+    """Return the state of the study and its date without a last full stop, and of a draft how many questions about the data are open."""
+    state = view.text.say(f"title.{view.study.state}", date=view.text.date(view.study.report_date))
+    return state if view.study.state == "final" else f"{state}. {_write_open(view).rstrip('.')}"
+
+
+def _write_open(view: View) -> str:
+    count = int((view.results.provenance.get("questions") or {}).get("open", 0))
+    return view.text.say_count("title.questions", count) if count else view.text.say("title.questions_none")
 
 
 def show_banner(study: Study, text: Text) -> Html:

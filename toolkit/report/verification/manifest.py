@@ -96,6 +96,8 @@ def describe_run_files(study: Study, results: Results, folder: Path, written: Se
         "notes": [{"name": path.name, "sha256": hash_file(path)} for path in notes],
         "seed": provenance.get("seed", study.seed),
         "settings": dict(provenance.get("settings", {})),
+        "state": study.state,
+        "questions": dict(provenance.get("questions", {})),
         "register": hash_register(folder / "internal"),
         "files": sorted((describe_file(path, folder) for path in written), key=lambda file: str(file["name"])),
     }
