@@ -81,7 +81,7 @@ class Child:
     def stop(self) -> None:
         """End the child, and wait until it has."""
         self.process.kill()
-        self.process.wait()
+        _wait(self.process)
         for stream in (self.process.stdin, self.process.stdout, self.errors):
             if stream:
                 try:
@@ -166,6 +166,8 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
     """Wait for a child to end; return the most memory in bytes that it used, 0 where the system does not tell."""
     if not hasattr(os, "wait4"):
         process.wait()
+        return 0
+    if process.returncode is not None:
         return 0
     try:
         _, status, used = os.wait4(process.pid, 0)

@@ -53,8 +53,8 @@ def describe_spss_file(path: str) -> dict[str, Any]:
         {write_value(value): str(label) for value, label in meta.variable_value_labels.get(name, {}).items()} for name in meta.column_names
     ]
     return {
-        "names": meta.column_names,
-        "wordings": [label or "" for label in meta.column_labels],
+        "names": [str(name or "") for name in meta.column_names],  # a damaged file may have a column without a name
+        "wordings": [str(label or "") for label in meta.column_labels],
         "columns": columns,
         "labels": labels,
         "missing": [meta.missing_ranges.get(name, []) for name in meta.column_names],

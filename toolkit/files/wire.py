@@ -4,6 +4,7 @@ run: numbers and texts as JSON, and the places of texts as bytes."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -13,6 +14,8 @@ from toolkit.files.cells import Cells, Column, File, Grid, list_texts
 
 #: the head of a message: its kind, and the number of bytes that follow.
 HEAD = 9
+#: half of a character, which is none: what follows can't write it.
+HALF = re.compile("[\ud800-\udfff]")
 HEARD, SHARE, ANSWER, TEXTS, PLACES = b"h", b"s", b"a", b"t", b"p"
 
 
@@ -46,7 +49,7 @@ def send_answer(stream: BinaryIO, file: File | None, notes: list[dict[str, Any]]
 
 def receive_answer(stream: BinaryIO, content: bytes) -> tuple[File | None, list[dict[str, Any]]]:
     """Return what was read and noted of a file, of which the first message has this content."""
-    said = json.loads(content)
+    said = _unpack(content)
     if said["file"] is None:
         return None, said["notes"]
     grids = tuple(_receive_grid(stream, grid) for grid in said["file"].pop("grids"))
@@ -55,6 +58,20 @@ def receive_answer(stream: BinaryIO, content: bytes) -> tuple[File | None, list[
 
 def _pack(value: object) -> bytes:
     return json.dumps(value, default=_simplify).encode("ascii")  # half characters too are written with a backslash
+
+
+def _unpack(content: bytes) -> Any:
+    """Return what a message holds; half characters become the sign for one that is unknown."""
+    value = json.loads(content)
+    return _complete(value) if b"\\ud" in content else value
+
+
+def _complete(value: Any) -> Any:
+    if isinstance(value, str):
+        return HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_complete(each) for each in value]
+    return {_complete(key): _complete(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _simplify(value: object) -> object:
@@ -87,6 +104,6 @@ def _receive_grid(stream: BinaryIO, said: dict[str, Any]) -> Grid:
 
 def _receive_columns(stream: BinaryIO, width: int) -> Iterator[Column]:
     for _ in range(width):
-        texts = json.loads(receive(stream)[1])
+        texts = _unpack(receive(stream)[1])
         kind, _, places = receive(stream)[1].partition(b"\n")
         yield Column(list_texts(iter(texts)), np.frombuffer(bytearray(places), dtype=kind.decode("ascii")))
