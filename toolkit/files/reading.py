@@ -73,9 +73,18 @@ def _ask(path: Path, layout: Layout, limits: Mapping[str, Any], size: int, file:
     return None
 
 
+def is_possible(path: Path) -> bool:
+    """Return whether a file can have this name: none has one of thousands of characters."""
+    try:
+        path.exists()
+    except OSError:
+        return False
+    return True
+
+
 def find_spelling(path: Path) -> Path:
     """Return `path`, or where it is missing the file there with the same name in which letters with accents are stored otherwise."""
-    if path.exists() or not path.parent.is_dir():
+    if not is_possible(path) or path.exists() or not path.parent.is_dir():
         return path
     name = unicodedata.normalize("NFC", path.name)
     return next((other for other in path.parent.iterdir() if unicodedata.normalize("NFC", other.name) == name), path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +61,9 @@ def is_full(says: str) -> bool:
 
 
 def limit_process(limits: Limits) -> None:
-    """Give this process the memory and time of `limits` from now on; where the system knows no such limits (Windows), nothing happens.
+    """Give this process the memory and time of `limits` from now on.
 
+    Where the system knows no limits (Windows) nothing happens, and where it does not tell how much is used (macOS) only time is limited.
     What the system limits is the address space, of which a process has more than it uses: the difference comes on top.
     """
     try:
@@ -69,20 +71,19 @@ def limit_process(limits: Limits) -> None:
     except ImportError:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    room = limits.memory * 1_000_000 + _find_unused()
-    for kind, most in (
-        (resource.RLIMIT_AS, room),
-        (resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.seconds + 1),
-        (resource.RLIMIT_CORE, 0),
-    ):
+    unused = _find_unused()
+    most_of = {resource.RLIMIT_CPU: int(used.ru_utime + used.ru_stime) + limits.seconds + 1, resource.RLIMIT_CORE: 0}
+    if unused is not None:
+        most_of[resource.RLIMIT_AS] = limits.memory * 1_000_000 + unused
+    for kind, most in most_of.items():
         hard = resource.getrlimit(kind)[1]
         with contextlib.suppress(ValueError, OSError):  # a system that knows the limit and does not set it
             resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def _find_unused() -> int:
-    """Return how many bytes of address space this process has beyond those that it uses; 0 where the system does not tell."""
+def _find_unused() -> int | None:
+    """Return how many bytes of address space this process has beyond those that it uses; None where the system does not tell."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
-        return (int(pages[0]) - int(pages[1])) * 4096
-    return 0
+        return (int(pages[0]) - int(pages[1])) * os.sysconf("SC_PAGE_SIZE")
+    return None
