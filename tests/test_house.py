@@ -61,9 +61,11 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "study": ({"definitions"}, {"instruments", "layouts", "rules"}, {"study"}, {"loading", "matches"}),
     "files": (
         {"safety", "values"},
-        {"cells", "spss_process"},
-        {"excel", "markup", "parquet_process", "spss", "text"},
-        {"parquet"},
+        {"cells"},
+        {"excel", "markup", "parquet", "spss", "text", "wire"},
+        {"parsing"},
+        {"parsing_process"},
+        {"child"},
         {"reading"},
     ),
     "simulation": ({"population"}, {"survey_files"}, {"__main__"}),
@@ -107,7 +109,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/notebook.py": "tests/test_house.py",
     # What a user types.
     "toolkit/__main__.py": "tests/test_cli.py",
-    "toolkit/cli/main.py": "tests/test_cli.py",
     "toolkit/cli/studies.py": "tests/test_cli.py",
     "toolkit/cli/reports.py": "tests/test_cli.py",
     "toolkit/cli/outputs.py": "tests/report/verification/test_verify_verifying.py",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.files.cells import Gatherer, fill_grid
-from toolkit.files.safety import TooLargeError
-from toolkit.study.layouts import Limits
 
 ROWS = st.lists(st.lists(st.sampled_from(["", "a", "b", " "]), max_size=4), max_size=12)
 
 
-def gather(rows: list[list[str]], at_once: int, limits: Limits | None = None) -> tuple[list[list[str]], object]:
+def gather(rows: list[list[str]], at_once: int) -> tuple[list[list[str]], object]:
     """Return the rectangle of `rows`, added so many at a time, and what is uneven in it."""
-    gatherer = Gatherer(limits or Limits())
+    gatherer = Gatherer()
     for first in range(0, len(rows), at_once):
         gatherer.add(rows[first : first + at_once])
     cells = gatherer.finish()
@@ -37,10 +34,3 @@ def test_uneven_rows_are_found_wherever_pieces_end(rows: list[list[str]], at_onc
     found = gather(rows, at_once)[1]
     expected = (uneven[0][0], len(uneven[0][1]), usual, len(uneven)) if uneven else None
     assert expected == (found and (found.row, found.width, found.usual, found.count))  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("at_once", [1, 3])
-def test_a_rectangle_beyond_the_limits_is_refused_before_it_is_made(at_once: int) -> None:
-    with pytest.raises(TooLargeError):
-        gather([["a"] * 5, ["a"], ["a"]], at_once, Limits(cells=14))
-    assert len(gather([["a"] * 5, ["a"], ["a"]], at_once, Limits(cells=15))[0]) == 3

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.styles import Font
 
 from toolkit.files.excel import inspect_package, read_excel_file
-from toolkit.files.safety import KindError, TooLargeError, UnreadableError
+from toolkit.files.safety import KindError, TooLargeError, TooMuchError, UnreadableError
 from toolkit.findings import Notes
 from toolkit.study.layouts import Limits
 
@@ -47,7 +47,7 @@ def test_errors_uncomputed_formulas_and_hidden_rows_are_found() -> None:
     assert (beside.texts, beside.hidden) == ({(0, 1): "#N/A", (1, 0): "=?"}, (2,))
 
 
-def test_a_far_cell_with_a_value_is_too_large_and_one_without_is_not() -> None:
+def test_a_far_cell_with_a_value_takes_too_much_memory_and_one_without_does_not() -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "1"
     book.active["XFD1048576"].font = Font(bold=True)
@@ -57,7 +57,7 @@ def test_a_far_cell_with_a_value_is_too_large_and_one_without_is_not() -> None:
     assert grid.cells.tolist() == [["1"]]
     book.active["XFD1048576"] = "x"
     book.save(stream)
-    with pytest.raises(TooLargeError) as caught:
+    with pytest.raises(TooMuchError) as caught:
         read_excel_file(stream.getvalue(), Limits(), "book.xlsx", Notes())
     assert caught.value.args[0] == "1048576 × 16384"
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from toolkit.files.markup import read_markup_file
-from toolkit.files.safety import TooLargeError
+from toolkit.files.safety import TooMuchError, UnreadableError
 from toolkit.study.layouts import Limits
 
 
@@ -41,13 +41,17 @@ def test_rows_and_cells_of_excel_xml_may_name_their_place() -> None:
         '<table><tr><td colspan="99999999">a</td></tr></table>',
         '<Worksheet ss:Name="x"><Row ss:Index="99999999"><Cell>a</Cell></Row></Worksheet>',
         '<Worksheet ss:Name="x"><Row><Cell ss:Index="99999999">a</Cell></Row></Worksheet>',
-        "<table><tr>" + "<td>" * 2000,
-        "<table>" + "<tr>" * 100 + "<td colspan=100>",
     ],
 )
-def test_more_cells_than_the_limit_are_refused(text: str) -> None:
-    with pytest.raises(TooLargeError):
-        read_markup_file(text, Limits(cells=1000))
+def test_a_cell_beyond_any_spreadsheet_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableError, match="99999999"):
+        read_markup_file(text, Limits())
+
+
+@pytest.mark.parametrize("text", ["<table>" + "<tr>" * 100_000 + "<td>" * 20, "<table>" + "<tr>" * 100 + "<td colspan=16000>"])
+def test_more_cells_than_the_memory_allows_are_refused(text: str) -> None:
+    with pytest.raises(TooMuchError):
+        read_markup_file(text, Limits(memory=30))
 
 
 @pytest.mark.parametrize("text", ["<", "<a ", "<td ", "<!--", "</", '<td a="'])

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from tests.responses.cases import open_study
-from toolkit.files.parquet import read_parquet_file
-from toolkit.files.safety import TooLargeError, UnreadableError
+from toolkit.files.parquet import describe_parquet_file, read_parquet_file
+from toolkit.files.safety import UnreadableError
 from toolkit.findings import Notes, describe_finding
 from toolkit.responses.exports import read_exports
 from toolkit.study.layouts import Limits
@@ -65,11 +65,10 @@ def test_a_file_without_rows_has_its_header(tmp_path: Path) -> None:
     assert read(write_parquet(tmp_path / "a.parquet", "SELECT 1 AS a, 'x' AS b LIMIT 0")) == [["a", "b"]]
 
 
-def test_a_file_with_more_cells_than_the_limit_is_refused(tmp_path: Path) -> None:
-    path = write_parquet(tmp_path / "a.parquet", "SELECT i AS a, i AS b FROM range(50) t(i)")
-    with pytest.raises(TooLargeError):
-        read(path, cells=99)
-    assert len(read(path, cells=100)) == 51
+def test_each_different_text_is_held_once(tmp_path: Path) -> None:
+    path = write_parquet(tmp_path / "a.parquet", "SELECT CASE WHEN i % 2 = 0 THEN i % 4 END AS a FROM range(8) t(i)")
+    names, (column,) = describe_parquet_file(str(path), Limits())
+    assert (names, sorted(column.known)) == (["a"], ["", "0", "2"])
 
 
 @pytest.mark.parametrize("damage", ["cut", "zeroed", "only a mark"])

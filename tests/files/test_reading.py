@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import unicodedata
 from pathlib import Path
 
 import pytest
 
 from tests.responses.cases import write_workbook
-from toolkit.files.reading import detect_format, read_file
+from toolkit.files.reading import read_file
 from toolkit.findings import Notes
 from toolkit.study.layouts import Layout, Limits
 
@@ -31,22 +33,6 @@ def test_a_workbook_called_csv_is_read_as_a_workbook(tmp_path: Path) -> None:
 def test_an_spss_file_is_known_by_its_first_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.dat").write_bytes((FIXTURES / "sample.zsav").read_bytes())
     assert read(tmp_path / "a.dat") == ("spss", [])
-
-
-def test_a_format_is_told_by_the_first_bytes() -> None:
-    formats = {
-        b"a;b\n": "csv",
-        b"<html><table>": "html",
-        b"\xef\xbb\xbf\r\n <TABLE border=1>": "html",
-        "<html><table>".encode("utf-16"): "html",
-        b"<5 jaar;>5 jaar\n": "csv",
-        b"Vraag <table>;b\n": "csv",
-        b"$FL2@(#)": "spss",
-        b"$FL3@(#)": "spss",
-        b"PK\x03\x04": "excel",
-        b"PAR1": "parquet",
-    }
-    assert {start: detect_format(start) for start in formats} == formats
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
@@ -98,3 +84,21 @@ def test_the_fingerprint_is_that_of_the_bytes(tmp_path: Path) -> None:
     file = read_file(tmp_path / "a.csv", Layout(), Limits(), "a.csv", Notes())
     assert file is not None
     assert file.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4, example of "abc"
+
+
+@pytest.mark.parametrize("name", ["pipe.csv", "socket.sav"])
+def test_what_is_no_file_is_refused_without_being_opened(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / name
+    if name == "pipe.csv":
+        os.mkfifo(path)
+    else:
+        monkeypatch.chdir(tmp_path)  # the name of a socket is short
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(name)
+    assert read(path) == ("", ["file_special"])
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_under_the_name_of_an_export_is_refused(device: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").symlink_to(device)
+    assert read(tmp_path / "a.csv") == ("", ["file_special"])

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.files.reading import PROGRAMS, SAS, read_file
+from toolkit.files.parsing import PROGRAMS, SAS
+from toolkit.files.reading import read_file
 from toolkit.findings import Notes
 from toolkit.study.layouts import Layout, Limits
 

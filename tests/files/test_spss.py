@@ -11,18 +11,19 @@ import pytest
 
 from tests.responses.cases import open_study
 from toolkit.files.cells import Grid
-from toolkit.files.safety import TooLargeError, UnreadableError
-from toolkit.files.spss import read_spss_file
+from toolkit.files.reading import read_file
+from toolkit.files.safety import UnreadableError
+from toolkit.files.spss import describe_spss_file, read_spss_file
 from toolkit.findings import Notes
 from toolkit.responses.exports import read_exports
-from toolkit.study.layouts import Limits
+from toolkit.study.layouts import Layout, Limits
 
 FIXTURES = Path(__file__).parent.parent / "data" / "published" / "spss_fixtures"
 
 
-def read(path: Path, notes: Notes | None = None, limits: Limits | None = None) -> Grid:
+def read(path: Path, notes: Notes | None = None) -> Grid:
     """Return the grid of a file."""
-    return read_spss_file(path, limits or Limits(), path.name, notes or Notes())[0]
+    return read_spss_file(path, path.name, notes or Notes())[0]
 
 
 def as_frame(grid: Grid) -> pd.DataFrame:
@@ -101,14 +102,22 @@ def test_labels_decide_what_numbers_mean_and_questions_name_items(tmp_path: Path
 
 def test_a_damaged_file_that_makes_the_library_crash_is_only_unreadable() -> None:
     # ordered_category.sav with a few bytes changed: a segmentation fault in pyreadstat 1.3.7
-    with pytest.raises(UnreadableError, match="damaged"):
-        read(FIXTURES.parent.parent / "damaged" / "crashes_its_reader.sav")
+    notes = Notes()
+    assert read_file(FIXTURES.parent.parent / "damaged" / "crashes_its_reader.sav", Layout(), Limits(), "a.sav", notes) is None
+    assert [(note["code"], note["value"]) for note in notes.rows] == [("file_unreadable", "damaged")]
 
 
-def test_a_file_with_too_many_cells_or_too_slow_is_refused() -> None:
-    with pytest.raises(TooLargeError, match="> 20"):
-        read(FIXTURES / "sample.zsav", limits=Limits(cells=20))
-    assert len(read(FIXTURES / "sample.zsav", limits=Limits(cells=35)).cells) == 6
+def test_each_text_is_held_once_with_the_rows_that_have_it() -> None:
+    said = describe_spss_file(str(FIXTURES / "sample.zsav"))
+    texts, places = said["columns"][said["names"].index("mylabl")]
+    assert [texts[place] for place in places] == ["1", "2", "1", "2", "1"]
+    assert len(texts) == 2
+
+
+def test_what_is_no_file_of_spss_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "a.sav").write_bytes(b"$FL2@(#)")
+    with pytest.raises(UnreadableError):
+        read(tmp_path / "a.sav")
 
 
 def test_a_path_with_spaces_and_accents_is_read(tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 `tests/data/responses/<case>/` holds `study.toml` (what differs from `BASE`), the files, and what should come out: `responses.csv` and
 `findings.csv`, each with the columns that matter. A folder `book.xlsx/` becomes a workbook: it holds a CSV per sheet, and a TOML file where
-cells are merged or rows hidden.
+cells are merged or rows hidden. `answers.csv.times` becomes a large `answers.csv`: a number, and below it what is repeated so many times.
+`answers.csv.pipe` becomes a pipe.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import tomllib
 from collections.abc import Iterable
@@ -73,6 +75,13 @@ def read_case(name: str, folder: Path) -> Exports:
         looks = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in place.glob("*.toml")}
         shutil.rmtree(place)
         write_workbook(place, sheets, looks)
+    for path in folder.glob("*.times"):
+        times, _, text = path.read_text(encoding="utf-8").partition("\n")
+        path.with_suffix("").write_bytes(text.encode() * int(times))
+        path.unlink()
+    for path in folder.glob("*.pipe"):
+        os.mkfifo(path.with_suffix(""))
+        path.unlink()
     return read_exports(open_study(tomllib.loads((folder / "study.toml").read_text(encoding="utf-8")), folder))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from typing import NoReturn
 
 import typer
@@ -26,6 +28,9 @@ app.add_typer(notebook, name="notebook")
 
 def main() -> None:
     """Run the command line: exit code 0, 1 if the data or the study need fixing, 2 if the command itself is wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that the terminal can't show becomes a question mark
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy comes in: on our small matrices threads only wait for each other
     try:
         app()

@@ -56,9 +56,11 @@ class FirstOrNamed(TyperGroup):
 
 
 def open_study(study_file: Path) -> Study:
-    """Return the study of a file or a folder."""
+    """Return the study of a file or a folder; the process that its answers will be read in comes up meanwhile."""
+    from toolkit.files.child import start_child
     from toolkit.study.loading import load_study
 
+    start_child()
     return load_study(study_file)
 
 

@@ -8,12 +8,9 @@ from itertools import zip_longest
 from typing import Any, overload
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.files.safety import check_cells
 from toolkit.spelling import fold
-from toolkit.study.layouts import Limits
 
 Texts = NDArray[np.object_]
 Mask = NDArray[np.bool_]
@@ -47,6 +44,8 @@ class Column:
 
     def count_texts(self, rows: NDArray[Any] | slice = slice(None)) -> tuple[NDArray[np.intp], Texts]:
         """Return the texts that stand in `rows`, in the order in which they come, and before them the place of each row's text."""
+        import pandas as pd
+
         places, found = pd.factorize(self.places[rows])
         return places, self.texts[found]
 
@@ -102,8 +101,9 @@ def pack_cells(texts: Texts) -> Cells:
 
 def pack_column(texts: Texts) -> Column:
     """Return the texts of one column, a text per row, with each different one held once."""
-    places, found = pd.factorize(texts)
-    return Column(found, shrink_places(places, len(found)))
+    known = Known()
+    places = np.fromiter(map(known.__getitem__, texts), dtype=np.int64, count=len(texts))
+    return Column(list_texts(iter(known)), shrink_places(places, len(known)))
 
 
 def make_column(header: str, texts: Sequence[str], places: NDArray[Any]) -> Column:
@@ -146,8 +146,7 @@ class Known(dict[str, int]):
 class Gatherer:
     """Takes rows of unequal length and gives them as one rectangle, in which what is not there is empty."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self) -> None:
         self.height = 0
         self.known = list[Known]()
         self.pieces = list[list[Places]]()
@@ -155,11 +154,9 @@ class Gatherer:
         self.filled = list[Mask]()
 
     def add(self, rows: Sequence[Sequence[str]]) -> None:
-        """Put `rows` below those that are there; `TooLargeError` where the rectangle would have more cells than the limits allow."""
+        """Put `rows` below those that are there."""
         lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-        width = int(lengths.max())
-        self.check(len(rows), width)
-        self._widen(width)
+        self._widen(int(lengths.max()))
         for known, pieces, texts in zip_longest(self.known, self.pieces, zip_longest(*rows, fillvalue="")):
             places = np.fromiter(map(known.__getitem__, texts), dtype=np.int64, count=len(rows)) if texts else np.zeros(len(rows))
             pieces.append(shrink_places(places, len(known)))
@@ -174,10 +171,6 @@ class Gatherer:
             places = np.array([known[text] for text in column.texts], dtype=np.int64)
             pieces.append(shrink_places(places[column.places], len(known)))
         self.height += len(columns[0].places)
-
-    def check(self, rows: int, width: int) -> None:
-        """Raise `TooLargeError` where so many further rows would make more cells than the limits allow."""
-        check_cells(self.height + rows, max(width, len(self.known)), self.limits)
 
     def _widen(self, width: int) -> None:
         while len(self.known) < width:

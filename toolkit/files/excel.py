@@ -15,6 +15,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import numpy as np
@@ -30,10 +32,12 @@ from python_calamine import (
 )
 
 from toolkit.files.cells import Grid, Texts, name_letter, pack_cells
-from toolkit.files.safety import KindError, LockedError, TooLargeError, UnreadableError, check_cells
+from toolkit.files.safety import KindError, LockedError, TooLargeError, UnreadableError, check_memory, is_full
 from toolkit.files.values import UNCOMPUTED, write_value
-from toolkit.findings import Notes
-from toolkit.study.layouts import Limits
+
+if TYPE_CHECKING:
+    from toolkit.findings import Notes
+    from toolkit.study.layouts import Limits
 
 #: the name, in the directory of the file, of a workbook that a password locks (MS-OFFCRYPTO, section 2.3.2).
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -79,8 +83,8 @@ def read_excel_file(data: bytes, limits: Limits, file: str, notes: Notes) -> tup
     """Return the cells of every worksheet.
 
     Errors such as #N/A and formulas that were never computed are texts of their own, so that they are seen; cells that are merged down a
-    column all hold what the first of them holds. Raises `LockedError` for a password, `UnreadableError` where the file is broken and
-    `TooLargeError` where it would take more than `limits`.
+    column all hold what the first of them holds. Raises `LockedError` for a password, `UnreadableError` where the file is broken,
+    `TooLargeError` where it unpacks to more than `limits` allow and `TooMuchError` where it would take more memory.
     """
     if ENCRYPTED in data[:100_000]:
         raise LockedError
@@ -109,7 +113,7 @@ def _read_package(data: bytes, limits: Limits) -> Iterator[_Sheet]:
     """Yield the worksheets of a workbook, one after the other, so that only one of them takes memory."""
     parts = inspect_package(data, limits)
     for sheet, visible in _open_sheets(data):
-        check_cells(sheet.total_height, sheet.total_width, limits)
+        check_memory(sheet.total_height, sheet.total_width, limits)
         beside = parts.get(sheet.name, SheetParts())
         merged = tuple((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
         cells = _write_cells(sheet.to_python(skip_empty_area=False), beside.texts)
@@ -129,7 +133,7 @@ def _open_sheets(data: bytes) -> Iterator[tuple[CalamineSheet, bool]]:
         raise UnreadableError(str(error)) from None
     except BaseException as error:
         if type(error).__module__ == "pyo3_runtime":  # the reader's own fault in a damaged file: no Exception, but no reason to stop either
-            raise UnreadableError(str(error)) from None
+            raise (MemoryError if is_full(str(error)) else UnreadableError(str(error))) from None
         raise
 
 
@@ -138,8 +142,9 @@ def _write_cells(rows: Sequence[Sequence[object]], beside: dict[tuple[int, int],
     height = max([len(rows), *(row + 1 for row, _ in beside)])
     width = max([0, *map(len, rows), *(column + 1 for _, column in beside)])
     cells = np.full((height, width), "", dtype=object)
+    known = dict[str, str]()  # each different text once
     for number, row in enumerate(rows):
-        cells[number, : len(row)] = [write_value(value) for value in row]
+        cells[number, : len(row)] = [known.setdefault(text, text) for text in map(write_value, row)]
     for place, text in beside.items():
         cells[place] = text
     return cells
@@ -156,10 +161,12 @@ def _read_old(data: bytes, limits: Limits) -> Iterator[_Sheet]:
         if "encrypted" in str(error):
             raise LockedError from None
         raise UnreadableError(str(error)) from None
+    except MemoryError:
+        raise
     except Exception as error:  # its faults in a damaged file are of any kind
         raise UnreadableError(f"{type(error).__name__}: {error}") from None
     for sheet in book.sheets():
-        check_cells(sheet.nrows, sheet.ncols, limits)
+        check_memory(sheet.nrows, sheet.ncols, limits)
         rows = [[_find_value(cell, book.datemode) for cell in sheet.row(number)] for number in range(sheet.nrows)]
         merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
         hidden = tuple(number + 1 for number, row in sorted(sheet.rowinfo_map.items()) if row.hidden)
@@ -194,8 +201,8 @@ def _find_moment(value: float, datemode: int) -> object:
 def inspect_package(data: bytes, limits: Limits) -> dict[str, SheetParts]:
     """Return what the sheets of a workbook (.xlsx) say beside their values, by the name of the sheet.
 
-    Raises `KindError` for a zip of another kind, `UnreadableError` for a broken package and `TooLargeError` for one that would take more
-    than `limits`.
+    Raises `KindError` for a zip of another kind, `UnreadableError` for a broken package, `TooLargeError` and `TooMuchError` for one that
+    would take more than `limits`.
     """
     parts = _unpack(data, limits)
     if "xl/workbook.xml" not in parts:
@@ -253,7 +260,7 @@ def _inspect_part(xml: bytes, limits: Limits) -> SheetParts:
             texts[row - 1, column - 1] = UNCOMPUTED
         elif b't="e"' in attributes:
             texts[row - 1, column - 1] = value[1].decode("utf-8", errors="replace")
-    check_cells(rows, columns, limits)
+    check_memory(rows, columns, limits)
     hidden = [NUMBER.search(attributes) for attributes in ROW.findall(xml) if HIDDEN.search(attributes)]
     return SheetParts(texts, tuple(int(match[1]) for match in hidden if match))
 
@@ -261,7 +268,7 @@ def _inspect_part(xml: bytes, limits: Limits) -> SheetParts:
 def _list_cells(xml: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the attributes of each cell, and what stands between it and the next (nothing for a cell that closes itself)."""
     cell = None
-    for following in [*CELL.finditer(xml), None]:
+    for following in chain(CELL.finditer(xml), [None]):
         if cell and not cell[1].endswith(b"/"):
             yield cell[1], xml[cell.end() : following.start() if following else len(xml)]
         cell = following

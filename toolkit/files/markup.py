@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from typing import TYPE_CHECKING
 
 from toolkit.files.cells import Grid, fill_grid
-from toolkit.files.safety import TooLargeError, check_cells
-from toolkit.study.layouts import Limits
+from toolkit.files.safety import UnreadableError, check_memory
+
+if TYPE_CHECKING:
+    from toolkit.study.layouts import Limits
 
 # lengths are bounded, so that a text that never closes a tag can't take all time
 TAG = re.compile(r"<(/?)(?:ss:)?([a-zA-Z][a-zA-Z0-9]{0,20})((?:\s[^<>]{0,2000})?)>")
@@ -19,8 +22,8 @@ SPAN = re.compile(r"""\bcolspan\s{0,5}=\s{0,5}["']?(\d{1,9})""", re.IGNORECASE)
 
 
 def read_markup_file(text: str, limits: Limits) -> tuple[Grid, ...]:
-    """Return the cells of every table (of HTML) or worksheet (of XML) in `text`; `TooLargeError` where `limits` don't allow them."""
-    reader = _TableReader(limits)
+    """Return the cells of every table (of HTML) or worksheet (of XML) in `text`; `TooMuchError` where they take more than `limits`."""
+    reader = _TableReader()
     end = 0
     for tag in TAG.finditer(text):
         reader.add(text[end : tag.start()])
@@ -30,7 +33,7 @@ def read_markup_file(text: str, limits: Limits) -> tuple[Grid, ...]:
             reader.open(tag[2].lower(), tag[3])
         end = tag.end()
     for _, rows in reader.tables:
-        check_cells(len(rows), max(map(len, rows), default=0), limits)
+        check_memory(len(rows), max(map(len, rows), default=0), limits)
     return tuple(Grid(name, fill_grid([[cell.strip() for cell in row] for row in rows])) for name, rows in reader.tables if any(rows))
 
 
@@ -38,11 +41,9 @@ def read_markup_file(text: str, limits: Limits) -> tuple[Grid, ...]:
 class _TableReader:
     """Collects the text of each cell. In XML a row or cell may name its own place (ss:Index); in HTML a cell may span columns."""
 
-    limits: Limits
     tables: list[tuple[str, list[list[str]]]] = field(default_factory=list)
     inside: list[str] | None = None
     place: int = 0
-    cells: int = 0
 
     def open(self, tag: str, said: str) -> None:
         """Take the start of a table, row or cell; other tags stand inside a cell or mean nothing here."""
@@ -52,7 +53,6 @@ class _TableReader:
             self.tables.append((unescape(name[1]) if name else "", []))
         elif tag in ("tr", "row") and self.tables:
             skipped = _read_number(INDEX, said, most=1_048_576) - 1 - len(rows)
-            self._grow(skipped)
             rows.extend([] for _ in range(skipped))
             rows.append([])
             self.inside = None
@@ -60,7 +60,6 @@ class _TableReader:
             row = rows[-1]
             skipped = _read_number(INDEX, said) - 1 - len(row)
             span = max(1, _read_number(SPAN, said))
-            self._grow(max(skipped, 0) + span)
             row.extend("" for _ in range(skipped))
             self.inside = row
             self.place = len(row)
@@ -76,15 +75,10 @@ class _TableReader:
         if self.inside is not None and text:
             self.inside[self.place] += unescape(OTHER.sub("", text))
 
-    def _grow(self, count: int) -> None:
-        self.cells += max(count, 0)
-        if self.cells > self.limits.cells:
-            raise TooLargeError(f"> {self.limits.cells}", f"{self.limits.cells}")
-
 
 def _read_number(name: re.Pattern[str], said: str, most: int = 16_384) -> int:
     """Return the number that a tag says, 0 where it says none; no more than the columns (or rows) that a spreadsheet can have."""
     match = name.search(said)
     if match and int(match[1]) > most:
-        raise TooLargeError(match[1], str(most))
+        raise UnreadableError(f"{match[0]} > {most}")
     return int(match[1]) if match else 0

@@ -1,46 +1,23 @@
-"""Reading: each file as what it is, whatever its name says."""
+"""Reading: a file opened in a process of its own, and what was read and noted of it."""
 
 from __future__ import annotations
 
-import hashlib
-import re
+import stat
 import unicodedata
+from collections.abc import Mapping
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from toolkit.files.cells import File
-from toolkit.files.excel import read_excel_file
-from toolkit.files.markup import read_markup_file
-from toolkit.files.parquet import read_parquet_file
-from toolkit.files.safety import KindError, LockedError, TooLargeError, UnreadableError
-from toolkit.files.spss import read_spss_file
-from toolkit.files.text import decode_text, read_text_file
+from toolkit.files.child import Ended, ask_child
+from toolkit.files.parsing import ENDINGS, write_size
+from toolkit.files.safety import stretch_limits
 from toolkit.findings import Notes
 from toolkit.page_kernel import refuse_answers
 from toolkit.spelling import find_nearest
 from toolkit.study.layouts import Layout, Limits
 
-ENDINGS = {
-    "csv": (".csv", ".txt", ".tsv", ".tab"),
-    "excel": (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
-    "spss": (".sav", ".zsav"),
-    "parquet": (".parquet", ".pq"),
-}
-#: how files begin that people take for an export, and the ending by which they know them.
-STARTS = {b"%PDF-": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"{\\rtf": ".rtf", b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
-#: the programs whose files are not read, by how such a file begins or, in a zip, by its ending; and how each gives data that are.
-PROGRAMS = {
-    "Stata (.dta)": 'export delimited using "answers.csv", nolabel',
-    "R (.rds)": 'write.csv(readRDS("answers.rds"), "answers.csv", row.names = FALSE)',
-    "R (.RData)": 'write.csv(answers, "answers.csv", row.names = FALSE)',
-    "SPSS (.por)": 'SAVE OUTFILE="answers.sav"',
-    "SAS (.sas7bdat)": "proc export data=answers outfile='answers.csv'; run;",
-    "jamovi (.omv)": "Export > .csv",
-    "JASP (.jasp)": "Export Data > .csv",
-}
-OLD_STATA = re.compile(rb"[\x69-\x73][\x01\x02]\x01\x00")
-PORTABLE = re.compile(rb".{40}(ASCII|EBCDIC|[\x00-\xff]{5}) ?SPSS PORT FILE", re.DOTALL)
-SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 #: how the names begin of what Excel and LibreOffice write beside a workbook while it is open.
 BESIDE = ("~$", ".~lock.")
 #: how alike the name of a file must be to one that is missing, and how many files are compared.
@@ -54,48 +31,60 @@ def read_file(path: Path, layout: Layout, limits: Limits, file: str, notes: Note
     All answers come in through here, so here `ReportError` tells a page for sharing that it reads none.
     """
     refuse_answers()
-    room = limits.megabytes * 1_000_000
     path = find_spelling(path)
     if path.name.startswith(BESIDE):
         notes.add("file_beside", file=file, expected=path.name.removeprefix(".~lock.").removeprefix("~$").rstrip("#"))
         return None
-    if path.is_dir():
-        notes.add("file_folder", file=file, value=", ".join(list_files(path)[:8]) or "–")
-        return None
     try:
-        with path.open("rb") as stream:
-            data = stream.read(room + 1)
+        found = path.stat()
     except FileNotFoundError:
         notes.add("file_missing", file=file, expected=_find_near(path) or "–")
         return None
     except OSError as error:
         notes.add("file_unreadable", file=file, value=error.strerror or str(error))
         return None
-    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        notes.add("file_empty", file=file)
+    if stat.S_ISDIR(found.st_mode):
+        notes.add("file_folder", file=file, value=", ".join(list_files(path)[:8]) or "–")
         return None
-    try:
-        if len(data) > room:
-            raise TooLargeError(f"> {limits.megabytes} MB", f"{limits.megabytes} MB")
-        return _read(data, path, layout, limits, file, notes)
-    except TooLargeError as error:
-        notes.add("file_too_large", file=file, value=error.args[0], expected=error.args[1])
-    except LockedError:
-        notes.add("file_locked", file=file)
-    except KindError as error:
-        kind = _find_program(data, path) or str(error)
-        if kind in PROGRAMS:
-            notes.add("file_program", file=file, value=kind, expected=PROGRAMS[kind])
-        else:
-            notes.add("file_kind", file=file, value=kind)
-    except UnreadableError as error:
-        notes.add("file_unreadable", file=file, value=str(error))
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, a device may never end
+        notes.add("file_special", file=file)
+        return None
+    if found.st_size > limits.megabytes * 1_000_000:
+        notes.add("file_too_large", file=file, value=f"> {limits.megabytes} MB", expected=f"{limits.megabytes} MB")
+        return None
+    return _ask(path, layout, stretch_limits(limits, found.st_size), found.st_size, file, notes)
+
+
+def _ask(path: Path, layout: Layout, limits: Mapping[str, Any], size: int, file: str, notes: Notes) -> File | None:
+    """Return what the child makes of a file; where it takes too much or crashes, that is noted."""
+    asked = {name: getattr(layout, name) for name in ("format", "separator", "encoding")}
+    request = {"path": str(path.absolute()), "layout": asked, "limits": limits, "file": file}
+    said = ask_child(request, limits["seconds"], limits["memory"], notes.report)
+    if not isinstance(said, Ended):
+        for row in said[1]:
+            notes.add(**row)
+        return said[0]
+    if said.why == "damaged":
+        notes.add("file_unreadable", file=file, value="damaged")
+    elif said.why == "memory":
+        notes.add("file_memory", file=file, value=write_size(size), expected=f"{limits['memory']} MB")
+    else:
+        notes.add("file_slow", file=file, value=write_size(size), expected=f"{limits['seconds']} s")
     return None
+
+
+def is_possible(path: Path) -> bool:
+    """Return whether a file can have this name: none has one of thousands of characters."""
+    try:
+        path.exists()
+    except OSError:
+        return False
+    return True
 
 
 def find_spelling(path: Path) -> Path:
     """Return `path`, or where it is missing the file there with the same name in which letters with accents are stored otherwise."""
-    if path.exists() or not path.parent.is_dir():
+    if not is_possible(path) or path.exists() or not path.parent.is_dir():
         return path
     name = unicodedata.normalize("NFC", path.name)
     return next((other for other in path.parent.iterdir() if unicodedata.normalize("NFC", other.name) == name), path)
@@ -113,60 +102,3 @@ def _find_near(path: Path) -> str:
     folder = next(folder for folder in path.absolute().parents if folder.is_dir())
     names = {Path(file).name: file for file in list_files(folder)}
     return names.get(find_nearest(path.name.rpartition("\\")[2], names, NEAR), "")  # Windows writes it between folders
-
-
-def _read(data: bytes, path: Path, layout: Layout, limits: Limits, file: str, notes: Notes) -> File:
-    kind = next((ending for start, ending in STARTS.items() if data.startswith(start)), "")
-    if kind or (_find_program(data, path) and not data.startswith(b"PK")):
-        raise KindError(kind)
-    sha256 = hashlib.sha256(data).hexdigest()
-    found = detect_format(data)
-    ending = next((name for name, endings in ENDINGS.items() if path.suffix.casefold() in endings), found)
-    named = layout.format or ending
-    if named != found:
-        notes.add("format_differs", file=file, value=found, expected=named)
-    if found == "excel":
-        return File(sha256, found, read_excel_file(data, limits, file, notes))
-    if found == "spss":
-        grid, encoding = read_spss_file(path, limits, file, notes)
-        return File(sha256, found, (grid,), encoding)
-    if found == "parquet":
-        return File(sha256, found, (read_parquet_file(path, limits, file, notes),))
-    text, encoding = decode_text(data, layout, file, notes)
-    if found == "html":
-        grids = read_markup_file(text, limits)
-        if not grids:
-            raise UnreadableError("HTML without a table")
-        return File(sha256, found, grids, encoding)
-    grid, separator = read_text_file(text, layout, limits, file, notes)
-    return File(sha256, found, (grid,), encoding, separator)
-
-
-def _find_program(data: bytes, path: Path) -> str:
-    """Return the program of `PROGRAMS` that made a file, or "". A zip and a packed file of R tell theirs by their ending."""
-    ending = path.suffix.casefold()
-    if data.startswith(b"<stata_dta>") or (OLD_STATA.match(data) and ending == ".dta"):
-        return "Stata (.dta)"
-    if data.startswith(SAS):
-        return "SAS (.sas7bdat)"
-    if PORTABLE.match(data[:100]):
-        return "SPSS (.por)"
-    if data.startswith((b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")):
-        return "R (.RData)"
-    if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"X\n\0", b"A\n")) and ending in (".rds", ".rdata", ".rda"):
-        return "R (.rds)" if ending == ".rds" else "R (.RData)"
-    zipped = {".omv": "jamovi (.omv)", ".jasp": "JASP (.jasp)"}
-    return zipped.get(ending, "") if data.startswith(b"PK") else ""
-
-
-def detect_format(data: bytes) -> str:
-    """Return what the first bytes say that a file is: excel, spss, parquet, html (or the XML of Excel 2003), or else csv."""
-    if data.startswith((b"$FL2", b"$FL3", b"2LF$", b"3LF$")):
-        return "spss"
-    if data.startswith((b"PAR1", b"PARE")):
-        return "parquet"
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-        return "excel"
-    start = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    tags = (b"<table", b"<html", b"<!doctype html", b"<workbook", b"<ss:workbook")
-    return "html" if start.startswith(b"<") and any(tag in start for tag in tags) else "csv"

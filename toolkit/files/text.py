@@ -9,14 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from toolkit.files.cells import Cells, Gatherer, Grid, pack_column
-from toolkit.files.safety import TooLargeError, UnreadableError
-from toolkit.findings import Notes
-from toolkit.study.layouts import Layout, Limits
+from toolkit.files.safety import UnreadableError
+
+if TYPE_CHECKING:
+    from toolkit.findings import Notes
+    from toolkit.study.layouts import Layout, Limits
 
 SEPARATORS = (";", ",", "\t", "|")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -28,6 +30,10 @@ GARBLED = re.compile("Ã[\u0080-¿\u0192\u2018-\u203a]|â€.")
 
 #: how much of a text is looked at to tell how long its lines are.
 SAMPLE = 100_000
+#: a text with more columns is left to the other road.
+WIDEST = 16_384
+#: from so many characters on the plain road is worth the time that its library takes to come in.
+LONG = 2_000_000
 
 
 def decode_text(data: bytes, layout: Layout, file: str, notes: Notes) -> tuple[str, str]:
@@ -54,19 +60,19 @@ def _find_row(text: str, place: int) -> int:
 def read_text_file(text: str, layout: Layout, limits: Limits, file: str, notes: Notes) -> tuple[Grid, str]:
     """Return the cells of a text and the separator between them; `limits.rows_at_once` are cut at a time.
 
-    Raises `UnreadableError` where it can't be cut into cells and `TooLargeError` where there are more than `limits` allow.
+    Raises `UnreadableError` where it can't be cut into cells.
     """
     separator, text = _take_separator(text)
     separator = _check_separator(layout.separator, text, file, notes) or separator or detect_separator(text)
-    plain = read_plain_text(text, separator, limits, file, notes)
+    plain = read_plain_text(text, separator, limits, file, notes) if len(text) >= LONG else None
     return Grid("", plain or _read_quoted(text, separator, limits, file, notes)), separator
 
 
 def _read_quoted(text: str, separator: str, limits: Limits, file: str, notes: Notes) -> Cells:
     """Return the cells of any text; rows with more or fewer cells than most have are told."""
     lines = Lines(text)
-    gatherer = Gatherer(limits)
-    rows = _cut(lines, separator, limits.cells)
+    gatherer = Gatherer()
+    rows = _cut(lines, separator)
     while some := list(islice(rows, limits.rows_at_once)):
         gatherer.add(some)
         notes.report(file, lines.done / len(text) / 2)  # the other half is for what the cells mean
@@ -132,7 +138,7 @@ def _check_separator(said: str, text: str, file: str, notes: Notes) -> str:
 
 
 def _judge_separator(sample: str, separator: str) -> tuple[bool, float, int]:
-    rows = [row for row in islice(_cut(Lines(sample), separator, len(sample) + 2), 60) if any(row)]
+    rows = [row for row in islice(_cut(Lines(sample), separator), 60) if any(row)]
     widths = Counter(map(len, rows[:-1] or rows))
     if not widths:
         return False, 0.0, 0
@@ -156,31 +162,26 @@ class Lines:
             yield from io.StringIO(self.text[start : self.done], newline="")
 
 
-def _cut(lines: Lines, separator: str, most: int) -> Iterator[list[str]]:
-    """Yield the rows of a text; `TooLargeError` where there are more than `most` cells."""
+def _cut(lines: Lines, separator: str) -> Iterator[list[str]]:
+    """Yield the rows of a text."""
     csv.field_size_limit(2**31 - 1)
-    cells = 0
     try:
-        for row in csv.reader(lines, delimiter=separator):
-            yield row
-            cells += len(row)
-            if cells > most:
-                raise TooLargeError(f"> {most}", f"{most}")
+        yield from csv.reader(lines, delimiter=separator)
     except (csv.Error, TypeError) as error:
         raise UnreadableError(str(error)) from None
 
 
 def read_plain_text(text: str, separator: str, limits: Limits, file: str, notes: Notes) -> Cells | None:
-    """Return the cells of a plain text, the same as the csv module makes of it; None where it is not plain.
+    """Return the cells of a plain text, the same as the csv module makes of it; None where it is not plain."""
+    import pandas as pd
 
-    Raises `TooLargeError` where there are more than `limits` allow.
-    """
     width = text.count(separator, 0, text.find("\n") % (len(text) + 1)) + 1 if separator else 0
     odd = '"' in text or "\ufeff" in text or text.count("\r") != text.count("\r\n")
-    if width < 2 or odd or not ((separator.isascii() and separator.isprintable()) or separator == "\t") or len(separator) > 1:
+    usual = len(separator) == 1 and ((separator.isascii() and separator.isprintable()) or separator == "\t")
+    if odd or not usual or not 2 <= width <= WIDEST:
         return None
     sample = text[:SAMPLE]
-    gatherer = Gatherer(limits)
+    gatherer = Gatherer()
     done = 0
     for piece in _list_pieces(text, limits.rows_at_once * len(sample) // (sample.count("\n") + 1)):
         try:
@@ -189,7 +190,6 @@ def read_plain_text(text: str, separator: str, limits: Limits, file: str, notes:
             return None
         if not _is_even(data, separator, width):
             return None
-        gatherer.check(data.count(b"\n"), width)
         # object, because pandas makes numbers of a text column or category of which every text looks like one
         frame = pd.read_csv(
             io.BytesIO(data), sep=separator, header=None, dtype=object, na_filter=False, quoting=csv.QUOTE_NONE, skip_blank_lines=False

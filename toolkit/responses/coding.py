@@ -29,6 +29,8 @@ ENOUGH_TEXTS = 5
 MANY_COLUMNS = 3
 #: how alike a text must be to an answer, to be taken for a slip of the pen.
 NEAR = 0.75
+#: a text of more characters is no answer with something beside it; looking for one would take ever longer.
+LONGEST = 500
 WHOLE = re.compile(r"-?\d{1,6}(?:[.,]0+)?")
 
 
@@ -105,7 +107,8 @@ def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -
     """Return how often each whole number stands in a column that neither a label nor the study gives another meaning."""
     found: Counter[float] = Counter()
     for text, entry, count in zip(texts, coded, counts, strict=True):
-        number = float(text.replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
+        bare = text.strip()  # float() itself leaves some of what strip() takes off, such as 0x1C
+        number = float(bare.replace(",", ".")) if WHOLE.fullmatch(bare) else math.nan
         if math.isfinite(number) and (entry.value == number or entry.finding == "answer_out_of_range"):
             found[number] += int(count)
     return found
@@ -235,6 +238,8 @@ class Coder:
         """Return the code of a text that is neither a known label nor a number: both together, two labels, or a fault."""
         if folded == UNCOMPUTED:
             return Coded(math.nan, "answer_uncomputed")
+        if len(folded) > LONGEST:
+            return Coded(math.nan, "answer_unknown")
         if part := WITH_PART.fullmatch(folded):
             return self._admit(int(part[1]) + read_part(part))
         if any(sign.isnumeric() and not sign.isdecimal() for sign in folded):

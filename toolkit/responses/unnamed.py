@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from toolkit.files.reading import BESIDE, ENDINGS, MOST_FILES, find_spelling
+from toolkit.files.parsing import ENDINGS
+from toolkit.files.reading import BESIDE, MOST_FILES, find_spelling, is_possible
 from toolkit.findings import Notes, list_some
 from toolkit.study.study import Study
 
@@ -65,13 +66,14 @@ def _list_named(study: Study) -> Iterator[Path]:
     """Yield the files that the study file names: its sources and dictionaries."""
     dictionaries = (layout.dictionary for layout in study.layouts.values() if layout.dictionary)
     for file in chain((source.file for source in study.sources), dictionaries):
-        yield find_spelling(study.folder / file).resolve()
+        if is_possible(study.folder / file):
+            yield find_spelling(study.folder / file).resolve()
 
 
 def _list_folders(study: Study) -> list[Path]:
     """Return the folders within the study in which its sources are."""
     top = study.folder.resolve()
-    folders = {(study.folder / source.file).resolve().parent for source in study.sources}
+    folders = {(study.folder / source.file).resolve().parent for source in study.sources if is_possible(study.folder / source.file)}
     return sorted(
         folder
         for folder in folders

@@ -20,6 +20,7 @@ from toolkit.spelling import LIKE, find_nearest
 #: how the type of a fault begins -> its phrase; other types have their own phrase or that of pydantic.
 KINDS = {
     "date_": "date",
+    "finite_number": "finite",
     "string_type": "text",
     "float_": "number",
     "int_": "whole",
@@ -27,6 +28,10 @@ KINDS = {
     "tuple_type": "list",
     "dict_type": "words",
 }
+#: no count or number of anything in a study is larger.
+MOST = 1_000_000_000
+#: so many faults are told at a time, and so many characters of what was found.
+FAULTS, SHOWN = 200, 100
 #: characters that word processors put in place of straight quotes.
 CURLY = re.compile("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
                    "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}]")  # fmt: skip
@@ -47,7 +52,7 @@ SLIPS = (
 class Definition(BaseModel):
     """A frozen model that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, arbitrary_types_allowed=True, allow_inf_nan=False)
 
 
 def _check_identifier(value: object) -> object:
@@ -61,7 +66,7 @@ Model = TypeVar("Model", bound=Definition)
 
 
 def load_definition(path: Path, model: type[Model], language: Language | None = None) -> Model:
-    """Return the model that the TOML file at `path` describes; `DefinitionError` names every fault in it, each with its line.
+    """Return the model that the TOML file at `path` describes; `DefinitionError` names every fault in it (up to 200), each with its line.
 
     Faults are reported in `language`, or in the first one that the file names.
     """
@@ -71,7 +76,7 @@ def load_definition(path: Path, model: type[Model], language: Language | None = 
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        problems = [_describe(fault, path, source, model, text) for fault in _list_faults(error)]
+        problems = [_describe(fault, path, source, model, text) for fault in _list_faults(error)[:FAULTS]]
         raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0)) from None
 
 
@@ -98,8 +103,8 @@ def _describe(fault: Any, path: Path, source: str, model: type[Definition], text
     location = tuple(fault["loc"])
     if "at" in fault.get("ctx", {}):  # a fault of the whole that lies in one of its entries
         location = (*location, fault["ctx"]["table"], fault["ctx"]["at"], "id")
-    name = str(fault["loc"][-1]) if fault["loc"] else ""
-    key = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
+    name = _cut(str(fault["loc"][-1])) if fault["loc"] else ""
+    key = ".".join(_write_number(part + 1) if isinstance(part, int) else _cut(str(part)) for part in location)
     tell = partial(text.find_fault, file=path.name, line=find_line(source, location), key=key)
     if fault["type"] == "extra_forbidden":
         return tell("unknown_key", name=name, mend=text.suggest(name, list_keys(model, location[:-1])))
@@ -113,7 +118,20 @@ def _describe(fault: Any, path: Path, source: str, model: type[Definition], text
 
 def _show(value: object) -> str:
     """Return a value as a definition file writes it, if it is a single one."""
-    return str(value).lower() if isinstance(value, bool) else f"‘{value}’" if isinstance(value, str) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return _write_number(value)
+    return f"‘{_cut(value)}’" if isinstance(value, str) else _cut(str(value))
+
+
+def _write_number(value: int) -> str:
+    """Return a whole number, also one of more digits than Python writes out."""
+    return _cut(str(value)) if value.bit_length() < 10_000 else hex(value)[: 2 * SHOWN // 3] + " …"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"
 
 
 def list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
@@ -172,6 +190,8 @@ def read_definition(path: Path, language: Language | None = None) -> str:
     text = load_text(language or find_spoken())
     file = path.name
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would be waited for
+            raise DefinitionError(text.find_fault("file_unreadable", file, reason=text.say("faults.file_unreadable.special")))
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise DefinitionError(text.find_fault("file_missing", file, path=path, mend=_find_other(path, text))) from None
@@ -204,6 +224,8 @@ def parse_definition(source: str, path: Path, text: Text) -> dict[str, Any]:
     """Return the TOML in the text of the file at `path`; `DefinitionError` shows the line that is not TOML and how to fix it."""
     try:
         return tomllib.loads(source)
+    except RecursionError:
+        raise DefinitionError(text.find_fault("toml_deep", path.name)) from None
     except tomllib.TOMLDecodeError as error:
         says = re.sub(r" \(at .*\)$", "", str(error))
         found = re.search(r"at line (\d+)", str(error))
@@ -212,6 +234,13 @@ def parse_definition(source: str, path: Path, text: Text) -> dict[str, Any]:
         problem = text.find_fault("toml", path.name, line=line, reason=says, mend=_explain(says, written, source, text))
         shown = text.say("faults.found", value=f"‘{COMMENT.sub('', written)[:100]}’") if written else ""
         raise DefinitionError(replace(problem, message=f"{problem.message} {shown}".rstrip())) from None
+    except ValueError:  # Python reads no number of more than some thousands of digits
+        raise DefinitionError(text.find_fault("toml_number", path.name, line=_find_digits(source))) from None
+
+
+def _find_digits(source: str) -> int | None:
+    """Return the line of the first number that is too long to be read."""
+    return next((number for number, line in enumerate(source.splitlines(), 1) if re.search(r"\d{4300}", line.replace("_", ""))), None)
 
 
 def _explain(says: str, line: str, source: str, text: Text) -> str:

@@ -13,7 +13,10 @@ from pydantic_core import PydanticCustomError
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Words, find_spoken, load_text
 from toolkit.shipped import INSTRUMENTS, NORMS
-from toolkit.study.definitions import Definition, Identifier, load_definition
+from toolkit.study.definitions import MOST, Definition, Identifier, load_definition
+
+#: no answer lies farther from 0: counts of minutes or people do not.
+FAR = 10_000_000
 
 
 class AnswerLabel(Definition):
@@ -28,12 +31,20 @@ class Answers(Definition):
     """The possible answers: from `min` to `max` in steps of `step`, or one of the `labels` if `kind` is choice."""
 
     kind: Literal["number", "choice", "count"] = "number"
-    min: float
-    max: float
-    step: float = 1
+    min: Annotated[float, Field(ge=-FAR, le=FAR)]
+    max: Annotated[float, Field(ge=-FAR, le=FAR)]
+    step: Annotated[float, Field(ge=0, le=FAR)] = 1
     labels: tuple[AnswerLabel, ...] = ()
     #: words that mean "no answer", for instance "weet niet".
     missing: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _agree(self) -> Answers:
+        if self.min > self.max:
+            raise PydanticCustomError("answers_ends", "min above max", {"low": f"{self.min:g}", "high": f"{self.max:g}"})
+        if 0 < self.step < 1 / FAR:
+            raise PydanticCustomError("answers_step", "step too small", {"step": f"{self.step:g}"})
+        return self
 
     def admits(self, value: float) -> bool:
         """Return whether `value` is one of the answers; a step of 0 admits every value between the ends."""
@@ -56,7 +67,7 @@ class Item(Definition):
     """One question: its official number, its wording if that may be shown, and our own short label."""
 
     id: Identifier
-    number: int
+    number: Annotated[int, Field(ge=-MOST, le=MOST)]
     label: Words = {}
     text: Words = {}
     reverse: bool = False
@@ -76,7 +87,7 @@ class Scale(Definition):
     #: the scale as the subject of a sentence ("de bevlogenheid"); without it a sentence quotes the label.
     subject: Words = {}
     items: tuple[str, ...]
-    min_answered: int | None = None
+    min_answered: Annotated[int, Field(ge=0, le=MOST)] | None = None
     score: Literal["mean", "sum", "share"] = "mean"
     #: the place of the scale in the instrument: total, subscale, or one of its factors.
     kind: Literal["total", "subscale", "factor"] = "factor"
@@ -251,6 +262,11 @@ def load_instrument(id: str, folder: Path | None = None, language: Language | No
         raise DefinitionError(text.find_fault("unknown", f"{id}.toml", what=what, name=id, mend=text.suggest(id, known)))
     path = locate_instrument(id, folder)
     return _load(path, path.stat().st_mtime_ns, text.language)
+
+
+def is_own_instrument(folder: Path, file: str) -> bool:
+    """Return whether `folder` holds an instrument of this name, which may be none that a file can have."""
+    return file in {path.name for path in folder.glob("*.toml")}
 
 
 def locate_instrument(id: str, folder: Path | None = None) -> Path:

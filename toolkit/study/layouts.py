@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from toolkit.study.definitions import Definition
+from toolkit.study.definitions import MOST, Definition
 
 PLACES = ("instrument", "number", "item", "rating")
 
@@ -77,13 +77,17 @@ class Source(Definition):
 
 
 class Limits(Definition):
-    """Limits on reading one file, so that a broken or hostile one can't use up all time and memory."""
+    """Limits on reading one file, so that a broken or hostile one can't use up all time and memory.
 
-    megabytes: Annotated[int, Field(ge=1)] = 300
-    cells: Annotated[int, Field(ge=1)] = 100_000_000
-    seconds: Annotated[int, Field(ge=1)] = 120
+    `megabytes` is how large the file may be, also unpacked. `memory` (MB) and `seconds` are for a file of up to 100 MB, and grow with a
+    larger one.
+    """
+
+    megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = 300
+    memory: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    seconds: Annotated[int, Field(ge=1, le=1_000_000)] = 45
     #: how many rows of a text or Parquet file are held as written, before they are stored column by column.
-    rows_at_once: Annotated[int, Field(ge=1)] = 20_000
+    rows_at_once: Annotated[int, Field(ge=1, le=MOST)] = 20_000
 
 
 class Layout(Definition):
@@ -93,9 +97,9 @@ class Layout(Definition):
     tool: Literal["", "qualtrics", "limesurvey", "microsoft_forms", "google_forms", "surveymonkey", "redcap", "castor"] = ""
     format: Literal["", "csv", "excel", "spss", "parquet"] = ""
     sheet: str = ""
-    header_row: Annotated[int, Field(ge=1)] = 1
+    header_row: Annotated[int, Field(ge=1, le=MOST)] = 1
     #: rows right below the header that hold no answers.
-    skip_rows: Annotated[int, Field(ge=0)] = 0
+    skip_rows: Annotated[int, Field(ge=0, le=MOST)] = 0
     separator: str = ""
     decimal: Literal["", ",", "."] = ""
     encoding: str = ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import load_text
 from toolkit.study.definitions import find_language, find_line, load_definition, read_definition
-from toolkit.study.instruments import list_instruments, load_instrument
+from toolkit.study.instruments import is_own_instrument, list_instruments, load_instrument
 from toolkit.study.layouts import Source
 from toolkit.study.study import Study
 
@@ -97,7 +97,7 @@ def _check_instruments(study: Study, check: _Check) -> None:
             load_instrument(id, study.folder / "instruments", check.text.language)
         except DefinitionError as error:
             for problem in error.problems:
-                if (study.folder / "instruments" / problem.file).is_file():
+                if is_own_instrument(study.folder / "instruments", problem.file):
                     file = f"instruments/{problem.file}"
                     check.problems.append(replace(problem, file=file, place=problem.place.replace(problem.file, file, 1)))
                 else:

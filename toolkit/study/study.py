@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Words, find_spoken, load_text
-from toolkit.study.definitions import Definition, Identifier
+from toolkit.study.definitions import MOST, Definition, Identifier
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
 
@@ -38,7 +38,7 @@ class School(Definition):
     name: str
     board: str = ""
     sector: str = ""
-    invited: dict[str, Annotated[int, Field(ge=0)]] = {}
+    invited: dict[str, Annotated[int, Field(ge=0, le=MOST)]] = {}
     #: whether the school follows the trajectory or is a comparison school; "" if the study has no comparison schools.
     group: Literal["", "trajectory", "comparison"] = ""
     #: the day on which the school began, if schools begin at different times.
@@ -135,8 +135,8 @@ class Study(Definition):
     invented: bool = False
     contact: str = ""
     report_date: dt.date
-    seed: int = 1
-    smallest_group: Annotated[int, Field(ge=5)] = 5
+    seed: Annotated[int, Field(ge=0, le=2**63)] = 1
+    smallest_group: Annotated[int, Field(ge=5, le=MOST)] = 5
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     instrument_ids: Annotated[tuple[str, ...], Field(alias="instruments", min_length=1)]
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]

@@ -39,10 +39,17 @@ def test_what_differs_is_listed_with_its_origin_first() -> None:
             "nl",
             "a.html: 1 plek verschilt",
             "  Boven de pagina: (niets) → new",
-            "alle woorden en figuren zijn gelijk",
+            "de pagina verschilt van wat de studie nu geeft, in wat niet woord voor woord wordt vergeleken: "
+            "scripts en verwijzingen en plaatjes",
             "de getallen kloppen",
         ),
-        ("en", "a.html: 1 place differs", "  Top of the page: (nothing) → new", "all words and figures are the same", "the numbers hold"),
+        (
+            "en",
+            "a.html: 1 place differs",
+            "  Top of the page: (nothing) → new",
+            "the page differs from what the study gives now, in what is not compared word by word: scripts and links and pictures",
+            "the numbers hold",
+        ),
     ],
 )
 def test_one_place_what_came_and_what_cannot_be_seen_have_words_of_their_own(
@@ -51,6 +58,44 @@ def test_one_place_what_came_and_what_cannot_be_seen_have_words_of_their_own(
     text = load_text(language)
     assert write_verdict(Verdict(False, (), (CELL,), ()), "a.html", text)[0].startswith(one)
     assert write_verdict(Verdict(False, (), (Difference("", (), "", "new"),), ()), "a.html", text)[-1] == came
-    [line] = write_verdict(Verdict(False, (), (), ()), "a.html", text)
+    [line] = write_verdict(Verdict(False, (), (), (), ("script", "link")), "a.html", text)
     assert line.startswith(f"a.html: {unseen}.")
+    assert write_verdict(Verdict(False, (FILE,), (), (), ("script", "link")), "a.html", text)[0] == line
     assert write_verdict(Verdict(False, (FILE,), (), ()), "a.html", text)[0].startswith(f"a.html: {stand}, ")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "nl",
+            [
+                "Verder verschilt ze in wat niet woord voor woord wordt vergeleken, en wat iets kan verbergen, verplaatsen of veranderen: "
+                "de opmaakstijlen (die rijen kunnen verbergen), de opmaakcodes en spaties en regeleinden.",
+                "Wat verschilt (op de pagina → nu uit de studie):",
+                "  De onderdelen staan in een andere volgorde",
+                "  De kern · de tabellen staan in een andere volgorde",
+                "  De kern · tabel ‘Scholen’: de rijen staan in een andere volgorde",
+            ],
+        ),
+        (
+            "en",
+            [
+                "It also differs in what is not compared word by word, and can hide, move or change what a reader gets: "
+                "styles (which can hide rows), markup and spaces and line ends.",
+                "What differs (on the page → from the study now):",
+                "  The sections stand in another order",
+                "  De kern · the tables stand in another order",
+                "  De kern · table ‘Scholen’: the rows stand in another order",
+            ],
+        ),
+    ],
+)
+def test_another_order_and_what_is_not_compared_are_told(language: Language, told: list[str]) -> None:
+    moved = (
+        Difference("", (), "", "", order="sections"),
+        Difference("De kern", (), "", "", order="tables"),
+        Difference("De kern", ("Scholen",), "", "", order="rows"),
+    )
+    verdict = Verdict(False, (), moved, (), ("style", "markup", "space"))
+    assert write_verdict(verdict, "a.html", load_text(language))[1:] == told

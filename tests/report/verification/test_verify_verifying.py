@@ -113,7 +113,7 @@ def test_libraries_of_another_version_are_named_where_something_differs(copy: Pa
     manifest.write_text(json.dumps(document), encoding="utf-8")
     report.write_text(report.read_text(encoding="utf-8").replace("</h1>", " </h1>", 1), encoding="utf-8")
     verdict = verify_report(report, load_study(copy / "mystudy"))
-    assert not verdict.same and verdict.differences == ()
+    assert not verdict.same and verdict.differences == () and verdict.uncompared == ("space",)
     assert [words for words in verdict.libraries if words.startswith("numpy 1.0 → ")]
 
 

@@ -7,12 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
+from typing import Literal
 
 #: Tags of which the words are one part.
 BLOCKS = ("p", "li", "dd", "h1", "h2", "h3", "h4", "summary", "title", "desc", "text", "a")
 VOID = ("meta", "link", "br", "img", "hr", "input", "wbr", "col")
 HEADINGS = ("h1", "h2", "h3", "h4")
 
+
+#: Attributes whose words are read out, or shown when a pointer rests there.
+SPOKEN = ("alt", "title", "placeholder", "summary", "abbr", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext")
+#: What no word tells and is compared only as a whole, by kind: it can hide, move or change what a reader gets.
+BENEATH = ("style", "script", "link", "markup", "space")
+STYLING = ("style", "class", "hidden", "id", "media")
+LINKING = ("href", "src", "srcset", "data", "action", "formaction", "poster", "content", "http-equiv")
 
 #: So many words stand around what differs in a long sentence.
 AROUND = 5
@@ -29,12 +37,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
-    """All parts of a page in their order, and the drawing of each figure by section and title."""
+    """All parts of a page in their order, the drawing of each figure by section and title, and what lies beneath the words, by kind."""
 
     language: str
     title: str
     parts: tuple[Part, ...]
     drawings: dict[tuple[str, str], str]
+    beneath: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -49,7 +58,7 @@ def read_page(page: str) -> PageParts:
     reader = _Reader()
     reader.feed(page)
     reader.close()
-    return PageParts(reader.language, reader.title, tuple(reader.parts), reader.drawings)
+    return PageParts(reader.language, reader.title, tuple(reader.parts), reader.drawings, reader.beneath)
 
 
 class _Reader(HTMLParser):
@@ -61,6 +70,8 @@ class _Reader(HTMLParser):
         self.title = ""
         self.parts: list[Part] = []
         self.drawings: dict[tuple[str, str], str] = {}
+        self.beneath: dict[str, list[str]] = {kind: [] for kind in BENEATH}
+        self._drawn: Counter[tuple[str, str]] = Counter()
         self._open: list[str] = []
         self._words: list[str] = []
         self._section = self._figure = self._name = ""
@@ -76,28 +87,63 @@ class _Reader(HTMLParser):
             self._drawing = []
         if self._drawing is not None:
             self._drawing.append(self.get_starttag_text() or "")
+        else:
+            self._note_beneath(tag, attrs)
         if tag == "table":
             self._table = _Table()
         if tag == "tr":
             self._cells = []
         if tag in (*BLOCKS, "td", "th", "caption", "dt", "figcaption", "tr"):
             self._flush()
+        if self._drawing is None:
+            self._take_spoken(attrs)
         if tag not in VOID:
             self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._drawing is not None:
             self._drawing.append(self.get_starttag_text() or "")
+            return
+        self._note_beneath(tag, attrs)
+        self._take_spoken(attrs)
 
     def handle_data(self, data: str) -> None:
         if self._drawing is not None:
             self._drawing.append(data)
-        if self._open and self._open[-1] != "style":
+        if self._open and self._open[-1] in ("style", "script"):
+            self.beneath[self._open[-1]].append(data)
+            return
+        self.beneath["space"].append(data)
+        if self._open:
             self._words.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.beneath["markup"].append(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.beneath["markup"].append(f"<!{decl}>")
+
+    def handle_pi(self, data: str) -> None:
+        self.beneath["markup"].append(f"<?{data}>")
+
+    def _note_beneath(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and its attributes, each under the kind of what it can do."""
+        self.beneath["markup"].append(f"<{tag}>")
+        for name, value in attrs:
+            if name in SPOKEN:
+                continue
+            kind = "script" if name.startswith("on") else "style" if name in STYLING else "link" if name in LINKING else "markup"
+            self.beneath[kind].append(f"{tag} {name}={value}")
+
+    def _take_spoken(self, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the words of attributes that a screen reader reads."""
+        self.parts += [Part(self._section, (name,), " ".join(value.split())) for name, value in attrs if name in SPOKEN and value]
 
     def handle_endtag(self, tag: str) -> None:
         if self._drawing is not None:
             self._drawing.append(f"</{tag}>")
+        else:
+            self.beneath["markup"].append(f"</{tag}>")
         if tag in (*BLOCKS, "td", "th", "caption", "dt", "figcaption"):
             self._take(tag)
         if tag == "tr" and self._table:
@@ -105,7 +151,8 @@ class _Reader(HTMLParser):
         if tag == "table":
             self._table = None
         if tag == "svg" and self._drawing is not None:
-            self.drawings[self._section, self._figure] = "".join(self._drawing)
+            self._drawn[self._section, self._figure] += 1
+            self.drawings[self._section, _number(self._figure, self._drawn[self._section, self._figure])] = "".join(self._drawing)
             self._drawing = None
         if tag == "figure":
             self._figure = ""
@@ -160,13 +207,18 @@ def _number(words: str, count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where two pages differ, and the words of each there; "" where one has nothing. A `drawing` has the same words, drawn otherwise."""
+    """Where two pages differ, and the words of each there; "" where one has nothing.
+
+    A `drawing` has the same words, drawn otherwise; what has another `order` has the same parts (sections, tables, or rows of the table at
+    `place`).
+    """
 
     section: str
     place: tuple[str, ...]
     before: str
     after: str
     drawing: bool = False
+    order: Literal["", "sections", "tables", "rows"] = ""
 
 
 def compare_pages(before: PageParts, after: PageParts) -> list[Difference]:
@@ -178,9 +230,40 @@ def compare_pages(before: PageParts, after: PageParts) -> list[Difference]:
     for section in sections:
         found += _compare_places(section, old[section], new[section])
         found += _compare_words(section, _list_loose(old[section]), _list_loose(new[section]))
+    found += _compare_orders(before.parts, after.parts)
     told = {(entry.section, entry.place[:1]) for entry in found}
     drawn = [key for key in {**before.drawings, **after.drawings} if before.drawings.get(key) != after.drawings.get(key)]
     return found + [Difference(section, (title,), "", "", drawing=True) for section, title in drawn if (section, (title,)) not in told]
+
+
+def list_beneath(before: PageParts, after: PageParts) -> tuple[str, ...]:
+    """Return the kinds of what lies beneath the words in which two pages differ; spaces only where nothing else does."""
+    kinds = tuple(kind for kind in BENEATH if kind != "space" and before.beneath.get(kind) != after.beneath.get(kind))
+    return kinds or (("space",) if before.beneath.get("space") != after.beneath.get("space") else ())
+
+
+def _compare_orders(old: Sequence[Part], new: Sequence[Part]) -> Iterator[Difference]:
+    """Yield what stands in another order: sections, the tables of a section, and the rows of a table."""
+    if _is_moved([(part.section,) for part in old], [(part.section,) for part in new]):
+        yield Difference("", (), "", "", order="sections")
+    before, after = _group(old), _group(new)
+    for section in before:
+        tables = [[(part.place[0],) for part in parts if _is_placed(part)] for parts in (before[section], after[section])]
+        if _is_moved(*tables):
+            yield Difference(section, (), "", "", order="tables")
+        for (table,) in dict.fromkeys(tables[0]):
+            if _is_moved(*(_list_rows(table, parts) for parts in (before[section], after[section]))):
+                yield Difference(section, (table,), "", "", order="rows")
+
+
+def _list_rows(table: str, parts: list[Part]) -> list[tuple[str, ...]]:
+    return [part.place[:2] for part in parts if _is_placed(part) and part.place[0] == table]
+
+
+def _is_moved(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]) -> bool:
+    """Return whether what both have stands in another order."""
+    both = set(old) & set(new)
+    return [name for name in dict.fromkeys(old) if name in both] != [name for name in dict.fromkeys(new) if name in both]
 
 
 def _group(parts: Sequence[Part]) -> dict[str, list[Part]]:

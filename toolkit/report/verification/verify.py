@@ -19,7 +19,7 @@ from toolkit.report.publishing.reports import prepare_internal
 from toolkit.report.publishing.templates import list_research, open_templates
 from toolkit.report.rendering.notebooks import render_pages
 from toolkit.report.verification.manifest import list_libraries, load_manifest
-from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, read_page
+from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, list_beneath, read_page
 from toolkit.results.estimation import estimate_again
 from toolkit.results.results import Results
 from toolkit.study.study import Study
@@ -33,13 +33,15 @@ class Verdict:
     """What became of a report that was made again: whether it is the same, and where it is not.
 
     `origins` are differences in what it was made of (files, study, versions), `differences` those in what it says; `libraries` names those
-    with another version than the manifest beside the report.
+    with another version than the manifest beside the report. `uncompared` are the kinds of what lies beneath the words (styles, scripts, …)
+    in which it differs: these are compared as a whole only.
     """
 
     same: bool
     origins: tuple[Difference, ...]
     differences: tuple[Difference, ...]
     libraries: tuple[str, ...]
+    uncompared: tuple[str, ...] = ()
 
 
 def find_study_file(report: Path) -> Path:
@@ -101,10 +103,14 @@ def verify_report(report: Path, study: Study, *, templates: Mapping[str, str | P
         verdict = _judge(content, page, made, report.parent)
         if verdict.same:
             return verdict
-        if closest is None or len(verdict.differences) < len(closest.differences):
+        if closest is None or _count(verdict) < _count(closest):
             closest = verdict
     assert closest is not None
     return closest
+
+
+def _count(verdict: Verdict) -> tuple[int, int]:
+    return len(verdict.differences), len(verdict.uncompared)
 
 
 def _read(report: Path) -> str:
@@ -121,7 +127,9 @@ def _judge(content: str, page: PageParts, made: str, folder: Path) -> Verdict:
     found = compare_pages(page, again)
     origin = load_text(again.language).say("origin.heading")
     origins = tuple(entry for entry in found if entry.section == origin)
-    return Verdict(False, origins, tuple(entry for entry in found if entry.section != origin), tuple(_list_other_libraries(folder)))
+    differences = tuple(entry for entry in found if entry.section != origin)
+    beneath = list_beneath(page, again) or (() if found else ("space",))
+    return Verdict(False, origins, differences, tuple(_list_other_libraries(folder)), beneath)
 
 
 def _list_other_libraries(folder: Path) -> Iterator[str]:
@@ -187,9 +195,9 @@ def write_verdict(verdict: Verdict, name: str, text: Text) -> list[str]:
     """Return one line when every number of the report `name` stands, else what differs: in the file, and from the study now."""
     if verdict.same:
         return [text.say("verify.stands", file=name)]
-    lines = [
-        text.say_count("verify.differs", len(verdict.differences), file=name) if verdict.differences else _write_unseen(verdict, name, text)
-    ]
+    lines = [_write_outcome(verdict, name, text)]
+    if verdict.differences and verdict.uncompared:
+        lines.append(text.say("verify.uncompared", parts=_list_uncompared(verdict, text)))
     if verdict.origins:
         lines += [text.say("verify.origins"), *(f"  {_write_difference(entry, text)}" for entry in verdict.origins)]
     if verdict.libraries:
@@ -199,12 +207,23 @@ def write_verdict(verdict: Verdict, name: str, text: Text) -> list[str]:
     return lines
 
 
-def _write_unseen(verdict: Verdict, name: str, text: Text) -> str:
-    return text.say("verify.numbers_stand" if verdict.origins else "verify.unseen", file=name)
+def _write_outcome(verdict: Verdict, name: str, text: Text) -> str:
+    """Return in how many places a page differs, or else in what it differs that is not compared place by place."""
+    if verdict.differences:
+        return text.say_count("verify.differs", len(verdict.differences), file=name)
+    if verdict.origins and not verdict.uncompared:
+        return text.say("verify.numbers_stand", file=name)
+    return text.say("verify.uncompared_only", file=name, parts=_list_uncompared(verdict, text))
+
+
+def _list_uncompared(verdict: Verdict, text: Text) -> str:
+    return text.join([text.say(f"verify.parts.{kind}") for kind in verdict.uncompared])
 
 
 def _write_difference(entry: Difference, text: Text) -> str:
     section = entry.section or text.say("verify.top")
+    if entry.order:
+        return text.say(f"verify.order_{entry.order}", section=section, table="".join(entry.place))
     if entry.drawing:
         return text.say("verify.drawing", section=section, figure=entry.place[0])
     before, after = (words or text.say("verify.nothing") for words in (entry.before, entry.after))
