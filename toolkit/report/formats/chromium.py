@@ -7,6 +7,7 @@ could a port. A PDF is tagged, with an outline, in the words and on the paper of
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import fcntl
 import json
@@ -24,6 +25,7 @@ from types import TracebackType
 from typing import Any
 
 from toolkit.errors import Problem, ReportError
+from toolkit.writing import make_temporary
 
 #: The names that Chromium goes by; the environment variable says where another one is.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -35,6 +37,8 @@ SWITCHES = (
 )  # fmt: skip
 
 
+#: How the folder of a browser begins, before the number of the process that started it.
+PROFILE = "plg-browser-"
 #: So much sharper than on a screen is a picture that is to be printed.
 SHARPNESS = 2.5
 #: What the file says it was made by, instead of the version and the operating system of a browser.
@@ -64,7 +68,8 @@ class DevTools:
         self._number = 0
         self._rest = b""
         self._events: list[dict[str, Any]] = []
-        self._folder = tempfile.mkdtemp(prefix="plg-browser-")
+        sweep_profiles()
+        self._folder = make_temporary(f"{PROFILE}{os.getpid()}-")
         sandbox = [] if os.geteuid() else ["--no-sandbox"]  # the root account has no sandbox to give
         self._answers, written = _make_pipe()
         asked, self._questions = _make_pipe()
@@ -78,6 +83,11 @@ class DevTools:
         _end(self._process)
         os.close(self._answers)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End Chromium now; whoever waits for an answer is told that it ended."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process, signal.SIGKILL)
 
     def ask(self, method: str, page: str = "", **settings: Any) -> dict[str, Any]:
         """Return the answer to one question about the whole, or about `page`."""
@@ -119,6 +129,19 @@ class DevTools:
             if fits(message):
                 return message
             self._events += [message] if "method" in message else []
+
+
+def sweep_profiles() -> None:
+    """Remove what browsers of runs left that were killed: profiles named after a process that is no longer there."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PROFILE}*-*"):
+        process = folder.name.removeprefix(PROFILE).split("-")[0]
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            if folder.stat().st_uid == os.getuid():
+                shutil.rmtree(folder, ignore_errors=True)
+        except (ValueError, OSError):
+            continue
 
 
 def _make_pipe() -> tuple[int, int]:
@@ -166,6 +189,10 @@ class Browser:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._tools.__exit__(kind, error, trace)
+
+    def kill(self) -> None:
+        """End the browser now."""
+        self._tools.kill()
 
     def print_page(self, path: Path) -> bytes:
         """Return the page in the file `path` as a tagged PDF with an outline, on the paper that the page asks for."""
