@@ -25,7 +25,7 @@ from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import publish_manifest
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.responses.questions import refuse_open, write_questions, write_seen
-from toolkit.results.disclosure.register import finish_publication
+from toolkit.results.disclosure.register import begin_publication, finish_publication
 from toolkit.results.estimation import Estimation, estimate_study
 from toolkit.study.loading import load_study
 from toolkit.study.matches import write_matches
@@ -155,7 +155,7 @@ def run_study(
             found = _estimate(study, exports, place, confirm, strict, watch)
             made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
                                    templates=own, jobs=jobs, report_done=watch.made, server=server,
-                                   record=lambda: _record(found, schools))  # fmt: skip
+                                   record=lambda: _record(found, place, schools))  # fmt: skip
         _account(found, made, place, spoken, _name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings)
 
@@ -260,7 +260,7 @@ def export_study(
     refuse_open(exports.findings, study)
     with hold_folder(place, study.languages[0]):
         found = _estimate(study, exports, place, confirm, strict, watch)
-        _record(found)
+        _record(found, place)
         written = publish_data(study, found.results, place, language=spoken[0])
         if figures:
             from toolkit.report.publishing.slides import publish_slides  # with all that draws
@@ -338,9 +338,10 @@ def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict
     return found
 
 
-def _record(found: Estimation, schools: Collection[str] = ()) -> None:
+def _record(found: Estimation, place: Path, schools: Collection[str] = ()) -> None:
     """Note in the register what is published now, unless it is a draft."""
     if found.study.state == "final":
+        begin_publication(place / INTERNAL)
         found.record(schools)
 
 

@@ -69,7 +69,7 @@ class Estimation:
     def record(self, schools: Collection[str] = ()) -> bool:
         """Record in the register that the results, or those of some schools, are published; return whether that is new.
 
-        Record before anything is written for others to read, and call `finish_publication` once all of it is there.
+        Record before anything is written for others to read: what was recorded and not written gives nobody away.
         """
         assert self.register, "only what was held against a register can be recorded in it"
         numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]

@@ -134,22 +134,26 @@ def tabulate_changed(changed: Sequence[Changed]) -> pd.DataFrame:
 def record_publication(register: Register, published: Iterable[Published], date: str, waves: Mapping[str, str] | None = None) -> bool:
     """Add a line on what is published on `date`, and return whether it holds anything that no earlier line does.
 
-    Head counts are left out: they identify nobody. `waves` are the dates of the study's waves. Until `finish_publication`, the folder
-    says that the publication is not finished, whether or not a line was new.
+    Head counts are left out: they identify nobody. `waves` are the dates of the study's waves.
     """
     people = [number for number in published if all(part.measure != HEADS for part in number.people)]
     kept = register if register.key else Register(register.folder, bytes.fromhex(_make_key(register.folder)), register.lines)
     known = {number for _, numbers in register.publications for number in numbers}
     fresh = [number for number in _rename(people, lambda person: mark_person(person, kept.key)) if number not in known]
-    close_folder(register.folder)
-    replace_file(register.folder / UNFINISHED, f"{date}\n", private=True)
     if fresh:
+        close_folder(register.folder)
         path = register.folder / REGISTER
         before = path.read_bytes() if path.exists() else b""
         last = hash_line(before.splitlines()[-1]) if before.strip() else ""
         line = write_line(fresh, date, key=kept.sign, previous=last, waves=waves)
         replace_file(path, before.rstrip(b"\n") + b"\n" * bool(last) + line.encode() + b"\n", private=True)
     return bool(fresh)
+
+
+def begin_publication(folder: Path) -> None:
+    """Note in `folder` that something is about to be recorded of which the pages are not there yet."""
+    close_folder(folder)
+    replace_file(folder / UNFINISHED, "", private=True)
 
 
 def finish_publication(folder: Path) -> None:

@@ -92,7 +92,7 @@ def _list_faults(line: Line, register: Register, here: dict[str, set[str]], stud
 def _list_measures(study: Study) -> set[str]:
     return {
         name_measure(instrument.id, scale.id, rating)
-        for instrument in study.instruments
+        for instrument in (*study.instruments, *study.scored_instruments)
         for scale in instrument.scales
         for rating in ("", *(rating.id for rating in instrument.ratings))
     }
