@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from toolkit.errors import ReportError
 from toolkit.languages import Language, Text, load_text
@@ -102,7 +103,7 @@ def _claim(lock: int, text: Text) -> None:
         time.sleep(WAIT)  # somebody took it this moment, or leaves it
     if holder and (not free or holder.host != here):
         code = "folder_busy" if holder.host == here else "folder_busy_elsewhere"
-        places = {"process": holder.process, "host": holder.host, "since": holder.since, "lock": f"{INTERNAL}/{LOCK}"}
+        places: dict[str, Any] = {"process": holder.process, "host": holder.host, "since": holder.since, "lock": f"{INTERNAL}/{LOCK}"}
         raise ReportError(text.find_fault(code, **places))
     if not free:
         raise ReportError(text.find_fault("folder_busy", process="?", host=here, since="?"))

@@ -138,7 +138,7 @@ def _run(work: Coroutine[Any, Any, list[RenderedPage]]) -> list[RenderedPage]:
 class _Loop(asyncio.SelectorEventLoop):
     """A loop that leaves signals to the run: the library would take Ctrl-C and SIGTERM for the end of one page."""
 
-    def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:
+    def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
         """Refuse, as a loop does that runs beside the main thread."""
         raise NotImplementedError
 

@@ -23,7 +23,7 @@ from toolkit.results.disclosure.differencing import Published
 from toolkit.results.disclosure.register import KEY, Register, mark_person
 from toolkit.results.disclosure.register_lines import REGISTER, Line
 from toolkit.results.rows import find_floor
-from toolkit.schemas import WHAT
+from toolkit.schemas import LEVELS, WHAT
 from toolkit.study.study import Study
 
 #: A group is read back if more than this share of its people are among those of now.
@@ -56,7 +56,12 @@ def list_unreadable(register: Register, scores: pd.DataFrame, study: Study) -> l
         count = len(register.lines)
         return [*lost, *(Unreadable(f"register_key_{register.fault}", line, {"count": count}) for line in register.lines)]
     here = {str(wave): {mark_person(p, register.key) for p in rows.unique()} for wave, rows in scores.groupby("wave")["respondent"]}
-    return [*lost, *(fault for line in register.lines for fault in _list_faults(line, register, here, study))]
+    membership = Membership(scores, study)
+    found = lost
+    for line in register.lines:
+        faults = list(_list_faults(line, register, here, study))
+        found += faults or list(_list_exchanged(line, membership, register, study))
+    return found
 
 
 def _list_lost(register: Register) -> Iterator[Unreadable]:
@@ -121,6 +126,27 @@ def _list_unmatched(line: Line, numbers: Sequence[Published], here: dict[str, se
             told.add(school)
             yield Unreadable("register_people" if school else "register_people_over_all", line,
                              {"school": school, "wave": wave, "count": len(people), "found": found}, school)  # fmt: skip
+
+
+def _list_exchanged(line: Line, membership: Membership, register: Register, study: Study) -> Iterator[Unreadable]:
+    """Yield the schools where some people are gone, others are there, and a few would be told apart if both were the same people.
+
+    Then nobody can say whether codes changed. Fewer than the smallest group together, gone and new, count as people who changed.
+    """
+    floor = find_floor(study)
+    told: set[str] = set()
+    for number in line.published:
+        school = number.key[0]
+        if number.table != LEVELS.name or not school or school in told:
+            continue
+        before = frozenset[str]().union(*(part.people for part in number.people))
+        parts = membership.find_number(number.table, number.key).people
+        now = frozenset(mark_person(person, register.key) for part in parts for person in part.people)
+        gone, new = len(before - now), len(now - before)
+        if gone and new and gone + new >= floor and 1 <= abs(new - gone) < floor:
+            told.add(school)
+            places = {"school": school, "wave": number.key[1], "count": gone, "found": new}
+            yield Unreadable("register_exchanged", line, places, school)
 
 
 def keep_readable(register: Register, found: Sequence[Unreadable]) -> Register:
