@@ -55,11 +55,12 @@ def hold_folder(folder: Path, language: Language) -> Iterator[None]:
     for name in WRITTEN_IN:
         if (folder / name).is_symlink():
             raise ReportError(text.find_fault("folder_link", name))
-    prepare_internal(folder / INTERNAL, language)
+    close_folder(folder / INTERNAL)
     lock = _take(folder / INTERNAL / LOCK, text)
     try:
         for place in (folder, *(folder / name for name in WRITTEN_IN)):
             sweep_leftovers(place)
+        prepare_internal(folder / INTERNAL, language)
         yield
     finally:
         os.ftruncate(lock, 0)
