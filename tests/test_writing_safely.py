@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.writing import close_folder, is_short, make_temporary, replace_file, sweep_leftovers
+from toolkit.writing import close_folder, fits, make_temporary, replace_file, sweep_leftovers
 
 
 def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_a_temporary_folder_stands_where_sockets_fit(tmp_path: Path, monkeypatch
     far.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(far))
     made = make_temporary("plg-")
-    assert is_short(made) and made.stat().st_mode & 0o777 == 0o700
+    assert fits(made) and made.stat().st_mode & 0o777 == 0o700
     made.rmdir()
     monkeypatch.setattr("toolkit.writing.SHORT_PLACES", ())
     made = make_temporary("plg-")
-    assert made.parent == far and not is_short(made)
+    assert made.parent == far and not fits(made)

@@ -15,8 +15,9 @@ _FRESH = re.compile(r"\.[0-9a-f]{16}\.new")
 #: The rights of a file that is for its owner only, and of such a folder.
 OWN_FILE = 0o600
 OWN_FOLDER = 0o700
-#: A socket has a path of no more than 107 bytes, of which its own name takes up to 35.
-SHORT = 70
+#: The path of a socket has no more bytes than this; the name of one of a kernel takes up to so many of them.
+SOCKET = 107
+ROOM = 35
 #: Where a temporary folder may stand if the usual place has too long a path.
 SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
@@ -81,17 +82,22 @@ def sweep_leftovers(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def make_temporary(prefix: str) -> Path:
-    """Return a new temporary folder, for its owner only, whose path is short enough for sockets in it wherever there is such a place."""
-    for place in (tempfile.gettempdir(), *SHORT_PLACES):
-        if len(os.fsencode(place)) + len(prefix) <= SHORT and os.access(place, os.W_OK | os.X_OK):
+def make_temporary(prefix: str, room: int = ROOM) -> Path:
+    """Return a new temporary folder, for its owner only, in which sockets with names of `room` bytes fit wherever there is such a place."""
+    for place in list_temporary():
+        if fits(Path(place) / f"{prefix}12345678", room) and os.access(place, os.W_OK | os.X_OK):
             return Path(tempfile.mkdtemp(prefix=prefix, dir=place))
     return Path(tempfile.mkdtemp(prefix=prefix))
 
 
-def is_short(folder: Path) -> bool:
-    """Return whether sockets fit in a temporary folder."""
-    return len(os.fsencode(folder)) <= SHORT + 8
+def list_temporary() -> tuple[str, ...]:
+    """Return where a temporary folder may stand, the usual place first."""
+    return tuple(dict.fromkeys([tempfile.gettempdir(), *SHORT_PLACES]))
+
+
+def fits(folder: Path, room: int = ROOM) -> bool:
+    """Return whether sockets with names of `room` bytes fit in a folder."""
+    return len(os.fsencode(folder)) + room <= SOCKET
 
 
 def keep_out_of_git(folder: Path, names: tuple[str, ...]) -> Path:

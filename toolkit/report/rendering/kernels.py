@@ -26,7 +26,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from toolkit.errors import ReportError
 from toolkit.languages import Language
 from toolkit.page_kernel import PageGuard
-from toolkit.writing import is_short, make_temporary
+from toolkit.writing import fits, make_temporary
 
 #: So many seconds the process that forks kernels has to end by itself.
 PATIENCE = 5.0
@@ -91,7 +91,7 @@ class KernelServer:
 
     def manage(self, language: Language = "en", guard: PageGuard | None = None) -> AsyncKernelManager:
         """Return a manager for one kernel of this server, to be given to nbclient; see `fork`."""
-        transport = "ipc" if is_short(self.folder) else "tcp"  # where no path is short enough: on this machine only, every message signed
+        transport = "ipc" if fits(self.folder) else "tcp"  # where no path is short enough: on this machine only, every message signed
         manager = AsyncKernelManager(
             kernel_name="python3", transport=transport, connection_file=tempfile.mktemp(dir=self.folder, suffix=".json")
         )
