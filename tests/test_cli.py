@@ -233,7 +233,9 @@ def test_a_notebook_for_researchers_becomes_an_internal_page_and_an_unknown_one_
     internal = tmp_path / "out" / "internal"
     page = (internal / "08_planning-en.html").read_text(encoding="utf-8")
     assert "<title>How many schools are needed? – Job attitudes in 43 units" in page
-    assert {path.name for path in internal.iterdir()} == {".gitignore", "08_planning-en.html", "08_planning-en.ipynb"}
+    assert {path.name for path in internal.iterdir()} == {
+        ".gitignore", "README.txt", "run.lock", "08_planning-en.html", "08_planning-en.ipynb"
+    }  # fmt: skip
     unknown = plg("notebook", "planing", ROOT / "datasets" / "univbct", folder=tmp_path)
     assert unknown.returncode == 1
     assert "‘planing’" in unknown.stderr and "planning" in unknown.stderr and "Traceback" not in unknown.stderr

@@ -35,7 +35,7 @@ FLOORS = (
     {"column_names"},
     {"statistics"},
     {"languages", "schemas"},
-    {"page_kernel"},
+    {"locking", "page_kernel"},
     {"findings", "study"},
     {"files", "scoring", "simulation"},
     {"responses", "analysis"},
@@ -91,7 +91,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "analysis": ({"frames", "people", "verdicts"}, {"before_after", "models", "over_time", "precision", "relations", "scales"}),
     "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),
     "report": ({"content", "formats", "html"}, {"figures"}, {"sections"}, {"rendering"}, {"publishing"}, {"verification"}),
-    "cli": ({"terminal"}, {"outputs", "reports", "studies"}, {"main"}),
+    "cli": ({"interrupts", "terminal"}, {"outputs", "reports", "studies"}, {"main"}),
 }
 
 LONGEST = 450

@@ -26,11 +26,13 @@ from toolkit import (
     verify_report,
 )
 from toolkit.errors import DefinitionError, ExportError, ReportError
+from toolkit.languages import load_text
 from toolkit.notebook import open_view
 from toolkit.report.publishing import slides
 from toolkit.report.publishing.pages import name_file
 from toolkit.report.publishing.slides import list_slides
-from toolkit.results.disclosure.register import KEY, REGISTER
+from toolkit.results.disclosure.register import KEY
+from toolkit.results.disclosure.register_lines import read_lines
 from toolkit.run import Watch
 from toolkit.study.study import Study
 
@@ -96,8 +98,8 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 def read_numbers(internal: Path) -> list[object]:
     """Return what the register says was published, apart from the marks of people, which rest on a key of chance."""
-    line = json.loads((internal / REGISTER).read_text(encoding="utf-8"))
-    return [line["date"], [group["n"] for group in line["groups"]], line["numbers"]]
+    (line,) = read_lines(internal, load_text("en"))
+    return [line.date, list(line.sizes), list(line.numbers)]
 
 
 def test_the_command_and_the_function_write_the_same_bytes_and_the_same_register(tmp_path: Path) -> None:

@@ -160,6 +160,8 @@ SEVERITY: Mapping[str, str] = {
     "note_lost": "asks",
     "group_changed": "asks",
     "group_changed_over_all": "asks",
+    "earlier_unreadable": "asks",
+    "publication_unfinished": "asks",
     "group_follows": "stops",
 }
 #: a finding that asks and that a person accepted is "accepted".

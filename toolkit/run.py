@@ -14,6 +14,7 @@ import pandas as pd
 
 from toolkit.findings import refuse_stops
 from toolkit.languages import Language, load_text
+from toolkit.locking import INTERNAL, hold_folder
 from toolkit.report.formats.chromium import check_browser
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.report.publishing.pages import NOTHING, plan_pages
@@ -24,6 +25,7 @@ from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import publish_manifest
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.responses.questions import refuse_open, write_questions, write_seen
+from toolkit.results.disclosure.register import begin_publication, finish_publication
 from toolkit.results.estimation import Estimation, estimate_study
 from toolkit.study.loading import load_study
 from toolkit.study.matches import write_matches
@@ -126,6 +128,8 @@ def run_study(
         For an invalid study.
     ExportError
         With every finding that stops the analysis; of a final study also with every question in the data that nobody accepted.
+    ReportError
+        If another run is at work in the folder, or if what was published from it can't be read back.
 
     Examples
     --------
@@ -143,14 +147,16 @@ def run_study(
         check_browser()
     exports = _read(study, watch)
     refuse_open(exports.findings, study)
-    if not (schools or kinds) if data_check is None else data_check:
-        publish_data_check(study, place, languages=spoken)
-    watch.planned(len(pages) * (1 + len(formats)))
-    with KernelServer() as server:  # it warms up while the results are estimated
-        found = _estimate(study, exports, place, confirm, strict, watch)
-        made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats, templates=own,
-                               jobs=jobs, report_done=watch.made, server=server)  # fmt: skip
-    _account(found, made, place, spoken, schools, _name_command(study, languages, schools, kinds, formats, own), own)
+    with hold_folder(place, study.languages[0]):
+        if not (schools or kinds) if data_check is None else data_check:
+            publish_data_check(study, place, languages=spoken)
+        watch.planned(len(pages) * (1 + len(formats)))
+        with KernelServer() as server:  # it warms up while the results are estimated
+            found = _estimate(study, exports, place, confirm, strict, watch)
+            made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
+                                   templates=own, jobs=jobs, report_done=watch.made, server=server,
+                                   record=lambda: _record(found, place, schools))  # fmt: skip
+        _account(found, made, place, spoken, _name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings)
 
 
@@ -198,7 +204,9 @@ def check_study(
     watch.found(findings)
     matches = write_matches(findings, study, spoken[0])
     questions = write_questions(findings, study, spoken[0])
-    return Checked(findings, tuple(publish_data_check(study, place, languages=spoken)), matches, questions, seen)
+    with hold_folder(place, study.languages[0]):
+        pages = publish_data_check(study, place, languages=spoken)
+    return Checked(findings, tuple(pages), matches, questions, seen)
 
 
 def export_study(
@@ -250,17 +258,20 @@ def export_study(
     study, place, spoken = _open(study, folder, languages)
     exports = _read(study, watch)
     refuse_open(exports.findings, study)
-    found = _estimate(study, exports, place, confirm, strict, watch)
-    written = publish_data(study, found.results, place, language=spoken[0])
-    if figures:
-        from toolkit.report.publishing.slides import publish_slides  # with all that draws
+    with hold_folder(place, study.languages[0]):
+        found = _estimate(study, exports, place, confirm, strict, watch)
+        _record(found, place)
+        written = publish_data(study, found.results, place, language=spoken[0])
+        if figures:
+            from toolkit.report.publishing.slides import publish_slides  # with all that draws
 
-        written += publish_slides(study, found.results, place, languages=spoken)
-    if study.state == "final":
-        found.record()
-    command = f"plg export {study.id}" + (" --figures" if figures else "")
-    publish_manifest(study, found.results, place, written, command, languages=spoken)
-    return [*written, publish_scores(study, found.scores, place / "internal", language=spoken[0])] if scores else written
+            written += publish_slides(study, found.results, place, languages=spoken)
+        command = f"plg export {study.id}" + (" --figures" if figures else "")
+        publish_manifest(study, found.results, place, written, command, languages=spoken)
+        _finish(found, place)
+        if scores:
+            written.append(publish_scores(study, found.scores, place / INTERNAL, language=spoken[0]))
+    return written
 
 
 def run_notebook(
@@ -302,7 +313,8 @@ def run_notebook(
     study, place, spoken = _open(study, folder, languages)
     found = locate_notebook(name, study.languages[0])
     _read(study, NOBODY)  # what stops the analysis is told before a notebook meets it
-    return publish_notebook(study, found, place, languages=spoken)
+    with hold_folder(place, study.languages[0]):
+        return publish_notebook(study, found, place, languages=spoken)
 
 
 def _open(study: Study | str | Path, folder: str | Path | None, languages: Sequence[Language]) -> tuple[Study, Path, tuple[Language, ...]]:
@@ -321,21 +333,32 @@ def _read(study: Study, watch: Watch) -> Exports:
 
 def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict: bool, watch: Watch) -> Estimation:
     """Return the study estimated, checked against what was published in `place` before."""
-    found = estimate_study(study, exports, register=place / "internal", confirm=confirm, strict=strict)
+    found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict)
     watch.found(found.changed)
     return found
 
 
+def _record(found: Estimation, place: Path, schools: Collection[str] = ()) -> None:
+    """Note in the register what is published now, unless it is a draft."""
+    if found.study.state == "final":
+        begin_publication(place / INTERNAL)
+        found.record(schools)
+
+
+def _finish(found: Estimation, place: Path) -> None:
+    """Note that everything is there of what was recorded."""
+    if found.study.state == "final":
+        finish_publication(place / INTERNAL)
+
+
 def _account(
-    found: Estimation, made: Published, place: Path, languages: Sequence[Language], schools: Collection[str], command: str,
-    templates: Mapping[str, Path],
-) -> None:  # fmt: skip
-    """Record what was published, in the register unless it is a draft, and in the manifest."""
+    found: Estimation, made: Published, place: Path, languages: Sequence[Language], command: str, templates: Mapping[str, Path]
+) -> None:
+    """Write down in the manifest what was published, which was recorded before."""
     if made.pages:
-        if found.study.state == "final":
-            found.record(schools)
         written = [*made.pages, *made.copies]
         publish_manifest(found.study, found.results, place, written, command, languages=languages, templates=list(templates.values()))
+        _finish(found, place)
 
 
 def _name_command(

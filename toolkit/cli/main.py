@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import typer
 
+from toolkit.cli.interrupts import leave_if_interrupted, listen
 from toolkit.cli.outputs import export, register, verify
 from toolkit.cli.reports import check, demo, notebook, report, run
 from toolkit.cli.studies import add, doctor, instruments, new
@@ -27,18 +28,28 @@ app.add_typer(notebook, name="notebook")
 
 
 def main() -> None:
-    """Run the command line: exit code 0, 1 if the data or the study need fixing, 2 if the command itself is wrong."""
+    """Run the command line: exit code 0, 1 if the data or the study need fixing, 2 if the command itself is wrong.
+
+    A command that a signal ends has, as in a shell, 128 and the number of the signal.
+    """
+    listen()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a sign that the terminal can't show becomes a question mark
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy comes in: on our small matrices threads only wait for each other
     try:
         app()
-    except ToolkitError as error:
+    except BaseException as error:
+        leave_if_interrupted()
+        _tell(error)
+        raise
+
+
+def _tell(error: BaseException) -> None:
+    """Say what a person can mend, and end; do nothing about any other error."""
+    if isinstance(error, ToolkitError):
         _stop(error)
-    except OSError as error:
-        if not error.strerror:
-            raise
+    if isinstance(error, OSError) and error.strerror:
         mend = "Close it in other programs, look at the disk and at your rights there, or choose another folder."
         _stop(ToolkitError(Problem(str(error.filename or ""), f"This can't be read or written: {error.strerror}.", mend)))
 

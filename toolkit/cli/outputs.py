@@ -85,13 +85,13 @@ def register(
     folder, study = _find_register(place, output)
     spoken = choose_languages(study, language)[0] if study else "en" if language == ["en"] else "nl"
     names = {school.id: school.name for school in study.schools} if study else {}
-    for line in write_register(read_register(folder), names, load_text(spoken)):
+    for line in write_register(read_register(folder, spoken), names, load_text(spoken)):
         typer.echo(line)
 
 
 def _find_register(place: Path, output: Path | None) -> tuple[Path, Study | None]:
     """Return the folder of the register, and the study if `place` is one."""
-    from toolkit.results.disclosure.register import REGISTER
+    from toolkit.results.disclosure.register_lines import REGISTER
 
     folders = [folder for folder in (place / "internal", place) if (folder / REGISTER).is_file()]
     if folders:

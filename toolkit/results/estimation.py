@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.findings import refuse_stops
+from toolkit.languages import load_text
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.responses.questions import describe_questions
 from toolkit.results.disclosure.audiences import take_audience
@@ -25,8 +26,16 @@ from toolkit.results.disclosure.register import (
     load_register,
     record_publication,
     tabulate_changed,
+    tabulate_unfinished,
 )
 from toolkit.results.disclosure.suppression import hide_spreads, protect_results
+from toolkit.results.disclosure.unreadable import (
+    keep_readable,
+    list_suspected,
+    list_unreadable,
+    refuse_unreadable,
+    tabulate_unreadable,
+)
 from toolkit.results.estimates.answers import estimate_answers
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
@@ -58,11 +67,15 @@ class Estimation:
         return pd.concat([self.exports.findings, self.changed], ignore_index=True)
 
     def record(self, schools: Collection[str] = ()) -> bool:
-        """Record in the register that the results, or those of some schools, were published; return whether that was new."""
+        """Record in the register that the results, or those of some schools, are published; return whether that is new.
+
+        Record before anything is written for others to read: what was recorded and not written gives nobody away.
+        """
         assert self.register, "only what was held against a register can be recorded in it"
         numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]
         chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
-        return record_publication(self.register, chosen, str(self.study.report_date))
+        waves = {wave.id: str(wave.date) for wave in self.study.waves}
+        return record_publication(self.register, chosen, str(self.study.report_date), waves)
 
 
 def estimate_study(
@@ -79,7 +92,8 @@ def estimate_study(
     register
         The folder of earlier reports: numbers that would reveal the few people by whom a group changed since then stay hidden.
     confirm
-        Show those numbers; a person has looked at the groups in `changed`.
+        Show those numbers; a person has looked at the groups in `changed`. What was published and can't be read back stays protected:
+        everything that could give people away together with it is hidden.
     strict
         Stop, instead of hiding numbers, if subtraction would reveal a small group.
 
@@ -93,6 +107,8 @@ def estimate_study(
     ------
     ExportError
         With all findings that stop the analysis.
+    ReportError
+        For a register that can't be read, or can't be held against the answers: another key, other codes, other names.
 
     Examples
     --------
@@ -108,10 +124,25 @@ def estimate_study(
     exports = exports or read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
     scores = compute_scores(exports.responses, study)
-    kept = load_register(register) if register else None
-    changed = tabulate_changed(list_changed(kept, scores, study)) if kept else FINDINGS.empty()
-    earlier = list_earlier(kept, scores) if kept and not confirm else []
+    kept = load_register(register, study.languages[0]) if register else None
+    earlier, changed = _hold_against(kept, scores, study, confirm) if kept else ([], FINDINGS.empty())
     return Estimation(study, exports, scores, _estimate(study, exports, scores, earlier, strict), changed, kept)
+
+
+def _hold_against(register: Register, scores: pd.DataFrame, study: Study, confirm: bool) -> tuple[list[Published], pd.DataFrame]:
+    """Return what nothing may follow together with, and FINDINGS on earlier publications; `ReportError` if they can't be read back.
+
+    Who confirms has looked at the groups that changed. What can't be read back nobody can have looked at: it counts as published of
+    everybody but one person.
+    """
+    unreadable = list_unreadable(register, scores, study)
+    if not confirm:
+        refuse_unreadable(unreadable, load_text(study.languages[0]))
+    readable = keep_readable(register, unreadable)
+    found = [tabulate_unfinished(register.folder), tabulate_unreadable(unreadable)]
+    found.append(tabulate_changed(list_changed(readable, scores, study)))
+    earlier = list_suspected(unreadable, register, scores, study) if unreadable else []
+    return earlier + ([] if confirm else list_earlier(register, scores)), pd.concat(found, ignore_index=True)
 
 
 def estimate_results(study: Study, exports: Exports, *, earlier: Sequence[Published] = (), strict: bool = False) -> Results:
@@ -187,9 +218,9 @@ def _list_beginnings(internal: Path, scores: pd.DataFrame) -> Iterator[list[Publ
         yield []
         return
     register = load_register(internal)
-    count = len(register.publications)
+    count = len(register.lines)
     for number in dict.fromkeys([count, 0, *range(count - 1, 0, -1)]):
-        yield list_earlier(replace(register, publications=register.publications[:number]), scores)
+        yield list_earlier(replace(register, lines=register.lines[:number]), scores)
 
 
 def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool) -> Results:

@@ -25,6 +25,7 @@ from toolkit.schemas import (
     SOURCES,
     Table,
 )
+from toolkit.writing import replace_file
 
 TABLES: Mapping[str, Table] = {
     "participation": PARTICIPATION,
@@ -98,7 +99,7 @@ def save_results(results: Results, path: Path) -> None:
     """
     document: dict[str, Any] = {name: _list_rows(getattr(results, name)) for name in TABLES}
     document["provenance"] = dict(results.provenance)
-    path.write_text(json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    replace_file(path, json.dumps(document, ensure_ascii=False, sort_keys=True), private=True)
 
 
 def _list_rows(frame: pd.DataFrame) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_the_file_says_that_it_is_personal_data_and_stands_where_nothing_is_shar
     assert path.name == FILE and "PERSONAL_DATA" in FILE and path.parent.name == "internal"
     assert (path.parent / ".gitignore").read_text() == "*\n"
     assert meta.file_label.startswith("PERSOONSGEGEVENS") and "Niet delen" in " ".join(meta.notes)
-    assert sorted(entry.name for entry in path.parent.iterdir()) == [".gitignore", FILE]
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [".gitignore", "README.txt", FILE]
 
 
 def test_the_same_scores_give_the_same_bytes_and_no_clock(tmp_path: Path) -> None:

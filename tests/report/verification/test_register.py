@@ -8,7 +8,8 @@ from tests.report.made_results import make_study
 from tests.results.test_estimation_publication import make_exports
 from toolkit.languages import load_text
 from toolkit.report.verification.register import read_register, write_register
-from toolkit.results.disclosure.register import KEY, REGISTER
+from toolkit.results.disclosure.register import KEY
+from toolkit.results.disclosure.register_lines import REGISTER, read_lines
 from toolkit.results.estimation import estimate_study
 
 
@@ -25,7 +26,7 @@ def test_an_entry_has_its_date_its_hash_and_on_how_many_people_what_was_publishe
     assert str(entry.date) == "2026-06-30" and entry.sha256 == sha256(line).hexdigest()
     every, school = entry.groups
     assert [(group.school, group.fewest, group.most) for group in (every, school)] == [("", 12, 12), ("s1", 12, 12)]
-    assert sum(sum(group.numbers.values()) for group in entry.groups) == len(json.loads(line)["numbers"])
+    assert sum(sum(group.numbers.values()) for group in entry.groups) == len(read_lines(internal, load_text("en"))[0].numbers)
     assert {"levels", "change"} <= set(school.numbers)
 
 
@@ -45,7 +46,7 @@ def test_people_of_several_schools_count_together_in_the_wave_where_they_are_mos
 def test_the_register_is_told_in_both_languages_and_names_nobody(internal: Path, language: str, said: str) -> None:
     lines = write_register(read_register(internal), {"s1": "De Wilg"}, load_text(language))  # type: ignore[arg-type]
     assert "s1 De Wilg: " in lines[2] and said in lines[1] and said in lines[2] and "2026" in lines[0]
-    people = {mark for group in json.loads((internal / REGISTER).read_text(encoding="utf-8"))["groups"] for mark in group["people"]}
+    people = {mark for group in read_lines(internal, load_text("en"))[0].groups for mark in group}
     assert people and not any(mark in line for mark in people for line in lines)
 
 

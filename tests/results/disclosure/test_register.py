@@ -1,4 +1,6 @@
+import base64
 import json
+import zlib
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -8,22 +10,28 @@ import pytest
 
 from tests.made_study import make_scores, make_study
 from toolkit.findings import describe_finding
+from toolkit.languages import load_text
 from toolkit.results.disclosure.contributors import HEADS, Membership
 from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.disclosure.register import (
     KEY,
-    REGISTER,
     list_changed,
     list_earlier,
     load_register,
     record_publication,
     tabulate_changed,
 )
+from toolkit.results.disclosure.register_lines import REGISTER, SIGNS, read_lines
 
 KEYS = [
     ("levels", ("s1", "before", "cijfer1", "grade", "", "mean")),
     ("change", ("s1", "before_after", "cijfer1", "grade", "", "change_pairs")),
 ]
+
+
+def unpack(line: str) -> str:
+    """Return the body of a line as it was before it was packed."""
+    return zlib.decompress(base64.b64decode(json.loads(line)["body"])).decode()
 
 
 def answer(numbers: range) -> pd.DataFrame:
@@ -81,13 +89,13 @@ def test_what_is_read_back_is_what_was_published(tmp_path: Path) -> None:
 def test_the_register_says_when_where_and_how_many_and_names_nobody(tmp_path: Path) -> None:
     publish(tmp_path, answer(range(12)))
     text = (tmp_path / REGISTER).read_text(encoding="utf-8")
-    line = json.loads(text)
-    assert line["date"] == "2026-07-01"
-    assert line["numbers"][0]["key"] == list(KEYS[0][1])
-    assert line["groups"][0]["n"] == 12
-    assert set(line["groups"][0]) == {"n", "hash", "people"} and len(line["groups"][0]["hash"]) == 16
-    assert len({group["hash"] for group in line["groups"]}) == len(line["groups"])
-    assert "teacher" not in text
+    (line,) = read_lines(tmp_path, load_text("en"))
+    assert json.loads(text)["date"] == line.date == "2026-07-01"
+    assert line.numbers[0]["key"] == list(KEYS[0][1])
+    assert line.sizes[0] == 12 and all(len(mark) == SIGNS for mark in line.groups[0])
+    assert len(set(line.groups)) == len(line.groups)
+    assert set(json.loads(text)) == {"format", "date", "key", "previous", "waves", "body"}
+    assert "teacher" not in text and "teacher" not in unpack(text)
 
 
 def test_a_register_begins_in_folders_that_are_not_there_with_a_key_of_32_bytes(tmp_path: Path) -> None:
@@ -117,8 +125,8 @@ def test_a_number_about_nobody_has_not_changed(tmp_path: Path) -> None:
 def test_another_key_gives_other_marks_so_that_codes_cannot_be_tried(tmp_path: Path) -> None:
     for folder in ("one", "two"):
         publish(tmp_path / folder, answer(range(12)))
-    first, second = ((tmp_path / folder / REGISTER).read_text(encoding="utf-8") for folder in ("one", "two"))
-    marks, others = (set(json.loads(text)["groups"][0]["people"]) for text in (first, second))
+    first = (tmp_path / "one" / REGISTER).read_text(encoding="utf-8")
+    marks, others = (read_lines(tmp_path / folder, load_text("en"))[0].groups[0] for folder in ("one", "two"))
     assert len(marks) == 12 and not marks & others
     assert (tmp_path / "one" / KEY).stat().st_mode & 0o077 == 0
     assert (tmp_path / "one" / KEY).read_text(encoding="utf-8") not in first

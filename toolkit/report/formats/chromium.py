@@ -7,6 +7,7 @@ could a port. A PDF is tagged, with an outline, in the words and on the paper of
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import fcntl
 import json
@@ -15,7 +16,6 @@ import re
 import select
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any
 
 from toolkit.errors import Problem, ReportError
+from toolkit.writing import list_temporary, make_temporary
 
 #: The names that Chromium goes by; the environment variable says where another one is.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -35,6 +36,11 @@ SWITCHES = (
 )  # fmt: skip
 
 
+#: How the folder of a browser begins, before the number of the process that started it.
+PROFILE = "plg-browser-"
+#: The name of its socket takes up to so many bytes; and so many seconds after the end of its run a folder may go.
+ROOM = 48
+STALE = 3600.0
 #: So much sharper than on a screen is a picture that is to be printed.
 SHARPNESS = 2.5
 #: What the file says it was made by, instead of the version and the operating system of a browser.
@@ -64,11 +70,12 @@ class DevTools:
         self._number = 0
         self._rest = b""
         self._events: list[dict[str, Any]] = []
-        self._folder = tempfile.mkdtemp(prefix="plg-browser-")
+        sweep_profiles()
+        self._folder = str(make_temporary(f"{PROFILE}{os.getpid()}-", ROOM))
         sandbox = [] if os.geteuid() else ["--no-sandbox"]  # the root account has no sandbox to give
         self._answers, written = _make_pipe()
         asked, self._questions = _make_pipe()
-        self._process = _start([program, *SWITCHES, *sandbox, f"--user-data-dir={self._folder}"], asked, written)
+        self._process = _start([program, *SWITCHES, *sandbox, f"--user-data-dir={self._folder}"], asked, written, self._folder)
 
     def __enter__(self) -> DevTools:
         return self
@@ -78,6 +85,11 @@ class DevTools:
         _end(self._process)
         os.close(self._answers)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End Chromium now; whoever waits for an answer is told that it ended."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process, signal.SIGKILL)
 
     def ask(self, method: str, page: str = "", **settings: Any) -> dict[str, Any]:
         """Return the answer to one question about the whole, or about `page`."""
@@ -121,6 +133,26 @@ class DevTools:
             self._events += [message] if "method" in message else []
 
 
+def sweep_profiles() -> None:
+    """Remove what browsers of runs left that were killed an hour ago or more: the process that their folder is named after is gone."""
+    for folder in [found for place in list_temporary() for found in Path(place).glob(f"{PROFILE}*-*")]:
+        with contextlib.suppress(OSError, ValueError):
+            about = folder.stat()
+            ours = about.st_uid == os.getuid() and time.time() - about.st_mtime > STALE
+            if ours and not _is_alive(int(folder.name.removeprefix(PROFILE).split("-")[0])):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def _make_pipe() -> tuple[int, int]:
     """Return both ends of a pipe, far from the numbers that Chromium wants for its own."""
     ends = os.pipe()
@@ -130,11 +162,15 @@ def _make_pipe() -> tuple[int, int]:
     return far[0], far[1]
 
 
-def _start(command: list[str], asked: int, written: int) -> int:
-    """Start Chromium in a process group of its own, reading questions from 3 and writing answers to 4; return its process id."""
+def _start(command: list[str], asked: int, written: int, folder: str) -> int:
+    """Start Chromium in a process group of its own, reading questions from 3 and writing answers to 4; return its process id.
+
+    What it leaves if it is killed stands in `folder`.
+    """
+    environment = os.environ | {"TMPDIR": folder}
     silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
     pipes = [(os.POSIX_SPAWN_DUP2, asked, 3), (os.POSIX_SPAWN_DUP2, written, 4)]
-    process = os.posix_spawn(command[0], command, os.environ, file_actions=[*silence, *pipes], setpgroup=0)
+    process = os.posix_spawn(command[0], command, environment, file_actions=[*silence, *pipes], setpgroup=0)
     os.close(asked)
     os.close(written)
     return process
@@ -166,6 +202,10 @@ class Browser:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._tools.__exit__(kind, error, trace)
+
+    def kill(self) -> None:
+        """End the browser now."""
+        self._tools.kill()
 
     def print_page(self, path: Path) -> bytes:
         """Return the page in the file `path` as a tagged PDF with an outline, on the paper that the page asks for."""

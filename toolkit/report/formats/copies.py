@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -35,9 +37,10 @@ def make_copies(
         return {}, {}
     chosen = [suffix for suffix in FORMATS if suffix in formats]
     workers = min(jobs, BROWSERS, len(pages))
-    with ThreadPoolExecutor(workers) as pool:
+    at_work = _AtWork()
+    with ThreadPoolExecutor(workers) as pool, at_work.ended_by_errors():
         parts = list(
-            pool.map(lambda part: _make_part(part, chosen, date, report_done), [pages[start::workers] for start in range(workers)])
+            pool.map(lambda part: _make_part(part, chosen, date, report_done, at_work), [pages[start::workers] for start in range(workers)])
         )
     made = {path: found for part in parts for path, found in part.items()}
     wanted = [page.with_suffix(suffix) for page in pages for suffix in chosen]
@@ -45,11 +48,35 @@ def make_copies(
     return copies, {path.name: content for path in wanted if isinstance(content := made[path], str)}
 
 
-def _make_part(pages: Sequence[Path], formats: Sequence[str], date: dt.date, report_done: Callable[[str], None]) -> dict[Path, bytes | str]:
+@dataclass
+class _AtWork:
+    """The browsers that are at work, and whether they are to go on."""
+
+    browsers: list[Browser] = field(default_factory=list)
+    going: bool = True
+
+    @contextmanager
+    def ended_by_errors(self) -> Iterator[None]:
+        """End all browsers if an error, or somebody, ends what is done here: threads are waited for, and they wait for browsers."""
+        try:
+            yield
+        except BaseException:
+            self.going = False
+            for browser in self.browsers:
+                browser.kill()
+            raise
+
+
+def _make_part(
+    pages: Sequence[Path], formats: Sequence[str], date: dt.date, report_done: Callable[[str], None], at_work: _AtWork
+) -> dict[Path, bytes | str]:
     """Return the copies of some pages, made with one browser; words where one could not be made."""
     made: dict[Path, bytes | str] = {}
     with Browser() as browser:
+        at_work.browsers.append(browser)
         for path in [page.with_suffix(suffix) for page in pages for suffix in formats]:
+            if not at_work.going:
+                break
             if path.suffix == ".docx" and is_edited(path):
                 made[path] = "This file was edited since it was made. Move it elsewhere to get a new one."
                 continue

@@ -21,6 +21,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
@@ -362,7 +363,8 @@ def is_edited(path: Path) -> bool:
 
 
 def save_document(document: WordDocument) -> bytes:
-    """Return the document as a file, the same bytes every time."""
+    """Return the document as a file, the same bytes every time, without what the template says of the program that made it."""
+    _drop_origin(document)
     target = io.BytesIO()
     fixed = io.BytesIO()
     document.save(target)
@@ -373,6 +375,14 @@ def save_document(document: WordDocument) -> bytes:
             entry.external_attr = 0o600 << 16
             file.writestr(entry, made.read(name))
     return fixed.getvalue()
+
+
+def _drop_origin(document: WordDocument) -> None:
+    """Leave out the name of a program and the picture of the first page: both are those of the template, not of this document."""
+    relations = document.part.package.rels
+    for id, relation in list(relations.items()):
+        if relation.reltype in (RELATION.EXTENDED_PROPERTIES, RELATION.THUMBNAIL):
+            del relations[id]
 
 
 def _make(tag: str, **attributes: str) -> Any:

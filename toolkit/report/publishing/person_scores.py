@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from textwrap import wrap
 
 import pandas as pd
 
 from toolkit.languages import Language, Text, load_text
-from toolkit.report.publishing.reports import prepare_internal
+from toolkit.locking import prepare_internal
 from toolkit.study.study import Study
-from toolkit.writing import replace_file
+from toolkit.writing import OWN_FOLDER, name_fresh, replace_file
 
 #: The file name says what it holds, in both languages.
 FILE = "scores_PERSONAL_DATA_persoonsgegevens.sav"
@@ -39,9 +39,11 @@ def publish_scores(study: Study, scores: pd.DataFrame, internal: Path, *, langua
     columns = [str(column) for column in table]
     scales = [column for column in columns if column not in ("respondent", *CODED)]
     labels: dict[str, dict[int | float, str]] = {column: {TOO_FEW: text.say("data.scores.too_few")} for column in scales}
-    prepare_internal(internal)
-    with TemporaryDirectory(dir=internal) as folder:
-        fresh = Path(folder) / "scores.sav"
+    prepare_internal(internal, study.languages[0])
+    folder = internal / name_fresh()  # if the run is killed here, the next one removes it
+    folder.mkdir(mode=OWN_FOLDER)
+    try:
+        fresh = folder / "scores.sav"
         pyreadstat.write_sav(
             table,
             str(fresh),
@@ -52,9 +54,11 @@ def publish_scores(study: Study, scores: pd.DataFrame, internal: Path, *, langua
             missing_ranges={column: [TOO_FEW] for column in scales},
         )
         content = bytearray(fresh.read_bytes())
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     date = study.report_date
     content[MADE : MADE + SIGNS] = f"{date.day:02} {MONTHS[date.month - 1]} {date.year % 100:02}00:00:00".encode()
-    replace_file(internal / FILE, bytes(content))
+    replace_file(internal / FILE, bytes(content), private=True)
     return internal / FILE
 
 

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
+from toolkit.locking import INTERNAL, prepare_internal
 from toolkit.report.formats.copies import make_copies
 from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, write_index
 from toolkit.report.publishing.templates import find_notebook, list_research
@@ -54,17 +55,18 @@ def publish_reports(
     timeout: int = 120,
     report_done: Callable[[str], None] = lambda title: None,
     server: KernelServer | None = None,
+    record: Callable[[], object] = lambda: None,
 ) -> Published:
     """Write the pages that `plan_pages` lists and an index into `folder`, and return what was written.
 
     `formats` are further ones: ".pdf", ".docx"; `templates` are notebooks of somebody's own, by kind of page. Files that a failed page
     would have replaced stay as they were.
-    `report_done` is told the title of each page that is ready.
+    `report_done` is told the title of each page that is ready; `record` is called before the first page is written, if there is one.
     """
     languages = languages or study.languages
     pages = plan_pages(study, languages, kinds, schools)
-    internal = folder / "internal"
-    prepare_internal(internal)
+    internal = folder / INTERNAL
+    prepare_internal(internal, study.languages[0])
     requests = make_requests(pages, study, results, internal, templates)
     rendered = render_pages(
         requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title), server=server
@@ -72,6 +74,8 @@ def publish_reports(
     for page in rendered:
         write_notebook(page, internal)
     done = [page for page in rendered if not page.error]
+    if done:
+        record()
     for page in done:
         replace_file(folder / page.request.name, page.html)
     written = [folder / page.request.name for page in done]
@@ -91,8 +95,8 @@ def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Langua
     The page shows small numbers and where answers stand: it is for the researcher, not for sharing.
     """
     languages = languages or study.languages
-    internal = folder / "internal"
-    prepare_internal(internal)
+    internal = folder / INTERNAL
+    prepare_internal(internal, study.languages[0])
     names = ["data_check.html", *(f"data_check-{language}.html" for language in languages[1:])]
     requests = [
         PageRequest(
@@ -107,21 +111,15 @@ def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Langua
     for page in render_pages(requests, internal, timeout=timeout):
         if page.error:
             raise ReportError(f"{page.request.name}: {page.error}")
-        replace_file(internal / page.request.name, page.html)
+        replace_file(internal / page.request.name, page.html, private=True)
     return [internal / name for name in names]
-
-
-def prepare_internal(internal: Path) -> None:
-    """Make the folder for what is not to be shared, which git ignores."""
-    internal.mkdir(parents=True, exist_ok=True)
-    (internal / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def write_notebook(page: RenderedPage, internal: Path) -> None:
     """Write what was executed into `internal`, with a banner that says what it holds."""
     banner = nbformat.v4.new_markdown_cell(load_text(page.request.language).say("page.internal"), id="internal-banner")
     page.notebook.cells.insert(0, banner)
-    replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook))
+    replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook), private=True)
 
 
 def locate_notebook(name: str | Path, language: Language) -> Path:
@@ -141,8 +139,8 @@ def publish_notebook(study: Study, path: Path, folder: Path, *, languages: Seque
     """
     languages = languages or study.languages
     notebook = load_template(path, languages[0])
-    internal = folder / "internal"
-    prepare_internal(internal)
+    internal = folder / INTERNAL
+    prepare_internal(internal, study.languages[0])
     stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:80] or "notebook"
     requests = []
     for language in languages:
@@ -161,7 +159,7 @@ def _publish_internal(requests: list[PageRequest], internal: Path, timeout: int)
         write_notebook(page, internal)
         if page.error:
             raise ReportError(f"{page.request.name}: {page.error}")
-        replace_file(internal / page.request.name, page.html)
+        replace_file(internal / page.request.name, page.html, private=True)
     return [internal / request.name for request in requests]
 
 

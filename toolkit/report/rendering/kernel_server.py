@@ -1,8 +1,11 @@
 """A warm process that forks a fresh Jupyter kernel on request, with everything a report needs imported already.
 
-Runs as `python -m toolkit.report.rendering.kernel_server`. Each line on standard input names a connection file and a log file (JSON); the
-answer is a line with the process id of the kernel. Each kernel is a process group of its own and starts from the same clean state, so that
-nothing of one report can reach another. When standard input closes, the kernels that are left are ended.
+Runs as `python -m toolkit.report.rendering.kernel_server FOLDER`. Each line on standard input names a connection file and a log file
+(JSON); the answer is a line with the process id of the kernel. Each kernel is a process group of its own and starts from the same clean
+state, so that nothing of one report can reach another.
+
+Nothing outlives the run: standard input closes when the run ends, however it ends. Then the kernels that are left are ended, and the
+temporary FOLDER is removed. Kernels hold nothing open that the run waits for, and end when this process is gone.
 """
 
 from __future__ import annotations
@@ -17,8 +20,13 @@ import json
 import os
 import pkgutil
 import random
+import select
+import shutil
 import signal
 import sys
+import threading
+import warnings
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -26,23 +34,57 @@ from toolkit.languages import Language, load_text, set_language
 from toolkit.page_kernel import PageGuard, enter_page_kernel
 
 
-def main() -> None:
+def main(folder: str) -> None:
     """Answer requests until standard input closes."""
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)
+    kernels: set[int] = set()
+    signal.signal(signal.SIGCHLD, lambda number, frame: _bury(kernels))
+    _watch(0, lambda: _end(kernels, folder))
     _warm_up()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    kernels: list[int] = []
+    lifeline = os.pipe()
     for line in sys.stdin:
         request = json.loads(line)
-        pid = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the thread beside this one holds no lock: it waits for the end
+            pid = os.fork()
         if pid == 0:
-            _become_kernel(**request)
-        kernels.append(pid)
+            os.close(answers.fileno())
+            os.close(lifeline[1])
+            _become_kernel(lifeline=lifeline[0], **request)
+        kernels.add(pid)
         answers.write(f"{pid}\n")
-    for pid in kernels:
+    _end(kernels, folder)
+
+
+def _watch(pipe: int, act: Callable[[], object]) -> None:
+    """Call `act`, in a thread of its own, once nobody is left who could write to `pipe`."""
+
+    def wait() -> None:
+        waiting = select.poll()
+        waiting.register(pipe, 0)
+        while not any(event & (select.POLLHUP | select.POLLERR) for _, event in waiting.poll()):
+            pass
+        act()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _bury(kernels: set[int]) -> None:
+    """Forget the kernels that ended: their numbers may become those of other processes."""
+    for pid in tuple(kernels):
+        with contextlib.suppress(ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                kernels.discard(pid)
+
+
+def _end(kernels: set[int], folder: str) -> None:
+    """End the kernels that are left, remove what they left behind, and end this process."""
+    for pid in tuple(kernels):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
 
 
 def _warm_up() -> None:
@@ -65,9 +107,10 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _become_kernel(connection_file: str, log: str, folder: str, language: Language, guard: dict[str, Any] | None) -> None:
-    os.setsid()
+def _become_kernel(connection_file: str, log: str, folder: str, language: Language, guard: dict[str, Any] | None, *, lifeline: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    _watch(lifeline, lambda: os.killpg(0, signal.SIGKILL))
     os.chdir(folder)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -92,4 +135,4 @@ def _become_kernel(connection_file: str, log: str, folder: str, language: Langua
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

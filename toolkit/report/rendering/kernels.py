@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,13 +26,17 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from toolkit.errors import ReportError
 from toolkit.languages import Language
 from toolkit.page_kernel import PageGuard
+from toolkit.writing import fits, make_temporary
+
+#: So many seconds the process that forks kernels has to end by itself.
+PATIENCE = 5.0
 
 
 class KernelServer:
-    """The process that forks kernels; use it in a `with`."""
+    """The process that forks kernels; use it in a `with`. It and its kernels end with it, and with the process that began it."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="plg-"))
+        self.folder = make_temporary("plg-")
         environment = os.environ | {
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
@@ -39,22 +44,29 @@ class KernelServer:
         }
         with (self.folder / "server.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "toolkit.report.rendering.kernel_server"],
+                [sys.executable, "-m", "toolkit.report.rendering.kernel_server", str(self.folder)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
                 env=environment,
+                start_new_session=True,  # Ctrl-C in a terminal is for the run, which ends this process in its own order
             )
 
     def __enter__(self) -> KernelServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._process.communicate()
-        for path in self.folder.iterdir():
-            path.unlink()
-        self.folder.rmdir()
+        assert self._process.stdin and self._process.stdout
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()  # the process and its kernels end with this pipe
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # its kernels see that it is gone
+            self._process.wait()
+        self._process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def fork(self, connection_file: str, folder: str, language: Language, guard: PageGuard | None) -> int:
         """Return the process id of a new kernel that listens as `connection_file` says and works in `folder`.
@@ -79,8 +91,9 @@ class KernelServer:
 
     def manage(self, language: Language = "en", guard: PageGuard | None = None) -> AsyncKernelManager:
         """Return a manager for one kernel of this server, to be given to nbclient; see `fork`."""
+        transport = "ipc" if fits(self.folder) else "tcp"  # where no path is short enough: on this machine only, every message signed
         manager = AsyncKernelManager(
-            kernel_name="python3", transport="ipc", connection_file=tempfile.mktemp(dir=self.folder, suffix=".json")
+            kernel_name="python3", transport=transport, connection_file=tempfile.mktemp(dir=self.folder, suffix=".json")
         )
         manager.shutdown_wait_time = 2.0
         provisioner = _ForkedProvisioner(kernel_id="forked", kernel_spec=manager.kernel_spec, parent=manager)
@@ -137,6 +150,8 @@ class _ForkedProvisioner(LocalProvisioner):
     async def _await_sockets(self) -> None:
         """Wait until the kernel listens: who connects earlier waits longer, until the library tries again."""
         info: dict[str, Any] = dict(self.connection_info)
+        if info["transport"] != "ipc":
+            return
         sockets = [Path(f"{info['ip']}-{info[f'{name}_port']}") for name in ("shell", "iopub", "stdin", "control", "hb")]
         for _ in range(1000):
             if all(socket.exists() for socket in sockets) or await self.poll() is not None:

@@ -125,9 +125,26 @@ def _finish(work: Coroutine[Any, Any, list[RenderedPage]]) -> list[RenderedPage]
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(work)
+        return _run(work)
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
+        return pool.submit(_run, work).result()
+
+
+def _run(work: Coroutine[Any, Any, list[RenderedPage]]) -> list[RenderedPage]:
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(work)
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop that leaves signals to the run: the library would take Ctrl-C and SIGTERM for the end of one page."""
+
+    def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
+        """Refuse, as a loop does that runs beside the main thread."""
+        raise NotImplementedError
+
+    def remove_signal_handler(self, sig: int) -> bool:
+        """Say that there was none."""
+        return False
 
 
 def load_template(path: Path, language: Language | None = None) -> NotebookNode:

@@ -22,13 +22,14 @@ from urllib.parse import quote
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.publishing.pages import write_index
 from toolkit.report.sections.page_frame import count_open
-from toolkit.results.disclosure.register import REGISTER
+from toolkit.results.disclosure.register_lines import REGISTER, hash_line
+from toolkit.results.disclosure.unreadable import ACCOUNT
 from toolkit.results.estimation import hash_file
 from toolkit.results.results import Results
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
 
-MANIFEST = "manifest.json"
+MANIFEST = ACCOUNT
 NAME = "plg-toolkit"
 #: One run as JSON: what it read, with what it computed, and the files that are its work still.
 Run = Mapping[str, Any]
@@ -132,13 +133,18 @@ def hash_register(internal: Path) -> str:
     """Return the SHA-256 of the last line of the register, which says on whom the results rest; nothing where there is no register."""
     path = internal / REGISTER
     lines = path.read_bytes().splitlines() if path.exists() else []
-    return sha256(lines[-1]).hexdigest() if lines else ""
+    return hash_line(lines[-1]) if lines else ""
 
 
 def _keep_standing(run: Run, folder: Path, replaced: set[str]) -> dict[str, Any]:
     """Return an earlier run with those of its files that no later run replaced and that are as it wrote them."""
-    left = [file for file in run["files"] if file["name"] not in replaced and (folder / file["name"]).is_file()]
+    left = [file for file in run["files"] if file["name"] not in replaced and _stands(folder / file["name"])]
     return {**run, "files": [file for file in left if describe_file(folder / file["name"], folder) == file]}
+
+
+def _stands(path: Path) -> bool:
+    """Return whether a file is there itself, not a link to another."""
+    return path.is_file() and not path.is_symlink()
 
 
 def describe_crate(study: Study, manifest: Mapping[str, Any], folder: Path, text: Text) -> dict[str, Any]:

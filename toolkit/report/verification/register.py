@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from toolkit.languages import Text
-from toolkit.results.disclosure.register import REGISTER
+from toolkit.languages import Language, Text, find_spoken, load_text
+from toolkit.results.disclosure.register_lines import Line, read_lines
 
 #: So many characters of a hash are enough to tell entries apart.
 SIGNS = 12
@@ -37,10 +35,12 @@ class Entry:
     groups: tuple[Group, ...]
 
 
-def read_register(internal: Path) -> list[Entry]:
-    """Return what the register in the folder `internal` says, nothing where there is none; its key is not needed for that."""
-    path = internal / REGISTER
-    return [_read_line(line) for line in path.read_bytes().splitlines()] if path.is_file() else []
+def read_register(internal: Path, language: Language | None = None) -> list[Entry]:
+    """Return what the register in the folder `internal` says, nothing where there is none; its key is not needed for that.
+
+    `ReportError`, in `language`, for a line that can't be read.
+    """
+    return [_describe_line(line) for line in read_lines(internal, load_text(language or find_spoken()))]
 
 
 def write_register(entries: Sequence[Entry], names: Mapping[str, str], text: Text) -> list[str]:
@@ -54,17 +54,15 @@ def write_register(entries: Sequence[Entry], names: Mapping[str, str], text: Tex
     return [*lines, text.say_count("register.total", len(entries))]
 
 
-def _read_line(line: bytes) -> Entry:
-    document: dict[str, Any] = json.loads(line)
-    sizes = [int(group["n"]) for group in document["groups"]]
+def _describe_line(line: Line) -> Entry:
     tables: dict[str, Counter[str]] = defaultdict(Counter)
     people: dict[str, list[int]] = defaultdict(list)
-    for number in document["numbers"]:
+    for number in line.numbers:
         school = str(number["key"][0])
         tables[school][str(number["table"])] += 1
-        people[school].append(_count_people(number["parts"], sizes))
+        people[school].append(_count_people(number["parts"], line.sizes))
     groups = tuple(Group(school, dict(tables[school]), min(people[school]), max(people[school])) for school in sorted(tables))
-    return Entry(dt.date.fromisoformat(document["date"]), sha256(line).hexdigest(), groups)
+    return Entry(dt.date.fromisoformat(line.date), line.sha256, groups)
 
 
 def _count_people(parts: Sequence[Sequence[Any]], sizes: Sequence[int]) -> int:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.report.publishing.pages import NOTHING, PlannedPage, list_possible_pages, make_requests
-from toolkit.report.publishing.reports import prepare_internal
 from toolkit.report.publishing.templates import list_research, open_templates
 from toolkit.report.rendering.notebooks import render_pages
 from toolkit.report.verification.manifest import list_libraries, load_manifest
@@ -23,6 +22,7 @@ from toolkit.report.verification.page_values import Difference, PageParts, compa
 from toolkit.results.estimation import estimate_again
 from toolkit.results.results import Results
 from toolkit.study.study import Study
+from toolkit.writing import close_folder
 
 if TYPE_CHECKING:
     pass
@@ -176,7 +176,7 @@ def _write_title(page: PlannedPage, study: Study) -> str:
 
 def _render(planned: PlannedPage, study: Study, results: Results, templates: Mapping[str, Path]) -> str:
     with TemporaryDirectory(prefix="plg-") as folder:
-        prepare_internal(Path(folder))
+        close_folder(Path(folder))
         [page] = render_pages(make_requests([planned], study, results, Path(folder), templates), Path(folder), jobs=1)
     if page.error:
         raise ReportError(Problem(planned.name, page.error))

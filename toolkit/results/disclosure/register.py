@@ -4,42 +4,61 @@ It is a file with one line per publication: when, which numbers, on which groups
 first characters of HMAC-SHA-256 over the respondent's code, with a key of 32 random bytes kept in a separate file. Without the key nobody
 can try codes until a mark fits. Both files belong in the folder that is never shared; without the key the register still says what was
 published when, but no longer who was in it.
+
+A line is written before the pages are: a run that dies in between has published on paper what nobody saw, never the other way round. Until
+the pages are there, a third file says that they are not.
 """
 
 from __future__ import annotations
 
 import hmac
-import json
+import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from toolkit.errors import ReportError
 from toolkit.findings import Notes
+from toolkit.languages import Language, find_spoken, load_text
 from toolkit.results.disclosure.contributors import HEADS, Membership
 from toolkit.results.disclosure.differencing import Part, Published
+from toolkit.results.disclosure.register_lines import REGISTER, SIGNS, Line, hash_line, read_lines, write_line
 from toolkit.results.rows import find_floor
 from toolkit.study.study import Study
+from toolkit.writing import close_folder, replace_file
 
-REGISTER = "register.jsonl"
 KEY = "register.key"
-#: This many characters of a mark or hash are enough to tell the people in a study apart.
-SIGNS = 16
+#: Is there from before a publication is noted until all of its pages are.
+UNFINISHED = "register.unfinished"
+_WHOLE_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What was published before, by date; the people in it are marks made with `key`."""
+    """What was published before, line by line; the people in it are marks made with `key`.
+
+    There is no key where the one that made the lines is not there: `fault` is then "missing" or "broken".
+    """
 
     folder: Path
     key: bytes
-    publications: tuple[tuple[str, tuple[Published, ...]], ...] = ()
+    lines: tuple[Line, ...] = ()
+    fault: str = ""
+
+    @property
+    def publications(self) -> tuple[tuple[str, tuple[Published, ...]], ...]:
+        """The numbers that were published, by date."""
+        return tuple((line.date, line.published) for line in self.lines)
+
+    @property
+    def sign(self) -> str:
+        """The fingerprint of the key, which tells it from any other and tells nothing about it."""
+        return sha256(b"register" + self.key).hexdigest()[:SIGNS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +70,35 @@ class Changed:
     size: int
 
 
-def load_register(folder: Path) -> Register:
-    """Return the register in `folder`; an empty one, with a new key, if there is none."""
+def load_register(folder: Path, language: Language | None = None) -> Register:
+    """Return the register in `folder`; an empty one, with a new key, if there is none. `ReportError` for one that can't be read."""
+    lines = tuple(read_lines(folder, load_text(language or find_spoken())))
+    key = read_key(folder, language)
+    if not lines and not _WHOLE_KEY.fullmatch(key):
+        key = _make_key(folder)
+    if not _WHOLE_KEY.fullmatch(key):
+        return Register(folder, b"", lines, "broken" if (folder / KEY).exists() else "missing")
+    return Register(folder, bytes.fromhex(key), lines)
+
+
+def read_key(folder: Path, language: Language | None = None) -> str:
+    """Return what stands in the file of the key, "" where there is none; `ReportError` for a link."""
     path = folder / KEY
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_hex(32), encoding="utf-8")
-        path.chmod(0o600)
-    lines = (folder / REGISTER).read_text(encoding="utf-8").splitlines() if (folder / REGISTER).exists() else []
-    return Register(folder, bytes.fromhex(path.read_text(encoding="utf-8").strip()), tuple(_read_line(line) for line in lines))
+    if path.is_symlink():
+        raise ReportError(load_text(language or find_spoken()).find_fault("folder_link", KEY))
+    return path.read_bytes().decode("ascii", "replace").strip() if path.is_file() else ""
+
+
+def _make_key(folder: Path) -> str:
+    close_folder(folder)
+    key = secrets.token_hex(32)
+    replace_file(folder / KEY, key, private=True)
+    return key
 
 
 def list_earlier(register: Register, scores: pd.DataFrame) -> list[Published]:
     """Return all numbers that were published before, each once, with people in `scores` by their code and others by a mark."""
-    person_of = {_mark(person, register.key): person for person in scores["respondent"].unique()}
+    person_of = {mark_person(person, register.key): person for person in scores["respondent"].unique()}
     numbers = dict.fromkeys(number for _, published in register.publications for number in published)
     return _rename(numbers, lambda mark: person_of.get(mark, mark))
 
@@ -76,7 +110,7 @@ def list_changed(register: Register, scores: pd.DataFrame, study: Study) -> list
         return []
     membership = Membership(scores, study)
     floor = find_floor(study)
-    numbers = _rename((membership.find_number(*place) for place in latest), lambda person: _mark(person, register.key))
+    numbers = _rename((membership.find_number(*place) for place in latest), lambda person: mark_person(person, register.key))
     found = []
     for now, (date, number) in zip(numbers, latest.values(), strict=True):
         size = _count_difference(number, now)
@@ -97,23 +131,47 @@ def tabulate_changed(changed: Sequence[Changed]) -> pd.DataFrame:
     return notes.tabulate()
 
 
-def record_publication(register: Register, published: Iterable[Published], date: str) -> bool:
-    """Add a line on what was published on `date`, and return whether it holds anything that no earlier line does.
+def record_publication(register: Register, published: Iterable[Published], date: str, waves: Mapping[str, str] | None = None) -> bool:
+    """Add a line on what is published on `date`, and return whether it holds anything that no earlier line does.
 
-    Head counts are left out: they identify nobody.
+    Head counts are left out: they identify nobody. `waves` are the dates of the study's waves.
     """
     people = [number for number in published if all(part.measure != HEADS for part in number.people)]
+    kept = register if register.key else Register(register.folder, bytes.fromhex(_make_key(register.folder)), register.lines)
     known = {number for _, numbers in register.publications for number in numbers}
-    fresh = [number for number in _rename(people, lambda person: _mark(person, register.key)) if number not in known]
+    fresh = [number for number in _rename(people, lambda person: mark_person(person, kept.key)) if number not in known]
     if fresh:
-        register.folder.mkdir(parents=True, exist_ok=True)
-        with (register.folder / REGISTER).open("a", encoding="utf-8") as file:
-            file.write(_write_line(fresh, date) + "\n")
+        close_folder(register.folder)
+        path = register.folder / REGISTER
+        before = path.read_bytes() if path.exists() else b""
+        last = hash_line(before.splitlines()[-1]) if before.strip() else ""
+        line = write_line(fresh, date, key=kept.sign, previous=last, waves=waves)
+        replace_file(path, before.rstrip(b"\n") + b"\n" * bool(last) + line.encode() + b"\n", private=True)
     return bool(fresh)
 
 
+def begin_publication(folder: Path) -> None:
+    """Note in `folder` that something is about to be recorded of which the pages are not there yet."""
+    close_folder(folder)
+    replace_file(folder / UNFINISHED, "", private=True)
+
+
+def finish_publication(folder: Path) -> None:
+    """Note that everything is there of what the register in `folder` says was published."""
+    (folder / UNFINISHED).unlink(missing_ok=True)
+
+
+def tabulate_unfinished(folder: Path) -> pd.DataFrame:
+    """Return as FINDINGS whether a run noted what it would publish, and ended before all of it was there."""
+    notes = Notes()
+    if (folder / UNFINISHED).exists():
+        notes.add("publication_unfinished")
+    return notes.tabulate()
+
+
 @cache
-def _mark(person: str, key: bytes) -> str:
+def mark_person(person: str, key: bytes) -> str:
+    """Return the mark of a person."""
     return hmac.new(key, person.encode(), sha256).hexdigest()[:SIGNS]
 
 
@@ -136,28 +194,3 @@ def _count_difference(number: Published, other: Published) -> int:
 
 def _take_wave(number: Published, wave: str) -> frozenset[str]:
     return frozenset[str]().union(*(part.people for part in number.people if part.wave == wave))
-
-
-def _write_line(numbers: Sequence[Published], date: str) -> str:
-    """Return numbers written as groups: each distinct set of people once, with its size, its hash, and the marks."""
-    sets = list(dict.fromkeys(part.people for number in numbers for part in number.people))
-    place = {people: number for number, people in enumerate(sets)}
-    groups = [{"n": len(people), "hash": _hash(people), "people": sorted(people)} for people in sets]
-    listed = [
-        {"table": n.table, "key": n.key, "parts": [[p.measure, p.wave, str(p.weight), place[p.people]] for p in n.people]} for n in numbers
-    ]
-    return json.dumps({"date": date, "groups": groups, "numbers": listed}, ensure_ascii=False)
-
-
-def _hash(marks: frozenset[str]) -> str:
-    return sha256("\n".join(sorted(marks)).encode()).hexdigest()[:SIGNS]
-
-
-def _read_line(line: str) -> tuple[str, tuple[Published, ...]]:
-    document: dict[str, Any] = json.loads(line)
-    groups = [frozenset(group["people"]) for group in document["groups"]]
-    numbers = (
-        Published(entry["table"], tuple(entry["key"]), tuple(Part(m, w, Fraction(weight), groups[g]) for m, w, weight, g in entry["parts"]))
-        for entry in document["numbers"]
-    )
-    return document["date"], tuple(numbers)
