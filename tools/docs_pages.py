@@ -35,7 +35,11 @@ GROUPS = (
     ("A whole study", "From a study file to pages. All that is published goes through these.", ("run", "notebook", "report", "languages")),
     ("What was asked", "Studies and instruments.", ("study",)),
     ("What was answered", "Exports read, and scores.", ("responses", "scoring")),
-    ("Results of a study", "What every run estimates, with the rules that protect people.", ("results.estimation", "results.results")),
+    (
+        "Results of a study",
+        "What every run estimates, with the rules that protect people.",
+        ("results.estimation", "results.results", "results.rows"),
+    ),
     ("One estimate", "Single tables of a run, from scores. They show what they are given.", ("results.estimates",)),
     ("Further questions", "What the notebooks for researchers estimate.", ("results.research",)),
 )

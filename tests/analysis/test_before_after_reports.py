@@ -23,10 +23,10 @@ Row = dict[str, Any]
 
 @cache
 def open_study(name: str) -> tuple[Study, pd.DataFrame, pd.DataFrame]:
-    """Return an example study with its answers and its scores."""
+    """Return an example study with its answers and the scores that its reports count."""
     study = plg.load_study(DATASETS / name)
     responses = plg.read_exports(study).responses
-    return study, responses, plg.compute_scores(responses, study)
+    return study, responses, plg.keep_reported(plg.compute_scores(responses, study), study)
 
 
 def list_outcomes(study: Study, scores: pd.DataFrame) -> list[tuple[Outcome, pd.DataFrame]]:
@@ -119,7 +119,8 @@ def test_the_gap_is_that_of_the_reports() -> None:
 
 
 def test_alpha_omega_and_the_icc_are_those_of_the_reports() -> None:
-    study, responses, scores = open_study("zes_scholen")
+    study, responses, _ = open_study("zes_scholen")
+    scores = plg.compute_scores(responses, study)
     results = plg.estimate_reliability(responses, scores, study)
     scored = plg.score(responses, "energie_own9")
     precision = plg.reliability(scored, "energie_own9")

@@ -16,7 +16,7 @@ from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
 from toolkit.report.html.elements import Html
 from toolkit.results.estimates.participation import list_totalled_schools
-from toolkit.results.rows import keep_complete_ratings, list_pooled_schools
+from toolkit.results.rows import keep_reported, list_pooled_schools
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -35,7 +35,7 @@ class Attacker:
 
     def __init__(self, drawn: Drawn) -> None:
         self.study: Study = drawn.study
-        scores = keep_complete_ratings(compute_scores(drawn.responses, drawn.study), drawn.study).dropna(subset="score")
+        scores = keep_reported(compute_scores(drawn.responses, drawn.study), drawn.study)
         key = ["school", "wave", "instrument", "scale", "rating"]
         self.people = {k: frozenset(g) for k, g in scores.groupby(key)["respondent"]}
         complete = scores[scores["answered"] == scores["asked"]]

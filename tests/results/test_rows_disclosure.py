@@ -68,13 +68,13 @@ def test_a_change_needs_five_who_answered_twice_however_many_answered_once(pairs
     assert change.loc[change["state"] != "shown", "estimate"].isna().all()
 
 
-@pytest.mark.parametrize(("left", "together"), [(0, True), (1, False), (4, False), (5, True)])
-def test_everyone_and_those_who_answered_twice_stand_together_unless_one_to_four_make_the_difference(left: int, together: bool) -> None:
+@pytest.mark.parametrize(("left", "n"), [(0, 8), (1, 8), (4, 8), (5, 13)])
+def test_everyone_and_those_who_answered_twice_stand_together_and_one_to_four_others_are_in_neither(left: int, n: int) -> None:
     rows = [(f"p{n}", "s1", wave, 5.0 + (n * 3 + place) % 4) for n in range(8) for place, wave in enumerate(("before", "after"))]
     change = estimate_change(make_scores(rows + [(f"l{n}", "s1", "before", 5.0 + n) for n in range(left)]), make_study(1))
-    states = change.set_index("quantity")["state"]
-    assert states["change"] == "shown"
-    assert (states["change_pairs"] == "shown") is together
+    rows = change.set_index("quantity")
+    assert rows.loc["change", "state"] == rows.loc["change_pairs", "state"] == "shown"
+    assert rows.loc["before", "n"] == n and rows.loc["change_pairs", "n"] == 8
 
 
 @pytest.mark.parametrize(("smallest", "shown"), [(5, True), (8, True), (9, False)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -208,19 +208,27 @@ def _describe_schools(
 ) -> Iterator[dict[str, Any]]:
     schools = order_schools(long)
     found = estimate_schools([people], schools, confidence)
+    means = people.groupby(level="school").agg(_average_known).reindex(schools)
     for place, name in enumerate(schools):
-        yield {"school": name or _say("everyone")} | _describe_school(found.take(place), long, smallest_group, smallest_change)
+        own = _describe_school(found.take(place), means.iloc[place].to_dict(), long, smallest_group, smallest_change)
+        yield {"school": name or _say("everyone")} | own
 
 
-def _describe_school(found: GroupChange, long: Long, smallest_group: int, smallest_change: float | None) -> dict[str, Any]:
+def _average_known(scores: pd.Series) -> float:
+    known = scores.dropna().to_numpy()
+    return float(known.mean()) if known.size else float("nan")
+
+
+def _describe_school(
+    found: GroupChange, means: Mapping[Any, float], long: Long, smallest_group: int, smallest_change: float | None
+) -> dict[str, Any]:
     pairs = found.n_pairs if long.columns["person"] else 0
     counts = {"n": found.n_before + found.n_after - pairs, "pairs": pairs}
     reason = _find_obstacle(found, pairs if long.columns["person"] else None, smallest_group)
     if reason:
         return (dict.fromkeys(counts, pd.NA) if reason == "hidden" else counts) | _leave_blank(reason)
     verdict = judge_change(found.estimate, found.std_error, found.df, found.low, found.high, smallest_change)
-    after = found.mean_before + found.estimate
-    return counts | {"before": found.mean_before, "after": after} | _take(found) | {"method": found.method, "verdict": verdict}
+    return counts | dict(means) | _take(found) | {"method": found.method, "verdict": verdict}
 
 
 def _find_obstacle(found: GroupChange, pairs: int | None, smallest_group: int) -> str:

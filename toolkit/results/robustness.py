@@ -22,7 +22,7 @@ from toolkit.results.estimates.pooled import pool_people, take_outcome
 from toolkit.results.research.attrition import compare_baseline, list_present
 from toolkit.results.research.sensitivity import describe_average
 from toolkit.results.results import Results
-from toolkit.results.rows import find_floor, keep_complete_ratings, make_blanks
+from toolkit.results.rows import find_floor, keep_complete_ratings, keep_reported, make_blanks
 from toolkit.schemas import ANSWERS, ATTRITION, CHANGE, COMPARISON, LEVELS, SENSITIVITY, WHAT
 from toolkit.study.study import Comparison, Study
 
@@ -41,9 +41,9 @@ def add_robustness(results: Results, scores: pd.DataFrame, study: Study, earlier
     """
     if len(study.schools) < 2 or study.leading is None:
         return results
-    people, where = _find_people(scores, study.leading, study)
-    ways = _list_other_ways(results, people, where, study)
-    leaving = [row for row in compare_baseline(people, where, study) if row["quantity"] == LEAVING]
+    reported, everybody, where = _find_people(scores, study.leading, study)
+    ways = _list_other_ways(results, reported, where, study)
+    leaving = [row for row in compare_baseline(everybody, where, study) if row["quantity"] == LEAVING]
     added = replace(results, sensitivity=SENSITIVITY.collect(ways), attrition=ATTRITION.collect(leaving))
     return _protect(added, scores, study, earlier)
 
@@ -54,8 +54,8 @@ def list_added(results: Results, scores: pd.DataFrame, study: Study) -> list[Pub
     leading = study.leading
     if leading is None or not any(quantities for _, quantities in shown):
         return []
-    people, where = _find_people(scores, leading, study)
-    known = _weigh_ways(pool_people(people, study)) | {LEAVING: _weigh_leaving(list_present(people, study))}
+    reported, everybody, where = _find_people(scores, leading, study)
+    known = _weigh_ways(pool_people(reported, study)) | {LEAVING: _weigh_leaving(list_present(everybody, study))}
     return [
         _describe(table, quantity, known[quantity], where, leading) for table, chosen in shown for quantity in known if quantity in chosen
     ]
@@ -65,11 +65,15 @@ def _list_shown(table: pd.DataFrame) -> list[str]:
     return table.loc[table["state"] == "shown", "quantity"].tolist()
 
 
-def _find_people(scores: pd.DataFrame, leading: Comparison, study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return the people of the leading comparison with their scores before and after on the primary outcome, and what these are about."""
+def _find_people(scores: pd.DataFrame, leading: Comparison, study: Study) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    """Return the people of the leading comparison with their scores on the primary outcome, and what these are about.
+
+    First those whom the numbers of a report are made of, as in the main result; then everybody, for those who left are among the others.
+    """
     own = scores[(scores["instrument"] == study.primary.instrument) & (scores["scale"] == study.primary.scale)]
-    valid = take_outcome(keep_complete_ratings(own, study).dropna(subset="score"), study.primary)
-    return pair_waves(valid, leading).sort_index(), {"school": "", "comparison": leading.id} | study.primary.model_dump()
+    kept = (keep_reported(own, study), keep_complete_ratings(own, study).dropna(subset="score"))
+    reported, everybody = (pair_waves(take_outcome(valid, study.primary), leading).sort_index() for valid in kept)
+    return reported, everybody, {"school": "", "comparison": leading.id} | study.primary.model_dump()
 
 
 def _list_other_ways(results: Results, people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:

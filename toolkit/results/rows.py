@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.analysis.people import list_pooled
+from toolkit.schemas import WHAT
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -114,6 +117,55 @@ def keep_complete_ratings(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     rated_scores = scores[concerned].groupby(key)["score"]
     broken = rated_scores.transform("count") < rated_scores.transform("size")
     return scores.drop(index=broken.index[broken])
+
+
+def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the scores that the numbers of a report on a school are made of.
+
+    Left out are who gave only some of an instrument's ratings and, where people can be followed, those of a school who missed a wave of the
+    planned comparisons if that are one to four people and at least five missed none. Beside the means of their school and the change of
+    the others, the answers of such few would follow by subtraction. Functions on plain frames give with these scores the numbers of the
+    report.
+
+    Parameters
+    ----------
+    scores
+        From `compute_scores`.
+    study
+        The study that they are of; its `smallest_group` sets what few are.
+
+    Returns
+    -------
+    DataFrame
+        SCORES, only rows with a score.
+
+    Examples
+    --------
+    >>> import toolkit as plg
+    >>> study = plg.load_study("datasets/univbct")
+    >>> scores = plg.compute_scores(plg.read_responses(study), study)
+    >>> len(scores.dropna(subset="score")), len(plg.keep_reported(scores, study))
+    (4191, 3980)
+    """
+    valid = keep_complete_ratings(scores, study).dropna(subset="score")
+    compared = {wave for comparison in study.planned for wave in (comparison.before, comparison.after)}
+    own = valid[valid["wave"].isin(compared)]
+    if study.matching.by == "none" or own.empty:
+        return valid
+    person = own.groupby(["school", *WHAT, "respondent"], sort=False).ngroup().to_numpy()
+    group = own.groupby(["school", *WHAT], sort=False).ngroup().to_numpy()
+    _, first = np.unique(person, return_index=True)
+    always = np.bincount(person) == len(compared)
+    few = _find_few(group[first].astype(np.intp), always, find_floor(study))
+    return valid.drop(index=own.index[few[person]])
+
+
+def _find_few(group: NDArray[np.intp], always: NDArray[np.bool_], floor: int) -> NDArray[np.bool_]:
+    """Return which people, one entry each, missed a wave where few in their group did and enough missed none."""
+    size = int(group.max(initial=-1)) + 1
+    followed, missed = (np.bincount(group[kind], minlength=size) for kind in (always, ~always))
+    few: NDArray[np.bool_] = ~always & ((missed < floor) & (followed >= floor))[group]
+    return few
 
 
 def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:

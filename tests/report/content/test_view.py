@@ -87,13 +87,14 @@ def test_the_shorter_version_that_leads_stands_in_for_the_whole(tmp_path: Path):
     assert [instrument.id for instrument in view.list_instruments("engagement")] == ["uwes9"]
 
 
-def test_displayed_levels_are_those_of_the_model_and_add_up(open_school):
+def test_displayed_levels_and_the_change_add_up(open_school):
     def move(made: MadeResults) -> None:
         made.alter("change", {"scale": "total", "quantity": "before"}, estimate=3.449)
         made.alter("change", {"scale": "total", "quantity": "change"}, estimate=0.309)
+        made.alter("change", {"scale": "total", "quantity": "after"}, estimate=3.758)
 
     view = open_school(alter=move)
-    shown = present_change(3.449, 0.309, 21)
+    shown = present_change(3.449, 0.309, 3.758, 21)
     assert [level.value for level in view.present_levels(TOTAL)] == [float(shown.before), float(shown.after)] == [3.45, 3.76]
     assert list(view.frame_levels([TOTAL])["estimate"]) == [3.45, 3.76]
 

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pandas as pd
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.disclosure.contributors import HEADS, Membership, list_counted, list_published
+from toolkit.results.disclosure.contributors import HEADS, MODEL, Membership, list_counted, list_published
 from toolkit.results.disclosure.differencing import Published
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.levels import estimate_levels
@@ -65,7 +65,13 @@ def test_a_mean_over_schools_counts_every_school_once() -> None:
 
 def test_a_change_is_what_came_after_less_what_was_before() -> None:
     parts = Membership(answer({"s1": (5, 5, 0)}), make_study(1)).find_change("s1", "before_after", GRADE, "change")
-    assert {(part.wave, part.weight) for part in parts} == {("before", Fraction(-1, 10)), ("after", Fraction(1, 5))}
+    assert {(part.wave, part.weight, part.people) for part in parts} == {
+        ("before", -(1 - MODEL) / 10, PEOPLE), ("after", (1 - MODEL) / 5, TWICE), ("before", -MODEL / 5, TWICE), ("after", MODEL / 5, TWICE)
+    }  # fmt: skip
+
+
+PEOPLE = frozenset(f"s1-{n}" for n in range(10))
+TWICE = frozenset(f"s1-{n}" for n in range(5))
 
 
 def test_head_counts_stand_for_as_many_heads_and_answered_for_all_of_them() -> None:
@@ -110,8 +116,8 @@ def test_the_answers_to_all_statements_of_a_scale_tell_its_mean() -> None:
     assert list_answered(*statements()) == {"total": 12, "vigour": 12, "dedication": 12, "absorption": 12}
 
 
-def test_statements_that_some_people_skipped_tell_no_mean_of_their_scale() -> None:
-    assert list_answered(*statements(5)) == {"dedication": 12, "absorption": 12}
+def test_statements_that_some_people_skipped_tell_what_they_answered() -> None:
+    assert list_answered(*statements(5)) == {"total": 12, "vigour": 12, "dedication": 12, "absorption": 12}
 
 
 def test_answers_that_are_hidden_tell_nothing_and_what_nearly_everyone_gave_tells_all() -> None:
@@ -123,14 +129,6 @@ def test_answers_that_are_hidden_tell_nothing_and_what_nearly_everyone_gave_tell
     assert set(list_answered(scores, hidden.assign(method=hidden["method"].mask(first, "nearly_none")))) == {
         "total", "vigour", "dedication", "absorption"
     }  # fmt: skip
-
-
-def test_one_statement_that_some_skipped_is_enough_even_where_nearly_nobody_gave_an_answer() -> None:
-    scores, answers = statements(5)
-    nearly = (answers["item"] == "i1") & (answers["answer"] == 6)
-    blank = {"state": "hidden", "n": 0, "estimate": float("nan"), "method": "nearly_none"}
-    hidden = answers.assign(**{name: answers[name].mask(nearly, value) for name, value in blank.items()})
-    assert list_answered(scores, hidden) == {"dedication": 12, "absorption": 12}
 
 
 def test_in_a_comparison_of_groups_every_school_of_a_group_counts_once_and_a_lone_hidden_one_not_at_all() -> None:

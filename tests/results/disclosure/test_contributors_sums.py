@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
 import pytest
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.disclosure.contributors import HEADS, SUMS, Membership, list_counted
+from toolkit.results.disclosure.contributors import HEADS, MODEL, SUMS, Membership, list_counted
 from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.estimates.participation import LEFT_OUT
 from toolkit.results.results import Results
@@ -48,7 +49,9 @@ def test_each_quantity_of_a_change_is_a_sum_of_its_own(quantity: str) -> None:
     pairs = people("s1", 0, 5)
     of_pairs = (Part(NAME, "before", Fraction(-1, 5), pairs), Part(NAME, "after", Fraction(1, 5), pairs))
     of_waves = (Part(NAME, "before", Fraction(-1, 10), first.people), last)
-    expected = {"before": (first,), "after": (last,), "change_pairs": of_pairs, "change_person": of_pairs}.get(quantity, of_waves)
+    of_model = tuple(replace(part, weight=part.weight * (1 - MODEL)) for part in of_waves)
+    of_model += tuple(replace(part, weight=part.weight * MODEL) for part in of_pairs)
+    expected = {"before": (first,), "after": (last,), "change_pairs": of_pairs, "change_person": of_pairs}.get(quantity, of_model)
     assert membership.find_change("s1", "before_after", GRADE, quantity) == expected
     assert membership.find_number("change", ("s1", "before_after", *GRADE, quantity)).people == expected
 
@@ -62,7 +65,7 @@ def test_what_is_no_sum_of_scores_has_nobody_in_it() -> None:
 
 def test_a_school_that_nobody_answered_has_nobody() -> None:
     membership = Membership(answer({"s1": (5, 5, 1)}), make_study(2))
-    assert membership.find("s2", "before", GRADE) == membership.find_complete("s2", "before", GRADE) == frozenset()
+    assert membership.find("s2", "before", GRADE) == frozenset() and membership.find_answers("s2", "before", GRADE) == ()
     assert membership.find_level("s2", "before", GRADE) == membership.find_change("s2", "before_after", GRADE, "change") == ()
 
 
@@ -179,7 +182,7 @@ def test_answers_to_statements_are_a_mean_of_those_who_answered_all() -> None:
     membership = Membership(scores, make_study(1, instruments=("uwes9",)))
     found = membership.find_number(ANSWERS.name, ("s1", "after", "uwes9", "vigour", "", "share"))
     everyone = frozenset(f"p{n}" for n in range(6))
-    expected = (Part("uwes9.vigour", "after", Fraction(1, 6), everyone),)
+    expected = (Part("uwes9.vigour", "after", Fraction(1), everyone),)
     assert found == Published("answers", ("s1", "after", "uwes9", "vigour", "", "share"), expected)
 
 
@@ -187,5 +190,15 @@ def test_who_lacks_a_scale_that_shares_no_statement_still_answered_all_of_this_o
     rows = {"total": 6, "vigour": 6, "dedication": 4}
     scores = pd.concat([make_scores([(f"p{n}", "s1", "after", 3.0) for n in range(of)], "uwes9", scale) for scale, of in rows.items()])
     membership = Membership(scores, make_study(1, instruments=("uwes9",)))
-    assert len(membership.find_complete("s1", "after", ("uwes9", "vigour", ""))) == 6
-    assert len(membership.find_complete("s1", "after", ("uwes9", "total", ""))) == 0  # nobody has a score on absorption
+    assert [len(part.people) for part in membership.find_answers("s1", "after", ("uwes9", "vigour", ""))] == [6]
+    assert membership.find_answers("s1", "after", ("uwes9", "total", "")) == ()  # nobody has a score on absorption
+
+
+def test_who_skipped_statements_counts_in_their_answers_as_often_as_they_answered() -> None:
+    scores = pd.concat([make_scores([(f"p{n}", "s1", "after", 3.0) for n in range(6)], "uwes9", scale) for scale in ("total", "vigour")])
+    vigour = (scores["scale"] == "vigour").to_numpy()
+    scores = scores.assign(
+        asked=3, answered=[2 if of and person in ("p0", "p1") else 3 for of, person in zip(vigour, scores["respondent"], strict=True)]
+    )
+    found = Membership(scores, make_study(1, instruments=("uwes9",))).find_answers("s1", "after", ("uwes9", "vigour", ""))
+    assert {part.weight: len(part.people) for part in found} == {Fraction(1): 4, Fraction(2, 3): 2}

@@ -52,7 +52,7 @@ def test_three_comparisons_lose_one_when_they_would_give_away_a_few(missed: int,
 def test_what_is_hidden_carries_no_number_and_says_why_and_effect_sizes_go_along() -> None:
     results = protect(answer(2))
     hidden = results.change[(results.change["state"] == "hidden") & (results.change["method"] == "subtraction")]
-    assert set(hidden["quantity"]) == {"change_pairs", "d_z", "g_av"}
+    assert set(hidden["quantity"]) == {"change", "change_pairs", "d_z", "g_av"}
     assert hidden[["estimate", "std_error", "low", "high", "p_value", "df"]].isna().all(axis=None)
     assert (hidden[["n", "pairs", "schools"]] == 0).all(axis=None)
 

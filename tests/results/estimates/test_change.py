@@ -5,6 +5,7 @@ from scipy import stats
 
 from tests.made_study import draw_scores, make_scores, make_study
 from toolkit.results.estimates.change import estimate_change
+from toolkit.results.rows import keep_reported
 from toolkit.statistics.mixed_models.before_after import estimate_change_in_group
 
 
@@ -31,10 +32,14 @@ def test_with_everybody_matched_the_change_is_the_paired_t_test() -> None:
     assert find(change, "s1", "change_pairs")["estimate"] == pytest.approx(row["estimate"])
 
 
-def test_before_and_after_differ_by_exactly_the_change() -> None:
-    change = estimate_change(make_scores(put("s1", [*BEFORE, 3, 9], [*AFTER, 7, 5, 6], offset=2)), make_study(1))
-    rows = [find(change, "s1", name)["estimate"] for name in ("before", "change", "after")]
-    assert rows[0] + rows[1] == pytest.approx(rows[2], rel=1e-12)
+def test_before_and_after_are_the_plain_means_of_everybody_and_the_change_is_that_of_the_model() -> None:
+    before, after = [*BEFORE, 3, 9, 8], [*AFTER, 7, 5, 6, 4]
+    change = estimate_change(make_scores(put("s1", before, after, offset=3)), make_study(1))
+    rows = {name: find(change, "s1", name) for name in ("before", "change", "after")}
+    for name, scores in (("before", before), ("after", after)):
+        low, high = stats.t.interval(0.95, len(scores) - 1, np.mean(scores), stats.sem(scores))
+        np.testing.assert_allclose(rows[name][["estimate", "low", "high"]].astype(float), [np.mean(scores), low, high], rtol=1e-9)
+    assert abs(rows["change"]["estimate"] - (np.mean(after) - np.mean(before))) > 0.001
 
 
 def test_without_codes_the_change_is_that_of_two_groups() -> None:
@@ -64,10 +69,31 @@ def test_what_cannot_be_told_says_why(before: list[float], after: list[float], o
     assert np.isnan(row["estimate"]) and row["n"] == 0
 
 
-def test_pairs_are_not_shown_beside_everyone_when_a_few_people_make_the_difference() -> None:
-    few, many = put("s1", [*BEFORE, 3], AFTER), put("s1", [*BEFORE, 3, 4, 5, 6, 7], AFTER)
-    assert find(estimate_change(make_scores(few), make_study(1)), "s1", "change_pairs")["method"] == "subtraction"
-    assert find(estimate_change(make_scores(many), make_study(1)), "s1", "change_pairs")["state"] == "shown"
+def test_few_who_missed_a_wave_are_left_out_and_many_are_not() -> None:
+    few, many = put("s1", [*BEFORE, 3, 4, 5, 6], AFTER), put("s1", [*BEFORE, 3, 4, 5, 6, 7], AFTER)
+    for scores, n in ((few, 6), (many, 11)):
+        change = estimate_change(make_scores(scores), make_study(1))
+        assert find(change, "s1", "before")["n"] == n
+        assert find(change, "s1", "change_pairs")["estimate"] == pytest.approx(np.mean(AFTER) - np.mean(BEFORE))
+
+
+def test_where_too_few_missed_no_wave_nobody_is_left_out() -> None:
+    scores = make_scores(put("s1", [*BEFORE[:4], 3, 4], AFTER[:4]))
+    assert len(keep_reported(scores, make_study(1))) == 10
+
+
+def test_over_more_waves_the_change_of_the_pairs_is_hidden_where_few_missed_one_of_two() -> None:
+    comparisons = [{"id": id, "before": "w1", "after": after} for id, after in (("c", "w2"), ("d", "w3"))]
+    study = make_study(1, waves=("w1", "w2", "w3"), comparisons=comparisons)
+    missed = {("p0", "w2"), ("p1", "w2"), ("p2", "w3"), ("p3", "w3"), ("p4", "w3")}
+    rows = [
+        (f"p{n}", "s1", wave, float(n % 5 + (wave != "w1") * (n % 3) + (wave == "w3") * (n % 4)))
+        for n in range(14)
+        for wave in ("w1", "w2", "w3")
+    ]
+    left = [row for row in rows if (row[0], row[2]) not in missed]
+    found = estimate_change(make_scores(left), study).query("quantity == 'change_pairs'").set_index("comparison")
+    assert found.loc["c", "method"] == found.loc["d", "method"] == "subtraction"
 
 
 def test_the_average_counts_every_school_once_with_schools_as_the_sample() -> None:
@@ -128,6 +154,7 @@ def test_schools_comparisons_and_scales_don_t_mix() -> None:
     first = draw_scores(sizes, np.random.default_rng(8), matched=0.7).replace({"wave": {"before": "w1", "after": "w2"}})
     third = first[first["wave"] == "w1"].assign(wave="w3", score=lambda f: f["score"] + np.random.default_rng(9).normal(0, 1, len(f)))
     scores = pd.concat([first, third.iloc[2:]])
+    scores = keep_reported(scores, study)
     found = estimate_change(scores, study).query("quantity == 'change'").set_index(["school", "comparison"])
     assert len(found) == 6
     for school, comparison in found.index:

@@ -15,6 +15,8 @@ from toolkit.study.study import Outcome, Study
 SMALLEST_P = 0.001
 #: From this many people on, a mean has two decimals; under it, one.
 FINE = 10
+#: What is less than this does not differ.
+TINY = 1e-9
 #: With so many schools an average over schools is estimated, yet only large changes can be seen (under it there is none).
 FEW_SCHOOLS = range(4, 10)
 
@@ -52,9 +54,13 @@ class Estimate:
         return self.shown and self.method.endswith(WITHOUT)
 
 
+#: The means before and after.
+Ends = tuple[Estimate, Estimate]
+
+
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """Before, change and after as they are displayed: after is the displayed before plus the displayed change."""
+    """Before, change and after as they are displayed."""
 
     before: Decimal
     change: Decimal
@@ -67,12 +73,16 @@ def choose_decimals(n: int) -> int:
     return 2 if n >= FINE else 1
 
 
-def present_change(before: float, change: float, n: int) -> Triple:
-    """Return the three numbers to display for a change, so that rounded parts never contradict; `n` is that of the smaller group."""
+def present_change(before: float, change: float, after: float, n: int) -> Triple:
+    """Return the three numbers to display for a change; `n` is that of the smaller group.
+
+    Where after is before plus the change, rounding never contradicts that. The change of a model is not quite the difference of the means.
+    """
     decimals = choose_decimals(n)
     first = round_half_up(before, decimals)
     difference = round_half_up(change, decimals)
-    return Triple(first, difference, first + difference, decimals)
+    last = first + difference if math.isclose(before + change, after, abs_tol=TINY) else round_half_up(after, decimals)
+    return Triple(first, difference, last, decimals)
 
 
 def start_sentence(words: str) -> str:
@@ -160,21 +170,21 @@ def _write_verdict(table: str, change: Estimate, places: dict[str, str], study: 
     return start_sentence(text.say(key, reason=write_reason(change, study, text), **places))
 
 
-def write_change(change: Estimate, before: Estimate, n: int, outcome: Outcome, study: Study, text: Text) -> str:
-    """Return the sentence on a change and its numbers; `n` is the smaller of the two groups and sets the decimals."""
+def write_change(change: Estimate, ends: Ends, n: int, outcome: Outcome, study: Study, text: Text) -> str:
+    """Return the sentence on a change and its numbers: the means before and after, if shown, and `n`, the smaller of both groups."""
     verdict = write_verdict(change, outcome, study, text)
     if not change.judged:
         return f"{verdict}."
     count = text.say("numbers.n", n=text.number(change.n, 0))
-    return _add_numbers(verdict, change, before, n, count, study, text)
+    return _add_numbers(verdict, change, ends, n, count, study, text)
 
 
-def write_average_change(change: Estimate, before: Estimate, outcome: Outcome, study: Study, text: Text) -> str:
+def write_average_change(change: Estimate, ends: Ends, outcome: Outcome, study: Study, text: Text) -> str:
     """Return the sentence on the average change over schools and its numbers."""
     verdict = write_average_verdict(change, outcome, study, text)
     if not change.judged:
         return f"{verdict}."
-    return _add_numbers(verdict, change, before, change.n, text.say_count("count.people", change.n), study, text)
+    return _add_numbers(verdict, change, ends, change.n, text.say_count("count.people", change.n), study, text)
 
 
 def write_few_schools(change: Estimate, detectable: Estimate, text: Text) -> str:
@@ -185,7 +195,7 @@ def write_few_schools(change: Estimate, detectable: Estimate, text: Text) -> str
     return f"{few} {text.say('average.detectable', change=text.number(detectable.estimate))}" if detectable.shown else few
 
 
-def _add_numbers(verdict: str, change: Estimate, before: Estimate, n: int, count: str, study: Study, text: Text) -> str:
+def _add_numbers(verdict: str, change: Estimate, ends: Ends, n: int, count: str, study: Study, text: Text) -> str:
     decimals = choose_decimals(n)
     places = {
         "verdict": verdict,
@@ -194,8 +204,9 @@ def _add_numbers(verdict: str, change: Estimate, before: Estimate, n: int, count
         "level": text.percent(study.confidence),
         "count": count,
     }
-    if not before.shown:
+    before, after = ends
+    if not (before.shown and after.shown):
         return text.say("numbers.difference", **places)
-    shown = present_change(before.estimate, change.estimate, n)
-    ends = {name: text.number(float(value), shown.decimals) for name, value in (("before", shown.before), ("after", shown.after))}
-    return text.say("numbers.change", **places, **ends)
+    shown = present_change(before.estimate, change.estimate, after.estimate, n)
+    levels = {name: text.number(float(value), shown.decimals) for name, value in (("before", shown.before), ("after", shown.after))}
+    return text.say("numbers.change", **places, **levels)

@@ -144,13 +144,13 @@ class View:
         return self.study.find_school(self.school).name if self.school else self.board
 
     def present_levels(self, outcome: Outcome, school: str | None = None) -> list[Level]:
-        """Return the shown levels of `outcome` in the compared waves, as they are displayed: those of the model where there is a change."""
+        """Return the shown levels of `outcome` in the compared waves, as they are displayed."""
         before, change, after = (self.find_change(outcome, name, school=school) for name in ("before", "change", "after"))
         ends = [self.find_level(outcome, wave.id, school=school) for wave in self.waves]
         smaller = self.count_smaller(outcome, school)
         values = [level.estimate for level in ends]
         if change.judged and before.shown and after.shown:
-            shown = present_change(before.estimate, change.estimate, smaller)
+            shown = present_change(before.estimate, change.estimate, after.estimate, smaller)
             ends = [_add_interval(end, level) for end, level in zip((before, after), ends, strict=True)]
             values = [float(shown.before), float(shown.after)]
         return [

@@ -89,7 +89,8 @@ def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | Non
     if len(levels) < 2 or not all(level.shown for level in levels):
         return None
     n = min(level.n for level in levels)
-    return Gap(outcome, name_scale(view, outcome), present_change(levels[0].estimate, levels[1].estimate - levels[0].estimate, n), n)
+    now, wanted = (level.estimate for level in levels)
+    return Gap(outcome, name_scale(view, outcome), present_change(now, wanted - now, wanted, n), n)
 
 
 def write_gap(gaps: list[Gap], view: View) -> str:

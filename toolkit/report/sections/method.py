@@ -152,6 +152,8 @@ def _list_hidden(view: View) -> Iterator[str]:
     yield text.say("method.floor_spread", floor=find_spread_floor(study))
     if any(len(scale.items) <= SHORT for instrument in study.scored_instruments for scale in instrument.scales):
         yield text.say("method.floor_interval", floor=find_spread_floor(study), count=SHORT, words=text.say("empty.interval_hidden"))
+    if view.comparison and study.matching.by == "code":
+        yield text.say("method.floor_once", count=find_floor(study) - 1)
     yield text.say("method.floor_subtraction")
     yield text.say("method.floor_words", words=write_empty(Estimate("hidden", method="too_few"), study, text))
 

@@ -19,6 +19,7 @@ from toolkit.report.figures.levels import draw_levels
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.tables import (
+    find_ends,
     list_change_cells,
     make_columns,
     name_quantity,
@@ -47,9 +48,8 @@ def list_scales(instrument: Instrument) -> list[Outcome]:
 
 def write_total(view: View, outcome: Outcome) -> str:
     """Return the sentence on the change of `outcome` with its numbers."""
-    before = view.find_change(outcome, "before")
     smaller = view.count_smaller(outcome)
-    return write_change(view.find_change(outcome), before, smaller, outcome, view.study, view.text)
+    return write_change(view.find_change(outcome), find_ends(view, outcome), smaller, outcome, view.study, view.text)
 
 
 def write_levels_title(view: View, total: Outcome) -> str:

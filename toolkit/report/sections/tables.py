@@ -84,10 +84,9 @@ def list_change_cells(view: View, outcome: Outcome) -> list[str]:
     study = view.study
     text = view.text
     change = view.find_change(outcome)
-    before = view.find_change(outcome, "before")
+    before, after = ends = find_ends(view, outcome)
     n = view.count_smaller(outcome)
     if not (change.shown and before.shown):
-        ends = [view.find_change(outcome, end) for end in ("before", "after")]
         values = [write_number(end, choose_decimals(end.n), study, text) for end in ends]
         return [
             *values,
@@ -95,7 +94,7 @@ def list_change_cells(view: View, outcome: Outcome) -> list[str]:
             write_interval(change, 2, study, text),
             write_people(change, view),
         ]
-    shown = present_change(before.estimate, change.estimate, n)
+    shown = present_change(before.estimate, change.estimate, after.estimate, n)
     values = [text.number(float(value), shown.decimals) for value in (shown.before, shown.after, shown.change)]
     return [*values, write_interval(change, shown.decimals, study, text), write_people(change, view)]
 
@@ -105,13 +104,18 @@ def write_people(estimate: Estimate, view: View) -> str:
     return view.text.number(estimate.n, 0) if estimate.shown else write_empty(estimate, view.study, view.text)
 
 
+def find_ends(view: View, outcome: Outcome) -> tuple[Estimate, Estimate]:
+    """Return the means of `outcome` before and after."""
+    return view.find_change(outcome, "before"), view.find_change(outcome, "after")
+
+
 def write_outcome(view: View, outcome: Outcome, before: bool = False) -> str:
     """Return the sentence on the change of `outcome` with its numbers, on the page across schools that on the average."""
     change = view.find_change(outcome)
-    level = view.find_change(outcome, "before") if before else NOT_MEASURED
+    ends = find_ends(view, outcome) if before else (NOT_MEASURED, NOT_MEASURED)
     if not view.school:
-        return write_average_change(change, level, outcome, view.study, view.text)
-    return write_change(change, level, view.count_smaller(outcome), outcome, view.study, view.text)
+        return write_average_change(change, ends, outcome, view.study, view.text)
+    return write_change(change, ends, view.count_smaller(outcome), outcome, view.study, view.text)
 
 
 def write_cause(view: View) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from toolkit.results.disclosure.differencing import Part, Published, Relation
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.results import Results
-from toolkit.results.rows import keep_complete_ratings, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, keep_reported, list_pooled_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -37,6 +37,10 @@ HEADS = "heads"
 
 
 Weights = list[tuple[What, Fraction]]
+#: A wave, and the people who answered then in each school.
+Group = tuple[str, list[People]]
+#: How much the change of those who answered twice counts in the change that a model estimates: any share but none and all stands for it.
+MODEL = Fraction(3, 7)
 
 
 class Membership:
@@ -44,9 +48,13 @@ class Membership:
 
     def __init__(self, scores: pd.DataFrame, study: Study) -> None:
         self._study = study
-        valid = keep_complete_ratings(scores, study).dropna(subset="score")
+        valid = keep_reported(scores, study)
         self._people = group_people(valid, ["school", "wave", *WHAT])
-        self._complete = group_people(valid[valid["answered"] == valid["asked"]], ["school", "wave", *WHAT])
+        everybody = keep_complete_ratings(scores, study).dropna(subset="score") if study.person_level else valid
+        self._everybody = group_people(everybody, ["school", "wave", *WHAT])
+        self._parts: dict[What, list[tuple[Fraction, People]]] = {}
+        for (*cell, answered, asked), people in group_people(valid, ["school", "wave", *WHAT, "answered", "asked"]).items():
+            self._parts.setdefault(tuple(cell), []).append((Fraction(int(answered), int(asked)), people))
         self._ends = {comparison.id: (comparison.before, comparison.after) for comparison in study.planned}
         self._pooled: dict[tuple[str, ...], list[str]] = {}
 
@@ -63,17 +71,21 @@ class Membership:
         if table == LEVELS.name:
             return Published(table, key, self.find_level(where, when, what))
         if table == ANSWERS.name:
-            return Published(table, key, _average(what, when, [self.find_complete(where, when, what)]))
+            return Published(table, key, self.find_answers(where, when, what))
         find = self.find_change if table == CHANGE.name else self.find_contrast
         return Published(table, key, find(where, when, what, quantity))
 
-    def find_complete(self, school: str, wave: str, what: What) -> People:
-        """Return the people who answered every statement of a scale and have a score on all scales that share its statements."""
+    def find_answers(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
+        """Return what the answers to all statements of a scale are a sum of: each score, times the share of the statements answered.
+
+        They are of the people who have a score on all scales that share its statements.
+        """
         instrument = self._study.find_instrument(what[0])
         items = set(instrument.find_scale(what[1]).items)
         others = [scale.id for scale in instrument.scales if items & set(scale.items)]
-        whole = self._complete.get((school, wave, *what), NOBODY)
-        return whole.intersection(*(self.find(school, wave, (what[0], other, what[2])) for other in others))
+        everywhere = frozenset.intersection(*(self.find(school, wave, (what[0], other, what[2])) for other in others))
+        parts = [(share, people & everywhere) for share, people in self._parts.get((school, wave, *what), ())]
+        return tuple(Part(name_measure(*what), wave, share, people) for share, people in parts if people and share)
 
     def find_level(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
         """Return what a mean is a sum of; over schools ("") every school counts once."""
@@ -87,11 +99,19 @@ class Membership:
         first, last = self._ends[comparison]
         schools = [school] if school else self._pool((first, last, *what), lambda code: self._find_followed(code, first, last, what))
         before, after = ([self.find(code, wave, what) for code in schools] for wave in (first, last))
-        if quantity in ("change_pairs", "change_person"):
-            pairs = frozenset[str]().union(*(one & other for one, other in zip(before, after, strict=True)))
-            before = after = [pairs]
-        starts = _average(what, first, before, 1 if quantity == "before" else -1) if quantity != "after" else ()
-        return starts + (_average(what, last, after) if quantity != "before" else ())
+        if quantity == "before":
+            return _average(what, first, before)
+        if quantity == "change_person":
+            pairs = [frozenset[str]().union(*(self._find_everybody(code, (first, last), what) for code in schools))]
+            return _subtract(what, (first, pairs), (last, pairs))
+        if quantity == "change_pairs":
+            pairs = [before[0] & after[0]]
+            return _subtract(what, (first, pairs), (last, pairs))
+        if quantity == "after":
+            return _average(what, last, after)
+        if school and before[0] & after[0]:
+            return _change(what, first, last, before[0], after[0])
+        return _subtract(what, (first, before), (last, after))
 
     def find_contrast(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
         """Return what a number of the comparison of two groups of schools is a sum of; in each group every school counts once."""
@@ -105,9 +125,26 @@ class Membership:
             members = [school.id for school in self._study.schools if school.group == group]
             counts = {code: len(self._find_followed(code, first, last, what)) for code in members}
             pooled = list_pooled_schools(pd.Series(counts, dtype="int64"), self._study)
-            for wave, times in ((first, -sign), (last, sign)):
-                parts += _average(what, wave, [self.find(code, wave, what) for code in pooled], times)
+            before, after = ([self.find(code, wave, what) for code in pooled] for wave in (first, last))
+            parts += _subtract(what, (first, before), (last, after), Fraction(sign))
         return parts
+
+    def _find_everybody(self, school: str, waves: tuple[str, ...], what: What) -> People:
+        """Return the people of a school with a score in every one of these waves, with those whom the numbers on schools leave out."""
+        return frozenset.intersection(*(self._everybody.get((school, wave, *what), NOBODY) for wave in waves))
+
+    def list_averaged(self, comparison: str, what: What) -> list[list[str]]:
+        """Return the schools in the average change, and those of each group in the comparison with other schools."""
+        first, last = self._ends[comparison]
+        schools = self._pool((first, last, *what), lambda code: self._find_followed(code, first, last, what))
+        groups = {school.id: school.group for school in self._study.schools}
+        parts = [[code for code in schools if groups[code] == group] for group in CONTRASTS["difference"]]
+        return [schools, *parts] if self._study.has_comparison_schools else [schools]
+
+    def find_once(self, school: str, comparison: str, what: What) -> People:
+        """Return the people of a school who answered in one of the two waves of a comparison."""
+        first, last = self._ends[comparison]
+        return self.find(school, first, what) ^ self.find(school, last, what)
 
     def _find_followed(self, school: str, first: str, last: str, what: What) -> People:
         """Return the people who decide whether a change is shown: the pairs, or the smaller wave if nobody can be followed."""
@@ -133,29 +170,23 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
     places = [(LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean"]
     places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
     places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
-    places += [(ANSWERS.name, key) for key in _list_answered(results.answers, membership, study)]
+    places += [(ANSWERS.name, key) for key in _list_answered(results.answers, study)]
     return [number for number in itertools.starmap(membership.find_number, places) if number.people]
 
 
-def _list_answered(answers: pd.DataFrame, membership: Membership, study: Study) -> Iterator[What]:
-    """Yield school, wave, instrument, scale and rating if the same people answered all statements of a scale completely.
+def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
+    """Yield school, wave, instrument, scale and rating if the answers to all statements of a scale are known.
 
-    Percentages of a known number of people are counts, and counts give the sum of the answers: for all statements together, that of the
-    scale. Only then: if different people answered the statements, those who skipped one remain unknown, as no two numbers are about one
-    statement.
+    Percentages of a known number of people are counts, and counts give the sum of the answers to a statement: for all statements together,
+    that of the answers to the scale. One statement tells of no scale that has others.
     """
     known = answers[(answers["state"] == "shown") | answers["method"].isin(NEARLY)]
-    cells = zip(known["school"], known["wave"], known["instrument"], known["item"], known["rating"], known["n"], strict=True)
-    sizes: dict[What, int] = {}
-    for *cell, n in cells:
-        sizes[tuple(cell)] = max(n, sizes.get(tuple(cell), 0))
-    for school, wave, id in dict.fromkeys(key[:3] for key in sizes):
+    told = dict.fromkeys(known[["school", "wave", "instrument", "item", "rating"]].itertuples(index=False, name=None))
+    for school, wave, id in dict.fromkeys(key[:3] for key in told):
         instrument = study.find_instrument(id)
         for scale, rating in itertools.product(instrument.scales, instrument.asked_ratings):
-            found = {sizes.get((school, wave, id, item, rating), -1) for item in scale.items}
-            what = (instrument.id, scale.id, rating)
-            if found <= {0, len(membership.find_complete(school, wave, what))}:
-                yield school, wave, *what, "share"
+            if all((school, wave, id, item, rating) in told for item in scale.items):
+                yield school, wave, instrument.id, scale.id, rating, "share"
 
 
 def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[Published]:
@@ -187,9 +218,21 @@ def name_measure(*what: str) -> str:
     return ".".join(filter(None, what))
 
 
-def _average(what: What, wave: str, groups: list[People], sign: int = 1) -> tuple[Part, ...]:
+def _average(what: What, wave: str, groups: list[People], weight: Fraction = Fraction(1)) -> tuple[Part, ...]:
     present = [people for people in groups if people]
-    return tuple(Part(name_measure(*what), wave, Fraction(sign, len(present) * len(people)), people) for people in present)
+    return tuple(Part(name_measure(*what), wave, weight / (len(present) * len(people)), people) for people in present)
+
+
+def _subtract(what: What, first: Group, last: Group, weight: Fraction = Fraction(1)) -> tuple[Part, ...]:
+    """Return what a difference of means over schools is a sum of, from a wave and its people per school to another."""
+    return _average(what, *first, -weight) + _average(what, *last, weight)
+
+
+def _change(what: What, first: str, last: str, before: People, after: People) -> tuple[Part, ...]:
+    """Return what a change that a model estimates is a sum of: part the difference of the means, part the change of those in both waves."""
+    pairs = before & after
+    followed = _subtract(what, (first, [pairs]), (last, [pairs]), MODEL)
+    return _subtract(what, (first, [before]), (last, [after]), 1 - MODEL) + followed
 
 
 def _list_shown(table: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -201,7 +244,7 @@ def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
 
     Left out: scales that share only some of their items, and shorter versions of an instrument beside the longer one.
     """
-    valid = keep_complete_ratings(scores, study).dropna(subset="score")
+    valid = keep_reported(scores, study)
     here = group_people(valid, ["wave", *WHAT])
     complete = group_people(valid[valid["answered"] == valid["asked"]], ["wave", *WHAT])
     found = []

@@ -36,8 +36,8 @@ PAGE = 2
 COARSE = 1
 #: So much a number that a page is going to round once more leans to where it came from, so that it does not become another.
 LEAN = 1e-9
-#: Model estimates for a school beside its plain means: with four decimals the difference reveals something about the few who answered once.
-ENDS = ("before", "after")
+#: What a model estimates for a school: with four decimals beside the means it would reveal something about the few who answered once.
+MODELLED = ("change", "change_common", "shrunken", "position")
 #: What a row on few people lacks: with the mean these give the spread.
 SPREADS = ("std_error", "p_value", "df")
 #: A change divided by a spread gives the spread.
@@ -88,7 +88,7 @@ def _make_table_coarse(frame: pd.DataFrame, name: str, study: Study) -> pd.DataF
     taken = _take_table(frame, name)
     made = _make_coarse(taken, study)
     few = _find_few(taken, study)
-    fine = ~few & ~_find_ends(taken)
+    fine = ~few & ~_find_modelled(taken)
     leaning = {number: made[number] + _find_lean(made[number], taken[number], fine, few) for number in NUMBERS if number in frame}
     return TABLES[name].conform(frame.assign(**{number: values.to_numpy() for number, values in leaning.items()}))
 
@@ -118,9 +118,9 @@ def _find_few(table: pd.DataFrame, study: Study) -> pd.Series:
     return _count_people(table) < find_spread_floor(study)
 
 
-def _find_ends(table: pd.DataFrame) -> pd.Series:
-    """Return which rows are the before or the after of one school."""
-    return (table["school"] != "") & table["quantity"].isin(ENDS)
+def _find_modelled(table: pd.DataFrame) -> pd.Series:
+    """Return which rows a model estimates for one school."""
+    return (table["school"] != "") & table["quantity"].isin(MODELLED)
 
 
 def _list_short(study: Study) -> Iterator[tuple[str, str]]:
@@ -174,9 +174,9 @@ def _count_people(table: pd.DataFrame) -> pd.Series:
 
 
 def _round_numbers(table: pd.DataFrame, few: pd.Series) -> pd.DataFrame:
-    ends = _find_ends(table)
+    modelled = _find_modelled(table)
     fine = {name: table[name].round(FINE) + 0.0 for name in NUMBERS}
-    fine |= {name: fine[name].mask(ends, table[name].round(PAGE) + 0.0) for name in ("estimate", "low", "high")}
+    fine |= {name: fine[name].mask(modelled, table[name].round(PAGE) + 0.0) for name in NUMBERS if name != "df"}
     coarse = {name: pd.Series(np.nan, table.index) for name in SPREADS}
     coarse |= {name: table[name].where(few).map(_round_coarse, na_action="ignore") for name in ("estimate", "low", "high")}
     return table.assign(**{name: fine[name].mask(few, coarse[name]) for name in NUMBERS})

@@ -10,6 +10,7 @@ the conclusions they allow, but neither interval nor effect size.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,12 +19,12 @@ import numpy as np
 import pandas as pd
 
 from toolkit.findings import Notes, refuse_stops
-from toolkit.results.disclosure.contributors import NEARLY, list_counted, list_published, list_relations
+from toolkit.results.disclosure.contributors import NEARLY, Membership, list_counted, list_published, list_relations
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.results import TABLES, Results
-from toolkit.results.rows import find_floor, find_spread_floor
-from toolkit.schemas import ANSWERS, WHAT
+from toolkit.results.rows import find_floor, find_spread_floor, may_count
+from toolkit.schemas import ANSWERS, CHANGE, WHAT
 from toolkit.study.study import Study
 
 #: Quantities that say nearly the same as another: they are hidden with it.
@@ -38,8 +39,12 @@ FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 
 
+#: What a reader misses most, and other numbers lean on: hidden only where nothing else closes a leak.
+MEANS = ("mean", "before", "after")
 #: Up to this many numbers the smallest choice is searched for; beyond it, the number that closes most leaks is taken, one at a time.
 SEARCHED = 4
+#: ... as long as that are not more choices than this.
+TRIED = 20_000
 #: How many times the choice is made afresh with every combination found so far; after that it only grows.
 CHOSEN_ANEW = 25
 #: Scores on a scale of this many statements can take so few values that a mean and a spread reveal them.
@@ -73,11 +78,37 @@ def protect_results(
     published = [*list_published(results, scores, study), *counted]
     found = protect(published, list_relations(scores, study), earlier, largest=find_floor(study) - 1)
     chosen = [published[place] for place in found.hidden]
+    chosen += list_companions(chosen, results, Membership(scores, study), study)
     if strict and chosen:
         refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
     rows = [(number.table, key) for number in chosen for key in _list_rows(number, results, study)]
     hidden = hide_numbers(results, [*_list_leaders(results), *rows])
     return replace(hidden, provenance=dict(hidden.provenance) | {"subtraction": [name_number(number) for number in chosen]})
+
+
+def list_companions(chosen: Sequence[Published], results: Results, membership: Membership, study: Study) -> list[Published]:
+    """Return the changes to hide beside those of `chosen` and those hidden already, so that no average over schools gives one back.
+
+    A model counts those who answered once otherwise than a mean does. The change of a school tells a sum over them, and so do the average
+    of all schools and the changes of all others; that is none of a small group where the schools without a change have enough of them.
+    """
+    change = results.change[(results.change["quantity"] == "change") & (results.change["school"] != "")]
+    gone = {number.key for number in chosen}
+    shown = {key for key in change.loc[change["state"] == "shown", list(CHANGE.key)].itertuples(index=False, name=None) if key not in gone}
+    found: list[Published] = []
+    for comparison, *what in change[["comparison", *WHAT]].drop_duplicates().itertuples(index=False, name=None):
+        about = (what[0], what[1], what[2])
+        for schools in membership.list_averaged(comparison, about):
+            once = {school: len(membership.find_once(school, comparison, about)) for school in schools}
+            keys = {school: (school, comparison, *about, "change") for school in schools}
+            left = sorted(
+                (school for school in schools if keys[school] in shown and once[school]), key=lambda school: (once[school], school)
+            )
+            while not may_count(sum(once[school] for school in schools if keys[school] not in shown), study) and left:
+                key = keys[left.pop(0)]
+                shown.remove(key)
+                found.append(membership.find_number(CHANGE.name, key))
+    return found
 
 
 def hide_numbers(results: Results, numbers: Iterable[tuple[str, tuple[Any, ...]]], reason: str = "subtraction") -> Results:
@@ -151,17 +182,31 @@ def protect(
 ) -> Protection:
     """Return which published numbers to hide so that, with those published `earlier`, no group of one to `largest` people is revealed.
 
-    As few numbers as possible; among equally small choices, those that rest on the fewest people, then the first in order. Leaks from
-    earlier numbers alone can't be closed and are left out.
+    As few numbers as possible; among equally small choices, those on the fewest people, then the first in order. What the numbers of one
+    school reveal is closed first, by a change or answers rather than a mean; then what follows from all together, by a number over schools
+    if there is one in it. Leaks from earlier numbers alone can't be closed and are left out.
     """
     together = [*published, *earlier]
-    hidden: list[int] = []
+    hidden: set[int] = set()
     leaks: list[Leak] = []
     for places, known in list_systems(together, relations):
-        found = _mend([together[place] for place in places], known, [place < len(published) for place in places], largest)
-        hidden += [places[number] for number in found.hidden]
-        leaks += found.leaks
-    return Protection(tuple(sorted(hidden)), tuple(leaks))
+        for part in [*_list_by_school(places, together), places]:
+            left = [place for place in part if place not in hidden]
+            people = frozenset[str]().union(*(piece.people for place in left for piece in together[place].people))
+            inside = [Relation(one.wave, one.weights, one.people & people) for one in known] if part is not places else known
+            numbers = [together[place] for place in left]
+            found = _mend(numbers, [one for one in inside if one.people], [place < len(published) for place in left], largest)
+            hidden |= {left[number] for number in found.hidden}
+            leaks += found.leaks
+    return Protection(tuple(sorted(hidden)), tuple(dict.fromkeys(leaks)))
+
+
+def _list_by_school(places: Sequence[int], published: Sequence[Published]) -> Iterator[list[int]]:
+    """Yield the places of the numbers about one school, for each school; those over schools are in none."""
+    schools: dict[str, list[int]] = {}
+    for place in places:
+        schools.setdefault(published[place].key[0], []).append(place)
+    yield from (own for school, own in schools.items() if school)
 
 
 def _mend(published: list[Published], known: list[Relation], may_hide: list[bool], largest: int) -> Protection:
@@ -176,28 +221,59 @@ def _mend(published: list[Published], known: list[Relation], may_hide: list[bool
     def look(hidden: frozenset[int]) -> dict[Leak, frozenset[int]]:
         left = [Published(p.table, p.key, () if place in hidden else p.people) for place, p in enumerate(published)]
         found = {leak: frozenset(place for place in leak.numbers if may_hide[place]) for leak in find_leaks(left, known, largest=largest)}
-        return {leak: chain for leak, chain in found.items() if chain}
+        return {leak: _narrow(chain, published) for leak, chain in found.items() if chain}
 
+    doubtful: frozenset[int] = frozenset()
     for turn in itertools.count():
         fresh = look(hidden)
         if not fresh:
             break
         seen |= dict.fromkeys(fresh)
         chains += fresh.values()
-        hidden = _choose(chains, published) if turn < CHOSEN_ANEW else hidden | _choose_greedily(list(fresh.values()), published)
-    if len(hidden) > SEARCHED:
-        for place in sorted(hidden, key=lambda place: (-published[place].n, place)):
-            hidden = hidden if look(hidden - {place}) else hidden - {place}
+        if turn < CHOSEN_ANEW:
+            hidden, doubtful = _choose(chains, published)
+        else:
+            hidden |= _choose_greedily(list(fresh.values()), published)
+            doubtful = hidden
+    for place in sorted(doubtful, key=lambda place: (-published[place].n, place)):
+        hidden = hidden if look(hidden - {place}) else hidden - {place}
     return Protection(tuple(sorted(hidden)), tuple(seen))
 
 
-def _choose(chains: list[frozenset[int]], published: list[Published]) -> frozenset[int]:
-    """Return the numbers to hide, at least one from every chain."""
-    for count in range(1, SEARCHED + 1):
-        found = set(_list_choices(chains, frozenset(), count))
+def _narrow(chain: frozenset[int], published: list[Published]) -> frozenset[int]:
+    """Return the numbers of a chain that may be hidden best: those over schools, or else all but the means."""
+    over = frozenset(place for place in chain if not published[place].key[0])
+    rest = frozenset(place for place in chain if published[place].key[-1] not in MEANS)
+    return over or rest or chain
+
+
+def _choose(chains: list[frozenset[int]], published: list[Published]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the numbers to hide, at least one from every chain, and those of them that may be too many: where no search was made."""
+    chosen: set[int] = set()
+    doubtful: set[int] = set()
+    for part in _part_chains(chains):
+        longest = max(map(len, part))
+        counts = [count for count in range(1, SEARCHED + 1) if longest**count <= TRIED]
+        found = next((found for count in counts if (found := set(_list_choices(part, frozenset(), count)))), None)
         if found:
-            return min(found, key=lambda choice: (sum(published[place].n for place in choice), sorted(choice)))
-    return _choose_greedily(chains, published)
+            chosen |= min(found, key=lambda choice: (sum(published[place].n for place in choice), sorted(choice)))
+        else:
+            doubtful |= _choose_greedily(part, published)
+    return frozenset(chosen | doubtful), frozenset(doubtful)
+
+
+def _part_chains(chains: list[frozenset[int]]) -> Iterator[list[frozenset[int]]]:
+    """Yield the chains in parts that share no number, without those that hold all of another."""
+    parts: list[tuple[set[int], list[frozenset[int]]]] = []
+    smallest: list[frozenset[int]] = []
+    for chain in sorted(dict.fromkeys(chains), key=len):
+        if not any(other <= chain for other in smallest):
+            smallest.append(chain)
+    for chain in smallest:
+        near = [part for part in parts if part[0] & chain]
+        parts = [part for part in parts if not part[0] & chain]
+        parts.append((set(chain).union(*(part[0] for part in near)), [chain, *(own for part in near for own in part[1])]))
+    yield from (own for _, own in parts)
 
 
 def _list_choices(chains: list[frozenset[int]], chosen: frozenset[int], count: int) -> Iterator[frozenset[int]]:
@@ -213,8 +289,8 @@ def _list_choices(chains: list[frozenset[int]], chosen: frozenset[int], count: i
 def _choose_greedily(chains: list[frozenset[int]], published: list[Published]) -> frozenset[int]:
     chosen: set[int] = set()
     while whole := [chain for chain in chains if not chain & chosen]:
-        places = sorted(frozenset().union(*whole))
-        chosen.add(min(places, key=lambda place: (-sum(place in chain for chain in whole), published[place].n, place)))
+        counts = Counter(place for chain in whole for place in chain)
+        chosen.add(min(counts, key=lambda place: (-counts[place], published[place].n, place)))
     return frozenset(chosen)
 
 

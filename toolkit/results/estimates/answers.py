@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.results.rows import find_spread_floor, keep_complete_ratings, make_blank, make_row, may_count
+from toolkit.results.rows import find_spread_floor, keep_reported, make_blank, make_row
 from toolkit.schemas import ANSWERS
 from toolkit.study.instruments import Answers, Instrument, Item
 from toolkit.study.study import Study
@@ -23,13 +23,12 @@ Floats = NDArray[np.float64]
 def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages that add up to 1).
 
-    A statement needs 10 people. People count if they have a score on every scale that includes the statement; if 1 to 4 people with such a
-    score gave no answer to it, its percentages are hidden: with the mean of the scale they would reveal those people's scores. An answer
-    that everybody or nobody gave carries no number: its method is `nearly_all` or `nearly_none`.
+    A statement needs 10 people. People count if they have a score on every scale that includes the statement. An answer that everybody or
+    nobody gave carries no number: its method is `nearly_all` or `nearly_none`.
     """
     cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [wave.id for wave in study.waves]], names=CELL)
     cell = cells.get_indexer(pd.MultiIndex.from_frame(responses[CELL]))
-    has_score = _find_scored(responses, keep_complete_ratings(scores, study).dropna(subset="score"))
+    has_score = _find_scored(responses, keep_reported(scores, study))
     rows: list[dict[str, Any]] = []
     for instrument in study.instruments:
         for item, rating in _list_statements(instrument):
@@ -38,10 +37,10 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
             column = instrument.name_column(item.id, rating)
             given = responses[column].to_numpy(dtype=np.float64) if column in responses else np.full(len(responses), np.nan)
             values = list_answers(instrument.find_answers(rating))
-            counts, rest = _count(given, values, scored, cell, len(cells))
+            counts = _count(given, values, scored, cell, len(cells))
             for place, (school, wave) in enumerate(cells):
                 where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
-                rows += _describe_cell(where, values, counts[place], rest[:, place].tolist(), study)
+                rows += _describe_cell(where, values, counts[place], study)
     return ANSWERS.collect(rows)
 
 
@@ -78,24 +77,16 @@ def _find_scored(responses: pd.DataFrame, scores: pd.DataFrame) -> dict[Any, NDA
     return found
 
 
-def _count(
-    given: Floats, values: list[float], scored: list[NDArray[np.bool_]], cell: NDArray[np.intp], cells: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return how many in each cell gave each answer, and per scale how many have its score but gave no answer."""
+def _count(given: Floats, values: list[float], scored: list[NDArray[np.bool_]], cell: NDArray[np.intp], cells: int) -> NDArray[np.int64]:
+    """Return how many in each cell gave each answer."""
     everywhere = np.logical_and.reduce([cell >= 0, *scored])
-    counts = np.column_stack([np.bincount(cell[everywhere & (given == value)], minlength=cells) for value in values])
-    people = np.array([np.bincount(cell[has], minlength=cells) for has in scored]).reshape(-1, cells)
-    return counts, people - counts.sum(axis=1)
+    return np.column_stack([np.bincount(cell[everywhere & (given == value)], minlength=cells) for value in values])
 
 
-def _describe_cell(
-    where: dict[str, Any], values: list[float], counts: NDArray[np.int64], rest: list[int], study: Study
-) -> list[dict[str, Any]]:
+def _describe_cell(where: dict[str, Any], values: list[float], counts: NDArray[np.int64], study: Study) -> list[dict[str, Any]]:
     n = int(counts.sum())
-    state, reason = ("hidden", "too_few_for_spread") if n else ("not_measured", "no_answers")
-    if n >= find_spread_floor(study):
-        state, reason = ("", "") if all(may_count(people, study) for people in rest) else ("hidden", "subtraction")
-    if state:
+    if n < find_spread_floor(study):
+        state, reason = ("hidden", "too_few_for_spread") if n else ("not_measured", "no_answers")
         return [make_blank(where | {"answer": value}, "share", state, reason) for value in values]
     return [_describe_share(where | {"answer": value}, int(share), n) for value, share in zip(values, share_out(counts), strict=True)]
 

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, pick_waves, spread_waves
 from toolkit.analysis.verdicts import judge_change, judge_intervals
-from toolkit.results.rows import Where, find_floor, keep_complete_ratings, list_pooled_schools, make_blank, make_row, may_show_both
+from toolkit.results.rows import (
+    Where,
+    find_floor,
+    keep_complete_ratings,
+    keep_reported,
+    list_pooled_schools,
+    make_blank,
+    make_row,
+    may_count,
+)
 from toolkit.results.verdicts import correct_for_number
 from toolkit.schemas import CHANGE, WHAT
 from toolkit.statistics.means import PairedChange, compute_interval, compute_paired_change, standardise_change
@@ -68,13 +77,14 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     258   first_third  job_satisfaction     -0.03    same
     653  first_second  job_satisfaction     -0.09    same
     """
-    valid = keep_complete_ratings(scores, study).dropna(subset="score")
+    valid = keep_reported(scores, study)
     rows: list[dict[str, Any]] = []
     for key, group in valid.groupby(list(WHAT), sort=False):
-        outcome = Outcome.model_validate(dict(zip(WHAT, key, strict=True)))
-        rows += _compare_waves(group, outcome, study)
-        if study.person_level:
-            rows += describe_trend(group, outcome.model_dump(), study)
+        rows += _compare_waves(group, Outcome.model_validate(dict(zip(WHAT, key, strict=True))), study)
+    if study.person_level:
+        everybody = keep_complete_ratings(scores, study).dropna(subset="score")
+        for key, group in everybody.groupby(list(WHAT), sort=False):
+            rows += _follow_people(group, Outcome.model_validate(dict(zip(WHAT, key, strict=True))), study)
     return CHANGE.conform(correct_for_number(CHANGE.collect(rows), study))
 
 
@@ -108,8 +118,15 @@ def _compare_waves(scores: pd.DataFrame, outcome: Outcome, study: Study) -> list
             change = found.take(number * len(study.schools) + place)
             rows += _describe_school(change, people.before[own], people.after[own], {"school": school.id} | shared, study, smallest)
         rows += average_over_schools(people.table, shared, study, smallest)
-        if study.person_level:
-            rows += describe_people(people.table, shared, study, smallest)
+    return rows
+
+
+def _follow_people(scores: pd.DataFrame, outcome: Outcome, study: Study) -> list[dict[str, Any]]:
+    """Return what is about the average person: of all schools together, with those whom the numbers on a school leave out."""
+    rows = describe_trend(scores, outcome.model_dump(), study)
+    for comparison in study.planned:
+        where = {"comparison": comparison.id} | outcome.model_dump()
+        rows += describe_people(pair_waves(scores, comparison), where, study, study.find_smallest_change(outcome))
     return rows
 
 
@@ -125,9 +142,10 @@ def _describe_school(
     state, reason = _find_obstacle(min(found.n_before, found.n_after), found.n_pairs, followed, find_floor(study))
     if state:
         return [blank(quantity, state, reason, where) for quantity in QUANTITIES]
-    together = all(may_show_both(number, found.n_pairs, study) for number in (found.n_before, found.n_after))
     paired = compute_paired_change(before, after, study.confidence)
-    return _list_model(found, where, smallest, study.confidence) + _list_pairs(paired, where, study, smallest, together)
+    return _list_model(found, before, after, where, smallest, study.confidence) + _list_pairs(
+        paired, where, study, smallest, may_count(found.n_before + found.n_after - 2 * found.n_pairs, study)
+    )
 
 
 def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) -> tuple[str, str]:
@@ -140,7 +158,9 @@ def _find_obstacle(smaller_wave: int, pairs: int, followed: bool, floor: int) ->
     return ("hidden", "too_few_pairs") if followed and pairs < floor else ("", "")
 
 
-def _list_model(found: GroupChange, where: dict[str, Any], smallest: float | None, level: float) -> list[dict[str, Any]]:
+def _list_model(
+    found: GroupChange, before: Floats, after: Floats, where: dict[str, Any], smallest: float | None, level: float
+) -> list[dict[str, Any]]:
     if not np.isfinite(found.low):
         return [blank(quantity, "not_computable", found.reason or "no_spread", where) for quantity in ("change", "before", "after")]
     n = found.n_before + found.n_after - found.n_pairs
@@ -148,21 +168,15 @@ def _list_model(found: GroupChange, where: dict[str, Any], smallest: float | Non
     extra = {"df": found.df, "pairs": found.n_pairs, "schools": 1}
     tail = {"std_error": found.std_error, "low": found.low, "high": found.high, "p_value": found.p_value}
     change = make_row(where | extra | {"verdict": verdict}, "change", found.estimate, n, found.method, **tail)
-    return [change, *_list_ends(found, where | extra, level)]
+    ends = (("before", before), ("after", after))
+    return [change, *(_describe_end(name, scores[np.isfinite(scores)], where | extra, level) for name, scores in ends)]
 
 
-def _list_ends(found: GroupChange, where: dict[str, Any], level: float) -> list[dict[str, Any]]:
-    after = found.mean_before + found.estimate
-    ends = (
-        ("before", compute_interval(found.mean_before, found.mean_before_error, found.mean_before_df, level), found.n_before),
-        ("after", compute_interval(after, found.mean_after_error, found.mean_after_df, level), found.n_after),
-    )
-    return [
-        make_row(
-            where | {"df": end.df, "verdict": ""}, name, end.estimate, n, found.method, std_error=end.std_error, low=end.low, high=end.high
-        )
-        for name, end, n in ends
-    ]
+def _describe_end(name: str, scores: Floats, where: dict[str, Any], level: float) -> dict[str, Any]:
+    """Return the mean of everybody who answered in a wave, as on every other page: not that of the model."""
+    end = compute_interval(float(scores.mean()), float(scores.std(ddof=1) / np.sqrt(scores.size)), scores.size - 1, level)
+    tail = {"std_error": end.std_error, "low": end.low, "high": end.high}
+    return make_row(where | {"df": float(end.df), "verdict": ""}, name, end.estimate, scores.size, "t", **tail)
 
 
 def _list_pairs(paired: PairedChange, where: dict[str, Any], study: Study, smallest: float | None, together: bool) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, Answered, fit_co
 from toolkit.analysis.verdicts import judge_change
 from toolkit.results.estimates.change import pair_waves
 from toolkit.results.estimates.pooled import describe_companion, make_generator, pool_people, take_outcome
-from toolkit.results.rows import Rests, Where, keep_complete_ratings, make_blanks, make_estimate, make_number
+from toolkit.results.rows import Rests, Where, keep_reported, make_blanks, make_estimate, make_number
 from toolkit.schemas import COMPARISON, PAIRS
 from toolkit.statistics.difference_in_differences import compute_permutation_test, compute_school_comparison
 from toolkit.statistics.means import Interval, compute_interval, compute_two_groups
@@ -60,7 +60,7 @@ def estimate_comparison(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     1  comparison     -0.05 -0.26  0.15        7
     2  difference      0.48  0.25  0.71       14
     """
-    valid = keep_complete_ratings(scores, study).dropna(subset="score")
+    valid = keep_reported(scores, study)
     rows: list[dict[str, Any]] = []
     for outcome in study.list_outcomes():
         own = take_outcome(valid, outcome)

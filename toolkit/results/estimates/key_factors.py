@@ -18,7 +18,7 @@ from toolkit.results.rows import (
     NAN,
     Rests,
     find_spread_floor,
-    keep_complete_ratings,
+    keep_reported,
     make_blanks,
     make_estimate,
     make_number,
@@ -86,7 +86,7 @@ def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd
     13    e2    now      0.22        0.77  unclear
     20    e3    now     -0.01        1.00     same
     """
-    valid = keep_complete_ratings(scores, study)
+    valid = keep_reported(scores, study)
     keyed = score_key_factors(valid, study)
     parts = [_choose(change, {(i.id, s.id) for i, s in _list_factors(study)})]
     if len(keyed):

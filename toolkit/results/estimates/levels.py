@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.results.rows import find_floor, find_spread_floor, keep_complete_ratings, list_pooled_schools, make_blank, make_row
+from toolkit.results.rows import find_floor, find_spread_floor, keep_reported, list_pooled_schools, make_blank, make_row
 from toolkit.schemas import BAND, LEVELS, NORMS, WHAT
 from toolkit.statistics.means import compute_interval
 from toolkit.study.instruments import Answers, Instrument, NormGroup, list_instruments, load_instrument, load_norms
@@ -55,7 +55,7 @@ def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     1    4-A   w1       sd      1.00  19
     2    4-A   w2     mean      3.06  18
     """
-    valid = keep_complete_ratings(scores, study).dropna(subset="score")
+    valid = keep_reported(scores, study)
     cells = valid.groupby(CELL)["score"].agg(["mean", "std", "count"]).reindex(_list_cells(scores, study))
     rows = [row for key, cell in cells.iterrows() for row in _describe_cell(key, cell, study)]
     rows += [_average(key, group.droplevel(list(WHAT)), study) for key, group in cells.groupby(level=["wave", *WHAT], sort=False)]

@@ -109,13 +109,18 @@ def _describe(school: str, wave: str, cell: pd.Series, study: Study) -> list[dic
         count = cell[quantity]
         if pd.isna(count):
             rows.append(make_blank(where, quantity, "not_measured", "not_told"))
-        elif not may_count(int(count), study):
+        elif not may_count(int(count), study) and not (quantity == "only_here" and _are_shown(cell, study)):
             rows.append(make_blank(where, quantity, "hidden", "too_few"))
         elif quantity == "answered" and not may_count(left_out, study):
             rows.append(make_blank(where, quantity, "hidden", "subtraction"))
         else:
             rows.append(make_row(where, quantity, float(count), int(count), "count"))
     return [*rows, _describe_response(cell, study, where)]
+
+
+def _are_shown(cell: pd.Series, study: Study) -> bool:
+    """Return whether the numbers are shown from which follows how many answered in this wave only."""
+    return all(may_count(int(cell[name]), study) for name in ("used", "matched"))
 
 
 def _describe_response(cell: pd.Series, study: Study, where: dict[str, Any]) -> dict[str, Any]:
