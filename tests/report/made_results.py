@@ -223,6 +223,7 @@ def make_cohort(made: MadeResults, schools: int) -> None:
             high=change + 0.3,
             verdict=verdict,
         )
+        made.alter("change", {"school": code, "scale": "total", "quantity": "after"}, estimate=3.414 + change)
         made.change(
             code, "uwes9.total", change * 0.8, quantity="shrunken", low=change * 0.8 - 0.25, high=change * 0.8 + 0.25, n=29, verdict=verdict
         )

@@ -41,6 +41,16 @@ def test_the_table_of_changes_holds_the_results(open_school):
     assert [row[0] for row in table[1:]] == ["Bevlogenheid", "Vitaliteit", "Toewijding", "Absorptie"]
 
 
+@pytest.mark.parametrize(("language", "words"), [("nl", "niet precies ‘na’ min ‘voor’"), ("en", "not exactly after minus before")])
+@pytest.mark.parametrize(("after", "told"), [(3.706, False), (3.8, True)])
+def test_a_change_that_is_not_after_minus_before_is_told(open_school, language: str, words: str, after: float, told: bool):
+    def alter(made: MadeResults) -> None:
+        for quantity, value in (("before", 3.406), ("change", 0.3), ("after", after)):
+            made.alter("change", {"quantity": quantity}, estimate=value)
+
+    assert (words in read_words(show_engagement(open_school(language, alter)))) is told
+
+
 def test_everyone_stands_beside_those_who_answered_twice(open_school):
     table = read_tables(show_engagement(open_school()))["engagement-uwes9-pairs"]
     assert table[1] == ["Bevlogenheid", "0,30", "0,29", "0,01 tot 0,56", "15", "0,35 (0,06 tot 0,64)"]

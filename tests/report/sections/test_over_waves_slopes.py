@@ -44,6 +44,7 @@ def test_the_title_counts_what_is_seen(open_cohort, language: str, title: str):
 def test_all_schools_and_none_are_said_so(open_cohort, change: float, language: str, title: str):
     def alter(made: MadeResults) -> None:
         made.alter("change", {"scale": "total", "quantity": "change"}, estimate=change)
+        made.alter("change", {"scale": "total", "quantity": "after"}, estimate=3.414 + change)
 
     assert read_pictures(show_before_and_after(open_cohort(language, alter=alter)))[FIGURE].title == title
 

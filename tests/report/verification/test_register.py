@@ -35,7 +35,7 @@ def test_people_of_several_schools_count_together_in_the_wave_where_they_are_mos
     numbers = [{"table": "change", "key": ["", "c"], "parts": parts}]
     document = {
         "date": "2026-07-01",
-        "groups": [{"n": 7, "hash": "a", "people": []}, {"n": 6, "hash": "b", "people": []}],
+        "groups": [{"n": n, "hash": "", "people": [f"{start + each:016x}" for each in range(n)]} for start, n in ((0, 7), (7, 6))],
         "numbers": numbers,
     }
     (tmp_path / REGISTER).write_text(json.dumps(document) + "\n", encoding="utf-8")

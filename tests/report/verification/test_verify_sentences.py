@@ -81,7 +81,7 @@ def test_one_place_what_came_and_what_cannot_be_seen_have_words_of_their_own(
         (
             "en",
             [
-                "It also differs in what is not compared word by word, and can hide, move or change what a reader gets: "
+                "It also differs in what is not compared word by word. That can hide, move or change what a reader gets: "
                 "styles (which can hide rows), markup and spaces and line ends.",
                 "What differs (on the page → from the study now):",
                 "  The sections stand in another order",

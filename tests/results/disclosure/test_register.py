@@ -92,7 +92,7 @@ def test_the_register_says_when_where_and_how_many_and_names_nobody(tmp_path: Pa
     (line,) = read_lines(tmp_path, load_text("en"))
     assert json.loads(text)["date"] == line.date == "2026-07-01"
     assert line.numbers[0]["key"] == list(KEYS[0][1])
-    assert line.sizes[0] == 12 and all(len(mark) == SIGNS for mark in line.groups[0])
+    assert len(line.groups[0]) == 12 and all(len(mark) == SIGNS for mark in line.groups[0])
     assert len(set(line.groups)) == len(line.groups)
     assert set(json.loads(text)) == {"format", "date", "key", "previous", "waves", "body"}
     assert "teacher" not in text and "teacher" not in unpack(text)

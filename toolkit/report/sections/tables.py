@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 from toolkit.report.content.estimate import (
+    TINY,
     Estimate,
     choose_decimals,
     present_change,
@@ -102,6 +104,14 @@ def list_change_cells(view: View, outcome: Outcome) -> list[str]:
 def write_people(estimate: Estimate, view: View) -> str:
     """Return the number of people behind `estimate`, or why it is not shown."""
     return view.text.number(estimate.n, 0) if estimate.shown else write_empty(estimate, view.study, view.text)
+
+
+def note_model(view: View, outcomes: Sequence[Outcome]) -> list[str]:
+    """Return as a note that changes are not quite after minus before, where those of a model in a table are not."""
+    changes = [(view.find_change(outcome), *find_ends(view, outcome)) for outcome in outcomes]
+    shown = [tuple(each.estimate for each in found) for found in changes if all(each.shown for each in found)]
+    differ = any(not math.isclose(before + change, after, abs_tol=TINY) for change, before, after in shown)
+    return [view.text.say("engagement.model_note")] if differ else []
 
 
 def find_ends(view: View, outcome: Outcome) -> tuple[Estimate, Estimate]:

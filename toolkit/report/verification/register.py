@@ -60,17 +60,17 @@ def _describe_line(line: Line) -> Entry:
     for number in line.numbers:
         school = str(number["key"][0])
         tables[school][str(number["table"])] += 1
-        people[school].append(_count_people(number["parts"], line.sizes))
+        people[school].append(_count_people(number["parts"], line.groups))
     groups = tuple(Group(school, dict(tables[school]), min(people[school]), max(people[school])) for school in sorted(tables))
     return Entry(dt.date.fromisoformat(line.date), line.sha256, groups)
 
 
-def _count_people(parts: Sequence[Sequence[Any]], sizes: Sequence[int]) -> int:
+def _count_people(parts: Sequence[Sequence[Any]], groups: Sequence[frozenset[str]]) -> int:
     """Return on how many people a number rests: those of all its groups together, in the wave where they are most."""
-    waves: Counter[str] = Counter()
+    waves: dict[str, set[str]] = defaultdict(set)
     for _, wave, _, group in parts:
-        waves[wave] += sizes[group]
-    return max(waves.values(), default=0)
+        waves[wave] |= groups[group]
+    return max(map(len, waves.values()), default=0)
 
 
 def _write_group(group: Group, names: Mapping[str, str], text: Text) -> str:

@@ -81,14 +81,13 @@ class _Body(_Strict):
 class Line:
     """One line of the register: its number and hash, what it says of itself, and the groups and numbers in it.
 
-    `key` is the fingerprint of the key that made the marks; the first format had none. `sizes` are those of the groups.
+    `key` is the fingerprint of the key that made the marks; the first format had none.
     """
 
     number: int
     sha256: str
     date: str
     groups: tuple[frozenset[str], ...]
-    sizes: tuple[int, ...]
     numbers: tuple[Mapping[str, Any], ...]
     key: str = ""
     waves: Mapping[str, str] = field(default_factory=dict)
@@ -197,7 +196,7 @@ def _read_line(line: bytes, number: int, previous: str, text: Text) -> Line:
 def _read_first(line: bytes, number: int) -> Line:
     read = _FirstLine.model_validate_json(line)
     groups = tuple(frozenset(group.people) for group in read.groups)
-    return Line(number, hash_line(line), read.date, groups, tuple(group.n for group in read.groups), _list_numbers(read.numbers))
+    return Line(number, hash_line(line), read.date, groups, _list_numbers(read.numbers))
 
 
 def _read_second(line: bytes, number: int) -> Line:
@@ -208,8 +207,7 @@ def _read_second(line: bytes, number: int) -> Line:
         raise ValueError
     people = [marks[start : start + SIGNS] for start in range(0, len(marks), SIGNS)]
     groups = tuple(frozenset(_read_runs(runs, people)) for runs in body.groups)
-    sizes = tuple(map(len, groups))
-    return Line(number, hash_line(line), read.date, groups, sizes, _list_numbers(body.numbers), read.key, read.waves)
+    return Line(number, hash_line(line), read.date, groups, _list_numbers(body.numbers), read.key, read.waves)
 
 
 def _unpack(body: str) -> bytes:

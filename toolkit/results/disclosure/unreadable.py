@@ -74,7 +74,7 @@ def _list_lost(register: Register) -> Iterator[Unreadable]:
     except (OSError, ValueError, TypeError, KeyError):
         return
     if known - {line.sha256 for line in register.lines}:
-        yield Unreadable("register_lost", Line(0, "", date, (), (), ()), {"account": ACCOUNT})
+        yield Unreadable("register_lost", Line(0, "", date, (), ()), {"account": ACCOUNT})
 
 
 def _list_faults(line: Line, register: Register, here: dict[str, set[str]], study: Study) -> Iterator[Unreadable]:
