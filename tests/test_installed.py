@@ -53,13 +53,13 @@ def test_a_study_is_begun_checked_run_and_asked_further(plg) -> None:
     assert "2 reports: reports/mine/index.html" in plg("run", "mine")
     assert "internal/01_first_look-en.html" in plg("notebook", "first_look", "mine", "--language", "en")
     assert plg("notebook", "copy", "summary", "mine") == "mine/summary.ipynb\n"
-    assert "1 reports" in plg("report", "mine", "--page", "summary", "--template", "summary=mine/summary.ipynb")
+    assert "1 report: " in plg("report", "mine", "--page", "summary", "--template", "summary=mine/summary.ipynb")
 
 
 def test_the_demo_makes_its_pages_where_the_person_stands(plg) -> None:
-    assert "26 reports: reports/zes_scholen/index.html" in plg("demo", "zes_scholen")
+    assert "26 rapporten: reports/zes_scholen/index.html" in plg("demo", "zes_scholen")
 
 
 @pytest.mark.slow
 def test_the_whole_demo_makes_its_pages_where_the_person_stands(plg) -> None:
-    assert "174 reports: reports/univbct/index.html" in plg("demo")
+    assert "174 rapporten: reports/univbct/index.html" in plg("demo")

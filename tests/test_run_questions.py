@@ -88,8 +88,8 @@ def test_an_answered_question_stands_in_the_data_check_and_in_where_numbers_are_
 @pytest.mark.parametrize(
     ("language", "said", "settled"),
     [
-        ("en", "this may still change. 1 question about the data is still open.", "No question about the data is open."),
-        ("nl", "dit kan nog veranderen. Er staat nog 1 vraag over de gegevens open.", "Er staat geen vraag over de gegevens open."),
+        ("en", "Draft, not for sharing. 1 question about the data is still open.", "No question about the data is open."),
+        ("nl", "Concept, niet om te delen. Er staat nog 1 vraag over de gegevens open.", "Er staat geen vraag over de gegevens open."),
     ],
 )
 def test_a_picture_for_slides_of_a_draft_says_so(language: str, said: str, settled: str, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ TOLD = {
     "googleforms_licensing": "answers_shared | answers_partial answers_same columns_unknown left_out_unfinished no_answer",
     "hs1939": "|",
     "hsb82": "|",
-    "limesurvey_multilingual": "| columns_unknown left_out_unfinished rows_blank",
+    "limesurvey_multilingual": "consent_unruled | columns_unknown left_out_unfinished rows_blank",
     "limesurvey_rse_uk_waves": "| answers_partial columns_unknown left_out_unfinished people_unfollowed",
     "online_science_motivation": "| answers_partial answers_same instrument_absent left_out_unfinished people_unfollowed",
     "paired_classics/anorexia": "|",
@@ -55,7 +55,7 @@ TOLD = {
     # both files are of one day, but stand for two waves
     "qualtrics_small": "wave_dates | columns_unknown people_unfollowed personal_data",
     # the arms and the events of the project, which hold no answers
-    "redcap_longitudinal": "files_unnamed | columns_unknown personal_data rows_elsewhere rows_unasked",
+    "redcap_longitudinal": "consent_unruled files_unnamed | columns_unknown personal_data rows_elsewhere rows_unasked",
     # labels of days and sexes that no instrument knows: the number beside them is read; other tests read what the study does not name
     "spss_fixtures": "files_unnamed label_unknown | instrument_absent left_out_unfinished no_answer rows_blank",
     # of its four waves the study compares the first two

@@ -83,7 +83,7 @@ def test_one_who_left_is_found_on_a_page_made_to_leak(tmp_path: Path, monkeypatc
     drawn = leave_one_out(tmp_path, 14, 1)
     assert Attacker(drawn).attack(write_pages(drawn, tmp_path / "out", ("en",))) == []
     let_everything_through(monkeypatch)
-    monkeypatch.setattr("toolkit.results.rows._find_few", lambda group, always, floor: always & ~always)
+    monkeypatch.setattr("toolkit.results.rows.find_few", lambda group, always, floor: always & ~always)
     monkeypatch.setattr("toolkit.results.estimates.change.may_count", lambda *_: True)
     found = Attacker(drawn).attack(write_pages(drawn, tmp_path / "out", ("en",)))
     assert ("energy.total", ("s1-p0",)) in found

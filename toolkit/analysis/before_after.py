@@ -106,7 +106,7 @@ def change(
     long = read_frame(frame, dv=dv, wave=wave, person=person, school=school)
     waves = find_before_after(long, before, after)
     options = (confidence, smallest_group, smallest_change)
-    rows = [row for name in long.dv for row in _describe(take_people(long, name, *waves), name, long, *options)]
+    rows = [row for name in long.dv for row in _describe(take_people(long, name, *waves, smallest_group), name, long, *options)]
     _refuse_nothing(rows)
     table = pd.DataFrame(rows)
     if adjust:
@@ -176,7 +176,7 @@ def gap(
     parts = []
     for first, second in pairs:
         for rating, own in _rate(long, first, second):
-            rows = _describe(take_people(own, "rated", *waves), first, own, confidence, smallest_group, None)
+            rows = _describe(take_people(own, "rated", *waves, smallest_group), first, own, confidence, smallest_group, None)
             parts.append(pd.DataFrame(rows).assign(rating=rating))
     table = pd.concat(parts, ignore_index=True)
     table["rating"] = pd.Categorical(table["rating"], RATINGS)

@@ -14,6 +14,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 import pandas as pd
 
+from toolkit.analysis.people import find_few
 from toolkit.column_names import HEADERS, is_named, place_wave
 from toolkit.errors import FrameError
 from toolkit.languages import Text, find_spoken, load_text
@@ -134,11 +135,17 @@ def take_only(long: Long) -> str:
     return long.dv[0]
 
 
-def take_people(long: Long, dv: str, before: int, after: int) -> pd.DataFrame:
-    """Return one row per school and person who gave `dv` in either wave, with the scores `before` and `after`, NaN where there is none."""
-    own = long.table[long.table[dv].notna() & long.table["wave"].isin([before, after])]
+def take_people(long: Long, dv: str, before: int, after: int, smallest_group: int = 1) -> pd.DataFrame:
+    """Return one row per school and person who gave `dv` in either wave, with the scores `before` and `after`, NaN where there is none.
+
+    As in a report, the few of a school who missed a wave of the frame are left out, if they are fewer than `smallest_group`.
+    """
+    own = long.table[long.table[dv].notna()]
     wide = own.set_index(["school", "respondent", "wave"])[dv].unstack("wave").sort_index()
-    return wide.reindex(columns=[before, after]).set_axis(["before", "after"], axis=1)
+    if long.columns["person"]:
+        school, _ = pd.factorize(wide.index.get_level_values("school"))
+        wide = wide[~find_few(school, wide.notna().all(axis=1).to_numpy(), smallest_group)]
+    return wide.reindex(columns=[before, after]).dropna(how="all").set_axis(["before", "after"], axis=1)
 
 
 def check_options(*, confidence: Any = 0.95, smallest_group: Any = 1, smallest_change: Any = None) -> int:

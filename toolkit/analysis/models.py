@@ -101,7 +101,7 @@ def compare_models(
     long = read_frame(frame, dv=dv, wave=wave, person=person, school=school)
     name = take_only(long)
     waves = find_before_after(long, before, after)
-    people = take_people(long, name, *waves)
+    people = take_people(long, name, *waves, smallest_group)
     pooled = list_pooled(count_people(people)["pairs"], smallest_group)
     if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
         refuse("few_schools", count=len(pooled), needed=SMALLEST_NUMBER_OF_SCHOOLS)

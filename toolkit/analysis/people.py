@@ -43,6 +43,14 @@ def pick_waves(wide: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     return wide.reindex(columns=[before, after]).set_axis(["before", "after"], axis=1).dropna(how="all")
 
 
+def find_few(group: NDArray[np.intp], always: NDArray[np.bool_], floor: int) -> NDArray[np.bool_]:
+    """Return which people, one entry each, missed a wave where few in their group did and enough missed none."""
+    size = int(group.max(initial=-1)) + 1
+    followed, missed = (np.bincount(group[kind], minlength=size) for kind in (always, ~always))
+    few: NDArray[np.bool_] = ~always & ((missed < floor) & (followed >= floor))[group]
+    return few
+
+
 def stack_waves(people: pd.DataFrame) -> Answered:
     """Return every answer before and after as arrays."""
     waves = [people.sort_index()[name].dropna() for name in ("before", "after")]

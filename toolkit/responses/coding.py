@@ -119,7 +119,7 @@ def _find_declared(texts: Texts, coder: Coder, labels: Mapping[str, str], counts
     declared = {fold(text) for text in coder.layout.missing} - {fold(text) for text in (*coder.answers.missing, *coder.layout.answers)}
     found: Counter[tuple[str, str]] = Counter()
     for text, count in zip(texts, counts, strict=True):
-        number = float(text.replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
+        number = float(text.strip().replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
         if count and fold(text) in declared and not labels.get(text) and coder.answers.admits(number):
             found[text.strip(), describe_answers(coder.answers)] += int(count)
     return found

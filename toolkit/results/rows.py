@@ -9,9 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from toolkit.analysis.people import list_pooled
+from toolkit.analysis.people import find_few, list_pooled
 from toolkit.schemas import WHAT
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
@@ -156,16 +155,8 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     group = own.groupby(["school", *WHAT], sort=False).ngroup().to_numpy()
     _, first = np.unique(person, return_index=True)
     always = np.bincount(person) == len(compared)
-    few = _find_few(group[first].astype(np.intp), always, find_floor(study))
+    few = find_few(group[first].astype(np.intp), always, find_floor(study))
     return valid.drop(index=own.index[few[person]])
-
-
-def _find_few(group: NDArray[np.intp], always: NDArray[np.bool_], floor: int) -> NDArray[np.bool_]:
-    """Return which people, one entry each, missed a wave where few in their group did and enough missed none."""
-    size = int(group.max(initial=-1)) + 1
-    followed, missed = (np.bincount(group[kind], minlength=size) for kind in (always, ~always))
-    few: NDArray[np.bool_] = ~always & ((missed < floor) & (followed >= floor))[group]
-    return few
 
 
 def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:

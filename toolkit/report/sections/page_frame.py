@@ -97,17 +97,24 @@ def show_title(view: View) -> Html:
     return found + show_study(view.study, view.text)
 
 
-def show_draft(study: Study, text: Text, questions: int) -> Html:
-    """Return the banner of a draft with how many questions about the data are open, nothing for a final study."""
+def show_draft(study: Study, text: Text, questions: int, *, short: bool = False) -> Html:
+    """Return the banner of a draft with how many questions about the data are open, nothing for a final study.
+
+    Where it is `short`, as on one sheet, that the data are invented stands in the same banner.
+    """
     if study.state == "final":
-        return Html()
-    return box(paragraph(join([strong(f"{text.say('title.is_draft')}."), write_open(questions, text)], " ")), "banner")
+        return show_banner(study, text) if short else Html()
+    invented = [f"{text.say('title.invented')}."] if short and study.invented else []
+    said = strong(" ".join([*invented, f"{text.say('title.is_draft')}."]))
+    return box(paragraph(join([said, write_open(questions, text)], " ")), "banner")
 
 
 def write_state(view: View) -> str:
     """Return the state of the study and its date without a last full stop, and of a draft how many questions about the data are open."""
     state = view.text.say(f"title.{view.study.state}", date=view.text.date(view.study.report_date))
-    return state if view.study.state == "final" else f"{state}. {write_open(count_open(view.results), view.text).rstrip('.')}"
+    if view.study.state == "final":
+        return state
+    return f"{state}. {view.text.say('title.is_draft')}. {write_open(count_open(view.results), view.text).rstrip('.')}"
 
 
 def count_open(results: Results) -> int:

@@ -15,7 +15,7 @@ from toolkit.report.sections.discussion import list_questions
 from toolkit.report.sections.key_factors import Gap, list_gaps, write_gap_cells
 from toolkit.report.sections.main_findings import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
 from toolkit.report.sections.outcomes import list_heights, list_scales, publish_levels, tabulate_lowest, write_levels_title
-from toolkit.report.sections.page_frame import count_open, show_banner, show_draft
+from toolkit.report.sections.page_frame import count_open, show_draft
 from toolkit.report.sections.tables import make_columns, name_scale, write_nothing
 from toolkit.study.study import Outcome, Wave
 
@@ -30,8 +30,8 @@ def show_summary_title(view: View) -> Html:
     """Return the title of the sheet with study, waves and state in one line; that the data are invented, or the sheet is a draft."""
     text = view.text
     study = view.study
-    found = heading(text.say("title.summary", place=view.write_place()), "title", level=1) + show_banner(study, text)
-    found += show_draft(study, text, count_open(view.results))
+    found = heading(text.say("title.summary", place=view.write_place()), "title", level=1)
+    found += show_draft(study, text, count_open(view.results), short=True)
     waves = text.join([text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in view.waves])
     state = text.say(f"title.{study.state}", date=text.date(study.report_date))
     return found + paragraph(text.say("summary.about", study=text.pick(study.title), waves=waves, state=state), "note")

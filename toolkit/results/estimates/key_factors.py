@@ -82,9 +82,9 @@ def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd
     >>> average = factors[factors["quantity"] == "average_change"]
     >>> average[["scale", "rating", "estimate", "p_adjusted", "verdict"]].round(2).head(3)
        scale rating  estimate  p_adjusted  verdict
-    6     e1    now      0.46        0.57  unclear
-    13    e2    now      0.22        0.77  unclear
-    20    e3    now     -0.01        1.00     same
+    6     e1    now      0.46        0.66  unclear
+    13    e2    now      0.27        0.99  unclear
+    20    e3    now      0.03        1.00  unclear
     """
     valid = keep_reported(scores, study)
     keyed = score_key_factors(valid, study)
