@@ -66,7 +66,8 @@ def change(
     confidence
         Of the intervals, between 0 and 1.
     smallest_group
-        Schools in which fewer people answered in a wave, or answered twice, have no numbers.
+        Schools in which fewer people answered in a wave, or answered twice, have no numbers. Where fewer missed a wave and others did not,
+        the numbers of that school are about the others, as in a report.
     smallest_change
         The smallest change that matters, in points of the scale; verdicts need it to say "clearly" or "about the same".
     adjust
