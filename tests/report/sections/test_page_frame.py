@@ -28,6 +28,22 @@ def test_the_run_is_told(open_school):
     assert "abcdef0123456" not in words
 
 
+@pytest.mark.parametrize(
+    ("language", "label", "value"),
+    [
+        ("nl", "Vragen over de gegevens", "3 aanvaard door wie het onderzoek uitvoeren"),
+        ("en", "Questions about the data", "3 accepted by those who carry out the study"),
+    ],
+)
+def test_what_was_accepted_is_told_where_numbers_are_from(open_school, language: str, label: str, value: str):
+    def tell(made: MadeResults) -> None:
+        made.provenance |= {"questions": {"open": 0, "accepted": {"respondent_double": 1, "answer_unknown": 2}}}
+
+    words = read_words(show_origin(open_school(language, tell)))
+    assert label in words and value in words
+    assert label not in read_words(show_origin(open_school(language)))
+
+
 @pytest.mark.parametrize(("language", "unknown", "default"), [("nl", "niet bekend", "geen"), ("en", "not known", "none")])
 def test_what_is_not_known_is_said(open_school, language: str, unknown: str, default: str):
     words = read_words(show_origin(open_school(language)))
