@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
@@ -164,12 +165,12 @@ def _find_listener(request: bytes) -> Child:
 
 
 def _find_peak() -> int:
-    """Return the most memory in bytes that this process used, 0 where the system does not tell."""
+    """Return the most memory in bytes that the program of this process had, 0 where the system does not tell."""
     try:
-        import resource
-    except ImportError:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
         return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
