@@ -186,7 +186,7 @@ class Attacker:
         return self._list_schools("", (self.study.waves[0].id, self.study.waves[1].id), about, group)
 
     def list_known(self) -> list[Form]:
-        """Return what holds for each person with all answers: a total is made of its statements, a gap of wanted and now."""
+        """Return what holds for each person: a score is made of the statements that were answered, a gap of wanted and now."""
         found: list[Form] = []
         for instrument in self.study.instruments:
             for wave in self.study.waves:
@@ -195,12 +195,24 @@ class Attacker:
                         everyone = self.complete.get((wave.id, instrument.id, scale.id, rating), frozenset())
                         for weights in _list_parts(instrument, scale, rating):
                             found += _relate(weights, wave.id, everyone)
+                        found += self._relate_skipped(instrument, scale, rating, wave.id, everyone)
                     if instrument.ratings:
                         names = [f"{instrument.id}.{scale.id}.{rating}" for rating in ("gap", "wanted", "now")]
                         rated = frozenset().union(
                             *(self._find(s.id, wave.id, (instrument.id, scale.id, "gap")) for s in self.study.schools)
                         )
                         found += _relate(dict(zip(names, (1.0, -1.0, 1.0), strict=True)), wave.id, rated)
+        return found
+
+    def _relate_skipped(self, instrument: Instrument, scale: Scale, rating: str, wave: str, everyone: frozenset[str]) -> list[Form]:
+        """Return what the score of each person who skipped statements is made of: those that they answered."""
+        scored = frozenset().union(*(self._find(school.id, wave, (instrument.id, scale.id, rating)) for school in self.study.schools))
+        here = self.responses[self.responses["wave"] == wave].set_index("respondent")
+        found: list[Form] = []
+        for person in sorted(scored - everyone):
+            given = [item for item in scale.items if pd.notna(here.loc[person, instrument.name_column(item, rating)])]
+            weights = {_name(instrument.id, scale.id, rating): -float(len(given))}
+            found += _relate(weights | {f"item {_name(instrument.id, item, rating)}": 1.0 for item in given}, wave, frozenset({person}))
         return found
 
     def read_counts(self, tables: Mapping[str, list[list[str]]], school: str) -> list[Form]:
