@@ -28,7 +28,7 @@ def run_whole(arguments: Sequence[str | Path], folder: Path, temporary: Path) ->
     return read_published(folder), time.monotonic() - began
 
 
-def kill_often(arguments: Sequence[str | Path], tmp_path: Path, count: int, between: int) -> list[str]:
+def kill_often(arguments: Sequence[str | Path], tmp_path: Path, count: int, between: int, *, timed: bool = False) -> list[str]:
     """Return what was wrong after `count` kills; after each `between` of them a run is let finish and compared."""
     whole, seconds = run_whole(arguments, seed_key(tmp_path / "whole"), tmp_path / "temporary")
     chance = random.Random(12)
@@ -38,7 +38,7 @@ def kill_often(arguments: Sequence[str | Path], tmp_path: Path, count: int, betw
         if number % between == 0:
             folder = seed_key(tmp_path / f"killed-{number}")
         run = StartedRun(arguments, folder, tmp_path / f"temporary-{number}").start()
-        wrong += run.kill(SIGNALS[number % len(SIGNALS)], chance.uniform(0.3, seconds))
+        wrong += run.kill(SIGNALS[number % len(SIGNALS)], chance.uniform(0.3, seconds), timed=timed)
         wrong += [f"torn: {name}" for name in find_torn(folder, whole)]
         if number % between == between - 1:
             again, _ = run_whole(arguments, folder, tmp_path / "temporary")
@@ -54,7 +54,8 @@ def test_a_run_that_is_ended_at_any_moment_leaves_nothing_behind_and_the_next_ma
 
 @pytest.mark.slow
 def test_two_hundred_kills_of_a_whole_run_leave_nothing_behind(tmp_path: Path) -> None:
-    assert kill_often(["run", next(folder for folder in EXAMPLES if folder.name == "zes_scholen")], tmp_path, 200, 5) == []
+    example = next(folder for folder in EXAMPLES if folder.name == "zes_scholen")
+    assert kill_often(["run", example], tmp_path, 200, 5, timed=True) == []
 
 
 def test_a_run_whose_pages_are_being_made_ends_at_once(tmp_path: Path) -> None:

@@ -107,11 +107,16 @@ def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -
     """Return how often each whole number stands in a column that neither a label nor the study gives another meaning."""
     found: Counter[float] = Counter()
     for text, entry, count in zip(texts, coded, counts, strict=True):
-        bare = text.strip()  # float() itself leaves some of what strip() takes off, such as 0x1C
-        number = float(bare.replace(",", ".")) if WHOLE.fullmatch(bare) else math.nan
+        number = _read_whole(text)
         if math.isfinite(number) and (entry.value == number or entry.finding == "answer_out_of_range"):
             found[number] += int(count)
     return found
+
+
+def _read_whole(text: str) -> float:
+    """Return the whole number that a text is, NaN where it is none."""
+    bare = text.strip()  # float() itself leaves some of what strip() takes off, such as 0x1C
+    return float(bare.replace(",", ".")) if WHOLE.fullmatch(bare) else math.nan
 
 
 def _find_declared(texts: Texts, coder: Coder, labels: Mapping[str, str], counts: NDArray[np.intp]) -> Counter[tuple[str, str]]:
@@ -119,7 +124,7 @@ def _find_declared(texts: Texts, coder: Coder, labels: Mapping[str, str], counts
     declared = {fold(text) for text in coder.layout.missing} - {fold(text) for text in (*coder.answers.missing, *coder.layout.answers)}
     found: Counter[tuple[str, str]] = Counter()
     for text, count in zip(texts, counts, strict=True):
-        number = float(text.strip().replace(",", ".")) if WHOLE.fullmatch(text.strip()) else math.nan
+        number = _read_whole(text)
         if count and fold(text) in declared and not labels.get(text) and coder.answers.admits(number):
             found[text.strip(), describe_answers(coder.answers)] += int(count)
     return found

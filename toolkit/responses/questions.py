@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import PrivateAttr
 
 from toolkit.errors import DefinitionError, ExportError
 from toolkit.findings import PLACES, describe_finding, group_notes
@@ -36,12 +35,6 @@ class Question(Definition):
     id: str
     accepted: bool | None = None
     because: str = ""
-    _line: int = PrivateAttr(default=0)
-
-    @property
-    def line(self) -> int:
-        """The line of the question in the file."""
-        return self._line
 
 
 class Questions(Definition):
@@ -63,9 +56,8 @@ def load_questions(study: Study) -> dict[str, Question]:
     problems = []
     tell = partial(load_text(study.languages[0]).find_fault, "id_twice", path.name, key="questions")
     for place, question in enumerate(load_definition(path, Questions, study.languages[0]).questions):
-        question._line = find_line(source, ("questions", place)) or 0
         if question.id in found:
-            problems.append(tell(line=question.line, id=question.id))
+            problems.append(tell(line=find_line(source, ("questions", place)), id=question.id))
         found[question.id] = question
     if problems:
         raise DefinitionError(problems)

@@ -81,7 +81,8 @@ def protect_results(
     chosen += list_companions(chosen, results, Membership(scores, study), study)
     if strict and chosen:
         refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
-    rows = [(number.table, key) for number in chosen for key in _list_rows(number, results, study)]
+    answers = _group_answers(results)
+    rows = [(number.table, key) for number in chosen for key in _list_rows(number, answers, study)]
     hidden = hide_numbers(results, [*_list_leaders(results), *rows])
     return replace(hidden, provenance=dict(hidden.provenance) | {"subtraction": [name_number(number) for number in chosen]})
 
@@ -126,16 +127,20 @@ def name_number(number: Published) -> str:
     return " ".join([number.table, school or "all schools", *filter(None, rest)])
 
 
-def _list_rows(number: Published, results: Results, study: Study) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows to hide for a number: its own or, for the answers to a scale, those to one statement, so that no sum follows."""
-    if number.table != ANSWERS.name:
-        yield number.key
-        return
-    school, wave, instrument, scale, rating, _ = number.key
-    where = (school, wave, instrument, study.find_instrument(instrument).find_scale(scale).items[0], rating)
+def _group_answers(results: Results) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """Return the keys of the answers to each statement, by school, wave, instrument, item and rating."""
+    found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
     for key in results.answers[list(ANSWERS.key)].itertuples(index=False, name=None):
-        if key[:5] == where:
-            yield key
+        found.setdefault(key[:5], []).append(key)
+    return found
+
+
+def _list_rows(number: Published, answers: Mapping[tuple[Any, ...], list[tuple[Any, ...]]], study: Study) -> list[tuple[Any, ...]]:
+    """Return the rows to hide for a number: its own or, for the answers to a scale, those to one statement, so that no sum follows."""
+    if number.table != ANSWERS.name:
+        return [number.key]
+    school, wave, instrument, scale, rating, _ = number.key
+    return answers.get((school, wave, instrument, study.find_instrument(instrument).find_scale(scale).items[0], rating), [])
 
 
 def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[Any, ...]], reason: str) -> pd.DataFrame:
