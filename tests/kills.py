@@ -53,7 +53,7 @@ class StartedRun:
         return self.process.communicate(timeout=timeout)[1]
 
     def kill(self, number: signal.Signals, after: float, *, timed: bool = False) -> list[str]:
-        """End the run by a signal after so many seconds, and return everything that is not as it should be; how long it takes if `timed`."""
+        """End the run by a signal after so many seconds, and return what is not as it should be; how long it takes if `timed`."""
         within = SECONDS + SLACK if timed else HANG
         time.sleep(after)
         if self.process.poll() is not None:

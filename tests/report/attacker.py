@@ -16,7 +16,7 @@ from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
 from toolkit.report.html.elements import Html
 from toolkit.results.estimates.participation import list_totalled_schools
-from toolkit.results.rows import keep_reported, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, keep_reported, list_pooled_schools
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -35,9 +35,12 @@ class Attacker:
 
     def __init__(self, drawn: Drawn) -> None:
         self.study: Study = drawn.study
-        scores = keep_reported(compute_scores(drawn.responses, drawn.study), drawn.study)
+        computed = compute_scores(drawn.responses, drawn.study)
+        scores = keep_reported(computed, drawn.study)
         key = ["school", "wave", "instrument", "scale", "rating"]
         self.people = {k: frozenset(g) for k, g in scores.groupby(key)["respondent"]}
+        everybody = keep_complete_ratings(computed, drawn.study).dropna(subset="score")
+        self.everybody = {k: frozenset(g) for k, g in everybody.groupby(key)["respondent"]}
         complete = scores[scores["answered"] == scores["asked"]]
         self.complete = {k: frozenset(g) for k, g in complete.groupby(key[1:])["respondent"]}
         self.responses, self.findings = drawn.responses, drawn.findings
@@ -85,9 +88,10 @@ class Attacker:
             if text.say(f"otherwise.way.{way}") in shown:
                 forms.append((way, _add(_sum(name, last, groups), _sum(name, first, groups), -1)))
         if re.search(r"(wie bleef|those who stayed): ", words):
-            here = {code: self._find(code, first, about) for code in (school.id for school in self.study.schools)}
+            codes = [school.id for school in self.study.schools]
+            here, then = ({code: self.everybody.get((code, wave, *about), frozenset()) for code in codes} for wave in (first, last))
             pooled = list_pooled_schools(pd.Series({code: len(people) for code, people in here.items()}, dtype="int64"), self.study)
-            stayed = frozenset().union(*(here[code] & self._find(code, last, about) for code in pooled))
+            stayed = frozenset().union(*(here[code] & then[code] for code in pooled))
             left = frozenset().union(*(here[code] for code in pooled)) - stayed
             forms.append(("left", _add(_sum(name, first, [left]), _sum(name, first, [stayed]), -1)))
         return forms

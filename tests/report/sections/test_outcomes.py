@@ -51,6 +51,13 @@ def test_a_change_that_is_not_after_minus_before_is_told(open_school, language: 
     assert (words in read_words(show_engagement(open_school(language, alter)))) is told
 
 
+@pytest.mark.parametrize(("hidden", "place"), [("before", 1), ("after", 2)])
+def test_a_mean_that_is_hidden_beside_its_change_says_so(open_school, hidden: str, place: int):
+    page = show_engagement(open_school(alter=lambda made: made.hide("change", {"quantity": hidden}, method="subtraction")))
+    row = read_tables(page)["engagement-uwes9-change"][1]
+    assert row[place] == "verborgen (beschermt een kleine groep)" and row[3] == "0,30"
+
+
 def test_everyone_stands_beside_those_who_answered_twice(open_school):
     table = read_tables(show_engagement(open_school()))["engagement-uwes9-pairs"]
     assert table[1] == ["Bevlogenheid", "0,30", "0,29", "0,01 tot 0,56", "15", "0,35 (0,06 tot 0,64)"]

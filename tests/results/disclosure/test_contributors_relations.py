@@ -86,3 +86,17 @@ def test_a_share_is_no_sum_of_its_items_and_no_part_of_one() -> None:
     assert relate("abcd", scale("total", "abcd"), scale("share", "ab", "share"), scale("two", "cd")) == []
     both = relate("abcd", scale("total", "abcd"), scale("share", "ab", "share"), scale("one", "ab"), scale("two", "cd"))
     assert both == [{"made.total": -4, "made.one": 2, "made.two": 2}]
+
+
+def test_who_skipped_statements_has_parts_that_count_as_often_as_they_were_answered() -> None:
+    answered = {"total": 7, "vigour": 2, "dedication": 3, "absorption": 2}
+    asked = {"total": 9, "vigour": 3, "dedication": 3, "absorption": 3}
+    scores = pd.concat(
+        [make_scores([(*who, 3.0) for who in WHO], "uwes9", scale).assign(asked=asked[scale], answered=answered[scale]) for scale in asked]
+    )
+    (relation,) = list_relations(scores, make_study(1, instruments=("uwes9",)))
+    assert relation.people == {"p1", "p2"}
+    assert dict(relation.weights) == {"uwes9.total": -7, "uwes9.vigour": 2, "uwes9.dedication": 3, "uwes9.absorption": 2}
+    without = scores[~((scores["scale"] == "vigour") & (scores["respondent"] == "p2"))]
+    (relation,) = list_relations(without, make_study(1, instruments=("uwes9",)))
+    assert relation.people == {"p1"}

@@ -88,7 +88,7 @@ def list_change_cells(view: View, outcome: Outcome) -> list[str]:
     change = view.find_change(outcome)
     before, after = ends = find_ends(view, outcome)
     n = view.count_smaller(outcome)
-    if not (change.shown and before.shown):
+    if not (change.shown and before.shown and after.shown):
         values = [write_number(end, choose_decimals(end.n), study, text) for end in ends]
         return [
             *values,

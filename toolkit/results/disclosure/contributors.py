@@ -242,7 +242,8 @@ def _list_shown(table: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str
 def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
     """Return the known relations between the scores of each person, with the people for whom they hold.
 
-    Left out: scales that share only some of their items, and shorter versions of an instrument beside the longer one.
+    Left out: scales that share only some of their items, shorter versions of an instrument beside the longer one, and people with too few
+    answers for a part.
     """
     valid = keep_reported(scores, study)
     here = group_people(valid, ["wave", *WHAT])
@@ -254,8 +255,32 @@ def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
             for weights, people in [*rated, *((weights, complete) for weights in _weigh_scales(instrument))]:
                 everyone = people.get((wave.id, *weights[0][0]), NOBODY)
                 if everyone:
-                    found.append(Relation(wave.id, tuple((name_measure(*what), weight) for what, weight in weights), everyone))
-    return found
+                    found.append(_relate(wave.id, weights, everyone))
+    return found + list(_relate_skipped(valid, study))
+
+
+def _relate(wave: str, weights: Weights, people: People) -> Relation:
+    return Relation(wave, tuple((name_measure(*what), weight) for what, weight in weights), people)
+
+
+def _relate_skipped(valid: pd.DataFrame, study: Study) -> Iterator[Relation]:
+    """Yield what holds for people who skipped statements: their mean of a whole is made of those of its parts by how many they answered."""
+    counts = valid.set_index(["wave", "respondent", *WHAT])["answered"]
+    skipped = group_people(valid[valid["answered"] < valid["asked"]], ["wave", *WHAT])
+    for instrument in study.scored_instruments:
+        for weights in _weigh_scales(instrument):
+            scales = [what for what, _ in weights]
+            if any(instrument.find_scale(what[1]).score != "mean" for what in scales):
+                continue
+            for wave in study.waves:
+                alike: dict[tuple[int, ...], list[str]] = {}
+                for person in sorted(skipped.get((wave.id, *scales[0]), NOBODY)):
+                    answered = tuple(int(counts.get((wave.id, person, *what), 0)) for what in scales)
+                    if answered[0] == sum(answered[1:]):
+                        alike.setdefault(answered, []).append(person)
+                for (whole, *parts), people in alike.items():
+                    times = zip(scales, map(Fraction, (-whole, *parts)), strict=True)
+                    yield _relate(wave.id, [(what, count) for what, count in times if count], frozenset(people))
 
 
 def _weigh_ratings(instrument: Instrument) -> Iterator[Weights]:
