@@ -57,9 +57,12 @@ def write_register(entries: Sequence[Entry], names: Mapping[str, str], text: Tex
 def _describe_line(line: Line) -> Entry:
     tables: dict[str, Counter[str]] = defaultdict(Counter)
     people: dict[str, list[int]] = defaultdict(list)
+    told = set[tuple[str, tuple[str, ...]]]()
     for number in line.numbers:
         school = str(number["key"][0])
-        tables[school][str(number["table"])] += 1
+        place = (str(number["table"]), tuple(number["key"]))
+        tables[school][place[0]] += place not in told
+        told.add(place)
         people[school].append(_count_people(number["parts"], line.groups))
     groups = tuple(Group(school, dict(tables[school]), min(people[school]), max(people[school])) for school in sorted(tables))
     return Entry(dt.date.fromisoformat(line.date), line.sha256, groups)

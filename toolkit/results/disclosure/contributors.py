@@ -75,6 +75,15 @@ class Membership:
         find = self.find_change if table == CHANGE.name else self.find_contrast
         return Published(table, key, find(where, when, what, quantity))
 
+    def find_difference(self, table: str, key: tuple[str, ...]) -> Published:
+        """Return the change of a school by a model as a difference of means; for any other number, nothing."""
+        where, when, *about, quantity = key
+        if table != CHANGE.name or quantity != "change" or not where or when not in self._ends:
+            return Published(table, key, ())
+        what = (about[0], about[1], about[2])
+        first, last = ((wave, [self.find(where, wave, what)]) for wave in self._ends[when])
+        return Published(table, key, _subtract(what, first, last))
+
     def find_answers(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
         """Return what the answers to all statements of a scale are a sum of: each score, times the share of the statements answered.
 
@@ -162,16 +171,17 @@ class Membership:
 def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list[Published]:
     """Return every mean and change that `results` show, with the people in it, and what follows from the answers per statement.
 
-    A model estimate counts as what it is about: the means of those who answered. Spreads, effect sizes and intervals are not sums and are
-    not included. Differences between schools and between groups that the study names, and the band of the other schools, are computed
-    from numbers that are shown; they reveal nothing more.
+    The change of a school by a model counts twice: as what it is a sum of, and as the difference of the means, which it nearly is. Spreads,
+    effect sizes and intervals are not sums and are not included. Differences between schools and between groups that the study names, and
+    the band of the other schools, are computed from numbers that are shown; they reveal nothing more.
     """
     membership = Membership(scores, study)
     places = [(LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean"]
     places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
     places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
     places += [(ANSWERS.name, key) for key in _list_answered(results.answers, study)]
-    return [number for number in itertools.starmap(membership.find_number, places) if number.people]
+    numbers = [number for place in places for number in (membership.find_number(*place), membership.find_difference(*place))]
+    return [number for number in dict.fromkeys(numbers) if number.people]
 
 
 def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:

@@ -77,7 +77,7 @@ def protect_results(
     counted = list_counted(results, count_people(responses, findings, study), study)
     published = [*list_published(results, scores, study), *counted]
     found = protect(published, list_relations(scores, study), earlier, largest=find_floor(study) - 1)
-    chosen = [published[place] for place in found.hidden]
+    chosen = list({(number.table, number.key): number for number in (published[place] for place in found.hidden)}.values())
     chosen += list_companions(chosen, results, Membership(scores, study), study)
     if strict and chosen:
         refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
@@ -192,18 +192,25 @@ def protect(
     if there is one in it. Leaks from earlier numbers alone can't be closed and are left out.
     """
     together = [*published, *earlier]
+    first = _find_first(published)
     hidden: set[int] = set()
     leaks: list[Leak] = []
     for places, known in list_systems(together, relations):
         for part in [*_list_by_school(places, together), places]:
-            left = [place for place in part if place not in hidden]
+            left = [place for place in part if first.get(place, place) not in hidden]
             people = frozenset[str]().union(*(piece.people for place in left for piece in together[place].people))
             inside = [Relation(one.wave, one.weights, one.people & people) for one in known] if part is not places else known
             numbers = [together[place] for place in left]
             found = _mend(numbers, [one for one in inside if one.people], [place < len(published) for place in left], largest)
-            hidden |= {left[number] for number in found.hidden}
+            hidden |= {first[left[number]] for number in found.hidden}
             leaks += found.leaks
-    return Protection(tuple(sorted(hidden)), tuple(dict.fromkeys(leaks)))
+    return Protection(tuple(place for place, one in first.items() if one in hidden), tuple(dict.fromkeys(leaks)))
+
+
+def _find_first(published: Sequence[Published]) -> dict[int, int]:
+    """Return for each place the first of the same number: one that is read in two ways stands there twice, and is hidden as one."""
+    places: dict[tuple[str, tuple[str, ...]], int] = {}
+    return {place: places.setdefault((number.table, number.key), place) for place, number in enumerate(published)}
 
 
 def _list_by_school(places: Sequence[int], published: Sequence[Published]) -> Iterator[list[int]]:
@@ -220,12 +227,15 @@ def _mend(published: list[Published], known: list[Relation], may_hide: list[bool
     If that takes long, further numbers are added until none is left; if they are many, those that prove unnecessary are shown again.
     """
     chains: list[frozenset[int]] = []
+    places = [place for place, may in enumerate(may_hide) if may]
+    first = {places[place]: places[one] for place, one in _find_first([published[place] for place in places]).items()}
     hidden: frozenset[int] = frozenset()
     seen: dict[Leak, None] = {}
 
     def look(hidden: frozenset[int]) -> dict[Leak, frozenset[int]]:
-        left = [Published(p.table, p.key, () if place in hidden else p.people) for place, p in enumerate(published)]
-        found = {leak: frozenset(place for place in leak.numbers if may_hide[place]) for leak in find_leaks(left, known, largest=largest)}
+        left = [Published(p.table, p.key, () if first.get(place) in hidden else p.people) for place, p in enumerate(published)]
+        leaks = find_leaks(left, known, largest=largest)
+        found = {leak: frozenset(first[place] for place in leak.numbers if place in first) for leak in leaks}
         return {leak: _narrow(chain, published) for leak, chain in found.items() if chain}
 
     doubtful: frozenset[int] = frozenset()
