@@ -1,4 +1,4 @@
-"""Did cohorts change alike? A cohort is the schools that walk the trajectory in the same period: each alone, two compared, several summed up.
+"""Did cohorts change alike? A cohort is the schools that walk in the same period: each alone, two compared, several summed up.
 
 Stage one is that of `change` over all schools of all cohorts at once: one person variance and one residual where the same instrument was
 used. Stage two counts every school once. A school that walks twice is a school in each cohort, and so are its people.
