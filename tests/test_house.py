@@ -88,7 +88,11 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"frames", "proposal"},
         {"addition"},
     ),
-    "analysis": ({"people", "verdicts"}, {"frames"}, {"before_after", "models", "over_time", "precision", "relations", "scales"}),
+    "analysis": (
+        {"people", "verdicts"},
+        {"frames"},
+        {"before_after", "cohorts", "models", "over_time", "precision", "relations", "scales"},
+    ),
     "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),
     "report": ({"content", "formats", "html"}, {"figures"}, {"sections"}, {"rendering"}, {"publishing"}, {"verification"}),
     "cli": ({"interrupts", "terminal"}, {"outputs", "reports", "studies"}, {"main"}),

@@ -68,12 +68,12 @@ def run_cells(cells: list[Cell], wish: argparse.Namespace) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def save_results(results: pd.DataFrame, path: Path, options: str) -> None:
+def save_results(results: pd.DataFrame, path: Path, options: str, command: str = "benchmarks.calibration") -> None:
     """Write the results below the command, the date and the versions that made them."""
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=HOUSE, capture_output=True, text=True).stdout.strip()
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pandas"))
     toolkit = f"toolkit {version('plg-toolkit')} at {commit or 'an unknown commit'}"
-    head = [f"python -m benchmarks.calibration {options}", f"{dt.date.today()}, {toolkit}, Python {platform.python_version()}, {versions}"]
+    head = [f"python -m {command} {options}", f"{dt.date.today()}, {toolkit}, Python {platform.python_version()}, {versions}"]
     table = results.to_csv(index=False, float_format="%.4g", lineterminator="\n")
     path.write_text("".join(f"# {line}\n" for line in head) + table, encoding="utf-8")
 

@@ -75,14 +75,20 @@ def _judge_studies(task: tuple[Cell, int, range, int]) -> list[Verdicts]:
 
 def _summarise(cell: Cell, verdicts: list[Verdicts]) -> Iterator[dict[str, Any]]:
     shared = {"scenario": cell.scenario, "schools": cell.label, "staff": cell.staff, "tau": cell.tau, "change": cell.change}
+    for row in summarise(verdicts, changed=cell.change > 0):
+        yield shared | row
+
+
+def summarise(verdicts: list[Verdicts], *, changed: bool) -> Iterator[dict[str, Any]]:
+    """Yield what the verdicts come to per method and measure; rejections are power where the truth has `changed`, or else errors."""
     for method, measure in verdicts[0]:
         given = np.array([verdict[method, measure] for verdict in verdicts if (method, measure) in verdict])
         values = given[np.isfinite(given)]
         low, high = _find_limits(values)
-        name = MEASURES.get(measure) or ("power" if cell.change else "error")
+        name = MEASURES.get(measure) or ("power" if changed else "error")
         value = values.mean() if values.size else np.nan
         numbers = {"value": value, "low": low, "high": high, "studies": values.size, "without": given.size - values.size}
-        yield shared | {"method": method, "measure": name} | numbers
+        yield {"method": method, "measure": name} | numbers
 
 
 def _find_limits(values: Floats) -> tuple[float, float]:

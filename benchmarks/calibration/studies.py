@@ -32,7 +32,7 @@ FIRST, STAY = 0.8, 0.75
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One kind of study. `schools` treated ones (all, if there is no `comparison`); `staff` 0 means that sizes vary from 6 to 60.
+    """One kind of study. `schools` treated ones (all, if there is no `comparison`); `staff` 0 means that sizes vary as `sizes` says.
 
     `tau`, the SD of true changes between schools, and `change`, the true mean change, are in SDs of scores within schools.
     """
@@ -43,6 +43,7 @@ class Cell:
     change: float
     comparison: int = 0
     staff: int = 0
+    sizes: tuple[int, int] = (int(SIZES[0]), int(SIZES[-1]))
 
     @property
     def label(self) -> str:
@@ -86,7 +87,7 @@ def simulate_study(cell: Cell, rng: np.random.Generator) -> Study:
     scenario, schools = SCENARIOS[cell.scenario], cell.schools + cell.comparison
     world, still = (find_world(scenario, cell.tau, change) for change in (cell.change, 0.0))
     treated = np.arange(schools + 1) < cell.schools  # the last is the new school
-    staff = np.full(schools + 1, cell.staff) if cell.staff else rng.choice(SIZES, schools + 1, p=SHARES)
+    staff = np.full(schools + 1, cell.staff) if cell.staff else _draw_sizes(cell, schools + 1, rng)
     level = world.level + rng.normal(0, SCHOOL, schools + 1)
     shift = np.where(treated | (cell.comparison == 0), world.shift, still.shift)
     change = shift + world.spread * rng.normal(size=schools + 1) + world.growth * standardise_size(staff)
@@ -106,6 +107,12 @@ def simulate_study(cell: Cell, rng: np.random.Generator) -> Study:
         sd_within=world.sd_within,
         new_change=float(true_changes[-1]),
     )
+
+
+def _draw_sizes(cell: Cell, schools: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return staff sizes within the limits of the cell, small ones more often, as everywhere."""
+    possible = (SIZES >= cell.sizes[0]) & (SIZES <= cell.sizes[1])
+    return rng.choice(SIZES[possible], schools, p=SHARES[possible] / SHARES[possible].sum())
 
 
 def _draw_scores(person: Floats, rng: np.random.Generator) -> Floats:

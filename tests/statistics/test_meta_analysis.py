@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import astuple
 
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.optimize import minimize_scalar
 
 from tests.witness import witness
-from toolkit.statistics.meta_analysis import estimate_random_effects, estimate_tau2, profile_tau2, shrink_effects
+from toolkit.statistics.meta_analysis import estimate_common_spread, estimate_random_effects, estimate_tau2, profile_tau2, shrink_effects
 
 ENTRIES = ["meta.school_changes", "meta.bcg", "meta.konstantopoulos", "meta.small6"]
 NAMES = {
@@ -117,3 +119,31 @@ def test_wrong_input_is_named() -> None:
         estimate_random_effects([0.1, 0.2], [0.1])
     with pytest.raises(ValueError, match="hedges"):
         estimate_tau2([0.1, 0.2], [0.1, 0.1], "hedges")
+
+
+def test_a_common_spread_is_that_of_a_meta_regression_with_a_mean_per_group() -> None:
+    rng = np.random.default_rng(4)
+    groups = [(rng.normal(mean, 0.6, k), rng.uniform(0.02, 0.2, k)) for mean, k in ((0, 5), (3, 4), (-1, 6))]
+    y, v = (np.concatenate(parts) for parts in zip(*groups, strict=True))
+    x = np.repeat(np.eye(3), [5, 4, 6], axis=0)
+
+    def describe(tau2: float) -> tuple[float, float]:
+        w = np.diag(1 / (v + tau2))
+        information = x.T @ w @ x
+        residual = y - x @ np.linalg.solve(information, x.T @ w @ y)
+        q = float(residual @ w @ residual)
+        return float(np.log(v + tau2).sum() + np.linalg.slogdet(information)[1] + q), q
+
+    best = minimize_scalar(lambda tau2: describe(tau2)[0], bounds=(0, 3), method="bounded", options={"xatol": 1e-12}).x
+    found = estimate_common_spread(groups)
+    assert found.estimate == pytest.approx(math.sqrt(best), abs=1e-6)
+    for limit, share in ((found.low, 0.025), (found.high, 0.975)):
+        assert stats.chi2.sf(describe(limit**2)[1], 12) == pytest.approx(share, rel=1e-6)
+
+
+def test_a_common_spread_of_one_group_is_that_of_the_group_and_groups_of_one_tell_nothing() -> None:
+    y, v = np.array([0.1, 0.9, 0.4, 1.6]), np.array([0.05, 0.04, 0.07, 0.1])
+    alone = estimate_random_effects(y, v)
+    both = estimate_common_spread([(y, v), (np.array([9.0]), np.array([0.1]))])
+    assert (both.estimate**2, both.low**2, both.high**2) == pytest.approx((alone.tau2, alone.tau2_low, alone.tau2_high))
+    assert math.isnan(estimate_common_spread([(y[:1], v[:1])]).estimate)

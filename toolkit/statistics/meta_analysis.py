@@ -13,7 +13,7 @@ Intervals that take an estimated tau as known miss far too often.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +24,8 @@ from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
 
 from toolkit.statistics.mixed_models.design import Floats
 
+#: Estimates and their error variances, by group.
+Groups = Sequence[tuple[Floats, Floats]]
 NODES = 200
 """Nodes per panel; doubling them changes no digit of the reference case."""
 NEGLIGIBLE = 1e-18
@@ -53,6 +55,15 @@ class RandomEffects:
     q_p_value: float
     new_low: float
     new_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A standard deviation of true effects, tau, and its Q-profile limits."""
+
+    estimate: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,12 +117,12 @@ def estimate_tau2(estimates: ArrayLike, variances: ArrayLike, method: str = "rem
     if y.size < 2:
         return math.nan
     if method == "reml":
-        return _maximise_reml(y, v)
+        return _maximise_reml([(y, v)])
     if method == "dl":
         w = 1 / v
         return max(0.0, (_cochran(y, v, 0.0) - (y.size - 1)) / float(w.sum() - (w**2).sum() / w.sum()))
     if method == "pm":
-        return _solve_cochran(y, v, y.size - 1.0)
+        return _solve_cochran([(y, v)], y.size - 1.0)
     raise ValueError(f"'{method}' is not an estimator of tau2. Choose 'reml', 'dl' or 'pm'.")
 
 
@@ -122,7 +133,23 @@ def profile_tau2(estimates: ArrayLike, variances: ArrayLike, level: float = 0.95
         return math.nan, math.nan
     tail = (1 - level) / 2
     upper, lower = (float(chdtri(y.size - 1, p)) for p in (tail, 1 - tail))
-    return _solve_cochran(y, v, upper), _solve_cochran(y, v, lower)
+    return _solve_cochran([(y, v)], upper), _solve_cochran([(y, v)], lower)
+
+
+def estimate_common_spread(groups: Sequence[tuple[ArrayLike, ArrayLike]], level: float = 0.95) -> Spread:
+    """Return tau of effects around the mean of their group, one for all groups: REML and Q-profile, sum of (k - 1) df.
+
+    Every group is a pair of estimates and error variances; y_gj ~ N(mu_g, v_gj + tau^2), as a meta-regression with a mean per group.
+    Groups of one effect tell nothing, and without others all is NaN.
+    """
+    checked = [_check(estimates, variances) for estimates, variances in groups]
+    told = [(y, v) for y, v in checked if y.size > 1]
+    if not told:
+        return Spread(math.nan, math.nan, math.nan)
+    df = sum(y.size - 1 for y, _ in told)
+    upper, lower = (float(chdtri(df, tail)) for tail in ((1 - level) / 2, (1 + level) / 2))
+    tau2 = (_maximise_reml(told), _solve_cochran(told, upper), _solve_cochran(told, lower))
+    return Spread(*map(math.sqrt, tau2))
 
 
 def shrink_effects(estimates: ArrayLike, variances: ArrayLike, tau2: float, *, hksj: bool = False) -> ShrunkenEffects:
@@ -162,36 +189,50 @@ def _cochran(y: Floats, v: Floats, tau2: float) -> float:
     return float(w @ (y - w @ y / w.sum()) ** 2)
 
 
-def _solve_cochran(y: Floats, v: Floats, target: float) -> float:
+def _solve_cochran(groups: Groups, target: float) -> float:
     """Return the tau2 at which Q, which falls with tau2, equals `target`; zero if it is below from the start."""
-    if _cochran(y, v, 0.0) <= target:
+
+    def compute_q(tau2: float) -> float:
+        return sum(_cochran(y, v, tau2) for y, v in groups)
+
+    if compute_q(0.0) <= target:
         return 0.0
-    high = float(v.max()) + float(np.ptp(y)) ** 2
-    while _cochran(y, v, high) > target:
+    high = max(float(v.max()) + float(np.ptp(y)) ** 2 for y, v in groups)
+    while compute_q(high) > target:
         high *= 2
-    return _find_root(lambda tau2: _cochran(y, v, tau2) - target, 0.0, high)
+    return _find_root(lambda tau2: compute_q(tau2) - target, 0.0, high)
 
 
-def _maximise_reml(y: Floats, v: Floats) -> float:
+def _maximise_reml(groups: Groups) -> float:
     """Return the tau2 with the highest restricted likelihood: the best of a grid, refined where the slope is zero."""
-    top = float(v.max()) + 4 * float(np.var(y, ddof=1))
-    grid = np.concatenate([[0.0], np.geomspace(1e-6 * float(v.min()), top, 120)])
-    w = 1 / (v + grid[:, None])
-    total = w.sum(axis=1)
-    residual = y - (w @ y / total)[:, None]
-    deviance = -np.log(w).sum(axis=1) + np.log(total) + (w * residual**2).sum(axis=1)
+    top = max(float(v.max()) + 4 * float(np.var(y, ddof=1)) for y, v in groups)
+    grid = np.concatenate([[0.0], np.geomspace(1e-6 * min(float(v.min()) for _, v in groups), top, 120)])
+    deviance = np.sum([_list_deviances(y, v, grid) for y, v in groups], axis=0)
     best = int(deviance.argmin())
     low = float(grid[max(best - 1, 0)])
     high = float(grid[min(best + 1, grid.size - 1)])
-    if _slope_reml(y, v, low) >= 0 or _slope_reml(y, v, high) <= 0:
+    if _slope_reml(groups, low) >= 0 or _slope_reml(groups, high) <= 0:
         return float(grid[best]) if best > 1 else 0.0
-    return _find_root(lambda tau2: _slope_reml(y, v, tau2), low, high)
+    return _find_root(lambda tau2: _slope_reml(groups, tau2), low, high)
 
 
-def _slope_reml(y: Floats, v: Floats, tau2: float) -> float:
-    w = 1 / (v + tau2)
-    mu = w @ y / w.sum()
-    return float(w.sum() - (w**2).sum() / w.sum() - (w**2) @ (y - mu) ** 2)
+def _list_deviances(y: Floats, v: Floats, grid: Floats) -> Floats:
+    """Return minus twice the restricted log likelihood at every tau2 of the grid, but for a constant."""
+    w = 1 / (v + grid[:, None])
+    total = w.sum(axis=1)
+    residual = y - (w @ y / total)[:, None]
+    deviance: Floats = -np.log(w).sum(axis=1) + np.log(total) + (w * residual**2).sum(axis=1)
+    return deviance
+
+
+def _slope_reml(groups: Groups, tau2: float) -> float:
+    """Return the slope of the deviance in tau2."""
+    slope = 0.0
+    for y, v in groups:
+        w = 1 / (v + tau2)
+        mu = w @ y / w.sum()
+        slope += float(w.sum() - (w**2).sum() / w.sum() - (w**2) @ (y - mu) ** 2)
+    return slope
 
 
 def _find_root(function: Callable[[float], float], low: float, high: float) -> float:
