@@ -1,5 +1,6 @@
 from .analysis.before_after import change as change
 from .analysis.before_after import gap as gap
+from .analysis.between_cohorts import compare_cohorts as compare_cohorts
 from .analysis.models import compare_models as compare_models
 from .analysis.over_time import attrition as attrition
 from .analysis.over_time import growth as growth
