@@ -201,6 +201,9 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "compare_groups": lambda scores: toolkit.compare_groups(
         scores.assign(own=scores["school"] < "H"), dv="energie_own9", group="own", treated=True, **WAVES
     ),
+    "compare_cohorts": lambda scores: toolkit.compare_cohorts(
+        scores.assign(own=scores["school"] < "H"), dv="energie_own9", cohort="own", **WAVES
+    ),
     "reliability": lambda scores: toolkit.reliability(scores, "energie_own9"),
     "agreement": lambda scores: toolkit.agreement(scores, "energie_own9"),
     "attrition": lambda scores: toolkit.attrition(scores, dv="energie_own9", **WAVES),

@@ -90,8 +90,8 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "analysis": (
         {"people", "verdicts"},
-        {"frames"},
-        {"before_after", "cohorts", "models", "over_time", "precision", "relations", "scales"},
+        {"cohorts", "frames"},
+        {"before_after", "between_cohorts", "models", "over_time", "precision", "relations", "scales"},
     ),
     "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),
     "report": ({"content", "formats", "html"}, {"figures"}, {"sections"}, {"rendering"}, {"publishing"}, {"verification"}),

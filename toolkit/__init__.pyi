@@ -1,5 +1,6 @@
 from .analysis.before_after import change as change
 from .analysis.before_after import gap as gap
+from .analysis.between_cohorts import compare_cohorts as compare_cohorts
 from .analysis.models import compare_models as compare_models
 from .analysis.over_time import attrition as attrition
 from .analysis.over_time import growth as growth
@@ -18,6 +19,8 @@ from .new_study.frames import study_from_frame as study_from_frame
 from .plots.answers import plot_answers as plot_answers
 from .plots.changes import plot_factors as plot_factors
 from .plots.changes import plot_schools as plot_schools
+from .plots.cohorts import plot_cohort_course as plot_cohort_course
+from .plots.cohorts import plot_cohorts as plot_cohorts
 from .plots.levels import plot_course as plot_course
 from .plots.levels import plot_levels as plot_levels
 from .plots.people import plot_change as plot_change

@@ -111,7 +111,7 @@ def simulate_study(cell: Cell, rng: np.random.Generator) -> Study:
 
 def _draw_sizes(cell: Cell, schools: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return staff sizes within the limits of the cell, small ones more often, as everywhere."""
-    possible = (SIZES >= cell.sizes[0]) & (SIZES <= cell.sizes[1])
+    possible = np.isin(SIZES, np.arange(cell.sizes[0], cell.sizes[1] + 1))
     return rng.choice(SIZES[possible], schools, p=SHARES[possible] / SHARES[possible].sum())
 
 

@@ -34,6 +34,37 @@ def make_gap(**factors: tuple[float, float]) -> pd.DataFrame:
     return table
 
 
+def make_cohorts(*, mean: bool = False) -> pd.DataFrame:
+    """Return a cohort of two schools and one that is not tested, as `compare_cohorts` gives them, and on request the mean over cohorts."""
+    rows = [
+        ("cohort", "2024", ALL, 40, 0.4, 0.2, 0.6),
+        ("school", "2024", "s1", 20, 0.5, 0.1, 0.9),
+        ("school", "2024", "s2", 20, 0.3, -0.1, 0.7),
+        ("cohort", "2025", ALL, 20, -0.2, math.nan, math.nan),
+        ("school", "2025", "s1", 20, -0.2, -0.7, 0.3),
+        ("school", "2025", "s3", 0, math.nan, math.nan, math.nan),
+        ("difference", "2025", ALL, 60, math.nan, math.nan, math.nan),
+    ]
+    rows += [("mean", "", ALL, 60, 0.1, -0.5, 0.7), ("tau_cohorts", "", ALL, 60, 0.3, 0.1, 0.9)] if mean else []
+    table = pd.DataFrame(rows, columns=["what", "cohort", "school", "n", "estimate", "low", "high"]).assign(verdict="")
+    table.attrs = {"dv": ["energy"], "range": ANSWER_SCALE, "confidence": 0.9}
+    return table
+
+
+def make_cohort_course() -> pd.DataFrame:
+    """Return the means of two cohorts, of which the second lacks one."""
+    rows = [
+        ("2024", 0, 3.0, 2.8, 3.2),
+        ("2024", 9, 3.4, 3.1, 3.7),
+        ("2025", 0, 2.9, 2.6, 3.2),
+        ("2025", 4, *[math.nan] * 3),
+        ("2025", 10, 3.1, 2.9, 3.3),
+    ]
+    table = pd.DataFrame(rows, columns=["cohort", "months", "estimate", "low", "high"])
+    table.attrs = {"dv": ["energy"], "range": ANSWER_SCALE}
+    return table
+
+
 def make_scores() -> pd.DataFrame:
     """Return people of two schools in two waves: two pairs in the first school, none in the second."""
     rows = [

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from tests.plots.made_tables import ALL, make_change, make_levels
+from tests.plots.made_tables import ALL, make_change, make_cohort_course, make_levels
 from toolkit.errors import FrameError
 from toolkit.languages import load_text
 from toolkit.plots.changes import plot_factors, plot_schools
+from toolkit.plots.cohorts import plot_cohort_course
 from toolkit.plots.levels import plot_course, plot_levels
 from toolkit.plots.profiles import plot_gap, plot_radar
 from toolkit.plots.tables import add_intervals, find_name, find_scale, is_number
@@ -28,6 +29,8 @@ FAULTS = {
     "few_factors": lambda: plot_radar(pd.DataFrame({"school": ["s"], "rating": ["now"], "before": [1.0], "after": [2.0]})),
     "scale": lambda: plot_levels(make_levels(("s1", "sept", 3)), scale=(5, 1)),
     "no_date": lambda: plot_course(make_levels(("s1", "sept", 3), ("s1", "june", 3)), dates={"sept": "2025-09-15"}),
+    "course_columns": lambda: plot_cohort_course(make_cohort_course().drop(columns="months")),
+    "no_months": lambda: plot_cohort_course(make_cohort_course().assign(wave="sept"), months={"2024": {"sept": 0}}),
 }
 
 

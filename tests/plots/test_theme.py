@@ -5,11 +5,12 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.figure import Figure
 
-from tests.plots.made_tables import make_change, make_gap, make_levels, make_scores, read_words
+from tests.plots.made_tables import make_change, make_cohort_course, make_cohorts, make_gap, make_levels, make_scores, read_words
 from toolkit.errors import FrameError
 from toolkit.languages import load_text
 from toolkit.plots.answers import plot_answers
 from toolkit.plots.changes import plot_factors, plot_schools
+from toolkit.plots.cohorts import plot_cohort_course, plot_cohorts
 from toolkit.plots.levels import plot_course, plot_levels
 from toolkit.plots.people import plot_change, plot_distribution, plot_flow
 from toolkit.plots.profiles import plot_gap, plot_radar
@@ -25,6 +26,8 @@ EVERY = {
     "factors": lambda **options: plot_factors(make_change(("s1", 0.5, 0.1, 0.9), dv="energy"), **options),
     "levels": lambda **options: plot_levels(LEVELS, **options),
     "course": lambda **options: plot_course(LEVELS, **options),
+    "cohorts": lambda **options: plot_cohorts(make_cohorts(), **options),
+    "cohort_course": lambda **options: plot_cohort_course(make_cohort_course(), **options),
     "gap": lambda **options: plot_gap(GAP, **options),
     "radar": lambda **options: plot_radar(GAP, **options),
     "change": lambda **options: plot_change(make_scores(), **options),
@@ -124,3 +127,11 @@ def test_a_backend_that_comes_with_the_first_figure_stays_interactive() -> None:
         with open_plot(None, "en", field=1.0):
             mpl.interactive(True)
         assert mpl.is_interactive()
+
+
+def test_a_key_of_many_signs_stays_within_the_figure() -> None:
+    with open_plot(None, "en", field=3.0) as plot:
+        plot.add_key([(plot.sign_mark("now"), f"Cohort {number} of eight") for number in range(8)])
+        figure = plot.axes.get_figure(root=True)
+        figure.draw_without_rendering()
+        assert plot.axes.get_legend().get_window_extent().width <= figure.bbox.width

@@ -95,19 +95,19 @@ def read_frame(
         keep_missing: also the rows without any score.
     """
     check_frame(frame)
-    columns = _find_columns(frame, {"wave": wave, "person": person, "school": school}, needs)
+    columns = find_columns(frame, {"wave": wave, "person": person, "school": school}, needs)
     chosen = _find_dv(frame, dv, columns)
     _check_distinct(chosen, columns)
-    order, ordered = _order_waves(frame, columns["wave"])
+    order, ordered = order_waves(frame, columns["wave"])
     table = pd.DataFrame({"row": np.arange(len(frame))})
-    table["school"] = _read_codes(frame, columns["school"], "school")
+    table["school"] = read_codes(frame, columns["school"], "school")
     table["wave"] = pd.Index(order).get_indexer(pd.Index(frame[columns["wave"]])) if columns["wave"] else 0
     table["respondent"], anonymous = _read_people(frame, columns["person"])
     for name in chosen:
         table[name] = _read_numbers(frame[name], name, varies)
     answered = table if keep_missing else table[table[chosen].notna().any(axis=1)]
     _check_people(answered, columns, order)
-    schools = tuple(_list_schools(frame, columns["school"]))
+    schools = tuple(list_codes(frame, columns["school"]))
     return Long(answered.reset_index(drop=True), tuple(chosen), tuple(order), ordered, schools, columns, anonymous)
 
 
@@ -195,9 +195,9 @@ def check_frame(frame: pd.DataFrame) -> None:
         refuse("repeated_column", columns=tell(dict.fromkeys(repeated)))
 
 
-def _find_columns(frame: pd.DataFrame, given: dict[str, Column], needs: Collection[str]) -> dict[str, str]:
+def find_columns(frame: pd.DataFrame, given: dict[str, Column], needs: Collection[str]) -> dict[str, str]:
     """Return the columns of wave, person and school, "" where the frame has none."""
-    found = {kind: _find_named(frame, name, kind) for kind, name in given.items() if isinstance(name, str)}
+    found = {kind: find_named(frame, name, kind) for kind, name in given.items() if isinstance(name, str)}
     found |= {kind: "" for kind, name in given.items() if name is False}
     for kind in ("wave", "school", "person"):  # in the order in which HEADERS are tried: a school's code is a school
         if kind not in found:
@@ -205,7 +205,8 @@ def _find_columns(frame: pd.DataFrame, given: dict[str, Column], needs: Collecti
     return {kind: found[kind] for kind in given}
 
 
-def _find_named(frame: pd.DataFrame, name: str, what: str) -> str:
+def find_named(frame: pd.DataFrame, name: str, what: str) -> str:
+    """Return the name of a column that was given for `what`; refuse one that is not there."""
     if name in frame.columns:
         return name
     if name in frame.index.names:
@@ -242,7 +243,7 @@ def _find_dv(frame: pd.DataFrame, dv: str | Sequence[str] | None, columns: dict[
         names = [dv] if isinstance(dv, str) else list(dv)
         if not names:
             refuse("no_dv", columns=tell(_list_numbers(frame, columns)))
-        return [_find_named(frame, name, "dv") for name in dict.fromkeys(names)]
+        return [find_named(frame, name, "dv") for name in dict.fromkeys(names)]
     numbers = _list_numbers(frame, columns)
     if len(numbers) != 1:
         refuse("which_dv" if numbers else "no_dv", columns=tell(numbers or frame.columns))
@@ -261,7 +262,7 @@ def _check_distinct(dv: list[str], columns: dict[str, str]) -> None:
         refuse("twice_used", column=twice[0], uses=tell([k for k, name in columns.items() if name == twice[0]] + ["dv"] * (twice[0] in dv)))
 
 
-def _order_waves(frame: pd.DataFrame, column: str) -> tuple[list[Hashable], bool]:
+def order_waves(frame: pd.DataFrame, column: str) -> tuple[list[Hashable], bool]:
     """Return the waves in the order of time, and whether that order is known."""
     if not column:
         return [], False
@@ -297,14 +298,14 @@ def _find_wave(long: Long, value: Hashable, name: str) -> int:
     refuse("unknown_wave", name=name, wave=value, column=long.columns["wave"], mend=text.suggest(str(value), texts))
 
 
-def _read_codes(frame: pd.DataFrame, column: str, what: str) -> pd.Series:
+def read_codes(frame: pd.DataFrame, column: str, what: str) -> pd.Series:
     """Return the values of a column as text; an empty text everywhere where there is no such column."""
     if not column:
         return pd.Series("", index=range(len(frame)), dtype="str")
     values = frame[column]
     if values.isna().any():
         refuse("no_value", what=what, column=column, count=int(values.isna().sum()), rows=_tell_rows(values.isna()))
-    return _as_text(values)
+    return as_text(values)
 
 
 def _read_people(frame: pd.DataFrame, column: str) -> tuple[pd.Series, int]:
@@ -313,10 +314,10 @@ def _read_people(frame: pd.DataFrame, column: str) -> tuple[pd.Series, int]:
     if not column:
         return alone, 0
     missing = frame[column].isna().reset_index(drop=True)
-    return _as_text(frame[column]).mask(missing, alone), int(missing.sum())
+    return as_text(frame[column]).mask(missing, alone), int(missing.sum())
 
 
-def _as_text(values: pd.Series) -> pd.Series:
+def as_text(values: pd.Series) -> pd.Series:
     """Return values as text, whole numbers without decimals."""
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
@@ -363,13 +364,14 @@ def _check_people(table: pd.DataFrame, columns: dict[str, str], waves: Sequence[
         )
 
 
-def _list_schools(frame: pd.DataFrame, column: str) -> list[str]:
+def list_codes(frame: pd.DataFrame, column: str) -> list[str]:
+    """Return the different values of a column as text, in the order of its categories, or else s2 before s10."""
     if not column:
         return [""]
     values = frame[column]
     if isinstance(values.dtype, pd.CategoricalDtype):
         return [str(school).strip() for school in values.cat.categories]
-    return [str(school) for school in sorted(_as_text(values).unique(), key=_sort_naturally)]
+    return [str(school) for school in sorted(as_text(values).unique(), key=_sort_naturally)]
 
 
 def _sort_naturally(text: str) -> list[tuple[int, int, str]]:

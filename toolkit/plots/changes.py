@@ -109,11 +109,11 @@ def _read_row(row: Any, by: str, plot: Plot) -> Row:
     clear = is_number(row.low) and is_number(row.high) and (row.low > 0 or row.high < 0)
     shape: Shape = "mean" if row.school == ALL and by == "school" else "now" if clear else "unclear"
     name = str(row.dv) if by == "dv" else plot.name_school(row.school)
-    nothing = "" if is_number(row.estimate) else _say_why(getattr(row, "verdict", None), plot)
+    nothing = "" if is_number(row.estimate) else say_why(getattr(row, "verdict", None), plot)
     return Row(name, (row.estimate, row.low, row.high), int(row.n) if is_number(row.n) else 0, shape, nothing)
 
 
-def _say_why(verdict: object, plot: Plot) -> str:
+def say_why(verdict: object, plot: Plot) -> str:
     """Return why there is no number, as the verb said it if that was in the language of the plot."""
     told = isinstance(verdict, str) and verdict and plot.text.language == find_spoken()
     return str(verdict) if told else plot.say("nothing")
@@ -156,10 +156,12 @@ def _find_limit(values: list[float], span: float | None) -> float:
     return find_reach(values, span) if span else furthest * 1.08 or 1.0
 
 
-def write_beside(plot: Plot, y: float, words: str, n: int, colour: str) -> None:
+def write_beside(plot: Plot, y: float, words: str, n: int, colour: str, *, bold: bool = True) -> None:
     """Write a value and the number of people that it rests on, to the right of the field."""
     looks: dict[str, Any] = {"xycoords": plot.axes.get_yaxis_transform(), "textcoords": "offset points", "va": "center", "fontsize": 9.5}
-    plot.axes.annotate(words, (1, y), (42, 0), color=colour, weight="bold", ha="right", annotation_clip=False, **looks)
+    plot.axes.annotate(
+        words, (1, y), (42, 0), color=colour, weight="bold" if bold else "normal", ha="right", annotation_clip=False, **looks
+    )
     if n:
         said = plot.say("n", n=plot.text.number(n, 0))
         plot.axes.annotate(said, (1, y), (50, 0), color=plot.palette.soft, annotation_clip=False, **looks)

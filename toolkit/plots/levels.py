@@ -37,7 +37,7 @@ _COLUMNS = ("school", "wave", "n", "mean", "sd")
 _LANE = 0.36
 #: Up to so many schools have a colour and a mark of their own.
 COLOURED = 5
-_MARKS = ("o", "s", "^", "v", "X")
+MARKS = ("o", "s", "^", "v", "X")
 #: Up to so many schools have their names at their lines.
 NAMED = 12
 
@@ -96,7 +96,7 @@ def plot_levels(
     field = measure_rows(schools, ROW if len(ends) == 1 else 1.6 * ROW)
     with open_plot(ax, language, field=field) as plot:
         plot.name_rows([plot.name_school(school) for school in schools], strong=[school == ALL for school in schools])
-        limits = _show_scale(plot, plot.axes.xaxis, find_scale(levels, scale), table)
+        limits = show_levels(plot, plot.axes.xaxis, find_scale(levels, scale), table)
         for row, school in enumerate(schools):
             for lane, (wave, shape) in enumerate(zip(ends, shapes, strict=True)):
                 _draw_mean(plot, cells.get((school, wave)), row + (lane - (len(ends) - 1) / 2) * _LANE, shape, limits)
@@ -118,7 +118,7 @@ def _pick_wave(table: pd.DataFrame, wave: Hashable) -> str:
     return str(pick_rows(table, "wave", wave)["wave"].iloc[0])
 
 
-def _show_scale(plot: Plot, axis: Any, ends: Range | None, table: pd.DataFrame) -> Range:
+def show_levels(plot: Plot, axis: Any, ends: Range | None, table: pd.DataFrame) -> Range:
     """Let `axis` run over the answer scale, or where nobody knows it over all that is drawn; return its ends."""
     if ends:
         plot.show_scale(axis, ends)
@@ -221,7 +221,7 @@ def plot_course(
     schools = list_values(table, "school")
     means = {name: _list_means(table, name, waves) for name in schools}
     with open_plot(ax, language, field=3.4) as plot:
-        _show_scale(plot, plot.axes.yaxis, find_scale(levels, scale), table)
+        show_levels(plot, plot.axes.yaxis, find_scale(levels, scale), table)
         _show_waves(plot, waves, places)
         if len(schools) == 1:
             _draw_one(plot, table, waves, places, confidence)
@@ -294,7 +294,7 @@ def _draw_schools(plot: Plot, means: dict[str, list[float]], places: Sequence[fl
     own = [name for name in means if name != ALL and np.isfinite(means[name]).any()]
     coloured = len(own) <= COLOURED
     colours = dict(zip(own, plot.palette.schools if coloured else [plot.palette.soft] * len(own), strict=False))
-    marks = dict(zip(own, _MARKS if coloured else "." * len(own), strict=False))
+    marks = dict(zip(own, MARKS if coloured else "." * len(own), strict=False))
     lines = pd.concat([_list_runs(name, means[name], places) for name in own], ignore_index=True) if own else pd.DataFrame()
     if own:
         looks: dict[str, Any] = {"markers": marks, "markersize": 7, "markeredgecolor": plot.palette.paper, "dashes": False}

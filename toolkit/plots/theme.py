@@ -224,8 +224,7 @@ class Plot:
 def _count_columns(lengths: Sequence[int], room: float) -> int:
     """Return how many columns of words of so many letters, filled from the top, fit in `room` inches."""
     for columns in range(len(lengths), 1, -1):
-        rows = -(-len(lengths) // columns)
-        widest = [max(lengths[start : start + rows]) for start in range(0, len(lengths), rows)]
+        widest = [int(max(part)) for part in np.array_split(lengths, columns)]  # as matplotlib fills them: the first hold one more
         if sum(_SIGN + _LETTER * letters for letters in widest) <= room:
             return columns
     return 1
