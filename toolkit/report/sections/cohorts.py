@@ -90,7 +90,7 @@ def _write_cohort(view: CohortsView, cohort: Cohort) -> str:
         return text.say(key, cohort=name, **few)
     ends = (view.find("before", view.primary, cohort.name), view.find("after", view.primary, cohort.name))
     sentence = write_average_change(change, ends, view.primary, cohort.study, text)
-    return text.say("cohorts.in", cohort=name, sentence=sentence)
+    return text.say("cohorts.in", cohort=name, sentence=sentence[:1].lower() + sentence[1:])
 
 
 def _write_differences(view: CohortsView, outcome: Outcome) -> Iterator[str]:
@@ -214,7 +214,15 @@ def show_cohorts_change(view: CohortsView) -> Html:
         found += publish_figure(picture, "cohorts-change", title, caption, description, publish_table(table, "cohorts-schools"), text)
     else:
         found += publish_table(table, "cohorts-schools")
-    return found + publish_table(_tabulate_outcomes(view, list_outcomes(view.cohorts), text.say("cohorts.outcomes")), "cohorts-outcomes")
+    outcomes = [outcome for outcome in list_outcomes(view.cohorts) if outcome not in _list_now(view) or outcome == view.primary]
+    return found + publish_table(_tabulate_outcomes(view, outcomes, text.say("cohorts.outcomes")), "cohorts-outcomes")
+
+
+def _list_now(view: CohortsView) -> list[Outcome]:
+    """Return the key factors as they are now that every cohort was asked."""
+    shared = list_shared(view.cohorts)
+    factors = [instrument for instrument in view.study.scored_instruments if instrument.topic == "factors"]
+    return [outcome for instrument in factors for outcome in list_factors(instrument) if outcome in shared]
 
 
 def _list_grown(view: CohortsView, cohort: Cohort) -> Iterator[Grown]:
@@ -230,8 +238,10 @@ def _list_grown(view: CohortsView, cohort: Cohort) -> Iterator[Grown]:
 
 def _write_change(change: Estimate, view: CohortsView) -> str:
     words = write_number(change, DECIMALS, view.study, view.text)
-    if not (change.shown and math.isfinite(change.low)):
+    if not change.shown:
         return words
+    if not math.isfinite(change.low):
+        return view.text.say("cohorts.cell", change=words, interval=view.text.say_count("count.schools", change.schools))
     return view.text.say("cohorts.cell", change=words, interval=write_interval(change, DECIMALS, view.study, view.text))
 
 
@@ -282,7 +292,8 @@ def _tabulate_outcomes(view: CohortsView, outcomes: list[Outcome], caption: str)
 
 def _write_word(difference: Estimate, view: CohortsView) -> str:
     if not difference.judged:
-        return write_empty(difference, view.study, view.text)
+        few = difference.method == "too_few_schools"
+        return view.text.say("cohorts.says.few") if few else write_empty(difference, view.study, view.text)
     verdict = difference.verdict
     return view.text.say(f"cohorts.says.{verdict if verdict in ('same', 'unclear') else 'differs'}")
 
@@ -303,8 +314,7 @@ def show_cohorts_factors(view: CohortsView) -> Html:
     shared = list_shared(view.cohorts)
     parts = Html()
     for instrument in view.study.scored_instruments:
-        now = [outcome for outcome in list_factors(instrument) if outcome in shared] if instrument.topic == "factors" else []
-        if now:
+        if now := [outcome for outcome in _list_now(view) if outcome.instrument == instrument.id]:
             caption = text.say("cohorts.factors_table", name=text.pick(instrument.name))
             table = _tabulate_outcomes(view, now, caption)
             parts += publish_table(
@@ -406,5 +416,5 @@ def show_cohorts_method(view: CohortsView) -> Html:
     files = [
         (text.say("origin.instrument", instrument=name), str(sha)[:SIGNS]) for name, sha in sorted((run.get("instruments") or {}).items())
     ]
-    found = heading(text.say("method.heading"), "method") + method
+    found = heading(text.say("method.heading"), "method") + fold(text.say("method.computed"), method)
     return found + heading(text.say("origin.heading"), "origin") + facts(pairs) + fold(text.say("cohorts.definitions"), facts(files))

@@ -76,9 +76,9 @@ def _list_nested(instrument: Any) -> list[str]:
 
 
 def list_asked(walks: Sequence[Walk]) -> dict[str, dict[str, str]]:
-    """Return per instrument that gave scores of several cohorts the instrument that each cohort was asked, where these differ."""
-    shared = {outcome.instrument: outcome for outcome in list_shared([walk.cohort for walk in walks])}
-    asked = {id: {walk.cohort.name: walk.find_asked(outcome) for walk in walks} for id, outcome in shared.items()}
+    """Return per instrument that the comparison is about which one each cohort was asked, where these differ."""
+    named = {outcome.instrument: outcome for outcome in list_outcomes([walk.cohort for walk in walks])}
+    asked = {id: {walk.cohort.name: walk.find_asked(outcome) for walk in walks} for id, outcome in named.items()}
     return {id: found for id, found in asked.items() if len(set(found.values())) > 1}
 
 
