@@ -340,15 +340,10 @@ def compare_studies(
     Parameters
     ----------
     studies
-        Two or more: studies, their files, or the folders of these. Of a study that names cohorts each counts, of another the whole study.
+        Two or more, as `run_study` takes one. Of a study that names cohorts each counts, of another the whole study.
     folder
-        Where the page goes; by default reports/<ids of the studies>. What each study published before is looked up, and what is published
-        now is noted, in the register of its reports beside that folder: reports/<id of the study>.
-    languages
-        "nl", "en" or both; by default those of the first study.
-    formats
-        Further formats of the page, ".pdf" and ".docx"; they need chromium.
-    confirm, watch
+        Where the page goes; by default reports/<ids of the studies>. Each study's register is that of its reports beside that folder.
+    languages, formats, confirm, watch
         As in `run_study`.
 
     Returns
@@ -359,8 +354,7 @@ def compare_studies(
     Raises
     ------
     DefinitionError
-        For an invalid study, where there are no two cohorts, where they have no scale in common, and where one measurement of a school is
-        in two of the studies.
+        Also where there are no two cohorts, no scale that all measured, or one measurement of a school in two of the studies.
     ExportError, ReportError
         As `run_study`.
 

@@ -78,8 +78,8 @@ def test_parameters_stand_in_the_first_code_cell_and_are_the_same_everywhere():
     tagged = {name: [place for place, cell in enumerate(code) if "parameters" in get_tags(cell)] for name, code in cells.items()}
     assert tagged == {name: [0] for name in NAMES}
     named = {name: [node.targets[0].id for node in ast.parse(code[0].source).body] for name, code in cells.items()}
-    board = ["study_file", "board", "language", "results_file"]
-    assert named == {name: board if name == "board_report" else PARAMETERS for name in NAMES}
+    other = {"board_report": ["study_file", "board", "language", "results_file"], "cohorts": ["study_file", "language", "results_file"]}
+    assert named == {name: other.get(name, PARAMETERS) for name in NAMES}
 
 
 def test_a_template_is_thin(subtests: pytest.Subtests):
