@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.report.drawn_study import Drawn, draw_led_study, draw_study, write_pages
+from tests.report.drawn_study import WAVES, Drawn, draw_led_study, draw_responses, draw_study, list_sources, make_study, write_pages
 from tests.results.disclosure.published_numbers import Number, read_export, read_export_answers, read_pages
 from tests.results.disclosure.statistician import Statistician, Tried
 from toolkit import estimate_study, load_study, read_exports
 from toolkit.results.disclosure.released_data import combine_results
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import Results
+from toolkit.schemas import FINDINGS
 
 #: an attacker is not better than guessing if the median error is at least this part of that of a guess.
 AS_GOOD = 0.9
@@ -133,6 +134,28 @@ def test_a_study_of_many_units_gives_nobody_away(tmp_path: Path) -> None:
 def test_the_means_of_the_model_beside_plain_means_did(example: tuple[Drawn, dict[str, list[Number]]], reading: str, part: float) -> None:
     drawn, numbers = example
     assert compare(Statistician(drawn, known=True).try_numbers(numbers[reading], ends=True)) < part
+
+
+def draw_one_on_trajectory(folder: Path, seed: int) -> Drawn:
+    """Return a study of four to six schools of which only the first is on the trajectory."""
+    generator, count = np.random.default_rng(seed), 4 + seed % 3
+    make_study(folder, WAVES[: 2 + seed % 2], count, grouped=True)
+    file = folder / "study.toml"
+    first, *others = file.read_text(encoding="utf-8").split("[[schools]]")[1:]
+    head = file.read_text(encoding="utf-8").split("[[schools]]")[0]
+    others = [school.replace('"trajectory"', '"comparison"') for school in others]
+    file.write_text("[[schools]]".join([head, first, *others]), encoding="utf-8")
+    study = load_study(folder)
+    responses = draw_responses(study, [int(generator.choice([12, 14, 18, 24])) for _ in range(count)], generator)
+    return Drawn(study, responses, FINDINGS.empty(), list_sources(study, responses, FINDINGS.empty()))
+
+
+@pytest.mark.xfail(strict=True, reason="the change of the only school of a group stands among those of groups, with four decimals")
+def test_the_only_school_on_the_trajectory_is_told_no_finer_than_others(tmp_path: Path) -> None:
+    drawn = draw(tmp_path, 4, lambda folder, _: draw_one_on_trajectory(folder, 4))
+    table = combine_results(estimate_results(drawn.study, drawn), drawn.study)
+    tried = Statistician(drawn, known=True).try_numbers([n for n in read_export(table) if n.about == ("energy", "total", "")])
+    assert compare([one for one in tried if one.cell[0] == "s1"]) >= AS_GOOD
 
 
 def test_what_is_read_is_what_the_answers_give(tmp_path: Path) -> None:
