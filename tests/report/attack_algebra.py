@@ -5,8 +5,9 @@ It shares nothing with the exact algebra that it tests.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,36 @@ def find_given_away(forms: list[Form], known: list[Form]) -> list[Found]:
     return found
 
 
+def find_schools_given_away(forms: list[Form], school_of: Mapping[str, str], own: Collection[str], few: int) -> list[Found]:
+    """Return measure and schools of each combination of the forms that rests on one to `few` schools beside those of `own`.
+
+    Whoever reads them may know every number of their own schools.
+    """
+    found: set[Found] = set()
+    for measure in sorted({cell[0] for _, form in forms for cell in form}):
+        about = [entry for entry in forms if all(cell[0] == measure for cell in entry[1])]
+        matrix = _make_matrix(about, [], school_of)
+        schools = np.array([school_of[matrix.classes[column[2]][0]] for column in matrix.columns])
+        inside = np.isin(schools, list(own))
+        rest = _keep_others(matrix.rows, inside)
+        others = sorted(set(schools[~inside]))
+        for size in range(1, few + 1):
+            for chosen in combinations(others, size):
+                alone = _keep(rest, ~np.isin(schools, [*own, *chosen]))
+                if (
+                    alone.size
+                    and np.abs(alone[:, ~inside]).max() > TINY
+                    and not any(set(g) <= set(chosen) for m, g in found if m == measure)
+                ):
+                    found.add((measure, chosen))
+    return sorted(found)
+
+
+def _keep_others(rows: Array, inside: NDArray[np.bool_]) -> Array:
+    """Return the rows without what they say of columns that are known."""
+    return np.where(inside, 0.0, rows)
+
+
 def _list_connected(sets: list[set[str]]) -> list[set[str]]:
     """Return the measures in parts that no form or relation connects."""
     parts: list[set[str]] = []
@@ -65,7 +96,8 @@ def _find_in_block(matrix: _Matrix) -> list[Found]:
     return found
 
 
-def _make_matrix(forms: list[Form], known: list[Form]) -> _Matrix:
+def _make_matrix(forms: list[Form], known: list[Form], apart: Mapping[str, str] | None = None) -> _Matrix:
+    """Return the forms over classes of people who stand in the same of them; people who are `apart` are of different classes."""
     stands: dict[str, set[tuple[int, str, str, float]]] = {}
     for place, (_, form) in enumerate(forms):
         for (measure, wave, person), weight in form.items():
@@ -74,6 +106,8 @@ def _make_matrix(forms: list[Form], known: list[Form]) -> _Matrix:
         for (measure, wave, person), weight in form.items():
             if person in stands:
                 stands[person].add((-1, measure, wave, weight))
+    for person, places in stands.items():
+        places.add((-2, (apart or {}).get(person, ""), "", 0.0))
     together: dict[frozenset[tuple[int, str, str, float]], list[str]] = {}
     for person, places in sorted(stands.items()):
         together.setdefault(frozenset(places), []).append(person)

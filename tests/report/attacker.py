@@ -15,6 +15,7 @@ from tests.report.drawn_study import Drawn
 from tests.report.reading import read_tables, read_words
 from toolkit.languages import load_text
 from toolkit.report.html.elements import Html
+from toolkit.report.publishing.pages import name_file
 from toolkit.results.estimates.participation import list_totalled_schools
 from toolkit.results.rows import keep_complete_ratings, keep_reported, list_pooled_schools
 from toolkit.scoring import compute_scores
@@ -22,6 +23,8 @@ from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
 _NUMBER = re.compile(r"^[+−]?\d")
+#: The kinds of cells that are sums over people; of the others, intervals and what a model drew in, a statistician makes more.
+SUMS = ("mean", "change", "pairs", "item", "difference")
 
 
 def read_page(page: str) -> Html:
@@ -50,20 +53,25 @@ class Attacker:
         """Return the groups of one to four people whose scores, answers or number can be worked out from `pages`."""
         forms, counts = [], []
         for name, page in pages.items():
-            school = next((s.id for s in self.study.schools if s.name.lower().replace(" ", "-") in name), "")
-            language = name.removesuffix(".html")[-2:]
+            school, language = self.find_place(name)
             shown = read_page(page)
             tables = read_tables(shown)
             forms += self.read_forms(tables, school, language) + self.read_average(tables, read_words(shown), language)
             counts += self.read_counts(tables, school)
         return [*find_given_away(forms, self.list_known()), *find_given_away(counts, [])]
 
+    def find_place(self, name: str) -> tuple[str, str]:
+        """Return the school that a page is about, by the name of its file ("" if it is about several), and its language."""
+        language = name.removesuffix(".html")[-2:]
+        own = (s.id for s in self.study.schools for kind in ("school", "summary") if name == name_file(language, kind, s.name, s.id))
+        return next(own, ""), language
+
     def read_forms(self, tables: Mapping[str, list[list[str]]], school: str, language: str) -> list[Form]:
         """Return the means, changes and answers that the tables of a page tell."""
         forms = []
         for id, rows in tables.items():
-            for what, place in self._list_cells(id, rows, school, language):
-                if _NUMBER.match(place):
+            for what, place in self.list_cells(id, rows, school, language):
+                if what[0] in SUMS and _NUMBER.match(place):
                     forms.append((f"{school or 'all'} {id} {what[0]}", self._make_form(what)))
         return [form for form in forms if form[1]]
 
@@ -96,7 +104,7 @@ class Attacker:
             forms.append(("left", _add(_sum(name, first, [left]), _sum(name, first, [stayed]), -1)))
         return forms
 
-    def _list_cells(self, id: str, rows: list[list[str]], school: str, language: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    def list_cells(self, id: str, rows: list[list[str]], school: str, language: str) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield what each cell is about (kind, school, wave, instrument, scale, rating) and its words."""
         first, last = self.study.waves[0].id, self.study.waves[1].id  # the planned comparison
         for instrument in self.study.instruments:
@@ -114,12 +122,15 @@ class Attacker:
                     places = (1, 4) if per_wave else (1, 2)
                     yield from ((("mean", school, wave, *about), row[n]) for n, wave in zip(places, (first, last), strict=True))
                     yield ("change", school, "", *about), row[3] if len(row) == 6 else ""
+                    yield ("interval", school, "", *about), row[4] if own == "engagement-change" and len(row) == 6 else ""
                 elif own == "engagement-pairs":
                     yield ("pairs", school, "", *about), row[2]
+                    yield ("pairs_interval", school, "", *about), row[3]
                 elif own == "factors-gap-table" and about[1]:
                     yield from ((("mean", school, last, *about[:2], each), row[n]) for n, each in enumerate(("now", "wanted", "gap"), 1))
                 elif own == "factors-change-table" and about[1]:
                     yield ("change", school, "", *about), row[1]
+                    yield ("interval", school, "", *about), row[2]
                 elif own == "course-table":
                     waves = [wave.id for wave in self.study.waves]
                     yield from ((("mean", school, wave, *about), row[n]) for n, wave in zip((1, 4, 7), waves, strict=True))
@@ -137,7 +148,9 @@ class Attacker:
                 elif instrument.id == self.study.primary.instrument:
                     about = (instrument.id, self.study.primary.scale, self.study.primary.rating)
                     if id == "schools-change-table":
-                        yield ("change", names[row[0]], "", *about), row[1]
+                        yield from (
+                            ((kind, names[row[0]], "", *about), row[n]) for n, kind in enumerate(("change", "interval", "drawn_in"), 1)
+                        )
                     elif id == "slopes-schools-table":
                         yield from ((("mean", names[row[0]], wave, *about), row[n]) for n, wave in ((1, first), (2, last)))
                     elif id == "compare-table":

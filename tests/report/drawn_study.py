@@ -16,7 +16,7 @@ from toolkit.languages import load_text
 from toolkit.report.content.view import View
 from toolkit.report.publishing.pages import name_file
 from toolkit.report.rendering.notebooks import export_page
-from toolkit.results.disclosure.audiences import hide_two_without_agreement
+from toolkit.results.disclosure.audiences import hide_two_without_agreement, list_boards, take_audience
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import Results
 from toolkit.schemas import FINDINGS, RESPONSES, SOURCES
@@ -63,6 +63,15 @@ items = [
   { id = "i4", number = 4, label = { nl = "vierde", en = "fourth" } },
 ]
 """
+ROLES = """
+[[roles]]
+id = "leader"
+label = { nl = "Leidinggevende", en = "Leader" }
+[[roles]]
+id = "teacher"
+label = { nl = "Leerkracht", en = "Teacher" }
+"""
+BOARDS = ("North", "South")
 INSTRUMENTS = {"energy": ENERGY, "factors": FACTORS}
 
 
@@ -76,10 +85,10 @@ class Drawn:
     sources: pd.DataFrame
 
 
-def draw_study(folder: Path, generator: np.random.Generator) -> Drawn:
+def draw_study(folder: Path, generator: np.random.Generator, *, boards: tuple[str, ...] = (), extra: str = "") -> Drawn:
     """Return a study of two to six schools and two or three waves with its answers; its file stands in `folder`."""
     waves, schools = WAVES[: int(generator.integers(2, 4))], int(generator.integers(2, 7))
-    study = make_study(folder, waves, schools, grouped=schools > 3 and generator.random() < 0.5)
+    study = make_study(folder, waves, schools, grouped=schools > 3 and generator.random() < 0.5, boards=boards, extra=extra)
     sizes = [int(generator.choice([2, 4, 6, 9, 12, 14, 18, 24])) for _ in range(schools)]
     responses = draw_responses(study, sizes, generator)
     left = [("no_consent", "test", "unfinished", "double")[int(n)] for n in generator.integers(0, 4, 2)]
@@ -94,18 +103,28 @@ def draw_study(folder: Path, generator: np.random.Generator) -> Drawn:
     return Drawn(study, responses, findings, list_sources(study, responses, findings))
 
 
+def draw_led_study(folder: Path, generator: np.random.Generator) -> Drawn:
+    """Return such a study of schools of two boards, each with one or two leaders beside its teachers."""
+    drawn = draw_study(folder, generator, boards=BOARDS, extra=ROLES)
+    people = drawn.responses["respondent"]
+    leaders = {f"{school.id}-p{number}" for school in drawn.study.schools for number in range(int(generator.integers(1, 3)))}
+    drawn.responses["role"] = np.where(people.isin(list(leaders)), "leader", "teacher")
+    return drawn
+
+
 def make_study(
     folder: Path,
     waves: tuple[str, ...],
     schools: int,
     *,
     grouped: bool = False,
+    boards: tuple[str, ...] = (),
     extra: str = "",
     instruments: Mapping[str, str] = INSTRUMENTS,
     primary: str = "energy.total",
     rest: str = REST,
 ) -> Study:
-    """Return a study on small `instruments` (the first keys of their files), of schools s1, s2 and so on."""
+    """Return a study on small `instruments` (the first keys of their files), of schools s1, s2 and so on, of `boards` in turn."""
     (folder / "instruments").mkdir(parents=True, exist_ok=True)
     for id, text in instruments.items():
         (folder / "instruments" / f"{id}.toml").write_text(text + rest, encoding="utf-8")
@@ -118,8 +137,9 @@ def make_study(
         parts.append(f'[[comparisons]]\nid = "{first}_{last}"\nbefore = "{first}"\nafter = "{last}"\nplanned = {str(not place).lower()}')
     for number in range(1, schools + 1):
         group = f'group = "{"trajectory" if number % 2 else "comparison"}"' if grouped else ""
+        board = f'board = "{boards[number % len(boards)]}"' if boards else ""
         invited = ", ".join(f"{wave} = 20" for wave in waves)
-        parts.append(f'[[schools]]\nid = "s{number}"\nname = "School {"ABCDEFGHIJKLMNOPQRST"[number - 1]}"\n{group}')
+        parts.append(f'[[schools]]\nid = "s{number}"\nname = "School {"ABCDEFGHIJKLMNOPQRST"[number - 1]}"\n{group}\n{board}')
         parts.append(f"invited = {{ {invited} }}")
         parts += [f'[[sources]]\nfile = "s{number}_{wave}.csv"\nschool = "s{number}"\nwave = "{wave}"' for wave in waves]
     (folder / "study.toml").write_text("\n".join([*parts, extra]), encoding="utf-8")
@@ -175,7 +195,7 @@ def list_sources(study: Study, responses: pd.DataFrame, findings: pd.DataFrame) 
 def write_pages(
     drawn: Drawn, folder: Path, languages: tuple[str, ...] = LANGUAGES, *, summaries: bool = False, results: Results | None = None
 ) -> dict[str, str]:
-    """Return the finished pages of a run by file name, and write them into `folder`: a page per school, and one over all.
+    """Return the finished pages of a run by file name, and write them into `folder`: per school, over all, and per board.
 
     `results` are those of the study where they are known already.
     """
@@ -189,6 +209,9 @@ def write_pages(
                 pages[name_file(language, "summary", school.name, school.id)] = execute("summary", view)
         view = View(drawn.study, hide_two_without_agreement(results, drawn.study), load_text(language))  # type: ignore[arg-type]
         pages[f"schools-{language}.html"] = execute("across_schools", view)
+        for board in list_boards(drawn.study):
+            view = View(drawn.study, take_audience(results, drawn.study, board=board), load_text(language), board=board)  # type: ignore[arg-type]
+            pages[name_file(language, "board", board, board)] = execute("board_report", view)
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         (folder / name).write_text(page, encoding="utf-8")
