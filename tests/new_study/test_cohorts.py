@@ -195,6 +195,34 @@ def test_a_cohort_that_has_held_its_first_measurement_only_is_one(tmp_path: Path
     assert list_dates(study) == {"before": ["2024-09-16", "2025-09-16"], "after": ["2025-06-18"]}
 
 
+def test_a_third_moment_of_one_cohort_follows_up_and_four_are_numbered(tmp_path: Path) -> None:
+    later = [list_rows(school, "", "2026-02-02") for school in ("linde", "eik")]
+    study, exports, _ = propose(tmp_path / "three", save(tmp_path, {"alles.csv": pd.concat([*list_moments(), *later])}, "meting"))
+    assert [(wave.id, wave.role, wave.label["nl"], list(wave.dates)) for wave in study.waves] == [
+        ("before", "before", "voor", ["2024", "2025"]),
+        ("after", "after", "na", ["2024", "2025"]),
+        ("follow_up", "follow_up", "later", ["2024"]),
+    ]
+    assert count(exports) == {"after": 36, "before": 36, "follow_up": 18}
+    days = ("2023-01-10", "2023-04-10", "2023-07-10", "2023-10-10")
+    parts = [list_rows("linde", "", day) for day in days] + [list_rows("iep", "", day.replace("2023", "2024")) for day in days]
+    study, exports, _ = propose(tmp_path / "four", save(tmp_path, {"vier.csv": pd.concat(parts)}, "meting"))
+    assert [wave.role for wave in study.waves] == [1, 2, 3, 4] and list(count(exports).values()) == [18] * 4
+
+
+def test_measurements_beside_each_other_in_a_file_per_cohort_are_cohorts_by_the_year_in_its_name(tmp_path: Path) -> None:
+    tables = {}
+    for year in (2024, 2025):
+        parts = [pd.concat([list_rows(s, w, "2024-09-14") for s, own in SCHOOLS.items() if own == year]) for w in ("voor", "na")]
+        first, second = (
+            part.set_index(["code", "school"])[ITEMS].add_prefix(f"{wave}_") for wave, part in zip(("voor", "na"), parts, strict=True)
+        )
+        tables[f"cohort {year}.csv"] = first.join(second).reset_index()
+    study, exports, _ = propose(tmp_path, save(tmp_path, tables), dates='dates = { "2024" = 2024-09-16, "2025" = 2025-09-16 }')
+    assert list_cohorts(study) == COHORTS and [wave.role for wave in study.waves] == ["before", "after"]
+    assert sorted(count(exports).values()) == [36, 36]
+
+
 def test_cohorts_that_begin_in_one_year_are_named_by_their_month(tmp_path: Path) -> None:
     parts = [list_rows("linde", "voor", "2025-01-14"), list_rows("linde", "na", "2025-06-10")]
     parts += [list_rows("iep", "voor", "2025-09-14"), list_rows("iep", "na", "2026-02-10")]

@@ -40,6 +40,11 @@ class Parting:
     schools: tuple[frozenset[str], ...]
     moments: tuple[tuple[int, ...], ...]
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether cohorts held measurements of their own, which are now taken for the same moment."""
+        return any(len(set(own) - {-1}) > 1 for own in zip(*self.moments, strict=True))
+
 
 def tell_cohorts(found: Sequence[Recognised], waves: Waves, schools: Schools, doubts: list[Doubt]) -> tuple[Waves, Schools]:
     """Return measurements with a date per cohort and schools with their cohort, each doubted; as they came, where nothing shows cohorts."""
@@ -200,11 +205,11 @@ def _join_moment(place: int, days: pd.DataFrame, waves: Waves, parting: Parting,
         if len(part):
             joined.cohorts[name] = known.iloc[(len(known) - 1) // 2] if part["by"].max() > BY_YEAR else None
     joined.role = ROLES.get(joined.place if joined.place is not None else -1, "")
-    if len(own) > 1 or not joined.role:
+    if parting.is_joined or not joined.role:
         joined.role = _number_role(place, len(parting.moments[0]))
-    if len(own) > 1 and isinstance(joined.role, str):
+    if parting.is_joined and isinstance(joined.role, str):
         joined.words.insert(0, joined.role)
-        joined.label = {language: load_text(language).say(f"doubts.moment_{joined.role}") for language in ("nl", "en")}
+        joined.label = {language: load_text(language).say(f"moments.{joined.role}") for language in ("nl", "en")}
     return joined
 
 
@@ -219,20 +224,29 @@ def _doubt_waves(told: Sequence[Wave], names: Sequence[str], days: pd.DataFrame,
         words = wave.words[1:] if wave.label else wave.words
         if len({fold(word) for word in words}) > 1:
             doubts.append(Doubt("waves_same", "waves", "id", {"value": shorten(words), "place": place}))
-        if wave.place not in ROLES or len(set(own) - {-1}) > 1:
+        if wave.place not in ROLES or parting.is_joined:
             doubts.append(Doubt("cohort_role", "waves", "role", {"value": wave.role, "place": place}))
-        by = days.loc[days["wave"].isin(own), "by"].min()
-        code = {BY_YEAR: "cohort_dates_missing", BY_NAME: "cohort_dates_of_names"}.get(int(by), "cohort_dates_of_answers")
-        doubts.append(Doubt(code, "waves", "dates", {"value": ", ".join(wave.cohorts), "place": place}))
+        doubts.append(_doubt_dates(int(days.loc[days["wave"].isin(own), "by"].min()), {"value": ", ".join(wave.cohorts), "place": place}))
         if absent := [name for name in names if name not in wave.cohorts]:
             doubts.append(Doubt("cohort_not_held", "waves", "dates", {"value": ", ".join(absent), "place": place}))
+
+
+def _doubt_dates(by: int, says: Mapping[str, object]) -> Doubt:
+    """Return what is not sure of the dates of a measurement, by what told the least sure of them."""
+    if by == BY_YEAR:
+        return Doubt("cohort_dates_missing", "waves", "dates", says)
+    if by == BY_NAME:
+        return Doubt("cohort_dates_of_names", "waves", "dates", says)
+    return Doubt("cohort_dates_of_answers", "waves", "dates", says)
 
 
 def _doubt_schools(schools: Schools, cohorts: Mapping[str, str], days: pd.DataFrame, doubts: list[Doubt]) -> None:
     grouped = {name: [school for school in schools.words if cohorts.get(school) == name] for name in dict.fromkeys(cohorts.values())}
     value = "; ".join(f"{name}: {shorten(own)}" for name, own in grouped.items())
-    code = "cohorts_of_answers" if days["by"].eq(BY_ANSWERS).all() else "cohorts_of_names"
-    doubts.append(Doubt(code, "schools", "cohort", {"value": value}))
+    if days["by"].eq(BY_ANSWERS).all():
+        doubts.append(Doubt("cohorts_of_answers", "schools", "cohort", {"value": value}))
+    else:
+        doubts.append(Doubt("cohorts_of_names", "schools", "cohort", {"value": value}))
     for place, school in enumerate(schools.words):
         if school not in cohorts:
             doubts.append(Doubt("cohort_unknown", "schools", "cohort", {"value": school, "place": place}))
