@@ -84,7 +84,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"recognition"},
         {"answer_blocks", "dates", "study_file", "waves_and_schools"},
         {"own_instruments", "shared_codes", "study_edit"},
-        {"placing"},
+        {"cohorts", "placing"},
         {"frames", "proposal"},
         {"addition"},
     ),

@@ -14,6 +14,7 @@ from typing import Any
 from toolkit.errors import ExportError, Problem
 from toolkit.findings import Notes
 from toolkit.languages import Language, load_text
+from toolkit.new_study.cohorts import tell_cohorts
 from toolkit.new_study.column_roles import Doubt, shorten
 from toolkit.new_study.dates import tell_measurements
 from toolkit.new_study.own_instruments import Own, draft_instruments, list_absent
@@ -74,6 +75,7 @@ def propose_study(folder: Path, paths: Sequence[Path], language: Language, today
     found = tell_measurements(found, draft.doubts)
     waves = place_waves(found, draft.doubts)
     schools = join_schools(found, waves, place_schools(found, draft.doubts), draft.doubts)
+    waves, schools = tell_cohorts(found, waves, schools, draft.doubts)
     layouts = _list_layouts(found, waves, schools, [names[path] for path in dictionaries])
     draft.add("", [_list_head(folder, found, language, today)])
     draft.add("title", [("[title]", dict.fromkeys(("nl", "en"), folder.resolve().name.replace("_", " ")))])

@@ -38,15 +38,15 @@ def _place_people(entry: Recognised, waves: Waves, schools: Schools) -> pd.DataF
     whole = order.get(waves.find(entry), 0 if len(order) == 1 else -1)
     frame = pd.DataFrame(
         {
-            "school": [spelled.get(fold(text), "") for text in _read_column(entry, "school", schools.find(entry))],
-            "wave": [named.get(fold(text), whole) for text in _read_column(entry, "wave", "")],
+            "school": [spelled.get(fold(text), "") for text in read_column(entry, "school", schools.find(entry))],
+            "wave": [named.get(fold(text), whole) for text in read_column(entry, "wave", "")],
             "code": read_codes(entry),
         }
     )
     return frame[(frame["school"] != "") & (frame["wave"] >= 0)]
 
 
-def _read_column(entry: Recognised, what: str, whole: str) -> list[str]:
+def read_column(entry: Recognised, what: str, whole: str) -> list[str]:
     """Return the words in the column for schools or waves, or in each row what the whole file is of."""
     header = entry.layout.get(what, "")
     places = entry.sheet.find_columns(header) if isinstance(header, str) and header and entry.words[what] else []

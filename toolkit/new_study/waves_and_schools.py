@@ -49,6 +49,11 @@ class Wave:
     dates: list[pd.Timestamp] = field(default_factory=list)
     #: whether a date is from a name, not of answers.
     of_name: bool = False
+    #: in a study of cohorts: which moment of the trajectory it is, and its date in each cohort that held it, None where that is not known.
+    role: str | int = ""
+    cohorts: dict[str, pd.Timestamp | None] = field(default_factory=dict)
+    #: what readers see, where that is not its first word.
+    label: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -87,17 +92,26 @@ class Waves:
 
     def list_entries(self) -> list[dict[str, Any]]:
         """Return the entries of [[waves]]."""
-        labels = [dict.fromkeys(("nl", "en"), wave.words[0]) for wave in self.waves]
         return [
-            {"id": wave.id, "date": wave.date.date() if wave.date is not None else None, "label": label}
-            for wave, label in zip(self.waves, labels, strict=True)
+            {"id": wave.id, **self._list_dates(wave), "label": wave.label or dict.fromkeys(("nl", "en"), wave.words[0])}
+            for wave in self.waves
         ]
 
+    def _list_dates(self, wave: Wave) -> dict[str, Any]:
+        """Return the date of a wave; or, in a study of cohorts, its role and its date in each cohort, None where one is not known."""
+        if not wave.cohorts:
+            return {"date": wave.date.date() if wave.date is not None else None}
+        dates = {name: day.date() for name, day in wave.cohorts.items() if day is not None}
+        return {"role": wave.role, "date": None, "dates": dates if len(dates) == len(wave.cohorts) else None}
+
     def list_comparisons(self) -> list[dict[str, Any]]:
-        """Return the entries of [[comparisons]]: the first wave with the last."""
-        if len(self.waves) < 2:
+        """Return the entries of [[comparisons]]: the first wave with the last, of those that most cohorts held."""
+        most = max((len(wave.cohorts) for wave in self.waves), default=0)
+        held = [wave for wave in self.waves if len(wave.cohorts) == most]
+        compared = held if len(held) > 1 else self.waves
+        if len(compared) < 2:
             return []
-        return [{"id": "before_after", "before": self.waves[0].id, "after": self.waves[-1].id, "planned": False}]
+        return [{"id": "before_after", "before": compared[0].id, "after": compared[-1].id, "planned": False}]
 
 
 def name_wave(entry: Recognised) -> str:
@@ -180,6 +194,8 @@ class Schools:
     files: dict[str, str]
     #: words that were taken for another one's school.
     joined: dict[str, str] = field(default_factory=dict)
+    #: the cohort of each school, where there are cohorts.
+    cohorts: dict[str, str] = field(default_factory=dict)
 
     def find(self, entry: Recognised) -> str:
         """Return the code of the school that a whole file is of, "" where its rows tell or nothing does."""
@@ -192,7 +208,8 @@ class Schools:
 
     def list_entries(self) -> list[dict[str, Any]]:
         """Return the entries of [[schools]]."""
-        return [{"id": word, "name": word} for word in self.words]
+        own = [{"cohort": self.cohorts.get(word)} if self.cohorts else {} for word in self.words]
+        return [{"id": word, "name": word} | cohort for word, cohort in zip(self.words, own, strict=True)]
 
 
 def name_school(name: str, rest: str) -> str:
