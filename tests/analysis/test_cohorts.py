@@ -13,6 +13,7 @@ from scipy.optimize import minimize_scalar
 from tests.witness import witness
 from toolkit.analysis.cohorts import CohortChange, compare_two, estimate_cohorts, synthesise_cohorts
 from toolkit.analysis.people import estimate_average
+from toolkit.statistics.meta_analysis import estimate_random_effects
 
 SIZES = {"2023": (9, 14, 20, 11), "2024": (8, 30, 12, 16), "2025": (10, 13, 8, 25, 17), "2026": (12, 9, 21, 14)}
 
@@ -138,6 +139,15 @@ def test_a_synthesis_is_what_the_formulas_give_by_hand(found: dict[str, CohortCh
     np.testing.assert_allclose([synthesis.mean.mu, synthesis.mean.low, synthesis.mean.high], [mu, mu - reach, mu + reach], atol=1e-6)
     assert synthesis.between_cohorts.estimate == pytest.approx(math.sqrt(tau2), abs=1e-6)
     assert synthesis.cohorts == tuple(SIZES)
+
+
+def test_a_pooled_synthesis_takes_the_variance_within_all_cohorts(found: dict[str, CohortChange]) -> None:
+    changes = [cohort.changes.estimate for cohort in found.values()]
+    within = sum(((own - own.mean()) ** 2).sum() for own in changes) / sum(own.size - 1 for own in changes)
+    expected = estimate_random_effects([own.mean() for own in changes], [within / own.size for own in changes], 0.9)
+    synthesis = synthesise_cohorts(found.values(), 0.9, pooled=True)
+    assert (synthesis.mean.low, synthesis.mean.tau2) == pytest.approx((expected.low, expected.tau2))
+    assert synthesis.between_schools == synthesise_cohorts(found.values(), 0.9).between_schools
 
 
 def test_cohorts_are_the_same_whatever_their_order_and_each_as_alone() -> None:
