@@ -60,6 +60,7 @@ from .results.results import load_results as load_results
 from .results.results import save_results as save_results
 from .results.rows import keep_reported as keep_reported
 from .run import check_study as check_study
+from .run import compare_studies as compare_studies
 from .run import export_study as export_study
 from .run import run_notebook as run_notebook
 from .run import run_study as run_study

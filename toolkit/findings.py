@@ -104,6 +104,8 @@ SEVERITY: Mapping[str, str] = {
     "school_equal": "asks",
     "forms_fast": "tells",
     "wave_dates": "asks",
+    "cohort_dates": "asks",
+    "cohort_wave": "asks",
     "wave_uncompared": "asks",
     "comparisons_unplanned": "asks",
     "waves_mirrored": "asks",

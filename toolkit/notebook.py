@@ -4,11 +4,21 @@ A copied template imports from here and from `toolkit`, and from nothing deeper.
 numbers from results that may be shown and words from the text files.
 """
 
+from toolkit.report.content.cohorts import open_cohorts
 from toolkit.report.content.view import open_board, open_view
 from toolkit.report.rendering.cells import describe_figure
 from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.beside_others import show_beside_others, show_pairs
 from toolkit.report.sections.board import show_board_factors, show_board_findings, show_board_schools
+from toolkit.report.sections.cohorts import (
+    show_cohorts_change,
+    show_cohorts_course,
+    show_cohorts_factors,
+    show_cohorts_findings,
+    show_cohorts_method,
+    show_cohorts_participation,
+    show_cohorts_title,
+)
 from toolkit.report.sections.data_check import (
     open_check,
     show_check_title,
@@ -40,6 +50,7 @@ __all__ = [
     "describe_figure",
     "open_board",
     "open_check",
+    "open_cohorts",
     "open_view",
     "show_answers",
     "show_before_and_after",
@@ -48,6 +59,13 @@ __all__ = [
     "show_board_findings",
     "show_board_schools",
     "show_check_title",
+    "show_cohorts_change",
+    "show_cohorts_course",
+    "show_cohorts_factors",
+    "show_cohorts_findings",
+    "show_cohorts_method",
+    "show_cohorts_participation",
+    "show_cohorts_title",
     "show_discussion",
     "show_engagement",
     "show_files",

@@ -7,6 +7,7 @@ out, earlier publications are looked up first, and new ones are recorded in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +20,22 @@ from toolkit.report.formats.chromium import check_browser
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.report.publishing.pages import NOTHING, plan_pages
 from toolkit.report.publishing.person_scores import publish_scores
-from toolkit.report.publishing.reports import Published, locate_notebook, publish_data_check, publish_notebook, publish_reports
+from toolkit.report.publishing.reports import (
+    Published,
+    locate_notebook,
+    publish_cohorts,
+    publish_data_check,
+    publish_notebook,
+    publish_reports,
+)
 from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import publish_manifest
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.responses.questions import refuse_open, write_questions, write_seen
 from toolkit.results.disclosure.register import begin_publication, finish_publication
-from toolkit.results.estimation import Estimation, estimate_study
+from toolkit.results.estimation import Estimation, estimate_study, join_cohorts
+from toolkit.study.cohorts import check_cohorts
 from toolkit.study.loading import load_study
 from toolkit.study.matches import write_matches
 from toolkit.study.study import Study
@@ -99,7 +108,7 @@ def run_study(
     schools
         Codes: only the pages of these schools.
     kinds
-        "school", "summary", "across_schools", "board"; by default all that the study has.
+        "school", "summary", "across_schools", "board", "cohorts"; by default all that the study has.
     formats
         Further formats of each page, ".pdf" and ".docx"; they need chromium.
     templates
@@ -315,6 +324,86 @@ def run_notebook(
     _read(study, NOBODY)  # what stops the analysis is told before a notebook meets it
     with hold_folder(place, study.languages[0]):
         return publish_notebook(study, found, place, languages=spoken)
+
+
+def compare_studies(
+    studies: Sequence[Study | str | Path],
+    folder: str | Path | None = None,
+    *,
+    languages: Sequence[Language] = (),
+    formats: Collection[str] = (),
+    confirm: bool = False,
+    watch: Watch = NOBODY,
+) -> Run:
+    """Put the cohorts of several studies side by side on one page, and return what was made and found.
+
+    Parameters
+    ----------
+    studies
+        Two or more: studies, their files, or the folders of these. Of a study that names cohorts each counts, of another the whole study.
+    folder
+        Where the page goes; by default reports/<ids of the studies>. What each study published before is looked up, and what is published
+        now is noted, in the register of its reports beside that folder: reports/<id of the study>.
+    languages
+        "nl", "en" or both; by default those of the first study.
+    formats
+        Further formats of the page, ".pdf" and ".docx"; they need chromium.
+    confirm, watch
+        As in `run_study`.
+
+    Returns
+    -------
+    Run
+        As from `run_study`.
+
+    Raises
+    ------
+    DefinitionError
+        For an invalid study, where there are no two cohorts, where they have no scale in common, and where one measurement of a school is
+        in two of the studies.
+    ExportError, ReportError
+        As `run_study`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import toolkit as plg
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = plg.compare_studies(["datasets/zes_scholen", "datasets/vergelijking"], f"{folder}/both", languages=["en"])
+    ...     [page.name for page in made.pages], made.errors
+    (['cohorts-en.html'], {})
+    """
+    opened = [study if isinstance(study, Study) else load_study(study) for study in studies]
+    check_cohorts(opened)
+    first = opened[0]
+    place = Path(folder or Path("reports") / "-".join(study.id for study in opened))
+    spoken = tuple(languages) or first.languages
+    if formats:
+        check_browser()
+    exports = []
+    for study in opened:
+        exports.append(_read(study, watch))
+        refuse_open(exports[-1].findings, study)
+    folders = [place.parent / study.id for study in opened]
+    with ExitStack() as held:
+        for each in (place, *folders):
+            held.enter_context(hold_folder(each, first.languages[0]))
+        found = [_estimate(*part, confirm, False, watch) for part in zip(opened, exports, folders, strict=True)]
+        results = join_cohorts(found)
+        watch.planned(len(spoken) * (1 + len(formats)))
+
+        def record() -> None:
+            for estimation, own in zip(found, folders, strict=True):
+                _record(estimation, own)
+
+        made = publish_cohorts(opened, results, place, languages=spoken, formats=formats, report_done=watch.made, record=record)
+        if made.pages:
+            command = " ".join(["plg compare", *(study.id for study in opened)])
+            publish_manifest(first, results, place, [*made.pages, *made.copies], command, languages=spoken)
+            for estimation, own in zip(found, folders, strict=True):
+                _finish(estimation, own)
+    findings = pd.concat([estimation.findings for estimation in found], ignore_index=True)
+    return Run(place, made.pages, made.copies, made.index, made.errors, findings)
 
 
 def _open(study: Study | str | Path, folder: str | Path | None, languages: Sequence[Language]) -> tuple[Study, Path, tuple[Language, ...]]:

@@ -195,6 +195,19 @@ PAIRS = Table(
     {"first": "str", "second": "str"} | COMPARED | {"verdict": "str"} | STATE | TAIL,
     key=("first", "second", *COMPARED_KEY),
 )
+#: Cohorts beside each other: `school` is "" for a cohort as a whole, `cohort` for all of them; `against` names the other one of a
+#: difference, and `time` holds months since the first wave of the cohort.
+COHORTS = Table(
+    "cohorts",
+    {"cohort": "str", "against": "str", "school": "str", "wave": "str"}
+    | WHAT
+    | {"time": "float64"}
+    | RESTS
+    | {"p_adjusted": "float64", "verdict": "str"}
+    | STATE
+    | TAIL,
+    key=("cohort", "against", "school", "wave", *WHAT, "quantity"),
+)
 #: Change over three waves or more; `time` is in years since the first wave, or since the start of a school.
 COURSE = {"school": "str", "wave": "str"} | WHAT | {"time": "float64"} | RESTS
 GROWTH = Table("growth", COURSE | STATE | TAIL, key=("school", "wave", "instrument", "scale", "rating", "quantity"))
@@ -215,12 +228,13 @@ PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": 
 EXPORT = Table(
     "export",
     {"table": "str", "school": "str", "wave": "str", "comparison": "str", "first": "str", "second": "str"}
+    | {"cohort": "str", "against": "str"}
     | WHAT
     | {"item": "str", "answer": "float64", "quantity": "str"}
     | STATE
     | {"reason": "str", "verdict": "str"}
-    | dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "df"), "float64")
+    | dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "df", "time", "p_adjusted"), "float64")
     | dict.fromkeys(("n", "pairs", "schools"), "Int64")
     | {"method": "str"},
-    key=("table", "school", "wave", "comparison", "first", "second", *WHAT, "item", "answer", "quantity"),
+    key=("table", "school", "wave", "comparison", "first", "second", "cohort", "against", *WHAT, "item", "answer", "quantity"),
 )

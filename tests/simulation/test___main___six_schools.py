@@ -67,7 +67,7 @@ def test_what_is_left_out_is_one_row_of_each_kind() -> None:
     assert "stops" not in set(findings["severity"])
 
 
-@pytest.mark.parametrize("folder", ["vergelijking", "gespreide_start", "univbct"])
+@pytest.mark.parametrize("folder", ["vergelijking", "gespreide_start", "twee_cohorten", "univbct"])
 def test_the_other_studies_are_read_without_a_question(folder: str) -> None:
     findings = list_findings(load_study(DATASETS / folder))
     assert set(findings["severity"]) <= {"tells"}

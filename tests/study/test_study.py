@@ -65,9 +65,9 @@ def test_a_study_is_loaded_from_its_file_or_its_folder(tmp_path: Path) -> None:
 #: What is wrong -> what is told of it in English and in Dutch.
 FAULTS: list[tuple[dict[str, str], str, str]] = [
     (
-        {"top": "colour = 1"},
-        "study.toml, line 7, [colour]: Unknown key ‘colour’. Known: comparisons, confidence",
-        "study.toml, regel 7, [colour]: Onbekende sleutel ‘colour’. Bekend: comparisons, confidence",
+        {"top": "brightness = 1"},
+        "study.toml, line 7, [brightness]: Unknown key ‘brightness’. Known: cohort, comparisons, confidence",
+        "study.toml, regel 7, [brightness]: Onbekende sleutel ‘brightness’. Bekend: cohort, comparisons, confidence",
     ),
     (
         {"top": "smalest_group = 6"},

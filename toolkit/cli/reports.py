@@ -66,6 +66,21 @@ def report(study_file: StudyFile = Path(), language: Languages = None, school: S
          formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict, data_check=False)  # fmt: skip
 
 
+def compare(
+    study_files: Annotated[list[Path], typer.Argument(metavar="STUDY STUDY...", help="The folders of studies, or their study files.")],
+    language: Languages = None, pdf: Pdf = False, docx: Docx = False, output: Output = None, confirm: Confirm = False,
+) -> None:  # fmt: skip
+    """Put the cohorts of several studies side by side on one page."""
+    studies = [open_study(path) for path in study_files]
+    languages = choose_languages(studies[0], language)
+    from toolkit.run import compare_studies
+
+    with show_progress(lambda findings: print_findings(findings, languages[0], "asks")) as watch:
+        made = compare_studies(studies, output, languages=languages if language else (), formats=_list_formats(pdf, docx), confirm=confirm,
+                               watch=watch)  # fmt: skip
+    _tell_made(made, studies[0], languages[0])
+
+
 notebook = typer.Typer(
     cls=FirstOrNamed,
     help="Run a notebook on a study (plg notebook NAME STUDY), or copy a shipped one to change it (plg notebook copy NAME STUDY).",
@@ -154,8 +169,13 @@ def _run(study: Study, language: list[str] | None, output: Path | None, **chosen
 
     with show_progress(lambda findings: print_findings(findings, languages[0], "asks")) as watch:
         made = run_study(study, output, languages=languages if language else (), watch=watch, **chosen)
+    _tell_made(made, study, languages[0])
+
+
+def _tell_made(made: Run, study: Study, language: Language) -> None:
+    """Say what was made and what was not."""
     for name, error in made.errors.items():
         typer.echo(f"{name}: {error}", err=True)
-    typer.echo(_write_made(made, study, languages[0]))
+    typer.echo(_write_made(made, study, language))
     if made.errors:
         raise SystemExit(1)

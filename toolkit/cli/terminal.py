@@ -25,7 +25,9 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Default: reports/<study id>.")]
 Page = Annotated[
     list[str] | None,
-    typer.Option("--page", "-p", help="Only pages of this kind: school, summary, across_schools or board; may be given more than once."),
+    typer.Option(
+        "--page", "-p", help="Only pages of this kind: school, summary, across_schools, board or cohorts; may be given more than once."
+    ),
 ]
 Template = Annotated[
     list[str] | None,
@@ -83,8 +85,8 @@ def check_pages(page: list[str] | None) -> tuple[str, ...]:
             raise typer.BadParameter(
                 "The page over all schools is called 'across_schools' now, and its files schools-nl.html and schools-en.html."
             )
-        if kind not in ("school", "summary", "across_schools", "board"):
-            raise typer.BadParameter(f"'{kind}' is no kind of page. Use school, summary, across_schools or board.")
+        if kind not in ("school", "summary", "across_schools", "board", "cohorts"):
+            raise typer.BadParameter(f"'{kind}' is no kind of page. Use school, summary, across_schools, board or cohorts.")
     return tuple(page or ())
 
 

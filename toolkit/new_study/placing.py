@@ -122,8 +122,8 @@ def _find_dated(entry: Recognised, study: Study) -> str:
     if "" not in entry.dates:
         return ""
     middle: dt.date = entry.dates[""].date()
-    nearest = min(study.waves, key=lambda wave: abs(wave.date - middle))
-    return nearest.id if abs(nearest.date - middle).days <= DAYS else ""
+    away, nearest = min((abs(day - middle).days, wave.id) for wave in study.waves for day in wave.days)
+    return nearest if away <= DAYS else ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,14 +51,30 @@ def _check_invited(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
 
 def _check_dates(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note each file and wave whose forms were filled in nearer to the date of another wave: perhaps two files changed places."""
+    cohort_of = {school.id: study.find_cohort(school.id) for school in study.schools}
     dated = responses[responses["date"].notna()]
-    for (source, wave), dates in dated.groupby(["source", "wave"], sort=False)["date"]:
+    dated = dated[dated["wave"].isin([wave.id for wave in study.waves])]
+    cohorts = dated["school"].map(cohort_of).fillna("")
+    for (source, wave, cohort), dates in dated.groupby(["source", "wave", cohorts], sort=False)["date"]:
+        wave, cohort = str(wave), str(cohort)
         middle = pd.Timestamp(dates.sort_values().iloc[(len(dates) - 1) // 2])
-        distance = {other.id: abs(middle - pd.Timestamp(other.date)) for other in study.waves}
-        nearest = min(distance, key=lambda id: distance[id])
-        if wave in distance and nearest != wave:
-            places = {"file": str(source), "wave": str(wave), "count": len(dates)}
-            notes.add("wave_dates", value=str(middle.date()), expected=nearest, **places)
+        places = {"file": str(source), "wave": wave, "value": str(middle.date()), "count": len(dates)}
+        own = _find_nearest(middle, study.follow_cohort(cohort))
+        others = {other: _find_nearest(middle, study.follow_cohort(other)) for other in study.cohorts if other != cohort}
+        other, (there, away) = min(others.items(), key=lambda item: item[1][1], default=("", own))
+        if not study.find_wave(wave).is_held(cohort):
+            notes.add("cohort_wave", column=cohort, **places)
+        elif away < own[1]:
+            notes.add("cohort_dates", column=cohort, expected=f"{other}: {there}", **places)
+        elif own[0] != wave:
+            notes.add("wave_dates", expected=own[0], **places)
+
+
+def _find_nearest(middle: pd.Timestamp, study: Study) -> tuple[str, dt.timedelta]:
+    """Return the wave whose date is nearest, and how far away it is."""
+    away = {wave.id: abs(middle - pd.Timestamp(wave.date)) for wave in study.waves}
+    nearest = min(away, key=lambda id: away[id])
+    return nearest, away[nearest]
 
 
 def _check_sameness(rows: pd.DataFrame, columns: list[str], instrument: str, places: dict[str, str], notes: Notes) -> None:

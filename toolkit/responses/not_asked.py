@@ -54,11 +54,23 @@ def check_not_asked(responses: pd.DataFrame, study: Study, notes: Notes) -> None
         if answered:
             places = {"file": str(file), "wave": str(wave), "count": int(rows[answered].notna().any(axis=1).sum())}
             notes.add("not_asked_answered", column=", ".join(answered), **places)
-        groups.setdefault((str(wave), left.difference(answered)), []).append(rows)
+        groups.setdefault((str(wave), left.difference(answered, _find_longer(left, study))), []).append(rows)
     for (wave, left), parts in groups.items():
         for instrument in study.instruments if left else ():
             people = sum(len(rows) for rows in parts)
             _tell_scales(responses[responses["wave"] != wave], instrument, left, {"wave": wave, "count": people}, notes)
+
+
+def _find_longer(left: Set[str], study: Study) -> set[str]:
+    """Return the columns of shorter versions whose items were asked in a longer one: they are scored from the answers to that."""
+    found = set[str]()
+    for whole in study.instruments:
+        for version in whole.nested:
+            short = study.find_instrument(version.id)
+            for rating in whole.asked_ratings:
+                asked = [item for item, same in version.items.items() if whole.name_column(same, rating) not in left]
+                found.update(short.name_column(item, rating) for item in asked)
+    return found
 
 
 def _tell_scales(others: pd.DataFrame, instrument: Instrument, left: Set[str], places: Mapping[str, object], notes: Notes) -> None:

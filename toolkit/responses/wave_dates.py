@@ -38,8 +38,8 @@ def place_dates(dates: Moments, layout: Layout, study: Study) -> Texts:
 
 def _place_nearest(days: Moments, study: Study) -> Texts:
     known = ~np.isnat(days)
-    own = np.array([wave.date for wave in study.waves], dtype="datetime64[D]")
-    away = np.abs(days[known, None] - own[None, :]).astype(np.float64)
+    own = [np.array(wave.days, dtype="datetime64[D]") for wave in study.waves]
+    away = np.column_stack([np.abs(days[known, None] - each[None, :]).min(axis=1) for each in own]).astype(np.float64)
     nearest = away.argmin(axis=1)
     ordered = np.sort(np.column_stack([away, np.full(len(away), np.inf)]), axis=1)
     clear = (ordered[:, 1] >= NEARER * ordered[:, 0]) & (ordered[:, 1] > ordered[:, 0])
@@ -70,7 +70,7 @@ def _list_dates(layout: Layout, study: Study) -> str:
     """Return the ranges, or the dates of the waves, by which rows are placed."""
     if isinstance(layout.wave_by_date, Mapping):
         return "; ".join(f"{wave}: {first} – {last}" for wave, (first, last) in layout.wave_by_date.items())
-    return "; ".join(f"{wave.id}: {wave.date}" for wave in study.waves)
+    return "; ".join(f"{wave.id}: {', '.join(map(str, wave.days))}" for wave in study.waves)
 
 
 def _tell_order(sheet: Sheet, binding: Binding, rows: pd.DataFrame, column: str, layout: Layout, study: Study, notes: Notes) -> None:

@@ -38,14 +38,17 @@ from toolkit.results.disclosure.unreadable import (
 )
 from toolkit.results.estimates.answers import estimate_answers
 from toolkit.results.estimates.change import estimate_change
+from toolkit.results.estimates.cohorts import Walk, estimate_walks, list_asked
 from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
 from toolkit.results.estimates.levels import estimate_band, estimate_levels
 from toolkit.results.estimates.participation import estimate_participation
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
-from toolkit.schemas import COMPARISON, FINDINGS
+from toolkit.results.rows import keep_reported
+from toolkit.schemas import CHANGE, COMPARISON, FINDINGS, LEVELS, PARTICIPATION, RELIABILITY
 from toolkit.scoring import compute_scores
+from toolkit.study.cohorts import list_cohorts
 from toolkit.study.instruments import locate_instrument
 from toolkit.study.study import Study
 
@@ -236,7 +239,37 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
     )
     safe = protect_results(results, exports.responses, exports.findings, scores, study, earlier=earlier, strict=strict)
     safe = hide_spreads(add_robustness(safe, scores, study, earlier), study)
-    return replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
+    safe = replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
+    if len(study.cohorts) < 2:
+        return safe
+    made, asked = _compare_cohorts([(study, scores, safe)])
+    return replace(safe, cohorts=made, provenance=dict(safe.provenance) | {"asked": asked})
+
+
+def join_cohorts(parts: Sequence[Estimation]) -> Results:
+    """Return what the page on the cohorts of several studies may know: COHORTS from their scores and shown results, and where from."""
+    provenance = dict(parts[0].results.provenance)
+    provenance["instruments"] = {name: sha for part in parts for name, sha in part.results.provenance["instruments"].items()}
+    provenance["studies"] = {part.study.id: part.results.provenance["study_sha"] for part in parts}
+    provenance["questions"] = {"open": sum(part.results.provenance["questions"].get("open", 0) for part in parts)}
+    nothing = {table.name: table.empty() for table in (PARTICIPATION, LEVELS, CHANGE, RELIABILITY)}
+    sources = pd.concat([part.results.sources for part in parts], ignore_index=True).drop_duplicates(["source", "sheet"])
+    made, asked = _compare_cohorts([(part.study, part.scores, part.results) for part in parts])
+    return Results(**nothing, sources=sources, provenance=provenance | {"asked": asked}, cohorts=made)
+
+
+def _compare_cohorts(parts: Sequence[tuple[Study, pd.DataFrame, Results]]) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
+    """Return COHORTS, and per cohort the instruments that it was asked where others share only a shorter version."""
+    cohorts = list_cohorts([study for study, _, _ in parts])
+    found = {study.id: (keep_reported(scores, study), results) for study, scores, results in parts}
+    walks = [Walk(cohort, *found[cohort.study.id]) for cohort in cohorts]
+    return estimate_walks(walks, parts[0][0].confidence), list_asked(walks)
+
+
+def estimate_cohorts(studies: Sequence[Study], registers: Sequence[Path] = ()) -> Results:
+    """Return the results of the page on the cohorts of `studies`, each read, estimated and protected by itself."""
+    kept: list[Path | None] = [*registers] or [None for _ in studies]
+    return join_cohorts([estimate_study(study, register=register) for study, register in zip(studies, kept, strict=True)])
 
 
 def describe_run(study: Study) -> dict[str, Any]:

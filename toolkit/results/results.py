@@ -16,6 +16,7 @@ from toolkit.schemas import (
     ATTRITION,
     BAND,
     CHANGE,
+    COHORTS,
     COMPARISON,
     LEVELS,
     PAIRS,
@@ -39,6 +40,7 @@ TABLES: Mapping[str, Table] = {
     "comparison": COMPARISON,
     "sensitivity": SENSITIVITY,
     "attrition": ATTRITION,
+    "cohorts": COHORTS,
 }
 
 
@@ -58,6 +60,7 @@ class Results:
     comparison: pd.DataFrame = field(default_factory=COMPARISON.empty)
     sensitivity: pd.DataFrame = field(default_factory=SENSITIVITY.empty)
     attrition: pd.DataFrame = field(default_factory=ATTRITION.empty)
+    cohorts: pd.DataFrame = field(default_factory=COHORTS.empty)
 
     def for_school(self, school: str) -> Results:
         """Return what the page of one school may know: its own rows, those over all schools, and its own files."""
@@ -67,7 +70,7 @@ class Results:
             if "school" in table
         }
         files = self.provenance.get("files", {}).get(school, [])
-        own |= {table.name: getattr(self, table.name).iloc[:0] for table in (PAIRS, COMPARISON, SENSITIVITY, ATTRITION)}
+        own |= {table.name: getattr(self, table.name).iloc[:0] for table in (PAIRS, COMPARISON, SENSITIVITY, ATTRITION, COHORTS)}
         own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
         return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})
 

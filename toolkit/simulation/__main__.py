@@ -1,5 +1,5 @@
 """The example studies of datasets/, invented with their truth: six schools, written as real ones would send them; trajectory schools beside
-comparison schools; and schools that start in different years.
+comparison schools; schools that start in different years; and two cohorts.
 
 Run as `python -m toolkit.simulation datasets/zes_scholen`.
 """
@@ -33,6 +33,7 @@ from toolkit.simulation.survey_files import (
     write_spss,
     write_workbook,
 )
+from toolkit.simulation.two_cohorts import invent_two_cohorts
 
 #: tried a few, and took one in which no school of the sample lies far from its truth, so that the example is no freak.
 SEED = 2037
@@ -190,11 +191,13 @@ def main() -> None:
     """Write the exports of an invented study to the folder that is named on the command line."""
     parser = argparse.ArgumentParser(description="Write the exports of invented schools, and what is true of them.")
     parser.add_argument("folder", type=Path, help="the folder of the study")
-    parser.add_argument("--design", choices=["zes_scholen", "teams", *DESIGNS], default="zes_scholen")
+    parser.add_argument("--design", choices=["zes_scholen", "teams", "twee_cohorten", *DESIGNS], default="zes_scholen")
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     if options.design == "teams":
         invent_table(options.folder / "teams.csv", options.seed)
+    elif options.design == "twee_cohorten":
+        invent_two_cohorts(options.folder, options.seed)
     elif options.design in DESIGNS:
         invent_design(options.folder, options.design, options.seed)
     else:

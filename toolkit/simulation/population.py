@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -79,7 +79,8 @@ class Invention:
     `exposure` has a row per school: the share of its change that a school has reached at each wave (empty: none at the first, all from the
     second). `drift` is where every school would stand by each wave without that, and `sway` the standard deviation by which schools differ
     from it at a wave, both in standard deviations of people. From wave to wave `matched` of the people answer again, and `joining` new
-    ones come for each who doesn't.
+    ones come for each who doesn't. `traits` are the instruments asked; `changes` has, for those whose change was not to be the same in all
+    schools, that of the average school in the place of each school.
     """
 
     sizes: tuple[int, ...] = (30, 24, 18, 12, 8, 4)
@@ -90,6 +91,8 @@ class Invention:
     matched: float = 0.7
     joining: float = 0.8
     unanswered: float = 0.02
+    traits: Mapping[tuple[str, str], Trait] = field(default_factory=lambda: TRAITS)
+    changes: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def schools(self) -> tuple[str, ...]:
@@ -115,22 +118,23 @@ class Cohort:
 
 
 def invent_cohort(invention: Invention, seed: int) -> Cohort:
-    """Return the population of `invention`: where the schools stand on each item at each wave, drawn once from `TRAITS`."""
+    """Return the population of `invention`: where the schools stand on each item at each wave, drawn once from its traits."""
     rng = np.random.default_rng([seed, 1])
     swaying = np.random.default_rng([seed, 4])
     shape = (len(invention.sizes), len(invention.dates))
     exposure = invention.list_exposure()
     drift = np.array(invention.drift or [0.0] * shape[1])
     means = {}
-    for (id, rating), trait in TRAITS.items():
+    for (id, rating), trait in invention.traits.items():
         instrument = load_instrument(id)
+        average = np.array(invention.changes.get((id, rating), trait.change))
         level = trait.level + trait.school * rng.standard_normal(shape[0])
         common = rng.standard_normal(shape[0])
         moving = trait.spread * (drift + invention.sway * swaying.standard_normal(shape))
         for item in instrument.items:
             start = level + trait.item_level * rng.standard_normal()
             own = 0.8 * common + 0.6 * rng.standard_normal(shape[0])
-            change = trait.change + trait.item_change * rng.standard_normal() + trait.school_change * own
+            change = average + trait.item_change * rng.standard_normal() + trait.school_change * own
             means[instrument.name_column(item.id, rating)] = start[:, None] + exposure * change[:, None] + moving
     return Cohort(invention, means)
 
@@ -197,7 +201,7 @@ def _draw_answers(cohort: Cohort, school: NDArray[np.int64], rng: np.random.Gene
     waves = len(cohort.invention.dates)
     general = rng.standard_normal((people, 1))
     answers = {}
-    for (id, rating), trait in TRAITS.items():
+    for (id, rating), trait in cohort.invention.traits.items():
         instrument = load_instrument(id)
         stable = np.sqrt(COMMON) * general + np.sqrt(1 - COMMON) * rng.standard_normal((people, 1))
         person = trait.stable * stable + trait.occasion * rng.standard_normal((people, waves))
@@ -226,21 +230,34 @@ def expect_answer(mean: Array, spread: float, answers: Answers) -> Array:
 
 
 def compute_true_levels(cohort: Cohort) -> pd.DataFrame:
-    """Return the true mean score, one row per outcome (instrument.scale or instrument.scale.rating), school and wave."""
+    """Return the true mean score, one row per outcome (instrument.scale or instrument.scale.rating), school and wave.
+
+    The shorter versions of an instrument follow on it.
+    """
     rows = []
-    for instrument in (load_instrument(id) for id in dict.fromkeys(id for id, _ in TRAITS)):
-        for scale in instrument.scales:
-            asked = {rating: _expect_score(cohort, instrument, scale.items, rating) for rating in instrument.asked_ratings}
-            computed = {r.id: asked[r.difference[0]] - asked[r.difference[1]] for r in instrument.ratings if r.difference}
-            for rating, levels in (asked | computed).items():
-                frame = pd.DataFrame(levels, index=cohort.invention.schools, columns=cohort.invention.waves)
-                long = frame.rename_axis("school").reset_index().melt(id_vars="school", var_name="wave", value_name="level")
-                rows.append(long.assign(outcome=".".join(part for part in (instrument.id, scale.id, rating) if part)))
+    for whole in (load_instrument(id) for id in dict.fromkeys(id for id, _ in cohort.invention.traits)):
+        rows += _list_levels(cohort, whole, whole, {item.id: item.id for item in whole.items})
+        for version in whole.nested:
+            rows += _list_levels(cohort, whole, load_instrument(version.id), version.items)
     return pd.concat(rows, ignore_index=True)[["outcome", "school", "wave", "level"]]
 
 
+def _list_levels(cohort: Cohort, whole: Instrument, version: Instrument, items: Mapping[str, str]) -> list[pd.DataFrame]:
+    """Return the true levels of the scales of `version`, whose `items` are each one of the `whole` that was asked."""
+    rows = []
+    for scale in version.scales:
+        own = tuple(items[item] for item in scale.items)
+        asked = {rating: _expect_score(cohort, whole, own, rating) for rating in whole.asked_ratings}
+        computed = {r.id: asked[r.difference[0]] - asked[r.difference[1]] for r in whole.ratings if r.difference}
+        for rating, levels in (asked | computed).items():
+            frame = pd.DataFrame(levels, index=cohort.invention.schools, columns=cohort.invention.waves)
+            long = frame.rename_axis("school").reset_index().melt(id_vars="school", var_name="wave", value_name="level")
+            rows.append(long.assign(outcome=".".join(part for part in (version.id, scale.id, rating) if part)))
+    return rows
+
+
 def _expect_score(cohort: Cohort, instrument: Instrument, items: tuple[str, ...], rating: str) -> Array:
-    spread = TRAITS[instrument.id, rating].spread
+    spread = cohort.invention.traits[instrument.id, rating].spread
     answers = instrument.find_answers(rating)
     expected = [expect_answer(cohort.means[instrument.name_column(item, rating)], spread, answers) for item in items]
     return np.mean(expected, axis=0)
@@ -270,15 +287,15 @@ def write_truth(cohort: Cohort, seed: int) -> str:
     lines = [TRUTH.format(seed=seed)]
     for before, after in dict.fromkeys([*pairwise(waves), (waves[0], waves[-1])]):
         change = levels.loc[levels["wave"] == after, "level"] - levels.loc[levels["wave"] == before, "level"]
-        lines += _write_table(f"change.{before}_{after}", change)
+        lines += write_table(f"change.{before}_{after}", change)
     if cohort.invention.exposure:
         lines.append(EFFECT)
         for wave, part in compute_true_effects(cohort, seed).groupby("wave"):
-            lines += _write_table(f"effect.{wave}", part.set_index(["outcome", "school"])["effect"])
+            lines += write_table(f"effect.{wave}", part.set_index(["outcome", "school"])["effect"])
     return "\n".join(lines) + "\n"
 
 
-def _write_table(name: str, values: pd.Series) -> list[str]:
+def write_table(name: str, values: pd.Series) -> list[str]:
     """Return one table of TOML: per outcome the average and spread over the schools, and the value of each school."""
     lines = [f"\n[{name}]"]
     for outcome, part in values.groupby(level="outcome", sort=False):

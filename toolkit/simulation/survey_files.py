@@ -7,7 +7,7 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import canonicalize
@@ -30,6 +30,8 @@ SPSS_CLOCK = slice(92, 109)
 
 Labels = Mapping[str, Mapping[float, str]]
 UNKNOWN = "weet niet"
+#: the instruments that the example studies ask, unless they say otherwise.
+ASKED = tuple(dict.fromkeys(id for id, _ in TRAITS))
 
 
 def write_delimited(path: Path, table: pd.DataFrame, *, separator: str, encoding: str, decimal: str = ".") -> None:
@@ -131,16 +133,16 @@ def write_anchor(value: float, answers: Answers) -> object:
     return write_label(value, answers) if value in (answers.min, answers.max) else value
 
 
-def list_questions() -> dict[str, tuple[Instrument, Item, str]]:
-    """Return all questions by their column in `responses`: instrument, item and rating."""
-    instruments = [load_instrument(id) for id in dict.fromkeys(id for id, _ in TRAITS)]
+def list_questions(ids: Sequence[str] = ASKED) -> dict[str, tuple[Instrument, Item, str]]:
+    """Return all questions of the instruments `ids` by their column in `responses`: instrument, item and rating."""
+    instruments = [load_instrument(id) for id in ids]
     return {column: (instrument, *question) for instrument in instruments for column, question in instrument.columns.items()}
 
 
-def dress_items(people: pd.DataFrame, dress: Dress, rng: np.random.Generator) -> pd.DataFrame:
+def dress_items(people: pd.DataFrame, dress: Dress, rng: np.random.Generator, ids: Sequence[str] = ASKED) -> pd.DataFrame:
     """Return the item columns of `people` (RESPONSES) as a file shows them; of each five missing answers about two are "don't know"."""
     columns = {}
-    for column, (instrument, item, rating) in list_questions().items():
+    for column, (instrument, item, rating) in list_questions(ids).items():
         answers = instrument.find_answers(rating)
         given = people[column]
         unknown = given.isna() & (rng.random(len(people)) < 0.4)

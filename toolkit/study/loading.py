@@ -61,6 +61,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     if check.problems:
         return check.problems
     _check_unique(study, check)
+    _check_cohorts(study, check)
     _check_waves(study, check)
     for position, source in enumerate(study.sources):
         _check_source(study, source, position, check)
@@ -133,8 +134,10 @@ def _check_unique(study: Study, check: _Check) -> None:
 
 def _check_waves(study: Study, check: _Check) -> None:
     waves = [wave.id for wave in study.waves]
-    if [wave.date for wave in study.waves] != sorted(wave.date for wave in study.waves):
-        check.say("waves_order", "waves")
+    for walk in [study.follow_cohort(cohort) for cohort in study.cohorts] or [study]:
+        if [wave.date for wave in walk.waves] != sorted(wave.date for wave in walk.waves):
+            check.say("waves_order", "waves")
+            break
     for position, school in enumerate(study.schools):
         for wave in school.invited:
             check.know(wave, waves, "wave", "schools", position, "invited")
@@ -145,6 +148,24 @@ def _check_waves(study: Study, check: _Check) -> None:
             check.say("wave_itself", "comparisons", position, wave=comparison.before)
         elif comparison.after in waves and comparison.before in waves[waves.index(comparison.after) :]:
             check.say("waves_swapped", "comparisons", position, before=comparison.before, after=comparison.after)
+
+
+def _check_cohorts(study: Study, check: _Check) -> None:
+    """Note a school without a cohort beside others with one, dates of a cohort that no school is in, and a role that two waves have."""
+    for position, school in enumerate(study.schools):
+        if study.cohorts and not study.find_cohort(school.id):
+            check.say("cohort_none", "schools", position, school=school.id, cohorts=", ".join(study.cohorts))
+    for position, wave in enumerate(study.waves):
+        for cohort in wave.dates:
+            check.know(cohort, list(study.cohorts), "cohort", "waves", position, "dates", cohort)
+        if wave.role and wave.role in [other.role for other in study.waves[:position]]:
+            check.say("role_twice", "waves", position, "role", role=wave.role)
+    for position, contact in enumerate(study.contacts):
+        if contact.cohort:
+            check.know(contact.cohort, list(study.cohorts), "cohort", "contacts", position, "cohort")
+    for cohort in study.cohorts:
+        if not any(wave.is_held(cohort) for wave in study.waves):
+            check.say("cohort_undated", "waves", cohort=cohort)
 
 
 def _check_source(study: Study, source: Source, position: int, check: _Check) -> None:

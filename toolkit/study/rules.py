@@ -27,7 +27,7 @@ class Rule(Definition):
 
 
 class Suspicion(Definition):
-    """The value from which answers are looked at again, and where that comes from."""
+    """The value from which something is looked at again, and where that comes from."""
 
     cut: float
     reference: str
@@ -76,6 +76,8 @@ class Rules(Definition):
     floors_reference: str
     reliability: Rule
     suspicions: dict[str, Suspicion]
+    #: from which difference on something makes cohorts hard to compare.
+    cohorts: dict[str, Suspicion]
     models: dict[str, ModelRule]
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
@@ -25,10 +25,32 @@ class Wave(Definition):
     """One measurement: its date and its name."""
 
     id: Identifier
+    #: where cohorts have dates of their own, the earliest of these.
     date: dt.date
+    #: the date in each cohort; one that is not named did not hold this measurement. Without any, `date` is that of all.
+    dates: dict[str, dt.date] = {}
     label: Words
+    #: which moment of a trajectory this is: the same role is the same moment in every cohort and every study.
+    role: Literal["", "before", "after", "follow_up"] | Annotated[int, Field(ge=1, le=99)] = ""
     #: items that this wave did not ask: item columns, items in all of their ratings, or instruments.
     not_asked: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_date(cls, data: Any) -> Any:
+        """Take the earliest date of the cohorts where no date of all is given."""
+        dates = data.get("dates") if isinstance(data, dict) else None
+        known = [date for date in dates.values() if isinstance(date, dt.date)] if isinstance(dates, dict) else []
+        return {"date": min(known), **data} if known else data
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """The date, or those of the cohorts, in order."""
+        return tuple(sorted(set(self.dates.values()))) or (self.date,)
+
+    def is_held(self, cohort: str) -> bool:
+        """Whether `cohort` held this measurement."""
+        return not self.dates or cohort in self.dates
 
 
 class School(Definition):
@@ -43,6 +65,8 @@ class School(Definition):
     group: Literal["", "trajectory", "comparison"] = ""
     #: the day on which the school began, if schools begin at different times.
     start: dt.date | None = None
+    #: the schools that walk the trajectory in the same period; by default the cohort of the study.
+    cohort: str = ""
 
 
 class Role(Definition):
@@ -112,6 +136,8 @@ class Contact(Definition):
     date: dt.date
     type: Literal["training", "mt", "intervisie", "coaching", "meeting", "course", "other"]
     title: str = ""
+    #: the cohort that it was for; "" is for all.
+    cohort: str = ""
 
 
 class Outcome(Definition):
@@ -132,6 +158,8 @@ class Study(Definition):
     title: Words
     languages: tuple[Language, ...] = ("nl",)
     state: Literal["draft", "final"] = "draft"
+    #: the cohort of the schools that name none.
+    cohort: str = ""
     invented: bool = False
     contact: str = ""
     report_date: dt.date
@@ -179,7 +207,7 @@ class Study(Definition):
 
     def _list_parts(self) -> list[str]:
         text = load_text(find_spoken())
-        waves = ", ".join(f"{text.pick(wave.label)} ({wave.date.isoformat()})" for wave in self.waves)
+        waves = ", ".join(f"{text.pick(wave.label)} ({', '.join(map(str, wave.days))})" for wave in self.waves)
         counts = [text.say_count(f"study.{name}", len(getattr(self, name))) for name in ("schools", "sources")]
         return [
             counts[0],
@@ -211,10 +239,13 @@ class Study(Definition):
 
     @property
     def planned(self) -> tuple[Comparison, ...]:
-        """The comparisons in the file; if there are none, the first wave with the last, as exploratory."""
+        """The comparisons in the file; if there are none, the first wave with the last, of all and of each cohort, as exploratory."""
         if self.comparisons or len(self.waves) < 2:
             return self.comparisons
-        return (Comparison(id="before_after", before=self.waves[0].id, after=self.waves[-1].id),)
+        held = [self.waves, *([wave for wave in self.waves if wave.is_held(cohort)] for cohort in self.cohorts)]
+        first, *others = dict.fromkeys((waves[0].id, waves[-1].id) for waves in held if len(waves) > 1)
+        further = [Comparison(id=f"{before}_to_{after}", before=before, after=after) for before, after in others]
+        return (Comparison(id="before_after", before=first[0], after=first[1]), *further)
 
     @property
     def leading(self) -> Comparison | None:
@@ -225,6 +256,30 @@ class Study(Definition):
     def has_comparison_schools(self) -> bool:
         """Whether some schools follow the trajectory and others are comparison schools."""
         return {"trajectory", "comparison"} <= {school.group for school in self.schools}
+
+    @property
+    def cohorts(self) -> tuple[str, ...]:
+        """The cohorts that schools belong to, in the order of their first measurement; none where the study has no cohorts."""
+        named = dict.fromkeys(school.cohort or self.cohort for school in self.schools)
+        return tuple(sorted((cohort for cohort in named if cohort), key=self._find_begin))
+
+    def _find_begin(self, cohort: str) -> tuple[dt.date, str]:
+        return min((wave.dates.get(cohort, wave.date) for wave in self.waves if wave.is_held(cohort)), default=dt.date.max), cohort
+
+    def find_cohort(self, school: str) -> str:
+        """Return the cohort of the school with this code; "" where it has none."""
+        return next((own.cohort or self.cohort for own in self.schools if own.id == school), "")
+
+    def follow_cohort(self, cohort: str) -> Study:
+        """Return the study as `cohort` walks it: its own measurements with its own dates, the comparisons of these, and its contacts."""
+        if cohort not in self.cohorts:
+            return self
+        held = [wave for wave in self.waves if wave.is_held(cohort)]
+        waves = tuple(wave.model_copy(update={"date": wave.dates.get(cohort, wave.date), "dates": {}}) for wave in held)
+        known = {wave.id for wave in waves}
+        comparisons = tuple(entry for entry in self.planned if {entry.before, entry.after} <= known)
+        contacts = tuple(contact for contact in self.contacts if contact.cohort in ("", cohort))
+        return self.model_copy(update={"waves": waves, "comparisons": comparisons, "contacts": contacts})
 
     def find_instrument(self, id: str) -> Instrument:
         """Return the instrument with this id, shorter versions included."""

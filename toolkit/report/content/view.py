@@ -44,6 +44,12 @@ class View:
     school: str = ""
     board: str = ""
 
+    def __post_init__(self) -> None:
+        """Follow the cohort that the page is about, if it is about one: its measurements, its dates, its comparisons."""
+        cohorts = {self.study.find_cohort(self.school)} if self.school else {self.study.find_cohort(code) for code in self.codes}
+        if len(cohorts) == 1:
+            object.__setattr__(self, "study", self.study.follow_cohort(*cohorts))
+
     @property
     def comparison(self) -> Comparison | None:
         """The comparison that leads; None with a single wave."""

@@ -58,7 +58,7 @@ def _list_entries(column: str, export: pd.DataFrame, study: Study) -> Iterator[E
         yield from _list_asked(column, export, study)
     elif column == "wave":
         for wave in study.waves:
-            yield column, wave.id, lambda text, w=wave: _write_wave(text, w.label, w.date), None, None  # type: ignore[misc]
+            yield column, wave.id, lambda text, w=wave: _write_wave(text, w.label, ", ".join(map(str, w.days))), None, None  # type: ignore[misc]
     elif column == "school":
         yield from ((column, school.id, lambda text, name=school.name: name, None, None) for school in study.schools)
     elif column == "comparison":
@@ -107,7 +107,7 @@ def _find_ends(instrument: Instrument, column: str, code: str) -> tuple[float | 
     return instrument.answers.min * times, instrument.answers.max * times
 
 
-def _write_wave(text: Text, label: dict[str, str], date: object) -> str:
+def _write_wave(text: Text, label: dict[str, str], date: str) -> str:
     return text.say("data.wave", label=text.pick(label), date=date)  # type: ignore[arg-type]
 
 

@@ -25,11 +25,12 @@ from toolkit.results.disclosure.released_data import release_results
 from toolkit.results.results import Results, save_results
 from toolkit.results.rows import find_floor
 from toolkit.shipped import NOTEBOOKS
+from toolkit.study.cohorts import check_cohorts
 from toolkit.study.matches import FILE as MATCHES
 from toolkit.study.study import Study
 
 #: Each kind with its template. The page across schools is made first, because it takes longest.
-KINDS = {"across_schools": "across_schools", "board": "board_report", "school": "school_report", "summary": "summary"}
+KINDS = {"cohorts": "cohorts", "across_schools": "across_schools", "board": "board_report", "school": "school_report", "summary": "summary"}
 #: What the file of a page is called where that is not its kind.
 FILES = {"across_schools": "schools"}
 
@@ -74,6 +75,8 @@ def plan_pages(
         study.find_school(code)
     if "board" in kinds and not list_boards(study):
         raise ReportError(load_text(study.languages[0]).find_fault("boards_none", study.file))
+    if "cohorts" in kinds:
+        check_cohorts([study])
     return [
         PlannedPage(kind, code, place, language)
         for language in languages
@@ -85,6 +88,8 @@ def plan_pages(
 def _list_places(study: Study, kinds: Collection[str], schools: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """Yield kind, code and name of each place that has a page: across schools first, then every school with its summary."""
     boards = list_boards(study)
+    if len(study.cohorts) > 1 and ("cohorts" in kinds or not schools):
+        yield "cohorts", "", ""
     if len(study.schools) > 1 and ("across_schools" in kinds or not schools):
         yield "across_schools", "", ""
     if "board" in kinds or (len(boards) > 1 and not schools):
@@ -117,9 +122,21 @@ def make_requests(
     return requests
 
 
+def request_cohorts(studies: Sequence[Study], results: Results, internal: Path, languages: Sequence[Language]) -> list[PageRequest]:
+    """Return what has to be rendered of the page on the cohorts of several studies, in each language, with its results in `internal`."""
+    pages = [PlannedPage("cohorts", "", "", language) for language in languages]
+    name = f"{pages[0].name.removesuffix('.html')}.results.json"
+    save_results(replace(results, provenance=dict(results.provenance) | {"template": KINDS["cohorts"]}), internal / name)
+    made = [_request(page, studies[0], name, internal, None) for page in pages]
+    files = [find_study(study, internal) for study in studies]
+    closed = tuple(dict.fromkeys(path for study in studies for path in _list_closed(study, internal)))
+    guard = PageGuard(max(map(find_floor, studies)), str((internal / name).resolve()), closed)
+    return [replace(request, parameters=dict(request.parameters) | {"study_file": files}, guard=guard) for request in made]
+
+
 def _request(page: PlannedPage, study: Study, results_file: str, internal: Path, own: Path | None) -> PageRequest:
     text = load_text(page.language)
-    place = {"board": page.code} if page.kind == "board" else {"school": page.code}
+    place = {} if page.kind == "cohorts" else {"board": page.code} if page.kind == "board" else {"school": page.code}
     parameters = {"study_file": find_study(study, internal), **place, "language": page.language, "results_file": results_file}
     title = text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
     guard = PageGuard(find_floor(study), str((internal / results_file).resolve()), tuple(_list_closed(study, internal)))
@@ -180,7 +197,8 @@ def write_index(study: Study, names: Collection[str], *, languages: Sequence[Lan
 def list_possible_pages(study: Study, languages: Sequence[Language] = LANGUAGES) -> list[PlannedPage]:
     """Return every page that a run can make of a study, also those that are made only when they are asked for."""
     asked = plan_pages(study, languages, ["board"]) if list_boards(study) else []
-    return list(dict.fromkeys([*plan_pages(study, languages), *asked]))
+    beside = [PlannedPage("cohorts", "", "", language) for language in languages]  # also with cohorts of other studies
+    return list(dict.fromkeys([*plan_pages(study, languages), *asked, *beside]))
 
 
 def _list_copies(page: PlannedPage, names: Collection[str]) -> Iterator[tuple[str, str]]:

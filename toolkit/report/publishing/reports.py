@@ -17,7 +17,7 @@ from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.locking import INTERNAL, prepare_internal
 from toolkit.report.formats.copies import make_copies
-from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, write_index
+from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, request_cohorts, write_index
 from toolkit.report.publishing.templates import find_notebook, list_research
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template, render_pages
@@ -71,8 +71,17 @@ def publish_reports(
     rendered = render_pages(
         requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title), server=server
     )
+    return _write_pages(rendered, study, results, folder, languages=languages, formats=formats, jobs=jobs, report_done=report_done,
+                        record=record)  # fmt: skip
+
+
+def _write_pages(
+    rendered: Sequence[RenderedPage], study: Study, results: Results, folder: Path, *, languages: Sequence[Language],
+    formats: Collection[str], jobs: int, report_done: Callable[[str], None], record: Callable[[], object],
+) -> Published:  # fmt: skip
+    """Write pages that were made, their copies and an index; `record` is called before the first."""
     for page in rendered:
-        write_notebook(page, internal)
+        write_notebook(page, folder / INTERNAL)
     done = [page for page in rendered if not page.error]
     if done:
         record()
@@ -87,6 +96,18 @@ def publish_reports(
     replace_file(index, write_index(study, names, languages=languages, questions=count_open(results)))
     errors = {page.request.name: page.error for page in rendered if page.error}
     return Published(tuple(written), tuple(copies), index, errors | faults)
+
+
+def publish_cohorts(
+    studies: Sequence[Study], results: Results, folder: Path, *, languages: Sequence[Language], formats: Collection[str] = (),
+    jobs: int = 2, timeout: int = 120, report_done: Callable[[str], None] = lambda title: None, record: Callable[[], object] = lambda: None,
+) -> Published:  # fmt: skip
+    """Write the page on the cohorts of several studies into `folder`, as `publish_reports` writes pages."""
+    internal = folder / INTERNAL
+    requests = request_cohorts(studies, results, internal, languages)
+    rendered = render_pages(requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title))
+    return _write_pages(rendered, studies[0], results, folder, languages=languages, formats=formats, jobs=jobs, report_done=report_done,
+                        record=record)  # fmt: skip
 
 
 def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:

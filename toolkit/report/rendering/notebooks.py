@@ -68,7 +68,7 @@ class PageRequest:
 
     name: str
     template: Path
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, Any]
     title: str
     language: Language
     guard: PageGuard | None = None
@@ -178,7 +178,7 @@ def _find_parameters(notebook: NotebookNode) -> int | None:
     return next((place for place in tagged if notebook.cells[place].cell_type == "code"), None)
 
 
-def insert_parameters(template: NotebookNode, parameters: Mapping[str, str]) -> NotebookNode:
+def insert_parameters(template: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
     """Return a copy of `template` with a cell that sets `parameters`, right below the cell tagged `parameters`."""
     notebook = deepcopy(template)
     notebook.cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", ())]
@@ -190,11 +190,11 @@ def insert_parameters(template: NotebookNode, parameters: Mapping[str, str]) -> 
     return notebook
 
 
-def _write_parameters(parameters: Mapping[str, str]) -> str:
+def _write_parameters(parameters: Mapping[str, Any]) -> str:
     return "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
 
 
-def _place_parameters(request: PageRequest, folder: Path) -> Mapping[str, str]:
+def _place_parameters(request: PageRequest, folder: Path) -> Mapping[str, Any]:
     """Return the parameters as they are read in the folder of the notebook: its files are named from `folder`."""
     if request.folder is None:
         return request.parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.languages import round_half_up
+from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import Estimate, start_sentence, write_empty, write_interval, write_number, write_reason, write_subject
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import View
@@ -16,7 +16,7 @@ from toolkit.report.sections.tables import name_scale
 from toolkit.results.estimates.levels import DECIMALS
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
-from toolkit.study.study import Outcome, Pair
+from toolkit.study.study import Outcome, Pair, Study
 
 #: What the verdict on a difference says of its strength.
 STRENGTHS = {"clearly": "clearly", "probably": "probably", "slightly": "slightly", "rose": "clearly", "fell": "clearly"}
@@ -38,7 +38,9 @@ def show_pairs(view: View) -> Html:
     if not rows:
         return Html()
     found = heading(text.say("compare.heading"), "compare")
-    found += bullets(write_difference(view, difference, *sides) for difference, *sides in rows)
+    found += bullets(
+        write_difference(difference, first, second, view.study.primary, view.study, text) for difference, first, second in rows
+    )
     if view.study.has_comparison_schools:
         found += paragraph(text.say("compare.design"), "note")
     notes = [text.say("compare.cause")] if view.study.pairs else []
@@ -50,7 +52,7 @@ def show_pairs(view: View) -> Html:
 def write_design(view: View) -> str:
     """Return whether the schools on the trajectory changed more than the comparison schools; "" where the study has none."""
     rows = _list_design(view)
-    return write_difference(view, *rows[0]) if rows else ""
+    return write_difference(*rows[0], view.study.primary, view.study, view.text) if rows else ""
 
 
 def _list_comparisons(view: View) -> list[tuple[Estimate, Side, Side]]:
@@ -88,11 +90,9 @@ def _make_side(view: View, end: str) -> Side:
     return Side(view.text.say("compare.in", label=label), label, sum(shown) / len(shown) if shown else None)
 
 
-def write_difference(view: View, difference: Estimate, first: Side, second: Side) -> str:
-    """Return what the difference in change lets us say, with its numbers."""
-    study = view.study
-    text = view.text
-    places = {"subject": write_subject(study.primary, study, text), "first": first.where, "second": second.where}
+def write_difference(difference: Estimate, first: Side, second: Side, outcome: Outcome, study: Study, text: Text) -> str:
+    """Return what the difference in change of `outcome` lets us say, with its numbers."""
+    places = {"subject": write_subject(outcome, study, text), "first": first.where, "second": second.where}
     if not difference.judged:
         return start_sentence(text.say("compare.nothing", reason=write_reason(difference, study, text), **places))
     words = start_sentence(text.say(_choose_phrase(difference, first), **places))

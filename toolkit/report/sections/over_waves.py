@@ -28,7 +28,7 @@ FIELDS_PER_FIGURE = 4
 def show_over_waves(view: View) -> Html:
     """Return what was planned besides, and figure F for engagement and, folded, for the factors; nothing with fewer than three waves."""
     text = view.text
-    if len(view.study.waves) < WAVES:
+    if len(view.study.waves) < WAVES or any(wave.dates for wave in view.study.waves):
         return Html()
     found = heading(text.say("course.heading"), "course") + paragraph(text.say("course.lead"))
     parts = [_show_instrument(view, instrument) for instrument in view.list_instruments("engagement", "factors")]

@@ -141,13 +141,21 @@ def show_internal(text: Text, reason: str) -> Html:
 
 def show_study(study: Study, text: Text) -> Html:
     """Return the facts below the title."""
-    waves = [text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in study.waves]
     pairs = [
         (text.say("title.study"), text.pick(study.title)),
-        (text.say("title.waves"), "; ".join(waves)),
+        *_list_waves(study, text),
         (text.say("title.state"), text.say(f"title.{study.state}", date=text.date(study.report_date))),
     ]
     return facts([*pairs, (text.say("title.contact"), study.contact)] if study.contact else pairs)
+
+
+def _list_waves(study: Study, text: Text) -> Iterator[tuple[str, str]]:
+    """Yield when was measured; where cohorts have dates of their own, for each cohort."""
+    cohorts = study.cohorts if any(wave.dates for wave in study.waves) else ()
+    for cohort in cohorts or ("",):
+        waves = study.follow_cohort(cohort).waves
+        dates = "; ".join(text.say("title.wave", wave=text.pick(wave.label), date=text.date(wave.date)) for wave in waves)
+        yield text.say("title.waves_cohort", cohort=cohort) if cohort else text.say("title.waves"), dates
 
 
 def show_terms(view: View) -> Html:

@@ -93,6 +93,7 @@ def describe_run_files(study: Study, results: Results, folder: Path, written: Se
         "toolkit": {"name": NAME, "version": provenance.get("version", ""), "python": platform.python_version()},
         "libraries": list_libraries(),
         "study": {"name": study.file, "sha256": provenance.get("study_sha", "")},
+        **({"studies": dict(provenance["studies"])} if "studies" in provenance else {}),
         "instruments": dict(provenance.get("instruments", {})),
         "sources": list_sources(results),
         "notes": [{"name": path.name, "sha256": hash_file(path)} for path in notes],

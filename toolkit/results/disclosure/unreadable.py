@@ -105,10 +105,10 @@ def _list_measures(study: Study) -> set[str]:
 
 def _list_moved(line: Line, study: Study) -> Iterator[Unreadable]:
     """Yield the waves whose names went to each other: one has the date that another had when the line was written."""
-    now = {wave.id: str(wave.date) for wave in study.waves}
+    now = {wave.id: set(map(str, wave.days)) for wave in study.waves}
     for wave, date in line.waves.items():
-        other = next((id for id, day in now.items() if day == date and id != wave), "")
-        if wave in now and now[wave] != date and other:
+        other = next((id for id, days in now.items() if date in days and id != wave), "")
+        if wave in now and date not in now[wave] and other:
             yield Unreadable("register_moved", line, {"names": wave, "other": other})
 
 

@@ -68,9 +68,13 @@ def estimate_growth(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def list_times(study: Study) -> dict[str, float]:
-    """Return each wave's time in years since the first wave, in the order of time."""
-    ordered = sorted(study.waves, key=lambda wave: wave.date)
-    return {wave.id: (wave.date - ordered[0].date).days / 365.25 for wave in ordered}
+    """Return each wave's time in years since the first wave, in the order of time; of several cohorts the mean of their times."""
+    times: dict[str, list[float]] = {}
+    for walk in [study.follow_cohort(cohort) for cohort in study.cohorts] or [study]:
+        first = min(wave.date for wave in walk.waves)
+        for wave in walk.waves:
+            times.setdefault(wave.id, []).append((wave.date - first).days / 365.25)
+    return dict(sorted(((wave, sum(found) / len(found)) for wave, found in times.items()), key=lambda pair: pair[1]))
 
 
 def count_followed(scores: pd.DataFrame, study: Study) -> pd.Series:
