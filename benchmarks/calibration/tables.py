@@ -1,4 +1,4 @@
-"""The tables of docs/validity.md, made from results.csv: `python -m benchmarks.calibration.tables` writes them between their marks."""
+"""The tables of docs/validity.md, made of results: `python -m benchmarks.calibration.tables` writes them between their marks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from benchmarks.calibration.world import SCENARIOS
 
 RESULTS = Path(__file__).parent / "results.csv"
 AGAIN = RESULTS.with_name("again.csv")
+COHORTS = RESULTS.with_name("cohorts.csv")
 PAGE = Path(__file__).parents[2] / "docs" / "validity.md"
 BOUNDS = (0.035, 0.065)
 """What a type I error of nominally 5 % must lie in, over 2,000 studies; coverage in 1 minus them."""
@@ -51,6 +52,24 @@ COMPARED = {
     "naive_welch": "naive: Welch t",
 }
 ALONE = {"one_school_kr": "default: everybody", "one_school_pairs": "pairs only", "one_school_no_codes": "codes missing: Welch"}
+#: What is said of two cohorts, and of four that are summed up, each with its measures.
+TWO_COHORTS = {
+    "pooled_t": "**default: pooled t over schools, J − 2 df**",
+    "welch": "Welch t over schools",
+    "naive_people": "naive: t over all teachers' changes",
+    "one_cohort": "the mean of one of the cohorts, t(J − 1)",
+}
+FOUR_COHORTS = {
+    ("synthesis", "error"): "**mean over cohorts, REML, HKSJ; each cohort's own standard error**: error",
+    ("synthesis", "coverage"): "the same: coverage",
+    ("synthesis_tau", "coverage"): "its spread of cohorts, Q-profile: coverage",
+    ("pooled_synthesis", "error"): "one variance of schools for all cohorts, as in the pooled t: error",
+    ("pooled_synthesis", "coverage"): "the same: coverage",
+    ("pooled_synthesis_tau", "coverage"): "its spread of cohorts, Q-profile: coverage",
+    ("tau_schools", "coverage"): "spread of schools, Q-profile: coverage",
+    ("pairs_holm", "error"): "six pairs, Holm: at least one false difference",
+    ("pairs_plain", "error"): "six pairs, uncorrected: at least one false difference",
+}
 
 
 def load_results(path: Path = RESULTS) -> pd.DataFrame:
@@ -86,6 +105,41 @@ def list_tables(results: pd.DataFrame) -> dict[str, str]:
         "comparison": _tabulate_comparison(finder),
         "one_school": _tabulate_one_school(finder),
     }
+
+
+def list_cohort_tables(results: pd.DataFrame) -> dict[str, str]:
+    """Return the tables on two and on four cohorts, by name."""
+    return {"two_cohorts": _tabulate_two_cohorts(results), "four_cohorts": _tabulate_four_cohorts(results)}
+
+
+def _tabulate_two_cohorts(results: pd.DataFrame) -> str:
+    measures = (("error", 0.0, _write_percent), ("coverage", 0.28, _write_percent), ("power", 0.28, _write_whole))
+    rows = []
+    for method, label in TWO_COHORTS.items():
+        row = [label]
+        for measure, change, write in measures:
+            for schools in (4, 8):
+                row.append(_find_cohorts(results, write, method=method, measure=measure, cohorts=2, schools=schools, change=change))
+        rows.append(row)
+    return _write_table(["method", *(f"{name} 2 × {schools}" for name, _, _ in measures for schools in (4, 8))], rows)
+
+
+def _tabulate_four_cohorts(results: pd.DataFrame) -> str:
+    rows = []
+    for (method, measure), label in FOUR_COHORTS.items():
+        change = 0.28 if measure == "coverage" and method.endswith("synthesis") else 0.0
+        own = {"method": method, "measure": measure, "cohorts": 4, "change": change}
+        rows.append([label, *(_find_cohorts(results, _write_percent, between=between, **own) for between in (0.0, 0.15))])
+    return _write_table(["4 × 6 schools", "cohorts change alike", "cohorts differ (SD .15)"], rows)
+
+
+def _find_cohorts(results: pd.DataFrame, write: Write, **where: object) -> str:
+    """Return the shares with tau .30, .15 and 0; a dash where there is none."""
+    own = results
+    for name, value in where.items():
+        own = own[own[name] == value]
+    values = own.set_index("tau")["value"]
+    return " / ".join(write(float(values[tau])) for tau in TAUS) if set(TAUS) <= set(values.index) else "–"
 
 
 def tabulate_again(first: pd.DataFrame, again: pd.DataFrame) -> str:
@@ -192,7 +246,8 @@ def _tabulate_one_school(finder: _Finder) -> str:
 def load_tables() -> dict[str, str]:
     """Return every table of the page."""
     results = load_results()
-    return list_tables(results) | {"again": tabulate_again(results, load_results(AGAIN))}
+    cohorts = list_cohort_tables(pd.read_csv(COHORTS, comment="#"))
+    return list_tables(results) | cohorts | {"again": tabulate_again(results, load_results(AGAIN))}
 
 
 def main() -> None:

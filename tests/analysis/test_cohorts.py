@@ -10,8 +10,10 @@ import pytest
 from scipy import stats
 from scipy.optimize import minimize_scalar
 
+from tests.witness import witness
 from toolkit.analysis.cohorts import CohortChange, compare_two, estimate_cohorts, synthesise_cohorts
 from toolkit.analysis.people import estimate_average
+from toolkit.statistics.meta_analysis import estimate_random_effects
 
 SIZES = {"2023": (9, 14, 20, 11), "2024": (8, 30, 12, 16), "2025": (10, 13, 8, 25, 17), "2026": (12, 9, 21, 14)}
 
@@ -68,6 +70,26 @@ def test_stage_one_is_the_mixed_model_that_statsmodels_fits(found: dict[str, Coh
         assert change.sd_within == pytest.approx(math.sqrt(fit.cov_re.iloc[0, 0] + fit.scale), abs=1e-6)
 
 
+def test_stage_one_over_cohorts_is_that_of_r_with_kenward_roger() -> None:
+    w = witness("default.school_changes")
+    wide = w.data().pivot(index=["school", "pupil"], columns="post", values="y").set_axis(["before", "after"], axis=1)
+    people = wide.set_index(wide.index.map(lambda key: (str(key[0]), str(key[1])))).rename_axis(["school", "respondent"]).sort_index()
+    place = {str(school): number for number, school in enumerate(w.value["school"])}
+    first = people.index.get_level_values("school").map(place).to_numpy() % 2 == 0
+    parts = {"first": people[first], "second": people[~first]}
+    cohorts = estimate_cohorts(parts, {name: part.index.get_level_values("school") for name, part in parts.items()}, 0.95)
+    assert [len(cohort.schools) for cohort in cohorts.values()] == [5, 5]
+    theirs = {name: pd.Series(w.value[name], index=w.value["school"]) for name in ("change", "se", "se_kr", "df_kr", "ci_low", "ci_high")}
+    ours = {"change": "estimate", "se": "std_error", "se_kr": "std_error_kr", "df_kr": "df", "ci_low": "low", "ci_high": "high"}
+    for cohort in cohorts.values():
+        for name, own in ours.items():
+            np.testing.assert_allclose(getattr(cohort.changes, own), theirs[name][list(cohort.schools)], rtol=1e-6)
+        w.agree(cohort.sd_within, "sd_within")
+    test = stats.ttest_ind(*(theirs["change"][list(cohort.schools)] for cohort in cohorts.values()))
+    difference = compare_two(*cohorts.values())
+    np.testing.assert_allclose([difference.p_value, difference.low], [test.pvalue, test.confidence_interval().low], rtol=1e-6)
+
+
 def test_the_mean_of_a_cohort_is_the_t_test_over_its_schools(found: dict[str, CohortChange]) -> None:
     for change in found.values():
         d = change.changes.estimate
@@ -89,6 +111,17 @@ def test_the_difference_of_two_cohorts_is_the_pooled_t_test(found: dict[str, Coh
     assert compare_two(second, first).estimate == -difference.estimate
 
 
+def test_the_difference_is_the_slope_of_a_regression_over_schools(found: dict[str, CohortChange]) -> None:
+    import statsmodels.api as sm
+
+    first, second = found["2023"], found["2026"]
+    later = np.repeat([0.0, 1.0], [len(first.schools), len(second.schools)])
+    fit = sm.OLS(np.concatenate([first.changes.estimate, second.changes.estimate]), sm.add_constant(later)).fit()
+    difference = compare_two(second, first, 0.9)
+    assert (difference.estimate, difference.std_error, difference.df) == pytest.approx((fit.params[1], fit.bse[1], fit.df_resid))
+    assert (difference.low, difference.high) == pytest.approx(tuple(fit.conf_int(0.1)[1]))
+
+
 def test_a_synthesis_is_what_the_formulas_give_by_hand(found: dict[str, CohortChange]) -> None:
     y, v = (np.array([getattr(cohort.mean, name) for cohort in found.values()]) for name in ("estimate", "std_error"))
     v = v**2
@@ -106,6 +139,15 @@ def test_a_synthesis_is_what_the_formulas_give_by_hand(found: dict[str, CohortCh
     np.testing.assert_allclose([synthesis.mean.mu, synthesis.mean.low, synthesis.mean.high], [mu, mu - reach, mu + reach], atol=1e-6)
     assert synthesis.between_cohorts.estimate == pytest.approx(math.sqrt(tau2), abs=1e-6)
     assert synthesis.cohorts == tuple(SIZES)
+
+
+def test_a_pooled_synthesis_takes_the_variance_within_all_cohorts(found: dict[str, CohortChange]) -> None:
+    changes = [cohort.changes.estimate for cohort in found.values()]
+    within = sum(((own - own.mean()) ** 2).sum() for own in changes) / sum(own.size - 1 for own in changes)
+    expected = estimate_random_effects([own.mean() for own in changes], [within / own.size for own in changes], 0.9)
+    synthesis = synthesise_cohorts(found.values(), 0.9, pooled=True)
+    assert (synthesis.mean.low, synthesis.mean.tau2) == pytest.approx((expected.low, expected.tau2))
+    assert synthesis.between_schools == synthesise_cohorts(found.values(), 0.9).between_schools
 
 
 def test_cohorts_are_the_same_whatever_their_order_and_each_as_alone() -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
 import toolkit as plg
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
-NAMES = ("05_reliability", "06_course", "07_comparison_schools", "08_planning")
+NAMES = ("05_reliability", "06_course", "07_comparison_schools", "08_planning", "09_cohorts")
 #: What each runs with here: little to draw or to simulate, and for a plain table what its study would have told.
 QUICK: dict[str, dict[str, Any]] = {
     "05_reliability": {"resamples": 20},
     "06_course": {},
     "07_comparison_schools": {},
     "08_planning": {"numbers": (4, 30), "simulations": 10},
+    "09_cohorts": {},
 }
 #: The study that stands in each.
 SHIPPED = {
@@ -26,9 +29,10 @@ SHIPPED = {
     "06_course": "gespreide_start",
     "07_comparison_schools": "vergelijking",
     "08_planning": "zes_scholen",
+    "09_cohorts": "twee_cohorten",
 }
 #: Those that run on a plain table whenever tests run.
-OFTEN = ("05_reliability", "07_comparison_schools")
+OFTEN = ("05_reliability", "07_comparison_schools", "09_cohorts")
 LONGEST_CELL = 15
 #: What the cells of code of each run show, by their ids.
 Shown = dict[str, dict[str, list[Any]]]
@@ -93,6 +97,8 @@ def list_tables(folder: Path) -> dict[str, dict[str, Any]]:
     schools = {name: plg.open_study(SHIPPED[name]).schools for name in ("06_course", "07_comparison_schools")}
     made["06_course"]["starts"] = {place.name: str(place.start) for place in schools["06_course"] if place.start and place.start < last}
     made["07_comparison_schools"]["trajectory"] = [place.name for place in schools["07_comparison_schools"] if place.group == "trajectory"]
+    split = {place.name: "2025" if place.group == "trajectory" else "2024" for place in schools["07_comparison_schools"]}
+    made["09_cohorts"] = {**made["07_comparison_schools"], "cohorts": split, "before": "w2", "after": "w3"}
     return made
 
 
@@ -136,6 +142,19 @@ def test_by_its_parameters_alone_every_other_notebook_runs_on_a_plain_table_in_d
 def test_a_plain_table_gives_the_numbers_of_its_study(shown: Shown) -> None:
     own, plain = (shown[f"07_comparison_schools {data}"]["difference"][0].data["text/plain"] for data in ("study", "table"))
     assert own == plain and "pooled t over schools" in own
+
+
+def test_cohorts_by_hand_are_those_of_the_table(shown: Shown) -> None:
+    cells = shown["09_cohorts study"]
+    compared, hand, slopes = (
+        pd.read_html(io.StringIO(cells[id][0].data["text/html"]), index_col=0)[0] for id in ("compare", "one-sample", "regression")
+    )
+    numbers = ["low", "high", "p_value"]
+    pd.testing.assert_frame_equal(
+        compared[compared["what"] == "cohort"][numbers].reset_index(drop=True), hand[numbers].reset_index(drop=True)
+    )
+    (difference,) = compared[compared["what"] == "difference"][["estimate", *numbers]].values.tolist()
+    assert slopes.iloc[1].tolist() == difference
 
 
 @pytest.mark.slow

@@ -97,24 +97,34 @@ def compare_two(first: CohortChange, second: CohortChange, level: float = 0.95) 
     return pooled
 
 
-def synthesise_cohorts(cohorts: Iterable[CohortChange], level: float = 0.95) -> CohortSynthesis:
+def synthesise_cohorts(cohorts: Iterable[CohortChange], level: float = 0.95, *, pooled: bool = False) -> CohortSynthesis:
     """Return the random-effects synthesis of the cohorts' means: REML, Knapp-Hartung.
 
     Cohorts without a standard error (fewer than four schools, or no spread) are left out; with fewer than four others all is NaN. The
-    variance of a cohort's mean is its squared standard error. tau between schools is one for all cohorts: REML of the schools' changes,
-    d_cj ~ N(mean of cohort c, s_cj^2 + tau^2), with a mean for each cohort and the plain standard errors s_cj of stage one.
+    variance of a cohort's mean is its squared standard error, or if `pooled`, as in the pooled t of two cohorts, the variance of the
+    schools' changes within all cohorts over its number of schools. Variances of few schools are uncertain, and taking each as known errs:
+    see docs/validity.md. tau between schools is one for all cohorts: REML of the schools' changes, d_cj ~ N(mean of cohort c,
+    s_cj^2 + tau^2), with a mean for each cohort and the plain standard errors s_cj of stage one.
     """
     used = [cohort for cohort in cohorts if cohort.tested]
     if len(used) < SMALLEST_NUMBER_OF_COHORTS:
         used = []
-    means = [cohort.mean for cohort in used]
-    over = estimate_random_effects([mean.estimate for mean in means], [mean.std_error**2 for mean in means], level)
+    over = estimate_random_effects([cohort.mean.estimate for cohort in used], _list_variances(used, pooled), level)
     return CohortSynthesis(
         cohorts=tuple(cohort.cohort for cohort in used),
         mean=over,
         between_cohorts=Spread(*(math.sqrt(value) for value in (over.tau2, over.tau2_low, over.tau2_high))),
         between_schools=estimate_common_spread([_list_known(cohort.changes) for cohort in used], level),
     )
+
+
+def _list_variances(cohorts: Sequence[CohortChange], pooled: bool) -> list[float]:
+    """Return the error variance of each cohort's mean."""
+    means = [cohort.mean for cohort in cohorts]
+    if not pooled:
+        return [mean.std_error**2 for mean in means]
+    squares = sum(mean.std_error**2 * mean.n * mean.df for mean in means)
+    return [squares / sum(other.df for other in means) / mean.n for mean in means]
 
 
 def _fit(people: Mapping[str, pd.DataFrame], level: float) -> tuple[TwoStage | None, list[tuple[str, str]]]:
