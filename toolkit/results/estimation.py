@@ -28,6 +28,7 @@ from toolkit.results.disclosure.register import (
     tabulate_changed,
     tabulate_unfinished,
 )
+from toolkit.results.disclosure.released_data import settle_ends
 from toolkit.results.disclosure.suppression import hide_spreads, protect_results
 from toolkit.results.disclosure.unreadable import (
     keep_readable,
@@ -238,7 +239,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )
     safe = protect_results(results, exports.responses, exports.findings, scores, study, earlier=earlier, strict=strict)
-    safe = hide_spreads(add_robustness(safe, scores, study, earlier), study)
+    safe = settle_ends(hide_spreads(add_robustness(safe, scores, study, earlier), study))
     safe = replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
     if len(study.cohorts) < 2:
         return safe

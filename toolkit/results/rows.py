@@ -154,7 +154,8 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     person = own.groupby(["school", *WHAT, "respondent"], sort=False).ngroup().to_numpy()
     group = own.groupby(["school", *WHAT], sort=False).ngroup().to_numpy()
     _, first = np.unique(person, return_index=True)
-    always = np.bincount(person) == len(compared)
+    held = {s.id: sum(wave.is_held(study.find_cohort(s.id)) for wave in study.waves if wave.id in compared) for s in study.schools}
+    always = np.bincount(person) == own["school"].map(held).to_numpy()[first]
     few = find_few(group[first].astype(np.intp), always, find_floor(study))
     return valid.drop(index=own.index[few[person]])
 

@@ -20,6 +20,7 @@ import pandas as pd
 from toolkit.results.disclosure.audiences import hide_about_others, hide_two_without_agreement, take_audience
 from toolkit.results.disclosure.contributors import NEARLY
 from toolkit.results.disclosure.suppression import hide_numbers
+from toolkit.results.estimates.comparison import GROUPS
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import find_spread_floor
 from toolkit.schemas import EXPORT, WHAT
@@ -38,6 +39,9 @@ COARSE = 1
 LEAN = 1e-9
 #: What a model estimates for a school: with four decimals beside the means it would reveal something about the few who answered once.
 MODELLED = ("change", "change_common", "shrunken", "position")
+#: The same change estimated once more: a number rounded in several ways is a number with more decimals. So these stay out of the file, and
+#: so do the changes of schools among those of cohorts, which stand among the changes.
+AGAIN = ("change_common", "position")
 #: What a row on few people lacks: with the mean these give the spread.
 SPREADS = ("std_error", "p_value", "df")
 #: A change divided by a spread gives the spread.
@@ -51,7 +55,8 @@ def combine_results(results: Results, study: Study) -> pd.DataFrame:
     results = hide_two_without_agreement(results, study)
     frames = [_take_table(getattr(results, name), name) for name in TABLES if name not in LEFT_OUT and len(getattr(results, name))]
     table = pd.concat(frames, ignore_index=True) if frames else EXPORT.empty()
-    return EXPORT.conform(_make_coarse(_hide_about_person(table, study), study))
+    again = (table["school"] != "") & (table["quantity"].isin(AGAIN) | (table["table"] == "cohorts"))
+    return EXPORT.conform(_make_coarse(_hide_about_person(table[~again], study), study))
 
 
 def release_results(results: Results, study: Study, *, school: str = "", board: str = "") -> Results:
@@ -68,6 +73,20 @@ def release_results(results: Results, study: Study, *, school: str = "", board: 
     coarse: dict[str, Any] = {name: _make_table_coarse(frame, name, study) for name, frame in frames.items()}
     ends = {name: known.band[name].round(PAGE) for name in NUMBERS if name in known.band}
     return replace(known, **coarse, band=known.band.assign(**ends))
+
+
+def settle_ends(results: Results) -> Results:
+    """Return `results` with the intervals of what a model says of a school as far from its rounded estimate as from itself.
+
+    The middle of an interval is its estimate, rounded once more: beside the means of the school that would tell a statistician more about
+    the few who answered once. An end that would come to lie at 0, or beyond it, stays as it is: the words of a conclusion follow from it.
+    """
+    change = results.change
+    middle = change["estimate"].round(PAGE)
+    ends = {name: (middle + (change[name] - change["estimate"]).round(PAGE)).round(PAGE) + 0.0 for name in ("low", "high")}
+    modelled = (change["school"] != "") & change["quantity"].isin(MODELLED) & (change["state"] == "shown")
+    settled = {name: change[name].mask(modelled & (np.sign(end) == np.sign(change[name])), end) for name, end in ends.items()}
+    return replace(results, change=change.assign(**settled))
 
 
 def _hide_persons_beside(results: Results, study: Study) -> Results:
@@ -119,8 +138,11 @@ def _find_few(table: pd.DataFrame, study: Study) -> pd.Series:
 
 
 def _find_modelled(table: pd.DataFrame) -> pd.Series:
-    """Return which rows a model estimates for one school."""
-    return (table["school"] != "") & table["quantity"].isin(MODELLED)
+    """Return which rows a model estimates for one school, also where it is all there is of its group."""
+    alone = (table["table"] == "comparison") & table["quantity"].isin(GROUPS) & (table["schools"] == 1).fillna(value=False)
+    where = [table[name] for name in ("comparison", *WHAT)]
+    beside = (table["table"] == "comparison") & alone.groupby(where).transform("any")
+    return ((table["school"] != "") & table["quantity"].isin(MODELLED)) | beside
 
 
 def _list_short(study: Study) -> Iterator[tuple[str, str]]:

@@ -49,14 +49,17 @@ class Walk:
         ends = self.cohort.comparison
         return pick_waves(spread_waves(own), ends.before, ends.after) if ends else pick_waves(spread_waves(own.iloc[:0]), "", "")
 
-    def list_counted(self, outcome: Outcome) -> list[str]:
-        """Return its schools whose change on `outcome` is shown."""
+    def list_shown(self, outcome: Outcome) -> pd.DataFrame:
+        """Return the shown changes of its schools on `outcome`."""
         ends = self.cohort.comparison
         change = take_outcome(self.results.change, outcome)
-        shown = change[
-            (change["quantity"] == "change") & (change["state"] == "shown") & (change["comparison"] == (ends.id if ends else ""))
-        ]
-        return [code for code in self.cohort.codes if code in set(shown["school"])]
+        own = change[(change["comparison"] == (ends.id if ends else "")) & change["school"].isin(self.cohort.codes)]
+        return own[(own["quantity"] == "change") & (own["state"] == "shown")]
+
+    def list_counted(self, outcome: Outcome) -> list[str]:
+        """Return its schools whose change on `outcome` is shown."""
+        shown = set(self.list_shown(outcome)["school"])
+        return [code for code in self.cohort.codes if code in shown]
 
     def find_levels(self, outcome: Outcome) -> pd.DataFrame:
         """Return the shown means of its schools: one row per school, one column per wave."""
@@ -110,7 +113,9 @@ def estimate_walks(walks: Sequence[Walk], level: float) -> pd.DataFrame:
     cohorts = [walk.cohort for walk in walks]
     main = list_outcomes(cohorts)
     rows: list[dict[str, Any]] = []
-    for outcome in dict.fromkeys([*main, *list_shared(cohorts)]):
+    answered = [set(walk.scores.loc[walk.scores["school"].isin(walk.cohort.codes), "instrument"]) for walk in walks]
+    shared = [outcome for outcome in list_shared(cohorts) if all(outcome.instrument in each for each in answered)]
+    for outcome in dict.fromkeys([*main, *shared]):
         rows += _compare(walks, outcome, level, whole=outcome in main)
     rows += [row for walk in walks for row in _count_participants(walk)]
     return _correct(COHORTS.collect(rows), cohorts, level)
@@ -154,7 +159,7 @@ def _describe_cohort(found: CohortChange, people: pd.DataFrame, walk: Walk, outc
         wave = walk.cohort.find_wave(moment)
         yield from _describe_level(levels, [wave.id] if wave else [], list(found.schools), where, moment, level)
     if whole:
-        yield from _describe_schools(found, counts, where)
+        yield from _describe_schools(found, counts, walk, outcome, where)
         for wave in walk.cohort.study.waves:
             own = where | {"wave": wave.id, "time": walk.cohort.count_months(wave.id)}
             yield from _describe_level(levels, [wave.id], list(levels.dropna().index), own, "level", level)
@@ -183,15 +188,15 @@ def _judge(found: Estimated, outcome: Outcome, cohort: Cohort) -> str:
     return judge_change(found.estimate, found.std_error, found.df, found.low, found.high, smallest)
 
 
-def _describe_schools(found: CohortChange, counts: pd.DataFrame, where: Mapping[str, Any]) -> Rows:
-    changes = found.changes
-    smaller, pairs = counts[["before", "after"]].min(axis=1).tolist(), counts["pairs"].tolist()
-    for place, school in enumerate(found.schools):
-        rests = Rests(int(smaller[place]), int(pairs[place]), 1)
-        tail = {"std_error": changes.std_error_kr, "low": changes.low, "high": changes.high, "p_value": changes.p_value}
-        known = {name: float(values[place]) for name, values in tail.items()}
-        estimate, df = float(changes.estimate[place]), float(changes.df[place])
-        yield make_number({**where, "school": school}, "change", estimate, rests, "mixed_model", df=df, **known)
+def _describe_schools(found: CohortChange, counts: pd.DataFrame, walk: Walk, outcome: Outcome, where: Mapping[str, Any]) -> Rows:
+    """Yield the change of each school as its own page has it: another number for the same would only tell more about few people."""
+    smaller = counts[["before", "after"]].min(axis=1)
+    for row in walk.list_shown(outcome).to_dict("records"):
+        if row["school"] in found.schools:
+            rests = Rests(int(smaller[row["school"]]), row["pairs"], 1)
+            tail = {name: row[name] for name in ("df", "std_error", "low", "high", "p_value")}
+            own = {**where, "school": row["school"], "verdict": row["verdict"]}
+            yield make_number(own, "change", row["estimate"], rests, row["method"], **tail)
 
 
 def _describe_level(
