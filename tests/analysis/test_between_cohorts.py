@@ -81,6 +81,15 @@ def test_one_frame_and_two_read_apart_give_the_same_to_the_last_digit() -> None:
     assert table["low"].tolist() == [cohort.mean.low for cohort in found.values()]
 
 
+def test_with_other_versions_each_cohort_is_estimated_as_if_alone() -> None:
+    frame = make_cohorts(4, 4)
+    gaps = np.random.default_rng(2).random(len(frame)) < 0.2
+    frame.loc[gaps, "score"] = np.nan
+    apart = take(plg.compare_cohorts(frame, common=False), "cohort")
+    assert apart["low"].tolist() == [plg.change(own, dv="score")["low"][0] for _, own in frame.groupby("cohort")]
+    assert (apart["low"] != take(plg.compare_cohorts(frame), "cohort")["low"]).all()
+
+
 def test_each_cohort_may_have_waves_of_its_own() -> None:
     frame = make_cohorts(4, 4)
     plain = plg.compare_cohorts(frame)

@@ -61,6 +61,7 @@ def compare_cohorts(
     confidence: float = 0.95,
     smallest_group: int = 1,
     smallest_change: float | None = None,
+    common: bool = True,
     detail: bool = False,
 ) -> pd.DataFrame:
     """Return the change of each cohort and of its schools, and how far cohorts differ: two by two, or from four on as a sample of cohorts.
@@ -78,6 +79,9 @@ def compare_cohorts(
         The column that says which cohort a row is of; without it the column that is called cohort.
     before, after
         The two waves, for all cohorts or as a dict per cohort; without them the only two of each, where their order can be told.
+    common
+        Whether all cohorts answered the same version of the instrument, and so share one person variance and one residual; with False each
+        cohort has its own, as in a report on cohorts that were asked different versions.
     detail
         Standard error, degrees of freedom and method in place of the means and the verdict.
 
@@ -96,7 +100,7 @@ def compare_cohorts(
 
     Notes
     -----
-    Schools' changes from one mixed model over all cohorts, with one person variance and one residual; the mean of a cohort has t on its
+    Schools' changes from one mixed model over all cohorts, or one per cohort; the mean of a cohort has t on its
     schools - 1 degrees of freedom, a difference the pooled t on schools - 2. Over cohorts: REML with Knapp-Hartung, tau with Q-profile;
     tau of schools is one for all cohorts, around their means. Verdicts on differences hold for all differences of the table together: one
     that does not survive Holm's correction (over pairs and `dv`) is "can't tell". p-values stay. See docs/methods.md.
@@ -116,7 +120,7 @@ def compare_cohorts(
     waves = {name: _find_waves(reading, name, before, after) for name in reading.cohorts}
     if not any(waves.values()):
         find_before_after(reading.of_cohort(reading.cohorts[0]), None, None)  # says what is missing
-    options = (confidence, smallest_group, smallest_change)
+    options = (confidence, smallest_group, smallest_change, common)
     long = reading.long
     rows = [{"dv": name} | row for name in long.dv for row in _describe(reading, waves, name, *options)]
     table = _correct(pd.DataFrame(rows), confidence).astype({"schools": "Int64", "n": "Int64", "pairs": "Int64"})
@@ -205,12 +209,13 @@ def _describe(
     confidence: float,
     smallest_group: int,
     smallest_change: float | None,
+    common: bool,
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of one column: cohorts with their schools, then what is said over cohorts."""
     people = {name: take_people(reading.of_cohort(name), dv, *(waves[name] or (0, -1)), smallest_group) for name in reading.cohorts}
     counts = {name: _count(table, bool(reading.long.columns["person"]), smallest_group) for name, table in people.items()}
     counted = {name: list_pooled(count["measure"], smallest_group) for name, count in counts.items()}
-    cohorts = estimate_cohorts(people, counted, confidence)
+    cohorts = estimate_cohorts(people, counted, confidence, common=common)
     _refuse_nothing(cohorts, counts, dv)
     for name, change in cohorts.items():
         yield _describe_cohort(change, counts[name], smallest_change)
