@@ -183,6 +183,7 @@ def test_the_shipped_cohorts_are_proposed_as_they_were_made(language: Language, 
     for mine, own in zip(study.waves, shipped.waves, strict=True):
         assert all(abs((mine.dates[cohort] - own.dates[cohort]).days) <= 10 for cohort in own.dates)
     assert len(exports.responses) == len(read_exports(shipped).responses)
+    assert study.outcomes.primary == "uwes9.total"  # not that of uwes17, which one of the cohorts was asked
     assert [(entry.before, entry.after) for entry in study.comparisons] == [("before", "after")]
     said = {"nl": "Van cohort 2025 zijn bij deze meting geen antwoorden.", "en": "There are no answers of cohort 2025 to this measurement."}
     assert next(doubt for doubt in doubts if said[language] in doubt).startswith("[[waves]] 3 dates: ")

@@ -211,11 +211,13 @@ def _mark_absent(table: str, entries: list[dict[str, Any]], lacking: Sequence[Se
 def _choose_outcomes(found: Sequence[Recognised], drafted: Sequence[str]) -> dict[str, Any]:
     """Return as outcome that leads the total of an instrument about engagement, or of the first one; of the others, further outcomes.
 
+    A shorter version goes before the longer one in which it nests: who answered either can be scored on it.
     Of an instrument that was drafted every scale is an outcome: which of them matter nobody said.
     """
     instruments = list(dict.fromkeys(instrument.id for entry in found for instrument in entry.instruments))
     by_id: dict[str, Instrument] = {instrument.id: instrument for entry in found for instrument in entry.instruments}
-    ordered = sorted((by_id[id] for id in instruments), key=lambda instrument: instrument.topic != "engagement")
+    whole = {id for id in instruments if any(version.id in by_id for version in by_id[id].nested)}
+    ordered = sorted((by_id[id] for id in instruments), key=lambda instrument: (instrument.topic != "engagement", instrument.id in whole))
     outcomes = list[str]()
     for instrument in ordered:
         scales = [f"{instrument.id}.{scale.id}" for scale in instrument.scales]

@@ -389,7 +389,7 @@ def _read_people(reading: Reading) -> pd.DataFrame:
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
     frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes, tell_bad=not layout.wave_by_date)
     if layout.wave_by_date:
-        frame["wave"] = place_dates(frame["date"].to_numpy(), layout, study)
+        frame["wave"] = place_dates(frame["date"].to_numpy(), frame["school"], layout, study)
     personal = any(position in binding.personal for position in binding.respondent)
     codes = read_codes(sheet, binding.respondent, personal, study.matching.exact, reading.notes)
     written = read_written(sheet, binding.respondent)

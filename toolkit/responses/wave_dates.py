@@ -22,15 +22,19 @@ NEARER = 2
 SHOWN = 4
 
 
-def place_dates(dates: Moments, layout: Layout, study: Study) -> Texts:
+def place_dates(dates: Moments, schools: pd.Series, layout: Layout, study: Study) -> Texts:
     """Return per row the wave that its date tells, "" where it tells none: by the ranges of `layout`, or the nearest wave of `study`.
 
-    Of two waves the nearest counts only where the date is at least twice as near to it as to any other.
+    Of two waves the nearest counts only where the date is at least twice as near to it as to any other. A school of a cohort is held
+    against the dates of that only.
     """
     days = dates.astype("datetime64[D]")
-    if not isinstance(layout.wave_by_date, Mapping):
-        return _place_nearest(days, study)
     waves = np.full(len(days), "", dtype=object)
+    if not isinstance(layout.wave_by_date, Mapping):
+        cohorts = schools.map({school.id: study.find_cohort(school.id) for school in study.schools}).fillna("").to_numpy()
+        for cohort in dict.fromkeys(cohorts):
+            waves[cohorts == cohort] = _place_nearest(days[cohorts == cohort], study.follow_cohort(cohort))
+        return waves
     for wave, (first, last) in layout.wave_by_date.items():
         waves[(days >= np.datetime64(first)) & (days <= np.datetime64(last))] = wave
     return waves
@@ -77,7 +81,8 @@ def _tell_order(sheet: Sheet, binding: Binding, rows: pd.DataFrame, column: str,
     """Note how many `rows` would be of another wave if months came before days, where nothing in the column tells which come first."""
     if not binding.date or not could_be_either(sheet, binding.date[0]):
         return
-    others = place_dates(read_dates(sheet, binding.date[0], Notes(), months_first=True), layout, study)[rows.index]
+    turned = read_dates(sheet, binding.date[0], Notes(), months_first=True)[rows.index]
+    others = place_dates(turned, rows["school"], layout, study)
     differ = (rows["wave"].to_numpy() != others) & ((rows["wave"].to_numpy() != "") | (others != ""))
     if differ.any():
         first = rows[differ].iloc[0]
