@@ -369,15 +369,12 @@ def compare_studies(
     """
     opened = [study if isinstance(study, Study) else load_study(study) for study in studies]
     check_cohorts(opened)
-    first = opened[0]
-    place = Path(folder or Path("reports") / "-".join(study.id for study in opened))
-    spoken = tuple(languages) or first.languages
+    _, place, spoken = _open(first := opened[0], folder or Path("reports") / "-".join(study.id for study in opened), languages)
     if formats:
         check_browser()
-    exports = []
-    for study in opened:
-        exports.append(_read(study, watch))
-        refuse_open(exports[-1].findings, study)
+    exports = [_read(study, watch) for study in opened]
+    for study, read in zip(opened, exports, strict=True):
+        refuse_open(read.findings, study)
     folders = [place.parent / study.id for study in opened]
     with ExitStack() as held:
         for each in (place, *folders):
@@ -385,17 +382,12 @@ def compare_studies(
         found = [_estimate(*part, confirm, False, watch) for part in zip(opened, exports, folders, strict=True)]
         results = join_cohorts(found)
         watch.planned(len(spoken) * (1 + len(formats)))
-
-        def record() -> None:
-            for estimation, own in zip(found, folders, strict=True):
-                _record(estimation, own)
-
-        made = publish_cohorts(opened, results, place, languages=spoken, formats=formats, report_done=watch.made, record=record)
+        made = publish_cohorts(opened, results, place, languages=spoken, formats=formats, report_done=watch.made,
+                               record=lambda: list(map(_record, found, folders)))  # fmt: skip
         if made.pages:
             command = " ".join(["plg compare", *(study.id for study in opened)])
             publish_manifest(first, results, place, [*made.pages, *made.copies], command, languages=spoken)
-            for estimation, own in zip(found, folders, strict=True):
-                _finish(estimation, own)
+            list(map(_finish, found, folders))
     findings = pd.concat([estimation.findings for estimation in found], ignore_index=True)
     return Run(place, made.pages, made.copies, made.index, made.errors, findings)
 

@@ -135,7 +135,7 @@ def test_a_synthesis_is_what_the_formulas_give_by_hand(found: dict[str, CohortCh
     mu = w @ y / w.sum()
     error = math.sqrt(w @ (y - mu) ** 2 / (y.size - 1) / w.sum())
     reach = stats.t.ppf(0.975, y.size - 1) * error
-    synthesis = synthesise_cohorts(found.values())
+    synthesis = synthesise_cohorts(found.values(), pooled=False)
     np.testing.assert_allclose([synthesis.mean.mu, synthesis.mean.low, synthesis.mean.high], [mu, mu - reach, mu + reach], atol=1e-6)
     assert synthesis.between_cohorts.estimate == pytest.approx(math.sqrt(tau2), abs=1e-6)
     assert synthesis.cohorts == tuple(SIZES)
@@ -145,9 +145,9 @@ def test_a_pooled_synthesis_takes_the_variance_within_all_cohorts(found: dict[st
     changes = [cohort.changes.estimate for cohort in found.values()]
     within = sum(((own - own.mean()) ** 2).sum() for own in changes) / sum(own.size - 1 for own in changes)
     expected = estimate_random_effects([own.mean() for own in changes], [within / own.size for own in changes], 0.9)
-    synthesis = synthesise_cohorts(found.values(), 0.9, pooled=True)
+    synthesis = synthesise_cohorts(found.values(), 0.9)
     assert (synthesis.mean.low, synthesis.mean.tau2) == pytest.approx((expected.low, expected.tau2))
-    assert synthesis.between_schools == synthesise_cohorts(found.values(), 0.9).between_schools
+    assert synthesis.between_schools == synthesise_cohorts(found.values(), 0.9, pooled=False).between_schools
 
 
 def test_cohorts_are_the_same_whatever_their_order_and_each_as_alone() -> None:
@@ -174,7 +174,7 @@ def test_few_schools_stand_side_by_side(found: dict[str, CohortChange]) -> None:
     difference = compare_two(small["2025"], small["2024"])
     assert difference.estimate == pytest.approx(small["2025"].mean.estimate - found["2024"].mean.estimate)
     assert math.isnan(difference.low) and math.isnan(difference.p_value)
-    synthesis = synthesise_cohorts(small.values())
+    synthesis = synthesise_cohorts(small.values(), pooled=False)
     assert synthesis.cohorts == () and math.isnan(synthesis.mean.mu) and math.isnan(synthesis.between_schools.estimate)
 
 

@@ -97,13 +97,13 @@ def compare_two(first: CohortChange, second: CohortChange, level: float = 0.95) 
     return pooled
 
 
-def synthesise_cohorts(cohorts: Iterable[CohortChange], level: float = 0.95, *, pooled: bool = False) -> CohortSynthesis:
+def synthesise_cohorts(cohorts: Iterable[CohortChange], level: float = 0.95, *, pooled: bool = True) -> CohortSynthesis:
     """Return the random-effects synthesis of the cohorts' means: REML, Knapp-Hartung.
 
     Cohorts without a standard error (fewer than four schools, or no spread) are left out; with fewer than four others all is NaN. The
-    variance of a cohort's mean is its squared standard error, or if `pooled`, as in the pooled t of two cohorts, the variance of the
-    schools' changes within all cohorts over its number of schools. Variances of few schools are uncertain, and taking each as known errs:
-    see docs/validity.md. tau between schools is one for all cohorts: REML of the schools' changes, d_cj ~ N(mean of cohort c,
+    variance of a cohort's mean is, as in the pooled t of two cohorts, the variance of the schools' changes within all cohorts over its
+    number of schools; if not `pooled`, its own squared standard error. That of few schools is uncertain, and taking it as known errs: see
+    docs/validity.md. tau between schools is one for all cohorts: REML of the schools' changes, d_cj ~ N(mean of cohort c,
     s_cj^2 + tau^2), with a mean for each cohort and the plain standard errors s_cj of stage one.
     """
     used = [cohort for cohort in cohorts if cohort.tested]

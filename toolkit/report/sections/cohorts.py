@@ -114,7 +114,7 @@ def _write_synthesis(view: CohortsView, outcome: Outcome, together: Estimate) ->
         return
     numbers = {"change": text.number(together.estimate), "interval": write_interval(together, DECIMALS, view.study, text)}
     level = text.percent(view.study.confidence)
-    yield start_sentence(text.say("cohorts.average", subject=subject, count=together.df + 1, level=level, **numbers))
+    yield start_sentence(text.say("cohorts.average", subject=subject, count=int(together.df) + 1, level=level, **numbers))
     spreads = {name: view.find(f"tau_{name}", outcome) for name in ("cohorts", "schools")}
     if all(spread.shown for spread in spreads.values()):
         yield text.say("cohorts.spread", **{name: text.number(spread.estimate) for name, spread in spreads.items()})

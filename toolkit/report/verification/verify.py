@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
-from toolkit.report.publishing.pages import NOTHING, PlannedPage, list_possible_pages, make_requests
+from toolkit.report.publishing.pages import NOTHING, PlannedPage, list_possible_pages, make_requests, request_cohorts
 from toolkit.report.publishing.templates import list_research, open_templates
 from toolkit.report.rendering.notebooks import render_pages
 from toolkit.report.verification.manifest import list_libraries, load_manifest
 from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, list_beneath, read_page
-from toolkit.results.estimation import estimate_again
+from toolkit.results.disclosure.register import KEY
+from toolkit.results.estimation import estimate_again, estimate_cohorts
 from toolkit.results.results import Results
+from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 from toolkit.writing import close_folder
 
@@ -45,7 +47,12 @@ class Verdict:
 
 
 def find_study_file(report: Path) -> Path:
-    """Return the study file that `report` was made from, as the notebook in the folder `internal` beside it says; `ReportError` without."""
+    """Return the study file that `report` was made from, the first of several; `ReportError` without."""
+    return find_study_files(report)[0]
+
+
+def find_study_files(report: Path) -> list[Path]:
+    """Return the study files that `report` was made from, as the notebook in the folder `internal` beside it says."""
     notebook = _find_internal(report) / f"{report.stem}.ipynb"
     if notebook.is_file():
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -53,7 +60,8 @@ def find_study_file(report: Path) -> Path:
         for line in "\n".join(injected).splitlines():
             name, _, value = line.partition(" = ")
             if name == "study_file":
-                return notebook.parent / str(ast.literal_eval(value))
+                named = ast.literal_eval(value)
+                return [notebook.parent / file for file in (named if isinstance(named, list) else [named])]
     raise ReportError(load_text(find_spoken()).find_fault("report_study", report.name))
 
 
@@ -99,7 +107,8 @@ def verify_report(report: Path, study: Study, *, templates: Mapping[str, str | P
     content = _read(report)
     page = read_page(content)
     closest: Verdict | None = None
-    for made in _make_again(report.name, page, find_mark(content), study, _find_internal(report), templates):
+    again = _make_again(report.name, page, find_mark(content), study, _find_internal(report), templates)
+    for made in _make_beside(report, page) if _is_of_several(report) else again:
         verdict = _judge(content, page, made, report.parent)
         if verdict.same:
             return verdict
@@ -155,6 +164,26 @@ def _make_again(name: str, page: PageParts, mark: str, study: Study, internal: P
     if mark and not own:
         raise ReportError(load_text(study.languages[0]).find_fault("report_template", name, template=mark, kind=planned.kind))
     yield from (_render(planned, study, results, own) for results in estimate_again(study, internal))
+
+
+def _is_of_several(report: Path) -> bool:
+    return (_find_internal(report) / f"{report.stem}.ipynb").is_file() and len(find_study_files(report)) > 1
+
+
+def _make_beside(report: Path, page: PageParts) -> Iterator[str]:
+    """Yield the page on the cohorts of several studies as it is made now: held against the registers of their reports, and without them."""
+    studies = [load_study(file) for file in find_study_files(report)]
+    registers = [_find_internal(report).parent.parent / study.id / "internal" for study in studies]
+    kept = all((register / KEY).is_file() for register in registers)
+    for known in ([registers] if kept else []) + [list[Path]()]:
+        results = estimate_cohorts(studies, known)
+        with TemporaryDirectory(prefix="plg-") as folder:
+            close_folder(Path(folder))
+            language: Language = "en" if page.language == "en" else "nl"
+            [made] = render_pages(request_cohorts(studies, results, Path(folder), [language]), Path(folder), jobs=1)
+        if made.error:
+            raise ReportError(Problem(report.name, made.error))
+        yield made.html
 
 
 def _find_page(name: str, page: PageParts, study: Study, mark: str) -> PlannedPage:

@@ -21,13 +21,11 @@ from toolkit.results.estimates.pooled import take_outcome
 from toolkit.results.results import Results
 from toolkit.results.rows import NAN, Estimated, Rests, make_blanks, make_estimate, make_number
 from toolkit.results.verdicts import correct_families
-from toolkit.schemas import COHORTS
+from toolkit.schemas import COHORTS, WHAT
 from toolkit.statistics.two_stage import average_schools
 from toolkit.study.cohorts import MOMENTS, Cohort, choose_primary, list_outcomes, list_shared
 from toolkit.study.study import Outcome
 
-#: Factors with the same values in these are tested together.
-FAMILY = ("cohort", "against", "instrument", "rating", "quantity")
 #: A page on two schools compares them by name, which both have to agree to; on three or more no school is compared with just one other.
 ENOUGH_BESIDE = 3
 #: What is counted of each wave, and what it is called for a cohort.
@@ -107,8 +105,8 @@ def estimate_walks(walks: Sequence[Walk], level: float) -> pd.DataFrame:
 
     Notes
     -----
-    With three cohorts the intervals of the three differences are Bonferroni's. Verdicts of factors are corrected for their number (Holm),
-    the outcome that leads is not.
+    Verdicts of factors are corrected for their number (Holm); those of the differences of three cohorts also for that of the differences.
+    With two, the outcome that leads is not corrected.
     """
     cohorts = [walk.cohort for walk in walks]
     main = list_outcomes(cohorts)
@@ -216,8 +214,7 @@ def _describe_differences(
     found: Mapping[str, CohortChange], people: Mapping[str, pd.DataFrame], outcome: Outcome, first: Cohort, level: float
 ) -> Rows:
     """Yield by how much each later cohort changed more than each earlier one."""
-    pairs = list(combinations(found, 2))
-    for earlier, later in pairs:
+    for earlier, later in combinations(found, 2):
         where = _place(outcome, later, against=earlier)
         one, two = found[later], found[earlier]
         short = [cohort for cohort in (one, two) if not cohort.tested]
@@ -225,7 +222,7 @@ def _describe_differences(
             few = any(cohort.mean.n < SMALLEST_NUMBER_OF_SCHOOLS for cohort in short)
             yield from make_blanks(where, ["difference"], "not_computable", "too_few_schools" if few else "no_spread")
             continue
-        answer = compare_two(one, two, 1 - (1 - level) / len(pairs))
+        answer = compare_two(one, two, level)
         rests = _add(found, people, (later, earlier))
         yield make_estimate(where | {"verdict": _judge(answer, outcome, first)}, "difference", answer, rests, "pooled t over schools")
 
@@ -266,20 +263,24 @@ def _count_participants(walk: Walk) -> Rows:
         yield make_number(where, "used", float(used["used"].sum()), Rests(int(used["used"].sum()), 0, len(used)), "count")
         for name, parts in (("response", ("used", "invited")), ("again", ("matched", "used"))):
             known = counts.dropna(subset=list(parts))
-            if len(known):
-                top, bottom = (float(known[part].sum()) for part in parts)
+            top, bottom = (float(known[part].sum()) for part in parts)
+            if bottom:
                 yield make_number(where, name, top / bottom, Rests(int(bottom), 0, len(known)), " / ".join(parts))
 
 
 def _correct(table: pd.DataFrame, cohorts: Sequence[Cohort], level: float) -> pd.DataFrame:
-    """Return the table with the verdicts of factors that survive Holm's correction; the outcome that leads is left as it is."""
+    """Return the table with the verdicts that survive Holm's correction: of factors over all of an instrument, of others over the pairs.
+
+    The outcome that leads is no factor among others, also where it is one.
+    """
     primary = choose_primary(cohorts)
-    study = cohorts[0].study
+    study = cohorts[0].study.model_copy(update={"confidence": level})
     factors = {(i.id, s.id) for i in study.scored_instruments for s in i.scales if s.kind == "factor"}
-    about = [pair in factors for pair in zip(table["instrument"], table["scale"], strict=True)]
-    leads = (table[["instrument", "scale", "rating"]] == [primary.instrument, primary.scale, primary.rating]).all(axis=1)
-    concerned = pd.Series(about, index=table.index, dtype=bool) & ~leads & (table["school"] == "")
-    concerned &= table["quantity"].isin(["change", "difference", "average"]) & table["p_value"].notna()
-    tested = correct_families(table[concerned], FAMILY, study.model_copy(update={"confidence": level}))
-    made = table.assign(**{name: tested[name].reindex(table.index).fillna(table[name]) for name in ("p_adjusted", "verdict")})
+    about = table[list(WHAT)].apply(tuple, axis=1) if len(table) else pd.Series(dtype=object)
+    family = about.map(lambda what: what[0] + what[2] if what[:2] in factors and what != tuple(primary.model_dump().values()) else what)
+    tested = (table["school"] == "") & table["quantity"].isin(["change", "difference", "average"]) & table["p_value"].notna()
+    tested &= about.map(lambda what: what[:2] in factors) | (table["quantity"] == "difference")
+    own = table[tested].assign(family=family[tested].astype(str), of=table["cohort"].where(table["quantity"] == "change", ""))
+    found = correct_families(own, ("family", "of", "quantity"), study)
+    made = table.assign(**{name: found[name].reindex(table.index).fillna(table[name]) for name in ("p_adjusted", "verdict")})
     return COHORTS.conform(made)
