@@ -27,6 +27,7 @@ FROM_THE_TOP = {
     "CHANGELOG.md": "changelog.md",
     "datasets/README.md": "datasets.md",
     "benchmarks/calibration/results.csv": "results.csv",
+    "benchmarks/calibration/cohorts.csv": "cohorts.csv",
 }
 #: The reference, in the order of the work: heading, a sentence, and the rooms or streets whose names stand under it.
 GROUPS = (

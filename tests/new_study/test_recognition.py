@@ -13,7 +13,7 @@ from tests.responses.cases import write_workbook
 from tests.responses.survey_tools.published import PUBLISHED
 from toolkit.errors import ExportError
 from toolkit.new_study.recognition import Recognised, recognise_file
-from toolkit.simulation.population import Invention, invent_cohort, invent_responses
+from toolkit.simulation.population import Invention, invent_population, invent_responses
 from toolkit.simulation.survey_files import (
     Dress,
     dress_items,
@@ -33,7 +33,7 @@ ASKED = ["energie_own9", "plg12", "profcultuur8", "cijfer1"]
 @pytest.fixture(scope="module")
 def people() -> pd.DataFrame:
     """Give the answers of one invented school at one wave."""
-    responses = invent_responses(invent_cohort(Invention(), SEED), SEED)
+    responses = invent_responses(invent_population(Invention(), SEED), SEED)
     return responses[(responses["school"] == "s2") & (responses["wave"] == "w1")].reset_index(drop=True)
 
 

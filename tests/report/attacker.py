@@ -51,6 +51,11 @@ class Attacker:
 
     def attack(self, pages: Mapping[str, str]) -> list[Found]:
         """Return the groups of one to four people whose scores, answers or number can be worked out from `pages`."""
+        forms, counts = self.read(pages)
+        return [*find_given_away(forms, self.list_known()), *find_given_away(counts, [])]
+
+    def read(self, pages: Mapping[str, str]) -> tuple[list[Form], list[Form]]:
+        """Return what `pages` tell of scores, and what they tell of numbers of people."""
         forms, counts = [], []
         for name, page in pages.items():
             school, language = self.find_place(name)
@@ -58,7 +63,7 @@ class Attacker:
             tables = read_tables(shown)
             forms += self.read_forms(tables, school, language) + self.read_average(tables, read_words(shown), language)
             counts += self.read_counts(tables, school)
-        return [*find_given_away(forms, self.list_known()), *find_given_away(counts, [])]
+        return forms, counts
 
     def find_place(self, name: str) -> tuple[str, str]:
         """Return the school that a page is about, by the name of its file ("" if it is about several), and its language."""

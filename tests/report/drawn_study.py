@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.languages import load_text
+from toolkit.report.content.cohorts import CohortsView
 from toolkit.report.content.view import View
 from toolkit.report.publishing.pages import name_file
 from toolkit.report.rendering.notebooks import export_page
@@ -218,7 +219,7 @@ def write_pages(
     return pages
 
 
-def execute(template: str, view: View) -> str:
+def execute(template: str, view: View | CohortsView) -> str:
     """Return the page that a template gives, its cells run here instead of in a kernel, with `view` for the one that it would open."""
     notebook = nbformat.read(NOTEBOOKS / f"{template}.ipynb", as_version=4)
     names: dict[str, Any] = {}
@@ -230,8 +231,8 @@ def execute(template: str, view: View) -> str:
             found = eval(cell.source, names)
             data = {"text/html": found._repr_html_()}
             cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
-        elif "open_view(" in cell.source or "open_board(" in cell.source:
+        elif cell.id == "view":
             names["view"] = view
         else:
             exec(cell.source, names)
-    return export_page(notebook, view.write_place() or "all", view.text.language)
+    return export_page(notebook, getattr(view, "school", "") or getattr(view, "board", "") or "all", view.text.language)

@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.responses.exports import list_findings, read_responses
 from toolkit.simulation.__main__ import SEED, invent_exports
-from toolkit.simulation.population import Invention, invent_cohort, invent_responses
+from toolkit.simulation.population import Invention, invent_population, invent_responses
 from toolkit.simulation.survey_files import list_questions
 from toolkit.study.loading import load_study
 
@@ -53,7 +53,7 @@ def test_every_unit_of_the_real_study_stands_in_its_data() -> None:
 
 def test_what_six_schools_sent_is_read_back_as_it_was_answered() -> None:
     read = read_responses(load_study(SHIPPED)).sort_values(["wave", "school", "date"], ignore_index=True)
-    given = invent_responses(invent_cohort(Invention(), SEED), SEED).sort_values(["wave", "school", "date"], ignore_index=True)
+    given = invent_responses(invent_population(Invention(), SEED), SEED).sort_values(["wave", "school", "date"], ignore_index=True)
     items = list(list_questions())
     pd.testing.assert_frame_equal(read[["wave", "school", "role", "date", *items]], given[["wave", "school", "role", "date", *items]])
     same, first = read.groupby("respondent")["wave"].nunique(), given.groupby("respondent")["wave"].nunique()

@@ -1,4 +1,4 @@
-"""The truth about an invented cohort: exact, and what a large sample comes to."""
+"""The truth about an invented population: exact, and what a large sample comes to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.simulation.population import (
     compute_true_effects,
     compute_true_levels,
     expect_answer,
-    invent_cohort,
+    invent_population,
     invent_responses,
     write_truth,
 )
@@ -37,10 +37,10 @@ def test_expected_answer_is_the_mean_of_very_many_rounded_draws() -> None:
 
 @pytest.mark.parametrize("rating", ["now", "wanted"])
 def test_large_cohort_shows_the_change_that_is_true(rating: str) -> None:
-    cohort = invent_cohort(Invention(sizes=(400,) * 40), seed=7)
-    responses = invent_responses(cohort, seed=7)
+    population = invent_population(Invention(sizes=(400,) * 40), seed=7)
+    responses = invent_responses(population, seed=7)
     responses["energie_own9.total"] = score_total(responses)
-    truth = compute_true_levels(cohort).pivot_table(index=["outcome", "school"], columns="wave", values="level")
+    truth = compute_true_levels(population).pivot_table(index=["outcome", "school"], columns="wave", values="level")
     for outcome, column in (("energie_own9.total", "energie_own9.total"), (f"plg12.e1.{rating}", f"plg12_e1_{rating}")):
         means = responses.pivot_table(index="school", columns="wave", values=column)
         surplus = (means["w2"] - means["w1"]) - (truth.loc[outcome, "w2"] - truth.loc[outcome, "w1"])
@@ -51,19 +51,21 @@ def test_large_cohort_shows_the_change_that_is_true(rating: str) -> None:
 def test_schools_that_are_not_exposed_move_by_the_drift_only() -> None:
     dates = (dt.date(2024, 9, 16), dt.date(2025, 9, 15), dt.date(2026, 6, 22))
     exposure = ((0.0, 0.0, 1.0), (0.0, 0.0, 0.0))
-    levels = compute_true_levels(invent_cohort(Invention(sizes=(20, 20), dates=dates, exposure=exposure), seed=5))
+    levels = compute_true_levels(invent_population(Invention(sizes=(20, 20), dates=dates, exposure=exposure), seed=5))
     energy = levels[levels["outcome"] == "energie_own9.total"].pivot_table(index="school", columns="wave", values="level")
     assert energy.loc["s2", "w1"] == energy.loc["s2", "w2"] == energy.loc["s2", "w3"]
     assert energy.loc["s1", "w1"] == energy.loc["s1", "w2"] != energy.loc["s1", "w3"]
-    drifting = compute_true_levels(invent_cohort(Invention(sizes=(20, 20), dates=dates, exposure=exposure, drift=(0.0, 0.1, 0.2)), seed=5))
+    drifting = compute_true_levels(
+        invent_population(Invention(sizes=(20, 20), dates=dates, exposure=exposure, drift=(0.0, 0.1, 0.2)), seed=5)
+    )
     change = drifting["level"] - levels["level"]
     assert (change[(drifting["wave"] == "w3") & ~drifting["outcome"].str.endswith("gap")] > 0).all()
 
 
 def test_truth_says_the_change_of_each_school_and_the_gap_as_a_difference() -> None:
-    cohort = invent_cohort(Invention(), seed=11)
-    truth, schools = tomllib.loads(write_truth(cohort, 11))["change"]["w1_w2"], cohort.invention.schools
-    levels = compute_true_levels(cohort).pivot_table(index=["outcome", "school"], columns="wave", values="level")
+    population = invent_population(Invention(), seed=11)
+    truth, schools = tomllib.loads(write_truth(population, 11))["change"]["w1_w2"], population.invention.schools
+    levels = compute_true_levels(population).pivot_table(index=["outcome", "school"], columns="wave", values="level")
     for outcome, values in truth.items():
         change = levels.loc[outcome, "w2"] - levels.loc[outcome, "w1"]
         assert [values[school] for school in schools] == pytest.approx(change[list(schools)].tolist(), abs=1e-4)
@@ -78,10 +80,10 @@ def test_effect_is_what_a_large_cohort_shows_beyond_its_twin_without_a_trajector
     dates = (dt.date(2024, 9, 16), dt.date(2025, 9, 15), dt.date(2026, 6, 22))
     reached, not_reached = ((0.0, 0.0, 1.0),) * 20, ((0.0, 0.0, 0.0),) * 20
     invention = Invention(sizes=(1500,) * 20, dates=dates, exposure=reached, drift=(0.0, 0.1, 0.2), sway=0.1)
-    cohort, twin = (invent_cohort(replace(invention, exposure=exposure), seed=6) for exposure in (reached, not_reached))
-    effects = compute_true_effects(cohort, seed=6).set_index(["outcome", "wave", "school"])["effect"].sort_index()
+    population, twin = (invent_population(replace(invention, exposure=exposure), seed=6) for exposure in (reached, not_reached))
+    effects = compute_true_effects(population, seed=6).set_index(["outcome", "wave", "school"])["effect"].sort_index()
     assert set(effects.index.get_level_values("wave")) == {"w3"}
-    shown = [invent_responses(one, seed=8).query("wave == 'w3'").groupby("school")["cijfer1_grade"].mean() for one in (cohort, twin)]
+    shown = [invent_responses(one, seed=8).query("wave == 'w3'").groupby("school")["cijfer1_grade"].mean() for one in (population, twin)]
     surplus = shown[0] - shown[1] - effects["cijfer1.grade", "w3"]
     assert surplus.abs().max() < 0.05
     assert effects["cijfer1.grade", "w3"].mean() > 0.2

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.simulation.population import Invention, invent_cohort, invent_responses
+from toolkit.simulation.population import Invention, invent_population, invent_responses
 from toolkit.simulation.survey_files import (
     Dress,
     dress_items,
@@ -27,7 +27,7 @@ from toolkit.simulation.survey_files import (
 def people() -> pd.DataFrame:
     """Return the first wave of one school, in which many answers are missing."""
     invention = Invention(sizes=(20,), unanswered=0.3)
-    return invent_responses(invent_cohort(invention, 4), 4).query("wave == 'w1'").reset_index(drop=True)
+    return invent_responses(invent_population(invention, 4), 4).query("wave == 'w1'").reset_index(drop=True)
 
 
 def test_item_is_named_by_id_by_number_or_by_its_question() -> None:

@@ -12,7 +12,7 @@ from tests.two_studies import SHIPPED, write_cohort_studies
 from toolkit.responses.exports import list_findings, read_responses
 from toolkit.scoring import compute_scores
 from toolkit.simulation.__main__ import SEED
-from toolkit.simulation.population import compute_true_levels, invent_cohort
+from toolkit.simulation.population import compute_true_levels, invent_population
 from toolkit.simulation.two_cohorts import DATES, GAINS, INVENTION, LATE, SCHOOLS, invent_two_cohorts
 from toolkit.study.loading import load_study
 
@@ -80,7 +80,9 @@ def test_later_cohort_gains_clearly_more_and_the_truth_says_how_much() -> None:
 
 
 def test_truth_is_the_change_of_the_levels_of_the_population() -> None:
-    levels = compute_true_levels(invent_cohort(INVENTION, SEED)).pivot_table(index=["outcome", "school"], columns="wave", values="level")
+    levels = compute_true_levels(invent_population(INVENTION, SEED)).pivot_table(
+        index=["outcome", "school"], columns="wave", values="level"
+    )
     for outcome in ("uwes9.total", "uwes9.vigour", "plg12.e1.gap"):
         for school, wave in (("s2", "w2"), ("s2", "w3"), ("s7", "w2")):
             cohort, moment = "2025" if school == "s7" else "2024", "after" if wave == "w2" else "follow_up"

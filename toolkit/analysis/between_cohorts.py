@@ -100,8 +100,8 @@ def compare_cohorts(
 
     Notes
     -----
-    Schools' changes from one mixed model over all cohorts, or one per cohort; the mean of a cohort has t on its
-    schools - 1 degrees of freedom, a difference the pooled t on schools - 2. Over cohorts: REML with Knapp-Hartung, tau with Q-profile;
+    Schools' changes from one mixed model over all cohorts, or one per cohort, so that their mean is that of the cohort; pages show a school's
+    own change, as `change` gives it. The mean of a cohort has t on its schools - 1 degrees of freedom, a difference the pooled t on schools - 2. Over cohorts: REML with Knapp-Hartung, tau with Q-profile;
     tau of schools is one for all cohorts, around their means. Verdicts on differences hold for all differences of the table together: one
     that does not survive Holm's correction (over pairs and `dv`) is "can't tell". p-values stay. See docs/methods.md.
 

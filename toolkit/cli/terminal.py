@@ -81,10 +81,6 @@ def choose_languages(study: Study, language: list[str] | None) -> tuple[Language
 def check_pages(page: list[str] | None) -> tuple[str, ...]:
     """Return the kinds of pages asked for; raise a usage error for one that does not exist."""
     for kind in page or ():
-        if kind == "cohort":
-            raise typer.BadParameter(
-                "The page over all schools is called 'across_schools' now, and its files schools-nl.html and schools-en.html."
-            )
         if kind not in ("school", "summary", "across_schools", "board", "cohorts"):
             raise typer.BadParameter(f"'{kind}' is no kind of page. Use school, summary, across_schools, board or cohorts.")
     return tuple(page or ())

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from toolkit.simulation.population import Invention, invent_cohort, invent_responses, write_truth
+from toolkit.simulation.population import Invention, invent_population, invent_responses, write_truth
 from toolkit.simulation.survey_files import (
     UNKNOWN,
     Dress,
@@ -72,9 +72,9 @@ def invent_exports(folder: Path, seed: int = SEED) -> None:
 
     The same seed gives the same bytes.
     """
-    cohort = invent_cohort(Invention(), seed)
+    population = invent_population(Invention(), seed)
     exports = folder / "exports"
-    responses = invent_responses(cohort, seed)
+    responses = invent_responses(population, seed)
     rng = np.random.default_rng([seed, 3])
     exports.mkdir(parents=True, exist_ok=True)
     rows = {(str(part["school"].iloc[0]), str(part["wave"].iloc[0])): part for _, part in responses.groupby(["school", "wave"])}
@@ -84,7 +84,7 @@ def invent_exports(folder: Path, seed: int = SEED) -> None:
     _send_commas(exports, rows, rng)
     _send_spss(exports, rows, rng)
     _send_board(exports, rows, rng)
-    (folder / "truth.toml").write_bytes(write_truth(cohort, seed).encode())
+    (folder / "truth.toml").write_bytes(write_truth(population, seed).encode())
 
 
 def _send_workbook(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
@@ -163,24 +163,24 @@ def _send_board(exports: Path, rows: Rows, rng: np.random.Generator) -> None:
 
 
 def invent_design(folder: Path, design: str, seed: int) -> None:
-    """Write the exports of a cohort of `DESIGNS`, one file per wave, to `folder`/exports, and what is true of it to `folder`/truth.toml."""
-    cohort = invent_cohort(DESIGNS[design], seed)
+    """Write the exports of a population of `DESIGNS`, a file per wave, to `folder`/exports, and what is true of it to truth.toml."""
+    population = invent_population(DESIGNS[design], seed)
     exports = folder / "exports"
-    responses = invent_responses(cohort, seed)
+    responses = invent_responses(population, seed)
     rng = np.random.default_rng([seed, 3])
     exports.mkdir(parents=True, exist_ok=True)
-    for wave in cohort.invention.waves:
+    for wave in population.invention.waves:
         people = responses[responses["wave"] == wave].sort_values("date", kind="stable", ignore_index=True)
         table = pd.DataFrame({"date": people["date"].dt.strftime("%Y-%m-%d %H:%M"), "code": people["respondent"]})
         table["school"], table["role"] = people["school"], people["role"]
         items = dress_items(people, Dress(name_by_id, write_number), rng)
         write_delimited(exports / f"{wave}.csv", pd.concat([table, items], axis=1), separator=",", encoding="utf-8")
-    (folder / "truth.toml").write_bytes(write_truth(cohort, seed).encode())
+    (folder / "truth.toml").write_bytes(write_truth(population, seed).encode())
 
 
 def invent_table(path: Path, seed: int = SEED) -> None:
     """Write the answers of the six invented schools as one plain table: school, code, wave, role and a column of numbers per question."""
-    people = invent_responses(invent_cohort(Invention(), seed), seed).sort_values(["wave", "school", "respondent"], ignore_index=True)
+    people = invent_responses(invent_population(Invention(), seed), seed).sort_values(["wave", "school", "respondent"], ignore_index=True)
     table = pd.DataFrame({"school": people["school"].map(TEAMS), "code": people["respondent"]})
     table["wave"], table["role"] = people["wave"].map({"w1": "sept", "w2": "june"}), people["role"]
     items = dress_items(people, Dress(name_by_id, write_number), np.random.default_rng([seed, 3]))

@@ -1,4 +1,4 @@
-"""An invented cohort: schools, people and answers, drawn from a population of which the true change is known exactly."""
+"""An invented population: schools, people and answers, drawn from a population of which the true change is known exactly."""
 
 from __future__ import annotations
 
@@ -110,14 +110,14 @@ class Invention:
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort:
+class Population:
     """The population of an invention: per item column the mean before rounding, an array of schools × waves."""
 
     invention: Invention
     means: Mapping[str, Array]
 
 
-def invent_cohort(invention: Invention, seed: int) -> Cohort:
+def invent_population(invention: Invention, seed: int) -> Population:
     """Return the population of `invention`: where the schools stand on each item at each wave, drawn once from its traits."""
     rng = np.random.default_rng([seed, 1])
     swaying = np.random.default_rng([seed, 4])
@@ -136,17 +136,17 @@ def invent_cohort(invention: Invention, seed: int) -> Cohort:
             own = 0.8 * common + 0.6 * rng.standard_normal(shape[0])
             change = average + trait.item_change * rng.standard_normal() + trait.school_change * own
             means[instrument.name_column(item.id, rating)] = start[:, None] + exposure * change[:, None] + moving
-    return Cohort(invention, means)
+    return Population(invention, means)
 
 
-def invent_responses(cohort: Cohort, seed: int) -> pd.DataFrame:
-    """Return what the people of `cohort` answer, as RESPONSES; chance decides who stays, leaves or joins and which answers are missing."""
-    invention = cohort.invention
+def invent_responses(population: Population, seed: int) -> pd.DataFrame:
+    """Return what the people of `population` answer, as RESPONSES; chance decides who stays, leaves or joins and what is missing."""
+    invention = population.invention
     rng = np.random.default_rng([seed, 2])
     school, present = _invent_presence(invention, rng)
     code = _invent_codes(len(school), rng)
     role = _invent_roles(school)
-    answers = _draw_answers(cohort, school, rng)
+    answers = _draw_answers(population, school, rng)
     parts = []
     for wave, id in enumerate(invention.waves):
         who = np.flatnonzero(present[:, wave])
@@ -195,21 +195,21 @@ def _invent_roles(school: NDArray[np.int64]) -> NDArray[np.object_]:
     return roles
 
 
-def _draw_answers(cohort: Cohort, school: NDArray[np.int64], rng: np.random.Generator) -> dict[str, Array]:
+def _draw_answers(population: Population, school: NDArray[np.int64], rng: np.random.Generator) -> dict[str, Array]:
     """Return per item column an array people × waves of answers, NaN where somebody skipped the item."""
     people = len(school)
-    waves = len(cohort.invention.dates)
+    waves = len(population.invention.dates)
     general = rng.standard_normal((people, 1))
     answers = {}
-    for (id, rating), trait in cohort.invention.traits.items():
+    for (id, rating), trait in population.invention.traits.items():
         instrument = load_instrument(id)
         stable = np.sqrt(COMMON) * general + np.sqrt(1 - COMMON) * rng.standard_normal((people, 1))
         person = trait.stable * stable + trait.occasion * rng.standard_normal((people, waves))
         for item in instrument.items:
             column = instrument.name_column(item.id, rating)
             own = trait.item * rng.standard_normal((people, 1)) + trait.noise * rng.standard_normal((people, waves))
-            given = round_answer(cohort.means[column][school] + person + own, instrument.find_answers(rating))
-            answers[column] = np.where(rng.random((people, waves)) < cohort.invention.unanswered, np.nan, given)
+            given = round_answer(population.means[column][school] + person + own, instrument.find_answers(rating))
+            answers[column] = np.where(rng.random((people, waves)) < population.invention.unanswered, np.nan, given)
     return answers
 
 
@@ -229,68 +229,68 @@ def expect_answer(mean: Array, spread: float, answers: Answers) -> Array:
     return answers.min + answers.step * ndtr((mean[..., None] - cuts) / spread).sum(axis=-1)
 
 
-def compute_true_levels(cohort: Cohort) -> pd.DataFrame:
+def compute_true_levels(population: Population) -> pd.DataFrame:
     """Return the true mean score, one row per outcome (instrument.scale or instrument.scale.rating), school and wave.
 
     The shorter versions of an instrument follow on it.
     """
     rows = []
-    for whole in (load_instrument(id) for id in dict.fromkeys(id for id, _ in cohort.invention.traits)):
-        rows += _list_levels(cohort, whole, whole, {item.id: item.id for item in whole.items})
+    for whole in (load_instrument(id) for id in dict.fromkeys(id for id, _ in population.invention.traits)):
+        rows += _list_levels(population, whole, whole, {item.id: item.id for item in whole.items})
         for version in whole.nested:
-            rows += _list_levels(cohort, whole, load_instrument(version.id), version.items)
+            rows += _list_levels(population, whole, load_instrument(version.id), version.items)
     return pd.concat(rows, ignore_index=True)[["outcome", "school", "wave", "level"]]
 
 
-def _list_levels(cohort: Cohort, whole: Instrument, version: Instrument, items: Mapping[str, str]) -> list[pd.DataFrame]:
+def _list_levels(population: Population, whole: Instrument, version: Instrument, items: Mapping[str, str]) -> list[pd.DataFrame]:
     """Return the true levels of the scales of `version`, whose `items` are each one of the `whole` that was asked."""
     rows = []
     for scale in version.scales:
         own = tuple(items[item] for item in scale.items)
-        asked = {rating: _expect_score(cohort, whole, own, rating) for rating in whole.asked_ratings}
+        asked = {rating: _expect_score(population, whole, own, rating) for rating in whole.asked_ratings}
         computed = {r.id: asked[r.difference[0]] - asked[r.difference[1]] for r in whole.ratings if r.difference}
         for rating, levels in (asked | computed).items():
-            frame = pd.DataFrame(levels, index=cohort.invention.schools, columns=cohort.invention.waves)
+            frame = pd.DataFrame(levels, index=population.invention.schools, columns=population.invention.waves)
             long = frame.rename_axis("school").reset_index().melt(id_vars="school", var_name="wave", value_name="level")
             rows.append(long.assign(outcome=".".join(part for part in (version.id, scale.id, rating) if part)))
     return rows
 
 
-def _expect_score(cohort: Cohort, instrument: Instrument, items: tuple[str, ...], rating: str) -> Array:
-    spread = cohort.invention.traits[instrument.id, rating].spread
+def _expect_score(population: Population, instrument: Instrument, items: tuple[str, ...], rating: str) -> Array:
+    spread = population.invention.traits[instrument.id, rating].spread
     answers = instrument.find_answers(rating)
-    expected = [expect_answer(cohort.means[instrument.name_column(item, rating)], spread, answers) for item in items]
+    expected = [expect_answer(population.means[instrument.name_column(item, rating)], spread, answers) for item in items]
     return np.mean(expected, axis=0)
 
 
-def compute_true_effects(cohort: Cohort, seed: int) -> pd.DataFrame:
+def compute_true_effects(population: Population, seed: int) -> pd.DataFrame:
     """Return what the trajectory did, one row per outcome, wave and school that had reached any of its change by then.
 
     The effect is the true level less the level that the same school would have had without the trajectory, drift included.
     """
-    shape = (len(cohort.invention.schools), len(cohort.invention.waves))
-    untouched = invent_cohort(replace(cohort.invention, exposure=((0.0,) * shape[1],) * shape[0]), seed)
-    effects = compute_true_levels(cohort)
+    shape = (len(population.invention.schools), len(population.invention.waves))
+    untouched = invent_population(replace(population.invention, exposure=((0.0,) * shape[1],) * shape[0]), seed)
+    effects = compute_true_levels(population)
     effects["effect"] = effects["level"] - compute_true_levels(untouched)["level"]
-    exposure = pd.DataFrame(cohort.invention.list_exposure(), index=cohort.invention.schools, columns=cohort.invention.waves)
+    exposure = pd.DataFrame(population.invention.list_exposure(), index=population.invention.schools, columns=population.invention.waves)
     reached = [exposure.loc[school, wave] > 0 for school, wave in zip(effects["school"], effects["wave"], strict=True)]
     return effects.loc[reached, ["outcome", "school", "wave", "effect"]].reset_index(drop=True)
 
 
-def write_truth(cohort: Cohort, seed: int) -> str:
+def write_truth(population: Population, seed: int) -> str:
     """Return as TOML the true changes between each two waves that follow on each other, and between first and last.
 
     Where schools differ in when they were reached, the true effects follow, per wave.
     """
-    waves = cohort.invention.waves
-    levels = compute_true_levels(cohort).set_index(["outcome", "school"])
+    waves = population.invention.waves
+    levels = compute_true_levels(population).set_index(["outcome", "school"])
     lines = [TRUTH.format(seed=seed)]
     for before, after in dict.fromkeys([*pairwise(waves), (waves[0], waves[-1])]):
         change = levels.loc[levels["wave"] == after, "level"] - levels.loc[levels["wave"] == before, "level"]
         lines += write_table(f"change.{before}_{after}", change)
-    if cohort.invention.exposure:
+    if population.invention.exposure:
         lines.append(EFFECT)
-        for wave, part in compute_true_effects(cohort, seed).groupby("wave"):
+        for wave, part in compute_true_effects(population, seed).groupby("wave"):
             lines += write_table(f"effect.{wave}", part.set_index(["outcome", "school"])["effect"])
     return "\n".join(lines) + "\n"
 

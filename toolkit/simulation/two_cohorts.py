@@ -12,11 +12,11 @@ import pandas as pd
 
 from toolkit.simulation.population import (
     TRAITS,
-    Cohort,
     Invention,
+    Population,
     Trait,
     compute_true_levels,
-    invent_cohort,
+    invent_population,
     invent_responses,
     write_table,
 )
@@ -62,8 +62,8 @@ DIFFERENCE = """
 
 def invent_two_cohorts(folder: Path, seed: int) -> None:
     """Write the exports of both cohorts, one file per measurement, to `folder`/exports, and what is true of them to `folder`/truth.toml."""
-    cohort = invent_cohort(INVENTION, seed)
-    responses = invent_responses(cohort, seed)
+    population = invent_population(INVENTION, seed)
+    responses = invent_responses(population, seed)
     rng = np.random.default_rng([seed, 3])
     exports = folder / "exports"
     exports.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def invent_two_cohorts(folder: Path, seed: int) -> None:
             asked = (LONG if name == "2024" else SHORT, FACTORS)
             items = dress_items(people, Dress(name_by_id, write_number), rng, asked)
             write_delimited(exports / f"{name}_{moment}.csv", pd.concat([table, items], axis=1), separator=",", encoding="utf-8")
-    (folder / "truth.toml").write_bytes(write_cohort_truth(cohort, seed).encode())
+    (folder / "truth.toml").write_bytes(write_cohort_truth(population, seed).encode())
 
 
 def _take_people(responses: pd.DataFrame, cohort: str, moment: str) -> pd.DataFrame:
@@ -91,9 +91,9 @@ def _take_people(responses: pd.DataFrame, cohort: str, moment: str) -> pd.DataFr
     return people.assign(date=moved, **shorter).sort_values("date", kind="stable", ignore_index=True)
 
 
-def write_cohort_truth(cohort: Cohort, seed: int) -> str:
+def write_cohort_truth(population: Population, seed: int) -> str:
     """Return as TOML the true changes of each cohort between each two of its measurements, and how those of the cohorts differ."""
-    levels = compute_true_levels(cohort)
+    levels = compute_true_levels(population)
     levels["wave"] = levels["wave"].map(dict(zip(INVENTION.waves, DATES["2024"], strict=True)))
     lines = [TRUTH.format(seed=seed)]
     changes = {}

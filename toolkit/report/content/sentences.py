@@ -198,7 +198,7 @@ def list_terms(view: View) -> list[tuple[str, str]]:
 
 
 def _list_keys(view: View) -> list[str]:
-    keys = ["mean", "interval", "n", "response", "reliability", "hidden"]
+    keys = ["mean", "interval", "n", "response", "reliability", "hidden", *(["cohort"] if len(view.study.cohorts) > 1 else [])]
     if any(len(instrument.asked_ratings) > 1 for instrument in view.list_instruments("factors")):
         keys.append("gap")
     if view.comparison:

@@ -71,13 +71,18 @@ def _write_dates(cohort: Cohort, text: Text) -> str:
 def show_cohorts_findings(view: CohortsView) -> Html:
     """Return what each cohort's change was and how they differ on the outcome that leads, and what makes them hard to compare."""
     text = view.text
-    found = heading(text.say("cohorts.core"), "core")
+    found = heading(text.say("cohorts.core"), "core") + paragraph(write_term(text), "note")
     sentences = [*(_write_cohort(view, cohort) for cohort in view.cohorts), *_write_differences(view, view.primary)]
     found += box(bullets(sentences), "key")
     hard = list(list_obstacles(view))
     found += heading(text.say("cohorts.hard"), "hard", level=3)
     found += bullets(hard) if hard else paragraph(text.say("cohorts.hard_nothing"))
     return found + paragraph(text.say("cohorts.cause"), "note")
+
+
+def write_term(text: Text) -> str:
+    """Return what a cohort is."""
+    return text.say("title.meaning", name=text.say("terms.cohort.name"), says=text.say("terms.cohort.says"))
 
 
 def _write_cohort(view: CohortsView, cohort: Cohort) -> str:
