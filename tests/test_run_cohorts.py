@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 import toolkit as plg
@@ -43,7 +44,7 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], Run]:
 
 def read_words(path: Path) -> str:
     page = path.read_text(encoding="utf-8")
-    shown = page[page.index("<main") :].partition('<h2 id="origin"')[0]
+    shown = page[page.index("<body") :].partition('<h2 id="origin"')[0]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
 
 
@@ -78,6 +79,12 @@ def test_each_study_notes_in_its_own_register_what_was_published(beside: tuple[l
         (line,) = read_lines(run.folder.parent / study.id / "internal", load_text("en"))
         assert {number.key[0] for number in line.published} <= {*(school.id for school in study.schools), ""}
     assert not (run.folder / "internal" / REGISTER).exists()
+
+
+def test_a_comparison_comes_with_its_data(beside: tuple[list[Path], Run]) -> None:
+    table = pd.read_csv(beside[1].folder / "results.csv", sep=None, engine="python", dtype=str, keep_default_na=False)
+    assert set(table["table"]) == {"cohorts"} and {"difference", "change", "response"} <= set(table["quantity"])
+    assert set(table["cohort"]) == {"2024", "2025"} and set(table["school"]) == {""}
 
 
 def test_a_comparison_is_held_against_what_was_published_before(tmp_path: Path) -> None:

@@ -386,7 +386,8 @@ def compare_studies(
                                record=lambda: list(map(_record, found, folders)))  # fmt: skip
         if made.pages:
             command = " ".join(["plg compare", *(study.id for study in opened)])
-            publish_manifest(first, results, place, [*made.pages, *made.copies], command, languages=spoken)
+            written = [*made.pages, *made.copies, *publish_data(first, results, place, language=spoken[0])]
+            publish_manifest(first, results, place, written, command, languages=spoken)
             list(map(_finish, found, folders))
     findings = pd.concat([estimation.findings for estimation in found], ignore_index=True)
     return Run(place, made.pages, made.copies, made.index, made.errors, findings)

@@ -100,10 +100,11 @@ def compare_cohorts(
 
     Notes
     -----
-    Schools' changes from one mixed model over all cohorts, or one per cohort, so that their mean is that of the cohort; pages show a school's
-    own change, as `change` gives it. The mean of a cohort has t on its schools - 1 degrees of freedom, a difference the pooled t on schools - 2. Over cohorts: REML with Knapp-Hartung, tau with Q-profile;
-    tau of schools is one for all cohorts, around their means. Verdicts on differences hold for all differences of the table together: one
-    that does not survive Holm's correction (over pairs and `dv`) is "can't tell". p-values stay. See docs/methods.md.
+    Schools' changes from one mixed model over all cohorts, or one per cohort, so that their mean is that of the cohort; pages show a
+    school's own change, as `change` gives it. The mean of a cohort has t on its schools - 1 degrees of freedom, a difference the pooled t
+    on schools - 2. Over cohorts: REML with Knapp-Hartung, one variance of schools for all, tau with Q-profile; tau of schools is one for
+    all cohorts, around their means. Verdicts on differences hold for all differences of the table together: one that does not survive
+    Holm's correction (over pairs and `dv`) is "can't tell". p-values stay. See docs/methods.md.
 
     Examples
     --------
