@@ -25,6 +25,7 @@ from toolkit.new_study.waves_and_schools import Schools, Waves, make_identifier,
 from toolkit.responses.survey_tools.databases import FIELD, apply_dictionary
 from toolkit.spelling import fold_words
 from toolkit.study.instruments import Instrument
+from toolkit.study.layouts import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _label(entry: Recognised, dictionaries: Sequence[Path]) -> Recognised:
     """Return what was recognised with the texts and labels that the data dictionary of a REDCap project gives its columns."""
     if not dictionaries or entry.layout.get("tool") != "redcap":
         return entry
-    return replace(entry, sheet=apply_dictionary(entry.sheet, dictionaries[0], Notes()))
+    return replace(entry, sheet=apply_dictionary(entry.sheet, dictionaries[0], Limits(), Notes()))
 
 
 def name_files(folder: Path, paths: list[Path]) -> dict[Path, str]:

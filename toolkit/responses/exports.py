@@ -313,7 +313,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
         layout = complete_layout(layout, tool, sheet)
         sheet = mark_own(sheet, tool)
     if layout.dictionary:
-        sheet = apply_dictionary(sheet, study.folder / layout.dictionary, notes)
+        sheet = apply_dictionary(sheet, study.folder / layout.dictionary, study.limits, notes)
     binding = bind_columns(sheet, layout, study, notes, find_not_asked(source, study))
     said = list_said(source, sheet, binding, study)
     counted = mark_left_out(sheet, study.leave_out, Notes()) == ""

@@ -12,6 +12,7 @@ from tests.responses.survey_tools.published import PUBLISHED, list_told, make_gr
 from toolkit.findings import Notes
 from toolkit.responses.survey_tools.databases import apply_dictionary, read_choices, recognise_castor, recognise_redcap
 from toolkit.study.instruments import AnswerLabel, Item
+from toolkit.study.layouts import Limits
 
 LABELS = [("not open", "no"), ("undecided", "yes"), ("very open", "")]
 OPEN = make_instrument(
@@ -53,7 +54,7 @@ def test_an_event_that_nobody_placed_stops_where_it_has_answers() -> None:
 
 def test_the_dictionary_gives_every_field_its_text() -> None:
     sheet = make_sheet([["sex", "height", "other"], ["1", "160", ""]])
-    labelled = apply_dictionary(sheet, PUBLISHED / "redcap_longitudinal" / "dictionary.csv", Notes())
+    labelled = apply_dictionary(sheet, PUBLISHED / "redcap_longitudinal" / "dictionary.csv", Limits(), Notes())
     assert labelled.wordings == ("Gender", "Height (cm)", "")
     assert labelled.labels[0] == {"0": "Female", "1": "Male"}
     assert labelled.labels[1] == labelled.labels[2] == {}
@@ -63,8 +64,8 @@ def test_a_dictionary_that_is_something_else_is_told(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     notes = Notes()
     sheet = make_sheet([["sex"], ["1"]])
-    assert apply_dictionary(sheet, tmp_path / "d.csv", notes) is sheet
-    assert apply_dictionary(sheet, tmp_path / "none.csv", notes) is sheet
+    assert apply_dictionary(sheet, tmp_path / "d.csv", Limits(), notes) is sheet
+    assert apply_dictionary(sheet, tmp_path / "none.csv", Limits(), notes) is sheet
     assert [note["code"] for note in notes.rows] == ["dictionary_unreadable"] * 2
 
 

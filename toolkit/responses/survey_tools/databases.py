@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from pathlib import Path
 
 from toolkit.files.cells import Grid, Sheet
+from toolkit.files.reading import read_file
 from toolkit.findings import Notes
 from toolkit.responses.survey_tools.tool import Tool, list_headers
+from toolkit.study.layouts import Layout, Limits
 
 EVENT = ("redcap_event_name", "Event Name")
 PERSON = ("Castor Participant ID", "Castor Record Id", "Participant Id", "Record Id", "Record ID")
@@ -33,15 +33,15 @@ def recognise_castor(grid: Grid) -> bool:
     return bool({name.casefold() for name in PERSON} & headers) and bool({name.casefold() for name in beside} & headers)
 
 
-def apply_dictionary(sheet: Sheet, path: Path, notes: Notes) -> Sheet:
+def apply_dictionary(sheet: Sheet, path: Path, limits: Limits, notes: Notes) -> Sheet:
     """Return `sheet` with the texts and labels that the data dictionary at `path` gives its columns."""
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-        fields = {row[FIELD]: row for row in rows}
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
-        notes.add("dictionary_unreadable", file=sheet.file, value=path.name, expected=FIELD if isinstance(error, KeyError) else "UTF-8")
+    read = read_file(path, Layout(format="csv", separator=","), limits, path.name, Notes())
+    header, *rows = read.grids[0].cells.tolist() if read and len(read.grids[0].cells) else [[]]
+    if FIELD not in header:
+        notes.add("dictionary_unreadable", file=sheet.file, value=path.name, expected=FIELD if read else "UTF-8")
         return sheet
-    said = [fields.get(header, {}) for header in sheet.headers]
+    fields = {row[header.index(FIELD)]: dict(zip(header, row, strict=False)) for row in rows}
+    said = [fields.get(name, {}) for name in sheet.headers]
     wordings = tuple(entry.get(LABEL) or "" for entry in said)
     labels = {position: read_choices(entry.get(CHOICES) or "") for position, entry in enumerate(said)}
     return replace(sheet, wordings=wordings, labels=labels)
