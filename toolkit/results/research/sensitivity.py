@@ -13,14 +13,7 @@ from toolkit.results.estimates.pooled import describe_companion, find_obstacle, 
 from toolkit.results.rows import Rests, Where, find_floor, make_blanks, make_estimate, make_number, may_show_both
 from toolkit.schemas import SENSITIVITY
 from toolkit.statistics.arrays import as_present, compute_sd
-from toolkit.statistics.cluster_robust import (
-    ENUMERATED,
-    WEIGHTS,
-    RobustRegression,
-    Scheme,
-    compute_robust_regression,
-    compute_wild_bootstrap,
-)
+from toolkit.statistics.cluster_robust import RobustRegression, Scheme, compute_robust_regression, compute_wild_bootstrap
 from toolkit.statistics.means import Interval, compute_interval, compute_school_changes
 from toolkit.statistics.rank_tests import compute_signed_rank
 from toolkit.statistics.two_stage import TwoStage, estimate_school_changes
@@ -28,8 +21,8 @@ from toolkit.study.study import Study
 
 ON_PAIRS = ("pairs", "wild_bootstrap")
 OVER_SCHOOLS = ("average_change", "average_teacher", "size_slope", "companion", "companion_kr", "companion_difference", "robust", *ON_PAIRS)
-#: the six points of Webb if all vectors can be counted, then two signs; beyond that six points, drawn.
-SCHEMES: tuple[Scheme, ...] = ("webb", "rademacher")
+#: Two signs can't reach 5 % with five schools or fewer: of 2^5 vectors two always reach the observed one. Six points can.
+SCHEME: Scheme = "webb"
 PER_SCHOOL = ("rank_biserial", "hodges_lehmann")
 
 
@@ -167,11 +160,10 @@ def _list_pairs(people: pd.DataFrame, where: Where, study: Study) -> list[dict[s
     row = make_estimate(where, "pairs", plain.average, rests, "mean of paired changes per school")
     if row["state"] != "shown":
         return make_blanks(where, ON_PAIRS, row["state"], row["method"])
-    scheme: Scheme = next((name for name in SCHEMES if len(WEIGHTS[name]) ** rests.schools <= ENUMERATED), "webb")
     change = (pairs["after"] - pairs["before"]).to_numpy()
     generator = make_generator(study, "wild", *where.values())
-    wild = compute_wild_bootstrap(change, np.ones((len(pairs), 1)), school, 0, scheme=scheme, generator=generator)
-    method = f"{scheme}, {'all' if wild.enumerated else 'drawn'} {wild.vectors}"
+    wild = compute_wild_bootstrap(change, np.ones((len(pairs), 1)), school, 0, scheme=SCHEME, generator=generator)
+    method = f"{SCHEME}, {'all' if wild.enumerated else 'drawn'} {wild.vectors}"
     return [row, make_number(where, "wild_bootstrap", wild.estimate, rests, method, p_value=wild.p_value)]
 
 
