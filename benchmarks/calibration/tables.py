@@ -60,10 +60,10 @@ TWO_COHORTS = {
     "one_cohort": "the mean of one of the cohorts, t(J − 1)",
 }
 FOUR_COHORTS = {
-    ("synthesis", "error"): "**mean over cohorts, REML, HKSJ; each cohort's own standard error**: error",
+    ("synthesis", "error"): "mean over cohorts, REML, HKSJ; each cohort's own standard error: error",
     ("synthesis", "coverage"): "the same: coverage",
     ("synthesis_tau", "coverage"): "its spread of cohorts, Q-profile: coverage",
-    ("pooled_synthesis", "error"): "one variance of schools for all cohorts, as in the pooled t: error",
+    ("pooled_synthesis", "error"): "**one variance of schools for all cohorts, as in the pooled t**: error",
     ("pooled_synthesis", "coverage"): "the same: coverage",
     ("pooled_synthesis_tau", "coverage"): "its spread of cohorts, Q-profile: coverage",
     ("tau_schools", "coverage"): "spread of schools, Q-profile: coverage",
