@@ -113,6 +113,7 @@ def _list_steps(view: View) -> Iterator[str]:
         yield text.say("method.counted" if study.matching.by == "code" else "method.counted_groups", floor=find_floor(study))
     if view.list_instruments("factors"):
         yield text.say("method.holm")
+    yield text.say("method.untested_meaning")
     yield text.say_count("method.compared", _count_compared(view))
     for name in study.smallest_change:
         yield _write_smallest(view, name)
@@ -195,7 +196,8 @@ def _tabulate(ways: dict[str, Estimate], view: View) -> TableView:
     numbers = make_columns(view, "scale", "change", "interval", "n")[1:]
     columns = [Column(text.say("otherwise.column_way")), *numbers[:2], Column(text.say("otherwise.column_p"), number=True), numbers[2]]
     rows = [[text.say(f"otherwise.way.{name}"), *_list_cells(way, view)] for name, way in ways.items()]
-    notes = [text.say("otherwise.note"), text.say("otherwise.kept")]
+    singular = "companion" in ways and ways["companion"].method.endswith("singular")
+    notes = [text.say("otherwise.note"), *([text.say("otherwise.singular")] if singular else []), text.say("otherwise.kept")]
     return TableView(text.say("otherwise.table", label=name_scale(view, view.study.primary)), columns, rows, notes=notes)
 
 

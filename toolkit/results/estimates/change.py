@@ -28,7 +28,7 @@ from toolkit.statistics.means import PairedChange, compute_interval, compute_pai
 from toolkit.statistics.meta_analysis import SchoolPositions, estimate_positions
 from toolkit.statistics.mixed_models.before_after import GroupChange
 from toolkit.statistics.mixed_models.by_school import fit_by_school
-from toolkit.statistics.power import compute_smallest_change
+from toolkit.statistics.power import compute_smallest_change, compute_smallest_change_range
 from toolkit.statistics.two_stage import TwoStage
 from toolkit.study.study import Comparison, Outcome, Study
 
@@ -239,7 +239,7 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
     outer, inner = (zip(own.low.tolist(), own.high.tolist(), strict=True) for own in (positions.schools, positions.inner))
     verdicts = [judge_intervals(wide, narrow, smallest) for wide, narrow in zip(outer, inner, strict=True)]
-    rows = _list_average(found, positions, counts.loc[counted], where, smallest)
+    rows = _list_average(found, positions, counts.loc[counted], where, smallest, study.confidence)
     few = counts.loc[(measure > 0) & ~measure.index.isin(counted)]
     return rows + _list_schools(found, positions, counts.loc[counted], verdicts, where) + _hide_schools(few, where)
 
@@ -252,7 +252,7 @@ def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) 
 
 
 def _list_average(
-    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where, smallest: float | None
+    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where, smallest: float | None, level: float
 ) -> list[dict[str, Any]]:
     mean = found.mean
     spread = found.heterogeneity
@@ -266,6 +266,7 @@ def _list_average(
     )  # fmt: skip
     tau = [float(np.sqrt(variance)) for variance in (spread.tau2, spread.tau2_low, spread.tau2_high)]
     delta = found.standardised
+    least, most = compute_smallest_change_range(mean.std_error, mean.df, level)
     return [
         average,
         make_row(base, "before", first, n_before, "mean of school means"),
@@ -273,7 +274,7 @@ def _list_average(
         make_row(base, "tau", tau[0], n, "REML, Q-profile", low=tau[1], high=tau[2], p_value=spread.q_p_value),
         make_row(base, "new_school", positions.mu_mean, n, "tau integrated", low=positions.new_low, high=positions.new_high),
         make_row(base, "delta", delta.estimate, n, "average / SD within schools", low=delta.low, high=delta.high),
-        make_row(base, "detectable", compute_smallest_change(mean.std_error, mean.df), n, "power .80"),
+        make_row(base, "detectable", compute_smallest_change(mean.std_error, mean.df), n, "power .80", low=least, high=most),
     ]
 
 
