@@ -74,9 +74,9 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> scores = plg.compute_scores(plg.read_responses(study), study)
     >>> change = plg.estimate_change(scores, study)
     >>> change[change["quantity"] == "average_change"][["comparison", "instrument", "estimate", "verdict"]].round(2).head(2)
-           comparison        instrument  estimate  verdict
-    258   first_third  job_satisfaction     -0.04  unclear
-    652  first_second  job_satisfaction     -0.09     same
+           comparison        instrument  estimate verdict
+    258   first_third  job_satisfaction      0.07    same
+    652  first_second  job_satisfaction      0.00    same
     """
     valid = keep_reported(scores, study)
     rows: list[dict[str, Any]] = []

@@ -70,9 +70,9 @@ def estimate_sensitivity(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> found = plg.estimate_sensitivity(scores, study)
     >>> found[["quantity", "estimate", "low", "high"]].round(2).head(3)
               quantity  estimate   low  high
-    0   average_change     -0.03 -0.23  0.16
-    1  average_teacher      0.10  0.01  0.19
-    2       size_slope      0.14 -0.04  0.33
+    0   average_change      0.08 -0.03  0.19
+    1      all_schools     -0.03 -0.23  0.16
+    2  average_teacher      0.12  0.03  0.21
     """
     rows: list[dict[str, Any]] = []
     for where, people in list_compared(scores, study):
