@@ -81,7 +81,7 @@ def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd
     >>> average = factors[factors["quantity"] == "average_change"]
     >>> average[["scale", "rating", "estimate", "p_adjusted", "verdict"]].round(2).head(3)
        scale rating  estimate  p_adjusted  verdict
-    6     e1    now      0.46        0.66  unclear
+    6     e1    now      0.46        0.72  unclear
     13    e2    now      0.27        0.99  unclear
     20    e3    now      0.03        1.00  unclear
     """
