@@ -8,8 +8,8 @@ from scipy.special import ndtri
 from benchmarks.calibration.studies import Study
 from benchmarks.calibration.verdicts import Estimated, Verdicts, cover, judge, reject
 from benchmarks.calibration.world import Floats
-from toolkit.results.research.sensitivity import SCHEMES
-from toolkit.statistics.cluster_robust import ENUMERATED, WEIGHTS, Scheme, compute_robust_regression, compute_wild_bootstrap
+from toolkit.results.research.sensitivity import SCHEME
+from toolkit.statistics.cluster_robust import compute_robust_regression, compute_wild_bootstrap
 from toolkit.statistics.means import Interval, compute_paired_change, compute_school_changes
 from toolkit.statistics.meta_analysis import estimate_positions, shrink_effects
 from toolkit.statistics.mixed_models.inference import ContrastTest, make_contrast
@@ -77,9 +77,7 @@ def _judge_wild(study: Study, generator: np.random.Generator) -> Verdicts:
     """Return the verdict of the wild cluster bootstrap on pairs, with the weights that the reports choose."""
     change = study.after - study.before
     pairs = np.isfinite(change)
-    schools = np.unique(study.school[pairs]).size
-    scheme: Scheme = next((name for name in SCHEMES if len(WEIGHTS[name]) ** schools <= ENUMERATED), "webb")
-    found = compute_wild_bootstrap(change[pairs], np.ones((pairs.sum(), 1)), study.school[pairs], 0, scheme=scheme, generator=generator)
+    found = compute_wild_bootstrap(change[pairs], np.ones((pairs.sum(), 1)), study.school[pairs], 0, scheme=SCHEME, generator=generator)
     return {("wild_bootstrap", "rejected"): reject(found.p_value), ("wild_bootstrap", "miss"): found.estimate - study.true_mean}
 
 

@@ -26,7 +26,7 @@ STAFFS = (8, 12, 20, 40, 60)
 COLUMNS = ["scenario", "schools", "staff", "tau", "change", "method", "measure", "value", "low", "high", "studies", "without"]
 """`value` with 95 % limits (exact binomial, for means normal) over `studies`; `without` further studies gave no result."""
 
-MEASURES = {"covered": "coverage", "miss": "bias"}
+MEASURES = {"covered": "coverage", "miss": "bias", "width": "width", "counted": "counted"}
 CHUNK = 50
 
 Judge = Callable[[Study, np.random.Generator], Verdicts]

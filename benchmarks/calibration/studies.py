@@ -28,11 +28,14 @@ from benchmarks.calibration.world import (
 
 FIRST, STAY = 0.8, 0.75
 """Share that answers the first time, and share of those who answer again; the others answer the second time only."""
+SMALL = (2, 8)
+"""The fewest and the most people of a small school."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One kind of study. `schools` treated ones (all, if there is no `comparison`); `staff` 0 means that sizes vary as `sizes` says.
+    The last `small` of the `schools` have 2 to 8 people, each number as often.
 
     `tau`, the SD of true changes between schools, and `change`, the true mean change, are in SDs of scores within schools.
     """
@@ -44,6 +47,7 @@ class Cell:
     comparison: int = 0
     staff: int = 0
     sizes: tuple[int, int] = (int(SIZES[0]), int(SIZES[-1]))
+    small: int = 0
 
     @property
     def label(self) -> str:
@@ -52,7 +56,7 @@ class Cell:
 
     def make_generator(self, seed: int, number: int, purpose: int = 0) -> np.random.Generator:
         """Return the generator of study `number`, which depends on the cell and the seed and on nothing that runs beside it."""
-        name = f"{self.scenario} {self.label} {self.tau} {self.change} {self.staff}"
+        name = f"{self.scenario} {self.label} {self.tau} {self.change} {self.staff}{f' {self.small}' if self.small else ''}"
         return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(crc32(name.encode()), number, purpose)))
 
 
@@ -112,7 +116,10 @@ def simulate_study(cell: Cell, rng: np.random.Generator) -> Study:
 def _draw_sizes(cell: Cell, schools: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return staff sizes within the limits of the cell, small ones more often, as everywhere."""
     possible = np.isin(SIZES, np.arange(cell.sizes[0], cell.sizes[1] + 1))
-    return rng.choice(SIZES[possible], schools, p=SHARES[possible] / SHARES[possible].sum())
+    sizes = rng.choice(SIZES[possible], schools, p=SHARES[possible] / SHARES[possible].sum())
+    if cell.small:
+        sizes[cell.schools - cell.small : cell.schools] = rng.integers(SMALL[0], SMALL[1], cell.small, endpoint=True)
+    return sizes
 
 
 def _draw_scores(person: Floats, rng: np.random.Generator) -> Floats:

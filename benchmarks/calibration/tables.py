@@ -16,6 +16,7 @@ from benchmarks.calibration.world import SCENARIOS
 RESULTS = Path(__file__).parent / "results.csv"
 AGAIN = RESULTS.with_name("again.csv")
 COHORTS = RESULTS.with_name("cohorts.csv")
+SMALL_SCHOOLS = RESULTS.with_name("small_schools.csv")
 PAGE = Path(__file__).parents[2] / "docs" / "validity.md"
 BOUNDS = (0.035, 0.065)
 """What a type I error of nominally 5 % must lie in, over 2,000 studies; coverage in 1 minus them."""
@@ -52,6 +53,7 @@ COMPARED = {
     "naive_welch": "naive: Welch t",
 }
 ALONE = {"one_school_kr": "default: everybody", "one_school_pairs": "pairs only", "one_school_no_codes": "codes missing: Welch"}
+WHO_COUNTS = {"counted": "**default: schools that could be shown**", "all_schools": "all schools"}
 #: What is said of two cohorts, and of four that are summed up, each with its measures.
 TWO_COHORTS = {
     "pooled_t": "**default: pooled t over schools, J − 2 df**",
@@ -60,10 +62,10 @@ TWO_COHORTS = {
     "one_cohort": "the mean of one of the cohorts, t(J − 1)",
 }
 FOUR_COHORTS = {
-    ("synthesis", "error"): "**mean over cohorts, REML, HKSJ; each cohort's own standard error**: error",
+    ("synthesis", "error"): "mean over cohorts, REML, HKSJ; each cohort's own standard error: error",
     ("synthesis", "coverage"): "the same: coverage",
     ("synthesis_tau", "coverage"): "its spread of cohorts, Q-profile: coverage",
-    ("pooled_synthesis", "error"): "one variance of schools for all cohorts, as in the pooled t: error",
+    ("pooled_synthesis", "error"): "**one variance of schools for all cohorts, as in the pooled t**: error",
     ("pooled_synthesis", "coverage"): "the same: coverage",
     ("pooled_synthesis_tau", "coverage"): "its spread of cohorts, Q-profile: coverage",
     ("tau_schools", "coverage"): "spread of schools, Q-profile: coverage",
@@ -110,6 +112,17 @@ def list_tables(results: pd.DataFrame) -> dict[str, str]:
 def list_cohort_tables(results: pd.DataFrame) -> dict[str, str]:
     """Return the tables on two and on four cohorts, by name."""
     return {"two_cohorts": _tabulate_two_cohorts(results), "four_cohorts": _tabulate_four_cohorts(results)}
+
+
+def tabulate_small_schools(results: pd.DataFrame) -> str:
+    """Return error, coverage and width of both averages where half of the schools are small, with tau .30, .15 and 0."""
+    measures = (("error", 0.0, _write_percent), ("coverage", 0.28, _write_percent), ("width", 0.0, "{:.2f}".format))
+    rows = []
+    for scenario, (measure, change, write), (method, label) in product(("plain", "drop-out"), measures, WHO_COUNTS.items()):
+        own = {"scenario": scenario, "measure": measure, "method": method, "change": change}
+        numbers = sorted(results["schools"].unique())
+        rows.append([scenario, measure, label, *(_find_cohorts(results, write, schools=number, **own) for number in numbers)])
+    return _write_table(["scenario", "measure", "average over", "4 + 4 small", "8 + 8 small", "15 + 15 small"], rows)
 
 
 def _tabulate_two_cohorts(results: pd.DataFrame) -> str:
@@ -247,7 +260,8 @@ def load_tables() -> dict[str, str]:
     """Return every table of the page."""
     results = load_results()
     cohorts = list_cohort_tables(pd.read_csv(COHORTS, comment="#"))
-    return list_tables(results) | cohorts | {"again": tabulate_again(results, load_results(AGAIN))}
+    small = {"small_schools": tabulate_small_schools(pd.read_csv(SMALL_SCHOOLS, comment="#"))}
+    return list_tables(results) | cohorts | small | {"again": tabulate_again(results, load_results(AGAIN))}
 
 
 def main() -> None:

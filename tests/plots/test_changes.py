@@ -26,6 +26,12 @@ def test_a_mark_is_filled_where_the_interval_lies_beside_zero() -> None:
     assert [to_hex(mark.get_markerfacecolor()) for mark in marks] == [LIGHT.now, LIGHT.paper]
 
 
+@pytest.mark.parametrize(("low", "high", "filled"), [(0.0, 0.9, False), (1e-9, 0.9, True), (-0.9, 0.0, False), (-0.9, -1e-9, True)])
+def test_an_interval_that_touches_zero_does_not_lie_beside_it(low: float, high: float, filled: bool) -> None:
+    (mark,) = [line for line in plot_schools(make_change(("s1", (low + high) / 2, low, high))).lines if line.get_marker() == "o"]
+    assert (to_hex(mark.get_markerfacecolor()) == LIGHT.now) == filled
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_row_without_a_number_says_so_and_has_no_mark(language: str) -> None:
     axes = plot_schools(CHANGE, language=language, smallest_change=0.3)  # type: ignore[arg-type]

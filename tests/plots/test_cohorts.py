@@ -30,6 +30,18 @@ def test_schools_are_smaller_and_paler_and_filled_where_they_lie_beside_zero() -
     assert {to_hex(mark.get_markeredgecolor()) for mark in schools} == {LIGHT.soft}
 
 
+@pytest.mark.parametrize(("low", "high", "filled"), [(0.0, 0.9, False), (1e-9, 0.9, True), (-0.9, 0.0, False), (-0.9, -1e-9, True)])
+def test_a_school_whose_interval_touches_zero_does_not_lie_beside_it(low: float, high: float, filled: bool) -> None:
+    table = make_cohorts()
+    schools = table["what"] == "school"
+    axes = plot_cohorts(table.assign(low=table["low"].mask(schools, low), high=table["high"].mask(schools, high)), language="en")
+    marks: list[Any] = [line for line in axes.lines if line.get_marker() == "o"]
+    assert {to_hex(mark.get_markerfacecolor()) for mark in marks} == {LIGHT.soft if filled else LIGHT.paper}
+    text = load_text("en")
+    said = [text.say(f"plots.{key}") in read_words(axes) for key in ("school_clear", "school_unclear")]
+    assert said == [filled, not filled]
+
+
 def test_a_cohort_of_few_schools_is_an_open_diamond_that_the_key_explains() -> None:
     axes = plot_cohorts(make_cohorts(), language="en")
     marks: list[Any] = [line for line in axes.lines if line.get_marker() == "D"]

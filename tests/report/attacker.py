@@ -17,7 +17,7 @@ from toolkit.languages import load_text
 from toolkit.report.html.elements import Html
 from toolkit.report.publishing.pages import name_file
 from toolkit.results.estimates.participation import list_totalled_schools
-from toolkit.results.rows import keep_complete_ratings, keep_reported, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -96,6 +96,8 @@ class Attacker:
                 change = _add(_sum(name, last, [after]), _sum(name, first, [before]), -1)
                 sums = _add(sums, change, len(before) * len(after) / (len(before) + len(after)))
             forms.append(("least squares", sums))
+        if text.say("otherwise.way.all_schools") in shown:
+            forms.append(("all schools", self._make_change(about, self._list_all((first, last), about))))
         pairs = [before & after for before, after in ends]
         for way, groups in (("pairs", pairs), ("wild_bootstrap", [frozenset().union(*pairs)])):
             if text.say(f"otherwise.way.{way}") in shown:
@@ -202,6 +204,11 @@ class Attacker:
             return [school]
         codes = [entry.id for entry in self.study.schools if group in ("", entry.group)]
         sets = {code: frozenset.intersection(*(self._find(code, wave, about) for wave in waves)) for code in codes}
+        return list_counted_schools(pd.Series({code: len(people) for code, people in sets.items()}, dtype="int64"), self.study)
+
+    def _list_all(self, waves: tuple[str, ...], about: Cell) -> list[str]:
+        """Return the schools in the average change that leaves none out but those that stand alone."""
+        sets = {school.id: frozenset.intersection(*(self._find(school.id, wave, about) for wave in waves)) for school in self.study.schools}
         return list_pooled_schools(pd.Series({code: len(people) for code, people in sets.items()}, dtype="int64"), self.study)
 
     def _list_group(self, group: str, about: Cell) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from tests.made_study import make_scores, make_study
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.levels import estimate_levels
-from toolkit.results.rows import find_floor, keep_complete_ratings, list_pooled_schools, may_count, may_show_both
+from toolkit.results.rows import find_floor, keep_complete_ratings, list_counted_schools, list_pooled_schools, may_count, may_show_both
 
 
 def test_a_study_may_ask_for_larger_groups_never_for_smaller_ones() -> None:
@@ -36,6 +36,14 @@ def test_a_part_and_its_whole_stand_together_unless_the_rest_is_a_few(everyone: 
 )
 def test_hidden_schools_join_a_total_only_with_company(people: dict[str, int], pooled: list[str]) -> None:
     assert list_pooled_schools(pd.Series(people), make_study()) == pooled
+
+
+@pytest.mark.parametrize(
+    ("people", "counted"),
+    [({"a": 9, "b": 4}, ["a"]), ({"c": 5, "a": 9, "b": 4}, ["a", "c"]), ({"a": 4, "b": 4}, []), ({"a": 0}, []), ({}, [])],
+)
+def test_an_average_counts_the_schools_that_could_be_shown(people: dict[str, int], counted: list[str]) -> None:
+    assert list_counted_schools(pd.Series(people, dtype="int64"), make_study()) == counted
 
 
 def test_people_who_gave_half_a_pair_of_ratings_leave_no_trace() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.power import TTestPower
 
 from tests.witness import witness
 from toolkit.statistics.means import compute_mean
-from toolkit.statistics.power import compute_power, compute_school_error, compute_smallest_change
+from toolkit.statistics.power import compute_power, compute_school_error, compute_smallest_change, compute_smallest_change_range
 
 SCHOOLS = np.array([4, 6, 8, 10, 14, 20, 30])
 
@@ -29,6 +30,22 @@ def test_the_smallest_change_is_found_with_the_chance_asked_for(df: int) -> None
     change = compute_smallest_change(0.12, df, power=0.8)
     assert float(compute_power(change, 0.12, df)) == pytest.approx(0.8, rel=1e-8)
     assert float(compute_power(-change, 0.12, df)) == pytest.approx(0.8, rel=1e-8)
+
+
+@pytest.mark.parametrize("df", [3, 29])
+def test_the_range_of_the_smallest_change_is_that_of_the_standard_error(df: int) -> None:
+    low, high = compute_smallest_change_range(0.12, df)
+    ends = 0.12 * np.sqrt(df / stats.chi2.ppf([0.975, 0.025], df))  # the interval of a standard deviation
+    np.testing.assert_allclose([low, high], [compute_smallest_change(error, df) for error in ends], rtol=1e-9)
+    assert np.isnan(compute_smallest_change_range(0.12, 0)).all() and np.isnan(compute_smallest_change_range(np.nan, df)).all()
+
+
+def test_the_range_of_the_smallest_change_holds_the_true_one_in_95_percent() -> None:
+    rng = np.random.default_rng(4)
+    true = compute_smallest_change(1 / np.sqrt(6), 5)
+    errors = rng.normal(size=(2000, 6)).std(axis=1, ddof=1) / np.sqrt(6)
+    low, high = compute_smallest_change_range(1.0, 5)  # both are a multiple of the standard error
+    assert np.mean((errors * low <= true) & (true <= errors * high)) == pytest.approx(0.95, abs=0.015)
 
 
 @pytest.mark.parametrize(("power", "alpha"), [(0.8, 1e-6), (0.9, 0.1), (0.06, 0.05), (0.051, 0.05)])

@@ -20,7 +20,7 @@ from toolkit.analysis.frames import (
     refuse,
     take_people,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, list_pooled
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, list_counted
 from toolkit.analysis.verdicts import judge_change
 from toolkit.languages import find_spoken, load_text
 from toolkit.statistics.mixed_models.before_after import GroupChange
@@ -66,8 +66,8 @@ def change(
     confidence
         Of the intervals, between 0 and 1.
     smallest_group
-        Schools in which fewer people answered in a wave, or answered twice, have no numbers. Where fewer missed a wave and others did not,
-        the numbers of that school are about the others, as in a report.
+        Schools in which fewer people answered in a wave, or answered twice, have no numbers and do not count in the average.
+        Where fewer missed a wave and others did not, the numbers of that school are about the others, as in a report.
     smallest_change
         The smallest change that matters, in points of the scale; verdicts need it to say "clearly" or "about the same".
     adjust
@@ -243,12 +243,12 @@ def _find_obstacle(found: GroupChange, pairs: int | None, smallest_group: int) -
 def _average(people: pd.DataFrame, long: Long, confidence: float, smallest_group: int, smallest_change: float | None) -> dict[str, Any]:
     counts = count_people(people)
     measure = counts["pairs"] if long.columns["person"] else counts[["before", "after"]].min(axis=1)
-    pooled = list_pooled(measure, smallest_group)
-    chosen = counts.loc[pooled]
+    counted = list_counted(measure, smallest_group)
+    chosen = counts.loc[counted]
     row = {"school": ALL, "n": int(chosen["people"].sum()), "pairs": int(chosen["pairs"].sum())}
-    if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
+    if len(counted) < SMALLEST_NUMBER_OF_SCHOOLS:
         return row | _leave_blank("too_few_schools")
-    found = estimate_average(people, pooled, confidence)
+    found = estimate_average(people, counted, confidence)
     mean = found.mean
     if not (np.isfinite(mean.low) and np.isfinite(found.changes.std_error).any()):
         return row | _leave_blank("not_computable")

@@ -31,7 +31,7 @@ from toolkit.analysis.frames import (
     take_people,
     tell,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, list_pooled
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, list_counted
 from toolkit.analysis.verdicts import judge_change
 from toolkit.languages import find_spoken, load_text
 from toolkit.spelling import fold_words
@@ -215,7 +215,7 @@ def _describe(
     """Yield the rows of one column: cohorts with their schools, then what is said over cohorts."""
     people = {name: take_people(reading.of_cohort(name), dv, *(waves[name] or (0, -1)), smallest_group) for name in reading.cohorts}
     counts = {name: _count(table, bool(reading.long.columns["person"]), smallest_group) for name, table in people.items()}
-    counted = {name: list_pooled(count["measure"], smallest_group) for name, count in counts.items()}
+    counted = {name: list_counted(count["measure"], smallest_group) for name, count in counts.items()}
     cohorts = estimate_cohorts(people, counted, confidence, common=common)
     _refuse_nothing(cohorts, counts, dv)
     for name, change in cohorts.items():

@@ -18,7 +18,7 @@ from toolkit.analysis.people import (
     count_people,
     estimate_average,
     fit_companion,
-    list_pooled,
+    list_counted,
     stack_waves,
 )
 from toolkit.languages import find_spoken, load_text
@@ -31,12 +31,13 @@ NAN = np.nan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Data:
-    """The people of the schools compared: a table before and after, the same as arrays, and the confidence."""
+    """The people of the schools that count: a table before and after, the same as arrays, the confidence; and `everybody`."""
 
     people: pd.DataFrame
     answered: Answered
     schools: list[str]
     confidence: float
+    everybody: pd.DataFrame
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -102,16 +103,16 @@ def compare_models(
     name = take_only(long)
     waves = find_before_after(long, before, after)
     people = take_people(long, name, *waves, smallest_group)
-    pooled = list_pooled(count_people(people)["pairs"], smallest_group)
-    if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
-        refuse("few_schools", count=len(pooled), needed=SMALLEST_NUMBER_OF_SCHOOLS)
-    own = people.loc[people.index.get_level_values("school").isin(pooled)]
-    data = _Data(own, stack_waves(own), pooled, confidence)
+    counted = list_counted(count_people(people)["pairs"], smallest_group)
+    if len(counted) < SMALLEST_NUMBER_OF_SCHOOLS:
+        refuse("few_schools", count=len(counted), needed=SMALLEST_NUMBER_OF_SCHOOLS)
+    own = people.loc[people.index.get_level_values("school").isin(counted)]
+    data = _Data(own, stack_waves(own), counted, confidence, people)
     rules = load_rules().models
-    rows = [_write_row(name, fit(data), rules[name], len(pooled)) for name, fit in MODELS.items()]
+    rows = [_write_row(name, fit(data), rules[name], len(counted)) for name, fit in MODELS.items()]
     found = pd.DataFrame(rows, columns=list(COLUMNS))
-    compared = {"before": long.waves[waves[0]], "after": long.waves[waves[1]], "schools": len(pooled)}
-    found.attrs = long.attrs | compared | {"confidence": confidence, "simulated": rules["two_stages"].find(len(pooled))[0]}
+    compared = {"before": long.waves[waves[0]], "after": long.waves[waves[1]], "schools": len(counted)}
+    found.attrs = long.attrs | compared | {"confidence": confidence, "simulated": rules["two_stages"].find(len(counted))[0]}
     return found
 
 
@@ -131,7 +132,7 @@ def _collect(numbers: Sequence[Any], data: _Data) -> _Answer:
 
 
 def _fit_two_stages(data: _Data) -> _Answer:
-    mean = estimate_average(data.people, data.schools, data.confidence).mean
+    mean = estimate_average(data.everybody, data.schools, data.confidence).mean
     return _Answer(mean.estimate, mean.std_error, mean.low, mean.high, mean.p_value, len(data.people))
 
 

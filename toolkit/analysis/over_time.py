@@ -22,7 +22,7 @@ from toolkit.analysis.frames import (
     take_people,
     tell,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, list_pooled
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, list_counted
 from toolkit.statistics.means import compute_mean, compute_school_changes, compute_two_groups
 from toolkit.statistics.missing_data import compute_pooled, compute_response_weights, compute_weighted_mean, draw_missing_wave
 from toolkit.statistics.reliability import compute_within_deviations
@@ -86,12 +86,12 @@ def attrition(
     """
     smallest_group = check_options(confidence=confidence, smallest_group=smallest_group)
     long, people, waves = _take(frame, dv, wave, person, school, before, after)
-    pooled = list_pooled(count_people(people)["pairs"], smallest_group)
-    own = people.loc[people.index.get_level_values("school").isin(pooled)]
+    counted = list_counted(count_people(people)["pairs"], smallest_group)
+    own = people.loc[people.index.get_level_values("school").isin(counted)]
     present = own[own["before"].notna()]
     stays = present["after"].notna()
-    if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
-        refuse("few_schools", count=len(pooled), needed=SMALLEST_NUMBER_OF_SCHOOLS)
+    if len(counted) < SMALLEST_NUMBER_OF_SCHOOLS:
+        refuse("few_schools", count=len(counted), needed=SMALLEST_NUMBER_OF_SCHOOLS)
     if stays.all():
         refuse("nobody_left", before=long.waves[waves[0]], after=long.waves[waves[1]])
     stayers, leavers = (present.loc[chosen, "before"].to_numpy() for chosen in (stays, ~stays))
@@ -99,7 +99,7 @@ def attrition(
         _write("stayers", _compute_level(stayers, confidence), stayers.size, "t"),
         _write("leavers", _compute_level(leavers, confidence), leavers.size, "t"),
         _write("leavers_minus_stayers", compute_two_groups(leavers, stayers, confidence).welch, len(present), "Welch"),
-        _write("change", estimate_average(own, pooled, confidence).mean, len(own), "two stages"),
+        _write("change", estimate_average(people, counted, confidence).mean, len(own), "two stages"),
         *_list_alternatives(own, present, confidence, seed),
     ]
     return _finish(rows, long, before=long.waves[waves[0]], after=long.waves[waves[1]], confidence=confidence)

@@ -73,7 +73,7 @@ def count_people(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_pooled(people: pd.Series, floor: int) -> list[str]:
-    """Return the schools that a total or mean over schools is made of, given the smallest number of `people` of each.
+    """Return the schools that a total over people is made of, given the smallest number of `people` of each.
 
     Schools with fewer than `floor` join only where there are at least two of them and together enough people: one alone would follow by
     subtraction.
@@ -82,6 +82,14 @@ def list_pooled(people: pd.Series, floor: int) -> list[str]:
     small = {school: count for school, count in counts.items() if 0 < count < floor}
     joined = small if len(small) >= 2 and sum(small.values()) >= floor else {}
     return sorted(school for school, count in counts.items() if count >= floor or school in joined)
+
+
+def list_counted(people: pd.Series, floor: int) -> list[str]:
+    """Return the schools that an average over schools counts, given the smallest number of `people` of each: those that could be shown.
+
+    Fewer than `floor` people say little of their school and would weigh as much as a large one.
+    """
+    return sorted(people.index[(people >= max(floor, 1)).to_numpy(dtype=bool)])
 
 
 def estimate_schools(compared: Sequence[pd.DataFrame], schools: Sequence[str], level: float) -> GroupChanges:
@@ -96,12 +104,15 @@ def estimate_schools(compared: Sequence[pd.DataFrame], schools: Sequence[str], l
     return estimate_change_in_groups(before, after, np.concatenate(group), n * len(compared) + 1, level)
 
 
-def estimate_average(people: pd.DataFrame, pooled: Sequence[str], level: float) -> TwoStage:
-    """Estimate both stages of the change over schools on every answer in the `pooled` schools, which the result holds in this order."""
-    school = pd.Index(pooled).get_indexer(people.index.get_level_values("school"))
-    scores = people.to_numpy()[school >= 0]
+def estimate_average(people: pd.DataFrame, counted: Sequence[str], level: float) -> TwoStage:
+    """Estimate both stages of the change over the `counted` schools, which the result holds in their sorted order.
+
+    Everybody in `people` enters the variances that all schools have in common, also in schools that do not count.
+    """
+    place, schools = pd.factorize(people.index.get_level_values("school"), sort=True)
+    scores = people[["before", "after"]].to_numpy()
     wave, person = np.nonzero(~np.isnan(scores.T))
-    return estimate_school_changes(scores[person, wave], wave, school[school >= 0][person], person, level)
+    return estimate_school_changes(scores[person, wave], wave, place[person], person, level, schools.get_indexer(pd.Index(counted)))
 
 
 def fit_companion(score: Floats, x: Floats, school: NDArray[np.str_], person: NDArray[np.str_]) -> MixedFit:

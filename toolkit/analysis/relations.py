@@ -21,11 +21,11 @@ from toolkit.analysis.frames import (
     take_people,
     tell,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, list_pooled, stack_waves
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, list_counted
 from toolkit.statistics.difference_in_differences import compute_school_comparison
 from toolkit.statistics.mixed_models.design import RandomTerm
 from toolkit.statistics.mixed_models.model import fit_mixed
-from toolkit.statistics.two_stage import average_schools, estimate_school_changes
+from toolkit.statistics.two_stage import average_schools
 
 GROUPS = ("group", "schools", "n", "estimate", "std_error", "low", "high", "p_value", "method")
 RELATED = ("on", "estimate", "std_error", "low", "high", "p_value", "n", "schools", "method")
@@ -91,10 +91,10 @@ def compare_groups(
     waves = find_before_after(long, before, after)
     treats = _read_groups(frame, long, group, treated)
     people = take_people(long, take_only(long), *waves)
-    pooled = _pool(people, treats, long, smallest_group)
-    answered = stack_waves(pooled)
-    found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, confidence)
-    own = np.array([treats[name] for name in found.schools])
+    pooled = _pool(people, long, smallest_group)
+    counted = sorted(pooled.index.unique("school"))
+    found = estimate_average(people, counted, confidence)
+    own = np.array([treats[name] for name in counted], dtype=bool)
     changes = found.changes.estimate
     if not 0 < own.sum() < own.size or own.size < SMALLEST_NUMBER_OF_SCHOOLS:
         refuse("groups", treated=int(own.sum()), others=int((~own).sum()), needed=SMALLEST_NUMBER_OF_SCHOOLS)
@@ -188,13 +188,12 @@ def _read_groups(frame: pd.DataFrame, long: Long, group: str, treated: Hashable)
     return {str(school): bool(value) for school, value in own.groupby("school")["treated"].first().items()}
 
 
-def _pool(people: pd.DataFrame, treats: dict[str, bool], long: Long, smallest_group: int) -> pd.DataFrame:
-    """Return the people of the schools that may be pooled within their group."""
+def _pool(people: pd.DataFrame, long: Long, smallest_group: int) -> pd.DataFrame:
+    """Return the people of the schools that count."""
     counts = count_people(people)
     measure = counts["pairs"] if long.columns["person"] else counts[["before", "after"]].min(axis=1)
-    of_treated = measure.index.map(treats).to_numpy(dtype=bool)
-    pooled = [*list_pooled(measure[of_treated], smallest_group), *list_pooled(measure[~of_treated], smallest_group)]
-    return people.loc[people.index.get_level_values("school").isin(pooled)]
+    counted = list_counted(measure, smallest_group)
+    return people.loc[people.index.get_level_values("school").isin(counted)]
 
 
 def _list_tail(found: Any) -> list[float]:

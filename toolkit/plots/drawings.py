@@ -143,16 +143,21 @@ def stack_shares(
     write: Callable[[float, float, str], None],
     palette: Palette = LIGHT,
 ) -> None:
-    """Draw a bar of `shares` (percentages of 100) from the left; `write` gets middle, share and tone of each part with room for words."""
+    """Draw a whole bar of `shares` from the left; `write` gets middle, share and tone of each part with room for words.
+
+    Shares are percentages; rounded ones may add up to 99 or 101, and the bar is as long all the same.
+    """
     start = 0.0
+    whole = 100 / (sum(shares) or 100)
     for share, tone in zip(shares, tones, strict=True):
+        width = share * whole
         if share:
-            add_boxes(axes, [(start, start + share, top, top + height)], facecolor=tone, edgecolor="none", linewidth=0)
+            add_boxes(axes, [(start, start + width, top, top + height)], facecolor=tone, edgecolor="none", linewidth=0)
         if share >= ROOM:
-            write(start + share / 2, share, tone)
-        start += share
-    ends = [float(sum(shares[: number + 1])) for number, share in enumerate(shares[:-1]) if share]
-    axes.vlines([end for end in ends if end < 100], top, top + height, color=palette.paper, linewidth=1.5, zorder=3)
+            write(start + width / 2, share, tone)
+        start += width
+    ends = [float(sum(shares[: number + 1])) * whole for number, share in enumerate(shares[:-1]) if share]
+    axes.vlines([end for end in ends if end < 100 - 1e-9], top, top + height, color=palette.paper, linewidth=1.5, zorder=3)
 
 
 def choose_level_tone(value: float, low: float, high: float, palette: Palette = LIGHT) -> str:

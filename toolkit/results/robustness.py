@@ -18,7 +18,7 @@ from toolkit.results.disclosure.contributors import list_published, list_relatio
 from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.disclosure.suppression import hide_numbers, name_number, protect
 from toolkit.results.estimates.change import pair_waves
-from toolkit.results.estimates.pooled import pool_people, take_outcome
+from toolkit.results.estimates.pooled import list_all_in, pool_people, take_outcome, take_schools
 from toolkit.results.research.attrition import compare_baseline, list_present
 from toolkit.results.research.sensitivity import describe_average
 from toolkit.results.results import Results
@@ -26,7 +26,7 @@ from toolkit.results.rows import find_floor, keep_complete_ratings, keep_reporte
 from toolkit.schemas import ANSWERS, ATTRITION, CHANGE, COMPARISON, LEVELS, SENSITIVITY, WHAT
 from toolkit.study.study import Comparison, Study
 
-OTHER_WAYS = ("companion", "robust", "pairs", "wild_bootstrap")
+OTHER_WAYS = ("all_schools", "companion", "robust", "pairs", "wild_bootstrap")
 LEAVING = "leavers_minus_stayers"
 
 #: How often each group of people counts, in the wave before (False) or after (True).
@@ -36,8 +36,9 @@ Weights = list[tuple[bool, Fraction, pd.Index]]
 def add_robustness(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequence[Published] = ()) -> Results:
     """Return `results`, which are safe to show, with the tables `sensitivity` and `attrition` on the primary outcome.
 
-    Both are about the leading comparison and over schools (school ""): `companion`, `robust`, `pairs` and `wild_bootstrap` as in
-    `estimate_sensitivity`, if there is an average to compare them with; `leavers_minus_stayers` as in `estimate_attrition`.
+    Both are about the leading comparison and over schools (school ""): `all_schools` (where the average leaves small ones out),
+    `companion`, `robust`, `pairs` and `wild_bootstrap` as in `estimate_sensitivity`, if there is an average to compare them with;
+    `leavers_minus_stayers` as in `estimate_attrition`.
     """
     if len(study.schools) < 2 or study.leading is None:
         return results
@@ -55,7 +56,9 @@ def list_added(results: Results, scores: pd.DataFrame, study: Study) -> list[Pub
     if leading is None or not any(quantities for _, quantities in shown):
         return []
     reported, everybody, where = _find_people(scores, leading, study)
-    known = _weigh_ways(pool_people(reported, study)) | {LEAVING: _weigh_leaving(list_present(everybody, study))}
+    everywhere = take_schools(reported, list_all_in(reported, study))
+    known = _weigh_ways(pool_people(reported, study)) | {"all_schools": _weigh_all(everywhere)}
+    known |= {LEAVING: _weigh_leaving(list_present(everybody, study))}
     return [
         _describe(table, quantity, known[quantity], where, leading) for table, chosen in shown for quantity in known if quantity in chosen
     ]
@@ -82,7 +85,7 @@ def _list_other_ways(results: Results, people: pd.DataFrame, where: dict[str, st
     if default.empty:
         return []
     if default["state"].iloc[0] != "shown":
-        return make_blanks(where, OTHER_WAYS, default["state"].iloc[0], default["method"].iloc[0])
+        return make_blanks(where, OTHER_WAYS[1:], default["state"].iloc[0], default["method"].iloc[0])
     return [row for row in describe_average(people, where, study) if row["quantity"] in OTHER_WAYS]
 
 
@@ -107,7 +110,7 @@ def _weigh_ways(people: pd.DataFrame) -> dict[str, Weights]:
     The mixed model gives a school a weight between one and its number of people, depending on variances that are not printed. Any weights
     in between, other than those of the other ways, represent it.
     """
-    found: dict[str, Weights] = {name: [] for name in OTHER_WAYS}
+    found: dict[str, Weights] = {name: [] for name in OTHER_WAYS if name != "all_schools"}
     for _, own in people.groupby(level="school"):
         before, after = (own.index[own[wave].notna()] for wave in ("before", "after"))
         pairs = before.intersection(after)
@@ -119,6 +122,13 @@ def _weigh_ways(people: pd.DataFrame) -> dict[str, Weights]:
             found["pairs"] += _weigh_change(pairs, pairs, Fraction(1))
             found["wild_bootstrap"] += _weigh_change(pairs, pairs, Fraction(len(pairs)))
     return found
+
+
+def _weigh_all(people: pd.DataFrame) -> Weights:
+    """Return what the change over all schools is a sum of, each school once, as for the one over the schools that count."""
+    own = [group for _, group in people.groupby(level="school") if group.notna().any().all()]
+    ends = [tuple(group.index[group[wave].notna()] for wave in ("before", "after")) for group in own]
+    return [part for before, after in ends for part in _weigh_change(before, after, Fraction(1, len(own)))]
 
 
 def _weigh_change(before: pd.Index, after: pd.Index, weight: Fraction) -> Weights:

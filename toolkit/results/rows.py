@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.people import find_few, list_pooled
+from toolkit.analysis.people import find_few, list_counted, list_pooled
 from toolkit.schemas import WHAT
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
@@ -160,8 +160,13 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     return valid.drop(index=own.index[few[person]])
 
 
+def list_counted_schools(people: pd.Series, study: Study) -> list[str]:
+    """Return the schools that an average over schools counts, given the smallest number of `people` in each: those that could be shown."""
+    return list_counted(people, find_floor(study))
+
+
 def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:
-    """Return the schools included in a total or mean over schools, given the smallest number of `people` in each.
+    """Return the schools included in a total over people, given the smallest number of `people` in each.
 
     Hidden schools are included only if there are at least two and together enough people: one alone would follow by subtraction.
     """

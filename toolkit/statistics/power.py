@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import nctdtr, ndtri, stdtrit
+from scipy.special import chdtri, nctdtr, ndtri, stdtrit
 
 from toolkit.statistics.arrays import NAN, Floats, check_share
 
@@ -54,6 +54,18 @@ def compute_smallest_change(std_error: float, df: float, power: float = 0.80, al
     while float(compute_power(high, 1, df, alpha)) < power:
         high *= 2
     return std_error * float(brentq(lambda shift: float(compute_power(shift, 1, df, alpha)) - power, 0, high, xtol=1e-12))
+
+
+def compute_smallest_change_range(std_error: float, df: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval of the smallest change that a t test finds in 8 of 10 studies, from that of the standard error.
+
+    The squared standard error of a mean of `df` + 1 normal values is chi-square over `df` around the true one. NaN without df or error.
+    """
+    smallest = compute_smallest_change(std_error, df)
+    if not math.isfinite(smallest):
+        return NAN, NAN
+    low, high = (smallest * math.sqrt(df / float(chdtri(df, upper))) for upper in ((1 - level) / 2, (1 + level) / 2))
+    return low, high
 
 
 def compute_noncentral_t(t: ArrayLike, df: ArrayLike, noncentrality: ArrayLike) -> Floats:

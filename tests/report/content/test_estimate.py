@@ -158,19 +158,22 @@ def test_factors_are_named_by_their_label_and_a_second_rating_is_told(study: Stu
 
 
 @pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
-def test_few_schools_are_called_few(text):
+def test_few_schools_are_called_few(study: Study, text):
     few = {3: False, 4: True, 9: True, 10: False}
     changes = {schools: Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=schools, verdict="rose") for schools in few}
-    assert {schools: bool(write_few_schools(change, NONE, text)) for schools, change in changes.items()} == few
+    assert {schools: bool(write_few_schools(change, NONE, study, text)) for schools, change in changes.items()} == few
 
 
-def test_few_schools_come_with_the_smallest_change_they_can_show():
+def test_few_schools_come_with_the_smallest_change_they_can_show_and_its_range(study: Study):
     change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=6, verdict="rose")
-    detectable = Estimate("shown", 0.347, n=230)
-    assert write_few_schools(change, detectable, NL).endswith(
-        "Een echte verandering van 0,35 punt zou in 8 van de 10 zulke studies blijken."
+    detectable = Estimate("shown", 0.347, low=0.217, high=0.851, n=230)
+    assert write_few_schools(change, detectable, study, NL).endswith(
+        "Een echte verandering van 0,35 punt zou in 8 van de 10 zulke studies blijken. "
+        "Ook dat getal is onzeker: 0,22 tot 0,85 punt (95%-interval)."
     )
-    assert write_few_schools(change, detectable, EN).endswith("A true change of 0.35 points would show in 8 of 10 such studies.")
+    assert write_few_schools(change, detectable, study, EN).endswith(
+        "A true change of 0.35 points would show in 8 of 10 such studies. That number is uncertain too: 0.22 to 0.85 points (95% interval)."
+    )
 
 
 def test_the_average_counts_its_people(study: Study):

@@ -56,6 +56,26 @@ def test_what_is_said_is_true_of_the_study(open_school, extra: str, said: str, u
     assert said in words and unsaid not in words
 
 
+@pytest.mark.parametrize(
+    ("language", "by", "counted", "untested"),
+    [
+        ("nl", "code", "Dat vraagt 5 mensen per meting, en evenveel die beide keren antwoordden.", "is voor deze pagina niet getoetst."),
+        ("nl", "none", "Dat vraagt 5 mensen per meting.", "is voor deze pagina niet getoetst."),
+        ("en", "code", "That takes 5 people in each measurement, and as many who answered both.", "was not tested for this page."),
+        ("en", "none", "That takes 5 people in each measurement.", "was not tested for this page."),
+    ],
+)
+def test_it_is_said_which_schools_count_and_what_was_not_tested(
+    open_cohort, open_school, language: str, by: str, counted: str, untested: str
+):
+    view = open_cohort(language)
+    study = view.study.model_copy(update={"matching": view.study.matching.model_copy(update={"by": by})})
+    words = read_words(show_method(replace(view, study=study)))
+    assert counted in words and untested in words
+    alone = read_words(show_method(open_school(language)))
+    assert counted not in alone and untested in alone
+
+
 @pytest.mark.parametrize("by", ["none", "code"])
 def test_two_groups_and_the_same_people_have_a_model_of_their_own(open_school, by: str):
     words = read_words(show_method(open_school("en", extra=f'[matching]\nby = "{by}"')))

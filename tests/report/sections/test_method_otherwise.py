@@ -57,11 +57,45 @@ def test_every_way_has_its_row_below_the_default(open_cohort):
             {"robust": {"low": -0.001}, "pairs": {"estimate": -0.2, "low": -0.3, "high": -0.1}},
             "It differs for: ‘Least squares with robust errors (CR2)’ and ‘Only those who answered twice’. The estimates run from −0.20 to",
         ),
+        ("en", {"robust": {"low": 0.0}}, "It differs for: ‘Least squares with robust errors (CR2)’."),  # an interval holds its own ends
+        ("en", {"robust": {"low": 1e-9}}, "The 4 ways with an interval lead to the same conclusion."),
         ("nl", {"wild_bootstrap": {"p_value": 0.9}}, "De 4 manieren"),  # it has no interval, and few schools keep its p from being small
     ],
 )
 def test_it_is_said_whether_the_ways_agree(open_cohort, language: str, changed: dict[str, dict[str, object]], said: str):
     assert said in read_words(show_other_ways(open_cohort(language, alter=add(**changed))))
+
+
+@pytest.mark.parametrize(("high", "agree"), [(0.0, True), (-1e-9, False)])
+def test_an_interval_that_ends_at_zero_does_not_lie_below_it(open_cohort, high: float, agree: bool):
+    def alter(made: MadeResults) -> None:
+        add(**{name: {"low": -0.4, "high": 0.1} for name in WAYS} | {"robust": {"low": -0.4, "high": high}})(made)
+        made.alter("change", {"school": "", "quantity": "average_change"}, low=-0.1)
+
+    assert ("It differs for" in read_words(show_other_ways(open_cohort("en", alter=alter)))) != agree
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("nl", "Alle scholen, ook die te klein zijn om te tonen"), ("en", "All schools, also those too small to be shown")],
+)
+def test_all_schools_stand_below_the_default_where_it_leaves_some_out(open_cohort, language: str, label: str):
+    def alter(made: MadeResults) -> None:
+        made.other_way("all_schools", 0.12, low=-0.1, high=0.34, p_value=0.2, n=160)
+        add()(made)
+
+    page = show_other_ways(open_cohort(language, alter=alter))
+    assert [row[0] for row in read_tables(page)["other-ways"]][2] == label
+    assert label in read_words(page).split("(CR2)")[0]  # it has an interval over 0, and the default has none
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nl", "kwam een van de varianties op 0 uit"), ("en", "one of the variances came out as 0")]
+)
+def test_a_variance_at_its_bound_is_told(open_cohort, language: str, said: str):
+    for method, told in (("mixed model, satterthwaite, singular", True), ("mixed model, satterthwaite", False)):
+        page = show_other_ways(open_cohort(language, alter=add(companion={"method": method})))
+        assert (said in read_words(page)) == told
 
 
 def test_a_way_that_is_hidden_says_so_and_has_no_part_in_the_sentence(open_cohort):

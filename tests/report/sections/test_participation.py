@@ -142,6 +142,10 @@ def test_a_long_table_of_schools_is_folded(open_cohort, schools: int, folded: bo
             (-0.1, 0.7),
             "We kunnen niet zeggen of mensen die daarna niet meer antwoordden, bij de bevlogenheid anders begonnen dan wie bleef:",
         ),
+        ("nl", (0.0, 0.7), "We kunnen niet zeggen of mensen die daarna niet meer antwoordden"),
+        ("nl", (1e-9, 0.7), "hoger dan wie bleef"),
+        ("nl", (-0.7, 0.0), "We kunnen niet zeggen of mensen die daarna niet meer antwoordden"),
+        ("nl", (-0.7, -1e-9), "lager dan wie bleef"),
     ],
 )
 def test_across_schools_it_is_said_how_those_who_left_began(open_cohort, language: str, ends: tuple[float, float], said: str):

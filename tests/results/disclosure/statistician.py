@@ -21,7 +21,7 @@ from tests.report.drawn_study import Drawn
 from tests.results.disclosure.published_numbers import MODELLED, About, Number, list_measures
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.comparison import estimate_comparison
-from toolkit.results.rows import keep_complete_ratings, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, list_counted_schools
 from toolkit.schemas import WHAT
 from toolkit.scoring import compute_scores
 
@@ -213,7 +213,7 @@ class Statistician(Attacker):
     def _list_pooled(self, group: str, first: str, last: str, about: About) -> list[str]:
         members = [school.id for school in self.study.schools if school.group == group]
         pairs = {code: len(self._find(code, first, about) & self._find(code, last, about)) for code in members}
-        return list_pooled_schools(pd.Series(pairs, dtype="int64"), self.study)
+        return list_counted_schools(pd.Series(pairs, dtype="int64"), self.study)
 
     def _average(self, school: str, wave: str, people: frozenset[str], times: float = 1.0) -> Weights:
         """Return how much each class counts in `times` the mean of these people."""

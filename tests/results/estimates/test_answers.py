@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.made_study import make_study
-from toolkit.results.estimates.answers import estimate_answers, list_answers, share_out
+from toolkit.languages import load_text, round_half_up
+from toolkit.results.estimates.answers import estimate_answers, list_answers, round_shares
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Answers
 
@@ -64,10 +65,15 @@ def test_what_everybody_or_nobody_answered_carries_no_number():
 
 
 @given(st.lists(st.integers(0, 400), min_size=2, max_size=7).filter(any))
-def test_percentages_add_up_and_lie_within_one_of_the_truth(counts: list[int]):
-    shares = share_out(np.array(counts))
-    assert shares.sum() == 100
-    assert np.all(np.abs(shares - np.array(counts) / sum(counts) * 100) < 1)
+def test_a_percentage_is_the_nearest_to_the_truth_whatever_the_others_are(counts: list[int]):
+    shares = round_shares(np.array(counts))
+    assert shares.tolist() == [int(round_half_up(100 * count / sum(counts), 0)) for count in counts]
+
+
+def test_four_of_eleven_is_the_same_percentage_everywhere():
+    assert round_shares(np.array([4, 4, 3])).tolist() == [36, 36, 27]
+    assert load_text("en").percent(4 / 11) == "36%"
+    assert round_shares(np.array([1, 7])).tolist() == [13, 88]  # 12.5 and 87.5: half goes up
 
 
 @pytest.mark.parametrize(("most", "count"), [(7, 7), (8, 0)])

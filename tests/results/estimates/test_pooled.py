@@ -4,7 +4,16 @@ import pytest
 
 from tests.made_study import draw_scores, make_scores, make_study
 from toolkit.analysis.people import stack_waves
-from toolkit.results.estimates.pooled import count_people, find_obstacle, list_compared, make_generator, pool_people, take_school
+from toolkit.results.estimates.pooled import (
+    count_people,
+    find_obstacle,
+    list_all_in,
+    list_compared,
+    list_counted_in,
+    make_generator,
+    pool_people,
+    take_school,
+)
 
 
 def test_the_outcomes_of_a_study_are_the_one_that_leads_and_the_further_ones() -> None:
@@ -42,13 +51,17 @@ def test_showing_depends_on_pairs_or_where_nobody_can_be_followed_on_the_smaller
     assert count_people(people, study).to_dict() == {"s1": number}
 
 
-def test_hidden_schools_join_only_with_company_and_three_schools_are_too_few() -> None:
+def test_hidden_schools_do_not_count_and_three_schools_are_too_few() -> None:
     generator = np.random.default_rng(1)
     alone = draw_scores({"s1": 8, "s2": 8, "s3": 8, "s4": 4}, generator)
     ((_, people),) = list_compared(alone, make_study(5))
     assert find_obstacle(people, make_study(5)) == ("not_computable", "too_few_schools")
     assert set(pool_people(people, make_study(5)).index.unique("school")) == {"s1", "s2", "s3"}
     ((_, people),) = list_compared(pd.concat([alone, draw_scores({"s5": 3}, generator)]), make_study(5))
+    assert find_obstacle(people, make_study(5)) == ("not_computable", "too_few_schools")
+    assert list_counted_in(people, make_study(5)) == ["s1", "s2", "s3"]
+    assert list_all_in(people, make_study(5)) == ["s1", "s2", "s3", "s4", "s5"]
+    ((_, people),) = list_compared(pd.concat([alone, draw_scores({"s5": 5}, generator)]), make_study(5))
     assert find_obstacle(people, make_study(5)) == ("", "")
 
 

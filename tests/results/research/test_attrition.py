@@ -140,11 +140,11 @@ def test_small_groups_stay_hidden() -> None:
     assert "s5" not in set(table["school"])
 
 
-def test_schools_with_few_pairs_join_in_company_but_show_nothing_of_their_own() -> None:
+def test_schools_with_few_pairs_do_not_count_and_show_nothing_of_their_own() -> None:
     scores = draw_scores(SIZES | {"s6": 4, "s7": 4}, np.random.default_rng(8), matched=1.0)
     without = scores[~((scores["school"] == "s1") & (scores["wave"] == "after") & scores["respondent"].str.endswith(("-1", "-2", "-3")))]
     table = estimate_attrition(without, make_study(7))
-    assert by_quantity(table).loc["mi_change", "schools"] == 7
+    assert by_quantity(table).loc["mi_change", "schools"] == 5
     for school in ("s6", "s7"):
         assert by_quantity(table, school).loc["mi_change", ["state", "n"]].tolist() == ["hidden", 0]
     assert by_quantity(table, "s1").loc["mi_change", "state"] == "shown"

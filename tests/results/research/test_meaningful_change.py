@@ -9,6 +9,7 @@ from toolkit.results.estimates.change import estimate_change
 from toolkit.results.research.meaningful_change import COUNTED, estimate_meaning, judge_meaning
 from toolkit.results.rows import make_blank, make_row
 from toolkit.schemas import CHANGE, RELIABILITY
+from toolkit.statistics.means import Equivalence
 
 GRADE = {"instrument": "cijfer1", "scale": "grade", "rating": ""}
 SIZES = {"s1": 30, "s2": 30, "s3": 30, "s4": 30}
@@ -45,6 +46,33 @@ def tell_change(estimate: float, std_error: float, df: float = 20, **more: objec
 )
 def test_the_verdict_follows_the_interval_and_the_equivalence_test(low: float, high: float, equivalent: bool, verdict: str) -> None:
     assert judge_meaning(low, high, equivalent, 0.5) == verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.5, 0.9, "change_size_uncertain"),
+        (np.nextafter(0.5, 1), 0.9, "meaningful"),
+        (-0.9, -0.5, "change_size_uncertain"),
+        (-0.9, np.nextafter(-0.5, -1), "meaningful"),
+        (0.0, 0.9, "inconclusive"),
+        (np.nextafter(0, 1), 0.9, "change_size_uncertain"),
+        (-0.9, 0.0, "inconclusive"),
+        (-0.9, np.nextafter(0, -1), "change_size_uncertain"),
+    ],
+)
+def test_an_interval_holds_its_own_ends(low: float, high: float, verdict: str) -> None:
+    assert judge_meaning(low, high, False, 0.5) == verdict
+
+
+def test_a_p_value_at_the_level_itself_is_not_equivalent(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study(4, smallest_change=MATTERS)
+    level = 1 - study.confidence
+    for p_value, verdict in ((level, "inconclusive"), (np.nextafter(level, 0), "no_meaningful_change")):
+        found = Equivalence(p_value, p_value, p_value, -0.4, 0.4)
+        monkeypatch.setattr("toolkit.results.research.meaningful_change.compute_equivalence", lambda *_, found=found: found)
+        meaning = estimate_meaning(make_scores([]), tell_change(0.1, 0.2), RELIABILITY.empty(), study)
+        assert meaning.loc[meaning["quantity"] == "equivalence", "verdict"].tolist() == [verdict]
 
 
 def test_equivalence_is_that_of_r() -> None:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from tests.made_study import draw_scores, make_scores, make_study
 from tests.witness import witness
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.research.sensitivity import OVER_SCHOOLS, PER_SCHOOL, estimate_sensitivity
+from toolkit.statistics.cluster_robust import compute_wild_bootstrap
 
 SIZES = {"s1": 12, "s2": 12, "s3": 12, "s4": 12, "s5": 12}
 
@@ -27,7 +30,8 @@ def change_by_school(changes: dict[str, float], sizes: dict[str, int], generator
 
 
 def test_the_default_stands_beside_the_others_as_it_does_in_the_main_table() -> None:
-    scores, study = draw_scores(SIZES, np.random.default_rng(1), change=0.4, matched=0.5, spread=0.2), make_study(5)
+    sizes = dict.fromkeys(SIZES, 24)  # half of them answer twice: enough for each school to count
+    scores, study = draw_scores(sizes, np.random.default_rng(1), change=0.4, matched=0.5, spread=0.2), make_study(5)
     here, main = by_quantity(estimate_sensitivity(scores, study)), by_quantity(estimate_change(scores, study))
     for name in ("estimate", "std_error", "df", "low", "high", "p_value", "n", "pairs", "schools"):
         assert here.loc["average_change", name] == main.loc["average_change", name]
@@ -42,7 +46,7 @@ def test_all_estimators_give_what_r_found(monkeypatch: pytest.MonkeyPatch) -> No
     data["wave"] = data["post"].map({0: "before", 1: "after"})
     scores = make_scores(data[["respondent", "school", "wave", "score"]].to_numpy().tolist())
     monkeypatch.setattr(
-        "toolkit.results.estimates.pooled.list_pooled_schools", lambda people, _: sorted(people.index)
+        "toolkit.results.estimates.pooled.list_counted_schools", lambda people, _: sorted(people.index)
     )  # one has three pairs only
     found = by_quantity(estimate_sensitivity(scores, make_study(10)))
     names = ("estimate", "std_error", "df", "low", "high", "p_value")
@@ -56,7 +60,24 @@ def test_all_estimators_give_what_r_found(monkeypatch: pytest.MonkeyPatch) -> No
         slope.agree(found.loc[quantity, "estimate"], "estimate", 1)
         slope.agree(found.loc[quantity, "df"], f"df_{kind}", 1, rtol=1e-5)
         slope.agree(found.loc[quantity, "p_value"], f"p_{kind}", 1, rtol=1e-5)
-    wild.agree(found.loc["wild_bootstrap", "p_value"], "p_h0_0")
+    assert found.loc["wild_bootstrap", "p_value"] == pytest.approx(wild.value["p_h0_0"], abs=0.02)  # of R two signs, here six points
+
+
+def test_the_wild_bootstrap_of_four_schools_is_that_of_the_formula_over_all_vectors_of_six_points() -> None:
+    changes = {"s1": 0.1, "s2": 0.5, "s3": 0.3, "s4": 0.6}
+    sizes = {"s1": 7, "s2": 12, "s3": 9, "s4": 15}
+    scores = change_by_school(changes, sizes, np.random.default_rng(8))
+    found = by_quantity(estimate_sensitivity(scores, make_study(4))).loc["wild_bootstrap"]
+    n = np.array(list(sizes.values()))  # as `wcb.prepost_enumerated` computes it in R, with other points
+    q = n * np.array(list(changes.values()))
+    points = np.sqrt([1.5, 1, 0.5])
+    weighed = np.array(list(itertools.product([*-points, *points], repeat=4))) * q
+    slopes = weighed.sum(axis=1) / n.sum()
+    reached = np.abs(slopes) / np.sqrt(((weighed - np.outer(slopes, n)) ** 2).sum(axis=1))
+    mean = q.sum() / n.sum()
+    observed = mean / np.sqrt(((q - n * mean) ** 2).sum())
+    assert found["estimate"] == pytest.approx(mean, abs=1e-9)
+    assert found["p_value"] == pytest.approx(np.mean(reached >= observed * (1 - 1e-9)), abs=1e-12)
 
 
 def test_all_estimators_agree_where_schools_are_equal_and_everybody_answered_twice() -> None:
@@ -100,7 +121,7 @@ def test_a_companion_far_from_the_default_is_flagged() -> None:
     assert found.loc["companion_difference", "method"] == "more than half a standard error"
 
 
-@pytest.mark.parametrize(("schools", "method"), [(4, "webb, all 1296"), (6, "rademacher, all 64"), (14, "webb, drawn 10000")])
+@pytest.mark.parametrize(("schools", "method"), [(4, "webb, all 1296"), (5, "webb, drawn 10000"), (14, "webb, drawn 10000")])
 def test_the_wild_bootstrap_counts_every_vector_where_it_can(schools: int, method: str) -> None:
     sizes = {f"s{i + 1}": 8 for i in range(schools)}
     scores = draw_scores(sizes, np.random.default_rng(5), change=3.0, spread=0.1)
@@ -108,6 +129,18 @@ def test_the_wild_bootstrap_counts_every_vector_where_it_can(schools: int, metho
     assert found.loc["wild_bootstrap", "method"] == method
     assert 0 < found.loc["wild_bootstrap", "p_value"] < 0.2
     assert np.isnan(found.loc["wild_bootstrap", "low"])
+
+
+def test_five_schools_that_all_rose_alike_are_found_by_the_wild_bootstrap() -> None:
+    # Two signs give at best 2 of 2^5 vectors, .0625; six points give 6 of 6^5 that are all the same, and the few that come near.
+    changes = {"s1": 1.0, "s2": 1.1, "s3": 0.9, "s4": 1.05, "s5": 0.95}
+    scores = change_by_school(changes, SIZES, np.random.default_rng(7))
+    assert by_quantity(estimate_sensitivity(scores, make_study(5))).loc["wild_bootstrap", "p_value"] < 0.05
+    wide = scores.pivot(index=["school", "respondent"], columns="wave", values="score")
+    paired = (wide["after"] - wide["before"]).to_numpy()
+    school = wide.index.get_level_values("school").to_numpy()
+    signs = compute_wild_bootstrap(paired, np.ones((paired.size, 1)), school, 0, scheme="rademacher")
+    assert signs.p_value == 2 / 32
 
 
 def test_ranks_agree_with_an_independent_exact_test_and_leave_unmatched_people_out() -> None:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +10,7 @@ from tests.witness import witness
 from toolkit.results.research.team_agreement import AGREEMENT, BETWEEN, estimate_team
 from toolkit.schemas import RESPONSES
 from toolkit.scoring import compute_scores
-from toolkit.statistics.team_agreement import compute_agreement
+from toolkit.statistics.team_agreement import TeamICC, compute_agreement, compute_team_icc
 from toolkit.study.study import Study
 
 SIZES = {"s1": 16, "s2": 14, "s3": 12, "s4": 10}
@@ -56,6 +59,26 @@ def test_agreement_without_a_difference_between_teams_is_not_agreement_of_the_te
     assert found.loc[("", "rwgj"), "estimate"] > 0.9
     teams = [found.loc[(school, "percentile"), "estimate"] for school in sizes]
     assert np.mean(teams) == pytest.approx(50, abs=30)
+
+
+@pytest.mark.parametrize(
+    ("low", "icc2", "verdicts"),
+    [
+        (0.0, 0.70, ["not_shown", "comparable"]),
+        (1e-9, 0.70, ["team_property", "comparable"]),
+        (1e-9, np.nextafter(0.70, 0), ["team_property", "not_comparable"]),
+    ],
+)
+def test_an_interval_from_zero_shows_no_team_and_teams_compare_from_seventy_on(
+    monkeypatch: pytest.MonkeyPatch, low: float, icc2: float, verdicts: list[str]
+) -> None:
+    def shift(*about: Any) -> TeamICC:
+        return replace(compute_team_icc(*about), low=low, icc2=icc2)
+
+    monkeypatch.setattr("toolkit.results.research.team_agreement.compute_team_icc", shift)
+    study = make_study(4, instruments=("energie_own9",))
+    found = take(study, draw(study, SIZES, np.random.default_rng(1), between=1.2, within=0.4))
+    assert [found.loc[("", name), "verdict"] for name in ("icc1", "icc2")] == verdicts
 
 
 def test_the_variance_between_teams_is_that_of_r() -> None:

@@ -187,12 +187,18 @@ def write_average_change(change: Estimate, ends: Ends, outcome: Outcome, study: 
     return _add_numbers(verdict, change, ends, change.n, text.say_count("count.people", change.n), study, text)
 
 
-def write_few_schools(change: Estimate, detectable: Estimate, text: Text) -> str:
-    """Return that an average over 4 to 9 schools rests on few, and which change they can show as far as that was computed; else nothing."""
+def write_few_schools(change: Estimate, detectable: Estimate, study: Study, text: Text) -> str:
+    """Return that an average over 4 to 9 schools rests on few, and which change they can show as far as that was computed; else nothing.
+
+    How large that change is rests on few schools too, so its range stands beside it.
+    """
     if not (change.judged and change.schools in FEW_SCHOOLS):
         return ""
     few = text.say("average.few_schools")
-    return f"{few} {text.say('average.detectable', change=text.number(detectable.estimate))}" if detectable.shown else few
+    if not detectable.judged:
+        return few
+    ends = {"low": text.number(detectable.low), "high": text.number(detectable.high), "level": text.percent(study.confidence)}
+    return f"{few} {text.say('average.detectable', change=text.number(detectable.estimate), **ends)}"
 
 
 def _add_numbers(verdict: str, change: Estimate, ends: Ends, n: int, count: str, study: Study, text: Text) -> str:

@@ -19,6 +19,7 @@ from toolkit.report.sections.tables import (
     make_columns,
     name_quantity,
     name_scale,
+    note_schools,
     write_cause,
     write_nothing,
     write_outcome,
@@ -232,7 +233,8 @@ def _tabulate_change(view: View, instrument: Instrument, outcomes: list[Outcome]
     factor, *rest = make_columns(view, "factor", "interval", "n")
     columns = [factor, Column(what, number=True), *rest]
     caption = view.text.say("factors.table_change", what=what)
-    return TableView(caption, [*columns, Column(view.text.say("column.verdict"))], [_list_change(view, outcome) for outcome in outcomes])
+    rows = [_list_change(view, outcome) for outcome in outcomes]
+    return TableView(caption, [*columns, Column(view.text.say("column.verdict"))], rows, notes=note_schools(view, outcomes))
 
 
 def _list_change(view: View, outcome: Outcome) -> list[str]:

@@ -102,7 +102,7 @@ def _write_about(view: View) -> str:
 def write_average(view: View) -> str:
     """Return the sentence on the average change of the primary outcome, and that the schools are few where they are."""
     primary = view.study.primary
-    few = write_few_schools(view.find_change(primary), view.find_change(primary, "detectable"), view.text)
+    few = write_few_schools(view.find_change(primary), view.find_change(primary, "detectable"), view.study, view.text)
     return f"{write_outcome(view, primary, before=True)} {few}".rstrip()
 
 

@@ -17,7 +17,7 @@ from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome
 
-WAYS = ("companion", "robust", "pairs", "wild_bootstrap")
+WAYS = ("all_schools", "companion", "robust", "pairs", "wild_bootstrap")
 
 
 def show_method(view: View) -> Html:
@@ -110,8 +110,10 @@ def _list_steps(view: View) -> Iterator[str]:
     yield text.say("method.interval", level=text.percent(study.confidence))
     if not view.school:
         yield text.say("method.average")
+        yield text.say("method.counted" if study.matching.by == "code" else "method.counted_groups", floor=find_floor(study))
     if view.list_instruments("factors"):
         yield text.say("method.holm")
+    yield text.say("method.untested_meaning")
     yield text.say_count("method.compared", _count_compared(view))
     for name in study.smallest_change:
         yield _write_smallest(view, name)
@@ -165,6 +167,8 @@ def show_other_ways(view: View) -> Html:
     if view.school or not default.judged or all(view.find_other_way(name).state == "not_measured" for name in WAYS):
         return Html()
     ways = {"default": default} | {name: view.find_other_way(name) for name in WAYS}
+    if ways["all_schools"].state == "not_measured":  # the default leaves none out
+        del ways["all_schools"]
     words = paragraph(text.say("otherwise.lead")) + paragraph(write_agreement(ways, view))
     return fold(text.say("otherwise.heading"), words + publish_table(_tabulate(ways, view), "other-ways"))
 
@@ -192,7 +196,8 @@ def _tabulate(ways: dict[str, Estimate], view: View) -> TableView:
     numbers = make_columns(view, "scale", "change", "interval", "n")[1:]
     columns = [Column(text.say("otherwise.column_way")), *numbers[:2], Column(text.say("otherwise.column_p"), number=True), numbers[2]]
     rows = [[text.say(f"otherwise.way.{name}"), *_list_cells(way, view)] for name, way in ways.items()]
-    notes = [text.say("otherwise.note"), text.say("otherwise.kept")]
+    singular = "companion" in ways and ways["companion"].method.endswith("singular")
+    notes = [text.say("otherwise.note"), *([text.say("otherwise.singular")] if singular else []), text.say("otherwise.kept")]
     return TableView(text.say("otherwise.table", label=name_scale(view, view.study.primary)), columns, rows, notes=notes)
 
 

@@ -25,6 +25,7 @@ from toolkit.report.sections.tables import (
     name_quantity,
     name_scale,
     note_model,
+    note_schools,
     tabulate_levels,
     write_nothing,
     write_outcome,
@@ -113,7 +114,9 @@ def _describe_levels(view: View, outcome: Outcome) -> str:
 def _tabulate_change(view: View, outcomes: list[Outcome]) -> TableView:
     columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
     rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
-    return TableView(view.text.say("engagement.table_change"), columns, rows, notes=note_model(view, outcomes))
+    return TableView(
+        view.text.say("engagement.table_change"), columns, rows, notes=[*note_model(view, outcomes), *note_schools(view, outcomes)]
+    )
 
 
 def _show_pairs(view: View, outcomes: list[Outcome], id: str) -> Html:
@@ -167,7 +170,8 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
         return found + sentence
     columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
     rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
-    table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows, notes=note_model(view, outcomes))
+    notes = [*note_model(view, outcomes), *note_schools(view, outcomes)]
+    table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows, notes=notes)
     leads = len(outcomes) == 1 or instrument.find_scale(outcomes[0].scale).kind == "total"
     return found + (sentence if leads else Html()) + publish_table(table, f"{id}-table")
 

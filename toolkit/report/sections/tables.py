@@ -114,6 +114,16 @@ def note_model(view: View, outcomes: Sequence[Outcome]) -> list[str]:
     return [view.text.say("engagement.model_note")] if differ else []
 
 
+def note_schools(view: View, outcomes: Sequence[Outcome]) -> list[str]:
+    """Return as a note over how many schools the averages in a table are, where some are over fewer; nothing on a page of one school."""
+    changes = {} if view.school else {outcome: view.find_change(outcome) for outcome in outcomes}
+    counts = {outcome: change.schools for outcome, change in changes.items() if change.shown}
+    most = max(counts.values(), default=0)
+    fewer = [f"‘{name_scale(view, outcome)}’ ({view.text.number(count, 0)})" for outcome, count in counts.items() if count < most]
+    schools = view.text.say_count("count.schools", most)
+    return [view.text.say("engagement.fewer_schools", schools=schools, scales=view.text.join(fewer))] if fewer else []
+
+
 def find_ends(view: View, outcome: Outcome) -> tuple[Estimate, Estimate]:
     """Return the means of `outcome` before and after."""
     return view.find_change(outcome, "before"), view.find_change(outcome, "after")

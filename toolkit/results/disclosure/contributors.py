@@ -12,7 +12,7 @@ import pandas as pd
 from toolkit.results.disclosure.differencing import Part, Published, Relation
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.results import Results
-from toolkit.results.rows import keep_complete_ratings, keep_reported, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -56,7 +56,7 @@ class Membership:
         for (*cell, answered, asked), people in group_people(valid, ["school", "wave", *WHAT, "answered", "asked"]).items():
             self._parts.setdefault(tuple(cell), []).append((Fraction(int(answered), int(asked)), people))
         self._ends = {comparison.id: (comparison.before, comparison.after) for comparison in study.planned}
-        self._pooled: dict[tuple[str, ...], list[str]] = {}
+        self._counted: dict[tuple[str, ...], list[str]] = {}
 
     def find(self, school: str, wave: str, what: What) -> People:
         """Return the people of a school with a valid score."""
@@ -98,7 +98,7 @@ class Membership:
 
     def find_level(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
         """Return what a mean is a sum of; over schools ("") every school counts once."""
-        schools = [school] if school else self._pool((wave, *what), lambda code: self.find(code, wave, what))
+        schools = [school] if school else self._count((wave, *what), lambda code: self.find(code, wave, what))
         return _average(what, wave, [self.find(code, wave, what) for code in schools])
 
     def find_change(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
@@ -106,12 +106,12 @@ class Membership:
         if comparison not in self._ends or quantity not in SUMS:
             return ()
         first, last = self._ends[comparison]
-        schools = [school] if school else self._pool((first, last, *what), lambda code: self._find_followed(code, first, last, what))
+        schools = [school] if school else self._count((first, last, *what), lambda code: self._find_followed(code, first, last, what))
         before, after = ([self.find(code, wave, what) for code in schools] for wave in (first, last))
         if quantity == "before":
             return _average(what, first, before)
         if quantity == "change_person":
-            pairs = [frozenset[str]().union(*(self._find_everybody(code, (first, last), what) for code in schools))]
+            pairs = [self._find_pairs(first, last, what)]
             return _subtract(what, (first, pairs), (last, pairs))
         if quantity == "change_pairs":
             pairs = [before[0] & after[0]]
@@ -133,10 +133,16 @@ class Membership:
         for group, sign in CONTRASTS[quantity].items():
             members = [school.id for school in self._study.schools if school.group == group]
             counts = {code: len(self._find_followed(code, first, last, what)) for code in members}
-            pooled = list_pooled_schools(pd.Series(counts, dtype="int64"), self._study)
-            before, after = ([self.find(code, wave, what) for code in pooled] for wave in (first, last))
+            counted = list_counted_schools(pd.Series(counts, dtype="int64"), self._study)
+            before, after = ([self.find(code, wave, what) for code in counted] for wave in (first, last))
             parts += _subtract(what, (first, before), (last, after), Fraction(sign))
         return parts
+
+    def _find_pairs(self, first: str, last: str, what: What) -> People:
+        """Return who answered twice in the schools that a mean over people is made of, also those too small for one over schools."""
+        pairs = {school.id: self._find_everybody(school.id, (first, last), what) for school in self._study.schools}
+        pooled = list_pooled_schools(pd.Series({code: len(people) for code, people in pairs.items()}, dtype="int64"), self._study)
+        return NOBODY.union(*(pairs[code] for code in pooled))
 
     def _find_everybody(self, school: str, waves: tuple[str, ...], what: What) -> People:
         """Return the people of a school with a score in every one of these waves, with those whom the numbers on schools leave out."""
@@ -145,7 +151,7 @@ class Membership:
     def list_averaged(self, comparison: str, what: What) -> list[list[str]]:
         """Return the schools in the average change, and those of each group in the comparison with other schools."""
         first, last = self._ends[comparison]
-        schools = self._pool((first, last, *what), lambda code: self._find_followed(code, first, last, what))
+        schools = self._count((first, last, *what), lambda code: self._find_followed(code, first, last, what))
         groups = {school.id: school.group for school in self._study.schools}
         parts = [[code for code in schools if groups[code] == group] for group in CONTRASTS["difference"]]
         return [schools, *parts] if self._study.has_comparison_schools else [schools]
@@ -161,11 +167,12 @@ class Membership:
         after = self.find(school, last, what)
         return min(before, after, key=len) if self._study.matching.by == "none" else before & after
 
-    def _pool(self, about: tuple[str, ...], find: Callable[[str], People]) -> list[str]:
-        if about not in self._pooled:
+    def _count(self, about: tuple[str, ...], find: Callable[[str], People]) -> list[str]:
+        """Return the schools that an average over schools counts."""
+        if about not in self._counted:
             counts = {school.id: len(find(school.id)) for school in self._study.schools}
-            self._pooled[about] = list_pooled_schools(pd.Series(counts, dtype="int64"), self._study)
-        return self._pooled[about]
+            self._counted[about] = list_counted_schools(pd.Series(counts, dtype="int64"), self._study)
+        return self._counted[about]
 
 
 def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list[Published]:

@@ -51,12 +51,9 @@ def list_answers(answers: Answers) -> list[float]:
     return [float(value) for value in np.arange(answers.min, answers.max + answers.step / 2, answers.step)]
 
 
-def share_out(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return `counts` as whole percentages that add up to 100: the largest remainders are rounded up, the first among equals first."""
-    exact = counts / counts.sum() * 100
-    whole: NDArray[np.int64] = np.floor(exact + 1e-9).astype(np.int64)
-    order = np.argsort(-(exact - whole), kind="stable")
-    whole[order[: 100 - int(whole.sum())]] += 1
+def round_shares(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `counts` as whole percentages, each rounded half up as everywhere: 4 of 11 is 36 %, even where the sum is then 99."""
+    whole: NDArray[np.int64] = (200 * counts + counts.sum()) // (2 * counts.sum())
     return whole
 
 
@@ -88,7 +85,7 @@ def _describe_cell(where: dict[str, Any], values: list[float], counts: NDArray[n
     if n < find_spread_floor(study):
         state, reason = ("hidden", "too_few_for_spread") if n else ("not_measured", "no_answers")
         return [make_blank(where | {"answer": value}, "share", state, reason) for value in values]
-    return [_describe_share(where | {"answer": value}, int(share), n) for value, share in zip(values, share_out(counts), strict=True)]
+    return [_describe_share(where | {"answer": value}, int(share), n) for value, share in zip(values, round_shares(counts), strict=True)]
 
 
 def _describe_share(where: dict[str, Any], percent: int, n: int) -> dict[str, Any]:

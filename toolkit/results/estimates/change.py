@@ -16,6 +16,7 @@ from toolkit.results.rows import (
     find_floor,
     keep_complete_ratings,
     keep_reported,
+    list_counted_schools,
     list_pooled_schools,
     make_blank,
     make_row,
@@ -27,7 +28,7 @@ from toolkit.statistics.means import PairedChange, compute_interval, compute_pai
 from toolkit.statistics.meta_analysis import SchoolPositions, estimate_positions
 from toolkit.statistics.mixed_models.before_after import GroupChange
 from toolkit.statistics.mixed_models.by_school import fit_by_school
-from toolkit.statistics.power import compute_smallest_change
+from toolkit.statistics.power import compute_smallest_change, compute_smallest_change_range
 from toolkit.statistics.two_stage import TwoStage
 from toolkit.study.study import Comparison, Outcome, Study
 
@@ -73,9 +74,9 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> scores = plg.compute_scores(plg.read_responses(study), study)
     >>> change = plg.estimate_change(scores, study)
     >>> change[change["quantity"] == "average_change"][["comparison", "instrument", "estimate", "verdict"]].round(2).head(2)
-           comparison        instrument  estimate  verdict
-    258   first_third  job_satisfaction     -0.04  unclear
-    652  first_second  job_satisfaction     -0.09     same
+           comparison        instrument  estimate verdict
+    258   first_third  job_satisfaction      0.07    same
+    652  first_second  job_satisfaction      0.00    same
     """
     valid = keep_reported(scores, study)
     rows: list[dict[str, Any]] = []
@@ -218,18 +219,18 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     `average_change` counts every school once (t with J - 1 degrees of freedom), `tau` is the spread of true changes between schools,
     `new_school` where a similar school would probably lie, `delta` the average in units of the spread within schools, `detectable` the
     smallest true change that such a study finds in 8 of 10 cases. Per school: `change_common` (the estimate with variances common to all
-    schools), `shrunken` (shrunken towards the mean) and `position` (the distance from it). Schools are included as `list_pooled_schools`
-    allows; with fewer than four there is no average.
+    schools), `shrunken` (shrunken towards the mean) and `position` (the distance from it). Schools count that
+    could be shown themselves; people of others enter the common variances alone. With fewer than four schools there is no average.
     """
     if len(study.schools) < 2:
         return []
     counts = count_people(people)
     measure = counts[["before", "after"]].min(axis=1) if study.matching.by == "none" else counts["pairs"]
-    pooled = list_pooled_schools(measure, study)
-    if len(pooled) < SMALLEST_NUMBER_OF_SCHOOLS:
+    counted = list_counted_schools(measure, study)
+    if len(counted) < SMALLEST_NUMBER_OF_SCHOOLS:
         state, reason = tell_why_no_average(people, measure, study)
         return [_blank({"school": ""} | dict(where), quantity, state, reason) for quantity in OVER_SCHOOLS]
-    found = estimate_average(people, pooled, study.confidence)
+    found = estimate_average(people, counted, study.confidence)
     known = np.flatnonzero(np.isfinite(found.changes.std_error))
     if not np.isfinite(found.mean.low) or not known.size:
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
@@ -238,20 +239,20 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
     outer, inner = (zip(own.low.tolist(), own.high.tolist(), strict=True) for own in (positions.schools, positions.inner))
     verdicts = [judge_intervals(wide, narrow, smallest) for wide, narrow in zip(outer, inner, strict=True)]
-    chosen = counts.loc[pooled]
-    shown = measure[pooled] >= find_floor(study)
-    return _list_average(found, positions, chosen, where, smallest) + _list_schools(found, positions, chosen, shown, verdicts, where)
+    rows = _list_average(found, positions, counts.loc[counted], where, smallest, study.confidence)
+    few = counts.loc[(measure > 0) & ~measure.index.isin(counted)]
+    return rows + _list_schools(found, positions, counts.loc[counted], verdicts, where) + _hide_schools(few, where)
 
 
 def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) -> tuple[str, str]:
-    """Return state and reason if too few schools may be pooled; `measure` holds what `list_pooled_schools` is given."""
+    """Return state and reason if too few schools count; `measure` holds what `list_counted_schools` is given."""
     if not people.notna().any().all():
         return "not_measured", "no_answers"
     return "not_computable", "too_few_schools" if measure.sum() or study.matching.by == "none" else "no_pairs"
 
 
 def _list_average(
-    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where, smallest: float | None
+    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where, smallest: float | None, level: float
 ) -> list[dict[str, Any]]:
     mean = found.mean
     spread = found.heterogeneity
@@ -265,6 +266,7 @@ def _list_average(
     )  # fmt: skip
     tau = [float(np.sqrt(variance)) for variance in (spread.tau2, spread.tau2_low, spread.tau2_high)]
     delta = found.standardised
+    least, most = compute_smallest_change_range(mean.std_error, mean.df, level)
     return [
         average,
         make_row(base, "before", first, n_before, "mean of school means"),
@@ -272,21 +274,27 @@ def _list_average(
         make_row(base, "tau", tau[0], n, "REML, Q-profile", low=tau[1], high=tau[2], p_value=spread.q_p_value),
         make_row(base, "new_school", positions.mu_mean, n, "tau integrated", low=positions.new_low, high=positions.new_high),
         make_row(base, "delta", delta.estimate, n, "average / SD within schools", low=delta.low, high=delta.high),
-        make_row(base, "detectable", compute_smallest_change(mean.std_error, mean.df), n, "power .80"),
+        make_row(base, "detectable", compute_smallest_change(mean.std_error, mean.df), n, "power .80", low=least, high=most),
     ]
 
 
+def _hide_schools(counts: pd.DataFrame, where: Where) -> list[dict[str, Any]]:
+    """Return that what schools with too few people are in the average stays hidden."""
+    sizes = zip(counts.index, counts["pairs"].tolist(), strict=True)
+    bases = [{"school": school} | dict(where) | {"df": np.nan, "pairs": pairs, "schools": 1, "verdict": ""} for school, pairs in sizes]
+    return [_blank(base, quantity, "hidden", "too_few") for base in bases for quantity in PER_SCHOOL]
+
+
 def _list_schools(
-    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, shown: pd.Series, verdicts: list[str], where: Where
+    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, verdicts: list[str], where: Where
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     place = np.cumsum(np.isfinite(found.changes.std_error)) - 1
-    sizes = zip(counts.index, counts["people"].tolist(), counts["pairs"].tolist(), shown.tolist(), strict=True)
-    for number, (school, n, pairs, is_shown) in enumerate(sizes):
+    sizes = zip(counts.index, counts["people"].tolist(), counts["pairs"].tolist(), strict=True)
+    for number, (school, n, pairs) in enumerate(sizes):
         base = {"school": school} | dict(where) | {"df": np.nan, "pairs": pairs, "schools": 1, "verdict": ""}
-        if not is_shown or not np.isfinite(found.changes.std_error[number]):
-            state, reason = ("not_computable", "no_pairs") if is_shown else ("hidden", "too_few")
-            rows += [_blank(base, quantity, state, reason) for quantity in PER_SCHOOL]
+        if not np.isfinite(found.changes.std_error[number]):
+            rows += [_blank(base, quantity, "not_computable", "no_pairs") for quantity in PER_SCHOOL]
             continue
         rows.append(_describe_stage_one(found, number, n, base))
         for quantity, position in (("shrunken", positions.schools), ("position", positions.deviations)):

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, Answered, fit_companion, stack_waves
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, Answered, estimate_average, fit_companion, stack_waves
 from toolkit.analysis.verdicts import judge_change
 from toolkit.results.estimates.change import pair_waves
-from toolkit.results.estimates.pooled import describe_companion, make_generator, pool_people, take_outcome
+from toolkit.results.estimates.pooled import describe_companion, make_generator, pool_people, take_outcome, take_schools
 from toolkit.results.rows import Rests, Where, keep_reported, make_blanks, make_estimate, make_number
 from toolkit.schemas import COMPARISON, PAIRS
 from toolkit.statistics.difference_in_differences import compute_permutation_test, compute_school_comparison
 from toolkit.statistics.means import Interval, compute_interval, compute_two_groups
-from toolkit.statistics.two_stage import average_schools, estimate_school_changes
+from toolkit.statistics.two_stage import average_schools
 from toolkit.study.study import Comparison, Outcome, Pair, Study
 
 GROUPS = ("trajectory", "comparison")
@@ -45,8 +45,8 @@ def estimate_comparison(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     Notes
     -----
-    Pooled t over schools with J - 2 degrees of freedom, even for one school on the trajectory. Schools without a group are left out; hidden
-    schools are included only together with others of their own group. It takes at least four schools.
+    Pooled t over schools with J - 2 degrees of freedom, even for one school on the trajectory. Schools without a group and
+    schools that could not be shown themselves do not count. It takes at least four schools.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def _compare_groups(people: pd.DataFrame, where: dict[str, str], outcome: Outcom
     if state:
         return make_blanks(where, QUANTITIES, state, reason)
     answered = stack_waves(pooled)
-    changes, treated = _estimate_changes(answered, study)
+    changes, treated = _estimate_changes(people, pooled, study)
     rests = Rests(len(pooled), len(pooled.dropna()), changes.size)
     found = compute_school_comparison(changes[treated], changes[~treated], study.confidence).pooled
     generator = make_generator(study, "assignments", *where.values())
@@ -94,7 +94,7 @@ def _compare_groups(people: pd.DataFrame, where: dict[str, str], outcome: Outcom
 
 
 def _pool(people: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, str, str]:
-    """Return the people of both groups that may be pooled within their group, or state and reason if there is no comparison."""
+    """Return the people of the schools of both groups that count, or state and reason if there is no comparison."""
     members = {group: [school.id for school in study.schools if school.group == group] for group in GROUPS}
     if not all(members.values()):
         return people, "not_measured", "no_comparison_schools"
@@ -108,10 +108,12 @@ def _pool(people: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, str, str]:
     return pd.concat(pooled).sort_index(), *(("", "") if enough else ("not_computable", "too_few_schools"))
 
 
-def _estimate_changes(answered: Answered, study: Study) -> tuple[np.ndarray, np.ndarray]:
-    """Return the change of each school, and whether it is on the trajectory."""
-    found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
-    return found.changes.estimate, _is_treated(found.schools, study)
+def _estimate_changes(people: pd.DataFrame, pooled: pd.DataFrame, study: Study) -> tuple[np.ndarray, np.ndarray]:
+    """Return the change of each school that counts, and whether it is on the trajectory; the others of both groups enter the variances."""
+    grouped = [school.id for school in study.schools if school.group in GROUPS]
+    counted = sorted(pooled.index.unique("school"))
+    found = estimate_average(take_schools(people, grouped), counted, study.confidence)
+    return found.changes.estimate, _is_treated(np.array(counted), study)
 
 
 def _is_treated(schools: np.ndarray, study: Study) -> np.ndarray:
@@ -148,10 +150,11 @@ def _describe_pre_trend(scores: pd.DataFrame, comparison: Comparison, where: dic
     begun = [school.start for school in study.schools if school.group == "trajectory" and school.start is not None]
     if first.date >= before.date or any(start < before.date for start in begun):
         return []
-    pooled, state, reason = _pool(pair_waves(scores, Comparison(id="pre_trend", before=first.id, after=before.id)), study)
+    people = pair_waves(scores, Comparison(id="pre_trend", before=first.id, after=before.id))
+    pooled, state, reason = _pool(people, study)
     if state:
         return make_blanks(where, ["pre_trend"], state, reason)
-    changes, treated = _estimate_changes(stack_waves(pooled), study)
+    changes, treated = _estimate_changes(people, pooled, study)
     found = compute_school_comparison(changes[treated], changes[~treated], study.confidence).pooled
     rests = Rests(len(pooled), len(pooled.dropna()), changes.size)
     return [make_estimate(where, "pre_trend", found, rests, f"pooled t over schools, {first.id} to {before.id}")]

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.people import stack_waves
+from toolkit.analysis.people import estimate_average
 from toolkit.results.estimates.change import estimate_change, pair_waves
-from toolkit.results.estimates.pooled import find_obstacle, pool_people, take_outcome
+from toolkit.results.estimates.pooled import find_obstacle, list_counted_in, pool_people, take_outcome
 from toolkit.results.rows import (
     NAN,
     Rests,
@@ -29,7 +29,6 @@ from toolkit.schemas import CHANGE, FACTORS, SCORES, WHAT
 from toolkit.statistics.means import compute_ratio
 from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability
-from toolkit.statistics.two_stage import estimate_school_changes
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Comparison, Outcome, Study
 
@@ -82,7 +81,7 @@ def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd
     >>> average = factors[factors["quantity"] == "average_change"]
     >>> average[["scale", "rating", "estimate", "p_adjusted", "verdict"]].round(2).head(3)
        scale rating  estimate  p_adjusted  verdict
-    6     e1    now      0.46        0.66  unclear
+    6     e1    now      0.46        0.72  unclear
     13    e2    now      0.27        0.99  unclear
     20    e3    now      0.03        1.00  unclear
     """
@@ -164,9 +163,9 @@ def _attain(scores: pd.DataFrame, instrument: Instrument, scale: str, comparison
     if state:
         return make_blanks(where, ["attainment"], state, reason)[0]
     pooled = pool_people(people, study)
-    answered = stack_waves(pooled)
-    found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
-    begun = gaps["before"].groupby(level="school").mean().loc[found.schools.tolist()].to_numpy()
+    counted = list_counted_in(people, study)
+    found = estimate_average(people, counted, study.confidence)
+    begun = gaps["before"].groupby(level="school").mean().loc[counted].to_numpy()
     if begun.mean() < SMALLEST_GAP:
         return make_blanks(where, ["attainment"], "not_computable", "gap_too_small")[0]
     ratio = compute_ratio(found.changes.estimate, begun, study.confidence)

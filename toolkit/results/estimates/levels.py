@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.results.rows import find_floor, find_spread_floor, keep_reported, list_pooled_schools, make_blank, make_row
+from toolkit.results.rows import find_floor, find_spread_floor, keep_reported, list_counted_schools, make_blank, make_row
 from toolkit.schemas import BAND, LEVELS, NORMS, WHAT
 from toolkit.statistics.means import compute_interval
 from toolkit.study.instruments import Answers, Instrument, NormGroup, list_instruments, load_instrument, load_norms
@@ -25,7 +25,7 @@ ENDS = ("lowest", "highest")
 
 
 def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return mean and standard deviation per school, wave and scale; school "" is the unweighted mean over schools.
+    """Return mean and standard deviation per school, wave and scale; school "" is the unweighted mean over the schools that are shown.
 
     Parameters
     ----------
@@ -87,12 +87,12 @@ def _describe_cell(key: Hashable, cell: pd.Series, study: Study) -> list[dict[st
 def _average(key: Hashable, schools: pd.DataFrame, study: Study) -> dict[str, Any]:
     where = {"school": ""} | dict(zip(["wave", *WHAT], key, strict=True))  # type: ignore[call-overload]
     counts = schools["count"].fillna(0).droplevel("wave")
-    pooled = list_pooled_schools(counts, study)
-    if not pooled:
+    counted = list_counted_schools(counts, study)
+    if not counted:
         state = "hidden" if counts.sum() else "not_measured"
         return make_blank(where, "mean", state, "too_few" if counts.sum() else "no_answers")
-    means = schools["mean"].droplevel("wave").loc[pooled]
-    n = int(counts.loc[pooled].sum())
+    means = schools["mean"].droplevel("wave").loc[counted]
+    n = int(counts.loc[counted].sum())
     if len(means) < 2:
         return make_row(where, "mean", float(means.iloc[0]), n, "mean of school means")
     error = float(means.std() / np.sqrt(len(means)))

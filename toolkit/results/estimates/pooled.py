@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 from zlib import crc32
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.estimates.change import pair_waves, tell_why_no_average
-from toolkit.results.rows import Rests, Where, keep_complete_ratings, list_pooled_schools, make_blanks, make_estimate
+from toolkit.results.rows import Rests, Where, keep_complete_ratings, list_counted_schools, list_pooled_schools, make_blanks, make_estimate
 from toolkit.statistics.mixed_models.model import MixedFit
 from toolkit.study.study import Outcome, Study
 
@@ -49,15 +49,30 @@ def count_people(people: pd.DataFrame, study: Study) -> pd.Series:
     return people.notna().all(axis=1).groupby(level="school").sum()
 
 
+def list_counted_in(people: pd.DataFrame, study: Study) -> list[str]:
+    """Return the schools whose change an average over schools counts."""
+    return list_counted_schools(count_people(people, study), study)
+
+
+def list_all_in(people: pd.DataFrame, study: Study) -> list[str]:
+    """Return all schools with a change that may be included: also those that are too small to count, where they are several."""
+    return list_pooled_schools(count_people(people, study), study)
+
+
+def take_schools(people: pd.DataFrame, schools: Collection[str]) -> pd.DataFrame:
+    """Return the people of these schools."""
+    return people.loc[people.index.get_level_values("school").isin(list(schools))]
+
+
 def pool_people(people: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the people of the schools that an estimate over schools may include."""
-    return people.loc[people.index.get_level_values("school").isin(list_pooled_schools(count_people(people, study), study))]
+    """Return the people of the schools that an average over schools counts."""
+    return take_schools(people, list_counted_in(people, study))
 
 
 def find_obstacle(people: pd.DataFrame, study: Study) -> tuple[str, str]:
     """Return state and reason if there is no estimate over schools from `people`; both "" if there is one."""
     measure = count_people(people, study)
-    enough = len(list_pooled_schools(measure, study)) >= SMALLEST_NUMBER_OF_SCHOOLS
+    enough = len(list_counted_schools(measure, study)) >= SMALLEST_NUMBER_OF_SCHOOLS
     return ("", "") if enough else tell_why_no_average(people, measure, study)
 
 

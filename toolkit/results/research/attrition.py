@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from toolkit.analysis.people import stack_waves
-from toolkit.results.estimates.pooled import find_obstacle, list_compared, make_generator, pool_people
+from toolkit.analysis.people import estimate_average
+from toolkit.results.estimates.pooled import find_obstacle, list_compared, list_counted_in, make_generator, pool_people
 from toolkit.results.rows import NAN, Rests, find_floor, find_spread_floor, list_pooled_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import ATTRITION
 from toolkit.statistics.arrays import compute_sd
@@ -25,7 +25,7 @@ from toolkit.statistics.missing_data import (
     draw_missing_wave,
 )
 from toolkit.statistics.reliability import compute_within_deviations
-from toolkit.statistics.two_stage import average_schools, estimate_school_changes
+from toolkit.statistics.two_stage import average_schools
 from toolkit.study.study import Study
 
 Floats = NDArray[np.float64]
@@ -80,7 +80,7 @@ def estimate_attrition(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
         if state:
             rows += make_blanks(where, WEIGHTED + SHIFTED, state, reason)
         else:
-            rows += _weigh(pooled, where, study) + _impute(pooled, where, study) + _tip(pooled, where, study)
+            rows += _weigh(pooled, where, study) + _impute(pooled, where, study) + _tip(people, pooled, where, study)
     return ATTRITION.collect(rows)
 
 
@@ -187,11 +187,11 @@ def _show_school(pooled: Pooled, people: pd.DataFrame, where: dict[str, str], st
     return make_estimate(where, "mi_change", interval, Rests(len(people), pairs, 1), f"{IMPUTATIONS} imputations, Rubin, Barnard-Rubin")
 
 
-def _tip(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
+def _tip(everybody: pd.DataFrame, people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
     """Return by how much the change of those who left must differ from what the default expects for its interval to reach 0."""
-    answered = stack_waves(people)
-    found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
-    left = people["after"].isna().groupby(level="school").mean().loc[found.schools.tolist()].to_numpy()
+    counted = list_counted_in(everybody, study)
+    found = estimate_average(everybody, counted, study.confidence)
+    left = people["after"].isna().groupby(level="school").mean().loc[counted].to_numpy()
     sign = float(np.sign(found.mean.estimate))
 
     def near(shift: float) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.results.estimates.pooled import find_obstacle, list_compared, pool_people
+from toolkit.results.estimates.pooled import find_obstacle, list_all_in, list_compared, take_schools
 from toolkit.results.rows import Rests, find_spread_floor, make_blanks, make_estimate, make_number, may_count
 from toolkit.schemas import LOW_START, MEANING
 from toolkit.statistics.cluster_robust import compute_robust_regression
@@ -70,7 +70,7 @@ def estimate_meaning(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd
     tested = change[change["quantity"].isin(TESTED)]
     rows = [_test(row, study) for _, row in tested.iterrows()]
     for where, people in list_compared(scores, study):
-        rows += _count(pool_people(people, study).dropna(), people, {"school": ""} | where, reliability, study)
+        rows += _count(take_schools(people, list_all_in(people, study)).dropna(), people, {"school": ""} | where, reliability, study)
     return MEANING.collect(rows)
 
 
@@ -174,7 +174,7 @@ def estimate_low_start(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for short, people in list_compared(scores, study):
         where = {"school": ""} | short
-        pairs = pool_people(people, study).dropna()
+        pairs = take_schools(people, list_all_in(people, study)).dropna()  # a result about people, not one over schools
         state, reason = find_obstacle(people, study)
         low = _choose_low(pairs["before"])
         if not state and pairs.empty:

@@ -8,28 +8,32 @@ import numpy as np
 import pandas as pd
 from scipy.stats import linregress
 
-from toolkit.analysis.people import Answered, fit_companion, stack_waves
-from toolkit.results.estimates.pooled import describe_companion, find_obstacle, list_compared, make_generator, pool_people, take_school
+from toolkit.analysis.people import Answered, estimate_average, fit_companion, stack_waves
+from toolkit.results.estimates.pooled import (
+    describe_companion,
+    find_obstacle,
+    list_all_in,
+    list_compared,
+    list_counted_in,
+    make_generator,
+    pool_people,
+    take_school,
+    take_schools,
+)
 from toolkit.results.rows import Rests, Where, find_floor, make_blanks, make_estimate, make_number, may_show_both
 from toolkit.schemas import SENSITIVITY
 from toolkit.statistics.arrays import as_present, compute_sd
-from toolkit.statistics.cluster_robust import (
-    ENUMERATED,
-    WEIGHTS,
-    RobustRegression,
-    Scheme,
-    compute_robust_regression,
-    compute_wild_bootstrap,
-)
+from toolkit.statistics.cluster_robust import RobustRegression, Scheme, compute_robust_regression, compute_wild_bootstrap
 from toolkit.statistics.means import Interval, compute_interval, compute_school_changes
 from toolkit.statistics.rank_tests import compute_signed_rank
-from toolkit.statistics.two_stage import TwoStage, estimate_school_changes
+from toolkit.statistics.two_stage import TwoStage
 from toolkit.study.study import Study
 
 ON_PAIRS = ("pairs", "wild_bootstrap")
-OVER_SCHOOLS = ("average_change", "average_teacher", "size_slope", "companion", "companion_kr", "companion_difference", "robust", *ON_PAIRS)
-#: the six points of Webb if all vectors can be counted, then two signs; beyond that six points, drawn.
-SCHEMES: tuple[Scheme, ...] = ("webb", "rademacher")
+COMPANIONS = ("companion", "companion_kr", "companion_difference")
+OVER_SCHOOLS = ("average_change", "average_teacher", "size_slope", *COMPANIONS, "robust", *ON_PAIRS)
+#: Two signs can't reach 5 % with five schools or fewer: of 2^5 vectors two always reach the observed one. Six points can.
+SCHEME: Scheme = "webb"
 PER_SCHOOL = ("rank_biserial", "hodges_lehmann")
 
 
@@ -47,11 +51,12 @@ def estimate_sensitivity(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     -------
     DataFrame
         SENSITIVITY, with the columns of `estimate_change` but for the verdict; points. Over schools (school ""): `average_change` (the
-        default), `average_teacher` (each school weighted by its number of staff), `size_slope` (change per 10 people more), `companion` and
-        `companion_kr` (mixed model with Satterthwaite and Kenward-Roger), `companion_difference` (from the default; `method` says whether
-        that is more than half a standard error), `robust` (least squares with CR2 errors), `pairs` (mean of the schools' paired changes)
-        and `wild_bootstrap` (its p-value on pairs, each person once). Per school: `rank_biserial` and `hodges_lehmann` of the pairs with
-        the exact p-value of the signed-rank test.
+        default), `all_schools` (the same with the schools that are too small to be shown, if there are any), `average_teacher` (each
+        school weighted by its number of staff), `size_slope` (change per 10 people more), `companion` and `companion_kr` (mixed model
+        with Satterthwaite and Kenward-Roger), `companion_difference` (from the default; `method` says whether that is more than half a
+        standard error), `robust` (least squares with CR2 errors), `pairs` (mean of the schools' paired changes) and `wild_bootstrap` (its
+        p-value on pairs, each person once). Per school: `rank_biserial` and `hodges_lehmann` of the pairs with the exact p-value of the
+        signed-rank test.
 
     Notes
     -----
@@ -65,9 +70,9 @@ def estimate_sensitivity(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> found = plg.estimate_sensitivity(scores, study)
     >>> found[["quantity", "estimate", "low", "high"]].round(2).head(3)
               quantity  estimate   low  high
-    0   average_change     -0.03 -0.23  0.16
-    1  average_teacher      0.10  0.01  0.19
-    2       size_slope      0.14 -0.04  0.33
+    0   average_change      0.08 -0.03  0.19
+    1      all_schools     -0.03 -0.23  0.16
+    2  average_teacher      0.12  0.03  0.21
     """
     rows: list[dict[str, Any]] = []
     for where, people in list_compared(scores, study):
@@ -85,10 +90,11 @@ def describe_average(people: pd.DataFrame, where: Where, study: Study) -> list[d
         return make_blanks(where, OVER_SCHOOLS, state, reason)
     pooled = pool_people(people, study)
     answered = stack_waves(pooled)
-    found = estimate_school_changes(answered.score, answered.post, answered.school, answered.person, study.confidence)
+    found = estimate_average(people, list_counted_in(people, study), study.confidence)
     rests = Rests(len(pooled), len(pooled.dropna()), found.mean.n)
     return [
         _describe_default(found, where, rests),
+        *_count_all(people, where, study),
         *_weigh_schools(found, pooled, where, study, rests),
         *_list_companions(found, answered, where, study, rests),
         make_estimate(where, "robust", _regress(answered, study.confidence), rests, "least squares, CR2, Satterthwaite"),
@@ -103,11 +109,22 @@ def _describe_default(found: TwoStage, where: Where, rests: Rests) -> dict[str, 
     return make_estimate(where, "average_change", found.mean, rests, "two stages", found.reason)
 
 
+def _count_all(people: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
+    """Return the same over all schools, also those that are too small to be shown; nothing where the default leaves none out."""
+    schools = list_all_in(people, study)
+    if schools == list_counted_in(people, study):
+        return []
+    found = estimate_average(people, schools, study.confidence)
+    own = take_schools(people, schools)
+    rests = Rests(len(own), len(own.dropna()), found.mean.n)
+    return [make_estimate(where, "all_schools", found.mean, rests, "two stages", found.reason)]
+
+
 def _weigh_schools(found: TwoStage, people: pd.DataFrame, where: Where, study: Study, rests: Rests) -> list[dict[str, Any]]:
     """Return the average teacher, by CR2 on the school changes, and the slope of the changes on staff size."""
     sizes, told = _find_sizes(people, study, where)
     known = np.isfinite(found.changes.estimate)
-    schools = found.schools[known].tolist()
+    schools = np.array(list_counted_in(people, study))[known].tolist()
     change = found.changes.estimate[known].astype(np.float64)
     size = np.array([sizes[school] for school in schools])
     root = np.sqrt(size / size.mean())
@@ -167,11 +184,10 @@ def _list_pairs(people: pd.DataFrame, where: Where, study: Study) -> list[dict[s
     row = make_estimate(where, "pairs", plain.average, rests, "mean of paired changes per school")
     if row["state"] != "shown":
         return make_blanks(where, ON_PAIRS, row["state"], row["method"])
-    scheme: Scheme = next((name for name in SCHEMES if len(WEIGHTS[name]) ** rests.schools <= ENUMERATED), "webb")
     change = (pairs["after"] - pairs["before"]).to_numpy()
     generator = make_generator(study, "wild", *where.values())
-    wild = compute_wild_bootstrap(change, np.ones((len(pairs), 1)), school, 0, scheme=scheme, generator=generator)
-    method = f"{scheme}, {'all' if wild.enumerated else 'drawn'} {wild.vectors}"
+    wild = compute_wild_bootstrap(change, np.ones((len(pairs), 1)), school, 0, scheme=SCHEME, generator=generator)
+    method = f"{SCHEME}, {'all' if wild.enumerated else 'drawn'} {wild.vectors}"
     return [row, make_number(where, "wild_bootstrap", wild.estimate, rests, method, p_value=wild.p_value)]
 
 

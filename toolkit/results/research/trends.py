@@ -11,7 +11,16 @@ import pandas as pd
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, fit_companion
 from toolkit.results.estimates.pooled import describe_companion, make_generator, take_outcome
-from toolkit.results.rows import NAN, Rests, find_floor, keep_complete_ratings, list_pooled_schools, make_blanks, make_estimate, make_number
+from toolkit.results.rows import (
+    NAN,
+    Rests,
+    find_floor,
+    keep_complete_ratings,
+    list_counted_schools,
+    make_blanks,
+    make_estimate,
+    make_number,
+)
 from toolkit.schemas import GROWTH, STAGGERED
 from toolkit.statistics.difference_in_differences import StaggeredEffect, compute_staggered_effect, compute_start_permutation
 from toolkit.statistics.two_stage import TwoStage, average_schools, estimate_two_stage
@@ -108,8 +117,8 @@ def _describe_course(scores: pd.DataFrame, where: dict[str, Any], study: Study) 
 
 
 def _pool(scores: pd.DataFrame, measure: pd.Series, study: Study) -> pd.DataFrame:
-    """Return the scores of the schools that may be included, in an order independent of the files."""
-    return scores[scores["school"].isin(list_pooled_schools(measure, study))].sort_values(["school", "respondent", "wave"])
+    """Return the scores of the schools that count, in an order independent of the files."""
+    return scores[scores["school"].isin(list_counted_schools(measure, study))].sort_values(["school", "respondent", "wave"])
 
 
 def _at(wave: str, times: dict[str, float]) -> dict[str, Any]:
