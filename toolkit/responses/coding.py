@@ -61,7 +61,8 @@ def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
     coders: dict[str, Coder] = {}
     for instrument in study.instruments:
         shared = {rating: Coder(instrument.find_answers(rating), layout) for rating in instrument.asked_ratings}
-        coders |= {column: shared[rating] for column, (_, rating) in instrument.columns.items()}
+        own = {item.id: Coder(item.answers, layout) for item in instrument.items if item.answers}
+        coders |= {column: own.get(item.id, shared[rating]) for column, (item, rating) in instrument.columns.items()}
     return coders
 
 

@@ -78,7 +78,7 @@ class View:
         return not used.shown, -int(used.estimate) if used.shown else 0
 
     def list_instruments(self, *topics: str) -> list[Instrument]:
-        """Return the instruments about one of `topics`, that of the primary outcome first.
+        """Return the instruments with scales about one of `topics`, that of the primary outcome first.
 
         What the study is about leads its page: where the primary outcome is no factor, its instrument stands where engagement stands.
         """
@@ -87,7 +87,7 @@ class View:
         about = {instrument.id: instrument.topic for instrument in whole} | {
             primary.id: "factors" if primary.topic == "factors" else "engagement"
         }
-        chosen = {instrument.id: instrument for instrument in [primary, *whole] if about[instrument.id] in topics}
+        chosen = {instrument.id: instrument for instrument in [primary, *whole] if about[instrument.id] in topics and instrument.scales}
         return list(chosen.values())
 
     def find_level(self, outcome: Outcome, wave: str, quantity: str = "mean", school: str | None = None) -> Estimate:

@@ -194,7 +194,7 @@ def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
     told = dict.fromkeys(known[["school", "wave", "instrument", "item", "rating"]].itertuples(index=False, name=None))
     for school, wave, id in dict.fromkeys(key[:3] for key in told):
         instrument = study.find_instrument(id)
-        for scale, rating in itertools.product(instrument.scales, instrument.asked_ratings):
+        for scale, rating in itertools.product(instrument.scales, instrument.scored_ratings):
             if all((school, wave, id, item, rating) in told for item in scale.items):
                 yield school, wave, instrument.id, scale.id, rating, "share"
 
@@ -304,7 +304,7 @@ def _weigh_ratings(instrument: Instrument) -> Iterator[Weights]:
 def _weigh_scales(instrument: Instrument) -> Iterator[Weights]:
     for whole in instrument.scales:
         parts = _find_parts(whole, instrument)
-        for rating in instrument.asked_ratings if parts else ():
+        for rating in instrument.scored_ratings if parts else ():
             weights = [(_name(instrument, part, rating), _count(part)) for part in parts]
             yield [(_name(instrument, whole, rating), -_count(whole)), *weights]
 
