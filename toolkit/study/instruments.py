@@ -24,7 +24,7 @@ PICKED = ("choice", "yes_no", "several")
 WORDED = ("words", "open")
 Kind = Literal["scale", "count", "share", "choice", "yes_no", "several", "words", "open"]
 #: the options of `yes_no` that names none.
-YES_NO = (
+YES_NO: tuple[dict[str, Any], ...] = (
     {"value": 0, "nl": ("nee", "onwaar", "n"), "en": ("no", "false")},
     {"value": 1, "nl": ("ja", "waar", "j"), "en": ("yes", "true", "y")},
 )
@@ -71,8 +71,9 @@ class Answers(Definition):
         if kind not in PICKED:
             return given
         options = given.get("options") or given.get("labels") or (YES_NO if kind == "yes_no" else ())
-        values = [option.get("value") for option in options if isinstance(option, dict)]
-        if not values or not all(isinstance(value, int | float) for value in values):
+        given_values = [option.get("value") for option in options if isinstance(option, dict)]
+        values = [value for value in given_values if isinstance(value, int | float)]
+        if not values or len(values) < len(given_values):
             return {**given, "options": options, "min": 0, "max": 1}
         low, high = (0, 2 ** min(len(values), MOST_OPTIONS) - 1) if kind == "several" else (min(values), max(values))
         return {**given, "options": options, "min": low, "max": high}
