@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import load_text
 from toolkit.study.definitions import find_language, find_line, load_definition, read_definition
-from toolkit.study.instruments import is_own_instrument, list_instruments, load_instrument
+from toolkit.study.instruments import Instrument, is_own_instrument, list_instruments, load_instrument
 from toolkit.study.layouts import Source
 from toolkit.study.study import Study
 
@@ -188,8 +188,16 @@ def _check_inside(study: Study, file: str, check: _Check, *at: str | int) -> Non
         check.say("file_outside", *at, file_name=file)
 
 
+def _list_option_columns(instrument: Instrument) -> list[str]:
+    """Return the names of the columns that hold one option of a question with several."""
+    several = [question for question in instrument.picked if question[2].kind == "several"]
+    return [
+        f"{instrument.name_column(item.id, rating)}_{option.value:g}" for item, rating, answers in several for option in answers.options
+    ]
+
+
 def _check_layouts(study: Study, check: _Check) -> None:
-    items = [column for instrument in study.instruments for column in instrument.columns]
+    items = [name for instrument in study.instruments for name in (*instrument.columns, *_list_option_columns(instrument))]
     known = {
         "wave": [wave.id for wave in study.waves],
         "school": [school.id for school in study.schools],
