@@ -150,7 +150,7 @@ def test_more_options_have_the_test_of_bowker() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        (BEFORE, [0] * 5 + [1] * 9 + [0] * 4 + [1] * 7, "too_few"),  # four people went from yes to no
+        (BEFORE, [0] * 5 + [1] * 9 + [0] * 4 + [1] * 7, "few_switched"),  # four people went from yes to no
         ([0] * 9, [1] * 9, "too_few_for_spread"),
         ([0] * 12 + [1] * 6, [1] * 12 + [None] * 6, "too_few_for_spread"),  # the six who left would follow by subtraction
         (BEFORE, [None] * 25, "no_answers"),

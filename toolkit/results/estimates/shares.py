@@ -196,4 +196,4 @@ def _find_reason(table: np.ndarray, once: int, study: Study) -> str:
         return "no_answers"
     if pairs < find_spread_floor(study) or 0 < once < find_spread_floor(study):
         return "too_few_for_spread"
-    return "" if all(may_count(int(count), study) for count in table.ravel()) else "too_few"
+    return "" if all(may_count(int(count), study) for count in table.ravel()) else "few_switched"
