@@ -134,6 +134,13 @@ def test_over_schools_stands_the_mean_of_schools(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_schools_that_are_all_alike_have_no_interval(language: Language) -> None:
+    table = first_table(show("D1", language))
+    assert table[1][1:3] == ["42%", load_text(language).say("empty.not_computable")]
+    assert table[2][3:] == [load_text(language).say("answers.nearly_none")] * 2  # in all schools together too
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_everybody_picked_is_nearly_everybody_and_a_draw_has_no_winner(language: Language) -> None:
     def agree(results: Results) -> Results:
         yes = results.shares["answer"] == 1.0

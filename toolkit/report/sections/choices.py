@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -149,6 +150,8 @@ def _write_cells(view: View, share: Estimate) -> list[str]:
     if not share.shown:
         cell = write_share(_read_percent(share), text) if share.method in NEARLY else write_empty(share, view.study, text)
         return [cell, cell]
+    if not math.isfinite(share.low):
+        return [text.percent(_read_percent(share) / 100), text.say("empty.not_computable")]
     ends = {name: text.percent(float(round_half_up(end, 2))) for name, end in (("low", share.low), ("high", share.high))}
     return [text.percent(_read_percent(share) / 100), text.say("numbers.interval", **ends)]
 

@@ -128,8 +128,12 @@ def average_shares(shares: pd.DataFrame, study: Study) -> pd.DataFrame:
             rows.append(make_blank(_add_rests(where), "share", "not_computable", "too_few_schools"))
             continue
         mean = compute_mean(group["value"], study.confidence)
+        if round(100 * mean.estimate) in (0, 100):
+            rows.append(make_blank(_add_rests(where), "share", "hidden", "nearly_all" if mean.estimate > 0.5 else "nearly_none"))
+            continue
         n = int(group["n"].sum())
-        ends = {"low": max(mean.low, 0.0), "high": min(mean.high, 1.0), "std_error": mean.std_error}
+        low, high = np.clip([mean.low, mean.high], 0.0, 1.0)  # all alike: no interval
+        ends = {"low": float(low), "high": float(high), "std_error": mean.std_error}
         about = where | {"df": mean.df, "schools": len(group)}
         rows.append(make_row(about, "share", mean.estimate, n, "mean of schools", **ends))
     return SHARES.conform(pd.concat([shares, SHARES.collect(rows)], ignore_index=True)) if rows else shares
