@@ -67,6 +67,7 @@ INSTRUMENTS = {
         '[[ratings]]\nid = "now"\nlabel = { nl = "nu", en = "now" }\n\n'
         '[[ratings]]\nid = "gap"\nlabel = { nl = "kloof", en = "gap" }\ndifference = ["now", "later"]\n\n[[items]]',
     ),
+    "item_key": ("number = 1", 'number = 1\nkey = "both"'),
     "answers_options": ("[answers]", '[answers]\nkind = "choice"\noptions = [{ value = 1, nl = ["a"] }]'),
     "answers_no_options": ("[answers]", '[answers]\noptions = [{ value = 1, nl = ["a"] }, { value = 2, nl = ["b"] }]'),
     "scale_key_factor": ('kind = "total"', 'kind = "total"\nkey_factor = "trust"'),

@@ -54,8 +54,6 @@ class Answers(Definition):
     labels: tuple[AnswerLabel, ...] = ()
     #: what can be picked, of a choice, yes or no, or several.
     options: tuple[AnswerLabel, ...] = ()
-    #: how many key words are asked at most.
-    most: Annotated[int, Field(ge=1, le=20)] = 3
     #: words that mean "no answer", for instance "weet niet".
     missing: tuple[str, ...] = ()
 
@@ -223,6 +221,9 @@ class Instrument(Definition):
                 raise PydanticCustomError("scale_key_factor", "no factor", {"scale": scale.id, "factor": scale.key_factor})
         for place, scale in enumerate(self.scales):
             self._check_kinds(scale, place)
+        for place, item in enumerate(self.items):
+            if item.key and self.find_key(item) is None:
+                raise PydanticCustomError("item_key", "no option", {"item": item.id, "named": item.key, "table": "items", "at": place})
         for rating in self.ratings:
             if unscored := [part for part in rating.difference or () if part not in self.scored_ratings]:
                 raise PydanticCustomError("rating_difference", "no numbers", {"rating": rating.id, "other": unscored[0]})
@@ -285,6 +286,12 @@ class Instrument(Definition):
         if item is not None and item.answers is not None:
             return item.answers
         return next((entry.answers for entry in self.ratings if entry.id == rating and entry.answers), self.answers)
+
+    def find_key(self, item: Item) -> AnswerLabel | None:
+        """Return the option that the author of the instrument considers right, by its value or one of its words; None if there is none."""
+        asked = [self.find_answers(rating, item) for rating in self.asked_ratings]
+        options = [option for answers in asked for option in answers.options]
+        return next((option for option in options if item.key in (f"{option.value:g}", *option.nl, *option.en)), None)
 
     def find_scale(self, id: str) -> Scale:
         """Return the scale with this id."""

@@ -60,6 +60,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_instruments(study, check)
     if check.problems:
         return check.problems
+    _check_asked(study, check)
     _check_unique(study, check)
     _check_cohorts(study, check)
     _check_waves(study, check)
@@ -104,6 +105,15 @@ def _check_instruments(study: Study, check: _Check) -> None:
                 else:
                     known = list_instruments(study.folder / "instruments")
                     check.know(id, known, "instrument", "instruments", position)
+
+
+def _check_asked(study: Study, check: _Check) -> None:
+    """Note instruments whose rows are no people, which a report counts, and those meant for roles that the study does not have."""
+    for position, instrument in enumerate(study.instruments):
+        if instrument.unit != "person":
+            check.say("unit_no_person", "instruments", position, instrument=instrument.id, unit=instrument.unit)
+        for role in instrument.roles:
+            check.know(role, [each.id for each in study.roles], "role", "instruments", position)
 
 
 def _check_unique(study: Study, check: _Check) -> None:

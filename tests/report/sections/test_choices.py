@@ -94,6 +94,8 @@ def test_roles_have_shares_per_statement_and_the_way_people_went(language: Langu
     assert say(language, "switched_clear", n=24, count=7) in words
     assert say(language, "switched_none", n=24) in words
     assert say(language, "switches") in words
+    key = {"nl": "allebei", "en": "both"}[language]
+    assert say(language, "key", option=key, share="58%") in words
     both = {"nl": "allebei", "en": "both"}[language]
     assert say(language, "title", option=both, wave={"nl": "na", "en": "after"}[language], share="58%") in words
 

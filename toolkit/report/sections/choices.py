@@ -105,7 +105,7 @@ def _show_question(view: View, question: Question) -> Html:
         picture = draw_answers(bars, question.words)
         folded = publish_table(table, f"{question.id}-table")
         body = publish_figure(picture, f"{question.id}-figure", title, caption, description, folded, text, level=4)
-    return head + body + _show_switches(view, question)
+    return head + body + _show_key(view, question, found[known[-1].id]) + _show_switches(view, question)
 
 
 def _write_title(question: Question, wave: Wave, shares: Sequence[Estimate], text: Text) -> str:
@@ -162,6 +162,16 @@ def _write_people(view: View, shares: Sequence[Estimate]) -> str:
         return write_empty(next(share for share in shares if not share.shown), view.study, text)
     n = max(share.n if view.school else share.schools for share in shares)
     return text.number(n, 0) if n else text.say("answers.at_least", floor=find_spread_floor(view.study))
+
+
+def _show_key(view: View, question: Question, shares: Sequence[Estimate]) -> Html:
+    """Return which option the author of the questionnaire considers right, and which share picked it; nothing without such a key."""
+    key = question.instrument.find_key(question.item) if question.item.key else None
+    if key is None or key not in question.answers.options:
+        return Html()
+    place = question.answers.options.index(key)
+    share = write_share(_read_percent(shares[place]), view.text)
+    return paragraph(view.text.say("choices.key", option=question.words[place], share=share))
 
 
 def _show_switches(view: View, question: Question) -> Html:
