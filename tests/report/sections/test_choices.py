@@ -133,6 +133,11 @@ def test_over_schools_stands_the_mean_of_schools(language: Language) -> None:
     assert table[-1][0] == say(language, "column_schools")
     assert table[-1][1::2] == ["4", "4"]
     assert table[-1][2] == say(language, "no_interval")
+    schools = read_tables(page)["choices-plg-is-schools"]
+    assert [row[0] for row in schools[1:]] == [f"School {name}" for name in "ABCDE"]
+    assert schools[1][1:] == ["33%", "67%", "21"]
+    assert schools[5][1] == schools[5][3] == load_text(language).say("empty.hidden", floor=10).replace("\u00a0", " ")
+    assert say(language, "table_schools", label="x", wave="y")[:8] in words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

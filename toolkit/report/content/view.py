@@ -128,9 +128,11 @@ class View:
         """Return which share of this page's school gave `answer` to a statement."""
         return self._find(ANSWERS.name, self.school, wave, instrument, item, rating, answer)
 
-    def find_share(self, instrument: str, item: str, rating: str, wave: str, option: float, quantity: str = "share") -> Estimate:
+    def find_share(
+        self, instrument: str, item: str, rating: str, wave: str, option: float, quantity: str = "share", school: str | None = None
+    ) -> Estimate:
         """Return which share of this page's school, or across schools the mean of theirs, picked an option; or how many wrote something."""
-        return self._find(SHARES.name, self.school, wave, instrument, item, rating, option, quantity)
+        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, quantity)
 
     def find_switched(self, instrument: str, item: str, rating: str, ends: tuple[float, float], quantity: str = "switched") -> Estimate:
         """Return how many of this page's school went from one option to another, of those who answered twice, or the test of it."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
@@ -73,9 +74,9 @@ def _name_question(instrument: Instrument, item: Item, rating: str, text: Text) 
     return text.say("subject.rated", subject=label, rating=text.pick(rated.label)) if rated else label
 
 
-def _list_shares(view: View, question: Question, wave: Wave) -> list[Estimate]:
-    find = view.find_share
-    return [find(question.instrument.id, question.item.id, question.rating, wave.id, option.value) for option in question.answers.options]
+def _list_shares(view: View, question: Question, wave: Wave, school: str | None = None) -> list[Estimate]:
+    where = (question.instrument.id, question.item.id, question.rating, wave.id)
+    return [view.find_share(*where, option.value, school=school) for option in question.answers.options]
 
 
 def _is_known(shares: Sequence[Estimate]) -> bool:
@@ -92,7 +93,8 @@ def _show_question(view: View, question: Question) -> Html:
     known = [wave for wave in question.waves if _is_known(found[wave.id])]
     head = heading(question.label, question.id, level=3)
     if not known:
-        return head + paragraph(write_nothing("choices.nothing", [share for shares in found.values() for share in shares], view))
+        nothing = write_nothing("choices.nothing", [share for shares in found.values() for share in shares], view)
+        return head + paragraph(nothing) + _fold_schools(view, question)
     title = _write_title(question, known[-1], found[known[-1].id], text)
     table = _tabulate(view, question, found)
     if question.answers.kind == "several" or len(question.words) > MOST_IN_BAR:
@@ -105,7 +107,8 @@ def _show_question(view: View, question: Question) -> Html:
         picture = draw_answers(bars, question.words)
         folded = publish_table(table, f"{question.id}-table")
         body = publish_figure(picture, f"{question.id}-figure", title, caption, description, folded, text, level=4)
-    return head + body + _show_key(view, question, found[known[-1].id]) + _show_switches(view, question)
+    key = _show_key(view, question, found[known[-1].id])
+    return head + body + key + _show_switches(view, question) + _fold_schools(view, question)
 
 
 def _write_title(question: Question, wave: Wave, shares: Sequence[Estimate], text: Text) -> str:
@@ -158,10 +161,31 @@ def _write_cells(view: View, share: Estimate) -> list[str]:
 
 def _write_people(view: View, shares: Sequence[Estimate]) -> str:
     text = view.text
+    if view.school or not _is_known(shares):
+        return _write_count_of(view, shares)
+    schools = max(share.schools for share in shares)
+    return text.number(schools, 0) if schools else text.say("answers.at_least", floor=SMALLEST_NUMBER_OF_SCHOOLS)
+
+
+def _fold_schools(view: View, question: Question) -> Html:
+    """Return on the page across schools the share of each option per school in the last measurement; nothing where none may be shown."""
+    text = view.text
+    wave = question.waves[-1]
+    found = {school.name: _list_shares(view, question, wave, school.id) for school in view.schools}
+    if view.school or not any(_is_known(shares) for shares in found.values()):
+        return Html()
+    columns = [Column(text.say("column.school")), *(Column(word, number=True) for word in (*question.words, text.say("column.n")))]
+    rows = [[name, *(_write_cells(view, share)[0] for share in shares), _write_count_of(view, shares)] for name, shares in found.items()]
+    caption = text.say("choices.table_schools", label=question.label, wave=text.pick(wave.label))
+    return fold(caption, publish_table(TableView(caption, columns, rows), f"{question.id}-schools"))
+
+
+def _write_count_of(view: View, shares: Sequence[Estimate]) -> str:
+    """Return how many people of a school the shares are of, or why that is not shown."""
     if not _is_known(shares):
-        return write_empty(next(share for share in shares if not share.shown), view.study, text)
-    n = max(share.n if view.school else share.schools for share in shares)
-    return text.number(n, 0) if n else text.say("answers.at_least", floor=find_spread_floor(view.study))
+        return write_empty(next(share for share in shares if not share.shown), view.study, view.text)
+    n = max(share.n for share in shares)
+    return view.text.number(n, 0) if n else view.text.say("answers.at_least", floor=find_spread_floor(view.study))
 
 
 def _show_key(view: View, question: Question, shares: Sequence[Estimate]) -> Html:
