@@ -54,8 +54,8 @@ def add_picked(scores: pd.DataFrame, responses: pd.DataFrame, study: Study) -> p
 def estimate_shares(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return per school, wave and question the share of each option with the interval of Wilson, and how many wrote something.
 
-    The shares of `several` can add up to more than 1. People count as in the means of a report: who missed a wave is left out where these are
-    one to four (`keep_reported`).
+    The shares of `several` can add up to more than 1. People count as in the means of a report: who missed a wave is left out where these
+    are one to four (`keep_reported`).
     """
     picked = keep_reported(take_picked(responses, study), study)
     rows: list[dict[str, Any]] = []
