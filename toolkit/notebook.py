@@ -10,6 +10,7 @@ from toolkit.report.rendering.cells import describe_figure
 from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.beside_others import show_beside_others, show_pairs
 from toolkit.report.sections.board import show_board_factors, show_board_findings, show_board_schools
+from toolkit.report.sections.choices import show_choices
 from toolkit.report.sections.cohorts import (
     show_cohorts_change,
     show_cohorts_course,
@@ -59,6 +60,7 @@ __all__ = [
     "show_board_findings",
     "show_board_schools",
     "show_check_title",
+    "show_choices",
     "show_cohorts_change",
     "show_cohorts_course",
     "show_cohorts_factors",

@@ -187,6 +187,20 @@ ANSWERS = Table(
     {"school": "str", "wave": "str", "instrument": "str", "item": "str", "rating": "str", "answer": "float64"} | STATE | TAIL,
     key=("school", "wave", "instrument", "item", "rating", "answer"),
 )
+#: What people picked: `share` per option, `answer` its value; `school` is "" for the mean over schools. Of questions in words of one's own
+#: only how many `answered`.
+QUESTION = {"instrument": "str", "item": "str", "rating": "str", "answer": "float64"}
+SHARES = Table(
+    "shares",
+    {"school": "str", "wave": "str"} | QUESTION | {"df": "float64", "schools": "int64"} | STATE | TAIL,
+    key=("school", "wave", *QUESTION, "quantity"),
+)
+#: How many of those who answered twice went from one option to another.
+SWITCHES = Table(
+    "switches",
+    {"school": "str", "comparison": "str"} | QUESTION | {"answer_after": "float64", "df": "float64", "pairs": "int64"} | STATE | TAIL,
+    key=("school", "comparison", *QUESTION, "answer_after", "quantity"),
+)
 #: The range of the means of the other schools; `n` is the number of those schools. Means here have one decimal.
 BAND = Table("band", {"school": "str", "wave": "str"} | WHAT | STATE | TAIL, key=("school", "wave", *WHAT, "quantity"))
 #: Differences in change between the two ends of every pair that the study names.
@@ -230,11 +244,14 @@ EXPORT = Table(
     {"table": "str", "school": "str", "wave": "str", "comparison": "str", "first": "str", "second": "str"}
     | {"cohort": "str", "against": "str"}
     | WHAT
-    | {"item": "str", "answer": "float64", "quantity": "str"}
+    | {"item": "str", "answer": "float64", "answer_after": "float64", "quantity": "str"}
     | STATE
     | {"reason": "str", "verdict": "str"}
     | dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "df", "time", "p_adjusted"), "float64")
     | dict.fromkeys(("n", "pairs", "schools"), "Int64")
     | {"method": "str"},
-    key=("table", "school", "wave", "comparison", "first", "second", "cohort", "against", *WHAT, "item", "answer", "quantity"),
+    key=(
+        *("table", "school", "wave", "comparison", "first", "second", "cohort", "against"),
+        *(*WHAT, "item", "answer", "answer_after", "quantity"),
+    ),
 )

@@ -52,7 +52,9 @@ def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     1   w1  job_satisfaction  3.666667         1
     2   w1  job_satisfaction  4.000000         1
     """
-    parts = [part for instrument in study.scored_instruments for part in _score_instrument(responses, instrument, study)]
+    parts = [
+        part for instrument in study.scored_instruments if instrument.scales for part in _score_instrument(responses, instrument, study)
+    ]
     return SCORES.conform(_go_long(responses, parts)) if parts else SCORES.empty()
 
 
@@ -69,7 +71,7 @@ class Scored:
 
 def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: Study) -> list[Scored]:
     """Return the scores of one instrument in each rating, the computed ratings last."""
-    scores = {rating: _score_rating(responses, instrument, rating, study) for rating in instrument.asked_ratings}
+    scores = {rating: _score_rating(responses, instrument, rating, study) for rating in instrument.scored_ratings}
     for rating in instrument.ratings:
         if rating.difference:
             (first, answered), (second, also_answered) = (scores[part] for part in rating.difference)
@@ -88,9 +90,9 @@ def _score_rating(responses: pd.DataFrame, instrument: Instrument, rating: str, 
 def take_answers(responses: pd.DataFrame, instrument: Instrument, rating: str, study: Study) -> Array:
     """Return the answers in one rating, people × items, with reversed items recoded; answers to a longer version count too."""
     answers = np.column_stack([_take_item(responses, instrument, item, rating, study) for item in instrument.items])
-    scale = instrument.find_answers(rating)
+    ends = [(own.min, own.max) for own in (instrument.find_answers(rating, item) for item in instrument.items)]
     reverse = np.array([item.reverse for item in instrument.items])
-    return np.where(reverse, scale.min + scale.max - answers, answers)
+    return np.where(reverse, np.array([low + high for low, high in ends]) - answers, answers)
 
 
 def _take_item(responses: pd.DataFrame, instrument: Instrument, item: Item, rating: str, study: Study) -> Array:

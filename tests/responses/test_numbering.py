@@ -83,7 +83,7 @@ def test_rare_numbers_and_few_answers_tell_nothing() -> None:
 
 
 def test_halves_counts_and_choices_have_no_numbering_of_their_own() -> None:
-    for more in ({"step": 0.5}, {"kind": "count"}, {"kind": "choice"}):
+    for more in ({"step": 0.5}, {"kind": "count"}, {"kind": "choice", "labels": [{"value": value} for value in range(1, 6)]}):
         assert find([1, 2, 3, 4, 7], Answers(min=1, max=5, **more)) == []
 
 

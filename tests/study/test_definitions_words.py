@@ -60,6 +60,16 @@ def test_a_value_beyond_its_limits_is_told(language: Language, tmp_path: Path) -
 INSTRUMENTS = {
     "scale_items": ('items = ["i1", "i2", "i3"]', 'items = ["i1", "i7"]'),
     "scale_share": ('kind = "total"', 'kind = "total"\nscore = "share"'),
+    "scale_kind": ("[[scales]]", '[items.answers]\nkind = "yes_no"\n\n[[scales]]'),
+    "scale_answers": ("[[scales]]", "[items.answers]\nmin = 1\nmax = 10\n\n[[scales]]"),
+    "rating_difference": (
+        "[[items]]",
+        '[[ratings]]\nid = "now"\nlabel = { nl = "nu", en = "now" }\n\n'
+        '[[ratings]]\nid = "gap"\nlabel = { nl = "kloof", en = "gap" }\ndifference = ["now", "later"]\n\n[[items]]',
+    ),
+    "item_key": ("number = 1", 'number = 1\nkey = "both"'),
+    "answers_options": ("[answers]", '[answers]\nkind = "choice"\noptions = [{ value = 1, nl = ["a"] }]'),
+    "answers_no_options": ("[answers]", '[answers]\noptions = [{ value = 1, nl = ["a"] }, { value = 2, nl = ["b"] }]'),
     "scale_key_factor": ('kind = "total"', 'kind = "total"\nkey_factor = "trust"'),
     "ids_twice": ("[[scales]]", '[[items]]\nid = "i1"\nnumber = 4\n\n[[scales]]'),
     "factors_none": ('topic = "engagement"', 'topic = "factors"'),

@@ -208,7 +208,7 @@ def _score_ratings(
 ) -> Iterator[tuple[str, NDArray[np.float64], dict[str, Any]]]:
     """Yield name, scores and what is to be told of every scale in every rating, the computed ratings last."""
     scores: dict[str, NDArray[np.float64]] = {}
-    for rating in instrument.asked_ratings:
+    for rating in instrument.scored_ratings:
         answers = np.column_stack([_read_item(frame, columns[item.id, rating], item, instrument, rating) for item in instrument.items])
         scores[rating], _ = score_scales(answers, instrument)
     for computed in instrument.ratings:
@@ -218,7 +218,7 @@ def _score_ratings(
     for rating, values in scores.items():
         scheme = instrument.find_answers(rating)
         for number, scale in enumerate(instrument.scales):
-            items = [columns[item, rating] for item in scale.items] if rating in instrument.asked_ratings else []
+            items = [columns[item, rating] for item in scale.items] if rating in instrument.scored_ratings else []
             reverse = [columns[item.id, rating] for item in instrument.items if items and item.reverse and item.id in scale.items]
             about: dict[str, Any] = {"instrument": instrument.id, "scale": scale.id, "rating": rating, "items": items, "reverse": reverse}
             about["range"] = _find_range(scheme, scale, bool(items))
@@ -242,7 +242,7 @@ def _find_items(frame: pd.DataFrame, instrument: Instrument) -> dict[tuple[str, 
     """Return the column of every question in every rating; `FrameError` names the questions without one."""
     folded = {fold_words(str(name)): str(name) for name in reversed(frame.columns)}
     names = {
-        key: _list_names(instrument, item, key[1]) for item in instrument.items for key in [(item.id, r) for r in instrument.asked_ratings]
+        key: _list_names(instrument, item, key[1]) for item in instrument.items for key in [(item.id, r) for r in instrument.scored_ratings]
     }
     found = {key: next((folded[name] for name in own if name in folded), "") for key, own in names.items()}
     lost = [instrument.name_column(*key) for key, column in found.items() if not column]

@@ -14,7 +14,7 @@ from toolkit.cli.terminal import StudyFile, check_language, print_table
 from toolkit.shipped import list_missing
 
 if TYPE_CHECKING:
-    from toolkit.study.instruments import Instrument
+    from toolkit.study.instruments import Answers, Instrument
 
 LIBRARIES = ("plg-toolkit", "pandas", "numpy", "scipy", "statsmodels", "pingouin", "matplotlib", "seaborn", "nbconvert", "jupyterlab")
 
@@ -99,16 +99,15 @@ def describe_instrument(instrument: Instrument) -> str:
         f"{instrument.id}: {instrument.name['nl']} / {instrument.name['en']}",
         instrument.about["nl"],
         instrument.about["en"],
-        f"Answers: {answers.min:g} to {answers.max:g}, in steps of {answers.step:g}"
-        if answers.step
-        else f"{answers.min:g} to {answers.max:g}",
-        *(f"  {label.value:g}  {' = '.join((*label.nl[:1], *label.en[:1]))}" for label in answers.labels),
+        _describe_answers(answers),
+        *(f"  {label.value:g}  {' = '.join((*label.nl[:1], *label.en[:1]))}" for label in answers.words),
     ]
     if instrument.ratings:
         lines.append("Ratings: " + ", ".join(f"{rating.id} ({rating.label['nl']} / {rating.label['en']})" for rating in instrument.ratings))
     lines.append("Items:")
     lines += [
         f"  {item.number:3} {item.id:8} {item.label.get('nl', '')} / {item.label.get('en', '')}{'  (reversed)' * item.reverse}"
+        f"{f'  ({item.answers.kind})' if item.answers else ''}"
         for item in instrument.items
     ]
     lines.append("Scales:")
@@ -120,9 +119,18 @@ def describe_instrument(instrument: Instrument) -> str:
         lines.append("Can also be scored as: " + ", ".join(version.id for version in instrument.nested))
     lines += [
         f"Source: {instrument.source}",
+        f"Wording of the items in the file: {'yes' if instrument.licence.text_shipped else 'no, it may not be shipped'}",
         f"Licence: {instrument.licence.kind}. {instrument.licence.notice['nl']} / {instrument.licence.notice['en']}",
     ]
     return "\n".join(lines)
+
+
+def _describe_answers(answers: Answers) -> str:
+    """Return the kind of answers, or the ends and steps of those in numbers."""
+    if not answers.is_measured:
+        return f"Answers: {answers.kind}"
+    steps = f", in steps of {answers.step:g}" if answers.step else ""
+    return f"Answers: {answers.min:g} to {answers.max:g}{steps}"
 
 
 def list_surroundings() -> Iterator[tuple[str, str, str]]:

@@ -285,7 +285,7 @@ def _find_primary(known: Mapping[str, Mapping[str, str]]) -> str:
         return next(iter(known[OWN])).replace("_", ".", 1)
     instrument = load_instrument(id)
     scale = next((scale for scale in instrument.scales if scale.kind == "total"), instrument.scales[0])
-    return ".".join(part for part in (id, scale.id, instrument.asked_ratings[0]) if part)
+    return ".".join(part for part in (id, scale.id, instrument.scored_ratings[0]) if part)
 
 
 def _order_waves(long: Long, dates: Mapping[Hashable, str | dt.date]) -> dict[Hashable, tuple[str, dt.date]]:

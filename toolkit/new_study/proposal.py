@@ -229,5 +229,5 @@ def _choose_outcomes(found: Sequence[Recognised], drafted: Sequence[str]) -> dic
 def _name_outcome(instrument: Instrument) -> str:
     """Return the total of an instrument as an outcome, or else its first scale, in its first rating."""
     scale = next((scale for scale in instrument.scales if scale.kind == "total"), instrument.scales[0])
-    rating = instrument.asked_ratings[0]
+    rating = instrument.scored_ratings[0]
     return ".".join(part for part in (instrument.id, scale.id, rating) if part)

@@ -33,8 +33,8 @@ def check_responses(responses: pd.DataFrame, study: Study, notes: Notes) -> None
     _check_dates(responses, study, notes)
     for (source, wave), rows in responses.groupby(["source", "wave"], sort=False):
         for instrument in study.instruments:
-            for rating in instrument.asked_ratings:
-                columns = [instrument.name_column(item.id, rating) for item in instrument.items]
+            for rating in instrument.scored_ratings:
+                columns = [instrument.name_column(item.id, rating) for item in instrument.scored_items]
                 places = {"file": str(source), "wave": str(wave)}
                 _check_sameness(rows, columns, instrument.id, places, notes)
                 _check_signs(rows, columns, instrument, rating, places, notes)
@@ -97,8 +97,8 @@ def _check_signs(rows: pd.DataFrame, columns: list[str], instrument: Instrument,
     """Note each item that runs against the rest of its scale: declared reversed and turned round already, or the other way about."""
     rules = load_rules().suspicions
     scale_answers = instrument.find_answers(rating)
-    turned = np.array([item.reverse for item in instrument.items])
-    places_of = {item.id: number for number, item in enumerate(instrument.items)}
+    turned = np.array([item.reverse for item in instrument.scored_items])
+    places_of = {item.id: number for number, item in enumerate(instrument.scored_items)}
     told: set[int] = set()
     for scale in (scale for scale in instrument.scales if len(scale.items) > 2 and scale.score != "share"):
         numbers = [places_of[item] for item in scale.items]
@@ -137,7 +137,7 @@ def check_patterns(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
         places = {"file": str(source), "wave": str(wave)}
         _check_halves(rows, study, places, notes)
         for instrument in study.instruments:
-            for rating in instrument.asked_ratings:
+            for rating in instrument.scored_ratings:
                 _check_items(rows, instrument, rating, study, places, notes)
     _check_copies(responses, study, notes)
     _check_presence(responses, study, notes)
@@ -156,7 +156,7 @@ def _check_halves(rows: pd.DataFrame, study: Study, places: dict[str, str], note
 
 def _check_items(rows: pd.DataFrame, instrument: Instrument, rating: str, study: Study, places: dict[str, str], notes: Notes) -> None:
     """Note each item without any answer, where others of its instrument have some."""
-    columns = [instrument.name_column(item.id, rating) for item in instrument.items]
+    columns = [instrument.name_column(item.id, rating) for item in instrument.scored_items]
     people = int((_summarise(rows, columns)[0] > 0).sum())
     if people >= load_rules().suspicions["empty_item"].cut:
         told = {note["column"] for note in notes.rows if note["code"] == "items_missing" and note["file"] == places["file"]}
@@ -220,8 +220,8 @@ def _check_sameness_of_schools(responses: pd.DataFrame, study: Study, notes: Not
     people, cells = (int(load_rules().suspicions[name].cut) for name in ("equal_people", "same_answers"))
     cell = [responses["school"], responses["wave"], responses["source"]]
     for instrument in study.instruments:
-        for rating in instrument.asked_ratings:
-            answered, low, high = _summarise(responses, [instrument.name_column(item.id, rating) for item in instrument.items])
+        for rating in instrument.scored_ratings:
+            answered, low, high = _summarise(responses, [instrument.name_column(item.id, rating) for item in instrument.scored_items])
             frame = pd.DataFrame({"people": answered > 0, "cells": answered, "low": low, "high": high})
             found = frame.groupby(cell, sort=False).agg({"people": "sum", "cells": "sum", "low": "min", "high": "max"})
             equal = found[(found["people"] >= people) & (found["cells"] >= cells) & (found["low"] == found["high"])]

@@ -19,7 +19,7 @@ from toolkit.files.values import UNCOMPUTED
 from toolkit.findings import Notes
 from toolkit.responses.numbering import check_numbers
 from toolkit.spelling import find_nearest, fold
-from toolkit.study.instruments import Answers
+from toolkit.study.instruments import WORDED, Answers
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
@@ -48,6 +48,12 @@ LABEL_FIRST = re.compile(r"([^\d()]*[^\W\d_][^\d()]*?)\s*[-=:(\[]+\s*([+-]?\d+(?
 WITH_PART = re.compile(r"(\d{1,6})\s*(?:([¼-¾⅐-⅞↉])|([1-9])\s*[/⁄]\s*([1-9])|(?:en |and )?(?:een |a )?(half|halve))")
 #: the mark by which a spreadsheet makes a text of what follows: '4 and ="4".
 TEXT_MARK = re.compile(r"""'(\S+)|=\s*"([^"]*)\"""")
+#: "12/40", "12 van 40", "12 of 40", "30 %": a share.
+OUT_OF = re.compile(r"(\d{1,7}(?:[.,]\d+)?)\s*(?:%|(/|van|uit|of|out of)\s*(?:de |the )?(\d{1,7}(?:[.,]\d+)?))")
+#: what separates options that were picked in one form.
+SEVERAL = re.compile(r"[;|\n]")
+#: the text for a form in which no option was picked.
+NO_OPTION = "(none)"
 #: what programs write where there is nothing; people write these otherwise.
 NOTHING = frozenset({"NA", "<NA>", "NaN", "nan", "NaT", "NULL", "None", "."})
 #: two labels of one answer: "sporadisch / een paar keer per jaar of minder".
@@ -61,7 +67,8 @@ def make_coders(study: Study, layout: Layout) -> dict[str, Coder]:
     coders: dict[str, Coder] = {}
     for instrument in study.instruments:
         shared = {rating: Coder(instrument.find_answers(rating), layout) for rating in instrument.asked_ratings}
-        coders |= {column: shared[rating] for column, (_, rating) in instrument.columns.items()}
+        own = {item.id: Coder(item.answers, layout) for item in instrument.items if item.answers}
+        coders |= {column: own.get(item.id, shared[rating]) for column, (item, rating) in instrument.columns.items()}
     return coders
 
 
@@ -207,7 +214,7 @@ class Coder:
     known: dict[tuple[str, str], Coded] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        labels = {fold(text): label.value for label in self.answers.labels for text in (*label.nl, *label.en)}
+        labels = {fold(text): label.value for label in self.answers.words for text in (*label.nl, *label.en)}
         self.words = labels | {fold(text): value for text, value in self.layout.answers.items()}
         self.missing = {fold(text) for text in (*self.answers.missing, *self.layout.missing)} - {fold(text) for text in self.layout.answers}
 
@@ -224,6 +231,12 @@ class Coder:
             return NONE
         if folded in self.missing:
             return Coded(math.nan, "no_answer")
+        if self.answers.kind in WORDED:
+            return Coded(math.nan, "no_answer") if text.strip() in NOTHING else Coded(1.0)
+        if self.answers.kind == "several":
+            return self._code_several(label or text)
+        if self.answers.kind == "share" and (part := OUT_OF.fullmatch(folded)):
+            return self._code_share(part)
         if folded in self.words:
             return self._admit(self.words[folded])
         if text.strip() in NOTHING and not label:
@@ -238,6 +251,37 @@ class Coder:
         if number is not None:
             return self._admit(number)
         return self._code_mixed(folded)
+
+    def _code_several(self, text: str) -> Coded:
+        """Return the code of options in one text, separated by a semicolon, a bar or a line, or by commas where these are in no option."""
+        if fold(text) == NO_OPTION:
+            return Coded(0.0)
+        if text.strip() in NOTHING or fold(text) in self.missing:
+            return Coded(math.nan, "no_answer")
+        picked = [self._pick(part) for part in SEVERAL.split(text) if part.strip()]
+        values = [value for values in picked for value in values or ()]
+        if not values or None in picked:
+            return Coded(math.nan, "answer_unknown")
+        return Coded(self.answers.join_picked(values))
+
+    def _pick(self, text: str) -> list[float] | None:
+        """Return the options in a text with commas, those within the words of an option aside; None where there is another word."""
+        parts = text.split(",")
+        for end in range(len(parts), 0, -1):
+            folded = fold(",".join(parts[:end]))
+            known = self.words.get(folded)
+            number = self._read_number(folded) if known is None and folded else None
+            value = known if known is not None else number
+            if value is not None and value in {option.value for option in self.answers.options}:
+                rest = self._pick(",".join(parts[end:])) if end < len(parts) else []
+                return None if rest is None else [value, *rest]
+        return None
+
+    def _code_share(self, part: re.Match[str]) -> Coded:
+        """Return the code of a share that is written as a percentage or as so many of so many."""
+        first = float(part[1].replace(",", "."))
+        whole = float(part[3].replace(",", ".")) if part[3] else 100.0
+        return self._admit(first / whole) if whole else Coded(math.nan, "answer_out_of_range")
 
     def _code_mixed(self, folded: str) -> Coded:
         """Return the code of a text that is neither a known label nor a number: both together, two labels, or a fault."""
@@ -320,6 +364,8 @@ def find_unanswered(sheet: Sheet, positions: Collection[int]) -> Mask:
 
 
 def describe_answers(answers: Answers) -> str:
-    """Return which answers are right, as in "1-5" or "1-10 (0.5)"."""
+    """Return which answers are right, as in "1-5" or "1-10 (0.5)", or the words of the options."""
+    if answers.options:
+        return " / ".join((option.nl or option.en or (f"{option.value:g}",))[0] for option in answers.options)
     step = "" if answers.step in (0, 1) else f" ({answers.step:g})"
     return f"{answers.min:g}-{answers.max:g}{step}"

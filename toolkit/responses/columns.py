@@ -11,7 +11,7 @@ from types import MappingProxyType
 from toolkit.column_names import tells_consent
 from toolkit.files.cells import Sheet, find_blank
 from toolkit.findings import Notes
-from toolkit.responses.headers import ItemColumn, Names, Repeats, list_item_columns, list_names, make_names
+from toolkit.responses.headers import ItemColumn, Names, Repeats, list_item_columns, list_names, list_options, make_names
 from toolkit.spelling import find_nearest, find_nearest_of, fold, fold_words
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
@@ -50,6 +50,8 @@ class Binding:
     items: dict[str, dict[str, int]] = field(default_factory=dict)
     #: per wave, the columns beside the first one that hold an item too.
     further: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+    #: the positions of columns that hold one option of a question with several, each with the value of that option.
+    options: dict[int, float] = field(default_factory=dict)
     respondent: tuple[int, ...] = ()
     school: tuple[int, ...] = ()
     wave: tuple[int, ...] = ()
@@ -81,11 +83,11 @@ def bind_columns(
         found = [_find_one(sheet, header, notes) for header in headers if header]
         setattr(binding, name, tuple(position for position in found if position is not None))
     for wave, mapping in layout.wave_columns.items():
-        _put(binding, wave, _bind_mapped(sheet, mapping, notes))
+        _put(binding, wave, _gather_options(binding, _bind_mapped(sheet, mapping, notes), columns))
     if not layout.wave_columns:
         mapped = _bind_mapped(sheet, layout.items, notes)
         used = binding.list_used().union(*mapped.values())
-        _put(binding, "", _bind_named(sheet, layout, columns, used, mapped, notes))
+        _put(binding, "", _gather_options(binding, _bind_named(sheet, layout, columns, used, mapped, notes), columns))
     _check_items(sheet, binding, columns, layout, not_asked, notes)
     _tell_rest(sheet, binding, layout, study, notes)
     return binding
@@ -141,6 +143,17 @@ def _bind_mapped(sheet: Sheet, mapping: dict[str, str], notes: Notes) -> dict[st
         if position is not None and position not in bound.setdefault(column, []):
             bound[column].append(position)
     return {column: positions for column, positions in bound.items() if positions}
+
+
+def _gather_options(binding: Binding, bound: Mapping[str, list[int]], columns: list[ItemColumn]) -> dict[str, list[int]]:
+    """Return the columns per item, those that hold one option each with their question, and note in `binding` which option that is."""
+    options = list_options(columns)
+    gathered: dict[str, list[int]] = {}
+    for name, positions in bound.items():
+        item, value = options.get(name, (name, None))
+        gathered.setdefault(item, []).extend(positions)
+        binding.options |= {} if value is None else dict.fromkeys(positions, value)
+    return gathered
 
 
 def _put(binding: Binding, wave: str, bound: Mapping[str, list[int]]) -> None:

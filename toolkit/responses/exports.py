@@ -20,7 +20,7 @@ from toolkit.responses.checks import check_patterns, check_responses, check_spee
 from toolkit.responses.codes import clear_codes, part_codes, read_written
 from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders
 from toolkit.responses.columns import Binding, bind_columns
-from toolkit.responses.joined import Taken, join_columns
+from toolkit.responses.joined import Taken, join_columns, join_options
 from toolkit.responses.not_asked import check_not_asked, find_not_asked, name_source
 from toolkit.responses.one_school import tell_one_schools
 from toolkit.responses.overlap import check_overlap, tell_same_files
@@ -317,6 +317,7 @@ def read_source(source: Source, study: Study, notes: Notes) -> Part | None:
     binding = bind_columns(sheet, layout, study, notes, find_not_asked(source, study))
     said = list_said(source, sheet, binding, study)
     counted = mark_left_out(sheet, study.leave_out, Notes()) == ""
+    sheet = join_options(sheet, binding, make_coders(study, layout)) if binding.options else sheet
     sheet, taken = join_columns(sheet, binding, make_coders(study, layout), counted, notes) if binding.further else (sheet, {})
     reading = Reading(sheet, binding, source, layout, study, notes)
     return Part(source.file, sheet, _read_rows(reading), _describe_source(file, sheet), _list_origins(reading), taken, said)

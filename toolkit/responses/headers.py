@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from toolkit.spelling import fold, fold_words
-from toolkit.study.instruments import Instrument, Item
+from toolkit.study.instruments import AnswerLabel, Answers, Instrument, Item
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
@@ -25,6 +25,9 @@ def make_names(layout: Layout, columns: list[ItemColumn]) -> Names:
     for column in columns:
         for text in list_names(column, layout.items_by):
             known.setdefault(fold_words(text), []).append(column.name)
+        for option in column.answers.options if column.answers.kind == "several" else ():
+            for text in list_option_names(column, option, layout.items_by):
+                known.setdefault(fold_words(text), []).append(name_option(column, option))
     if layout.items_by != "wording":
         return lambda header: list(dict.fromkeys(known.get(fold_words(header), [])))
     ratings = sorted({rating for column in columns for rating in list_ratings(column) if rating})
@@ -94,6 +97,11 @@ class ItemColumn:
     item: Item
     rating: str
 
+    @property
+    def answers(self) -> Answers:
+        """The possible answers."""
+        return self.instrument.find_answers(self.rating, self.item)
+
 
 def list_item_columns(study: Study) -> list[ItemColumn]:
     """Return the item columns of all instruments of `study`, in order."""
@@ -106,6 +114,23 @@ def list_names(column: ItemColumn, items_by: str) -> list[str]:
         return [column.name]
     pairs = [(stem, rating) for stem in list_stems(column, items_by) for rating in list_ratings(column)]
     return list(dict.fromkeys(name.strip() for stem, rating in pairs for name in (f"{stem} {rating}", f"{rating} {stem}")))
+
+
+def name_option(column: ItemColumn, option: AnswerLabel) -> str:
+    """Return the name of the column that holds one option of a question with several, where each has a column."""
+    return f"{column.name}_{option.value:g}"
+
+
+def list_options(columns: Iterable[ItemColumn]) -> dict[str, tuple[str, float]]:
+    """Return for each column of one option its item column and the value of the option."""
+    several = [column for column in columns if column.answers.kind == "several"]
+    return {name_option(column, option): (column.name, option.value) for column in several for option in column.answers.options}
+
+
+def list_option_names(column: ItemColumn, option: AnswerLabel, items_by: str) -> list[str]:
+    """Return the texts by which a header may name one option of a question: as the question, with its value or its words behind it."""
+    ends = [f"{option.value:g}", *option.nl, *option.en]
+    return list(dict.fromkeys(f"{stem} {end}" for stem in list_names(column, items_by) for end in ends))
 
 
 def list_stems(column: ItemColumn, items_by: str) -> list[str]:

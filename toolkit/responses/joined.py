@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from toolkit.files.cells import Cells, Column, Mask, Sheet, pack_column
 from toolkit.findings import Notes
-from toolkit.responses.coding import Coder
+from toolkit.responses.coding import NO_OPTION, NOTHING, Coder
 from toolkit.responses.columns import Binding
+from toolkit.spelling import fold
 
 #: per wave and item: the row in the file -> the position of the column from which its answer was taken, where that is not the first.
 Taken = dict[tuple[str, str], dict[int, int]]
+#: what a column of one option holds where it was picked, and where it was not.
+TICKS = frozenset({"1", "1.0", "1,0", "ja", "yes", "x", "v", "y", "j", "true", "waar", "checked", "selected", "✓", "✔", "☑"})
+UNTICKED = frozenset({"0", "0.0", "0,0", "nee", "no", "n", "false", "onwaar", "-", "unchecked", "not selected", "☐"})
 #: so many items are named in one finding.
 SHOWN = 4
 
@@ -38,12 +42,45 @@ def join_columns(sheet: Sheet, binding: Binding, coders: Mapping[str, Coder], co
     for wave, items in binding.further.items():
         for item, further in items.items():
             positions = (binding.items[wave][item], *further)
+            if positions[0] in binding.options:
+                continue
             column, choice = _join(sheet, positions, coders[item], counted, found)
             columns[positions[0]] = column
             others = np.flatnonzero(choice > 0)
             taken[wave, item] = {int(sheet.rows[row]): positions[choice[row]] for row in others}
     _tell(sheet, found, notes)
     return replace(sheet, cells=Cells(columns, len(sheet.cells))), taken
+
+
+def join_options(sheet: Sheet, binding: Binding, coders: Mapping[str, Coder]) -> Sheet:
+    """Return `sheet` in which the first column of a question with a column per option holds all options that were picked.
+
+    A row in which none of the columns holds anything has no answer; one that says no at each option picked none.
+    """
+    columns = list(sheet.cells.columns)
+    for wave, items in binding.items.items():
+        for item, first in items.items():
+            own = [first, *binding.further.get(wave, {}).get(item, ())] if first in binding.options else []
+            ticked = {position: binding.options[position] for position in own if position in binding.options}
+            if ticked:
+                columns[first] = pack_column(_pick_options([columns[position] for position in ticked], [*ticked.values()], coders[item]))
+    labels = {position: own for position, own in sheet.labels.items() if position not in binding.options}
+    return replace(sheet, cells=Cells(columns, len(sheet.cells)), labels=labels)
+
+
+def _pick_options(columns: Sequence[Column], values: Sequence[float], coder: Coder) -> NDArray[np.object_]:
+    """Return for each row the options that were picked, as one text; what says neither yes nor no stays as it is, to be told."""
+    options = {option.value: {fold(word) for word in (*option.nl, *option.en)} for option in coder.answers.options}
+    found = []
+    for row in zip(*(column.write() for column in columns), strict=True):
+        cells = [fold(text) if text.strip() not in NOTHING else "" for text in row]
+        picked = [
+            f"{value:g}" if cell in TICKS or cell in options[value] or cell == f"{value:g}" else cell
+            for cell, value in zip(cells, values, strict=True)
+            if cell and cell not in UNTICKED
+        ]
+        found.append(";".join(picked) if picked else NO_OPTION if any(cells) else "")
+    return np.array(found, dtype=np.object_)
 
 
 def _join(sheet: Sheet, positions: Sequence[int], coder: Coder, counted: Mask, found: _Joined) -> tuple[Column, NDArray[np.intp]]:

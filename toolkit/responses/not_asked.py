@@ -77,7 +77,7 @@ def _tell_scales(others: pd.DataFrame, instrument: Instrument, left: Set[str], p
     """Note the scales of an instrument that lack items in a wave, and beside it what their items give in the `others`."""
     lost: list[str] = []
     shorter: list[tuple[str, str, str]] = []
-    for rating in instrument.asked_ratings:
+    for rating in instrument.scored_ratings:
         for scale in instrument.scales:
             kept = [item for item in scale.items if instrument.name_column(item, rating) not in left]
             name = ".".join(part for part in (instrument.id, scale.id, rating) if part)

@@ -157,7 +157,7 @@ def find_shift(numbers: Collection[float], answers: Answers) -> int:
     >>> find_shift([1, 4, 7], Answers(min=0, max=6)), find_shift([0, 4], Answers(min=1, max=5)), find_shift([0, 7], Answers(min=0, max=6))
     (1, -1, 0)
     """
-    if answers.step != 1 or answers.kind != "number":
+    if answers.step != 1 or answers.kind != "scale":
         return 0
     for shift, passed, unused in ((1, answers.max + 1, answers.min), (-1, answers.min - 1, answers.max)):
         if passed in numbers and unused not in numbers and passed >= 0:
@@ -208,7 +208,7 @@ def find_numbering(counts: Counter[float], answers: Answers) -> dict[float, floa
     {}
     """
     total = sum(counts.values())
-    if answers.step != 1 or answers.kind != "number" or total < load_rules().suspicions["shifted_answers"].cut:
+    if answers.step != 1 or answers.kind != "scale" or total < load_rules().suspicions["shifted_answers"].cut:
         return {}
     steps = [answers.min + step for step in range(round(answers.max - answers.min) + 1)]
     outside = {number for number in counts if not answers.admits(number) and counts[number] >= max(FEWEST, RARE * total)}

@@ -53,7 +53,7 @@ def check_coding(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note items and instruments that one wave codes otherwise than the wave before it, or a file otherwise than the others of its wave."""
     groups = list(_pair_groups(responses, study))
     for instrument in study.instruments:
-        for rating in instrument.asked_ratings:
+        for rating in instrument.scored_ratings:
             told: set[str] = set()
             for pair in groups:
                 told |= _check_pair(responses, instrument, rating, pair, told, notes)
@@ -91,9 +91,9 @@ def _thin(rows: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _check_pair(responses: pd.DataFrame, instrument: Instrument, rating: str, pair: _Pair, told: set[str], notes: Notes) -> set[str]:
     """Note what two groups of rows code otherwise in one rating of an instrument; return the columns that were named."""
-    columns = [instrument.name_column(item.id, rating) for item in instrument.items]
+    columns = [instrument.name_column(item.id, rating) for item in instrument.scored_items]
     answers = instrument.find_answers(rating)
-    if answers.kind != "number" or told.intersection(columns):
+    if answers.kind != "scale" or told.intersection(columns):
         return set()
     groups = [responses[columns].iloc[rows].to_numpy(dtype=np.float64) for rows in pair.rows]
     asked = _find_asked(groups)
@@ -105,7 +105,7 @@ def _check_pair(responses: pd.DataFrame, instrument: Instrument, rating: str, pa
         return set()
     one, two = (group[:, asked] for group in groups)
     columns = [column for column, kept in zip(columns, asked, strict=True) if kept]
-    reverse = np.array([item.reverse for item in instrument.items])[asked]
+    reverse = np.array([item.reverse for item in instrument.scored_items])[asked]
     middle = answers.min + answers.max
     places = {"wave": pair.wave or pair.names[1], "expected": pair.names[0], "file": pair.file}
     if turned := find_turned(one, two, reverse, middle):

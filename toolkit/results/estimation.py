@@ -44,6 +44,7 @@ from toolkit.results.estimates.comparison import estimate_comparison, estimate_p
 from toolkit.results.estimates.levels import estimate_band, estimate_levels
 from toolkit.results.estimates.participation import estimate_participation
 from toolkit.results.estimates.reliability import estimate_reliability
+from toolkit.results.estimates.shares import add_picked, average_shares, estimate_shares, estimate_switches
 from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
 from toolkit.results.rows import keep_reported
@@ -76,7 +77,8 @@ class Estimation:
         Record before anything is written for others to read: what was recorded and not written gives nobody away.
         """
         assert self.register, "only what was held against a register can be recorded in it"
-        numbers = [*list_published(self.results, self.scores, self.study), *list_added(self.results, self.scores, self.study)]
+        told = add_picked(self.scores, self.exports.responses, self.study)
+        numbers = [*list_published(self.results, told, self.study), *list_added(self.results, self.scores, self.study)]
         chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
         waves = {wave.id: str(wave.date) for wave in self.study.waves}
         return record_publication(self.register, chosen, str(self.study.report_date), waves)
@@ -129,7 +131,8 @@ def estimate_study(
     refuse_stops(exports.findings, study.languages[0])
     scores = compute_scores(exports.responses, study)
     kept = load_register(register, study.languages[0]) if register else None
-    earlier, changed = _hold_against(kept, scores, study, confirm) if kept else ([], FINDINGS.empty())
+    told = add_picked(scores, exports.responses, study)
+    earlier, changed = _hold_against(kept, told, study, confirm) if kept else ([], FINDINGS.empty())
     return Estimation(study, exports, scores, _estimate(study, exports, scores, earlier, strict), changed, kept)
 
 
@@ -203,7 +206,7 @@ def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
     refuse_stops(exports.findings, study.languages[0])
     scores = compute_scores(exports.responses, study)
     tried = list[list[str]]()
-    for earlier in _list_beginnings(internal, scores):
+    for earlier in _list_beginnings(internal, add_picked(scores, exports.responses, study)):
         results = _estimate(study, exports, scores, earlier, strict=False)
         if results.provenance["subtraction"] not in tried:
             tried.append(results.provenance["subtraction"])
@@ -236,9 +239,13 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         sources=exports.sources,
         provenance=describe_run(study) | {"questions": describe_questions(exports.findings), "files": _list_files(exports.responses)},
         answers=estimate_answers(exports.responses, scores, study),
+        shares=estimate_shares(exports.responses, study),
+        switches=estimate_switches(exports.responses, study),
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )
-    safe = protect_results(results, exports.responses, exports.findings, scores, study, earlier=earlier, strict=strict)
+    told = add_picked(scores, exports.responses, study)
+    safe = protect_results(results, exports.responses, exports.findings, told, study, earlier=earlier, strict=strict)
+    safe = replace(safe, shares=average_shares(safe.shares, study))
     safe = settle_ends(hide_spreads(add_robustness(safe, scores, study, earlier), study))
     safe = replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
     if len(study.cohorts) < 2:

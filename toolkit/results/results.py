@@ -23,7 +23,9 @@ from toolkit.schemas import (
     PARTICIPATION,
     RELIABILITY,
     SENSITIVITY,
+    SHARES,
     SOURCES,
+    SWITCHES,
     Table,
 )
 from toolkit.writing import replace_file
@@ -35,6 +37,8 @@ TABLES: Mapping[str, Table] = {
     "reliability": RELIABILITY,
     "sources": SOURCES,
     "answers": ANSWERS,
+    "shares": SHARES,
+    "switches": SWITCHES,
     "band": BAND,
     "pairs": PAIRS,
     "comparison": COMPARISON,
@@ -55,6 +59,8 @@ class Results:
     sources: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
     answers: pd.DataFrame = field(default_factory=ANSWERS.empty)
+    shares: pd.DataFrame = field(default_factory=SHARES.empty)
+    switches: pd.DataFrame = field(default_factory=SWITCHES.empty)
     band: pd.DataFrame = field(default_factory=BAND.empty)
     pairs: pd.DataFrame = field(default_factory=PAIRS.empty)
     comparison: pd.DataFrame = field(default_factory=COMPARISON.empty)

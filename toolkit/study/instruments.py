@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,6 +18,18 @@ from toolkit.study.definitions import MOST, Definition, Identifier, load_definit
 
 #: no answer lies farther from 0: counts of minutes or people do not.
 FAR = 10_000_000
+#: the kinds of answers that are a number, of which a mean may be taken; those that are picked from options; those in words of one's own.
+MEASURED = ("scale", "count", "share")
+PICKED = ("choice", "yes_no", "several")
+WORDED = ("words", "open")
+Kind = Literal["scale", "count", "share", "choice", "yes_no", "several", "words", "open"]
+#: the options of `yes_no` that names none.
+YES_NO: tuple[dict[str, Any], ...] = (
+    {"value": 0, "nl": ("nee", "onwaar", "n"), "en": ("no", "false")},
+    {"value": 1, "nl": ("ja", "waar", "j"), "en": ("yes", "true", "y")},
+)
+#: several of more options than this are no answer that a form asks for.
+MOST_OPTIONS = 20
 
 
 class AnswerLabel(Definition):
@@ -28,26 +41,78 @@ class AnswerLabel(Definition):
 
 
 class Answers(Definition):
-    """The possible answers: from `min` to `max` in steps of `step`, or one of the `labels` if `kind` is choice."""
+    """The possible answers, by `kind`: a number from `min` to `max` in steps of `step`, what is picked from `options`, or words.
 
-    kind: Literal["number", "choice", "count"] = "number"
+    What is picked is held as the value of its option, `several` as a number with a bit for each option in their order; words of one's own
+    as 1, that there is an answer.
+    """
+
+    kind: Kind = "scale"
     min: Annotated[float, Field(ge=-FAR, le=FAR)]
     max: Annotated[float, Field(ge=-FAR, le=FAR)]
     step: Annotated[float, Field(ge=0, le=FAR)] = 1
     labels: tuple[AnswerLabel, ...] = ()
+    #: what can be picked, of a choice, yes or no, or several.
+    options: tuple[AnswerLabel, ...] = ()
     #: words that mean "no answer", for instance "weet niet".
     missing: tuple[str, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        """Fill in what follows from the kind: the options of yes or no, and the ends of answers that are no scale and no count."""
+        kind = given.get("kind") if isinstance(given, dict) else None
+        if kind == "share":
+            return {"min": 0, "max": 1, "step": 0, **given}
+        if kind in WORDED:
+            return {**given, "min": 0, "max": 1}
+        if kind not in PICKED:
+            return given
+        options = given.get("options") or given.get("labels") or (YES_NO if kind == "yes_no" else ())
+        given_values = [option.get("value") for option in options if isinstance(option, dict)]
+        values = [value for value in given_values if isinstance(value, int | float)]
+        if not values or len(values) < len(given_values):
+            return {**given, "options": options, "min": 0, "max": 1}
+        low, high = (0, 2 ** min(len(values), MOST_OPTIONS) - 1) if kind == "several" else (min(values), max(values))
+        return {**given, "options": options, "min": low, "max": high}
+
     @model_validator(mode="after")
     def _agree(self) -> Answers:
+        values = [option.value for option in self.options]
+        if self.kind in PICKED and not (2 <= len(values) <= MOST_OPTIONS and len(set(values)) == len(values)):
+            raise PydanticCustomError("answers_options", "no options", {"kind": self.kind, "most": MOST_OPTIONS})
+        if self.kind not in PICKED and self.options:
+            raise PydanticCustomError("answers_no_options", "options", {"kind": self.kind})
         if self.min > self.max:
             raise PydanticCustomError("answers_ends", "min above max", {"low": f"{self.min:g}", "high": f"{self.max:g}"})
         if 0 < self.step < 1 / FAR:
             raise PydanticCustomError("answers_step", "step too small", {"step": f"{self.step:g}"})
         return self
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether the answers are numbers, of which a mean may be taken."""
+        return self.kind in MEASURED
+
+    @property
+    def words(self) -> tuple[AnswerLabel, ...]:
+        """The words that exports may use for an answer, and the value of each."""
+        return self.options or self.labels
+
+    def list_picked(self, answer: float) -> list[float]:
+        """Return the values of the options that an answer picks: one, or as many as there are of `several`."""
+        if self.kind != "several":
+            return [answer]
+        return [option.value for place, option in enumerate(self.options) if int(answer) >> place & 1]
+
+    def join_picked(self, values: Collection[float]) -> float:
+        """Return the answer to `several` that picks the options with these values."""
+        return float(sum(1 << place for place, option in enumerate(self.options) if option.value in values))
+
     def admits(self, value: float) -> bool:
         """Return whether `value` is one of the answers; a step of 0 admits every value between the ends."""
+        if self.kind in ("choice", "yes_no"):
+            return value in {option.value for option in self.options}
         if not (self.min <= value <= self.max):
             return False
         return self.step == 0 or math.isclose((value - self.min) / self.step, round((value - self.min) / self.step), abs_tol=1e-9)
@@ -71,6 +136,8 @@ class Item(Definition):
     label: Words = {}
     text: Words = {}
     reverse: bool = False
+    #: its own answers, if they are not those of the instrument: a choice among statements.
+    answers: Answers | None = None
     #: the answer that the author considers correct (role tables), if there is one.
     key: str = ""
     #: its code in the manual of the instrument, letters and a number, if the manual gives one.
@@ -133,7 +200,8 @@ class Instrument(Definition):
     topic: Literal["engagement", "factors", "culture", "grade", "other"] = "other"
     ratings: tuple[Rating, ...] = ()
     items: tuple[Item, ...]
-    scales: tuple[Scale, ...]
+    #: the scores; none where nothing is asked of which a mean may be taken.
+    scales: tuple[Scale, ...] = ()
     groups: dict[str, Words] = {}
     #: wider factors, each the mean of the scales that name it; they are not among the factors proper or counted with them.
     key_factors: dict[str, Words] = {}
@@ -151,6 +219,14 @@ class Instrument(Definition):
                 raise PydanticCustomError("scale_share", "no share", {"scale": scale.id})
             if scale.key_factor and scale.key_factor not in self.key_factors:
                 raise PydanticCustomError("scale_key_factor", "no factor", {"scale": scale.id, "factor": scale.key_factor})
+        for place, scale in enumerate(self.scales):
+            self._check_kinds(scale, place)
+        for place, item in enumerate(self.items):
+            if item.key and self.find_key(item) is None:
+                raise PydanticCustomError("item_key", "no option", {"item": item.id, "named": item.key, "table": "items", "at": place})
+        for rating in self.ratings:
+            if unscored := [part for part in rating.difference or () if part not in self.scored_ratings]:
+                raise PydanticCustomError("rating_difference", "no numbers", {"rating": rating.id, "other": unscored[0]})
         for key, entries in (("items", self.items), ("scales", self.scales), ("ratings", self.ratings)):
             ids = [entry.id for entry in entries]
             if twice := [place for place, id in enumerate(ids) if id in ids[:place]]:
@@ -159,10 +235,42 @@ class Instrument(Definition):
             raise PydanticCustomError("factors_none", "no factor")
         return self
 
+    def _check_kinds(self, scale: Scale, place: int) -> None:
+        """Refuse a scale over answers of which no mean can be taken, or over items whose answers are not those of the instrument."""
+        where = {"scale": scale.id, "table": "scales", "at": place}
+        for item in (item for item in self.items if item.id in scale.items):
+            answers = self.find_answers(self.scored_ratings[0], item)
+            if not answers.is_measured:
+                raise PydanticCustomError("scale_kind", "no mean", where | {"item": item.id, "kind": answers.kind})
+            if item.answers and scale.score != "share":
+                raise PydanticCustomError("scale_answers", "other answers", where | {"item": item.id})
+
     @cached_property
     def asked_ratings(self) -> tuple[str, ...]:
         """The ratings that are asked; ("",) for an instrument with only one."""
         return tuple(rating.id for rating in self.ratings if rating.difference is None) or ("",)
+
+    @cached_property
+    def scored_ratings(self) -> tuple[str, ...]:
+        """The ratings that are asked in numbers, of which scales are made; those in options have shares."""
+        return tuple(rating for rating in self.asked_ratings if self.find_answers(rating).is_measured) or self.asked_ratings[:1]
+
+    @cached_property
+    def scored_items(self) -> tuple[Item, ...]:
+        """The items that are answered in numbers in each rating that is scored."""
+        return tuple(item for item in self.items if self.find_answers(self.scored_ratings[0], item).is_measured)
+
+    @cached_property
+    def picked(self) -> tuple[tuple[Item, str, Answers], ...]:
+        """The questions answered by picking, each with its rating and its answers."""
+        asked = [(item, rating, self.find_answers(rating, item)) for item in self.items for rating in self.asked_ratings]
+        return tuple((item, rating, answers) for item, rating, answers in asked if answers.kind in PICKED)
+
+    @cached_property
+    def worded(self) -> tuple[tuple[Item, str, Answers], ...]:
+        """The questions answered in words of one's own, each with its rating and its answers."""
+        asked = [(item, rating, self.find_answers(rating, item)) for item in self.items for rating in self.asked_ratings]
+        return tuple((item, rating, answers) for item, rating, answers in asked if answers.kind in WORDED)
 
     @cached_property
     def columns(self) -> dict[str, tuple[Item, str]]:
@@ -173,9 +281,17 @@ class Instrument(Definition):
         """Return the name of the column in `responses` that holds the answers to `item`."""
         return "_".join(part for part in (self.id, item, rating) if part)
 
-    def find_answers(self, rating: str = "") -> Answers:
-        """Return the answers that apply to `rating`."""
+    def find_answers(self, rating: str = "", item: Item | None = None) -> Answers:
+        """Return the answers that apply to `rating`, or those of an `item` that has its own."""
+        if item is not None and item.answers is not None:
+            return item.answers
         return next((entry.answers for entry in self.ratings if entry.id == rating and entry.answers), self.answers)
+
+    def find_key(self, item: Item) -> AnswerLabel | None:
+        """Return the option that the author of the instrument considers right, by its value or one of its words; None if there is none."""
+        asked = [self.find_answers(rating, item) for rating in self.asked_ratings]
+        options = [option for answers in asked for option in answers.options]
+        return next((option for option in options if item.key in (f"{option.value:g}", *option.nl, *option.en)), None)
 
     def find_scale(self, id: str) -> Scale:
         """Return the scale with this id."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.errors import DefinitionError, Problem
 from toolkit.languages import load_text
 from toolkit.study.definitions import find_language, find_line, load_definition, read_definition
-from toolkit.study.instruments import is_own_instrument, list_instruments, load_instrument
+from toolkit.study.instruments import Instrument, is_own_instrument, list_instruments, load_instrument
 from toolkit.study.layouts import Source
 from toolkit.study.study import Study
 
@@ -60,6 +60,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_instruments(study, check)
     if check.problems:
         return check.problems
+    _check_asked(study, check)
     _check_unique(study, check)
     _check_cohorts(study, check)
     _check_waves(study, check)
@@ -104,6 +105,15 @@ def _check_instruments(study: Study, check: _Check) -> None:
                 else:
                     known = list_instruments(study.folder / "instruments")
                     check.know(id, known, "instrument", "instruments", position)
+
+
+def _check_asked(study: Study, check: _Check) -> None:
+    """Note instruments whose rows are no people, which a report counts, and those meant for roles that the study does not have."""
+    for position, instrument in enumerate(study.instruments):
+        if instrument.unit != "person":
+            check.say("unit_no_person", "instruments", position, instrument=instrument.id, unit=instrument.unit)
+        for role in instrument.roles:
+            check.know(role, [each.id for each in study.roles], "role", "instruments", position)
 
 
 def _check_unique(study: Study, check: _Check) -> None:
@@ -188,8 +198,16 @@ def _check_inside(study: Study, file: str, check: _Check, *at: str | int) -> Non
         check.say("file_outside", *at, file_name=file)
 
 
+def _list_option_columns(instrument: Instrument) -> list[str]:
+    """Return the names of the columns that hold one option of a question with several."""
+    several = [question for question in instrument.picked if question[2].kind == "several"]
+    return [
+        f"{instrument.name_column(item.id, rating)}_{option.value:g}" for item, rating, answers in several for option in answers.options
+    ]
+
+
 def _check_layouts(study: Study, check: _Check) -> None:
-    items = [column for instrument in study.instruments for column in instrument.columns]
+    items = [name for instrument in study.instruments for name in (*instrument.columns, *_list_option_columns(instrument))]
     known = {
         "wave": [wave.id for wave in study.waves],
         "school": [school.id for school in study.schools],

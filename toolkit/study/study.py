@@ -319,7 +319,7 @@ class Study(Definition):
         """Return every scale of every instrument, shorter versions included, in every rating."""
         found = []
         for instrument in self.scored_instruments:
-            ratings = [rating.id for rating in instrument.ratings] or [""]
+            ratings = [rating.id for rating in instrument.ratings if rating.difference or rating.id in instrument.scored_ratings] or [""]
             found += [Outcome(instrument=instrument.id, scale=scale.id, rating=each) for scale in instrument.scales for each in ratings]
         return found
 

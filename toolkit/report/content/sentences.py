@@ -41,7 +41,7 @@ class Move:
 
 def list_factors(instrument: Instrument, rating: str = "") -> list[Outcome]:
     """Return the factors of an instrument in its order, each in `rating` or else in the first one that is asked."""
-    chosen = rating or instrument.asked_ratings[0]
+    chosen = rating or instrument.scored_ratings[0]
     return [Outcome(instrument=instrument.id, scale=scale.id, rating=chosen) for scale in instrument.scales if scale.kind == "factor"]
 
 
@@ -199,7 +199,7 @@ def list_terms(view: View) -> list[tuple[str, str]]:
 
 def _list_keys(view: View) -> list[str]:
     keys = ["mean", "interval", "n", "response", "reliability", "hidden", *(["cohort"] if len(view.study.cohorts) > 1 else [])]
-    if any(len(instrument.asked_ratings) > 1 for instrument in view.list_instruments("factors")):
+    if any(len(instrument.scored_ratings) > 1 for instrument in view.list_instruments("factors")):
         keys.append("gap")
     if view.comparison:
         keys += ["change", "model", *(["smallest_change"] if view.study.smallest_change else [])]

@@ -15,7 +15,20 @@ from toolkit.report.content.estimate import Estimate, choose_decimals, present_c
 from toolkit.results.disclosure.audiences import list_boards
 from toolkit.results.estimation import open_results
 from toolkit.results.results import TABLES, Results
-from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COMPARISON, LEVELS, PAIRS, PARTICIPATION, RELIABILITY, SENSITIVITY
+from toolkit.schemas import (
+    ANSWERS,
+    ATTRITION,
+    BAND,
+    CHANGE,
+    COMPARISON,
+    LEVELS,
+    PAIRS,
+    PARTICIPATION,
+    RELIABILITY,
+    SENSITIVITY,
+    SHARES,
+    SWITCHES,
+)
 from toolkit.study.instruments import Instrument
 from toolkit.study.loading import load_study
 from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave
@@ -78,7 +91,7 @@ class View:
         return not used.shown, -int(used.estimate) if used.shown else 0
 
     def list_instruments(self, *topics: str) -> list[Instrument]:
-        """Return the instruments about one of `topics`, that of the primary outcome first.
+        """Return the instruments with scales about one of `topics`, that of the primary outcome first.
 
         What the study is about leads its page: where the primary outcome is no factor, its instrument stands where engagement stands.
         """
@@ -87,7 +100,7 @@ class View:
         about = {instrument.id: instrument.topic for instrument in whole} | {
             primary.id: "factors" if primary.topic == "factors" else "engagement"
         }
-        chosen = {instrument.id: instrument for instrument in [primary, *whole] if about[instrument.id] in topics}
+        chosen = {instrument.id: instrument for instrument in [primary, *whole] if about[instrument.id] in topics and instrument.scales}
         return list(chosen.values())
 
     def find_level(self, outcome: Outcome, wave: str, quantity: str = "mean", school: str | None = None) -> Estimate:
@@ -114,6 +127,17 @@ class View:
     def find_answer(self, instrument: str, item: str, rating: str, wave: str, answer: float) -> Estimate:
         """Return which share of this page's school gave `answer` to a statement."""
         return self._find(ANSWERS.name, self.school, wave, instrument, item, rating, answer)
+
+    def find_share(
+        self, instrument: str, item: str, rating: str, wave: str, option: float, quantity: str = "share", school: str | None = None
+    ) -> Estimate:
+        """Return which share of this page's school, or across schools the mean of theirs, picked an option; or how many wrote something."""
+        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, quantity)
+
+    def find_switched(self, instrument: str, item: str, rating: str, ends: tuple[float, float], quantity: str = "switched") -> Estimate:
+        """Return how many of this page's school went from one option to another, of those who answered twice, or the test of it."""
+        comparison = self.comparison.id if self.comparison else ""
+        return self._find(SWITCHES.name, self.school, comparison, instrument, item, rating, *ends, quantity)
 
     def find_band(self, outcome: Outcome, wave: str, end: str) -> Estimate:
         """Return the lowest or the highest mean of the other schools."""
@@ -199,7 +223,20 @@ class View:
     @cached_property
     def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
         found: dict[tuple[str | float, ...], Estimate] = {}
-        for table in (PARTICIPATION, LEVELS, CHANGE, RELIABILITY, ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION):
+        for table in (
+            PARTICIPATION,
+            LEVELS,
+            CHANGE,
+            RELIABILITY,
+            ANSWERS,
+            SHARES,
+            SWITCHES,
+            BAND,
+            PAIRS,
+            COMPARISON,
+            SENSITIVITY,
+            ATTRITION,
+        ):
             frame: pd.DataFrame = getattr(self.results, table.name)
             present = [name for name in FIELDS if name in TABLES[table.name].columns]
             keys = frame[list(table.key)].itertuples(index=False, name=None)

@@ -124,7 +124,7 @@ def draw_gap(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
 def list_ratings(instrument: Instrument) -> tuple[str, ...]:
     """Return the ratings that a gap lies between, now first: those that the computed rating is made of, else the first two asked."""
     difference = next((rating.difference for rating in instrument.ratings if rating.difference), None)
-    return (difference[1], difference[0]) if difference else instrument.asked_ratings[:2]
+    return (difference[1], difference[0]) if difference else instrument.scored_ratings[:2]
 
 
 def order_by_gap(levels: pd.DataFrame, instrument: Instrument) -> list[Scale]:

@@ -295,7 +295,7 @@ def _list_answers(view: View) -> Iterator[Slide]:
             known = [item for item in block.items if is_known(view, instrument, item)]
             if not known:
                 continue
-            sides = choose_sides(instrument.find_answers(instrument.asked_ratings[0]), text)
+            sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
             bars = [make_bar(view, instrument, item, sides) for item in known]
             title = write_answers_title(bars, sides, text)
             statements = [Statement(bar.label, [Bar("", bar.shares, instead=bar.instead)]) for bar in bars]

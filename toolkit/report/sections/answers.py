@@ -45,7 +45,7 @@ def show_answers(view: View) -> Html:
 
 def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
     """Return the statements of an instrument per scale; scales of one statement stand together, per group where it has groups."""
-    if not list_answers(instrument.find_answers(instrument.asked_ratings[0])):
+    if not list_answers(instrument.find_answers(instrument.scored_ratings[0])):
         return []
     items = {item.id: item for item in instrument.items}
     scales = [scale for scale in instrument.scales if scale.kind != "total"] or list(instrument.scales)
@@ -64,7 +64,7 @@ def _show_instrument(view: View, id: str, shown: list[tuple[Instrument, Block]])
 
 
 def _find_shares(view: View, instrument: Instrument, item: Item) -> list[Estimate]:
-    rating = instrument.asked_ratings[0]
+    rating = instrument.scored_ratings[0]
     values = list_answers(instrument.find_answers(rating))
     return [view.find_answer(instrument.id, item.id, rating, view.waves[-1].id, value) for value in values]
 
@@ -79,7 +79,7 @@ def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     id = f"answers-{instrument.id}-{block.id}"
     known = [item for item in block.items if is_known(view, instrument, item)]
     rest = [item for item in block.items if item not in known]
-    sides = choose_sides(instrument.find_answers(instrument.asked_ratings[0]), text)
+    sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
     bars = [make_bar(view, instrument, item, sides) for item in known]
     words = list(list_answer_words(instrument, text))
     table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides)
@@ -109,7 +109,7 @@ def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:
 
 def list_answer_words(instrument: Instrument, text: Text) -> Iterator[str]:
     """Yield the words of each answer with its number, from low to high."""
-    answers = instrument.find_answers(instrument.asked_ratings[0])
+    answers = instrument.find_answers(instrument.scored_ratings[0])
     words = {label.value: (label.nl or label.en) if text.language == "nl" else (label.en or label.nl) for label in answers.labels}
     for value in list_answers(answers):
         yield f"{text.number(value, 0)} {words[value][0]}" if words.get(value) else text.number(value, 0)

@@ -59,7 +59,7 @@ def _ask_lowest(view: View) -> str:
     """Return the question on the lowest factor where nobody was asked what is wanted, or on what lies ahead."""
     text = view.text
     instruments = view.list_instruments("factors")
-    if any(len(instrument.asked_ratings) > 1 for instrument in instruments):
+    if any(len(instrument.scored_ratings) > 1 for instrument in instruments):
         return text.say("talking.no_gap")
     lowest = [heights[-1] for instrument in instruments if len(heights := list_heights(view, instrument)) > 1]
     if not lowest:

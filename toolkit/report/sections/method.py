@@ -48,9 +48,18 @@ def _fold_instrument(view: View, instrument: Instrument) -> Html:
     id = f"method-{instrument.id}"
     known = [
         (text.say("method.source"), instrument.source),
+        (text.say("method.version"), instrument.version),
         (text.say("method.licence"), text.pick(instrument.licence.notice)),
     ]
-    body = paragraph(text.pick(instrument.about)) + facts(known) + publish_table(_tabulate_scales(view, instrument), f"{id}-scales")
+    if instrument.roles:
+        asked = [text.pick(role.label) for role in view.study.roles if role.id in instrument.roles]
+        known.append((text.say("method.roles"), ", ".join(asked)))
+    body = paragraph(text.pick(instrument.about)) + facts(known)
+    if not instrument.scales:
+        return fold(text.pick(instrument.name), body)
+    body += publish_table(_tabulate_scales(view, instrument), f"{id}-scales")
+    explained = [f"{text.pick(scale.label)}: {text.pick(scale.explain)}" for scale in instrument.scales if scale.explain]
+    body += bullets(explained) if explained else Html()
     several = [scale for scale in instrument.scales if len(scale.items) > 1]
     if several:
         body += publish_table(_tabulate_reliability(view, instrument, several), f"{id}-reliability") + _warn(view, instrument, several)
@@ -84,7 +93,7 @@ def _tabulate_reliability(view: View, instrument: Instrument, scales: list[Scale
 
 
 def _first(instrument: Instrument, scale: Scale) -> Outcome:
-    return Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.asked_ratings[0])
+    return Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.scored_ratings[0])
 
 
 def _warn(view: View, instrument: Instrument, scales: list[Scale]) -> Html:

@@ -45,7 +45,7 @@ def show_engagement(view: View) -> Html:
 def list_scales(instrument: Instrument) -> list[Outcome]:
     """Return the scales of an instrument in the first rating that is asked, the total first."""
     scales = sorted(instrument.scales, key=lambda scale: scale.kind != "total")
-    return [Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.asked_ratings[0]) for scale in scales]
+    return [Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.scored_ratings[0]) for scale in scales]
 
 
 def write_total(view: View, outcome: Outcome) -> str:

@@ -28,15 +28,30 @@ FIELDS_PER_FIGURE = 4
 def show_over_waves(view: View) -> Html:
     """Return what was planned besides, and figure F for engagement and, folded, for the factors; nothing with fewer than three waves."""
     text = view.text
+    meetings = _fold_contacts(view)
+    head = heading(text.say("course.heading"), "course")
     if len(view.study.waves) < WAVES or any(wave.dates for wave in view.study.waves):
-        return Html()
-    found = heading(text.say("course.heading"), "course") + paragraph(text.say("course.lead"))
+        return head + meetings if meetings.markup else Html()
+    found = head + paragraph(text.say("course.lead"))
     parts = [_show_instrument(view, instrument) for instrument in view.list_instruments("engagement", "factors")]
     shown = [part for part in parts if part.markup]
     found += join(
         _write_planned(view, comparison) for comparison in view.study.planned if comparison.planned and comparison != view.comparison
     )
-    return found + (join(shown) if shown else paragraph(text.say("course.nothing")))
+    return found + (join(shown) if shown else paragraph(text.say("course.nothing"))) + meetings
+
+
+def _fold_contacts(view: View) -> Html:
+    """Return the meetings of the trajectory, each with its date, its kind and its title, in their order beside the measurements."""
+    text = view.text
+    days = [(contact.date, text.say(f"course.kind.{contact.type}"), contact.title) for contact in view.study.contacts]
+    if not days:
+        return Html()
+    waves = [(day, text.say("course.kind.wave"), text.pick(wave.label)) for wave in view.study.waves for day in wave.days]
+    columns = [Column(text.say(f"course.column_{name}")) for name in ("date", "kind", "title")]
+    rows = [[text.date(day), kind, title or text.say("course.untitled")] for day, kind, title in sorted([*days, *waves])]
+    table = TableView(text.say("course.table_contacts"), columns, rows)
+    return paragraph(text.say_count("course.contacts", len(days))) + fold(table.caption, publish_table(table, "course-contacts"))
 
 
 def _write_planned(view: View, comparison: Comparison) -> Html:

@@ -93,6 +93,8 @@ def show_title(view: View) -> Html:
     kind = "school" if view.school else "board" if view.board else "across_schools"
     words = view.text.say(f"title.{kind}", place=place)
     found = heading(words, "title", level=1) + show_banner(view.study, view.text)
+    if view.school and (sector := view.study.find_school(view.school).sector):
+        found += paragraph(view.text.say("title.sector", sector=sector))
     found += show_draft(view.study, view.text, count_open(view.results))
     return found + show_study(view.study, view.text)
 

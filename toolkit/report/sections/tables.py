@@ -30,7 +30,7 @@ def name_scale(view: View, outcome: Outcome) -> str:
 
 def name_quantity(view: View, quantity: str, instrument: Instrument) -> str:
     """Return what a column called `quantity` (mean, change) is called for an instrument: that of its first rating where it has several."""
-    rating = instrument.find_rating(instrument.asked_ratings[0])
+    rating = instrument.find_rating(instrument.scored_ratings[0])
     return view.text.say(f"column.{quantity}_of", rating=view.text.pick(rating.label)) if rating else view.text.say(f"column.{quantity}")
 
 

@@ -25,7 +25,22 @@ import pandas as pd
 from toolkit.results.disclosure.contributors import NEARLY
 from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.results import Results
-from toolkit.schemas import ANSWERS, ATTRITION, BAND, CHANGE, COHORTS, COMPARISON, LEVELS, PAIRS, PARTICIPATION, SENSITIVITY, WHAT, Table
+from toolkit.schemas import (
+    ANSWERS,
+    ATTRITION,
+    BAND,
+    CHANGE,
+    COHORTS,
+    COMPARISON,
+    LEVELS,
+    PAIRS,
+    PARTICIPATION,
+    SENSITIVITY,
+    SHARES,
+    SWITCHES,
+    WHAT,
+    Table,
+)
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -47,6 +62,8 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (LEVELS, "mean", ("wave", *WHAT)),
     (CHANGE, "change", ("comparison", *WHAT)),
     (ANSWERS, "share", ("wave", "instrument", "item", "rating")),
+    (SHARES, "share", ("wave", "instrument", "item", "rating", "answer")),
+    (SWITCHES, "switched", ("comparison", "instrument", "item", "rating", "answer", "answer_after")),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"
@@ -73,7 +90,7 @@ def take_board(results: Results, study: Study, board: str) -> Results:
     """Return what the page of `board` may know of `results`."""
     own = list_own(study, board)
     safe = hide_about_others(results, own)
-    nothing = {table.name: table.empty() for table in (ANSWERS, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION, COHORTS)}
+    nothing = {table.name: table.empty() for table in (ANSWERS, SHARES, SWITCHES, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION, COHORTS)}
     tables: dict[str, pd.DataFrame] = {table.name: getattr(safe, table.name) for table, _, _ in TOLD}
     kept = {name: table[table["school"].isin([*own, ""])].reset_index(drop=True) for name, table in tables.items()}
     files = {school: names for school, names in results.provenance.get("files", {}).items() if school in own}

@@ -11,9 +11,10 @@ import pandas as pd
 
 from toolkit.results.disclosure.differencing import Part, Published, Relation
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
+from toolkit.results.estimates.shares import ITEM
 from toolkit.results.results import Results
 from toolkit.results.rows import keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
-from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, WHAT
+from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, SHARES, SWITCHES, WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
@@ -30,6 +31,8 @@ CONTRASTS: Mapping[str, Mapping[str, int]] = {
     "difference": {"trajectory": 1, "comparison": -1},
     "pre_trend": {"trajectory": 1, "comparison": -1},
 }
+#: The ends of a comparison at which the table of switchers tells what people picked.
+ENDS = ("before", "after")
 #: Reasons that reveal an answer without a number.
 NEARLY = ("nearly_all", "nearly_none")
 #: The measure of a head count: every person counts one.
@@ -72,6 +75,10 @@ class Membership:
             return Published(table, key, self.find_level(where, when, what))
         if table == ANSWERS.name:
             return Published(table, key, self.find_answers(where, when, what))
+        if table == SHARES.name:
+            return Published(table, key, self.find_level(where, when, (what[0], f"{ITEM}{what[1]}", what[2])))
+        if table == SWITCHES.name:
+            return Published(table, key, self.find_switched(where, when, (what[0], f"{ITEM}{what[1]}", what[2]), quantity))
         find = self.find_change if table == CHANGE.name else self.find_contrast
         return Published(table, key, find(where, when, what, quantity))
 
@@ -95,6 +102,14 @@ class Membership:
         everywhere = frozenset.intersection(*(self.find(school, wave, (what[0], other, what[2])) for other in others))
         parts = [(share, people & everywhere) for share, people in self._parts.get((school, wave, *what), ())]
         return tuple(Part(name_measure(*what), wave, share, people) for share, people in parts if people and share)
+
+    def find_switched(self, school: str, comparison: str, what: What, end: str) -> tuple[Part, ...]:
+        """Return the people who picked twice, at one end of a comparison: the table of switchers gives what they picked at both."""
+        if comparison not in self._ends:
+            return ()
+        first, last = self._ends[comparison]
+        pairs = self.find(school, first, what) & self.find(school, last, what)
+        return _average(what, first if end == "before" else last, [pairs])
 
     def find_level(self, school: str, wave: str, what: What) -> tuple[Part, ...]:
         """Return what a mean is a sum of; over schools ("") every school counts once."""
@@ -187,6 +202,8 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
     places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
     places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
     places += [(ANSWERS.name, key) for key in _list_answered(results.answers, study)]
+    places += [(SHARES.name, (*key, "share")) for key in _list_picked(results.shares, "share", "wave")]
+    places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, "switched", "comparison") for end in ENDS]
     numbers = [number for place in places for number in (membership.find_number(*place), membership.find_difference(*place))]
     return [number for number in dict.fromkeys(numbers) if number.people]
 
@@ -201,9 +218,20 @@ def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
     told = dict.fromkeys(known[["school", "wave", "instrument", "item", "rating"]].itertuples(index=False, name=None))
     for school, wave, id in dict.fromkeys(key[:3] for key in told):
         instrument = study.find_instrument(id)
-        for scale, rating in itertools.product(instrument.scales, instrument.asked_ratings):
+        for scale, rating in itertools.product(instrument.scales, instrument.scored_ratings):
             if all((school, wave, id, item, rating) in told for item in scale.items):
                 yield school, wave, instrument.id, scale.id, rating, "share"
+
+
+def _list_picked(table: pd.DataFrame, quantity: str, when: str) -> list[tuple[Any, ...]]:
+    """Return school, wave or comparison, instrument, item and rating of the questions of which it is known what a school picked.
+
+    The shares of all options are sums over the same people with the same weights, so what follows for one follows for each: they are one
+    number in the test. Shares over schools are computed from those of schools that are shown.
+    """
+    known = (table["state"] == "shown") | table["method"].isin(NEARLY)
+    own = table[known & (table["quantity"] == quantity) & (table["school"] != "")]
+    return list(dict.fromkeys(own[["school", when, "instrument", "item", "rating"]].itertuples(index=False, name=None)))
 
 
 def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[Published]:
@@ -311,7 +339,7 @@ def _weigh_ratings(instrument: Instrument) -> Iterator[Weights]:
 def _weigh_scales(instrument: Instrument) -> Iterator[Weights]:
     for whole in instrument.scales:
         parts = _find_parts(whole, instrument)
-        for rating in instrument.asked_ratings if parts else ():
+        for rating in instrument.scored_ratings if parts else ():
             weights = [(_name(instrument, part, rating), _count(part)) for part in parts]
             yield [(_name(instrument, whole, rating), -_count(whole)), *weights]
 

@@ -24,7 +24,7 @@ from toolkit.results.disclosure.differencing import Leak, Published, Relation, f
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import find_floor, find_spread_floor, may_count
-from toolkit.schemas import ANSWERS, CHANGE, WHAT
+from toolkit.schemas import ANSWERS, CHANGE, SHARES, SWITCHES, WHAT
 from toolkit.study.study import Study
 
 #: Quantities that say nearly the same as another: they are hidden with it.
@@ -39,7 +39,7 @@ FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 
 
-#: What a reader misses most, and other numbers lean on: hidden only where nothing else closes a leak.
+#: What a reader misses most, and other numbers lean on, as on shares: hidden only where nothing else closes a leak.
 MEANS = ("mean", "before", "after")
 #: Up to this many numbers the smallest choice is searched for; beyond it, the number that closes most leaks is taken, one at a time.
 SEARCHED = 4
@@ -82,7 +82,7 @@ def protect_results(
     if strict and chosen:
         refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
     answers = _group_answers(results)
-    rows = [(number.table, key) for number in chosen for key in _list_rows(number, answers, study)]
+    rows = [(number.table, key) for number in chosen for key in _list_rows(number, answers, results, study)]
     hidden = hide_numbers(results, [*_list_leaders(results), *rows])
     return replace(hidden, provenance=dict(hidden.provenance) | {"subtraction": [name_number(number) for number in chosen]})
 
@@ -135,8 +135,14 @@ def _group_answers(results: Results) -> dict[tuple[Any, ...], list[tuple[Any, ..
     return found
 
 
-def _list_rows(number: Published, answers: Mapping[tuple[Any, ...], list[tuple[Any, ...]]], study: Study) -> list[tuple[Any, ...]]:
-    """Return the rows to hide for a number: its own or, for the answers to a scale, those to one statement, so that no sum follows."""
+def _list_rows(
+    number: Published, answers: Mapping[tuple[Any, ...], list[tuple[Any, ...]]], results: Results, study: Study
+) -> list[tuple[Any, ...]]:
+    """Return the rows to hide for a number: its own; those to one statement for the answers to a scale; all options of what was picked."""
+    if number.table in (SHARES.name, SWITCHES.name):
+        table: pd.DataFrame = getattr(results, number.table)
+        keys = table[list(TABLES[number.table].key)].itertuples(index=False, name=None)
+        return [key for key in keys if key[:5] == number.key[:5]]
     if number.table != ANSWERS.name:
         return [number.key]
     school, wave, instrument, scale, rating, _ = number.key
@@ -258,8 +264,15 @@ def _mend(published: list[Published], known: list[Relation], may_hide: list[bool
 def _narrow(chain: frozenset[int], published: list[Published]) -> frozenset[int]:
     """Return the numbers of a chain that may be hidden best: those over schools, or else all but the means."""
     over = frozenset(place for place in chain if not published[place].key[0])
-    rest = frozenset(place for place in chain if published[place].key[-1] not in MEANS)
+    rest = frozenset(place for place in chain if not _is_missed(published[place]))
     return over or rest or chain
+
+
+def _is_missed(number: Published) -> bool:
+    """Return whether a number is one that a reader misses most."""
+    if number.table in (SHARES.name, SWITCHES.name):
+        return number.table == SHARES.name
+    return number.key[-1] in MEANS
 
 
 def _choose(chains: list[frozenset[int]], published: list[Published]) -> tuple[frozenset[int], frozenset[int]]:

@@ -22,6 +22,7 @@ from toolkit.results.disclosure.contributors import Membership, name_measure
 from toolkit.results.disclosure.differencing import Published
 from toolkit.results.disclosure.register import KEY, Register, mark_person
 from toolkit.results.disclosure.register_lines import REGISTER, Line
+from toolkit.results.estimates.shares import ITEM, list_questions
 from toolkit.results.rows import find_floor
 from toolkit.schemas import LEVELS, WHAT
 from toolkit.study.study import Study
@@ -95,7 +96,8 @@ def _list_faults(line: Line, register: Register, here: dict[str, set[str]], stud
 
 
 def _list_measures(study: Study) -> set[str]:
-    return {
+    picked = {name_measure(whole.id, f"{ITEM}{item.id}", rating) for whole, item, rating, _ in list_questions(study)}
+    return picked | {
         name_measure(instrument.id, scale.id, rating)
         for instrument in (*study.instruments, *study.scored_instruments)
         for scale in instrument.scales

@@ -36,7 +36,7 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
             scored = [has_score.get(name, np.zeros(len(responses), dtype=bool)) & (cell >= 0) for name in names]
             column = instrument.name_column(item.id, rating)
             given = responses[column].to_numpy(dtype=np.float64) if column in responses else np.full(len(responses), np.nan)
-            values = list_answers(instrument.find_answers(rating))
+            values = list_answers(instrument.find_answers(rating, item))
             counts = _count(given, values, scored, cell, len(cells))
             for place, (school, wave) in enumerate(cells):
                 where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
@@ -58,9 +58,9 @@ def round_shares(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _list_statements(instrument: Instrument) -> Iterator[tuple[Item, str]]:
-    for item in instrument.items:
-        for rating in instrument.asked_ratings:
-            if list_answers(instrument.find_answers(rating)):
+    for item in instrument.scored_items:
+        for rating in instrument.scored_ratings:
+            if list_answers(instrument.find_answers(rating, item)):
                 yield item, rating
 
 

@@ -119,7 +119,7 @@ def _correct(changes: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
 def _screen(change: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
     """Return the changes per school in the first rating of each instrument, with the p-value of Benjamini and Hochberg over all."""
     chosen = _choose(change, {(i.id, s.id) for i, s in _list_factors(study) if not s.about_person})
-    first = {instrument.id: instrument.asked_ratings[0] for instrument in study.scored_instruments}
+    first = {instrument.id: instrument.scored_ratings[0] for instrument in study.scored_instruments}
     chosen = chosen[(chosen["quantity"] == "change") & (chosen["rating"] == chosen["instrument"].map(first))]
     screened = chosen.assign(p_adjusted=NAN, quantity="screen")
     for _, family in screened.groupby(["comparison", "instrument"]):

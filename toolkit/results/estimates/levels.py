@@ -107,7 +107,7 @@ def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
     means = levels[(levels["quantity"] == "mean") & (levels["school"] != "")]
-    open_to_all = [pair not in about for pair in zip(means["instrument"], means["scale"], strict=True)]
+    open_to_all = np.array([pair not in about for pair in zip(means["instrument"], means["scale"], strict=True)], dtype=bool)
     rows: list[dict[str, Any]] = []
     for key, cells in means[open_to_all].groupby(["wave", *WHAT], sort=False):
         wave, *what = key

@@ -72,7 +72,7 @@ def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: S
         here = responses[responses["wave"] == wave.id]
         schools = here["school"].to_numpy(dtype=str)
         for instrument in study.scored_instruments:
-            for rating in instrument.asked_ratings:
+            for rating in instrument.scored_ratings:
                 answers = take_answers(here, instrument, rating, study)
                 for scale in instrument.scales:
                     where = {"wave": wave.id, "instrument": instrument.id, "scale": scale.id, "rating": rating}
@@ -177,7 +177,7 @@ def estimate_precision(responses: pd.DataFrame, study: Study, resamples: int = R
     rows: list[dict[str, Any]] = []
     for outcome in study.list_outcomes():
         instrument = study.find_instrument(outcome.instrument)
-        if outcome.rating not in instrument.asked_ratings:
+        if outcome.rating not in instrument.scored_ratings:
             continue
         items = instrument.find_scale(outcome.scale).items
         for wave in study.waves:

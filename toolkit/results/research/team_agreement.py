@@ -86,7 +86,7 @@ def estimate_team(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -
     for wave in study.waves:
         here = responses[responses["wave"] == wave.id].sort_values(["school", "respondent"])
         for instrument in study.scored_instruments:
-            for rating in instrument.asked_ratings:
+            for rating in instrument.scored_ratings:
                 answers = take_answers(here, instrument, rating, study)
                 for scale in instrument.scales:
                     where = {"wave": wave.id, "instrument": instrument.id, "scale": scale.id, "rating": rating}

@@ -1,0 +1,170 @@
+"""What people picked, on pages of small studies (tests/data/rows): shares, sentences and switchers; and nothing of what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.report.reading import read_pictures, read_tables, read_words
+from toolkit.languages import Language, load_text
+from toolkit.report.content.view import View
+from toolkit.report.html.elements import Html
+from toolkit.report.sections.choices import show_choices
+from toolkit.results.disclosure.audiences import take_audience
+from toolkit.results.estimation import estimate_study
+from toolkit.results.results import Results
+from toolkit.study.loading import load_study
+from toolkit.study.study import Study
+
+ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
+LANGUAGES: list[Language] = ["nl", "en"]
+Change = Callable[[Results], Results]
+
+
+@cache
+def estimate(row: str) -> tuple[Study, Results]:
+    study = load_study(ROWS / row)
+    return study, estimate_study(study).results
+
+
+def show(row: str, language: Language, school: str = "", change: Change | None = None) -> Html:
+    study, results = estimate(row)
+    safe = take_audience(results, study, school=school)
+    return show_choices(View(study, change(safe) if change else safe, load_text(language), school))
+
+
+def say(language: Language, key: str, **places: object) -> str:
+    return load_text(language).say(f"choices.{key}", **places).replace("\u00a0", " ")
+
+
+def first_table(page: Html) -> list[list[str]]:
+    return next(iter(read_tables(page).values()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_yes_and_no_have_shares_before_beside_after_and_switchers(language: Language) -> None:
+    page = show("E5", language, "s1")
+    words = read_words(page)
+    table = first_table(page)
+    yes = {"nl": "ja", "en": "yes"}[language]
+    assert next(row for row in table if row[0] == yes)[1::2] == ["38%", "67%"]  # 8 and 14 of 21: one of 22 didn't know before
+    assert say(language, "heading") in words
+    assert say(language, "lead") in words
+    places = {"n": 21, "there": 6, "back": 0, "first": {"nl": "nee", "en": "no"}[language], "second": yes}
+    assert say(language, "moved_unclear", **places) in words or say(language, "moved_clear", **places) in words
+    assert table[-1][1::2] == ["21", "21"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_written_is_counted_and_never_shown(language: Language) -> None:
+    page = show("E5", language, "s1")
+    assert say(language, "written", counts="14 (voor), 14 (na)" if language == "nl" else "14 (before), 14 (after)") in read_words(page)
+    assert "vertrouwen" not in page.markup
+    assert "Meer tijd" not in show("C6", language, "s4").markup
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_small_group_has_no_shares_and_few_switchers_no_table(language: Language) -> None:
+    small = read_words(show("E5", language, "s5"))
+    reason = load_text(language).say("reason.too_few_for_spread", floor=10)
+    assert say(language, "nothing", reason=reason) in small
+    few = read_words(show("E5", language, "s4"))
+    assert say(language, "switches_hidden", reason=load_text(language).say("reason.few_switched", floor=5)) in few
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_poll_has_a_bar_per_date_and_says_that_nobody_is_followed(language: Language) -> None:
+    page = show("C6", language, "s1")
+    words = read_words(page)
+    assert say(language, "others") in words
+    assert len(first_table(page)[0]) == 1 + 2 * 3
+    assert "2,0" not in words and "2.0" not in words  # no mean of fine, so-so and not well
+    assert say(language, "caption") in words
+    assert say(language, "switches") not in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_roles_have_shares_per_statement_and_the_way_people_went(language: Language) -> None:
+    words = read_words(show("D1", language, "s1"))
+    assert say(language, "switched_clear", n=24, count=7) in words
+    assert say(language, "switched_none", n=24) in words
+    assert say(language, "switches") in words
+    key = {"nl": "allebei", "en": "both"}[language]
+    assert say(language, "key", option=key, share="58%") in words
+    both = {"nl": "allebei", "en": "both"}[language]
+    assert say(language, "title", option=both, wave={"nl": "na", "en": "after"}[language], share="58%") in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_direction_that_is_not_clear_is_not_told(language: Language) -> None:
+    def doubt(results: Results) -> Results:
+        test = results.switches["quantity"] == "symmetry"
+        return replace(results, switches=results.switches.assign(p_value=results.switches["p_value"].mask(test, 0.2)))
+
+    def trust(results: Results) -> Results:
+        test = results.switches["quantity"] == "symmetry"
+        return replace(results, switches=results.switches.assign(p_value=results.switches["p_value"].mask(test, 0.01)))
+
+    assert say(language, "switched_unclear", n=24, count=7) in read_words(show("D1", language, "s1", doubt))
+    places = {"n": 21, "there": 6, "back": 0, "first": {"nl": "nee", "en": "no"}[language], "second": {"nl": "ja", "en": "yes"}[language]}
+    assert say(language, "moved_clear", **places) in read_words(show("E5", language, "s1", trust))
+    assert say(language, "moved_unclear", **places) in read_words(show("E5", language, "s1", doubt))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_several_options_have_a_table_and_say_that_they_are_more_than_all(language: Language) -> None:
+    page = show("E8", language, "s1")
+    assert say(language, "several") in read_words(page)
+    assert not read_pictures(page)
+    assert len(first_table(page)) == 1 + 4 + 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_over_schools_stands_the_mean_of_schools(language: Language) -> None:
+    page = show("E5", language)
+    words = read_words(page)
+    assert say(language, "caption_schools") in words
+    table = first_table(page)
+    assert table[-1][0] == say(language, "column_schools")
+    assert table[-1][1::2] == ["4", "4"]
+    assert table[-1][2] == say(language, "no_interval")
+    schools = read_tables(page)["choices-plg-is-schools"]
+    assert [row[0] for row in schools[1:]] == [f"School {name}" for name in "ABCDE"]
+    assert schools[1][1:] == ["33%", "67%", "21"]
+    assert schools[5][1] == schools[5][3] == load_text(language).say("empty.hidden", floor=10).replace("\u00a0", " ")
+    assert say(language, "table_schools", label="x", wave="y")[:8] in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_schools_that_are_all_alike_have_no_interval(language: Language) -> None:
+    table = first_table(show("D1", language))
+    assert table[1][1:3] == ["42%", load_text(language).say("empty.not_computable")]
+    assert table[2][3:] == [load_text(language).say("answers.nearly_none")] * 2  # in all schools together too
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_everybody_picked_is_nearly_everybody_and_a_draw_has_no_winner(language: Language) -> None:
+    def agree(results: Results) -> Results:
+        yes = results.shares["answer"] == 1.0
+        blank = {"state": "hidden", "estimate": float("nan"), "n": 0}
+        methods = pd.Series("nearly_none", index=results.shares.index).mask(yes, "nearly_all")
+        return replace(results, shares=results.shares.assign(**blank, method=methods))
+
+    page = show("E5", language, "s1", agree)
+    assert load_text(language).say("answers.nearly_all") in read_words(page)
+    assert "100%" not in page.markup
+
+    def even(results: Results) -> Results:
+        return replace(results, shares=results.shares.assign(estimate=0.5))
+
+    wave = {"nl": "na", "en": "after"}[language]
+    assert say(language, "title_equal", wave=wave) in read_words(show("E5", language, "s1", even))
+
+
+def test_a_study_that_asks_for_numbers_only_has_no_such_section(open_school) -> None:  # type: ignore[no-untyped-def]
+    assert show_choices(open_school()).markup == ""

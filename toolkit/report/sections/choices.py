@@ -1,0 +1,250 @@
+"""What people picked: per question the share of each option before beside after, and who picked otherwise the second time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.languages import Text, round_half_up
+from toolkit.report.content.estimate import Estimate, write_empty
+from toolkit.report.content.view import View
+from toolkit.report.figures.answers import Bar, draw_answers
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
+from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.answers import NEARLY, write_share
+from toolkit.report.sections.tables import write_nothing
+from toolkit.results.rows import find_spread_floor
+from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.study.study import Wave
+
+#: A bar has room for so many options.
+MOST_IN_BAR = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on a page: where it is asked, its words, its options with their words, and the waves that asked it."""
+
+    instrument: Instrument
+    item: Item
+    rating: str
+    answers: Answers
+    label: str
+    words: tuple[str, ...]
+    waves: tuple[Wave, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the question on the page."""
+        return "-".join(filter(None, ("choices", self.instrument.id, self.item.id, self.rating)))
+
+
+def show_choices(view: View) -> Html:
+    """Return per question that is answered by picking or in words of one's own what may be told of it; nothing where none is asked."""
+    parts = [part for instrument in view.study.instruments for part in _show_instrument(view, instrument)]
+    if not parts:
+        return Html()
+    return heading(view.text.say("choices.heading"), "choices") + paragraph(view.text.say("choices.lead")) + join(parts)
+
+
+def _show_instrument(view: View, instrument: Instrument) -> list[Html]:
+    asked = [_make_question(view, instrument, *found) for found in instrument.picked]
+    shown = [_show_question(view, question) for question in asked if question.waves]
+    return [*shown, *(_show_written(view, instrument, item, rating) for item, rating, _ in instrument.worded if view.school)]
+
+
+def _make_question(view: View, instrument: Instrument, item: Item, rating: str, answers: Answers) -> Question:
+    text = view.text
+    first = answers.options[0].value
+    kept = [w for w in view.study.waves if view.find_share(instrument.id, item.id, rating, w.id, first).state != "not_measured"]
+    words = tuple(_pick_word(option.nl, option.en, option.value, text) for option in answers.options)
+    return Question(instrument, item, rating, answers, _name_question(instrument, item, rating, text), words, tuple(kept))
+
+
+def _pick_word(nl: Sequence[str], en: Sequence[str], value: float, text: Text) -> str:
+    words = (nl or en) if text.language == "nl" else (en or nl)
+    return words[0] if words else text.number(value, 0)
+
+
+def _name_question(instrument: Instrument, item: Item, rating: str, text: Text) -> str:
+    label = text.pick(item.label) if item.label else text.say("answers.statement", number=item.number)
+    rated = instrument.find_rating(rating)
+    return text.say("subject.rated", subject=label, rating=text.pick(rated.label)) if rated else label
+
+
+def _list_shares(view: View, question: Question, wave: Wave, school: str | None = None) -> list[Estimate]:
+    where = (question.instrument.id, question.item.id, question.rating, wave.id)
+    return [view.find_share(*where, option.value, school=school) for option in question.answers.options]
+
+
+def _is_known(shares: Sequence[Estimate]) -> bool:
+    return all(share.shown or share.method in NEARLY for share in shares)
+
+
+def _read_percent(share: Estimate) -> int:
+    return int(round_half_up(share.estimate * 100, 0)) if share.shown else 100 * (share.method == "nearly_all")
+
+
+def _show_question(view: View, question: Question) -> Html:
+    text = view.text
+    found = {wave.id: _list_shares(view, question, wave) for wave in question.waves}
+    known = [wave for wave in question.waves if _is_known(found[wave.id])]
+    head = heading(question.label, question.id, level=3)
+    if not known:
+        nothing = write_nothing("choices.nothing", [share for shares in found.values() for share in shares], view)
+        return head + paragraph(nothing) + _fold_schools(view, question)
+    title = _write_title(question, known[-1], found[known[-1].id], text)
+    table = _tabulate(view, question, found)
+    if question.answers.kind == "several" or len(question.words) > MOST_IN_BAR:
+        body = paragraph(f"{title}.") + publish_table(table, f"{question.id}-table")
+    else:
+        bars = [_make_bar(question, wave, found[wave.id], text) for wave in known]
+        numbers = "; ".join(f"{row[0]}: {', '.join(row[1:])}" for row in table.rows)
+        description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
+        caption = text.say("choices.caption" if view.school else "choices.caption_schools")
+        picture = draw_answers(bars, question.words)
+        folded = publish_table(table, f"{question.id}-table")
+        body = publish_figure(picture, f"{question.id}-figure", title, caption, description, folded, text, level=4)
+    key = _show_key(view, question, found[known[-1].id])
+    return head + body + key + _show_switches(view, question) + _fold_schools(view, question)
+
+
+def _write_title(question: Question, wave: Wave, shares: Sequence[Estimate], text: Text) -> str:
+    """Return which option was picked most in the last measurement of which that may be told."""
+    percents = [_read_percent(share) for share in shares]
+    highest = max(range(len(percents)), key=percents.__getitem__)
+    places = {"option": question.words[highest], "share": write_share(percents[highest], text), "wave": text.pick(wave.label)}
+    if percents.count(percents[highest]) > 1:
+        return text.say("choices.title_equal", **places)
+    return text.say("choices.title", **places)
+
+
+def _make_bar(question: Question, wave: Wave, shares: Sequence[Estimate], text: Text) -> Bar:
+    percents = tuple(_read_percent(share) for share in shares)
+    instead = text.say("answers.all_gave", answer=question.words[percents.index(100)]) if 100 in percents else ""
+    return Bar(text.pick(wave.label), percents, "", "", instead)
+
+
+def _tabulate(view: View, question: Question, found: dict[str, list[Estimate]]) -> TableView:
+    """Return per option its share and interval in each wave, and in the last row how many people or schools that rests on."""
+    text = view.text
+    level = text.percent(view.study.confidence)
+    columns = [Column(text.say("choices.column_option"))]
+    for wave in question.waves:
+        label = text.pick(wave.label)
+        columns += [Column(text.say(f"choices.column_{name}", wave=label, level=level), number=True) for name in ("share", "interval")]
+    rows = [
+        [word, *(cell for wave in question.waves for cell in _write_cells(view, found[wave.id][place]))]
+        for place, word in enumerate(question.words)
+    ]
+    rest = [cell for wave in question.waves for cell in (_write_people(view, found[wave.id]), "")]
+    notes = [text.say("choices.several")] if question.answers.kind == "several" else []
+    if len(question.waves) > 1 and view.study.matching.by == "none":
+        notes.append(text.say("choices.others"))
+    name = text.say("column.n" if view.school else "choices.column_schools")
+    people = [name, *(cell or text.say("choices.no_interval") for cell in rest)]
+    return TableView(text.say("choices.table", label=question.label), columns, [*rows, people], notes=notes)
+
+
+def _write_cells(view: View, share: Estimate) -> list[str]:
+    text = view.text
+    if not share.shown:
+        cell = write_share(_read_percent(share), text) if share.method in NEARLY else write_empty(share, view.study, text)
+        return [cell, cell]
+    if not math.isfinite(share.low):
+        return [text.percent(_read_percent(share) / 100), text.say("empty.not_computable")]
+    ends = {name: text.percent(float(round_half_up(end, 2))) for name, end in (("low", share.low), ("high", share.high))}
+    return [text.percent(_read_percent(share) / 100), text.say("numbers.interval", **ends)]
+
+
+def _write_people(view: View, shares: Sequence[Estimate]) -> str:
+    text = view.text
+    if view.school or not _is_known(shares):
+        return _write_count_of(view, shares)
+    schools = max(share.schools for share in shares)
+    return text.number(schools, 0) if schools else text.say("answers.at_least", floor=SMALLEST_NUMBER_OF_SCHOOLS)
+
+
+def _fold_schools(view: View, question: Question) -> Html:
+    """Return on the page across schools the share of each option per school in the last measurement; nothing where none may be shown."""
+    text = view.text
+    wave = question.waves[-1]
+    found = {school.name: _list_shares(view, question, wave, school.id) for school in view.schools}
+    if view.school or not any(_is_known(shares) for shares in found.values()):
+        return Html()
+    columns = [Column(text.say("column.school")), *(Column(word, number=True) for word in (*question.words, text.say("column.n")))]
+    rows = [[name, *(_write_cells(view, share)[0] for share in shares), _write_count_of(view, shares)] for name, shares in found.items()]
+    caption = text.say("choices.table_schools", label=question.label, wave=text.pick(wave.label))
+    return fold(caption, publish_table(TableView(caption, columns, rows), f"{question.id}-schools"))
+
+
+def _write_count_of(view: View, shares: Sequence[Estimate]) -> str:
+    """Return how many people of a school the shares are of, or why that is not shown."""
+    if not _is_known(shares):
+        return write_empty(next(share for share in shares if not share.shown), view.study, view.text)
+    n = max(share.n for share in shares)
+    return view.text.number(n, 0) if n else view.text.say("answers.at_least", floor=find_spread_floor(view.study))
+
+
+def _show_key(view: View, question: Question, shares: Sequence[Estimate]) -> Html:
+    """Return which option the author of the questionnaire considers right, and which share picked it; nothing without such a key."""
+    key = question.instrument.find_key(question.item) if question.item.key else None
+    if key is None or key not in question.answers.options:
+        return Html()
+    place = question.answers.options.index(key)
+    share = write_share(_read_percent(shares[place]), view.text)
+    return paragraph(view.text.say("choices.key", option=question.words[place], share=share))
+
+
+def _show_switches(view: View, question: Question) -> Html:
+    """Return who picked otherwise the second time, in a sentence and a table; nothing where nobody answered twice."""
+    options = [option.value for option in question.answers.options]
+    where = (question.instrument.id, question.item.id, question.rating)
+    test = view.find_switched(*where, (options[0], options[1]), "symmetry")
+    cells = [[view.find_switched(*where, (one, other)) for other in options] for one in options]
+    if test.state == "not_measured":
+        return Html()
+    if not cells[0][0].shown:
+        return paragraph(write_nothing("choices.switches_hidden", [cells[0][0]], view))
+    return paragraph(_write_switches(view, question, test, cells)) + _fold_switches(view, question, cells)
+
+
+def _write_switches(view: View, question: Question, test: Estimate, cells: list[list[Estimate]]) -> str:
+    text = view.text
+    places = {"n": text.number(cells[0][0].n, 0)}
+    if not test.shown:
+        return text.say("choices.switched_none", **places)
+    clear = "clear" if test.p_value < 1 - view.study.confidence else "unclear"
+    if len(cells) > 2:
+        count = sum(cell.estimate for one, row in enumerate(cells) for other, cell in enumerate(row) if one != other)
+        return text.say(f"choices.switched_{clear}", count=text.number(count, 0), **places)
+    there, back = (text.number(cell.estimate, 0) for cell in (cells[0][1], cells[1][0]))
+    return text.say(f"choices.moved_{clear}", there=there, back=back, first=question.words[0], second=question.words[1], **places)
+
+
+def _fold_switches(view: View, question: Question, cells: list[list[Estimate]]) -> Html:
+    text = view.text
+    before, after = (text.pick(wave.label) for wave in view.waves)
+    columns = [Column(text.say("choices.column_from", before=before, after=after)), *(Column(word, number=True) for word in question.words)]
+    rows = [[word, *(text.number(cell.estimate, 0) for cell in row)] for word, row in zip(question.words, cells, strict=True)]
+    caption = text.say("choices.table_switches", label=question.label)
+    return fold(text.say("choices.switches"), publish_table(TableView(caption, columns, rows), f"{question.id}-switches"))
+
+
+def _show_written(view: View, instrument: Instrument, item: Item, rating: str) -> Html:
+    """Return how many people wrote something in each wave, and nothing of what they wrote."""
+    text = view.text
+    found = [(wave, view.find_share(instrument.id, item.id, rating, wave.id, 1.0, "answered")) for wave in view.study.waves]
+    told = [(wave, count) for wave, count in found if count.state != "not_measured"]
+    if not told:
+        return Html()
+    parts = [f"{_write_count(view, count)} ({text.pick(wave.label)})" for wave, count in told]
+    label = _name_question(instrument, item, rating, text)
+    id = "-".join(filter(None, ("choices", instrument.id, item.id, rating)))
+    return heading(label, id, level=3) + paragraph(text.say("choices.written", counts=", ".join(parts)))
+
+
+def _write_count(view: View, count: Estimate) -> str:
+    return view.text.number(count.n, 0) if count.shown else write_empty(count, view.study, view.text)
