@@ -89,8 +89,8 @@ DARK = Palette(
     schools=(_DARK_UP[2], "#ff9a62", "#e8f0c8", "#d6336c", "#8f7a1f"),
 )
 
-#: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says.
-Shape = Literal["now", "wanted", "unclear", "mean"]
+#: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says. An indication is half filled.
+Shape = Literal["now", "wanted", "unclear", "indication", "mean"]
 Align = Literal["left", "center", "right"]
 _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·- ")
 
@@ -109,9 +109,11 @@ def style_mark(shape: Shape, palette: Palette = LIGHT) -> dict[str, Any]:
         "now": ("o", 9.5, palette.now, palette.now, 0),
         "wanted": ("D", 8, palette.paper, palette.wanted, 2.2),
         "unclear": ("o", 8, palette.paper, palette.now, 2),
+        "indication": ("o", 8, palette.now, palette.now, 2),
         "mean": ("D", 9, palette.ink, palette.ink, 0),
     }
-    return dict(zip(("marker", "markersize", "markerfacecolor", "markeredgecolor", "markeredgewidth"), looks[shape], strict=True))
+    half = {"fillstyle": "left", "markerfacecoloralt": palette.paper} if shape == "indication" else {}
+    return dict(zip(("marker", "markersize", "markerfacecolor", "markeredgecolor", "markeredgewidth"), looks[shape], strict=True)) | half
 
 
 def add_line(axes: Axes, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:

@@ -33,7 +33,7 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
 
 def test_the_same_is_said_in_english(open_school):
     words = read_words(show_main_findings(open_school("en")))
-    assert "Engagement probably rose: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
+    assert "Engagement rose, how much is unsure: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
     assert "we used the answers of 23 people; 30 were invited (77%). 15 of them also answered at another measurement." in words
@@ -180,7 +180,7 @@ def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(op
     view = open_school("en")
     instruments = view.study.instruments
     page = show_main_findings(view).markup
-    assert "<li><strong>Engagement probably rose:</strong> from 3.41 to 3.71" in page
+    assert "<li><strong>Engagement rose, how much is unsure:</strong> from 3.41 to 3.71" in page
     assert "<li>At the measurement ‘second measurement’ we used" in page
     scale = instruments[1].scales[10].model_copy(update={"label": {"nl": "a", "en": "<b>: & more"}})
     odd = instruments[1].model_copy(update={"scales": (*instruments[1].scales[:10], scale, *instruments[1].scales[11:])})

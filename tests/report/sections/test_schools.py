@@ -57,7 +57,7 @@ def test_words_follow_the_interval_that_is_drawn_also_where_the_schools_own_says
 
     section = show_schools(open_cohort(alter=doubt_the_first))
     picture = read_pictures(section)[FIGURE]
-    assert picture.title == "De bevlogenheid is in 1 school gedaald"
+    assert picture.title == "De bevlogenheid is in 1 school gestegen en in 1 school gedaald"
     assert picture.table[1][3:] == ["0,30", "−0,10 tot 0,70", "29", "niet te zeggen"]
     assert "School 1 0,30 (−0,10 tot 0,70)" in picture.description
 
@@ -67,11 +67,11 @@ def test_words_follow_the_interval_that_is_drawn_also_where_the_schools_own_says
     [
         (
             "nl",
-            "De bevlogenheid is in 1 school gestegen en in 1 school gedaald",
+            "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald",
             "Gemiddeld 0,21 (0,02 tot 0,41)",
             "School 2 −0,64 (−0,89 tot −0,39)",
         ),
-        ("en", "Engagement rose in 1 school and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.64 (−0.89 to −0.39)"),
+        ("en", "Engagement rose in 2 schools and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.64 (−0.89 to −0.39)"),
     ],
 )
 def test_title_and_description_carry_the_numbers(open_cohort, language, title, average, school):

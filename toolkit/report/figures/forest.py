@@ -28,7 +28,7 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
-from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_key, choose_mark, list_rows, list_scales, list_shown
 from toolkit.study.study import Outcome, Study
 
 _FACTOR_LANE = 23.0
@@ -51,7 +51,7 @@ _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 
 def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Sequence[str] = ()) -> Figure:
-    """Return a row per scale with its change; filled where the verdict is a rise or a fall, open where it is not.
+    """Return a row per scale with its change: filled for a rise or a fall, half filled for an indication, else open.
 
     `change` holds the rows of one school (or of all), one comparison and one instrument; `order` names the scales from top to
     bottom, those of figure B first seen to last (without it: the order of the instrument).
@@ -68,7 +68,8 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
         scale.id: study.find_smallest_change(Outcome(instrument=instrument.id, scale=scale.id, rating=cells[scale.id].rating))
         for scale in scales
     }
-    key = arrange_key(list_change_signs(study, text, band=any(small.values())))
+    indicated = any(cell.verdict.startswith("indication") for cell in cells.values())
+    key = arrange_key(list_change_signs(study, text, band=any(small.values()), indicated=indicated))
     with house_style():
         panel = open_panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, right=78)
         key.draw(panel)
@@ -83,9 +84,10 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     return panel.figure
 
 
-def list_change_signs(study: Study, text: Text, *, band: bool) -> list[tuple[Any, str]]:
-    """Return the entries of the key of a figure with changes."""
-    entries = [("now", text.say("figures.clear")), ("unclear", text.say("figures.unclear")), say_interval(study, text)]
+def list_change_signs(study: Study, text: Text, *, band: bool, indicated: bool = False) -> list[tuple[Any, str]]:
+    """Return the entries of the key of a figure with changes; that of an indication only where one is drawn."""
+    half: list[tuple[Any, str]] = [("indication", text.say("figures.indication"))] if indicated else []
+    entries = [("now", text.say("figures.clear")), *half, ("unclear", text.say("figures.unclear")), say_interval(study, text)]
     return [*entries, ("band", text.say("figures.small"))] if band else entries
 
 
@@ -103,9 +105,8 @@ def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text, ends: 
 
 
 def draw_change(panel: Panel, row: Any, verdict: str, y: float) -> None:
-    """Draw one change: its interval and its dot, filled where the words beside the figure say that it rose or fell."""
-    shape: Shape = "now" if verdict.startswith(("rose", "fell")) else "unclear"
-    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, shape, (panel.low, panel.high))
+    """Draw one change: its interval and its dot, filled as the words beside the figure say."""
+    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, choose_mark(verdict), (panel.low, panel.high))
 
 
 def _fill_small(panel: Panel, small: list[float | None], heights: list[float], top: float) -> None:

@@ -68,7 +68,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
 
 
 def _list_moved(view: View, instrument: Instrument) -> Html:
-    moved = [move for move in list_moves(view, instrument) if move.change.judged and move.change.verdict not in ("unclear", "same")]
+    moved = [move for move in list_moves(view, instrument) if move.change.judged and move.change.verdict.startswith(("rose", "fell"))]
     return bullets(write_outcome(view, move.outcome) for move in moved) if moved else Html()
 
 

@@ -15,7 +15,7 @@ from toolkit.results.disclosure.suppression import SHORT
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.rules import load_rules
-from toolkit.study.study import Outcome
+from toolkit.study.study import Outcome, Study
 
 WAYS = ("companion", "robust", "pairs", "wild_bootstrap")
 
@@ -112,6 +112,8 @@ def _list_steps(view: View) -> Iterator[str]:
         yield text.say("method.average")
     if view.list_instruments("factors"):
         yield text.say("method.holm")
+        if _is_factor(view.study.primary, view.study):
+            yield text.say("method.holm_primary", label=name_scale(view, view.study.primary))
     yield text.say_count("method.compared", _count_compared(view))
     for name in study.smallest_change:
         yield _write_smallest(view, name)
@@ -120,6 +122,10 @@ def _list_steps(view: View) -> Iterator[str]:
     for comparison in study.planned:
         ends = {end: text.pick(study.find_wave(wave).label) for end, wave in (("before", comparison.before), ("after", comparison.after))}
         yield text.say("method.planned" if comparison.planned else "method.exploratory", **ends)
+
+
+def _is_factor(outcome: Outcome, study: Study) -> bool:
+    return study.find_instrument(outcome.instrument).find_scale(outcome.scale).kind == "factor"
 
 
 def _count_compared(view: View) -> int:
@@ -139,7 +145,9 @@ def _write_smallest(view: View, name: str) -> str:
 
 def _tabulate_words(view: View) -> TableView:
     text = view.text
-    keys = ["rose", "probably", "slightly", "same", "unclear"] if view.study.smallest_change else ["rose_only", "unclear"]
+    half = ["indication"] if view.list_instruments("factors") else []
+    sized = bool(view.study.smallest_change)
+    keys = ["rose", "probably", "slightly", *half, "same", "unclear", "none"] if sized else ["rose_only", *half, "unclear_only", "none"]
     columns = [Column(text.say("method.column_when")), Column(text.say("method.column_words"))]
     rows = [[text.say(f"method.when.{key}"), text.say(f"method.says.{key}")] for key in keys]
     return TableView(text.say("method.table_words"), columns, rows, row_header=0)
