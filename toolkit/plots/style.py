@@ -89,8 +89,9 @@ DARK = Palette(
     schools=(_DARK_UP[2], "#ff9a62", "#e8f0c8", "#d6336c", "#8f7a1f"),
 )
 
-#: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says. An indication is half filled.
-Shape = Literal["now", "wanted", "unclear", "indication", "mean"]
+#: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says.
+#: An indication is half filled; a small pale diamond is an estimate that was drawn in towards the average.
+Shape = Literal["now", "wanted", "unclear", "indication", "mean", "drawn_in"]
 Align = Literal["left", "center", "right"]
 _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·- ")
 
@@ -111,6 +112,7 @@ def style_mark(shape: Shape, palette: Palette = LIGHT) -> dict[str, Any]:
         "unclear": ("o", 8, palette.paper, palette.now, 2),
         "indication": ("o", 8, palette.now, palette.now, 2),
         "mean": ("D", 9, palette.ink, palette.ink, 0),
+        "drawn_in": ("d", 7, palette.paper, palette.soft, 1.2),
     }
     half = {"fillstyle": "left", "markerfacecoloralt": palette.paper} if shape == "indication" else {}
     return dict(zip(("marker", "markersize", "markerfacecolor", "markeredgecolor", "markeredgewidth"), looks[shape], strict=True)) | half

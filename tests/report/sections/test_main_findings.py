@@ -19,7 +19,7 @@ CAUSE = {
 def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
     words = read_words(show_main_findings(open_school()))
     sentences = [
-        "De bevlogenheid is waarschijnlijk gestegen: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
+        "De bevlogenheid is gestegen, hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
         "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
@@ -82,12 +82,12 @@ def test_across_schools_the_core_counts_schools(open_cohort):
     words = read_words(show_main_findings(open_cohort()))
     for sentence in (
         "Het onderzoek gaat over 6 scholen. De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
-        "Gemiddeld over 5 scholen is de bevlogenheid waarschijnlijk gestegen: van 3,41 naar 3,62 "
+        "Gemiddeld over 5 scholen is de bevlogenheid gestegen, hoeveel is onzeker: van 3,41 naar 3,62 "
         "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Dit rust op weinig scholen",
         "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
         "Bij een nieuwe, vergelijkbare school zou de verandering waarschijnlijk tussen −0,29 en 0,71 punt liggen.",
-        "De bevlogenheid is in 1 school gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk "
-        "gestegen. In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
+        "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+        "In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
     ):
         assert sentence in words
 

@@ -101,15 +101,8 @@ def _write_kind(kind: str, found: list[Move], text: Text) -> str:
 
 
 def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
-    """Return the change of `outcome` in every school as a page across schools tells it, in the order of their codes."""
-    return {school.id: find_school_change(view, outcome, school.id) for school in view.schools}
-
-
-def find_school_change(view: View, outcome: Outcome, school: str) -> Estimate:
-    """Return the change of one school as a page across schools tells it: shrunken towards the mean, where it has one of its own."""
-    own = view.find_change(outcome, school=school)
-    drawn_in = view.find_change(outcome, "shrunken", school=school)
-    return drawn_in if own.shown and drawn_in.judged else own
+    """Return the change of `outcome` in every school, in the order of the page: its own, as on the page of that school."""
+    return {school.id: view.find_change(outcome, school=school.id) for school in view.schools}
 
 
 def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:

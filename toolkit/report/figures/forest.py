@@ -125,9 +125,9 @@ def _write_value(panel: Panel, row: Any, y: float, text: Text) -> None:
 
 
 def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
-    """Return a line per school: its estimate, shrunken towards the average,, with interval, and its own mean as a tick beside it.
+    """Return a line per school: its own change with interval, and as a paler mark that change drawn in towards the average.
 
-    `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall.
+    `change` holds the rows of one comparison and one outcome. A dot is filled where the school's own interval tells a rise or a fall.
     Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order in
     which `change` has them; after every 40 the axis comes again.
     """
@@ -137,9 +137,10 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     small = study.find_smallest_change(Outcome(instrument=str(first.instrument), scale=str(first.scale), rating=str(first.rating)))
     rows = _list_summaries(shown, text) + _list_schools(shown, study)
     blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]
-    signs = [*list_change_signs(study, text, band=bool(small)), ("raw", text.say("figures.raw")), ("mean", text.say("figures.average"))]
+    signs = [*list_change_signs(study, text, band=bool(small)), ("mean", text.say("figures.average"))]
+    signs += [("drawn_in", text.say("figures.drawn_in"))] if any("shrunken" in cells for _, cells in rows) else []
     key = arrange_key(signs)
-    drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "change", shown[["estimate"]])
+    drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "shrunken", shown[["estimate"]])
     reach = find_reach(drawn.to_numpy(), answers.max - answers.min)
     with house_style():
         panel = open_panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_SCHOOL_LABELS, right=26)
@@ -197,6 +198,6 @@ def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
         panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)
     else:
         if "change" in rows:
-            panel.draw_rules([panel.cut(rows["change"].estimate)], y - 7, y + 7, colour=SOFT, width=2)
+            draw_change(panel, rows["change"], rows["change"].verdict, y)
         if "shrunken" in rows:
-            draw_change(panel, rows["shrunken"], rows["shrunken"].verdict, y)
+            panel.mark(panel.cut(rows["shrunken"].estimate), y, "drawn_in")
