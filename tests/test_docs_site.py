@@ -235,7 +235,8 @@ def test_the_page_of_frames_has_every_function_that_takes_one() -> None:
 @pytest.mark.parametrize(("page", "language"), [("reading-a-report.md", "en"), ("nl/rapport-lezen.md", "nl")])
 def test_the_page_on_reading_has_every_word_of_a_verdict(page: str, language: Any) -> None:
     words = {
-        load_text(language).say(f"verdict.{code}") for code in ("rose", "rose_clearly", "rose_probably", "rose_slightly", "same", "unclear")
+        load_text(language).say(f"verdict.{code}")
+        for code in ("rose", "rose_clearly", "rose_probably", "rose_slightly", "indication_rose", "same", "unclear")
     }
     part = re.split(r"^## ", (DOCS / page).read_text(encoding="utf-8"), flags=re.MULTILINE)[2]
     assert set(re.findall(r"^\| ([^|]+?) \| (?:lies|includes|ligt)", part, re.MULTILINE)) == words

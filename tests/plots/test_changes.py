@@ -33,6 +33,30 @@ def test_an_interval_that_touches_zero_does_not_lie_beside_it(low: float, high: 
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("told", ["nl", "en"])
+def test_an_indication_is_half_filled_in_whichever_language_the_verb_told_it(language: str, told: str) -> None:
+    text = load_text(language)  # type: ignore[arg-type]
+    said = load_text(told).say("verdict.indication_rose")  # type: ignore[arg-type]
+    table = CHANGE.assign(verdict=["", said, "", ""])
+    axes = plot_schools(table, language=language)  # type: ignore[arg-type]
+    fills = [line.get_fillstyle() for line in axes.lines if line.get_marker() == "o"]
+    assert fills == ["left", "full"]
+    assert text.say("plots.indication") in read_words(axes)
+    assert text.say("plots.indication") not in read_words(plot_schools(CHANGE, language=language))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_cell_is_not_bold_for_an_indication_and_has_its_mark(language: str) -> None:
+    rows = [("vision", "s1", 0.4, 0.1, 0.7, "indication of a rise"), ("trust", "s1", 0.5, 0.3, 0.7, "rose")]
+    table = pd.DataFrame(rows, columns=["dv", "school", "estimate", "low", "high", "verdict"]).set_index("dv")
+    axes = plot_factors(table, scale=(1, 5), language=language)  # type: ignore[arg-type]
+    assert [text.get_fontweight() for text in axes.texts] == ["normal", "bold"]
+    (mark,) = [line for line in [*axes.lines, *axes.artists] if line.get_marker() == "o"]
+    assert mark.get_fillstyle() == "left" and mark.get_ydata()[0] == 0.5
+    assert load_text(language).say("plots.indication") in read_words(axes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_row_without_a_number_says_so_and_has_no_mark(language: str) -> None:
     axes = plot_schools(CHANGE, language=language, smallest_change=0.3)  # type: ignore[arg-type]
     text = load_text(language)  # type: ignore[arg-type]

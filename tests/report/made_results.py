@@ -209,7 +209,7 @@ def _make_factor(made: MadeResults, school: str, factor: str, position: int, n: 
 
 
 def make_cohort(made: MadeResults, schools: int) -> None:
-    """Add schools s1, s2, ...: the first rose, the second fell, the third probably rose, the last is hidden, the others can't be told."""
+    """Add schools s1, s2, ...: the first and third rose, the second fell, the last is hidden, the others can't be told."""
     kinds = {"s1": ("rose_clearly", 0.9), "s2": ("fell_clearly", -0.8), "s3": ("rose_probably", 0.4)}
     for number in range(1, schools):
         code = f"s{number}"

@@ -61,17 +61,45 @@ def test_intervals_hold_the_truth_in_95_percent() -> None:
 def test_one_school_keeps_its_own_interval() -> None:
     found = estimate_positions([0.4], [0.09], 0.5)
     assert [found.schools.low[0], found.schools.high[0]] == pytest.approx(list(stats.norm.interval(0.95, 0.4, 0.3)))
-    assert [found.inner.low[0], found.inner.high[0]] == pytest.approx(list(stats.norm.interval(0.90, 0.4, 0.3)))
-    other = estimate_positions([0.4], [0.09], 0.5, level=0.5, inner=0.2)
+    other = estimate_positions([0.4], [0.09], 0.5, level=0.5)
     assert [other.schools.low[0], other.schools.high[0]] == pytest.approx(list(stats.norm.interval(0.5, 0.4, 0.3)))
-    assert [other.inner.low[0], other.inner.high[0]] == pytest.approx(list(stats.norm.interval(0.2, 0.4, 0.3)))
 
 
-def test_the_inner_positions_are_those_of_the_schools_at_their_own_level() -> None:
-    y, v = [0.1, 0.5, 0.9, 0.2], [0.02, 0.04, 0.03, 0.05]
-    inner, outer = estimate_positions(y, v, 0.4).inner, estimate_positions(y, v, 0.4, level=0.90).schools
-    for name in ("mean", "low", "high"):
-        np.testing.assert_allclose(getattr(inner, name), getattr(outer, name), rtol=1e-9)
+def test_schools_are_drawn_in_towards_the_average_that_is_given() -> None:
+    y, v, average = np.array([0.1, 0.5, 0.9, 0.2]), np.array([0.02, 0.04, 0.03, 0.05]), (0.6, 0.15)
+    found = estimate_positions(y, v, 0.4, average=average)
+    assert [found.mu_mean, found.mu_low, found.mu_high] == pytest.approx([0.6, *stats.norm.interval(0.95, 0.6, 0.15)])
+    near = estimate_positions(y, v, 1e-6, average=average)
+    assert near.schools.mean == pytest.approx([0.6] * 4, rel=1e-6)  # without spread every school is the average
+    assert near.schools.low == pytest.approx([near.mu_low] * 4, rel=1e-6)
+    rng = np.random.default_rng(6)  # and by drawing: tau from its density, mu around the average, each school given both
+    tau = np.abs(rng.normal(0, 0.4, 200_000))
+    w = 1 / (v + tau[:, None] ** 2)
+    flat = w @ y / w.sum(axis=1)
+    density = np.sqrt(np.prod(w, axis=1) / w.sum(axis=1)) * np.exp(-0.5 * (w * (y - flat[:, None]) ** 2).sum(axis=1))
+    pick = rng.choice(tau.size, 200_000, p=density / density.sum())
+    centre = rng.normal(*average, pick.size)
+    keep = tau[pick, None] ** 2 * w[pick]
+    theta = rng.normal(keep * y + (1 - keep) * centre[:, None], np.sqrt(keep * v))
+    edges = [0.025, 0.975]
+    np.testing.assert_allclose([found.schools.low, found.schools.high], np.quantile(theta, edges, axis=0), atol=0.01)
+    new = rng.normal(centre, tau[pick])
+    np.testing.assert_allclose([found.new_low, found.new_high], np.quantile(new, edges), atol=0.015)
+    away = np.quantile(theta - centre[:, None], edges, axis=0)
+    np.testing.assert_allclose([found.deviations.low, found.deviations.high], away, atol=0.01)
+
+
+def test_intervals_towards_a_plain_average_hold_the_truth_in_95_percent() -> None:
+    rng, hits, studies = np.random.default_rng(9), np.zeros(2), 400
+    for _ in range(studies):
+        v, tau = rng.uniform(0.02, 0.1, 8), abs(rng.normal(0, 0.5))
+        theta = rng.normal(0.3, tau, 8)
+        y = rng.normal(theta, np.sqrt(v))
+        reach = stats.t.ppf(0.975, 7) * y.std(ddof=1) / np.sqrt(8)
+        found = estimate_positions(y, v, 0.5, average=(float(y.mean()), reach / stats.norm.ppf(0.975)))
+        new = rng.normal(0.3, tau)
+        hits += [((found.schools.low < theta) & (theta < found.schools.high)).mean(), found.new_low < new < found.new_high]
+    np.testing.assert_allclose(hits / studies, 0.95, atol=0.03)
 
 
 def test_many_schools_with_small_errors_stand_where_they_were_seen() -> None:

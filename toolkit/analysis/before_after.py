@@ -21,7 +21,7 @@ from toolkit.analysis.frames import (
     take_people,
 )
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, list_counted
-from toolkit.analysis.verdicts import judge_change
+from toolkit.analysis.verdicts import judge_change, weaken_verdicts
 from toolkit.languages import find_spoken, load_text
 from toolkit.statistics.mixed_models.before_after import GroupChange
 from toolkit.statistics.multiple_testing import compute_adjusted_p
@@ -71,7 +71,8 @@ def change(
     smallest_change
         The smallest change that matters, in points of the scale; verdicts need it to say "clearly" or "about the same".
     adjust
-        "holm": where several `dv` are tested, a verdict that does not survive Holm's correction becomes "unclear". p-values stay.
+        "holm": where several `dv` are tested, a rise or fall that does not survive Holm's correction becomes an indication: it may be
+        chance among so many. p-values stay.
     detail
         Standard error, degrees of freedom and method in place of the means and the verdict.
 
@@ -267,10 +268,9 @@ def _leave_blank(verdict: str) -> dict[str, Any]:
 
 
 def _correct(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return the table with verdicts that do not survive Holm's correction over the columns of one school set to unclear."""
+    """Return the table with verdicts that do not survive Holm's correction over the columns of one school as indications."""
     adjusted = table.groupby("school")["p_value"].transform(lambda p: compute_adjusted_p(p.to_numpy(), "holm"))
-    lost = (adjusted > 1 - confidence) & table["verdict"].str.startswith(("rose", "fell"))
-    return table.assign(verdict=table["verdict"].mask(lost, "unclear"))
+    return table.assign(verdict=weaken_verdicts(table["verdict"], adjusted > 1 - confidence))
 
 
 def _say(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 from scipy.special import stdtrit
 
 
@@ -32,3 +33,14 @@ def judge_intervals(interval: tuple[float, float], inner: tuple[float, float], s
     if near > smallest:
         return f"{word}_clearly"
     return f"{word}_slightly" if far < smallest else f"{word}_probably"
+
+
+def weaken_verdicts(verdicts: pd.Series, lost: pd.Series) -> pd.Series:
+    """Return `verdicts` with each rise or fall that is `lost` in a correction for many comparisons as an indication of it.
+
+    `indication_rose` and `indication_fell`: the interval of its own excludes 0, which may be chance among so many.
+    """
+    weak = verdicts
+    for word in ("rose", "fell"):
+        weak = weak.mask(lost & verdicts.str.startswith(word), f"indication_{word}")
+    return weak

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from toolkit.analysis.frames import ALL
-from toolkit.languages import Language, find_spoken
+from toolkit.languages import Language, find_spoken, load_text
 from toolkit.plots.drawings import STEPS, choose_change_tone, choose_level_tone, draw_estimate, find_colour, find_reach
-from toolkit.plots.style import Shape, add_boxes
+from toolkit.plots.style import Shape, add_boxes, add_line, style_mark
 from toolkit.plots.tables import (
     Range,
     check_table,
@@ -57,7 +57,8 @@ def plot_schools(
 ) -> Axes:
     """Draw the change of each school with its interval, beside a line at no change.
 
-    A mark is filled where the interval lies on one side of zero, the average of all schools is a diamond, and a row without a number
+    A mark is filled where the interval lies on one side of zero, half filled where the verdict is an indication after `adjust="holm"`,
+    the average of all schools is a diamond, and a row without a number
     says so. With the changes of several columns, `dv` chooses one, or `school` a school whose columns are drawn below one another.
 
     Parameters
@@ -107,10 +108,18 @@ def plot_schools(
 
 def _read_row(row: Any, by: str, plot: Plot) -> Row:
     clear = is_number(row.low) and is_number(row.high) and (row.low > 0 or row.high < 0)
-    shape: Shape = "mean" if row.school == ALL and by == "school" else "now" if clear else "unclear"
+    told: Shape = "indication" if is_indication(getattr(row, "verdict", None)) else "now" if clear else "unclear"
+    shape: Shape = "mean" if row.school == ALL and by == "school" else told
     name = str(row.dv) if by == "dv" else plot.name_school(row.school)
     nothing = "" if is_number(row.estimate) else say_why(getattr(row, "verdict", None), plot)
     return Row(name, (row.estimate, row.low, row.high), int(row.n) if is_number(row.n) else 0, shape, nothing)
+
+
+def is_indication(verdict: object) -> bool:
+    """Return whether `verdict` is what `plg.change` says, in either language, of a change that a correction did not leave standing."""
+    return verdict in {
+        load_text(language).say(f"verdict.indication_{word}") for language in get_args(Language) for word in ("rose", "fell")
+    }
 
 
 def say_why(verdict: object, plot: Plot) -> str:
@@ -142,7 +151,8 @@ def draw_forest(
         else:
             draw_estimate(plot.axes, row.values, y, row.shape, (-reach, reach), plot.palette)
             write_beside(plot, y, plot.write_number(row.values[0], row.decimals, signed=True), row.n, find_colour(row.shape, plot.palette))
-    said = words or {"now": plot.say("clear"), "unclear": plot.say("unclear"), "mean": plot.say("average")}
+    signed: dict[Shape, str] = {"now": "clear", "indication": "indication", "unclear": "unclear", "mean": "average"}
+    said = words or {shape: plot.say(key) for shape, key in signed.items()}
     drawn = {row.shape for row in rows if not row.nothing}
     signs: list[tuple[Any, str]] = [(plot.sign_mark(shape), said[shape]) for shape in said if shape in drawn]
     signs += sign_interval(plot, any(is_number(row.values[1]) for row in rows), confidence)
@@ -182,7 +192,8 @@ def plot_factors(
 ) -> Axes:
     """Draw factors by schools as a heat map with the value in each cell.
 
-    Changes have two hues around a grey for what lies near zero, and are bold where their interval lies on one side of it; levels have one
+    Changes have two hues around a grey for what lies near zero, and are bold where their interval lies on one side of it and the verdict
+    is no mere indication (that has a half filled mark); levels have one
     hue over the whole answer scale. A cell without a number is an outline, and the key says so.
 
     Parameters
@@ -221,7 +232,7 @@ def plot_factors(
     with open_plot(ax, language, width=max(4.5, 2.6 + 0.62 * values.shape[1]), field=measure_rows(order["dv"])) as plot:
         if show == "estimate":
             ends = find_scale(change, scale) or (0.0, 4 * (_find_furthest(values) or 1.0))
-            _draw_changes(plot, values, _find_clear(table, values), ends[1] - ends[0])
+            _draw_changes(plot, values, _find_clear(table, values), _find_indicated(table, values), ends[1] - ends[0])
         else:
             _draw_levels(plot, values, find_scale(change, scale) or _find_ends(values))
         plot.name_rows([str(name) for name in values.index], middle=0.5)
@@ -254,20 +265,32 @@ def _find_clear(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """Return which changes have an interval on one side of zero."""
     ends = table.reindex(columns=["low", "high"]).astype(float)
     beside = table.assign(clear=(ends["low"] > 0) | (ends["high"] < 0)).pivot(index="dv", columns="school", values="clear")
-    return beside.reindex_like(values).eq(True)
+    return beside.reindex_like(values).eq(True) & ~_find_indicated(table, values)
 
 
-def _draw_changes(plot: Plot, values: pd.DataFrame, clear: pd.DataFrame, span: float) -> None:
+def _find_indicated(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Return which changes are an indication only."""
+    verdicts = table["verdict"] if "verdict" in table else pd.Series("", index=table.index)
+    weak = table.assign(weak=[is_indication(verdict) for verdict in verdicts]).pivot(index="dv", columns="school", values="weak")
+    return weak.reindex_like(values).eq(True)
+
+
+def _draw_changes(plot: Plot, values: pd.DataFrame, clear: pd.DataFrame, indicated: pd.DataFrame, span: float) -> None:
     palette = plot.palette
     tones = [*reversed(palette.down), palette.middle, *palette.up]
     codes = values.map(lambda value: tones.index(choose_change_tone(value, span, palette)), na_action="ignore")
     words = values.map(lambda value: plot.write_number(value, 2, signed=True), na_action="ignore")
     _draw_cells(plot, codes, words, tones, clear)
+    for row, column in np.argwhere(indicated.to_numpy()):
+        add_line(
+            plot.axes, [column + 0.88], [row + 0.5], linestyle="none", zorder=4, **style_mark("indication", palette) | {"markersize": 5}
+        )
     steps = [plot.write_number(step * span / 4, 2) for step in STEPS]
     signs = [(plot.sign_box(tone), plot.say("fell_from", step=step)) for tone, step in zip(tones[:3], reversed(steps), strict=True)]
     signs += [(plot.sign_box(palette.middle), plot.say("about_the_same", step=steps[0]))]
     signs += [(plot.sign_box(tone), plot.say("rose_from", step=step)) for tone, step in zip(palette.up, steps, strict=True)]
-    plot.add_key([*signs, *_sign_open(plot, values)])
+    half = [(plot.sign_mark("indication"), plot.say("indication"))] if indicated.to_numpy().any() else []
+    plot.add_key([*signs, *half, *_sign_open(plot, values)])
 
 
 def _draw_levels(plot: Plot, values: pd.DataFrame, ends: Range) -> None:

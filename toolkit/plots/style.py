@@ -90,7 +90,8 @@ DARK = Palette(
 )
 
 #: Round and filled is now or after, diamond and open is wanted or before: shape says what colour says.
-Shape = Literal["now", "wanted", "unclear", "mean"]
+#: An indication is half filled; a small pale diamond is an estimate that was drawn in towards the average.
+Shape = Literal["now", "wanted", "unclear", "indication", "mean", "drawn_in"]
 Align = Literal["left", "center", "right"]
 _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·- ")
 
@@ -109,9 +110,12 @@ def style_mark(shape: Shape, palette: Palette = LIGHT) -> dict[str, Any]:
         "now": ("o", 9.5, palette.now, palette.now, 0),
         "wanted": ("D", 8, palette.paper, palette.wanted, 2.2),
         "unclear": ("o", 8, palette.paper, palette.now, 2),
+        "indication": ("o", 8, palette.now, palette.now, 2),
         "mean": ("D", 9, palette.ink, palette.ink, 0),
+        "drawn_in": ("d", 7, palette.paper, palette.soft, 1.2),
     }
-    return dict(zip(("marker", "markersize", "markerfacecolor", "markeredgecolor", "markeredgewidth"), looks[shape], strict=True))
+    half = {"fillstyle": "left", "markerfacecoloralt": palette.paper} if shape == "indication" else {}
+    return dict(zip(("marker", "markersize", "markerfacecolor", "markeredgecolor", "markeredgewidth"), looks[shape], strict=True)) | half
 
 
 def add_line(axes: Axes, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:

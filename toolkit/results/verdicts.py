@@ -1,12 +1,14 @@
-"""Verdicts of factors that are tested together: those that do not survive Holm's correction say nothing."""
+"""Verdicts of factors that are tested together: those that do not survive Holm's correction are an indication only."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from toolkit.analysis.verdicts import weaken_verdicts
 from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.study.study import Study
 
@@ -16,10 +18,10 @@ FAMILY = ("school", "comparison", "instrument", "rating", "quantity")
 
 
 def correct_for_number(change: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return `change` with the verdicts of factors that do not survive Holm's correction set to `unclear`.
+    """Return `change` with the verdicts of factors that do not survive Holm's correction set to `indication_rose` or `indication_fell`.
 
-    A family is all factors of one instrument in one rating, school, comparison and quantity. Totals and subscales stay unchanged, and so
-    do all p-values and intervals.
+    A family is all factors of one instrument in one rating, school, comparison and quantity. Totals and subscales stay unchanged, so does
+    the primary outcome, and so do all p-values and intervals.
     """
     factors = {(i.id, s.id) for i in study.scored_instruments for s in i.scales if s.kind == "factor"}
     concerned = pd.Series(
@@ -30,9 +32,19 @@ def correct_for_number(change: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def correct_families(change: pd.DataFrame, family: Sequence[str], study: Study) -> pd.DataFrame:
-    """Return `change` with `p_adjusted` after Holm over the rows with the same `family`, and the verdicts that survive it."""
-    corrected = change.assign(p_adjusted=math.nan)
-    for _, rows in change.groupby(list(family)):
+    """Return `change` with `p_adjusted` after Holm over the rows with the same `family`, and the verdicts that follow.
+
+    The primary outcome was chosen beforehand: it is no member of any family, so its p-value is not adjusted.
+    """
+    primary = _find_primary(change, study)
+    corrected = change.assign(p_adjusted=change["p_value"].where(primary, math.nan))
+    for _, rows in change[~primary].groupby(list(family)):
         corrected.loc[rows.index, "p_adjusted"] = compute_adjusted_p(rows["p_value"].to_numpy(), "holm")
-    lost = (corrected["p_adjusted"] > 1 - study.confidence) & corrected["verdict"].str.startswith(("rose", "fell"))
-    return corrected.assign(verdict=corrected["verdict"].mask(lost, "unclear"))
+    lost = (corrected["p_adjusted"] > 1 - study.confidence) & ~primary
+    return corrected.assign(verdict=weaken_verdicts(corrected["verdict"], lost))
+
+
+def _find_primary(change: pd.DataFrame, study: Study) -> pd.Series:
+    """Return which rows are about the primary outcome of the study."""
+    named = [change[name] == value for name, value in study.primary.model_dump().items()]
+    return pd.Series(np.logical_and.reduce(named), index=change.index, dtype=bool)

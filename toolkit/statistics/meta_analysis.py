@@ -256,7 +256,7 @@ class Position:
 class SchoolPositions:
     """The schools' true values (`schools`), their distance from the mean (`deviations`), the mean mu, a new school, and tau.
 
-    The new school has the mean of mu as its centre. `inner` are the schools once more, with the narrower interval of a test of equivalence.
+    The new school has the mean of mu as its centre.
     """
 
     prior_scale: float
@@ -268,13 +268,20 @@ class SchoolPositions:
     new_high: float
     schools: Position
     deviations: Position
-    inner: Position
 
 
 def estimate_positions(
-    estimates: ArrayLike, variances: ArrayLike, prior_scale: float, level: float = 0.95, inner: float = 0.90
+    estimates: ArrayLike,
+    variances: ArrayLike,
+    prior_scale: float,
+    level: float = 0.95,
+    average: tuple[float, float] | None = None,
 ) -> SchoolPositions:
     """Return the positions of schools with `estimates` and error `variances` (finite, positive), in the units of the estimates.
+
+    Without `average` mu has a flat prior: a mean in which schools with small errors count for more. With `average`, an estimate of mu and
+    its standard error, mu is normal around that, so that schools are drawn in towards an average that was estimated otherwise; tau is
+    weighed in the same way.
 
     Raises ValueError if there is no school, a variance is not positive, or `prior_scale` is not positive.
     """
@@ -287,11 +294,13 @@ def estimate_positions(
     tau, weight = _weigh_tau(y, v, prior_scale)
     w = 1 / (v + tau[:, None] ** 2)
     total = w.sum(axis=1)
-    mu = w @ y / total
+    mu, mu_variance = (
+        (w @ y / total, 1 / total) if average is None else (np.full(tau.size, value) for value in (average[0], average[1] ** 2))
+    )
     keep = tau[:, None] ** 2 * w
     mean = np.column_stack([mu, mu, (1 - keep) * mu[:, None] + keep * y, keep * (y - mu[:, None])])
-    spreads = [keep * v + (1 - keep) ** 2 / total[:, None], keep * v + keep**2 / total[:, None]]
-    sd = np.sqrt(np.column_stack([1 / total, 1 / total + tau**2, *spreads]))
+    spreads = [keep * v + (1 - keep) ** 2 * mu_variance[:, None], keep * v + keep**2 * mu_variance[:, None]]
+    sd = np.sqrt(np.column_stack([mu_variance, mu_variance + tau**2, *spreads]))
     of_schools = slice(2, 2 + y.size)
     of_deviations = slice(2 + y.size, None)
     mixed = _mix(weight, mean, sd, level)
@@ -305,7 +314,6 @@ def estimate_positions(
         new_high=float(mixed.high[1]),
         schools=mixed.take(of_schools),
         deviations=mixed.take(of_deviations),
-        inner=_mix(weight, mean[:, of_schools], sd[:, of_schools], inner),
     )
 
 

@@ -28,10 +28,21 @@ def test_the_title_says_what_is_seen():
             "Twee factoren gingen omhoog en één factor ging omlaag",
             "Two factors went up and one factor went down",
         ),
-        ("rose_probably",): ("Eén factor ging waarschijnlijk omhoog", "One factor probably went up"),
-        ("rose_probably", "rose_probably"): ("Twee factoren gingen waarschijnlijk omhoog", "Two factors probably went up"),
-        ("fell_probably",): ("Eén factor ging waarschijnlijk omlaag", "One factor probably went down"),
-        ("fell_probably", "fell_probably"): ("Twee factoren gingen waarschijnlijk omlaag", "Two factors probably went down"),
+        ("rose_probably", "rose"): ("Twee factoren gingen omhoog", "Two factors went up"),
+        ("fell_probably",): ("Eén factor ging omlaag", "One factor went down"),
+        ("indication_rose", "unclear"): (
+            "Bij één factor is er een aanwijzing voor een stijging",
+            "For one factor there is an indication of a rise",
+        ),
+        ("indication_rose", "indication_rose", "indication_fell"): (
+            "Bij twee factoren is er een aanwijzing voor een stijging en bij één factor is er een aanwijzing voor een daling",
+            "For two factors there is an indication of a rise and for one factor there is an indication of a fall",
+        ),
+        ("indication_fell", "indication_fell"): (
+            "Bij twee factoren is er een aanwijzing voor een daling",
+            "For two factors there is an indication of a fall",
+        ),
+        ("rose", "indication_fell"): ("Eén factor ging omhoog", "One factor went up"),
         ("unclear", "same", "rose_slightly", "fell_slightly"): ("Geen duidelijke verandering", "No clear change"),
         (): ("Geen duidelijke verandering", "No clear change"),
     }
@@ -64,6 +75,21 @@ def test_few_names_are_given_and_many_are_not():
             "Van twee factoren is een verandering te tonen; bij geen daarvan is die duidelijk.",
             "A change can be shown for two factors; it is clear for none of them.",
         ),
+        (
+            ["indication_rose", "unclear", "indication_fell"],
+            "Bij geen van de drie factoren is een duidelijke verandering te zien. "
+            "Bij één factor is er een aanwijzing voor een stijging: ‘F1’. Bij één factor is er een aanwijzing voor een daling: ‘F3’. "
+            "Een aanwijzing kan toeval zijn: er zijn drie factoren vergeleken.",
+            "None of the three factors shows a clear change. For one factor there is an indication of a rise: ‘F1’. "
+            "For one factor there is an indication of a fall: ‘F3’. An indication may be chance: three factors were compared.",
+        ),
+        (
+            ["rose", "indication_rose", "same"],
+            "Eén factor ging omhoog: ‘F1’. Bij één factor is er een aanwijzing voor een stijging: ‘F2’. "
+            "Een aanwijzing kan toeval zijn: er zijn drie factoren vergeleken.",
+            "One factor went up: ‘F1’. For one factor there is an indication of a rise: ‘F2’. "
+            "An indication may be chance: three factors were compared.",
+        ),
         (["", ""], "Van de factoren is geen verandering te berekenen of te tonen.", "No change in the factors can be computed or shown."),
     ],
 )
@@ -73,7 +99,7 @@ def test_nothing_clear_and_nothing_known_are_told_apart(verdicts: list[str], nl:
 
 def test_the_words_follow_the_corrected_verdict_and_not_the_interval(open_school):
     def correct(made) -> None:
-        made.alter("change", {"scale": "e2", "rating": "now", "quantity": "change"}, verdict="unclear")
+        made.alter("change", {"scale": "e2", "rating": "now", "quantity": "change"}, verdict="indication_rose")
 
     view = open_school("en", correct)
     moves = list_moves(view, view.study.find_instrument("plg12"))
@@ -106,10 +132,10 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
     [
         (
             {"rose_clearly": 4, "rose": 1, "fell": 1, "unclear": 6, "same": 1, "rose_probably": 1, "hidden": 2},
-            "De bevlogenheid is in 5 scholen gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk gestegen. "
+            "De bevlogenheid is in 6 scholen gestegen en in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
             "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. "
             "Van 2 scholen is de verandering niet te tonen.",
-            "Engagement rose in 5 schools and fell in 1 school. In 1 school engagement probably rose. "
+            "Engagement rose in 6 schools and fell in 1 school. In 1 of these schools it is unsure how much. "
             "In 1 school engagement changed little or not at all. In 6 schools we can't tell. In 2 schools the change can't be shown.",
         ),
         (
@@ -121,14 +147,15 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
         ),
         (
             {"fell_probably": 2},
-            "In geen enkele school is een duidelijke verandering te zien. In 2 scholen is de bevlogenheid waarschijnlijk gedaald.",
-            "No school shows a clear change. In 2 schools engagement probably fell.",
+            "De bevlogenheid is in 2 scholen gedaald. In 2 scholen daarvan is onzeker hoeveel.",
+            "Engagement fell in 2 schools. In 2 of these schools it is unsure how much.",
         ),
         (
             {"fell_probably": 1, "same": 2},
-            "In geen enkele school is een duidelijke verandering te zien. In 1 school is de bevlogenheid waarschijnlijk gedaald. "
+            "De bevlogenheid is in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
             "In 2 scholen veranderde de bevlogenheid weinig of niet.",
-            "No school shows a clear change. In 1 school engagement probably fell. In 2 schools engagement changed little or not at all.",
+            "Engagement fell in 1 school. In 1 of these schools it is unsure how much. "
+            "In 2 schools engagement changed little or not at all.",
         ),
         ({"rose": 1}, "De bevlogenheid is in 1 school gestegen.", "Engagement rose in 1 school."),
         ({"fell": 2}, "De bevlogenheid is in 2 scholen gedaald.", "Engagement fell in 2 schools."),

@@ -12,7 +12,7 @@ TEXT = load_text("nl")
 STUDY = make_study()
 CLEAR = change("e1", 0.5, low=0.1, high=0.9)
 FALL = change("e2", -0.5, low=-0.8, high=-0.2, verdict="fell_probably")
-OPEN = change("e3", 0.25, low=0.01, high=0.6, verdict="unclear")
+OPEN = change("e3", 0.25, low=-0.01, high=0.6, verdict="unclear")
 
 
 def test_a_dot_is_filled_where_the_words_say_a_rise_or_a_fall() -> None:
@@ -21,6 +21,19 @@ def test_a_dot_is_filled_where_the_words_say_a_rise_or_a_fall() -> None:
     marks = [seen.list_marks(seen.find(label).y)[0] for label in labels]
     assert [mark.fill for mark in marks] == ["--now", "--now", "--paper"]
     assert [mark.what for mark in marks] == ["round"] * 3
+
+
+def test_an_indication_is_half_filled_and_the_key_says_so_where_there_is_one() -> None:
+    weak = change("e4", 0.4, low=0.02, high=0.8, verdict="indication_rose")
+    for language in ("nl", "en"):
+        text = load_text(language)
+        words = text.say("figures.indication")
+        drawn = draw_factor_change(frame_changes(CLEAR, OPEN, weak), STUDY, text)
+        dots = [line for line in drawn.axes[0].artists + drawn.axes[0].lines if line.get_marker() == "o" and line.get_fillstyle() == "left"]
+        assert len(dots) == 2  # in its row and in the key
+        assert all(dot.get_markerfacecolor() == dot.get_markeredgecolor() != dot.get_markerfacecoloralt() for dot in dots)
+        assert words in see(drawn).read()
+        assert words not in see(draw_factor_change(frame_changes(CLEAR, OPEN), STUDY, text)).read()
 
 
 def test_a_change_lies_at_its_value_beside_the_line_at_zero() -> None:

@@ -21,7 +21,7 @@ ALL = [row("", "average_change", 0.5), row("", "new_school", 0.5, low=-0.5, high
 
 def school(number: int, estimate: float = 0.5, n: int = 20) -> list[dict[str, Any]]:
     code = f"s{number:02d}"
-    return [row(code, "shrunken", estimate, n=n), row(code, "change", 2 * estimate, n=n)]
+    return [row(code, "shrunken", estimate, n=n), row(code, "change", estimate * 0.5, n=n)]
 
 
 def test_schools_stand_in_the_order_of_their_rows_below_the_average() -> None:
@@ -31,20 +31,29 @@ def test_schools_stand_in_the_order_of_their_rows_below_the_average() -> None:
     assert words.index("Nieuwe school,") < words.index("De Wilgen")
 
 
-def test_the_dot_is_the_estimate_that_was_drawn_in() -> None:
-    seen = see(draw_schools(frame_changes(*ALL, *school(0)), make_study(NAMES), TEXT))
-    (mark,) = [mark for mark in seen.marks if abs(mark.y - seen.find("De Wilgen").y) < 10]
-    assert mark.x == pytest.approx(seen.find("+0,5").x, abs=0.11)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_dot_is_the_own_change_and_the_pale_mark_what_was_drawn_in(language: str) -> None:
+    text = load_text(language)  # type: ignore[arg-type]
+    rows = [row("s00", "change", 1.0), row("s00", "shrunken", 0.5)]
+    seen = see(draw_schools(frame_changes(*ALL, *rows), make_study(NAMES), text))
+    marks = {mark.what: mark for mark in seen.marks if abs(mark.y - seen.find("De Wilgen").y) < 10}
+    assert marks["round"].x == pytest.approx(seen.find(f"+{text.number(1, 0)}").x, abs=0.11)
+    assert marks["diamond"].x == pytest.approx(seen.find(f"+{text.number(0.5, 1)}").x, abs=0.11)
+    assert (marks["round"].fill, marks["diamond"].fill) == ("--now", "--paper")
+    assert text.say("figures.drawn_in") in seen.read()
+    without = see(draw_schools(frame_changes(row("s00", "change", 1.0)), make_study(NAMES), text))
+    assert text.say("figures.drawn_in") not in without.read()
 
 
-def test_a_dot_is_filled_by_the_verdict_on_the_interval_that_is_drawn() -> None:
+def test_a_dot_is_filled_by_the_verdict_on_the_own_interval() -> None:
     rows = [
-        row(code, quantity, 0.5, verdict=verdict if quantity == "shrunken" else other)
+        row(code, quantity, 0.5, verdict=verdict if quantity == "change" else other)
         for code, verdict, other in (("s00", "rose", "same"), ("s01", "same", "rose"))
         for quantity in ("change", "shrunken")
     ]
     seen = see(draw_schools(frame_changes(*ALL, *rows), make_study(NAMES), TEXT))
-    fills = [mark.fill for name in NAMES[:2] for mark in seen.marks if abs(mark.y - seen.find(name).y) < 10]
+    own = [mark for mark in seen.marks if mark.what == "round"]
+    fills = [mark.fill for name in NAMES[:2] for mark in own if abs(mark.y - seen.find(name).y) < 10]
     assert fills == ["--now", "--paper"]
 
 

@@ -33,6 +33,14 @@ def test_factors_stand_in_even_blocks_of_five_at_most(factors: int, blocks: list
     assert [heights.count(height) for height in dict.fromkeys(heights)] == blocks
 
 
+def test_an_indication_has_a_mark_of_its_own_in_its_box():
+    signs = [*SIGNS, ("indication", "aanwijzing")]
+    seen = see(draw_heat([("Een", [Cell("0,4", TINTS[0], indicated=True), Cell("0,9", TINTS[0], bold=True)])], ["A", "B"], signs))
+    boxes = [mark for mark in seen.marks if mark.y > seen.find("0,4").y - 12]
+    assert boxes and {mark.what for mark in boxes} == {"round"}
+    assert all(seen.find("0,4").x < mark.x < seen.find("0,9").x for mark in boxes)
+
+
 def test_a_hidden_cell_has_no_words():
     seen = see(draw_heat([("Een", [Cell("3,4", TINTS[0]), None])], ["A", "B"], SIGNS))
     assert [word for word in seen.read() if "," in word] == ["3,4"]

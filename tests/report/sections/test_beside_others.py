@@ -60,10 +60,14 @@ def test_without_pairs_and_comparison_schools_there_is_no_such_section(open_coho
     [
         (
             "nl",
-            "De bevlogenheid is in ‘School 1’ waarschijnlijk meer gestegen dan in ‘School 2’ "
+            "De bevlogenheid is in ‘School 1’ meer gestegen dan in ‘School 2’, hoeveel meer is onzeker "
             "(verschil 0,51; 95%-interval 0,08 tot 0,92; 2 scholen).",
         ),
-        ("en", "Engagement probably rose more in ‘School 1’ than in ‘School 2’ (difference 0.51; 95% interval 0.08 to 0.92; 2 schools)."),
+        (
+            "en",
+            "Engagement rose more in ‘School 1’ than in ‘School 2’, how much more is unsure "
+            "(difference 0.51; 95% interval 0.08 to 0.92; 2 schools).",
+        ),
     ],
 )
 def test_a_pair_has_a_sentence_with_the_numbers_of_its_table(open_pair, language: str, sentence: str):
@@ -77,22 +81,25 @@ def test_the_words_follow_the_verdict_and_the_direction(open_design, subtests: p
     for trajectory, verdict, nl, en in (
         (0.6, "rose", "meer gestegen", "rose more"),
         (0.6, "rose_clearly", "meer gestegen", "rose more"),
-        (0.6, "rose_probably", "waarschijnlijk meer gestegen", "probably rose more"),
+        (0.6, "rose_probably", "meer gestegen", "rose more"),
         (0.6, "rose_slightly", "iets meer gestegen", "rose slightly more"),
         (0.6, "fell_clearly", "minder gestegen", "rose less"),
-        (0.6, "fell_probably", "waarschijnlijk minder gestegen", "probably rose less"),
+        (0.6, "fell_probably", "minder gestegen", "rose less"),
         (0.6, "fell_slightly", "iets minder gestegen", "rose slightly less"),
         (-0.6, "fell", "meer gedaald", "fell more"),
-        (-0.6, "fell_probably", "waarschijnlijk meer gedaald", "probably fell more"),
+        (-0.6, "fell_probably", "meer gedaald", "fell more"),
         (-0.6, "fell_slightly", "iets meer gedaald", "fell slightly more"),
         (-0.6, "rose_clearly", "minder gedaald", "fell less"),
-        (-0.6, "rose_probably", "waarschijnlijk minder gedaald", "probably fell less"),
+        (-0.6, "rose_probably", "minder gedaald", "fell less"),
         (-0.6, "rose_slightly", "iets minder gedaald", "fell slightly less"),
     ):
         with subtests.test(verdict, trajectory=trajectory):
             dutch, english = (read_words(show_pairs(open_design(each, trajectory=trajectory, verdict=verdict))) for each in ("nl", "en"))
             assert f"De bevlogenheid is in de scholen met het traject {nl} dan in de vergelijkingsscholen" in dutch
             assert f"Engagement {en} in the schools on the trajectory than in the comparison schools" in english
+            unsure = verdict.endswith("probably")
+            assert (f"vergelijkingsscholen, hoeveel {nl.split()[0]} is onzeker" in dutch) is unsure
+            assert (f"comparison schools, how much {en.split()[1]} is unsure" in english) is unsure
 
 
 @pytest.mark.parametrize(

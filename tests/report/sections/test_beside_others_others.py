@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave, make_study
 from tests.report.reading import read_pictures, read_words
+from toolkit.report.content.estimate import Estimate
 from toolkit.report.content.view import View
-from toolkit.report.sections.beside_others import show_beside_others
+from toolkit.report.sections.beside_others import Beside, show_beside_others
 
 FIGURE = "others-plg12"
 
@@ -34,8 +36,10 @@ def test_the_table_holds_the_own_mean_and_the_ends_of_the_band(open_among):
     ("ends", "nl", "en"),
     [
         ((3.14, 3.4), "tussen de andere", "between the others"),  # both ends are shown as 3,1
-        ((3.2, 3.4), "lager dan de andere", "lower than the others"),
-        ((2.1, 3.0), "hoger dan de andere", "higher than the others"),
+        ((3.2, 3.4), "aan de lage kant, niet duidelijk lager", "at the low end, not clearly lower"),
+        ((2.1, 3.0), "aan de hoge kant, niet duidelijk hoger", "at the high end, not clearly higher"),
+        ((3.6, 3.8), "lager dan de andere", "lower than the others"),
+        ((2.1, 2.6), "hoger dan de andere", "higher than the others"),
         ((2.1, 3.1), "tussen de andere", "between the others"),
     ],
 )
@@ -69,23 +73,55 @@ def test_a_study_of_one_school_has_no_such_section(open_among):
 
 
 @pytest.mark.parametrize(
-    ("within", "nl"), [(12, "Bij alle 12 factoren"), (11, "Bij 11 van de 12 factoren"), (0, "Bij geen van de 12 factoren")]
+    ("within", "nl", "en"),
+    [
+        (12, "12 tussen de andere scholen", "12 between the other schools"),
+        (2, "2 tussen de andere scholen en 10 hoger dan de andere scholen", "2 between the other schools and 10 above the other schools"),
+        (0, "12 hoger dan de andere scholen", "12 above the other schools"),
+    ],
 )
-def test_the_title_counts_how_often_the_school_lies_within(open_among, within: int, nl: str):
+def test_the_title_names_every_place_where_the_school_lies(open_among, within: int, nl: str, en: str):
     def alter(made: MadeResults) -> None:
         rows = [row for row in made.rows["band"] if row["quantity"] == "highest"]
         for number, row in enumerate(rows):
             row["estimate"] = 5.0 if number < within else 2.2
 
-    assert read_pictures(show_beside_others(open_among(alter=alter)))[FIGURE].title.startswith(nl)
+    titles = [read_pictures(show_beside_others(open_among(language, alter)))[FIGURE].title for language in ("nl", "en")]
+    assert titles == [f"Deze school op 12 factoren: {nl}", f"This school on 12 factors: {en}"]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_ends_that_are_not_clear_are_named_as_such_in_the_title(open_among, language: str):
+    def alter(made: MadeResults) -> None:
+        for scale, ends in {"e1": (3.6, 3.8), "e2": (3.3, 3.4), "e3": (2.1, 2.9)}.items():
+            for quantity, end in zip(("lowest", "highest"), ends, strict=True):
+                made.alter("band", {"scale": scale, "quantity": quantity}, estimate=end)
+        made.rows["band"] = [row for row in made.rows["band"] if row["scale"] in ("e1", "e2", "e3")]
+        made.alter("levels", {"quantity": "mean"}, estimate=3.1, low=2.8, high=3.4)
+
+    view = open_among(language, alter)
+    parts = [view.text.say(f"others.part_{place}", count=1) for place in ("lower", "lower_unclear", "higher_unclear")]
+    title = view.text.say("others.title", count=3, what=view.text.say("others.factors"), parts=view.text.join(parts))
+    assert read_pictures(show_beside_others(view))[FIGURE].title == title
+    assert view.text.say("others.rule", level=view.text.percent(0.95)) in read_words(show_beside_others(view))
+
+
+def test_the_place_is_clear_from_the_edge_of_the_interval_of_the_difference_on():
+    own = Estimate("shown", 3.0, low=2.7, high=3.3, n=12)  # two such means differ by 0.3 times the root of 2, which is 0.424
+    far, near = (Estimate("shown", 3.0 + 0.3 * math.sqrt(2) + more, n=5) for more in (1e-9, -1e-9))
+    assert [Beside("", own, end, Estimate("shown", 4.0, n=5)).position for end in (far, near)] == ["lower", "lower_unclear"]
+    without = Estimate("shown", 3.0, n=12)
+    assert Beside("", without, Estimate("shown", 4.0, n=5), Estimate("shown", 4.5, n=5)).position == "lower_unclear"
 
 
 @pytest.mark.parametrize(
     ("ends", "nl", "en"),
     [
         ((2.1, 3.4), "tussen de andere scholen", "between the other schools"),
-        ((3.2, 3.4), "lager dan de andere scholen", "below the other schools"),
-        ((2.1, 3.0), "hoger dan de andere scholen", "above the other schools"),
+        ((3.2, 3.4), "aan de lage kant, niet duidelijk lager", "at the low end, not clearly lower"),
+        ((2.1, 3.0), "aan de hoge kant, niet duidelijk hoger", "at the high end, not clearly higher"),
+        ((3.6, 3.8), "lager dan de andere scholen", "below the other schools"),
+        ((2.1, 2.6), "hoger dan de andere scholen", "above the other schools"),
     ],
 )
 def test_the_title_of_a_single_scale_says_where_the_school_lies(open_among, ends: tuple[float, float], nl: str, en: str):

@@ -67,7 +67,7 @@ def test_a_board_of_one_school_is_said_to_have_one(open_cohort, language: str, s
 def test_the_box_counts_own_schools_and_says_so(open_cohort):
     words = read_words(show_board_findings(open_board(open_cohort("en", schools=9), 4)))
     assert "The study is about 9 schools; 4 of them belong to North." in words
-    assert "These counts are only about the schools of this board. Engagement rose in 1 school and fell in 1 school." in words
+    assert "These counts are only about the schools of this board. Engagement rose in 2 schools and fell in 1 school." in words
     assert "without a comparison group" in words
 
 

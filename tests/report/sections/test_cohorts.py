@@ -74,8 +74,8 @@ def test_a_draft_says_so_on_the_page(view: CohortsView) -> None:
 @pytest.mark.parametrize(
     ("verdict", "nl", "en"),
     [
-        ("rose_probably", "waarschijnlijk meer gestegen", "probably rose more in cohort 2025 than in cohort 2024"),
-        ("fell_probably", "waarschijnlijk minder gestegen", "probably rose less in cohort 2025 than in cohort 2024"),
+        ("rose_probably", "hoeveel meer is onzeker", "rose more in cohort 2025 than in cohort 2024, how much more is unsure"),
+        ("fell_probably", "hoeveel minder is onzeker", "rose less in cohort 2025 than in cohort 2024, how much less is unsure"),
         ("same", "ongeveer evenveel", "changed about as much in cohort 2025 as in cohort 2024"),
         ("unclear", "We kunnen niet zeggen", "We can't tell whether"),
     ],

@@ -122,7 +122,9 @@ def test_the_only_change_is_not_called_the_clearest(open_school):
             if (row["scale"], row["rating"]) != ("total", ""):
                 row["verdict"] = "unclear"
 
-    assert list_questions(open_school(alter=alter))[1] == "De bevlogenheid is waarschijnlijk gestegen. Herkent het team dat, en waaraan?"
+    assert (
+        list_questions(open_school(alter=alter))[1] == "De bevlogenheid is gestegen, hoeveel is onzeker. Herkent het team dat, en waaraan?"
+    )
 
 
 @pytest.mark.parametrize(("language", "start"), [("nl", "Hier is geen verandering te tonen."), ("en", "No change can be shown here.")])

@@ -19,7 +19,7 @@ CAUSE = {
 def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
     words = read_words(show_main_findings(open_school()))
     sentences = [
-        "De bevlogenheid is waarschijnlijk gestegen: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
+        "De bevlogenheid is gestegen, hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
         "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
@@ -33,7 +33,7 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
 
 def test_the_same_is_said_in_english(open_school):
     words = read_words(show_main_findings(open_school("en")))
-    assert "Engagement probably rose: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
+    assert "Engagement rose, how much is unsure: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
     assert "we used the answers of 23 people; 30 were invited (77%). 15 of them also answered at another measurement." in words
@@ -82,12 +82,12 @@ def test_across_schools_the_core_counts_schools(open_cohort):
     words = read_words(show_main_findings(open_cohort()))
     for sentence in (
         "Het onderzoek gaat over 6 scholen. De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
-        "Gemiddeld over 5 scholen is de bevlogenheid waarschijnlijk gestegen: van 3,41 naar 3,62 "
+        "Gemiddeld over 5 scholen is de bevlogenheid gestegen, hoeveel is onzeker: van 3,41 naar 3,62 "
         "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Dit rust op weinig scholen",
         "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
         "Bij een nieuwe, vergelijkbare school zou de verandering waarschijnlijk tussen −0,29 en 0,71 punt liggen.",
-        "De bevlogenheid is in 1 school gestegen en in 1 school gedaald. In 1 school is de bevlogenheid waarschijnlijk "
-        "gestegen. In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
+        "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+        "In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
     ):
         assert sentence in words
 
@@ -180,7 +180,7 @@ def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(op
     view = open_school("en")
     instruments = view.study.instruments
     page = show_main_findings(view).markup
-    assert "<li><strong>Engagement probably rose:</strong> from 3.41 to 3.71" in page
+    assert "<li><strong>Engagement rose, how much is unsure:</strong> from 3.41 to 3.71" in page
     assert "<li>At the measurement ‘second measurement’ we used" in page
     scale = instruments[1].scales[10].model_copy(update={"label": {"nl": "a", "en": "<b>: & more"}})
     odd = instruments[1].model_copy(update={"scales": (*instruments[1].scales[:10], scale, *instruments[1].scales[11:])})

@@ -9,6 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_tables, read_words
 from toolkit.report.sections.method import show_method
+from toolkit.study.study import Outcome
 
 
 def add_reliability(alpha: float):
@@ -96,9 +97,26 @@ def test_the_number_of_comparisons_is_counted(open_school):
     assert f"Deze pagina rust op {count} berekende veranderingen." in read_words(show_method(view))
 
 
-@pytest.mark.parametrize(("smallest", "rows"), [("[smallest_change]\nuwes9 = 0.3", 6), ("", 3)])
-def test_the_words_are_explained_as_far_as_they_can_occur(open_school, smallest: str, rows: int):
-    assert len(read_tables(show_method(open_school(extra=smallest)))["method-words"]) == rows
+@pytest.mark.parametrize(("smallest", "rows"), [("[smallest_change]\nuwes9 = 0.3", 8), ("", 5)])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_words_are_explained_as_far_as_they_can_occur(open_school, language: str, smallest: str, rows: int):
+    table = read_tables(show_method(open_school(language, extra=smallest)))["method-words"]
+    assert len(table) == rows
+    said = [words for _, words in table]
+    rise, none = (
+        ("een aanwijzing voor een stijging", "niet te berekenen") if language == "nl" else ("indication of a rise", "can't be computed")
+    )
+    assert rise in said[-3 if rows == 5 else -4] and none in said[-1]
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "Die wordt nooit gecorrigeerd."), ("en", "It is never corrected.")])
+def test_a_primary_outcome_that_is_a_factor_is_said_to_be_corrected_nowhere(open_school, language: str, words: str):
+    view = open_school(language)
+    primary = Outcome(instrument="plg12", scale="e1", rating="now")
+    outcomes = view.study.outcomes.model_copy(update={"primary": "plg12.e1.now"})
+    changed = replace(view, study=view.study.model_copy(update={"outcomes": outcomes}))
+    assert changed.study.primary == primary
+    assert words in read_words(show_method(changed)) and words not in read_words(show_method(view))
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "‘verborgen (minder dan 8)’"), ("en", "‘hidden (fewer than 8)’")])

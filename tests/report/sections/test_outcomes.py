@@ -15,7 +15,10 @@ FIGURE = "engagement-uwes9-levels"
 
 @pytest.mark.parametrize(
     ("language", "title", "before", "after"),
-    [("nl", "De bevlogenheid is waarschijnlijk gestegen", "3,41", "3,71"), ("en", "Engagement probably rose", "3.41", "3.71")],
+    [
+        ("nl", "De bevlogenheid is gestegen, hoeveel is onzeker", "3,41", "3,71"),
+        ("en", "Engagement rose, how much is unsure", "3.41", "3.71"),
+    ],
 )
 def test_sentence_figure_description_and_table_show_the_same_numbers(open_school, language, title, before, after):
     page = show_engagement(open_school(language))

@@ -8,7 +8,6 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_tables, read_words
-from toolkit.report.content.sentences import find_school_change
 from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
 from toolkit.report.sections.schools import show_schools
 
@@ -50,16 +49,16 @@ def test_the_table_holds_the_results(open_cohort):
     assert table[6] == ["School 6", *["verborgen (minder dan 5)"] * 6]
 
 
-def test_words_follow_the_interval_that_is_drawn_also_where_the_schools_own_says_more(open_cohort):
+def test_words_follow_the_own_interval_of_a_school_also_where_what_was_drawn_in_says_less(open_cohort):
     def doubt_the_first(made: MadeResults) -> None:
         where = {"school": "s1", "scale": "total", "quantity": "shrunken"}
         made.alter("change", where, estimate=0.3, low=-0.1, high=0.7, verdict="unclear")
 
     section = show_schools(open_cohort(alter=doubt_the_first))
     picture = read_pictures(section)[FIGURE]
-    assert picture.title == "De bevlogenheid is in 1 school gedaald"
-    assert picture.table[1][3:] == ["0,30", "−0,10 tot 0,70", "29", "niet te zeggen"]
-    assert "School 1 0,30 (−0,10 tot 0,70)" in picture.description
+    assert picture.title == "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald"
+    assert picture.table[1][3:] == ["0,30", "−0,10 tot 0,70", "29", "gestegen"]
+    assert "School 1 0,90 (0,60 tot 1,20)" in picture.description
 
 
 @pytest.mark.parametrize(
@@ -67,11 +66,11 @@ def test_words_follow_the_interval_that_is_drawn_also_where_the_schools_own_says
     [
         (
             "nl",
-            "De bevlogenheid is in 1 school gestegen en in 1 school gedaald",
+            "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald",
             "Gemiddeld 0,21 (0,02 tot 0,41)",
-            "School 2 −0,64 (−0,89 tot −0,39)",
+            "School 2 −0,80 (−1,10 tot −0,50)",
         ),
-        ("en", "Engagement rose in 1 school and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.64 (−0.89 to −0.39)"),
+        ("en", "Engagement rose in 2 schools and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.80 (−1.10 to −0.50)"),
     ],
 )
 def test_title_and_description_carry_the_numbers(open_cohort, language, title, average, school):
@@ -124,4 +123,4 @@ def test_a_school_whose_answers_are_all_equal_is_not_called_about_the_same(open_
     picture = read_pictures(show_schools(view))[FIGURE]
     assert set(next(row for row in picture.table if row[0] == "School 1")[1:]) == {"niet te berekenen"}
     assert "School 1" not in picture.words and "School 1" not in picture.description
-    assert find_school_change(view, view.study.primary, "s1").method == "no_spread"
+    assert view.find_change(view.study.primary, school="s1").method == "no_spread"

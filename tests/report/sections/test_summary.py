@@ -53,7 +53,7 @@ def test_the_sheet_has_the_figure_with_its_numbers_and_the_three_widest_gaps(ope
     view = open_school("en")
     page = show_summary_evidence(view)
     picture = read_pictures(page)["engagement-uwes9-levels"]
-    assert picture.title == "Engagement probably rose"
+    assert picture.title == "Engagement rose, how much is unsure"
     assert picture.table[0] == ["Scale", "first measurement", "second measurement"]
     assert picture.table[1][0] == "Work engagement" and picture.table[1][1].startswith("3.41 (")
     gaps = read_tables(page)["gaps-table"]

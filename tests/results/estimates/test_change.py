@@ -189,11 +189,15 @@ def test_the_average_is_right_about_its_own_error() -> None:
     assert stats.binomtest(found, 200, 0.05).pvalue > 0.001
 
 
-def test_each_school_over_all_is_judged_by_the_interval_that_is_drawn() -> None:
-    change = estimate_change(draw_scores({f"s{i}": 14 for i in range(1, 9)}, np.random.default_rng(8), change=0.9), make_study(8))
-    drawn = change[change["quantity"] == "shrunken"]
-    assert len(drawn) == 8 and set(drawn["verdict"]) <= {"rose", "unclear"}
-    assert ((drawn["low"] > 0) == (drawn["verdict"] == "rose")).all()
+def test_a_school_has_one_verdict_and_is_drawn_in_towards_the_average_that_is_told() -> None:
+    change = estimate_change(draw_scores({f"s{i}": 5 + 4 * i for i in range(1, 9)}, np.random.default_rng(8), change=0.9), make_study(8))
+    own, drawn = (change[change["quantity"] == name].set_index("school") for name in ("change", "shrunken"))
+    assert len(drawn) == 8 and set(drawn["verdict"]) == {""}
+    assert ((own["low"] > 0) == (own["verdict"] == "rose")).all()
+    average = find(change, "", "average_change")["estimate"]
+    assert find(change, "", "new_school")["estimate"] == pytest.approx(average)
+    common = change[change["quantity"] == "change_common"].set_index("school")["estimate"]
+    assert (((drawn["estimate"] - average) / (common - average)).between(0, 1)).all()
 
 
 def test_the_change_that_would_be_found_in_eight_of_ten_studies_is_told() -> None:

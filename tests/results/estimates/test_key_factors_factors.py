@@ -44,7 +44,7 @@ def pick(table: pd.DataFrame, quantity: str, rating: str = "now", school: str = 
 
 
 def test_a_factor_that_moved_is_found_among_twelve_and_those_that_did_not_are_left_alone() -> None:
-    study = make_study(5, instruments=("plg12",))
+    study = make_study(5, instruments=("cijfer1", "plg12"))
     table = estimate(draw_factors(SIZES, np.random.default_rng(1), {"e1": 1.0}), study)
     found = pick(table, "average_change").loc[list(FACTORS)]
     assert found.loc["e1", "verdict"] == "rose"
@@ -54,14 +54,16 @@ def test_a_factor_that_moved_is_found_among_twelve_and_those_that_did_not_are_le
 
 
 def test_both_parts_of_a_gap_stand_beside_it() -> None:
-    table = estimate(draw_factors(SIZES, np.random.default_rng(2), {"e1": 0.6}, scales=("e1",)), make_study(5, instruments=("plg12",)))
+    table = estimate(
+        draw_factors(SIZES, np.random.default_rng(2), {"e1": 0.6}, scales=("e1",)), make_study(5, instruments=("cijfer1", "plg12"))
+    )
     parts = {rating: pick(table, "average_change", rating).loc["e1", "estimate"] for rating in ("now", "wanted", "gap")}
     assert parts["gap"] == pytest.approx(parts["wanted"] - parts["now"])  # everybody answered twice
     assert parts["now"] == pytest.approx(0.6, abs=0.15) and parts["wanted"] == pytest.approx(0, abs=0.15)
 
 
 def test_key_factors_are_a_family_of_their_own() -> None:
-    study = make_study(5, instruments=("plg12",))
+    study = make_study(5, instruments=("cijfer1", "plg12"))
     table = estimate(
         draw_factors(SIZES, np.random.default_rng(3), {"c3": 0.6, "c4": 0.6, "c5": 0.6}, scales=("c1", "c3", "c4", "c5", "c6")), study
     )
@@ -76,7 +78,7 @@ def test_key_factors_are_a_family_of_their_own() -> None:
 def test_attainment_is_the_part_of_what_was_wanted_that_was_reached() -> None:
     table = estimate(
         draw_factors(SIZES, np.random.default_rng(4), {"e1": 0.5, "e2": 1.0}, scales=("e1", "e2", "e3")),
-        make_study(5, instruments=("plg12",)),
+        make_study(5, instruments=("cijfer1", "plg12")),
     )
     found = pick(table, "attainment")
     for scale, share in (("e1", 0.5), ("e2", 1.0), ("e3", 0.0)):
@@ -87,13 +89,14 @@ def test_attainment_is_the_part_of_what_was_wanted_that_was_reached() -> None:
 
 def test_attainment_of_a_small_gap_says_nothing() -> None:
     table = estimate(
-        draw_factors(SIZES, np.random.default_rng(5), {"e1": 0.3}, gap=0.3, scales=("e1", "c1")), make_study(5, instruments=("plg12",))
+        draw_factors(SIZES, np.random.default_rng(5), {"e1": 0.3}, gap=0.3, scales=("e1", "c1")),
+        make_study(5, instruments=("cijfer1", "plg12")),
     )
     assert pick(table, "attainment").loc[["e1", "support"], "method"].tolist() == ["gap_too_small", "gap_too_small"]
 
 
 def test_the_screen_corrects_over_schools_and_factors_and_leaves_out_what_is_about_one_person() -> None:
-    study = make_study(5, instruments=("plg12",))
+    study = make_study(5, instruments=("cijfer1", "plg12"))
     table = estimate(draw_factors(SIZES, np.random.default_rng(6), {"e1": 1.0}), study)
     screen = table[table["quantity"] == "screen"]
     assert set(screen["scale"]) == set(FACTORS) - {"c4", "c5"} and set(screen["rating"]) == {"now"}
@@ -105,7 +108,7 @@ def test_the_screen_corrects_over_schools_and_factors_and_leaves_out_what_is_abo
 
 def test_a_gap_of_single_items_has_no_known_reliability_and_one_of_several_has() -> None:
     study, scores = (
-        make_study(5, instruments=("plg12",)),
+        make_study(5, instruments=("cijfer1", "plg12")),
         draw_factors(SIZES, np.random.default_rng(7), {}, scales=("e1", "c1", "c3", "c4", "c5")),
     )
     found = pick(estimate(scores, study), "difference_reliability", "gap")
@@ -125,14 +128,17 @@ def test_the_reliability_of_a_scale_comes_from_the_table_and_a_precise_one_is_en
         make_row({"wave": "before", "instrument": "plg12", "scale": "e1", "rating": rating}, "alpha", 0.95, 80, "made")
         for rating in ("now", "wanted")
     ]
-    study, scores = make_study(5, instruments=("plg12",)), draw_factors(SIZES, np.random.default_rng(8), {}, scales=("e1", "e2"))
+    study, scores = make_study(5, instruments=("cijfer1", "plg12")), draw_factors(SIZES, np.random.default_rng(8), {}, scales=("e1", "e2"))
     found = pick(estimate(scores, study, RELIABILITY.collect(rows)), "difference_reliability", "gap")
     assert found.loc["e1", "state"] == "shown" and found.loc["e1", "verdict"] == "enough"
     assert found.loc["e2", "method"] == "one_item"
 
 
 def test_results_do_not_depend_on_the_order_of_rows() -> None:
-    study, scores = make_study(5, instruments=("plg12",)), draw_factors(SIZES, np.random.default_rng(9), {"e1": 0.5}, scales=("e1", "c1"))
+    study, scores = (
+        make_study(5, instruments=("cijfer1", "plg12")),
+        draw_factors(SIZES, np.random.default_rng(9), {"e1": 0.5}, scales=("e1", "c1")),
+    )
     key = ["school", "scale", "rating", "quantity"]
     first, second = (estimate(each, study).set_index(key).sort_index() for each in (scores, scores.sample(frac=1, random_state=1)))
     pd.testing.assert_frame_equal(first, second, rtol=1e-9)

@@ -15,12 +15,11 @@ from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome
 
 #: The verdicts behind each kind of move; what is slight, the same or unclear did not move clearly.
-KINDS = {
-    "up": ("rose_clearly", "rose"),
-    "down": ("fell_clearly", "fell"),
-    "up_probably": ("rose_probably",),
-    "down_probably": ("fell_probably",),
-}
+KINDS = {"up": ("rose_clearly", "rose", "rose_probably"), "down": ("fell_clearly", "fell", "fell_probably")}
+#: What only its own interval tells, and not the correction for the number of factors.
+INDICATIONS = {"up_indication": ("indication_rose",), "down_indication": ("indication_fell",)}
+#: What moved, though it may be by less than matters.
+SIZE_UNSURE = ("rose_probably", "fell_probably")
 #: So many names still fit in a sentence.
 NAMES = 3
 
@@ -58,9 +57,12 @@ def write_numeral(count: int, text: Text) -> str:
 
 
 def write_moves(moves: Sequence[Move], text: Text) -> str:
-    """Return how many factors went up or down, as a title; "no clear change" where none did."""
-    parts = [_write_kind(kind, found, text) for kind in KINDS if (found := pick_moves(moves, kind))]
-    return start_sentence(text.join(parts)) if parts else text.say("factors.none")
+    """Return how many factors went up or down, or else of how many there is an indication, as a title; "no clear change" without any."""
+    for kinds in (KINDS, INDICATIONS):
+        parts = [_write_kind(kind, found, text) for kind in kinds if (found := pick_moves(moves, kind))]
+        if parts:
+            return start_sentence(text.join(parts))
+    return text.say("factors.none")
 
 
 def write_moves_sentence(moves: Sequence[Move], text: Text) -> str:
@@ -68,11 +70,13 @@ def write_moves_sentence(moves: Sequence[Move], text: Text) -> str:
     judged = [move for move in moves if move.change.judged]
     if not judged:
         return text.say("factors.no_change_known")
-    found = {kind: moved for kind in KINDS if (moved := pick_moves(moves, kind))}
-    if not found:
+    told = [_write_named(kind, moved, text) for kind in KINDS if (moved := pick_moves(moves, kind))]
+    if not told:
         key = "one" if len(judged) == 1 else "many" if len(judged) == len(moves) else "some"
-        return text.say(f"factors.none_of.{key}", count=write_numeral(len(judged), text))
-    return " ".join(_write_named(kind, moved, text) for kind, moved in found.items())
+        told = [text.say(f"factors.none_of.{key}", count=write_numeral(len(judged), text))]
+    indicated = [_write_named(kind, moved, text) for kind in INDICATIONS if (moved := pick_moves(moves, kind))]
+    chance = [text.say("factors.indication_chance", count=write_numeral(len(judged), text))] if indicated else []
+    return " ".join([*told, *indicated, *chance])
 
 
 def _write_named(kind: str, moved: list[Move], text: Text) -> str:
@@ -84,7 +88,12 @@ def _write_named(kind: str, moved: list[Move], text: Text) -> str:
 
 def pick_moves(moves: Sequence[Move], kind: str) -> list[Move]:
     """Return the moves of one kind."""
-    return [move for move in moves if move.change.judged and move.change.verdict in KINDS[kind]]
+    return [move for move in moves if is_of_kind(move.change, kind)]
+
+
+def is_of_kind(change: Estimate, kind: str) -> bool:
+    """Return whether the verdict on `change` is of one `kind` of KINDS or INDICATIONS."""
+    return change.judged and change.verdict in (KINDS | INDICATIONS)[kind]
 
 
 def _write_kind(kind: str, found: list[Move], text: Text) -> str:
@@ -92,19 +101,12 @@ def _write_kind(kind: str, found: list[Move], text: Text) -> str:
 
 
 def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
-    """Return the change of `outcome` in every school as a page across schools tells it, in the order of their codes."""
-    return {school.id: find_school_change(view, outcome, school.id) for school in view.schools}
-
-
-def find_school_change(view: View, outcome: Outcome, school: str) -> Estimate:
-    """Return the change of one school as a page across schools tells it: shrunken towards the mean, where it has one of its own."""
-    own = view.find_change(outcome, school=school)
-    drawn_in = view.find_change(outcome, "shrunken", school=school)
-    return drawn_in if own.shown and drawn_in.judged else own
+    """Return the change of `outcome` in every school, in the order of the page: its own, as on the page of that school."""
+    return {school.id: view.find_change(outcome, school=school.id) for school in view.schools}
 
 
 def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:
-    """Return in how many schools `subject` clearly rose, clearly fell, can't be told, moved probably or hardly, or stays hidden."""
+    """Return in how many schools `subject` rose or fell, by how much is unsure, it moved hardly, can't be told, or stays hidden."""
     judged = [change for change in changes.values() if change.judged]
     counts = {kind: sum(change.verdict in verdicts for change in judged) for kind, verdicts in KINDS.items()}
     unclear = sum(change.verdict == "unclear" for change in judged)
@@ -112,7 +114,8 @@ def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -
     hidden = len(changes) - len(judged)
     parts = [text.say_count(f"schools.{kind}", counts[kind]) for kind in ("up", "down") if counts[kind]]
     moved = text.say("schools.moved", subject=subject, parts=text.join(parts)) if parts else text.say("schools.none_moved", subject=subject)
-    rest = {kind: counts[kind] for kind in ("up_probably", "down_probably")} | {"slight": slight, "unclear": unclear, "hidden": hidden}
+    unsure = sum(change.verdict in SIZE_UNSURE for change in judged)
+    rest = {"unsure": unsure, "slight": slight, "unclear": unclear, "hidden": hidden}
     told = [text.say_count(f"schools.{name}", count, subject=subject) for name, count in rest.items() if count]
     return [start_sentence(moved), *told] if judged else told
 

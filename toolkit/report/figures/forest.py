@@ -28,7 +28,7 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
-from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_key, choose_mark, list_rows, list_scales, list_shown
 from toolkit.study.study import Outcome, Study
 
 _FACTOR_LANE = 23.0
@@ -51,7 +51,7 @@ _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 
 def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Sequence[str] = ()) -> Figure:
-    """Return a row per scale with its change; filled where the verdict is a rise or a fall, open where it is not.
+    """Return a row per scale with its change: filled for a rise or a fall, half filled for an indication, else open.
 
     `change` holds the rows of one school (or of all), one comparison and one instrument; `order` names the scales from top to
     bottom, those of figure B first seen to last (without it: the order of the instrument).
@@ -68,7 +68,8 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
         scale.id: study.find_smallest_change(Outcome(instrument=instrument.id, scale=scale.id, rating=cells[scale.id].rating))
         for scale in scales
     }
-    key = arrange_key(list_change_signs(study, text, band=any(small.values())))
+    indicated = any(cell.verdict.startswith("indication") for cell in cells.values())
+    key = arrange_key(list_change_signs(study, text, band=any(small.values()), indicated=indicated))
     with house_style():
         panel = open_panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, right=78)
         key.draw(panel)
@@ -83,9 +84,10 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     return panel.figure
 
 
-def list_change_signs(study: Study, text: Text, *, band: bool) -> list[tuple[Any, str]]:
-    """Return the entries of the key of a figure with changes."""
-    entries = [("now", text.say("figures.clear")), ("unclear", text.say("figures.unclear")), say_interval(study, text)]
+def list_change_signs(study: Study, text: Text, *, band: bool, indicated: bool = False) -> list[tuple[Any, str]]:
+    """Return the entries of the key of a figure with changes; that of an indication only where one is drawn."""
+    half: list[tuple[Any, str]] = [("indication", text.say("figures.indication"))] if indicated else []
+    entries = [("now", text.say("figures.clear")), *half, ("unclear", text.say("figures.unclear")), say_interval(study, text)]
     return [*entries, ("band", text.say("figures.small"))] if band else entries
 
 
@@ -103,9 +105,8 @@ def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text, ends: 
 
 
 def draw_change(panel: Panel, row: Any, verdict: str, y: float) -> None:
-    """Draw one change: its interval and its dot, filled where the words beside the figure say that it rose or fell."""
-    shape: Shape = "now" if verdict.startswith(("rose", "fell")) else "unclear"
-    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, shape, (panel.low, panel.high))
+    """Draw one change: its interval and its dot, filled as the words beside the figure say."""
+    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, choose_mark(verdict), (panel.low, panel.high))
 
 
 def _fill_small(panel: Panel, small: list[float | None], heights: list[float], top: float) -> None:
@@ -124,9 +125,9 @@ def _write_value(panel: Panel, row: Any, y: float, text: Text) -> None:
 
 
 def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
-    """Return a line per school: its estimate, shrunken towards the average,, with interval, and its own mean as a tick beside it.
+    """Return a line per school: its own change with interval, and as a paler mark that change drawn in towards the average.
 
-    `change` holds the rows of one comparison and one outcome. A dot is filled where the interval that is drawn tells a rise or a fall.
+    `change` holds the rows of one comparison and one outcome. A dot is filled where the school's own interval tells a rise or a fall.
     Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order in
     which `change` has them; after every 40 the axis comes again.
     """
@@ -136,9 +137,10 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     small = study.find_smallest_change(Outcome(instrument=str(first.instrument), scale=str(first.scale), rating=str(first.rating)))
     rows = _list_summaries(shown, text) + _list_schools(shown, study)
     blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]
-    signs = [*list_change_signs(study, text, band=bool(small)), ("raw", text.say("figures.raw")), ("mean", text.say("figures.average"))]
+    signs = [*list_change_signs(study, text, band=bool(small)), ("mean", text.say("figures.average"))]
+    signs += [("drawn_in", text.say("figures.drawn_in"))] if any("shrunken" in cells for _, cells in rows) else []
     key = arrange_key(signs)
-    drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "change", shown[["estimate"]])
+    drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "shrunken", shown[["estimate"]])
     reach = find_reach(drawn.to_numpy(), answers.max - answers.min)
     with house_style():
         panel = open_panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_SCHOOL_LABELS, right=26)
@@ -196,6 +198,6 @@ def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
         panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)
     else:
         if "change" in rows:
-            panel.draw_rules([panel.cut(rows["change"].estimate)], y - 7, y + 7, colour=SOFT, width=2)
+            draw_change(panel, rows["change"], rows["change"].verdict, y)
         if "shrunken" in rows:
-            draw_change(panel, rows["shrunken"], rows["shrunken"].verdict, y)
+            panel.mark(panel.cut(rows["shrunken"].estimate), y, "drawn_in")

@@ -119,6 +119,13 @@ def _find_words(answers: Answers, value: float, text: Text) -> str:
     return words[0] if words else ""
 
 
+def choose_mark(verdict: str) -> Shape:
+    """Return the mark of a change: filled where the words say that it rose or fell, half filled for an indication, open for the rest."""
+    if verdict.startswith("indication"):
+        return "indication"
+    return "now" if verdict.startswith(("rose", "fell")) else "unclear"
+
+
 def list_shown(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
     """Return the rows of `table` that are shown and about one of `quantities`."""
     return table[(table["state"] == "shown") & table["quantity"].isin(quantities)]

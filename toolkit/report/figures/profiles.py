@@ -156,11 +156,12 @@ def _draw_pair(panel: Panel, pair: list[Any], y: float, text: Text) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The value of one school on one factor: in words, its tone, and whether it stands out."""
+    """The value of one school on one factor: in words, its tone, whether it stands out, and whether it is an indication only."""
 
     words: str
     tone: str
     bold: bool = False
+    indicated: bool = False
 
 
 def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequence[str], signs: Sequence[tuple[str, str]]) -> Figure:
@@ -202,6 +203,8 @@ def _draw_block(
             boxes.setdefault(cell.tone if cell else "", []).append((left + 1, left + width - 1, top + 1, top + height - 1))
             if cell:
                 panel.write_on(left + width / 2, top + height / 2 + 4, cell.words, cell.tone, bold=cell.bold)
+                if cell.indicated:
+                    panel.mark(panel.find_value(left + width - 8), top + height / 2, "indication")
         top += height
     panel.outline_boxes(boxes.pop("", []))
     for tone, found in boxes.items():

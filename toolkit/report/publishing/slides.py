@@ -30,6 +30,7 @@ from toolkit.plots.theme import Plot, list_settings, open_plot
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty
 from toolkit.report.content.sentences import list_factors, list_moves, write_moves
 from toolkit.report.content.view import View
+from toolkit.report.figures.parts import choose_mark
 from toolkit.report.publishing.pages import name_file
 from toolkit.report.sections.answers import choose_sides, is_known, list_answer_words, list_blocks, make_bar, write_answers_title
 from toolkit.report.sections.beside_others import list_places, write_others_title
@@ -260,7 +261,7 @@ def _draw_gaps(plot: Callable[..., Axes], table: pd.DataFrame, scale: tuple[floa
 
 def _make_row(view: View, outcome: Outcome, change: Estimate) -> Row:
     decimals = choose_decimals(view.count_smaller(outcome))
-    shape: Any = "now" if change.verdict.startswith(("rose", "fell")) else "unclear"
+    shape: Any = choose_mark(change.verdict)
     nothing = "" if change.shown else write_empty(change, view.study, view.text)
     values = tuple(_round(value, decimals) for value in (change.estimate, change.low, change.high))
     return Row(name_scale(view, outcome), values, change.n, shape, nothing, decimals)  # type: ignore[arg-type]
@@ -269,7 +270,8 @@ def _make_row(view: View, outcome: Outcome, change: Estimate) -> Row:
 def _draw_forest(rows: list[Row], instrument: Instrument, outcomes: list[Outcome], view: View) -> Callable[[Axes], object]:
     low, high = _get_scale(instrument, outcomes[0])
     small = {view.study.find_smallest_change(outcome) for outcome in outcomes}
-    words: dict[Shape, str] = {"now": view.text.say("figures.clear"), "unclear": view.text.say("figures.unclear")}
+    signs: dict[Shape, str] = {"now": "clear", "indication": "indication", "unclear": "unclear"}
+    words = {shape: view.text.say(f"figures.{sign}") for shape, sign in signs.items()}
 
     def draw(plot: Plot) -> None:
         draw_forest(plot, rows, high - low, next(iter(small)) if len(small) == 1 else None, view.study.confidence, words)

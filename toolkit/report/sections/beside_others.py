@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from toolkit.languages import Text, round_half_up
@@ -20,6 +21,10 @@ from toolkit.study.study import Outcome, Pair, Study
 
 #: What the verdict on a difference says of its strength.
 STRENGTHS = {"clearly": "clearly", "probably": "probably", "slightly": "slightly", "rose": "clearly", "fell": "clearly"}
+
+
+#: Where a school can lie, from low to high.
+POSITIONS = ("lower", "lower_unclear", "within", "higher_unclear", "higher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +148,17 @@ class Beside:
 
     @property
     def position(self) -> str:
-        """Whether the displayed mean lies under, within or over the displayed means of the others."""
+        """Whether the displayed mean lies within the displayed means of the others, or at the low or the high end of all schools.
+
+        It is `lower` or `higher` only if an interval of the difference from the nearest of the others excludes 0. The interval is that of
+        two means with the error of this one, so it is computed from numbers that are shown; without an interval nothing is clear.
+        """
         mean, low, high = (round_half_up(value.estimate, DECIMALS) for value in (self.own, self.low, self.high))
-        return "lower" if mean < low else "higher" if mean > high else "within"
+        if low <= mean <= high:
+            return "within"
+        side, end = ("lower", self.low) if mean < low else ("higher", self.high)
+        reach = math.sqrt(2) * (self.own.high - self.own.low) / 2
+        return side if abs(self.own.estimate - end.estimate) > reach else f"{side}_unclear"
 
 
 def show_beside_others(view: View) -> Html:
@@ -157,7 +170,8 @@ def show_beside_others(view: View) -> Html:
     places = [(instrument, list_places(view, instrument)) for instrument in view.list_instruments("engagement", "factors")]
     if not any(beside for _, beside in places):
         return found + paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"]))
-    found += paragraph(text.say("others.lead")) + (paragraph(text.say("others.note"), "note") if view.comparison else Html())
+    found += paragraph(f"{text.say('others.lead')} {text.say('others.rule', level=text.percent(view.study.confidence))}")
+    found += paragraph(text.say("others.note"), "note") if view.comparison else Html()
     return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside)
 
 
@@ -192,13 +206,14 @@ def _publish(view: View, instrument: Instrument, places: list[Beside]) -> Html:
 
 
 def write_others_title(view: View, instrument: Instrument, places: list[Beside]) -> str:
-    """Return in how many scales this school lies within the band of the others."""
-    within = sum(place.position == "within" for place in places)
+    """Return on how many scales this school lies below, between and above the others: every part that there is, never one alone."""
+    text = view.text
     if len(places) == 1:
-        return view.text.say(f"others.one_{places[0].position}", label=places[0].label)
-    what = view.text.say("others.factors" if instrument.topic == "factors" else "others.scales")
-    key = "all_within" if within == len(places) else "none_within" if not within else "some_within"
-    return view.text.say(f"others.{key}", within=within, count=len(places), what=what)
+        return text.say(f"others.one_{places[0].position}", label=places[0].label)
+    what = text.say("others.factors" if instrument.topic == "factors" else "others.scales")
+    counts = {position: sum(place.position == position for place in places) for position in POSITIONS}
+    parts = [text.say(f"others.part_{position}", count=count) for position, count in counts.items() if count]
+    return text.say("others.title", count=len(places), what=what, parts=text.join(parts))
 
 
 def _tabulate_others(view: View, instrument: Instrument, places: list[Beside]) -> TableView:

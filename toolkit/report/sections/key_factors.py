@@ -14,6 +14,7 @@ from toolkit.report.figures.forest import draw_factor_change
 from toolkit.report.figures.profiles import draw_gap, draw_radar, list_ratings, order_by_gap
 from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.closing_gaps import show_closing_gaps
 from toolkit.report.sections.outcomes import list_heights, publish_heights
 from toolkit.report.sections.tables import (
     make_columns,
@@ -56,6 +57,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     if not gaps and not heights:
         missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
         return found + paragraph(write_nothing("factors.nothing", missing, view))
+    found += show_closing_gaps(view, instrument)
     found += paragraph(write_gap(gaps, view), "lead") if gaps else Html()
     if view.comparison:
         found += paragraph(write_moves_sentence(list_moves(view, instrument), text), "lead") + _list_moved(view, instrument)
@@ -69,7 +71,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
 
 
 def _list_moved(view: View, instrument: Instrument) -> Html:
-    moved = [move for move in list_moves(view, instrument) if move.change.judged and move.change.verdict not in ("unclear", "same")]
+    moved = [move for move in list_moves(view, instrument) if move.change.judged and move.change.verdict.startswith(("rose", "fell"))]
     return bullets(write_outcome(view, move.outcome) for move in moved) if moved else Html()
 
 

@@ -8,7 +8,7 @@ from toolkit.languages import Text, round_half_up
 from toolkit.plots.drawings import choose_change_tone, choose_level_tone
 from toolkit.plots.style import DOWN, MIDDLE, TINTS, UP
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number
-from toolkit.report.content.sentences import KINDS, list_factors
+from toolkit.report.content.sentences import INDICATIONS, KINDS, is_of_kind, list_factors
 from toolkit.report.content.view import View
 from toolkit.report.figures.profiles import Cell, Strip, draw_heat, draw_strips, list_ratings
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
@@ -114,6 +114,12 @@ def _explain_open(rows: Sequence[Row], text: Text) -> list[tuple[str, str]]:
     return [("open", text.say("heat.open"))] if any(cell is None for _, cells in rows for cell in cells) else []
 
 
+def _explain_indications(rows: Sequence[Row], text: Text) -> list[tuple[str, str]]:
+    """Return the sign of an indication, where there is one."""
+    indicated = any(cell.indicated for _, cells in rows for cell in cells if cell)
+    return [("indication", text.say("figures.indication"))] if indicated else []
+
+
 def _make_level(view: View, outcome: Outcome, school: str, instrument: Instrument) -> Cell | None:
     level = _find_level(view, outcome, school)
     if not level.shown:
@@ -155,7 +161,8 @@ def _publish_changes(view: View, instrument: Instrument) -> Html:
     table = _tabulate_changes(view, factors, changes, what)
     description = text.say("figure.description", title=title, numbers=_describe_changes(rows, shown, text), table=table.caption)
     signs = [(DOWN[2], text.say("heat.fell")), (MIDDLE, text.say("heat.same")), (UP[2], text.say("heat.rose"))]
-    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], [*signs, *_explain_open(rows, text)])
+    signs += _explain_indications(rows, text) + _explain_open(rows, text)
+    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], signs)
     places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     caption = text.say("heat.caption_change", what=what, **places)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
@@ -170,7 +177,7 @@ def _make_change_row(view: View, instrument: Instrument, factors: list[Outcome],
 def _write_change_title(shown: dict[str, list[Estimate]], text: Text) -> str:
     """Return how many changes are clearly up or down, of all that are shown."""
     changes = [change for row in shown.values() for change in row]
-    up, down = (sum(_is_of(change, kind) for change in changes) for kind in ("up", "down"))
+    up, down = (sum(is_of_kind(change, kind) for change in changes) for kind in ("up", "down"))
     if not up and not down:
         return text.say("factors.none")
     return text.say("heat.title_change", up=up, down=down, count=sum(change.shown for change in changes))
@@ -185,19 +192,15 @@ def _describe_changes(rows: Sequence[Row], shown: dict[str, list[Estimate]], tex
     return text.say("heat.describe_change", low=ordered[0][1], high=ordered[-1][1])
 
 
-def _is_of(change: Estimate, kind: str) -> bool:
-    return change.judged and change.verdict in KINDS[kind]
-
-
 def _make_change(view: View, outcome: Outcome, change: Estimate, school: str, instrument: Instrument) -> Cell | None:
     if not change.shown:
         return None
     decimals = choose_decimals(view.count_smaller(outcome, school))
     shown = float(round_half_up(change.estimate, decimals))
-    clear = any(_is_of(change, kind) for kind in KINDS)
+    clear, indicated = (any(is_of_kind(change, kind) for kind in kinds) for kinds in (KINDS, INDICATIONS))
     answers = instrument.find_answers(outcome.rating)
     tone = choose_change_tone(shown, answers.max - answers.min)
-    return Cell(view.text.number(change.estimate, decimals), tone, clear)
+    return Cell(view.text.number(change.estimate, decimals), tone, clear, indicated)
 
 
 def _tabulate_changes(view: View, outcomes: list[Outcome], changes: dict[str, list[Estimate]], what: str) -> TableView:
@@ -213,7 +216,7 @@ def _write_change(view: View, outcome: Outcome, change: Estimate, school: str) -
     if not change.shown:
         return write_empty(change, view.study, text)
     number = text.number(change.estimate, choose_decimals(view.count_smaller(outcome, school)))
-    clear = any(_is_of(change, kind) for kind in KINDS)
+    clear = any(is_of_kind(change, kind) for kind in (*KINDS, *INDICATIONS))
     return text.say("heat.clear", number=number, verdict=text.say(f"verdict.{change.verdict}")) if clear else number
 
 

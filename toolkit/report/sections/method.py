@@ -15,7 +15,7 @@ from toolkit.results.disclosure.suppression import SHORT
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.rules import load_rules
-from toolkit.study.study import Outcome
+from toolkit.study.study import Outcome, Study
 
 WAYS = ("all_schools", "companion", "robust", "pairs", "wild_bootstrap")
 
@@ -122,6 +122,8 @@ def _list_steps(view: View) -> Iterator[str]:
         yield text.say("method.counted" if study.matching.by == "code" else "method.counted_groups", floor=find_floor(study))
     if view.list_instruments("factors"):
         yield text.say("method.holm")
+        if _is_factor(view.study.primary, view.study):
+            yield text.say("method.holm_primary", label=name_scale(view, view.study.primary))
     yield text.say("method.untested_meaning")
     yield text.say_count("method.compared", _count_compared(view))
     for name in study.smallest_change:
@@ -131,6 +133,10 @@ def _list_steps(view: View) -> Iterator[str]:
     for comparison in study.planned:
         ends = {end: text.pick(study.find_wave(wave).label) for end, wave in (("before", comparison.before), ("after", comparison.after))}
         yield text.say("method.planned" if comparison.planned else "method.exploratory", **ends)
+
+
+def _is_factor(outcome: Outcome, study: Study) -> bool:
+    return study.find_instrument(outcome.instrument).find_scale(outcome.scale).kind == "factor"
 
 
 def _count_compared(view: View) -> int:
@@ -150,7 +156,9 @@ def _write_smallest(view: View, name: str) -> str:
 
 def _tabulate_words(view: View) -> TableView:
     text = view.text
-    keys = ["rose", "probably", "slightly", "same", "unclear"] if view.study.smallest_change else ["rose_only", "unclear"]
+    half = ["indication"] if view.list_instruments("factors") else []
+    sized = bool(view.study.smallest_change)
+    keys = ["rose", "probably", "slightly", *half, "same", "unclear", "none"] if sized else ["rose_only", *half, "unclear_only", "none"]
     columns = [Column(text.say("method.column_when")), Column(text.say("method.column_words"))]
     rows = [[text.say(f"method.when.{key}"), text.say(f"method.says.{key}")] for key in keys]
     return TableView(text.say("method.table_words"), columns, rows, row_header=0)

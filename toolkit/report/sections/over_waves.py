@@ -164,9 +164,9 @@ def _publish_slopes(view: View, outcome: Outcome, shown: dict[str, list[Level]])
     slopes = [Slope(names[code], levels[0].value, levels[1].value) for code, levels in shown.items()]
     slopes += [Slope("", average[0].value, average[1].value)] if len(average) == 2 else []
     table = _tabulate_slopes(view, outcome, shown)
-    higher = sum(levels[1].value > levels[0].value for levels in shown.values())
-    key = "title_all" if higher == len(shown) else "title" if higher else "title_none"
-    title = text.say(f"slopes.{key}", count=len(shown), higher=higher, label=name_scale(view, outcome))
+    higher, lower = (sum(sign * (levels[1].value - levels[0].value) > 0 for levels in shown.values()) for sign in (1, -1))
+    key = "title_all" if higher == len(shown) else "title_none" if lower == len(shown) else "title"
+    title = text.say(f"slopes.{key}", count=len(shown), higher=higher, lower=lower, label=name_scale(view, outcome))
     description = text.say("figure.description", title=title, numbers=_describe_slopes(shown, names, view), table=table.caption)
     answers = view.study.find_instrument(outcome.instrument).find_answers(outcome.rating)
     labels = (text.pick(view.waves[0].label), text.pick(view.waves[-1].label))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_interval, write_number, write_subject
-from toolkit.report.content.sentences import find_school_change, list_school_changes, write_school_moves
+from toolkit.report.content.sentences import list_school_changes, write_school_moves
 from toolkit.report.content.view import View
 from toolkit.report.figures.forest import draw_schools
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
@@ -85,7 +85,7 @@ def _describe(view: View, outcome: Outcome) -> str:
 
 def _describe_school(view: View, outcome: Outcome, code: str) -> str:
     """Return what is drawn of one school, in words."""
-    drawn = find_school_change(view, outcome, code)
+    drawn = view.find_change(outcome, school=code)
     decimals = choose_decimals(view.count_smaller(outcome, code))
     numbers = {"change": view.text.number(drawn.estimate, decimals), "interval": write_interval(drawn, decimals, view.study, view.text)}
     return view.text.say("schools.describe_one", school=view.study.find_school(code).name, **numbers)
@@ -111,7 +111,7 @@ def _list_row(view: View, outcome: Outcome, code: str) -> list[str]:
 
 
 def _write_word(view: View, outcome: Outcome, code: str) -> str:
-    change = find_school_change(view, outcome, code)
+    change = view.find_change(outcome, school=code)
     return view.text.say(f"verdict.{change.verdict}") if change.judged else write_empty(change, view.study, view.text)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, pick_waves, spread_waves
-from toolkit.analysis.verdicts import judge_change, judge_intervals
+from toolkit.analysis.verdicts import judge_change
 from toolkit.results.rows import (
     Where,
     find_floor,
@@ -219,8 +220,9 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     `average_change` counts every school once (t with J - 1 degrees of freedom), `tau` is the spread of true changes between schools,
     `new_school` where a similar school would probably lie, `delta` the average in units of the spread within schools, `detectable` the
     smallest true change that such a study finds in 8 of 10 cases. Per school: `change_common` (the estimate with variances common to all
-    schools), `shrunken` (shrunken towards the mean) and `position` (the distance from it). Schools count that
-    could be shown themselves; people of others enter the common variances alone. With fewer than four schools there is no average.
+    schools), `shrunken` (shrunken towards `average_change`, which mu is distributed as) and `position` (the distance from it); neither has
+    a verdict, for the words on a school follow its own interval. Schools count that could be shown themselves; people of others enter the
+    common variances alone. With fewer than four schools there is no average.
     """
     if len(study.schools) < 2:
         return []
@@ -236,12 +238,11 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
     changes = found.changes.estimate[known]
     errors = found.changes.std_error[known]
-    positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence)
-    outer, inner = (zip(own.low.tolist(), own.high.tolist(), strict=True) for own in (positions.schools, positions.inner))
-    verdicts = [judge_intervals(wide, narrow, smallest) for wide, narrow in zip(outer, inner, strict=True)]
+    average = found.mean.estimate, (found.mean.high - found.mean.low) / 2 / float(ndtri((1 + study.confidence) / 2))
+    positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence, average=average)
     rows = _list_average(found, positions, counts.loc[counted], where, smallest, study.confidence)
     few = counts.loc[(measure > 0) & ~measure.index.isin(counted)]
-    return rows + _list_schools(found, positions, counts.loc[counted], verdicts, where) + _hide_schools(few, where)
+    return rows + _list_schools(found, positions, counts.loc[counted], where) + _hide_schools(few, where)
 
 
 def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) -> tuple[str, str]:
@@ -286,7 +287,7 @@ def _hide_schools(counts: pd.DataFrame, where: Where) -> list[dict[str, Any]]:
 
 
 def _list_schools(
-    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, verdicts: list[str], where: Where
+    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     place = np.cumsum(np.isfinite(found.changes.std_error)) - 1
@@ -299,8 +300,7 @@ def _list_schools(
         rows.append(_describe_stage_one(found, number, n, base))
         for quantity, position in (("shrunken", positions.schools), ("position", positions.deviations)):
             mean, low, high = (float(values[place[number]]) for values in (position.mean, position.low, position.high))
-            verdict = verdicts[place[number]] if quantity == "shrunken" else ""
-            rows.append(make_row(base | {"verdict": verdict}, quantity, mean, n, "tau integrated", low=low, high=high))
+            rows.append(make_row(base, quantity, mean, n, "tau integrated", low=low, high=high))
     return rows
 
 

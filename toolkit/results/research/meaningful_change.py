@@ -96,8 +96,8 @@ def _test(row: pd.Series, study: Study) -> dict[str, Any]:
         return make_blanks(where | {"verdict": verdict}, ["equivalence"], state, reason)[0]
     found = compute_equivalence(row["estimate"], row["std_error"], row["df"], -smallest, smallest, 1 - study.confidence)
     verdict = judge_meaning(row["low"], row["high"], found.p_value < 1 - study.confidence, smallest)
-    if verdict != "no_meaningful_change" and row["verdict"] == "unclear":
-        verdict = "inconclusive"  # a factor whose change did not survive the correction for their number
+    if verdict != "no_meaningful_change" and row["verdict"] in ("unclear", "indication_rose", "indication_fell"):
+        verdict = "inconclusive"  # also a factor whose change did not survive the correction for their number
     tail = {"std_error": row["std_error"], "df": row["df"], "low": found.low, "high": found.high, "p_value": found.p_value}
     rests = Rests(row["n"], row["pairs"], row["schools"])
     return make_number(where | {"verdict": verdict}, "equivalence", row["estimate"], rests, "two one-sided tests", **tail)
