@@ -109,6 +109,17 @@ def test_nothing_follows_from_all_that_is_published() -> None:
     assert hidden and leaks >= hidden  # the test has something to find
 
 
+def test_all_schools_stand_beside_the_average_unless_the_small_ones_would_follow() -> None:
+    sizes = {"s1": 12, "s2": 14, "s3": 11, "s4": 13, "s5": 15, "s6": 4, "s7": 4}
+    scores = draw_scores(sizes, np.random.default_rng(21))
+    assert list_states(estimate(scores, 7))["all_schools"] == "shown"  # eight people of two schools can't be told apart
+    (everywhere,) = [number for number in list_added(estimate(scores, 7), scores, make_study(7)) if number.key[-1] == "all_schools"]
+    one = [part for part in everywhere.people if any(person.startswith("s7-") for person in part.people)]
+    earlier = (replace(everywhere, table="earlier", people=tuple(one)),)  # the change of one of the two was published before
+    assert list_states(estimate(scores, 7, earlier))["all_schools"] == "hidden"
+    assert "all_schools" not in list_states(estimate(scores[scores["school"] != "s7"], 6))
+
+
 def test_what_was_published_earlier_counts() -> None:
     before, after = leave({"s1": 12, "s2": 12, "s3": 12, "s4": 12}), leave({"s1": 12, "s2": 12, "s3": 12, "s4": 13})
     first = list_added(estimate(before, 4), before, make_study(4))

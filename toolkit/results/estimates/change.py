@@ -242,7 +242,7 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence, average=average)
     rows = _list_average(found, positions, counts.loc[counted], where, smallest, study.confidence)
     few = counts.loc[(measure > 0) & ~measure.index.isin(counted)]
-    return rows + _list_schools(found, positions, counts.loc[counted], where) + _hide_schools(few, where)
+    return rows + _list_schools(found, positions, counts.loc[counted], where) + _hide_schools(few, where, study)
 
 
 def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) -> tuple[str, str]:
@@ -279,11 +279,15 @@ def _list_average(
     ]
 
 
-def _hide_schools(counts: pd.DataFrame, where: Where) -> list[dict[str, Any]]:
+def _hide_schools(counts: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
     """Return that what schools with too few people are in the average stays hidden."""
-    sizes = zip(counts.index, counts["pairs"].tolist(), strict=True)
-    bases = [{"school": school} | dict(where) | {"df": np.nan, "pairs": pairs, "schools": 1, "verdict": ""} for school, pairs in sizes]
-    return [_blank(base, quantity, "hidden", "too_few") for base in bases for quantity in PER_SCHOOL]
+    rows: list[dict[str, Any]] = []
+    for school, own in counts.iterrows():
+        pairs = int(own["pairs"])
+        base = {"school": school} | dict(where) | {"df": np.nan, "pairs": pairs, "schools": 1, "verdict": ""}
+        state, reason = _find_obstacle(int(min(own["before"], own["after"])), pairs, study.matching.by == "code", find_floor(study))
+        rows += [_blank(base, quantity, state, reason) for quantity in PER_SCHOOL]
+    return rows
 
 
 def _list_schools(
