@@ -113,7 +113,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/notebook.py": "tests/test_house.py",
     # What a user types.
     "toolkit/__main__.py": "tests/test_cli.py",
-    "toolkit/cli/studies.py": "tests/test_cli.py",
     "toolkit/cli/outputs.py": "tests/report/verification/test_verify_verifying.py",
 }
 
