@@ -16,6 +16,7 @@ from toolkit.plots.drawings import Web, draw_pair, find_colour
 from toolkit.plots.style import (
     GROWTH,
     INK,
+    LIGHT,
     SMALL,
     SOFT,
     WIDTH,
@@ -204,7 +205,9 @@ def _draw_block(
             if cell:
                 panel.write_on(left + width / 2, top + height / 2 + 4, cell.words, cell.tone, bold=cell.bold)
                 if cell.indicated:
-                    panel.mark(panel.find_value(left + width - 8), top + height / 2, "indication")
+                    at = panel.find_value(left + width - 8)
+                    panel.add_line([at], [top + height / 2], marker="o", markersize=13, color=LIGHT.paper, linestyle="none", zorder=3)
+                    panel.mark(at, top + height / 2, "indication")
         top += height
     panel.outline_boxes(boxes.pop("", []))
     for tone, found in boxes.items():
