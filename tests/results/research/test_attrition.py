@@ -145,8 +145,7 @@ def test_schools_with_few_pairs_do_not_count_and_show_nothing_of_their_own() -> 
     without = scores[~((scores["school"] == "s1") & (scores["wave"] == "after") & scores["respondent"].str.endswith(("-1", "-2", "-3")))]
     table = estimate_attrition(without, make_study(7))
     assert by_quantity(table).loc["mi_change", "schools"] == 5
-    for school in ("s6", "s7"):
-        assert by_quantity(table, school).loc["mi_change", ["state", "n"]].tolist() == ["hidden", 0]
+    assert not {"s6", "s7"} & set(table["school"])
     assert by_quantity(table, "s1").loc["mi_change", "state"] == "shown"
 
 

@@ -290,9 +290,7 @@ def _hide_schools(counts: pd.DataFrame, where: Where, study: Study) -> list[dict
     return rows
 
 
-def _list_schools(
-    found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where
-) -> list[dict[str, Any]]:
+def _list_schools(found: TwoStage, positions: SchoolPositions, counts: pd.DataFrame, where: Where) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     place = np.cumsum(np.isfinite(found.changes.std_error)) - 1
     sizes = zip(counts.index, counts["people"].tolist(), counts["pairs"].tolist(), strict=True)
