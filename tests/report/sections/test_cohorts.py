@@ -77,6 +77,7 @@ def test_a_draft_says_so_on_the_page(view: CohortsView) -> None:
         ("rose_probably", "hoeveel meer is onzeker", "rose more in cohort 2025 than in cohort 2024, how much more is unsure"),
         ("fell_probably", "hoeveel minder is onzeker", "rose less in cohort 2025 than in cohort 2024, how much less is unsure"),
         ("same", "ongeveer evenveel", "changed about as much in cohort 2025 as in cohort 2024"),
+        ("indication_rose", "Er is een aanwijzing dat", "There is an indication that"),
         ("unclear", "We kunnen niet zeggen", "We can't tell whether"),
     ],
 )
@@ -194,6 +195,7 @@ def test_each_word_for_a_difference_of_factors_follows_its_verdict(view: Cohorts
     for verdict, nl, en in (
         ("rose", "verschilt", "differ"),
         ("same", "ongeveer gelijk", "about the same"),
+        ("indication_fell", "aanwijzing", "indication"),
         ("unclear", "niet te zeggen", "can't tell"),
     ):
         assert pick(view, nl, en) in read(page.show_cohorts_change(change(view, "difference", {"verdict": verdict})))

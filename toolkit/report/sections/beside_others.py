@@ -114,6 +114,8 @@ def _choose_phrase(difference: Estimate, first: Side) -> str:
     verdict = difference.verdict
     if verdict in ("same", "unclear"):
         return f"compare.{verdict}"
+    if verdict.startswith("indication"):
+        return "compare.indication"
     rose = first.change is None or first.change >= 0
     more = verdict.startswith("rose") == rose
     return f"compare.{STRENGTHS[verdict.rpartition('_')[2]]}.{'rose' if rose else 'fell'}_{'more' if more else 'less'}"

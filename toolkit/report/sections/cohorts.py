@@ -299,8 +299,8 @@ def _write_word(difference: Estimate, view: CohortsView) -> str:
     if not difference.judged:
         few = difference.method == "too_few_schools"
         return view.text.say("cohorts.says.few") if few else write_empty(difference, view.study, view.text)
-    verdict = difference.verdict
-    return view.text.say(f"cohorts.says.{verdict if verdict in ('same', 'unclear') else 'differs'}")
+    told = difference.verdict.partition("_")[0]
+    return view.text.say(f"cohorts.says.{told if told in ('same', 'unclear', 'indication') else 'differs'}")
 
 
 def name_outcome(view: CohortsView, outcome: Outcome) -> str:
