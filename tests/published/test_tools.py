@@ -146,7 +146,7 @@ def test_the_project_of_redcap_has_the_published_shape() -> None:
     assert people.to_dict("index") == {"1": {"nunique": 2, "size": 12}, "2": {"nunique": 1, "size": 6}}
     assert frame["redcap_event_name"].nunique() == 12
     assert len(open_table(PUBLISHED / "redcap_longitudinal" / "dictionary.csv")) == 95
-    labelled = apply_dictionary(sheet, PUBLISHED / "redcap_longitudinal" / "dictionary.csv", Notes())
+    labelled = apply_dictionary(sheet, PUBLISHED / "redcap_longitudinal" / "dictionary.csv", Limits(), Notes())
     assert labelled.labels[sheet.headers.index("sex")] == {"0": "Female", "1": "Male"}
 
 

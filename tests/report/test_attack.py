@@ -58,7 +58,7 @@ def test_without_protection_the_attacker_finds_people(tmp_path: Path, monkeypatc
     assert attack(tmp_path, 4) == []
     let_everything_through(monkeypatch)
     found = attack(tmp_path, 4)
-    assert {measure for measure, _ in found} >= {"factors.two.now", "heads"}
+    assert {measure for measure, _ in found} >= {"energy.drive", "heads", "item energy.i2"}
     assert all(1 <= len(people) <= 4 for _, people in found)
 
 
@@ -73,9 +73,9 @@ def test_with_answers_out_of_the_joint_test_the_attacker_finds_who_skipped_a_sta
 def test_without_protection_of_what_lies_beside_the_average_the_attacker_finds_people(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert attack(tmp_path, 106) == []
+    assert attack(tmp_path, 124) == []
     monkeypatch.setattr("toolkit.results.robustness.protect", lambda *_, **__: Protection((), ()))
-    found = attack(tmp_path, 106)
+    found = attack(tmp_path, 124)
     assert found and all(1 <= len(people) <= 4 for _, people in found)
 
 

@@ -58,7 +58,7 @@ def test_a_board_learns_nothing_of_others_in_a_hundred_studies(tmp_path: Path, s
 
 
 def test_the_page_across_schools_would_tell_a_board_of_others(tmp_path: Path) -> None:
-    drawn, pages = make_pages(tmp_path, 1)
+    drawn, pages = make_pages(tmp_path, 4)
     found = attack_others(drawn, pages, across=True)
     assert {board for board, _ in found} == {"North", "South"}
 

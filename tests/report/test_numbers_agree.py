@@ -56,6 +56,8 @@ def list_allowed(view: View) -> set[str]:
     ):
         shown = table[table["state"] == "shown"]
         values |= {float(value) for name in ("estimate", "low", "high") for value in shown[name] if pd.notna(value)}
+    gaps = view.results.change[(view.results.change["rating"] == "gap") & (view.results.change["state"] == "shown")]
+    values |= {-float(value) for name in ("estimate", "low", "high") for value in gaps[name] if pd.notna(value)}  # how far a gap closed
     return {round_to(value, decimals) for value in values for decimals in (1, 2, 3, 4)} | list_sums(view)
 
 

@@ -123,9 +123,9 @@ def estimate_study(
     >>> found = plg.estimate_study(study)
     >>> change = found.results.change
     >>> change[change["quantity"] == "average_change"][["comparison", "instrument", "estimate", "verdict"]].round(2).head(2)
-           comparison        instrument  estimate  verdict
-    258   first_third  job_satisfaction     -0.04  unclear
-    652  first_second  job_satisfaction     -0.09     same
+           comparison        instrument  estimate verdict
+    258   first_third  job_satisfaction      0.07    same
+    652  first_second  job_satisfaction      0.00    same
     """
     exports = exports or read_exports(study)
     refuse_stops(exports.findings, study.languages[0])

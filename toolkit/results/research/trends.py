@@ -65,8 +65,8 @@ def estimate_growth(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> scores = plg.compute_scores(plg.read_responses(study), study)
     >>> plg.estimate_growth(scores, study)[["wave", "quantity", "time", "estimate", "low", "high"]].round(2).head(2)
       wave            quantity  time  estimate   low  high
-    0   w2  change_since_first   0.5     -0.09 -0.22  0.03
-    1   w3  change_since_first   1.0     -0.04 -0.23  0.16
+    0   w2  change_since_first   0.5     -0.01 -0.10  0.09
+    1   w3  change_since_first   1.0      0.09 -0.02  0.20
     """
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     rows: list[dict[str, Any]] = []
