@@ -97,7 +97,7 @@ def test_the_words_follow_the_verdict_on_the_gap(open_school, language: str):
             {"e1": "indication_fell", "e2": "indication_fell"},
             "Bij geen van de 12 factoren is duidelijk dat het verschil tussen nu en gewenst veranderde. Bij twee factoren is er een "
             "aanwijzing dat het verschil kleiner werd:",
-            "For none of the 12 factors is it clear that the gap between now and wanted changed. For two factors there is an "
+            "It is not clear for any of the 12 factors that the gap between now and wanted changed. For two factors there is an "
             "indication that the gap became smaller:",
         ),
         (
