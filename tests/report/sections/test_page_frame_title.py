@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.report.reading import parse, read_words
-from toolkit.report.sections.page_frame import show_title
+from tests.two_studies import SHIPPED
+from toolkit.languages import Language, load_text
+from toolkit.report.sections.page_frame import show_study, show_title
+from toolkit.study.loading import load_study
 
 
 @pytest.mark.parametrize(
@@ -52,3 +55,19 @@ def test_a_name_is_shown_as_it_was_typed_and_does_nothing_else(open_school):
     page = show_title(type(view)(odd, view.results, view.text, "s1"))
     assert "<script" not in page.markup
     assert read_words(page).startswith(f"Schoolrapport {name}")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("nl", "Metingen cohort 2024 voor de start (16 september 2024)", "Metingen cohort 2025 voor de start (15 september 2025)"),
+        (
+            "en",
+            "Measurements, cohort 2024 before the start (16 September 2024)",
+            "Measurements, cohort 2025 before the start (15 September 2025)",
+        ),
+    ],
+)
+def test_a_page_on_several_cohorts_names_the_dates_of_each(language: Language, first: str, second: str):
+    words = read_words(show_study(load_study(SHIPPED), load_text(language)))
+    assert first in words and second in words

@@ -1,0 +1,44 @@
+"""Codes of cohorts, and of what people picked, have words of their own in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tests.two_studies import SHIPPED
+from toolkit.languages import load_text
+from toolkit.report.publishing.codebook import tabulate_codebook
+from toolkit.schemas import EXPORT
+from toolkit.study.loading import load_study
+
+#: Table, quantity and method of rows that only some studies have.
+CODES = (
+    ("cohorts", "average", "random effects over cohorts"),
+    ("cohorts", "tau_cohorts", "REML, Q-profile"),
+    ("cohorts", "tau_schools", "REML, Q-profile"),
+    ("cohorts", "change", "no_spread"),
+    ("shares", "share", "Wilson"),
+    ("switches", "switched", "count"),
+    ("switches", "symmetry", "McNemar, exact"),
+    ("switches", "symmetry", "Bowker"),
+)
+
+
+def make_row(number: int, table: str, quantity: str, method: str) -> dict[str, Any]:
+    blank = {name: "" if dtype == "str" else pd.NA if dtype == "Int64" else np.nan for name, dtype in EXPORT.columns.items()}
+    return blank | {"table": table, "quantity": quantity, "method": method, "state": "shown", "cohort": str(number)}
+
+
+def test_codes_that_only_some_studies_have_are_explained() -> None:
+    export = pd.DataFrame([make_row(number, *codes) for number, codes in enumerate(CODES)]).astype(dict(EXPORT.columns))
+    codebook = tabulate_codebook(export, load_study(SHIPPED)).set_index(["column", "code"])
+    for language in ("nl", "en"):
+        other = load_text(language).say("data.other_code")
+        told = [
+            codebook.loc[(column, code), language]
+            for codes in CODES
+            for column, code in zip(("table", "quantity", "method"), codes, strict=True)
+        ]
+        assert other not in told and all(told)
