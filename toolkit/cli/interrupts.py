@@ -38,6 +38,7 @@ def listen() -> None:
     os.set_blocking(told, False)
     signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=[heard], daemon=True).start()
+    sys.unraisablehook = _pass_over
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
@@ -55,6 +56,12 @@ def _watch(heard: int) -> None:
         pass
     time.sleep(PATIENCE)
     _leave(number)
+
+
+def _pass_over(told: sys.UnraisableHookArgs) -> None:
+    """Say nothing of a signal that came where Python can't raise it, as while it clears memory: the watch ends the process."""
+    if not isinstance(told.exc_value, Interrupted):
+        sys.__unraisablehook__(told)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
