@@ -51,17 +51,17 @@ def _check_invited(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
 
 def _check_dates(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note each file and wave whose forms were filled in nearer to the date of another wave: perhaps two files changed places."""
-    cohort_of = {school.id: study.find_cohort(school.id) for school in study.schools}
+    walks = {"": study} | {cohort: study.follow_cohort(cohort) for cohort in study.cohorts}
     dated = responses[responses["date"].notna()]
     dated = dated[dated["wave"].isin([wave.id for wave in study.waves])]
-    cohorts = dated["school"].map(cohort_of).fillna("")
+    cohorts = dated["school"].map(study.map_cohorts()).fillna("")
     for (source, wave, cohort), dates in dated.groupby(["source", "wave", cohorts], sort=False)["date"]:
         wave, cohort = str(wave), str(cohort)
         middle = pd.Timestamp(dates.sort_values().iloc[(len(dates) - 1) // 2])
         places = {"file": str(source), "wave": wave, "value": str(middle.date()), "count": len(dates)}
-        own = _find_nearest(middle, study.follow_cohort(cohort))
-        others = {other: _find_nearest(middle, study.follow_cohort(other)) for other in study.cohorts if other != cohort}
-        other, (there, away) = min(others.items(), key=lambda item: item[1][1], default=("", own))
+        own = _find_nearest(middle, walks[cohort])
+        others = [(other, *_find_nearest(middle, walk)) for other, walk in walks.items() if other not in ("", cohort)]
+        other, there, away = min(others, key=lambda found: found[2], default=("", *own))
         if not study.find_wave(wave).is_held(cohort):
             notes.add("cohort_wave", column=cohort, **places)
         elif away < own[1]:

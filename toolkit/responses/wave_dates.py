@@ -31,7 +31,7 @@ def place_dates(dates: Moments, schools: pd.Series, layout: Layout, study: Study
     days = dates.astype("datetime64[D]")
     waves = np.full(len(days), "", dtype=object)
     if not isinstance(layout.wave_by_date, Mapping):
-        cohorts = schools.map({school.id: study.find_cohort(school.id) for school in study.schools}).fillna("").to_numpy()
+        cohorts = schools.map(study.map_cohorts()).fillna("").to_numpy()
         for cohort in dict.fromkeys(cohorts):
             waves[cohorts == cohort] = _place_nearest(days[cohorts == cohort], study.follow_cohort(cohort))
         return waves

@@ -31,7 +31,8 @@ class Cohort:
     @cached_property
     def schools(self) -> tuple[School, ...]:
         """Its schools."""
-        return tuple(school for school in self.study.schools if not self.id or self.study.find_cohort(school.id) == self.id)
+        cohort_of = self.study.map_cohorts()
+        return tuple(school for school in self.study.schools if not self.id or cohort_of[school.id] == self.id)
 
     @cached_property
     def codes(self) -> tuple[str, ...]:

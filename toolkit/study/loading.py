@@ -162,18 +162,19 @@ def _check_waves(study: Study, check: _Check) -> None:
 
 def _check_cohorts(study: Study, check: _Check) -> None:
     """Note a school without a cohort beside others with one, dates of a cohort that no school is in, and a role that two waves have."""
-    for position, school in enumerate(study.schools):
-        if study.cohorts and not study.find_cohort(school.id):
-            check.say("cohort_none", "schools", position, school=school.id, cohorts=", ".join(study.cohorts))
+    cohorts = list(study.cohorts)
+    for position, cohort in enumerate(study.map_cohorts().values()):
+        if cohorts and not cohort:
+            check.say("cohort_none", "schools", position, school=study.schools[position].id, cohorts=", ".join(cohorts))
     for position, wave in enumerate(study.waves):
         for cohort in wave.dates:
-            check.know(cohort, list(study.cohorts), "cohort", "waves", position, "dates", cohort)
+            check.know(cohort, cohorts, "cohort", "waves", position, "dates", cohort)
         if wave.role and wave.role in [other.role for other in study.waves[:position]]:
             check.say("role_twice", "waves", position, "role", role=wave.role)
     for position, contact in enumerate(study.contacts):
         if contact.cohort:
-            check.know(contact.cohort, list(study.cohorts), "cohort", "contacts", position, "cohort")
-    for cohort in study.cohorts:
+            check.know(contact.cohort, cohorts, "cohort", "contacts", position, "cohort")
+    for cohort in cohorts:
         if not any(wave.is_held(cohort) for wave in study.waves):
             check.say("cohort_undated", "waves", cohort=cohort)
 

@@ -260,15 +260,19 @@ class Study(Definition):
     @property
     def cohorts(self) -> tuple[str, ...]:
         """The cohorts that schools belong to, in the order of their first measurement; none where the study has no cohorts."""
-        named = dict.fromkeys(school.cohort or self.cohort for school in self.schools)
+        named = dict.fromkeys(self.map_cohorts().values())
         return tuple(sorted((cohort for cohort in named if cohort), key=self._find_begin))
 
     def _find_begin(self, cohort: str) -> tuple[dt.date, str]:
         return min((wave.dates.get(cohort, wave.date) for wave in self.waves if wave.is_held(cohort)), default=dt.date.max), cohort
 
+    def map_cohorts(self) -> dict[str, str]:
+        """Return the cohort of each school by its code; "" where it has none."""
+        return {school.id: school.cohort or self.cohort for school in self.schools}
+
     def find_cohort(self, school: str) -> str:
-        """Return the cohort of the school with this code; "" where it has none."""
-        return next((own.cohort or self.cohort for own in self.schools if own.id == school), "")
+        """Return the cohort of the school with this code; "" where it has none. For many schools, see `map_cohorts`."""
+        return self.map_cohorts().get(school, "")
 
     def follow_cohort(self, cohort: str) -> Study:
         """Return the study as `cohort` walks it: its own measurements with its own dates, the comparisons of these, and its contacts."""

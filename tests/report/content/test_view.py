@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave, make_school, make_study
+from tests.two_studies import SHIPPED
 from toolkit.errors import DefinitionError, ReportError
 from toolkit.languages import load_text
 from toolkit.report.content.estimate import present_change
 from toolkit.report.content.view import View, open_board, open_view
 from toolkit.results.results import save_results
+from toolkit.study.loading import load_study
 from toolkit.study.study import Outcome
 
 TOTAL = Outcome(instrument="uwes9", scale="total")
@@ -50,6 +52,16 @@ def test_an_unknown_board_is_told_with_the_nearest_one(tmp_path: Path, language:
     study.write_text(text.replace('id = "s1"', 'id = "s1"\nboard = "Zuid"', 1), encoding="utf-8")
     with pytest.raises(DefinitionError, match=told):
         open_board(study, board="Zuit")
+
+
+@pytest.mark.parametrize("order", ["code", "size"])
+def test_a_board_of_one_cohort_has_the_measurements_and_dates_of_that_cohort(order: str):
+    study = load_study(SHIPPED)
+    schools = tuple(school.model_copy(update={"board": "Zuid" if school.cohort == "2025" else "Noord"}) for school in study.schools)
+    own = study.model_copy(update={"schools": schools, "order": order})
+    view = View(own, MadeResults().finish(), load_text("nl"), board="Zuid")
+    assert view.codes == ["s5", "s6", "s7", "s8"]
+    assert list(view.waves) == list(own.follow_cohort("2025").waves) != list(own.waves)
 
 
 def test_what_the_results_do_not_hold_is_not_measured(open_school):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from toolkit.schemas import (
     ATTRITION,
     BAND,
     CHANGE,
+    COHORTS,
     COMPARISON,
     LEVELS,
     PAIRS,
@@ -27,6 +29,7 @@ from toolkit.schemas import (
     RELIABILITY,
     SENSITIVITY,
     SHARES,
+    SOURCES,
     SWITCHES,
 )
 from toolkit.study.instruments import Instrument
@@ -59,7 +62,9 @@ class View:
 
     def __post_init__(self) -> None:
         """Follow the cohort that the page is about, if it is about one: its measurements, its dates, its comparisons."""
-        cohorts = {self.study.find_cohort(self.school)} if self.school else {self.study.find_cohort(code) for code in self.codes}
+        cohort_of = self.study.map_cohorts()
+        shown = [self.school] if self.school else [s.id for s in self.study.schools if self.board in ("", s.board)]
+        cohorts = {cohort_of.get(school, "") for school in shown}
         if len(cohorts) == 1:
             object.__setattr__(self, "study", self.study.follow_cohort(*cohorts))
 
@@ -222,27 +227,19 @@ class View:
 
     @cached_property
     def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
-        found: dict[tuple[str | float, ...], Estimate] = {}
-        for table in (
-            PARTICIPATION,
-            LEVELS,
-            CHANGE,
-            RELIABILITY,
-            ANSWERS,
-            SHARES,
-            SWITCHES,
-            BAND,
-            PAIRS,
-            COMPARISON,
-            SENSITIVITY,
-            ATTRITION,
-        ):
-            frame: pd.DataFrame = getattr(self.results, table.name)
-            present = [name for name in FIELDS if name in TABLES[table.name].columns]
-            keys = frame[list(table.key)].itertuples(index=False, name=None)
-            values = frame[present].itertuples(index=False, name=None)
-            found |= {(table.name, *key): Estimate(**dict(zip(present, row, strict=True))) for key, row in zip(keys, values, strict=True)}
-        return found
+        return index_estimates(self.results, [name for name in TABLES if name not in (SOURCES.name, COHORTS.name)])
+
+
+def index_estimates(results: Results, names: Iterable[str]) -> dict[tuple[str | float, ...], Estimate]:
+    """Return every row of the tables `names` as an estimate, by the name of its table and its key there."""
+    found: dict[tuple[str | float, ...], Estimate] = {}
+    for name in names:
+        frame: pd.DataFrame = getattr(results, name)
+        present = [field for field in FIELDS if field in TABLES[name].columns]
+        keys = frame[list(TABLES[name].key)].itertuples(index=False, name=None)
+        values = frame[present].itertuples(index=False, name=None)
+        found |= {(name, *key): Estimate(**dict(zip(present, row, strict=True))) for key, row in zip(keys, values, strict=True)}
+    return found
 
 
 def open_view(study_file: str | Path, results_file: str | Path = "", school: str = "", language: Language = "nl") -> View:
