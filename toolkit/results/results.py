@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,9 @@ TABLES: Mapping[str, Table] = {
     "cohorts": COHORTS,
 }
 
+#: What the page of a school may know of itself and of all schools together; it knows nothing of any other table about schools.
+OF_SCHOOL = tuple(table.name for table in (PARTICIPATION, LEVELS, CHANGE, ANSWERS, SHARES, SWITCHES, BAND))
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -70,13 +73,11 @@ class Results:
 
     def for_school(self, school: str) -> Results:
         """Return what the page of one school may know: its own rows, those over all schools, and its own files."""
-        own = {
-            name: table[table["school"].isin([school, ""])].reset_index(drop=True)
-            for name, table in ((entry.name, getattr(self, entry.name)) for entry in fields(self) if entry.name in TABLES)
-            if "school" in table
-        }
+        own: dict[str, pd.DataFrame] = {name: TABLES[name].empty() for name in TABLES if name not in (*OF_SCHOOL, RELIABILITY.name)}
+        for name in OF_SCHOOL:
+            table: pd.DataFrame = getattr(self, name)
+            own[name] = table[table["school"].isin([school, ""])].reset_index(drop=True)
         files = self.provenance.get("files", {}).get(school, [])
-        own |= {table.name: getattr(self, table.name).iloc[:0] for table in (PAIRS, COMPARISON, SENSITIVITY, ATTRITION, COHORTS)}
         own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
         return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})
 

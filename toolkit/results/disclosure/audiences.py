@@ -22,25 +22,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from toolkit.results.disclosure.contributors import NEARLY
 from toolkit.results.disclosure.suppression import hide_numbers
-from toolkit.results.results import Results
-from toolkit.schemas import (
-    ANSWERS,
-    ATTRITION,
-    BAND,
-    CHANGE,
-    COHORTS,
-    COMPARISON,
-    LEVELS,
-    PAIRS,
-    PARTICIPATION,
-    SENSITIVITY,
-    SHARES,
-    SWITCHES,
-    WHAT,
-    Table,
-)
+from toolkit.results.results import TABLES, Results
+from toolkit.results.rows import NEARLY
+from toolkit.schemas import ANSWERS, CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SHARES, SOURCES, SWITCHES, WHAT, Table
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -90,8 +75,8 @@ def take_board(results: Results, study: Study, board: str) -> Results:
     """Return what the page of `board` may know of `results`."""
     own = list_own(study, board)
     safe = hide_about_others(results, own)
-    nothing = {table.name: table.empty() for table in (ANSWERS, SHARES, SWITCHES, BAND, PAIRS, COMPARISON, SENSITIVITY, ATTRITION, COHORTS)}
     tables: dict[str, pd.DataFrame] = {table.name: getattr(safe, table.name) for table, _, _ in TOLD}
+    nothing = {name: table.empty() for name, table in TABLES.items() if name not in (*tables, RELIABILITY.name, SOURCES.name)}
     kept = {name: table[table["school"].isin([*own, ""])].reset_index(drop=True) for name, table in tables.items()}
     files = {school: names for school, names in results.provenance.get("files", {}).items() if school in own}
     named = {name for names in files.values() for name in names}
