@@ -274,7 +274,7 @@ def _compare_cohorts(parts: Sequence[tuple[Study, pd.DataFrame, Results]]) -> tu
     return estimate_walks(walks, parts[0][0].confidence), list_asked(walks)
 
 
-def estimate_cohorts(studies: Sequence[Study], registers: Sequence[Path] = ()) -> Results:
+def estimate_studies(studies: Sequence[Study], registers: Sequence[Path] = ()) -> Results:
     """Return the results of the page on the cohorts of `studies`, each read, estimated and protected by itself."""
     kept: list[Path | None] = [*registers] or [None for _ in studies]
     return join_cohorts([estimate_study(study, register=register) for study, register in zip(studies, kept, strict=True)])

@@ -36,11 +36,19 @@ def correct_families(change: pd.DataFrame, family: Sequence[str], study: Study) 
 
     The primary outcome was chosen beforehand: it is no member of any family, so its p-value is not adjusted.
     """
-    primary = _find_primary(change, study)
-    corrected = change.assign(p_adjusted=change["p_value"].where(primary, math.nan))
-    for _, rows in change[~primary].groupby(list(family)):
+    return adjust_families(change, family, study.confidence, _find_primary(change, study))
+
+
+def adjust_families(change: pd.DataFrame, family: Sequence[str], level: float, spared: pd.Series | None = None) -> pd.DataFrame:
+    """Return `change` with `p_adjusted` after Holm over the rows with the same `family`, and the verdicts that follow at `level`.
+
+    Rows that are `spared` are members of no family, and keep p-value and verdict.
+    """
+    alone = pd.Series(False, index=change.index) if spared is None else spared
+    corrected = change.assign(p_adjusted=change["p_value"].where(alone, math.nan))
+    for _, rows in change[~alone].groupby(list(family)):
         corrected.loc[rows.index, "p_adjusted"] = compute_adjusted_p(rows["p_value"].to_numpy(), "holm")
-    lost = (corrected["p_adjusted"] > 1 - study.confidence) & ~primary
+    lost = (corrected["p_adjusted"] > 1 - level) & ~alone
     return corrected.assign(verdict=weaken_verdicts(corrected["verdict"], lost))
 
 

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 import toolkit as plg
 from tests.two_studies import SHIPPED, write_cohort_studies
+from toolkit.results.disclosure.released_data import combine_results
 from toolkit.results.estimation import Estimation, estimate_study, join_cohorts
 from toolkit.results.results import Results
 from toolkit.results.rows import keep_reported
@@ -178,6 +180,23 @@ def test_from_four_cohorts_on_they_are_summed_up_and_three_make_three_pairs(part
     assert (average.df, average.schools) == (3.0, 16) and average.low < average.estimate < average.high
     assert len(take(results, "tau_cohorts")) == len(take(results, "tau_schools")) == 1
     assert len(take(join_cohorts(four[:3]), "difference")) == 3
+
+
+def test_the_differences_of_three_cohorts_are_corrected_for_their_number(parts: list[Estimation]) -> None:
+    results = join_cohorts([rename(part, name) for part, name in zip([*parts, parts[0]], "abc", strict=True)])
+    pairs = take(results, "difference")
+    np.testing.assert_allclose(pairs["p_adjusted"], multipletests(pairs["p_value"], method="holm")[1], rtol=0, atol=1e-12)
+    assert (pairs["p_adjusted"] >= pairs["p_value"]).all() and (pairs["p_adjusted"] > pairs["p_value"]).any()
+
+
+def test_a_cohort_of_one_school_tells_its_change_no_finer_than_the_page_of_the_school(parts: list[Estimation]) -> None:
+    results = join_cohorts([parts[0], shorten(parts[1], ["s5"])])
+    (change,) = take(results, "change", cohort="2025", school="").itertuples()
+    (school,) = take(results, "change", cohort="2025", school="s5").itertuples()
+    assert (change.schools, change.estimate) == (1, school.estimate)
+    told = combine_results(results, load_study(SHIPPED)).query("cohort == '2025' and quantity == 'change'")
+    (released,) = told.loc[(told["instrument"] == "uwes9") & (told["scale"] == "total"), "estimate"]
+    assert released == round(change.estimate, 2) != round(change.estimate, 4)
 
 
 def rename(part: Estimation, name: str) -> Estimation:

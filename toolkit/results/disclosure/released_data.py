@@ -18,11 +18,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.results.disclosure.audiences import hide_about_others, hide_two_without_agreement, take_audience
-from toolkit.results.disclosure.contributors import NEARLY
 from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.estimates.comparison import GROUPS
 from toolkit.results.results import TABLES, Results
-from toolkit.results.rows import find_spread_floor
+from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.schemas import EXPORT, WHAT
 from toolkit.study.study import Study
 
@@ -138,11 +137,12 @@ def _find_few(table: pd.DataFrame, study: Study) -> pd.Series:
 
 
 def _find_modelled(table: pd.DataFrame) -> pd.Series:
-    """Return which rows a model estimates for one school, also where it is all there is of its group."""
-    alone = (table["table"] == "comparison") & table["quantity"].isin(GROUPS) & (table["schools"] == 1).fillna(value=False)
+    """Return which rows a model estimates for one school, also where it is all there is of its group or cohort."""
+    alone = table["table"].isin(("comparison", "cohorts")) & (table["schools"] == 1).fillna(value=False)
+    modelled = ((table["school"] != "") | alone) & table["quantity"].isin((*MODELLED, *GROUPS))
+    beside = table["table"] == "comparison"  # where a group is one school, what follows from the two groups too
     where = [table[name] for name in ("comparison", *WHAT)]
-    beside = (table["table"] == "comparison") & alone.groupby(where).transform("any")
-    return ((table["school"] != "") & table["quantity"].isin(MODELLED)) | beside
+    return modelled | (beside & (modelled & beside).groupby(where).transform("any"))
 
 
 def _list_short(study: Study) -> Iterator[tuple[str, str]]:

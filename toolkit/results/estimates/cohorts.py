@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -20,7 +21,7 @@ from toolkit.analysis.verdicts import judge_change
 from toolkit.results.estimates.pooled import take_outcome
 from toolkit.results.results import Results
 from toolkit.results.rows import NAN, Estimated, Rests, make_blanks, make_estimate, make_number
-from toolkit.results.verdicts import correct_families
+from toolkit.results.verdicts import adjust_families
 from toolkit.schemas import COHORTS, WHAT
 from toolkit.statistics.two_stage import average_schools
 from toolkit.study.cohorts import MOMENTS, Cohort, choose_primary, list_outcomes, list_shared
@@ -33,7 +34,7 @@ COUNTED = ("invited", "used", "matched")
 Rows = Iterator[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """What a cohort answered and what may be shown of it: the scores that a report is made of, and the results of its study."""
 
@@ -41,9 +42,19 @@ class Walk:
     scores: pd.DataFrame
     results: Results
 
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """The scores of its schools."""
+        return self.scores[self.scores["school"].isin(self.cohort.codes)]
+
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """The instruments of which its schools have scores."""
+        return frozenset(self.own["instrument"])
+
     def pair(self, outcome: Outcome) -> pd.DataFrame:
         """Return the people of its schools with their scores before and after."""
-        own = take_outcome(self.scores[self.scores["school"].isin(self.cohort.codes)], outcome)
+        own = take_outcome(self.own, outcome)
         ends = self.cohort.comparison
         return pick_waves(spread_waves(own), ends.before, ends.after) if ends else pick_waves(spread_waves(own.iloc[:0]), "", "")
 
@@ -67,13 +78,9 @@ class Walk:
 
     def find_asked(self, outcome: Outcome) -> str:
         """Return the instrument that gave these scores: the one itself, or a longer one in which it is nested."""
-        answered = set(self.scores.loc[self.scores["school"].isin(self.cohort.codes), "instrument"])
-        longer = [whole.id for whole in self.cohort.study.instruments if whole.id in answered and outcome.instrument in _list_nested(whole)]
-        return next(iter(longer), outcome.instrument)
-
-
-def _list_nested(instrument: Any) -> list[str]:
-    return [version.id for version in instrument.nested]
+        asked = [whole for whole in self.cohort.study.instruments if whole.id in self.answered]
+        longer = (whole.id for whole in asked if outcome.instrument in {version.id for version in whole.nested})
+        return next(longer, outcome.instrument)
 
 
 def list_asked(walks: Sequence[Walk]) -> dict[str, dict[str, str]]:
@@ -99,9 +106,9 @@ def estimate_walks(walks: Sequence[Walk], level: float) -> pd.DataFrame:
         COHORTS, over the schools whose change is shown. Of a cohort `change` (the mean over its schools, t on J - 1), `before` and `after`
         (means of school means), `tau` (spread of true changes between its schools), `level` per wave, and per wave how many people there
         are (`used`) and the shares `response` (of the invited) and `again` (answered in the other wave too). Of a school its `change`; `n`
-        is there the smaller of its waves. `difference`
-        is the change of `cohort` minus that of `against` (pooled t, J - 2); from four cohorts on there are `average`, `tau_cohorts` and
-        `tau_schools` in place of it (random effects). A cohort of fewer than four schools has no interval and is not tested.
+        is there the smaller of its waves. `difference` is the change of `cohort` minus that of `against` (pooled t, J - 2); from four
+        cohorts on there are `average`, `tau_cohorts` and `tau_schools` in place of it (random effects). A cohort of fewer than four schools
+        has no interval and is not tested.
 
     Notes
     -----
@@ -111,8 +118,7 @@ def estimate_walks(walks: Sequence[Walk], level: float) -> pd.DataFrame:
     cohorts = [walk.cohort for walk in walks]
     main = list_outcomes(cohorts)
     rows: list[dict[str, Any]] = []
-    answered = [set(walk.scores.loc[walk.scores["school"].isin(walk.cohort.codes), "instrument"]) for walk in walks]
-    shared = [outcome for outcome in list_shared(cohorts) if all(outcome.instrument in each for each in answered)]
+    shared = [outcome for outcome in list_shared(cohorts) if all(outcome.instrument in walk.answered for walk in walks)]
     for outcome in dict.fromkeys([*main, *shared]):
         rows += _compare(walks, outcome, level, whole=outcome in main)
     rows += [row for walk in walks for row in _count_participants(walk)]
@@ -128,12 +134,15 @@ def _compare(walks: Sequence[Walk], outcome: Outcome, level: float, *, whole: bo
     common = len({walk.find_asked(outcome) for walk in walks}) == 1
     people = {walk.cohort.name: walk.pair(outcome) for walk in walks}
     found = estimate_cohorts(people, counted, level, common=common)
+    counts = {name: count_people(people[name]).reindex(list(change.schools)) for name, change in found.items()}
     for walk in walks:
-        yield from _describe_cohort(found[walk.cohort.name], people[walk.cohort.name], walk, outcome, level, whole=whole)
-    if len(walks) < SMALLEST_NUMBER_OF_COHORTS:
-        yield from _describe_differences(found, people, outcome, walks[0].cohort, level)
-    else:
-        yield from _describe_synthesis(found, people, outcome, walks[0].cohort, level)
+        name = walk.cohort.name
+        if found[name].schools:
+            yield from _describe_cohort(found[name], counts[name], walk, outcome, level, whole=whole)
+        else:
+            yield from make_blanks(_place(outcome, name), ["change"], *_tell_why_none(people[name], walk))
+    describe = _describe_differences if len(walks) < SMALLEST_NUMBER_OF_COHORTS else _describe_synthesis
+    yield from describe(found, counts, outcome, walks[0].cohort, level)
 
 
 def _place(outcome: Outcome, cohort: str, **other: object) -> dict[str, Any]:
@@ -142,12 +151,8 @@ def _place(outcome: Outcome, cohort: str, **other: object) -> dict[str, Any]:
     return {"cohort": cohort} | free | outcome.model_dump() | other
 
 
-def _describe_cohort(found: CohortChange, people: pd.DataFrame, walk: Walk, outcome: Outcome, level: float, *, whole: bool) -> Rows:
+def _describe_cohort(found: CohortChange, counts: pd.DataFrame, walk: Walk, outcome: Outcome, level: float, *, whole: bool) -> Rows:
     where = _place(outcome, walk.cohort.name)
-    if not found.schools:
-        yield from make_blanks(where, ["change"], *_tell_why_none(people, walk))
-        return
-    counts = count_people(people).loc[list(found.schools)]
     yield _describe_mean(found, where, _count(counts), walk, outcome)
     if found.tested:
         tau = [math.sqrt(value) for value in (found.tau.tau2, found.tau.tau2_low, found.tau.tau2_high)]
@@ -169,12 +174,17 @@ def _tell_why_none(people: pd.DataFrame, walk: Walk) -> tuple[str, str]:
     return "hidden", "too_few"
 
 
-def _count(counts: pd.DataFrame) -> Rests:
-    return Rests(int(counts["people"].sum()), int(counts["pairs"].sum()), len(counts))
+def _count(*cohorts: pd.DataFrame) -> Rests:
+    """Return what is rested on, from the counts of the schools of each cohort."""
+    people, pairs = (sum(int(counts[name].sum()) for counts in cohorts) for name in ("people", "pairs"))
+    return Rests(people, pairs, sum(map(len, cohorts)))
 
 
 def _describe_mean(found: CohortChange, where: Mapping[str, Any], rests: Rests, walk: Walk, outcome: Outcome) -> dict[str, Any]:
     mean = found.mean
+    if mean.n == 1:  # no mean: the change of its school once more would be a second rounding of one number
+        (own,) = walk.list_shown(outcome).set_index("school").loc[list(found.schools), "estimate"]
+        return make_number(where, "change", float(own), rests, "too_few_schools")
     if not found.tested:
         few = mean.n < SMALLEST_NUMBER_OF_SCHOOLS
         return make_number(where, "change", mean.estimate, rests, "too_few_schools" if few else "no_spread")
@@ -211,7 +221,7 @@ def _describe_level(
 
 
 def _describe_differences(
-    found: Mapping[str, CohortChange], people: Mapping[str, pd.DataFrame], outcome: Outcome, first: Cohort, level: float
+    found: Mapping[str, CohortChange], counts: Mapping[str, pd.DataFrame], outcome: Outcome, first: Cohort, level: float
 ) -> Rows:
     """Yield by how much each later cohort changed more than each earlier one."""
     for earlier, later in combinations(found, 2):
@@ -223,24 +233,19 @@ def _describe_differences(
             yield from make_blanks(where, ["difference"], "not_computable", "too_few_schools" if few else "no_spread")
             continue
         answer = compare_two(one, two, level)
-        rests = _add(found, people, (later, earlier))
+        rests = _count(counts[later], counts[earlier])
         yield make_estimate(where | {"verdict": _judge(answer, outcome, first)}, "difference", answer, rests, "pooled t over schools")
 
 
-def _add(found: Mapping[str, CohortChange], people: Mapping[str, pd.DataFrame], cohorts: Sequence[str]) -> Rests:
-    parts = [_count(count_people(people[name]).loc[list(found[name].schools)]) for name in cohorts]
-    return Rests(sum(p.n for p in parts), sum(p.pairs for p in parts), sum(p.schools for p in parts))
-
-
 def _describe_synthesis(
-    found: Mapping[str, CohortChange], people: Mapping[str, pd.DataFrame], outcome: Outcome, first: Cohort, level: float
+    found: Mapping[str, CohortChange], counts: Mapping[str, pd.DataFrame], outcome: Outcome, first: Cohort, level: float
 ) -> Rows:
     where = _place(outcome, "")
     answer = synthesise_cohorts(found.values(), level)
     if not answer.cohorts:
         yield from make_blanks(where, ["average"], "not_computable", "too_few_cohorts")
         return
-    rests = _add(found, people, answer.cohorts)
+    rests = _count(*(counts[name] for name in answer.cohorts))
     mean = answer.mean
     verdict = judge_change(mean.mu, mean.std_error, mean.k - 1, mean.low, mean.high, first.study.find_smallest_change(outcome))
     tail = {"std_error": mean.std_error, "low": mean.low, "high": mean.high, "p_value": mean.p_value}
@@ -273,14 +278,13 @@ def _correct(table: pd.DataFrame, cohorts: Sequence[Cohort], level: float) -> pd
 
     The outcome that leads is no factor among others, also where it is one.
     """
-    primary = choose_primary(cohorts)
-    study = cohorts[0].study.model_copy(update={"confidence": level})
-    factors = {(i.id, s.id) for i in study.scored_instruments for s in i.scales if s.kind == "factor"}
-    about = table[list(WHAT)].apply(tuple, axis=1) if len(table) else pd.Series(dtype=object)
-    family = about.map(lambda what: what[0] + what[2] if what[:2] in factors and what != tuple(primary.model_dump().values()) else what)
+    primary = tuple(choose_primary(cohorts).model_dump().values())
+    factors = {(i.id, s.id) for i in cohorts[0].study.scored_instruments for s in i.scales if s.kind == "factor"}
+    about = pd.Series(list(table[list(WHAT)].itertuples(index=False, name=None)), index=table.index, dtype=object)
+    family = about.map(lambda what: what[0] + what[2] if what[:2] in factors and what != primary else what).astype(str)
     tested = (table["school"] == "") & table["quantity"].isin(["change", "difference", "average"]) & table["p_value"].notna()
     tested &= about.map(lambda what: what[:2] in factors) | (table["quantity"] == "difference")
-    own = table[tested].assign(family=family[tested].astype(str), of=table["cohort"].where(table["quantity"] == "change", ""))
-    found = correct_families(own, ("family", "of", "quantity"), study)
+    own = table[tested].assign(family=family, of=table["cohort"].where(table["quantity"] == "change", ""))
+    found = adjust_families(own, ("family", "of", "quantity"), level)
     made = table.assign(**{name: found[name].reindex(table.index).fillna(table[name]) for name in ("p_adjusted", "verdict")})
     return COHORTS.conform(made)
