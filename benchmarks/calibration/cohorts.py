@@ -13,14 +13,10 @@ import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is imported
 
-import argparse
-import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import combinations, product
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -29,6 +25,7 @@ import pandas as pd
 from scipy.stats import ttest_ind
 
 from benchmarks.calibration.cells import summarise
+from benchmarks.calibration.command import run_command
 from benchmarks.calibration.studies import Cell, Study, simulate_study
 from benchmarks.calibration.verdicts import Estimated, Verdicts, cover, judge, reject
 from benchmarks.calibration.world import SCENARIOS, find_world
@@ -155,22 +152,7 @@ def _name(cell: Cohorts, verdicts: list[Verdicts]) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Run all cells and save what they come to."""
-    from benchmarks.calibration.__main__ import save_results
-
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration.cohorts", description=__doc__.splitlines()[0])
-    parser.add_argument("--studies", type=int, default=2000, help="studies per cell, half of it where there is a true change")
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--output", type=Path, help="where the results go, as CSV")
-    wish = parser.parse_args()
-    started, parts = time.time(), []
-    with ProcessPoolExecutor(wish.processes) as executor:
-        for cell in list_cells():
-            parts.append(run_cell(cell, wish.seed, wish.studies // (2 if cell.change else 1), executor))
-            print(f"{time.time() - started:7.0f} s  {cell}", file=sys.stderr, flush=True)
-    results = pd.concat(parts)
-    if wish.output:
-        save_results(results, wish.output, f"--studies {wish.studies} --seed {wish.seed}", command="benchmarks.calibration.cohorts")
+    results = run_command("benchmarks.calibration.cohorts", __doc__, SEED, list_cells(), run_cell)
     print(results.to_string(index=False))
 
 

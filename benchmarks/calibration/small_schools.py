@@ -13,21 +13,17 @@ import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is imported
 
-import argparse
-import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.calibration.__main__ import SEED, save_results
 from benchmarks.calibration.cells import CHANGES, CHUNK, TAUS, summarise
+from benchmarks.calibration.command import SEED, run_command
 from benchmarks.calibration.studies import Cell, Study, simulate_study
 from benchmarks.calibration.verdicts import Estimated, Verdicts, judge
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
@@ -83,22 +79,7 @@ def _summarise(cell: Cell, verdicts: list[Verdicts]) -> Iterator[dict[str, Any]]
 
 def main() -> None:
     """Run all cells, save what they come to, and print it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration.small_schools", description=__doc__.splitlines()[0])
-    parser.add_argument("--studies", type=int, default=2000, help="studies per cell, half of it where there is a true change")
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--output", type=Path, help="where the results go, as CSV")
-    wish = parser.parse_args()
-    started = time.time()
-    parts = []
-    with ProcessPoolExecutor(wish.processes) as executor:
-        for cell in list_cells():
-            parts.append(run_cell(cell, wish.seed, wish.studies // (2 if cell.change else 1), executor))
-            print(f"{time.time() - started:7.0f} s  {cell}", file=sys.stderr, flush=True)
-    results = pd.concat(parts)
-    if wish.output:
-        options = f"--studies {wish.studies} --seed {wish.seed}"
-        save_results(results, wish.output, options, "benchmarks.calibration.small_schools")
+    results = run_command("benchmarks.calibration.small_schools", __doc__, SEED, list_cells(), run_cell)
     print(results[np.isfinite(results["value"])].to_string(index=False))
 
 
