@@ -154,8 +154,7 @@ def run_study(
     own = open_templates(templates, pages, spoken[0])
     if formats:
         check_browser()
-    exports = _read(study, watch)
-    refuse_open(exports.findings, study)
+    exports = _read_settled(study, watch)
     with hold_folder(place, study.languages[0]):
         if not (schools or kinds) if data_check is None else data_check:
             publish_data_check(study, place, languages=spoken)
@@ -164,7 +163,7 @@ def run_study(
             found = _estimate(study, exports, place, confirm, strict, watch)
             made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
                                    templates=own, jobs=jobs, report_done=watch.made, server=server,
-                                   record=lambda: _record(found, place, schools))  # fmt: skip
+                                   record=lambda: _record((found, place), schools=schools))  # fmt: skip
         _account(found, made, place, spoken, _name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings)
 
@@ -265,11 +264,10 @@ def export_study(
     ['codebook.csv', 'results.csv', 'results.xlsx']
     """
     study, place, spoken = _open(study, folder, languages)
-    exports = _read(study, watch)
-    refuse_open(exports.findings, study)
+    exports = _read_settled(study, watch)
     with hold_folder(place, study.languages[0]):
         found = _estimate(study, exports, place, confirm, strict, watch)
-        _record(found, place)
+        _record((found, place))
         written = publish_data(study, found.results, place, language=spoken[0])
         if figures:
             from toolkit.report.publishing.slides import publish_slides  # with all that draws
@@ -277,7 +275,7 @@ def export_study(
             written += publish_slides(study, found.results, place, languages=spoken)
         command = f"plg export {study.id}" + (" --figures" if figures else "")
         publish_manifest(study, found.results, place, written, command, languages=spoken)
-        _finish(found, place)
+        _finish((found, place))
         if scores:
             written.append(publish_scores(study, found.scores, place / INTERNAL, language=spoken[0]))
     return written
@@ -353,10 +351,8 @@ def compare_studies(
 
     Raises
     ------
-    DefinitionError
-        Also where there are no two cohorts, no scale that all measured, or one measurement of a school in two of the studies.
-    ExportError, ReportError
-        As `run_study`.
+    DefinitionError, ExportError, ReportError
+        As `run_study`; also without two cohorts or a scale that all measured, and with one measurement of a school in two studies.
 
     Examples
     --------
@@ -369,28 +365,25 @@ def compare_studies(
     """
     opened = [study if isinstance(study, Study) else load_study(study) for study in studies]
     check_cohorts(opened)
-    _, place, spoken = _open(first := opened[0], folder or Path("reports") / "-".join(study.id for study in opened), languages)
+    first, place, spoken = _open(opened[0], folder or Path("reports") / "-".join(study.id for study in opened), languages)
     if formats:
         check_browser()
-    exports = [_read(study, watch) for study in opened]
-    for study, read in zip(opened, exports, strict=True):
-        refuse_open(read.findings, study)
+    exports = [_read_settled(study, watch) for study in opened]
     folders = [place.parent / study.id for study in opened]
     with ExitStack() as held:
         for each in (place, *folders):
             held.enter_context(hold_folder(each, first.languages[0]))
         found = [_estimate(*part, confirm, False, watch) for part in zip(opened, exports, folders, strict=True)]
-        results = join_cohorts(found)
+        results, parts = join_cohorts(found), list(zip(found, folders, strict=True))
         watch.planned(len(spoken) * (1 + len(formats)))
         made = publish_cohorts(opened, results, place, languages=spoken, formats=formats, report_done=watch.made,
-                               record=lambda: list(map(_record, found, folders)))  # fmt: skip
+                               record=lambda: _record(*parts))  # fmt: skip
         if made.pages:
-            command = " ".join(["plg compare", *(study.id for study in opened)])
             written = [*made.pages, *made.copies, *publish_data(first, results, place, language=spoken[0])]
-            publish_manifest(first, results, place, written, command, languages=spoken)
-            list(map(_finish, found, folders))
-    findings = pd.concat([estimation.findings for estimation in found], ignore_index=True)
-    return Run(place, made.pages, made.copies, made.index, made.errors, findings)
+            publish_manifest(first, results, place, written, f"plg compare {' '.join(s.id for s in opened)}", languages=spoken)
+            _finish(*parts)
+    told = pd.concat([estimation.findings for estimation in found], ignore_index=True)
+    return Run(place, made.pages, made.copies, made.index, made.errors, told)
 
 
 def _open(study: Study | str | Path, folder: str | Path | None, languages: Sequence[Language]) -> tuple[Study, Path, tuple[Language, ...]]:
@@ -407,6 +400,13 @@ def _read(study: Study, watch: Watch) -> Exports:
     return exports
 
 
+def _read_settled(study: Study, watch: Watch) -> Exports:
+    """Return what was read of a study, unless something stops the analysis or, in a final study, a question is open."""
+    exports = _read(study, watch)
+    refuse_open(exports.findings, study)
+    return exports
+
+
 def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict: bool, watch: Watch) -> Estimation:
     """Return the study estimated, checked against what was published in `place` before."""
     found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict)
@@ -414,17 +414,19 @@ def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict
     return found
 
 
-def _record(found: Estimation, place: Path, schools: Collection[str] = ()) -> None:
-    """Note in the register what is published now, unless it is a draft."""
-    if found.study.state == "final":
-        begin_publication(place / INTERNAL)
-        found.record(schools)
+def _record(*found: tuple[Estimation, Path], schools: Collection[str] = ()) -> None:
+    """Note in the register of each study what is published now of it, unless it is a draft."""
+    for estimation, place in found:
+        if estimation.study.state == "final":
+            begin_publication(place / INTERNAL)
+            estimation.record(schools)
 
 
-def _finish(found: Estimation, place: Path) -> None:
+def _finish(*found: tuple[Estimation, Path]) -> None:
     """Note that everything is there of what was recorded."""
-    if found.study.state == "final":
-        finish_publication(place / INTERNAL)
+    for estimation, place in found:
+        if estimation.study.state == "final":
+            finish_publication(place / INTERNAL)
 
 
 def _account(
@@ -434,7 +436,7 @@ def _account(
     if made.pages:
         written = [*made.pages, *made.copies]
         publish_manifest(found.study, found.results, place, written, command, languages=languages, templates=list(templates.values()))
-        _finish(found, place)
+        _finish((found, place))
 
 
 def _name_command(

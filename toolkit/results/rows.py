@@ -16,6 +16,8 @@ from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
 NAN = math.nan
+#: Reasons that tell of an answer without its number, and the share that they nearly tell.
+NEARLY = {"nearly_all": 1.0, "nearly_none": 0.0}
 Where = Mapping[str, Any]
 
 
@@ -154,8 +156,8 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     person = own.groupby(["school", *WHAT, "respondent"], sort=False).ngroup().to_numpy()
     group = own.groupby(["school", *WHAT], sort=False).ngroup().to_numpy()
     _, first = np.unique(person, return_index=True)
-    held = {s.id: sum(wave.is_held(study.find_cohort(s.id)) for wave in study.waves if wave.id in compared) for s in study.schools}
-    always = np.bincount(person) == own["school"].map(held).to_numpy()[first]
+    held = {cohort: sum(wave.is_held(cohort) for wave in study.waves if wave.id in compared) for cohort in ("", *study.cohorts)}
+    always = np.bincount(person) == own["school"].map(study.map_cohorts()).map(held).to_numpy()[first]
     few = find_few(group[first].astype(np.intp), always, find_floor(study))
     return valid.drop(index=own.index[few[person]])
 

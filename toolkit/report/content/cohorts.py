@@ -9,9 +9,10 @@ from pathlib import Path
 
 from toolkit.languages import Language, Text, load_text
 from toolkit.report.content.estimate import Estimate
-from toolkit.report.content.view import FIELDS, NOT_MEASURED
-from toolkit.results.estimation import estimate_cohorts, open_results
+from toolkit.report.content.view import NOT_MEASURED, index_estimates
+from toolkit.results.estimation import estimate_studies, open_results
 from toolkit.results.results import Results
+from toolkit.schemas import COHORTS
 from toolkit.study.cohorts import Cohort, check_cohorts, choose_primary, list_cohorts
 from toolkit.study.loading import load_study
 from toolkit.study.study import Outcome, Study
@@ -55,16 +56,12 @@ class CohortsView:
         self, quantity: str, outcome: Outcome = NOBODY, cohort: str = "", *, against: str = "", school: str = "", wave: str = ""
     ) -> Estimate:
         """Return an estimate."""
-        key = (cohort, against, school, wave, outcome.instrument, outcome.scale, outcome.rating, quantity)
+        key = (COHORTS.name, cohort, against, school, wave, outcome.instrument, outcome.scale, outcome.rating, quantity)
         return self._estimates.get(key, NOT_MEASURED)
 
     @cached_property
-    def _estimates(self) -> dict[tuple[str, ...], Estimate]:
-        table = self.results.cohorts
-        names = ["cohort", "against", "school", "wave", "instrument", "scale", "rating", "quantity"]
-        keys = table[names].itertuples(index=False, name=None)
-        values = table[list(FIELDS)].itertuples(index=False, name=None)
-        return {key: Estimate(**dict(zip(FIELDS, row, strict=True))) for key, row in zip(keys, values, strict=True)}
+    def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
+        return index_estimates(self.results, [COHORTS.name])
 
 
 def open_cohorts(study_file: str | Path | Sequence[str | Path], results_file: str | Path = "", language: Language = "nl") -> CohortsView:
@@ -76,5 +73,5 @@ def open_cohorts(study_file: str | Path | Sequence[str | Path], results_file: st
     files = [study_file] if isinstance(study_file, str | Path) else study_file
     studies = tuple(load_study(file) for file in files)
     check_cohorts(studies)
-    results = open_results(studies[0], results_file) if results_file else estimate_cohorts(studies)
+    results = open_results(studies[0], results_file) if results_file else estimate_studies(studies)
     return CohortsView(studies, results, load_text(language))

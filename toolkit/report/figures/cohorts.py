@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
@@ -39,6 +39,8 @@ _INDENT = 12.0
 _FIELD = 250.0
 _LEFT = 40.0
 _NAMES = 150.0
+#: Where a value stands in the figure.
+Height = Callable[[float], float]
 #: The looks of a line and its marks; further cohorts have grey lines and are told apart by their names.
 _LOOKS: tuple[tuple[str, Shape], ...] = ((NOW, "now"), (WANTED, "wanted"), (INK, "mean"))
 
@@ -116,7 +118,7 @@ def draw_cohort_course(courses: Sequence[Course], answers: Answers, text: Text) 
     return panel.figure
 
 
-def _draw_course(panel: Panel, course: Course, colour: str, shape: Shape, *, shift: float, find_y) -> None:  # type: ignore[no-untyped-def]
+def _draw_course(panel: Panel, course: Course, colour: str, shape: Shape, *, shift: float, find_y: Height) -> None:
     """Draw one line; the marks of later cohorts stand a little to the right, so that intervals don't cover each other."""
     step = shift / (WIDTH - _LEFT - _NAMES) * panel.high
     points = [(month + step, level) for month, level in zip(course.months, course.levels, strict=True)]
@@ -127,7 +129,7 @@ def _draw_course(panel: Panel, course: Course, colour: str, shape: Shape, *, shi
         panel.mark(x, find_y(level.estimate), shape)
 
 
-def _write_names(panel: Panel, courses: Sequence[Course], find_y) -> None:  # type: ignore[no-untyped-def]
+def _write_names(panel: Panel, courses: Sequence[Course], find_y: Height) -> None:
     """Write the name of each cohort beside the end of its line, moved apart where they would overlap."""
     pitch = find_line_height(SMALL)
     ordered = sorted(courses, key=lambda course: (-course.levels[-1].estimate, course.label))

@@ -21,7 +21,7 @@ from toolkit.plots.style import (
     measure_words,
     wrap_words,
 )
-from toolkit.study.instruments import Answers, Instrument, Scale
+from toolkit.study.instruments import AnswerLabel, Answers, Instrument, Scale
 
 #: A mark, or one of a few other things, or (written with #) a tone that fills a box.
 Sign = Shape | Literal["interval", "band", "raw", "contact", "open"] | str
@@ -114,8 +114,12 @@ def arrange_axis(answers: Answers, text: Text) -> AnswerAxis:
 
 
 def _find_words(answers: Answers, value: float, text: Text) -> str:
-    label = next((label for label in answers.labels if label.value == value), None)
-    words = label and ((label.nl or label.en) if text.language == "nl" else (label.en or label.nl))
+    return next((pick_word(label, text) for label in answers.labels if label.value == value), "")
+
+
+def pick_word(label: AnswerLabel, text: Text) -> str:
+    """Return the first words of an answer in the language of the page, or else in the other; "" where it has none."""
+    words = (label.nl or label.en) if text.language == "nl" else (label.en or label.nl)
     return words[0] if words else ""
 
 

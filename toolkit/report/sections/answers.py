@@ -9,14 +9,13 @@ from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
+from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.answers import list_answers
-from toolkit.results.rows import find_spread_floor
+from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
-
-NEARLY = ("nearly_all", "nearly_none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +109,9 @@ def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:
 def list_answer_words(instrument: Instrument, text: Text) -> Iterator[str]:
     """Yield the words of each answer with its number, from low to high."""
     answers = instrument.find_answers(instrument.scored_ratings[0])
-    words = {label.value: (label.nl or label.en) if text.language == "nl" else (label.en or label.nl) for label in answers.labels}
+    words = {label.value: pick_word(label, text) for label in answers.labels}
     for value in list_answers(answers):
-        yield f"{text.number(value, 0)} {words[value][0]}" if words.get(value) else text.number(value, 0)
+        yield f"{text.number(value, 0)} {words[value]}" if words.get(value) else text.number(value, 0)
 
 
 def _sum_sides(shares: tuple[int, ...]) -> tuple[int, int]:

@@ -11,11 +11,12 @@ from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
+from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.answers import NEARLY, write_share
+from toolkit.report.sections.answers import write_share
 from toolkit.report.sections.tables import write_nothing
-from toolkit.results.rows import find_spread_floor
+from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
 from toolkit.study.study import Wave
 
@@ -59,13 +60,8 @@ def _make_question(view: View, instrument: Instrument, item: Item, rating: str, 
     text = view.text
     first = answers.options[0].value
     kept = [w for w in view.study.waves if view.find_share(instrument.id, item.id, rating, w.id, first).state != "not_measured"]
-    words = tuple(_pick_word(option.nl, option.en, option.value, text) for option in answers.options)
+    words = tuple(pick_word(option, text) or text.number(option.value, 0) for option in answers.options)
     return Question(instrument, item, rating, answers, _name_question(instrument, item, rating, text), words, tuple(kept))
-
-
-def _pick_word(nl: Sequence[str], en: Sequence[str], value: float, text: Text) -> str:
-    words = (nl or en) if text.language == "nl" else (en or nl)
-    return words[0] if words else text.number(value, 0)
 
 
 def _name_question(instrument: Instrument, item: Item, rating: str, text: Text) -> str:

@@ -36,7 +36,7 @@ from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.beside_others import Side, write_difference
 from toolkit.report.sections.page_frame import SIGNS, show_banner, show_draft
 from toolkit.results.rows import find_floor
-from toolkit.study.cohorts import Cohort, list_differing, list_outcomes, list_shared
+from toolkit.study.cohorts import MOMENTS, Cohort, list_differing, list_outcomes, list_shared
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome
@@ -173,7 +173,7 @@ def _list_moments(view: CohortsView) -> Iterator[str]:
     text = view.text
     rules = load_rules().cohorts
     held = [cohort for cohort in view.cohorts if cohort.comparison]
-    for moment in ("before", "after"):
+    for moment in MOMENTS:
         waves = {cohort: cohort.find_wave(moment) for cohort in held}
         months = [wave.date.month for wave in waves.values() if wave]
         if any(min((a - b) % 12, (b - a) % 12) >= rules["season_months"].cut for a, b in combinations(months, 2)):
@@ -339,13 +339,12 @@ def _show_gaps(view: CohortsView, instrument: Instrument, shared: list[Outcome])
     columns = [Column(text.say("column.scale"))]
     for cohort in view.cohorts:
         columns += [
-            Column(text.say(f"cohorts.gap_{moment}", cohort=start_sentence(view.name_cohort(cohort))), number=True)
-            for moment in ("before", "after")
+            Column(text.say(f"cohorts.gap_{moment}", cohort=start_sentence(view.name_cohort(cohort))), number=True) for moment in MOMENTS
         ]
     rows = []
     for outcome in outcomes:
         label = text.pick(instrument.find_scale(outcome.scale).label)
-        ends = [view.find(moment, outcome, cohort.name) for cohort in view.cohorts for moment in ("before", "after")]
+        ends = [view.find(moment, outcome, cohort.name) for cohort in view.cohorts for moment in MOMENTS]
         rows.append([label, *(write_number(end, DECIMALS, view.study, text) for end in ends)])
     caption = text.say("cohorts.gap", name=text.pick(instrument.name))
     return publish_table(TableView(caption, columns, rows, notes=[text.say("cohorts.gap_note")]), f"cohorts-{instrument.id}-gap")

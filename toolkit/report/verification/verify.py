@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -20,7 +20,7 @@ from toolkit.report.rendering.notebooks import render_pages
 from toolkit.report.verification.manifest import list_libraries, load_manifest
 from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, list_beneath, read_page
 from toolkit.results.disclosure.register import KEY
-from toolkit.results.estimation import estimate_again, estimate_cohorts
+from toolkit.results.estimation import estimate_again, estimate_studies
 from toolkit.results.results import Results
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
@@ -107,8 +107,7 @@ def verify_report(report: Path, study: Study, *, templates: Mapping[str, str | P
     content = _read(report)
     page = read_page(content)
     closest: Verdict | None = None
-    again = _make_again(report.name, page, find_mark(content), study, _find_internal(report), templates)
-    for made in _make_beside(report, page) if _is_of_several(report) else again:
+    for made in _make_all(report, page, find_mark(content), study, templates):
         verdict = _judge(content, page, made, report.parent)
         if verdict.same:
             return verdict
@@ -153,6 +152,16 @@ def find_mark(content: str) -> str:
     return unescape(found[1]) if found else ""
 
 
+def _make_all(report: Path, page: PageParts, mark: str, study: Study, templates: Mapping[str, str | Path]) -> Iterator[str]:
+    """Yield the page as runs make it, of the one study or of several."""
+    internal = _find_internal(report)
+    files = find_study_files(report) if (internal / f"{report.stem}.ipynb").is_file() else []
+    if len(files) > 1:
+        yield from _make_beside(report, page, files)
+    else:
+        yield from _make_again(report.name, page, mark, study, internal, templates)
+
+
 def _make_again(name: str, page: PageParts, mark: str, study: Study, internal: Path, templates: Mapping[str, str | Path]) -> Iterator[str]:
     """Yield the page as runs make it, whatever each knew of the register; see `estimate_again`."""
     language: Language = "en" if page.language == "en" else "nl"
@@ -166,17 +175,13 @@ def _make_again(name: str, page: PageParts, mark: str, study: Study, internal: P
     yield from (_render(planned, study, results, own) for results in estimate_again(study, internal))
 
 
-def _is_of_several(report: Path) -> bool:
-    return (_find_internal(report) / f"{report.stem}.ipynb").is_file() and len(find_study_files(report)) > 1
-
-
-def _make_beside(report: Path, page: PageParts) -> Iterator[str]:
+def _make_beside(report: Path, page: PageParts, files: Sequence[Path]) -> Iterator[str]:
     """Yield the page on the cohorts of several studies as it is made now: held against the registers of their reports, and without them."""
-    studies = [load_study(file) for file in find_study_files(report)]
+    studies = [load_study(file) for file in files]
     registers = [_find_internal(report).parent.parent / study.id / "internal" for study in studies]
     kept = all((register / KEY).is_file() for register in registers)
     for known in ([registers] if kept else []) + [list[Path]()]:
-        results = estimate_cohorts(studies, known)
+        results = estimate_studies(studies, known)
         with TemporaryDirectory(prefix="plg-") as folder:
             close_folder(Path(folder))
             language: Language = "en" if page.language == "en" else "nl"

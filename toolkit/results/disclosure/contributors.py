@@ -13,7 +13,7 @@ from toolkit.results.disclosure.differencing import Part, Published, Relation
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.estimates.shares import ITEM
 from toolkit.results.results import Results
-from toolkit.results.rows import keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
+from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, SHARES, SWITCHES, WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -33,8 +33,6 @@ CONTRASTS: Mapping[str, Mapping[str, int]] = {
 }
 #: The ends of a comparison at which the table of switchers tells what people picked.
 ENDS = ("before", "after")
-#: Reasons that reveal an answer without a number.
-NEARLY = ("nearly_all", "nearly_none")
 #: The measure of a head count: every person counts one.
 HEADS = "heads"
 

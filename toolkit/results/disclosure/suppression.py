@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.findings import Notes, refuse_stops
-from toolkit.results.disclosure.contributors import NEARLY, Membership, list_counted, list_published, list_relations
+from toolkit.results.disclosure.contributors import Membership, list_counted, list_published, list_relations
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.results import TABLES, Results
-from toolkit.results.rows import find_floor, find_spread_floor, may_count
+from toolkit.results.rows import NEARLY, find_floor, find_spread_floor, may_count
 from toolkit.schemas import ANSWERS, CHANGE, SHARES, SWITCHES, WHAT
 from toolkit.study.study import Study
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
-from toolkit.results.rows import find_spread_floor, keep_reported, make_blank, make_row, may_count
+from toolkit.results.rows import NEARLY, find_spread_floor, keep_reported, make_blank, make_row, may_count
 from toolkit.schemas import SCORES, SHARES, SWITCHES, WHO
 from toolkit.statistics.categories import compute_share, compute_symmetry, count_switches
 from toolkit.statistics.means import compute_mean
@@ -23,8 +23,6 @@ from toolkit.study.study import Comparison, Study
 
 #: What stands before the id of an item where it takes the place of a scale, so that it is none.
 ITEM = "item:"
-#: Reasons that tell of an option without a number.
-NEARLY = {"nearly_all": 1.0, "nearly_none": 0.0}
 Question = tuple[Instrument, Item, str, Answers]
 
 
@@ -60,12 +58,11 @@ def estimate_shares(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     picked = keep_reported(take_picked(responses, study), study)
     rows: list[dict[str, Any]] = []
     for instrument, item, rating, answers in list_questions(study):
-        own = _take_question(picked, instrument, item, rating)
+        given = _take_question(picked, instrument, item, rating).groupby(["school", "wave"])["score"].agg(list).to_dict()
         for school in study.schools:
             for wave in study.waves:
                 where = {"school": school.id, "wave": wave.id, "instrument": instrument.id, "item": item.id, "rating": rating}
-                given = own.loc[(own["school"] == school.id) & (own["wave"] == wave.id), "score"]
-                rows += _describe_cell(where, given.tolist(), answers, study)
+                rows += _describe_cell(where, given.get((school.id, wave.id), []), answers, study)
     return SHARES.collect([*rows, *_count_written(responses, study)])
 
 
@@ -155,8 +152,9 @@ def estimate_switches(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for instrument, item, rating, answers in list_questions(study):
         own = _take_question(picked, instrument, item, rating)
+        by_school = dict(iter(own.groupby("school")))
         for school in study.schools if answers.kind != "several" else ():
-            people = own[own["school"] == school.id].set_index(["respondent", "wave"])["score"].unstack("wave")
+            people = by_school.get(school.id, own.iloc[:0]).set_index(["respondent", "wave"])["score"].unstack("wave")
             for comparison in study.planned:
                 where = {"school": school.id, "comparison": comparison.id, "instrument": instrument.id, "item": item.id, "rating": rating}
                 rows += _describe_switches(where, people, comparison, answers, study)
