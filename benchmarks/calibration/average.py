@@ -11,11 +11,11 @@ from benchmarks.calibration.world import Floats
 from toolkit.results.research.sensitivity import SCHEME
 from toolkit.statistics.cluster_robust import compute_robust_regression, compute_wild_bootstrap
 from toolkit.statistics.means import Interval, compute_paired_change, compute_school_changes
-from toolkit.statistics.meta_analysis import estimate_positions, shrink_effects
+from toolkit.statistics.meta_analysis import shrink_effects
 from toolkit.statistics.mixed_models.inference import ContrastTest, make_contrast
 from toolkit.statistics.mixed_models.model import MixedFit
 from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
-from toolkit.statistics.two_stage import TwoStage, average_schools, estimate_school_changes
+from toolkit.statistics.two_stage import TwoStage, average_schools, estimate_school_changes, locate_schools
 
 
 def judge_average(study: Study, generator: np.random.Generator) -> Verdicts:
@@ -86,7 +86,7 @@ def _judge_positions(found: TwoStage, study: Study) -> Verdicts:
     known = np.isfinite(found.changes.std_error)
     estimate, variance = found.changes.estimate[known], found.changes.std_error[known] ** 2
     truth = study.true_changes[known]
-    integrated = estimate_positions(estimate, variance, found.sd_within / 2)
+    integrated = locate_schools(found)
     plugged = shrink_effects(estimate, variance, found.heterogeneity.tau2)
     reach: Floats = ndtri(0.975) * plugged.std_error
     return {

@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
-from toolkit.statistics.meta_analysis import RandomEffects, estimate_random_effects
+from toolkit.statistics.meta_analysis import RandomEffects, SchoolPositions, estimate_positions, estimate_random_effects
 from toolkit.statistics.mixed_models.by_school import SchoolContrasts, fit_by_school
 
 
@@ -140,3 +140,14 @@ def standardise_mean(mean: SchoolMean, sd_within: float, residual_df: int, level
         return StandardisedMean(delta, math.nan, math.nan)
     reach = float(stdtrit(mean.df, 0.5 + level / 2)) * math.sqrt((mean.std_error / sd_within) ** 2 + delta**2 / (2 * residual_df))
     return StandardisedMean(delta, delta - reach, delta + reach)
+
+
+def locate_schools(found: TwoStage, level: float = 0.95) -> SchoolPositions:
+    """Return where the schools with a known error lie, drawn in towards the mean of stage 2, whose t interval of `level` is read as normal.
+
+    Raises ValueError if no error is known.
+    """
+    known = np.isfinite(found.changes.std_error)
+    error = (found.mean.high - found.mean.low) / 2 / float(ndtri((1 + level) / 2))
+    changes, variances = found.changes.estimate[known], found.changes.std_error[known] ** 2
+    return estimate_positions(changes, variances, found.sd_within / 2, level, (found.mean.estimate, error))

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, pick_waves, spread_waves
 from toolkit.analysis.verdicts import judge_change
@@ -26,11 +25,11 @@ from toolkit.results.rows import (
 from toolkit.results.verdicts import correct_for_number
 from toolkit.schemas import CHANGE, WHAT
 from toolkit.statistics.means import PairedChange, compute_interval, compute_paired_change, standardise_change
-from toolkit.statistics.meta_analysis import SchoolPositions, estimate_positions
+from toolkit.statistics.meta_analysis import SchoolPositions
 from toolkit.statistics.mixed_models.before_after import GroupChange
 from toolkit.statistics.mixed_models.by_school import fit_by_school
 from toolkit.statistics.power import compute_smallest_change, compute_smallest_change_range
-from toolkit.statistics.two_stage import TwoStage
+from toolkit.statistics.two_stage import TwoStage, locate_schools
 from toolkit.study.study import Comparison, Outcome, Study
 
 Floats = NDArray[np.float64]
@@ -233,13 +232,9 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
         state, reason = tell_why_no_average(people, measure, study)
         return [_blank({"school": ""} | dict(where), quantity, state, reason) for quantity in OVER_SCHOOLS]
     found = estimate_average(people, counted, study.confidence)
-    known = np.flatnonzero(np.isfinite(found.changes.std_error))
-    if not np.isfinite(found.mean.low) or not known.size:
+    if not np.isfinite(found.mean.low) or not np.isfinite(found.changes.std_error).any():
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
-    changes = found.changes.estimate[known]
-    errors = found.changes.std_error[known]
-    average = found.mean.estimate, (found.mean.high - found.mean.low) / 2 / float(ndtri((1 + study.confidence) / 2))
-    positions = estimate_positions(changes, errors**2, found.sd_within / 2, level=study.confidence, average=average)
+    positions = locate_schools(found, study.confidence)
     rows = _list_average(found, positions, counts.loc[counted], where, smallest, study.confidence)
     few = counts.loc[(measure > 0) & ~measure.index.isin(counted)]
     return rows + _list_schools(found, positions, counts.loc[counted], where) + _hide_schools(few, where, study)
