@@ -84,7 +84,8 @@ def _draw_field(panel: Panel, ends: Ends, scale: str, answers: Answers, corner: 
     def rise(value: float) -> float:
         return top + _PLOT * (answers.max - min(max(value, answers.min), answers.max)) / (answers.max - answers.min)
 
-    for tick in (answers.min, (answers.min + answers.max) / 2, answers.max):
+    middle = (answers.min + answers.max) / 2
+    for tick in (answers.min, middle, answers.max) if middle % 1 == 0 else (answers.min, answers.max):
         panel.draw_line(left + 30, left + _ROOM, rise(tick), colour=RULE, width=1)
         panel.write(left + 22, rise(tick) + 4.5, _write_tick(tick, text), size=SMALL, colour=SOFT, align="right")
     found = [(ends.rows[scale, wave.id], shape) for wave, shape in ends.waves if (scale, wave.id) in ends.rows]

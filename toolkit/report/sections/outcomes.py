@@ -19,9 +19,9 @@ from toolkit.report.html.elements import Column, Html, TableView, heading, join,
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.answers import show_alone
 from toolkit.report.sections.pictures import (
+    Kind,
     choose_figure,
     draw_scales,
-    find_balance,
     list_strongest,
     tabulate_scales,
     write_scales_title,
@@ -52,8 +52,8 @@ def show_engagement(view: View) -> Html:
 
 
 def list_scales(instrument: Instrument) -> list[Outcome]:
-    """Return the scales of an instrument in the first rating that is asked, the total first."""
-    scales = sorted(instrument.scales, key=lambda scale: scale.kind != "total")
+    """Return the scales of an instrument in the first rating that is asked, the total or the difference of two others first."""
+    scales = sorted(instrument.scales, key=lambda scale: scale.kind != "total" and not scale.difference)
     return [Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.scored_ratings[0]) for scale in scales]
 
 
@@ -105,18 +105,17 @@ def publish_levels(
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_scales(view, instrument, outcomes)
-    caption = write_levels_caption(view, instrument, outcomes)
+    caption = write_levels_caption(view, instrument, outcomes, choose_figure(instrument))
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level)
 
 
-def write_levels_caption(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
-    """Return what is drawn, and how many people answered the first of `outcomes` that is shown."""
+def write_levels_caption(view: View, instrument: Instrument, outcomes: list[Outcome], kind: Kind = "levels") -> str:
+    """Return what a figure of this kind draws, and how many people answered the first of `outcomes` that is shown."""
     text = view.text
     answers = instrument.find_answers(outcomes[0].rating)
     levels = next(levels for outcome in outcomes if (levels := view.present_levels(outcome)))
     counts = text.join([text.say("figure.count", wave=text.pick(found.wave.label), n=text.number(found.source.n, 0)) for found in levels])
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
-    kind = choose_figure(instrument)
     key = f"pictures.caption_{kind}" if kind in ("ladder", "balance") else "engagement.caption"
     floor = find_spread_floor(view.study)
     return text.say(key, floor=floor, level=text.percent(view.study.confidence), counts=counts, **ends)
@@ -183,7 +182,7 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     if not view.comparison:
         table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
         return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table")
-    sentence = paragraph(write_outcome(view, _find_leading(instrument, outcomes), before=True))
+    sentence = paragraph(write_outcome(view, outcomes[0], before=True))
     if not any(view.find_change(outcome).shown for outcome in outcomes):
         return found + sentence
     columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
@@ -199,11 +198,6 @@ def _has_leading(instrument: Instrument) -> bool:
     return len(instrument.scales) == 1 or any(scale.kind == "total" or scale.difference for scale in instrument.scales)
 
 
-def _find_leading(instrument: Instrument, outcomes: list[Outcome]) -> Outcome:
-    balanced = find_balance(instrument).id if choose_figure(instrument) == "balance" else outcomes[0].scale
-    return next(outcome for outcome in outcomes if outcome.scale == balanced)
-
-
 def _publish_further(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Html:
     """Return the figure of a further instrument: of a grade how it was spread, where that may be shown, or else how high it is."""
     more = _show_more(view, instrument)
@@ -211,8 +205,7 @@ def _publish_further(view: View, instrument: Instrument, outcomes: list[Outcome]
         return more
     if view.frame_levels(outcomes).empty:
         return Html()
-    total = instrument.find_scale(outcomes[0].scale).kind == "total" or len(outcomes) == 1
-    title = write_levels_title(view, outcomes[0]) if total else write_scales_title(view, instrument, outcomes)
+    title = write_levels_title(view, outcomes[0]) if _has_leading(instrument) else write_scales_title(view, outcomes)
     name = view.text.say("further.table_levels", label=view.text.pick(instrument.name))
     return publish_levels(view, instrument, outcomes, title, tabulate_scales(view, instrument, outcomes, name), level=4) + more
 

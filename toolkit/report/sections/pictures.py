@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.languages import Text
-from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number, write_verdict
+from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number
 from toolkit.report.content.sentences import KINDS, NAMES, is_of_kind
 from toolkit.report.content.view import View
 from toolkit.report.figures.apart import draw_balance, draw_multiples
@@ -105,17 +105,9 @@ def _list_cells(view: View, outcome: Outcome, wave: Wave) -> list[str]:
     return [view.text.number(found.value, found.decimals), cell, view.text.number(found.source.n, 0)]
 
 
-def write_scales_title(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
-    """Return what is seen of scales without a total: the balance, which of them rose or fell, or with one wave the highest and lowest."""
+def write_scales_title(view: View, outcomes: list[Outcome]) -> str:
+    """Return what is seen of scales of which none leads: which of them rose or fell, or with one wave the highest and the lowest."""
     text = view.text
-    if choose_figure(instrument) == "balance":
-        outcome = next(outcome for outcome in outcomes if outcome.scale == find_balance(instrument).id)
-        change = view.find_change(outcome)
-        return (
-            write_verdict(change, outcome, view.study, text)
-            if change.judged
-            else text.say("engagement.levels", label=name_scale(view, outcome))
-        )
     if view.comparison:
         changes = {name_scale(view, outcome): view.find_change(outcome) for outcome in outcomes}
         parts = [_write_moved(kind, [name for name, change in changes.items() if is_of_kind(change, kind)], text) for kind in KINDS]
