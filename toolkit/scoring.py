@@ -126,6 +126,11 @@ def score_scales(answers: Array, instrument: Instrument) -> tuple[Array, NDArray
             scores[:, number] *= len(scale.items)
         elif scale.score == "share":
             scores[:, number] = _divide(answers, items, scale)
+    places = {scale.id: number for number, scale in enumerate(instrument.scales)}
+    for scale in instrument.scales:
+        if scale.difference:
+            first, second = (scores[:, places[part]] for part in scale.difference)
+            scores[:, places[scale.id]] = first - second
     return scores, answered
 
 

@@ -22,6 +22,8 @@ from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
+#: The tables of figures with a mean per wave.
+LEVELS = tuple(f"{topic}-levels-table" for topic in ("engagement", "culture", "grade", "other"))
 _NUMBER = re.compile(r"^[+−]?\d")
 #: The kinds of cells that are sums over people; of the others, intervals and what a model drew in, a statistician makes more.
 SUMS = ("mean", "change", "pairs", "item", "difference")
@@ -119,13 +121,14 @@ class Attacker:
             scales = {text.pick(scale.label): scale.id for scale in instrument.scales}
             items = {text.pick(item.label): item.id for item in instrument.items}
             names = {entry.name: entry.id for entry in self.study.schools}
+            waves = {text.pick(wave.label): wave.id for wave in self.study.waves}
             own = re.sub(rf"-{instrument.id}(-\d)?", "", id)
             if instrument.id not in id and id not in ("schools-change-table", "slopes-schools-table", "compare-table"):
                 continue
             for row in rows[1:]:
                 about = (instrument.id, scales.get(row[0], ""), rating)
-                if own in ("engagement-levels-table", "engagement-change", "further-table") and about[1]:
-                    per_wave = own == "engagement-levels-table" and len(row) == 7  # shorter on a summary
+                if own in (*LEVELS, "engagement-change", "further-table") and about[1]:
+                    per_wave = own in LEVELS and len(row) == 7  # shorter on a summary
                     places = (1, 4) if per_wave else (1, 2)
                     yield from ((("mean", school, wave, *about), row[n]) for n, wave in zip(places, (first, last), strict=True))
                     yield ("change", school, "", *about), row[3] if len(row) == 6 else ""
@@ -144,7 +147,8 @@ class Attacker:
                 elif own == "others-table":
                     yield ("mean", school, last, *about), row[1]
                 elif id.startswith("answers-") and row[0] in items:
-                    yield ("item", school, last, instrument.id, items[row[0]], rating), row[-1] if _NUMBER.match(row[-2]) else ""
+                    wave = waves.get(row[1], last)
+                    yield ("item", school, wave, instrument.id, items[row[0]], rating), row[-1] if _NUMBER.match(row[-2]) else ""
                 elif own in ("heat-levels-table", "heat-change-table") or (own.startswith("strips-") and row[0] in names):
                     kind = "change" if "change" in own else "mean"
                     each = own.removeprefix("strips-") if own.startswith("strips-") else rating

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from functools import reduce
+from operator import sub
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +116,9 @@ def go_the_road(instrument: Instrument, folder: Path) -> None:
     )
     for scale in instrument.scales:
         for wave, answers in given.items():
-            expected = turn_round(answers, instrument, rating)[list(scale.items)].mean(axis=1)
+            turned = turn_round(answers, instrument, rating)
+            parts = [instrument.find_scale(part) for part in scale.difference or ()] or [scale]
+            expected = reduce(sub, [turned[list(part.items)].mean(axis=1) for part in parts])
             assert scores.loc[(instrument.id, scale.id, rating, wave)].loc[CODES].to_numpy() == pytest.approx(expected.to_numpy())
 
     results = estimate_results(study, exports)

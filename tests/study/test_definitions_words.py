@@ -60,6 +60,8 @@ def test_a_value_beyond_its_limits_is_told(language: Language, tmp_path: Path) -
 INSTRUMENTS = {
     "scale_items": ('items = ["i1", "i2", "i3"]', 'items = ["i1", "i7"]'),
     "scale_share": ('kind = "total"', 'kind = "total"\nscore = "share"'),
+    "scale_difference": ('kind = "total"', 'kind = "total"\ndifference = ["total", "trust"]'),
+    "answers_classes": ("[answers]", "[answers]\nclasses = [4, 3]"),
     "scale_kind": ("[[scales]]", '[items.answers]\nkind = "yes_no"\n\n[[scales]]'),
     "scale_answers": ("[[scales]]", "[items.answers]\nmin = 1\nmax = 10\n\n[[scales]]"),
     "rating_difference": (

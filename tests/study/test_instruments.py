@@ -167,8 +167,8 @@ def test_three_quarters_of_the_items_are_enough_where_nothing_else_is_said(items
 def test_an_own_instrument_goes_before_a_shipped_one_and_must_be_called_as_its_file(tmp_path: Path) -> None:
     shipped = INSTRUMENTS / "cijfer1.toml"
     text = shipped.read_text(encoding="utf-8")
-    (tmp_path / "cijfer1.toml").write_text(text.replace("max = 10", "max = 5"), encoding="utf-8")
-    assert load_instrument("cijfer1", tmp_path).answers.max == 5
+    (tmp_path / "cijfer1.toml").write_text(text.replace("max = 10", "max = 9"), encoding="utf-8")
+    assert load_instrument("cijfer1", tmp_path).answers.max == 9
     (tmp_path / "other.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match="The id ‘cijfer1’ is not the name of the file"):
         load_instrument("other", tmp_path)
@@ -192,7 +192,7 @@ def test_a_scale_that_names_an_unknown_key_factor_is_refused(tmp_path: Path) -> 
 
 def test_an_instrument_that_was_changed_is_read_anew(tmp_path: Path) -> None:
     file, text = tmp_path / "cijfer1.toml", (INSTRUMENTS / "cijfer1.toml").read_text(encoding="utf-8")
-    for number, highest in enumerate((10, 5), 1):
+    for number, highest in enumerate((10, 9), 1):
         file.write_text(text.replace("max = 10", f"max = {highest}"), encoding="utf-8")
         os.utime(file, (number, number))
         assert load_instrument("cijfer1", tmp_path).answers.max == highest

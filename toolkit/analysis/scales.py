@@ -218,7 +218,8 @@ def _score_ratings(
     for rating, values in scores.items():
         scheme = instrument.find_answers(rating)
         for number, scale in enumerate(instrument.scales):
-            items = [columns[item, rating] for item in scale.items] if rating in instrument.scored_ratings else []
+            asked = scale.items if rating in instrument.scored_ratings and not scale.difference else ()
+            items = [columns[item, rating] for item in asked]
             reverse = [columns[item.id, rating] for item in instrument.items if items and item.reverse and item.id in scale.items]
             about: dict[str, Any] = {"instrument": instrument.id, "scale": scale.id, "rating": rating, "items": items, "reverse": reverse}
             about["range"] = _find_range(scheme, scale, bool(items))

@@ -100,7 +100,7 @@ def _check_signs(rows: pd.DataFrame, columns: list[str], instrument: Instrument,
     turned = np.array([item.reverse for item in instrument.scored_items])
     places_of = {item.id: number for number, item in enumerate(instrument.scored_items)}
     told: set[int] = set()
-    for scale in (scale for scale in instrument.scales if len(scale.items) > 2 and scale.score != "share"):
+    for scale in (scale for scale in instrument.scales if len(scale.items) > 2 and scale.score in ("mean", "sum")):
         numbers = [places_of[item] for item in scale.items]
         answers = rows[[columns[number] for number in numbers]].to_numpy(dtype=np.float64)
         oriented = np.where(turned[numbers], scale_answers.min + scale_answers.max - answers, answers)

@@ -78,7 +78,7 @@ def _tell_scales(others: pd.DataFrame, instrument: Instrument, left: Set[str], p
     lost: list[str] = []
     shorter: list[tuple[str, str, str]] = []
     for rating in instrument.scored_ratings:
-        for scale in instrument.scales:
+        for scale in (scale for scale in instrument.scales if not scale.difference):
             kept = [item for item in scale.items if instrument.name_column(item, rating) not in left]
             name = ".".join(part for part in (instrument.id, scale.id, rating) if part)
             if len(kept) < max(scale.count_needed(), 1):

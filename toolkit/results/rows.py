@@ -106,10 +106,11 @@ def may_count(count: int, study: Study) -> bool:
 
 
 def keep_complete_ratings(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the scores without those of people who gave only some of an instrument's ratings on a scale.
+    """Return the scores without those of people who gave only some of the ratings on a scale, or of two scales with a difference.
 
     With now over ten people, and wanted and the gap over nine of them, the tenth answer follows by subtraction.
     """
+    scores = _keep_both_scales(scores, study)
     rated = [instrument.id for instrument in study.scored_instruments if any(rating.difference for rating in instrument.ratings)]
     concerned = scores["instrument"].isin(rated)
     if not concerned.any():
@@ -118,6 +119,17 @@ def keep_complete_ratings(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     rated_scores = scores[concerned].groupby(key)["score"]
     broken = rated_scores.transform("count") < rated_scores.transform("size")
     return scores.drop(index=broken.index[broken])
+
+
+def _keep_both_scales(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    for instrument in study.scored_instruments:
+        for scale in (scale for scale in instrument.scales if scale.difference):
+            concerned = (scores["instrument"] == instrument.id) & scores["scale"].isin([scale.id, *(scale.difference or ())])
+            lacks = scores[concerned & scores["score"].isna()]
+            person = ["respondent", "wave", "rating"]
+            broken = pd.MultiIndex.from_frame(scores[person]).isin(pd.MultiIndex.from_frame(lacks[person]))
+            scores = scores[~(concerned & broken)]
+    return scores
 
 
 def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -28,6 +28,8 @@ YES_NO: tuple[dict[str, Any], ...] = (
     {"value": 0, "nl": ("nee", "onwaar", "n"), "en": ("no", "false")},
     {"value": 1, "nl": ("ja", "waar", "j"), "en": ("yes", "true", "y")},
 )
+#: a bar has room for the shares of so many classes of answers.
+MOST_CLASSES = 7
 #: several of more options than this are no answer that a form asks for.
 MOST_OPTIONS = 20
 
@@ -52,6 +54,8 @@ class Answers(Definition):
     max: Annotated[float, Field(ge=-FAR, le=FAR)]
     step: Annotated[float, Field(ge=0, le=FAR)] = 1
     labels: tuple[AnswerLabel, ...] = ()
+    #: the lowest answer of each class but the first, where there are too many answers to tell apart: a grade.
+    classes: tuple[float, ...] = ()
     #: what can be picked, of a choice, yes or no, or several.
     options: tuple[AnswerLabel, ...] = ()
     #: words that mean "no answer", for instance "weet niet".
@@ -85,9 +89,14 @@ class Answers(Definition):
             raise PydanticCustomError("answers_no_options", "options", {"kind": self.kind})
         if self.min > self.max:
             raise PydanticCustomError("answers_ends", "min above max", {"low": f"{self.min:g}", "high": f"{self.max:g}"})
+        if self.classes and not (len(self.classes) < MOST_CLASSES and list(self.classes) == self._list_within(self.classes)):
+            raise PydanticCustomError("answers_classes", "no classes", {"most": MOST_CLASSES - 1})
         if 0 < self.step < 1 / FAR:
             raise PydanticCustomError("answers_step", "step too small", {"step": f"{self.step:g}"})
         return self
+
+    def _list_within(self, values: Collection[float]) -> list[float]:
+        return sorted({value for value in values if self.min < value <= self.max})
 
     @property
     def is_measured(self) -> bool:
@@ -147,7 +156,7 @@ class Item(Definition):
 
 
 class Scale(Definition):
-    """A score made from items: their mean or sum, or the first item divided by the second."""
+    """A score made from items: their mean or sum, the first item divided by the second, or one scale minus another."""
 
     id: Identifier
     label: Words
@@ -155,7 +164,9 @@ class Scale(Definition):
     subject: Words = {}
     items: tuple[str, ...]
     min_answered: Annotated[int, Field(ge=0, le=MOST)] | None = None
-    score: Literal["mean", "sum", "share"] = "mean"
+    score: Literal["mean", "sum", "share", "difference"] = "mean"
+    #: two other scales: this one is the first minus the second, per person, and rests on the items of both.
+    difference: tuple[str, str] | None = None
     #: the place of the scale in the instrument: total, subscale, or one of its factors.
     kind: Literal["total", "subscale", "factor"] = "factor"
     group: str = ""
@@ -207,6 +218,18 @@ class Instrument(Definition):
     key_factors: dict[str, Words] = {}
     nested: tuple[Version, ...] = ()
     norms: str = ""
+    #: how the report draws its scales, where that doesn't follow from them: stages in order as the rungs of a ladder.
+    figure: Literal["", "ladder"] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        """Fill in what a difference of two scales is scored from: the items of both."""
+        scales = given.get("scales") if isinstance(given, dict) else None
+        if not isinstance(scales, list | tuple) or not all(isinstance(scale, dict) for scale in scales):
+            return given
+        items = {scale["id"]: scale.get("items") for scale in scales if isinstance(scale.get("id"), str)}
+        return {**given, "scales": [_fill_difference(scale, items) for scale in scales]}
 
     @model_validator(mode="after")
     def _agree(self) -> Instrument:
@@ -238,6 +261,10 @@ class Instrument(Definition):
     def _check_kinds(self, scale: Scale, place: int) -> None:
         """Refuse a scale over answers of which no mean can be taken, or over items whose answers are not those of the instrument."""
         where = {"scale": scale.id, "table": "scales", "at": place}
+        others = {other.id for other in self.scales if other.score != "difference"}
+        parts = scale.difference or ()
+        if (scale.score == "difference") != bool(parts) or len(set(parts)) != len(parts) or not others.issuperset(parts):
+            raise PydanticCustomError("scale_difference", "no two scales", where)
         for item in (item for item in self.items if item.id in scale.items):
             answers = self.find_answers(self.scored_ratings[0], item)
             if not answers.is_measured:
@@ -287,6 +314,14 @@ class Instrument(Definition):
             return item.answers
         return next((entry.answers for entry in self.ratings if entry.id == rating and entry.answers), self.answers)
 
+    def find_scale_answers(self, scale: str, rating: str = "") -> Answers:
+        """Return what a scale runs over in `rating`: its answers; for a difference from all of the second to all of the first."""
+        answers = self.find_answers(rating)
+        if self.find_scale(scale).score != "difference":
+            return answers
+        reach = answers.max - answers.min
+        return Answers(min=-reach, max=reach, step=0)
+
     def find_key(self, item: Item) -> AnswerLabel | None:
         """Return the option that the author of the instrument considers right, by its value or one of its words; None if there is none."""
         asked = [self.find_answers(rating, item) for rating in self.asked_ratings]
@@ -300,6 +335,14 @@ class Instrument(Definition):
     def find_rating(self, id: str) -> Rating | None:
         """Return the rating with this id, or None for the only rating of an instrument."""
         return next((rating for rating in self.ratings if rating.id == id), None)
+
+
+def _fill_difference(scale: dict[str, Any], items: dict[str, Any]) -> dict[str, Any]:
+    parts = scale.get("difference")
+    if not isinstance(parts, list | tuple) or "items" in scale:
+        return scale
+    found = [items[part] for part in parts if isinstance(part, str) and isinstance(items.get(part), list | tuple)]
+    return {"kind": "subscale", **scale, "score": "difference", "items": [item for part in found for item in part]}
 
 
 class NormGroup(Definition):

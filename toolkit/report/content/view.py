@@ -129,9 +129,9 @@ class View:
         """Return how precisely `outcome` was measured, over all people of the study."""
         return self._find(RELIABILITY.name, wave, *_name(outcome), quantity)
 
-    def find_answer(self, instrument: str, item: str, rating: str, wave: str, answer: float) -> Estimate:
-        """Return which share of this page's school gave `answer` to a statement."""
-        return self._find(ANSWERS.name, self.school, wave, instrument, item, rating, answer)
+    def find_answer(self, instrument: str, item: str, rating: str, wave: str, answer: float, school: str | None = None) -> Estimate:
+        """Return which share of this page's school, or another, gave `answer` to a statement."""
+        return self._find(ANSWERS.name, self._where(school), wave, instrument, item, rating, answer)
 
     def find_share(
         self, instrument: str, item: str, rating: str, wave: str, option: float, quantity: str = "share", school: str | None = None

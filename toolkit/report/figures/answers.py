@@ -15,6 +15,7 @@ from toolkit.plots.style import (
     Panel,
     find_line_height,
     house_style,
+    measure_words,
     open_panel,
     wrap_words,
 )
@@ -22,6 +23,7 @@ from toolkit.report.figures.parts import arrange_key
 
 _BAR = 22.0
 _BETWEEN = 14.0
+_WITHIN = 5.0
 _MARGIN = 2.0
 
 
@@ -29,7 +31,8 @@ _MARGIN = 2.0
 class Bar:
     """One statement: its words, the whole percentages of its answers from low to high, and its sums in words.
 
-    Where nearly everybody gave one answer there is no bar: `instead` says so.
+    Where nearly everybody gave one answer there is no bar: `instead` says so. Bars of one statement carry the `name` of their wave, and
+    those that follow the first have no `label`.
     """
 
     label: str
@@ -37,14 +40,18 @@ class Bar:
     low: str
     high: str
     instead: str = ""
+    name: str = ""
 
 
 def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
     """Return a full bar per statement; `answers` are the words of the answers from low to high."""
     tones = choose_tones(len(answers))
     key = arrange_key(list(zip(tones, answers, strict=True)))
-    labels = [wrap_words(bar.label, WIDTH) for bar in bars]
-    heights = [len(lines) * find_line_height() + find_line_height(SMALL) + _BAR + _BETWEEN for lines in labels]
+    labels = [wrap_words(bar.label, WIDTH) if bar.label else [] for bar in bars]
+    below = [_WITHIN if following.name and not following.label else _BETWEEN for following in (*bars[1:], Bar("", (), "", ""))]
+    heights = [
+        len(lines) * find_line_height() + _measure_sides(bar) + _BAR + gap for bar, lines, gap in zip(bars, labels, below, strict=True)
+    ]
     with house_style():
         panel = open_panel(key.height + sum(heights), 0, 100, left=_MARGIN, right=_MARGIN)
         key.draw(panel)
@@ -56,7 +63,19 @@ def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
     return panel.figure
 
 
+def _measure_sides(bar: Bar) -> float:
+    """Return the room above a bar: for its sums, and for the name of its wave."""
+    return find_line_height(SMALL) * (1 if _fits(bar) else 2)
+
+
+def _fits(bar: Bar) -> bool:
+    """Return whether the name of the wave has room between the sums."""
+    return measure_words(bar.name, SMALL) / 2 + max(measure_words(side, SMALL) for side in (bar.low, bar.high)) < WIDTH / 2 - 12
+
+
 def _draw_bar(panel: Panel, bar: Bar, tones: list[str], top: float) -> None:
+    panel.write(WIDTH / 2 if _fits(bar) else 0, top + 13, bar.name, size=SMALL, colour=SOFT, align="center" if _fits(bar) else "left")
+    top += _measure_sides(bar) - find_line_height(SMALL)
     baseline = top + 13
     if bar.instead:
         panel.write(0, baseline + 18, bar.instead, bold=True)

@@ -133,7 +133,7 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     """
     shown = list_shown(change, "average_change", "new_school", "shrunken", "change")
     first = list_rows(shown)[0]
-    answers = study.find_instrument(str(first.instrument)).find_answers(str(first.rating))
+    answers = study.find_instrument(str(first.instrument)).find_scale_answers(str(first.scale), str(first.rating))
     small = study.find_smallest_change(Outcome(instrument=str(first.instrument), scale=str(first.scale), rating=str(first.rating)))
     rows = _list_summaries(shown, text) + _list_schools(shown, study)
     blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]

@@ -14,6 +14,7 @@ from toolkit.plots.drawings import draw_estimate, find_colour
 from toolkit.plots.style import (
     NOW,
     SMALL,
+    SOFT,
     WIDTH,
     Panel,
     Shape,
@@ -35,20 +36,26 @@ _BAND_LANE = 24.0
 _BAND_BETWEEN = 8.0
 
 
-def draw_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool = False) -> Figure:
     """Return the means of one instrument, one row per scale, for the first and the last wave that `levels` has.
 
-    `levels` holds the rows of one school (or of all) and of one instrument; the axis is the whole answer scale.
+    `levels` holds the rows of one school (or of all) and of one instrument; the axis is the whole answer scale. On a `ladder` the scales
+    are rungs, the first one at the bottom, and `low` and `high` are one standard deviation from the mean.
     """
     means = list_shown(levels, "mean")
     instrument = study.find_instrument(str(means["instrument"].iloc[0]))
     waves = [wave for wave in study.waves if wave.id in set(means["wave"])]
     ends = waves[:1] + waves[1:][-1:]
     cells = {(row.scale, row.wave): row for row in list_rows(means)}
-    rows = [(wrap_words(text.pick(scale.label), WIDTH), scale) for scale in list_scales(instrument, means)]
+    names = {scale.id: text.pick(scale.label) for scale in instrument.scales}
+    if ladder:
+        names = {id: text.say("figures.rung", number=place, label=name) for place, (id, name) in enumerate(names.items(), 1)}
+    rows = [(wrap_words(names[scale.id], WIDTH), scale) for scale in list_scales(instrument, means)]
+    rows = rows[::-1] if ladder else rows
     shapes: list[Shape] = ["wanted", "now"][-len(ends) :]  # type: ignore[assignment]
-    key = arrange_key([*zip(shapes, (text.pick(wave.label) for wave in ends), strict=True), say_interval(study, text)])
-    answers = instrument.find_answers()
+    line = ("interval", text.say("figures.spread")) if ladder else say_interval(study, text)
+    key = arrange_key([*zip(shapes, (text.pick(wave.label) for wave in ends), strict=True), line])
+    answers = instrument.find_answers(str(means["rating"].iloc[0]))
     axis = arrange_axis(answers, text)
     heights = [len(lines) * find_line_height() + len(ends) * _LANE + _BETWEEN for lines, _ in rows]
     with house_style():
@@ -56,8 +63,12 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
         key.draw(panel)
         axis.draw(panel, key.height, key.height + sum(heights) - 4)
         top = key.height
+        if ladder:
+            panel.draw_rules((answers.min, answers.max), top, top + sum(heights) - 4, colour=SOFT, width=2.2)
         for (lines, scale), height in zip(rows, heights, strict=True):
-            panel.write_lines(0, top + 16, lines, bold=scale.kind == "total")
+            if ladder:
+                panel.draw_line(answers.min, answers.max, top + height - 4, colour=SOFT, width=1.2)
+            panel.write_lines(0 if not ladder else 20, top + 16, lines, bold=scale.kind == "total")
             lane = top + len(lines) * find_line_height() + 9
             for wave, shape in zip(ends, shapes, strict=True):
                 if (scale.id, wave.id) in cells:

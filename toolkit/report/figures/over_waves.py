@@ -58,7 +58,6 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     instrument = study.find_instrument(str(means["instrument"].iloc[0]))
     scales = list_scales(instrument, means)
     cells = {(row.scale, row.wave): row for row in list_rows(means)}
-    answers = instrument.find_answers(str(means["rating"].iloc[0]))
     contacts = [contact.date.toordinal() for contact in study.contacts]
     days = [*(wave.date.toordinal() for wave in study.waves), *contacts]
     key = arrange_key(_list_signs(study, text))
@@ -70,6 +69,7 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
         key.draw(panel)
         top = key.height
         for scale, lines, height in zip(scales, labels, heights, strict=True):
+            answers = instrument.find_scale_answers(scale.id, str(means["rating"].iloc[0]))
             panel.write_lines(0, top + 16, lines, bold=scale.kind == "total")
             _draw_field(panel, top + height - _FIELD - _BETWEEN / 2, answers, study, text)
             rows = [cells.get((scale.id, wave.id)) for wave in study.waves]

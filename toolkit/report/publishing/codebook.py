@@ -103,6 +103,9 @@ def _find_ends(instrument: Instrument, column: str, code: str) -> tuple[float | 
     found = next((scale for scale in instrument.scales if scale.id == code), None)
     if column != "scale" or (found and found.score == "share"):
         return None, None
+    if found and found.difference:
+        scale = instrument.find_scale_answers(found.id)
+        return scale.min, scale.max
     times = len(found.items) if found and found.score == "sum" else 1
     return instrument.answers.min * times, instrument.answers.max * times
 

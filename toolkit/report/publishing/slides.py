@@ -166,7 +166,7 @@ def _show(estimate: Estimate, decimals: int, value: float | None = None) -> dict
 
 
 def _get_scale(instrument: Instrument, outcome: Outcome) -> tuple[float, float]:
-    answers = instrument.find_answers(outcome.rating)
+    answers = instrument.find_scale_answers(outcome.scale, outcome.rating)
     return answers.min, answers.max
 
 

@@ -1,9 +1,9 @@
-"""Section 5: how the answers to each statement were spread, folded per factor. Of ten people or more."""
+"""Section 5: how the answers to each statement were spread, before above after, folded per factor. Of ten people or more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, write_empty
@@ -16,6 +16,7 @@ from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.answers import list_answers
 from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.study.study import Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,35 @@ class Block:
 
 
 def show_answers(view: View) -> Html:
-    """Return per instrument and factor the spread of the answers in the last of the compared waves; nothing where none are asked."""
+    """Return per instrument and factor the spread of the answers in the compared waves; nothing where none are asked."""
     text = view.text
-    blocks = [(instrument, block) for instrument in view.study.instruments for block in list_blocks(instrument, view.text)]
+    asked = [instrument for instrument in view.study.instruments if not stands_alone(instrument)]
+    blocks = [(instrument, block) for instrument in asked for block in list_blocks(instrument, view.text)]
     if not blocks:
         return Html()
     found = heading(text.say("answers.heading"), "answers")
-    shown = [(instrument, block) for instrument, block in blocks if any(is_known(view, instrument, item) for item in block.items)]
+    shown = [(instrument, block) for instrument, block in blocks if list_known_waves(view, instrument, block)]
     if not shown:
-        asked = [share for instrument, block in blocks for item in block.items for share in _find_shares(view, instrument, item)]
-        return found + paragraph(write_nothing("answers.nothing", asked, view))
-    found += paragraph(text.say("answers.lead", wave=text.pick(view.waves[-1].label)))
+        shares = [share for instrument, block in blocks for item in block.items for share in find_shares(view, instrument, item)]
+        return found + paragraph(write_nothing("answers.nothing", shares, view))
+    twice = any(len(list_known_waves(view, instrument, block)) > 1 for instrument, block in shown)
+    found += paragraph(text.say("answers.lead_twice" if twice else "answers.lead", **_name_waves(view, view.waves)))
     return found + join(_show_instrument(view, instrument, shown) for instrument in dict.fromkeys(entry[0].id for entry in shown))
+
+
+def stands_alone(instrument: Instrument) -> bool:
+    """Return whether an instrument is one statement, such as a grade: its answers stand with its mean and not among the statements."""
+    return len(instrument.items) == len(instrument.scales) == 1
+
+
+def list_known_waves(view: View, instrument: Instrument, block: Block) -> list[Wave]:
+    """Return the compared waves in which the answers to a statement of `block` may be shown."""
+    return [wave for wave in view.waves if any(is_known(view, instrument, item, wave) for item in block.items)]
+
+
+def _name_waves(view: View, waves: Sequence[Wave]) -> dict[str, str]:
+    labels = [view.text.pick(wave.label) for wave in waves]
+    return {"before": labels[0], "wave": labels[-1]}
 
 
 def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
@@ -47,7 +65,8 @@ def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
     if not list_answers(instrument.find_answers(instrument.scored_ratings[0])):
         return []
     items = {item.id: item for item in instrument.items}
-    scales = [scale for scale in instrument.scales if scale.kind != "total"] or list(instrument.scales)
+    asked = [scale for scale in instrument.scales if not scale.difference]
+    scales = [scale for scale in asked if scale.kind != "total"] or asked
     blocks = [Block(s.id, text.pick(s.label), tuple(items[item] for item in s.items)) for s in scales if len(s.items) > 1]
     single = [scale for scale in scales if len(scale.items) == 1]
     for group in dict.fromkeys(scale.group for scale in single):
@@ -58,63 +77,118 @@ def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
 
 
 def _show_instrument(view: View, id: str, shown: list[tuple[Instrument, Block]]) -> Html:
-    folds = join(fold(block.label, _publish_block(view, instrument, block)) for instrument, block in shown if instrument.id == id)
+    folds = join(fold(block.label, publish_block(view, instrument, block)) for instrument, block in shown if instrument.id == id)
     return heading(view.text.pick(view.study.find_instrument(id).name), f"answers-{id}", level=3) + folds
 
 
-def _find_shares(view: View, instrument: Instrument, item: Item) -> list[Estimate]:
+def find_shares(view: View, instrument: Instrument, item: Item, wave: Wave | None = None, school: str | None = None) -> list[Estimate]:
+    """Return the share of each answer to a statement in `wave` (the last one without it), of this page's school or another."""
     rating = instrument.scored_ratings[0]
+    when = (wave or view.waves[-1]).id
     values = list_answers(instrument.find_answers(rating))
-    return [view.find_answer(instrument.id, item.id, rating, view.waves[-1].id, value) for value in values]
+    return [view.find_answer(instrument.id, item.id, rating, when, value, school) for value in values]
 
 
-def is_known(view: View, instrument: Instrument, item: Item) -> bool:
+def is_known(view: View, instrument: Instrument, item: Item, wave: Wave | None = None, school: str | None = None) -> bool:
     """Return whether the spread of the answers to a statement may be shown."""
-    return all(share.shown or share.method in NEARLY for share in _find_shares(view, instrument, item))
+    return all(share.shown or share.method in NEARLY for share in find_shares(view, instrument, item, wave, school))
 
 
-def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
+def show_alone(view: View, instrument: Instrument) -> Html:
+    """Return how the answers to the only statement of an instrument were spread; nothing where there are more or it may not be shown."""
+    blocks = list_blocks(instrument, view.text) if stands_alone(instrument) else []
+    return join(publish_block(view, instrument, block) for block in blocks if list_known_waves(view, instrument, block))
+
+
+def publish_block(view: View, instrument: Instrument, block: Block) -> Html:
+    """Return figure E of a block with its table: a bar per statement, and where both waves may be shown the one above the other."""
     text = view.text
     id = f"answers-{instrument.id}-{block.id}"
-    known = [item for item in block.items if is_known(view, instrument, item)]
+    waves = list_known_waves(view, instrument, block)
+    known = [item for item in block.items if any(is_known(view, instrument, item, wave) for wave in waves)]
     rest = [item for item in block.items if item not in known]
     sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
-    bars = [make_bar(view, instrument, item, sides) for item in known]
+    bars = [bar for item in known for bar in _make_bars(view, instrument, item, sides, waves)]
+    last = [make_bar(view, instrument, item, sides, waves[-1]) for item in known if is_known(view, instrument, item, waves[-1])]
     words = list(list_answer_words(instrument, text))
-    table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides)
-    title = write_answers_title(bars, sides, text)
-    numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known)])
+    table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides, waves)
+    title = write_answers_title(last, sides, text)
+    if len(bars) == 2 and len(known) == 1:
+        title = _write_both(bars, sides, view)
+    numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known) * len(waves)])
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    caption = text.say("answers.caption", wave=text.pick(view.waves[-1].label))
+    caption = text.say("answers.caption_twice" if len(waves) > 1 else "answers.caption", **_name_waves(view, waves))
     return publish_figure(draw_answers(bars, words), id, title, caption, description, publish_table(table, f"{id}-table"), text, level=4)
+
+
+def _make_bars(view: View, instrument: Instrument, item: Item, sides: tuple[str, str], waves: Sequence[Wave]) -> list[Bar]:
+    """Return the bars of one statement, each with the name of its wave where there are several; its words stand above the first."""
+    told = [wave for wave in waves if is_known(view, instrument, item, wave)]
+    bars = [make_bar(view, instrument, item, sides, wave) for wave in told]
+    if len(waves) == 1:
+        return bars
+    names = [view.text.pick(wave.label) for wave in told]
+    return [
+        replace(bar, label=bar.label if not place else "", name=name) for place, (bar, name) in enumerate(zip(bars, names, strict=True))
+    ]
 
 
 def write_answers_title(bars: Sequence[Bar], sides: tuple[str, str], text: Text) -> str:
     """Return to which statement high answers were given most often."""
-    highest = max(bars, key=lambda bar: _sum_sides(bar.shares)[1])
-    places = {"side": sides[1], "label": highest.label, "share": write_share(_sum_sides(highest.shares)[1], text)}
+    highest = max(bars, key=lambda bar: sum_sides(bar.shares)[1])
+    places = {"side": sides[1], "label": highest.label, "share": write_share(sum_sides(highest.shares)[1], text)}
     return text.say("answers.title" if len(bars) > 1 else "answers.title_one", **places)
 
 
+def _write_both(bars: Sequence[Bar], sides: tuple[str, str], view: View) -> str:
+    """Return how many gave high answers to the only statement before, and how many after."""
+    first, last = (write_share(sum_sides(bar.shares)[1], view.text) for bar in bars)
+    return view.text.say(
+        "answers.title_twice", side=sides[1], label=bars[0].label, first=first, share=last, **_name_waves(view, view.waves)
+    )
+
+
 def _describe(row: list[str], words: list[str]) -> str:
-    return f"{row[0]}: {', '.join(f'{cell} ({word})' for word, cell in zip(words, row[1:], strict=False))}"
+    named = row[: len(row) - len(words) - 3]
+    return f"{', '.join(named)}: {', '.join(f'{cell} ({word})' for word, cell in zip(words, row[len(named) :], strict=False))}"
 
 
 def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:
-    """Return what low and high answers are called: disagree and agree where the answers say so, else low and high."""
+    """Return what low and high answers are called: disagree and agree where the answers say so, where classes end, else low and high."""
+    if answers.classes:
+        first = list_answers(answers)
+        side = len(first) // 2
+        low, high = (_write_end(first[place], text) for place in (side, -side))
+        return text.say("answers.under", number=low), text.say("answers.from", number=high)
     agree = any("oneens" in word for label in answers.labels for word in label.nl)
     return (text.say("answers.disagree"), text.say("answers.agree")) if agree else (text.say("answers.low"), text.say("answers.high"))
 
 
 def list_answer_words(instrument: Instrument, text: Text) -> Iterator[str]:
-    """Yield the words of each answer with its number, from low to high."""
+    """Yield the words of each answer with its number, from low to high, or the ends of each class of answers."""
     answers = instrument.find_answers(instrument.scored_ratings[0])
+    if answers.classes:
+        yield from _list_classes(answers, text)
+        return
     words = {label.value: pick_word(label, text) for label in answers.labels}
     for value in list_answers(answers):
         yield f"{text.number(value, 0)} {words[value]}" if words.get(value) else text.number(value, 0)
 
 
-def _sum_sides(shares: tuple[int, ...]) -> tuple[int, int]:
+def _list_classes(answers: Answers, text: Text) -> Iterator[str]:
+    first = list_answers(answers)
+    last = [*(start - answers.step for start in first[1:]), answers.max]
+    for ends in zip(first, last, strict=True):
+        low, high = (_write_end(end, text) for end in ends)
+        yield text.say("answers.class", low=low, high=high) if low != high else low
+
+
+def _write_end(end: float, text: Text) -> str:
+    return text.number(end, 0 if end % 1 == 0 else 1)
+
+
+def sum_sides(shares: Sequence[int]) -> tuple[int, int]:
+    """Return the percentages of the low and of the high answers together; the middle one counts for neither."""
     side = len(shares) // 2
     return sum(shares[:side]), sum(shares[-side:])
 
@@ -124,38 +198,49 @@ def write_share(percent: int, text: Text) -> str:
     return text.say("answers.nearly_all" if percent else "answers.nearly_none") if percent in (0, 100) else text.percent(percent / 100)
 
 
-def _read_percent(share: Estimate) -> int:
+def read_percent(share: Estimate) -> int:
+    """Return a share as a whole percentage: 100 where nearly everybody gave the answer, and 0 where nearly nobody did."""
     return round(share.estimate * 100) if share.shown else 100 * (share.method == "nearly_all")
 
 
-def _name_item(item: Item, text: Text) -> str:
+def name_item(item: Item, text: Text) -> str:
+    """Return the short label of a statement, or its number where its words may not be shown."""
     return text.pick(item.label) if item.label else text.say("answers.statement", number=item.number)
 
 
-def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str]) -> Bar:
-    """Return the bar of one statement; `sides` are what low and high answers are called."""
+def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str], wave: Wave | None = None) -> Bar:
+    """Return the bar of one statement in `wave` (the last one without it); `sides` are what low and high answers are called."""
     text = view.text
-    shares = tuple(_read_percent(share) for share in _find_shares(view, instrument, item))
-    low, high = (f"{side}: {write_share(total, text)}" for side, total in zip(sides, _sum_sides(shares), strict=True))
+    shares = tuple(read_percent(share) for share in find_shares(view, instrument, item, wave))
+    low, high = (f"{side}: {write_share(total, text)}" for side, total in zip(sides, sum_sides(shares), strict=True))
     instead = ""
     if 100 in shares:
         instead = text.say("answers.all_gave", answer=list(list_answer_words(instrument, text))[shares.index(100)])
-    return Bar(_name_item(item, text), shares, low, high, instead)
+    return Bar(name_item(item, text), shares, low, high, instead)
 
 
-def _tabulate(view: View, instrument: Instrument, items: list[Item], label: str, words: list[str], sides: tuple[str, str]) -> TableView:
+def _tabulate(
+    view: View, instrument: Instrument, items: list[Item], label: str, words: list[str], sides: tuple[str, str], waves: Sequence[Wave]
+) -> TableView:
     text = view.text
-    columns = [Column(text.say("answers.column_statement")), *(Column(word, number=True) for word in (*words, *sides))]
-    rows = [[_name_item(item, text), *_list_cells(view, instrument, item)] for item in items]
-    return TableView(text.say("answers.table", label=label), [*columns, Column(text.say("column.n"), number=True)], rows)
+    twice = len(waves) > 1
+    columns = [Column(text.say("answers.column_statement")), *([Column(text.say("column.wave"))] if twice else [])]
+    columns += [*(Column(word, number=True) for word in (*words, *sides)), Column(text.say("column.n"), number=True)]
+    rows = [
+        [name_item(item, text), *([text.pick(wave.label)] if twice else []), *_list_cells(view, instrument, item, wave)]
+        for item in items
+        for wave in waves
+    ]
+    return TableView(text.say("answers.table", label=label), columns, rows)
 
 
-def _list_cells(view: View, instrument: Instrument, item: Item) -> list[str]:
+def _list_cells(view: View, instrument: Instrument, item: Item, wave: Wave) -> list[str]:
     text = view.text
-    found = _find_shares(view, instrument, item)
-    if not is_known(view, instrument, item):
-        return [write_empty(found[0], view.study, text)] * (len(found) + 3)
-    shares = tuple(_read_percent(share) for share in found)
+    found = find_shares(view, instrument, item, wave)
+    if not is_known(view, instrument, item, wave):
+        hidden = next(share for share in found if not share.shown and share.method not in NEARLY)
+        return [write_empty(hidden, view.study, text)] * (len(found) + 3)
+    shares = tuple(read_percent(share) for share in found)
     n = max(share.n for share in found)
     people = text.number(n, 0) if n else text.say("answers.at_least", floor=find_spread_floor(view.study))
-    return [write_share(share, text) for share in (*shares, *_sum_sides(shares))] + [people]
+    return [write_share(share, text) for share in (*shares, *sum_sides(shares))] + [people]

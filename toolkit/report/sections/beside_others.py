@@ -180,6 +180,7 @@ def show_beside_others(view: View) -> Html:
 def list_places(view: View, instrument: Instrument) -> list[Beside]:
     """Return the scales of which this school and enough others have a mean to show."""
     outcomes = list_factors(instrument) if instrument.topic == "factors" else list_scales(instrument)
+    outcomes = [outcome for outcome in outcomes if not instrument.find_scale(outcome.scale).difference]
     return [place for outcome in outcomes if (place := _find_place(view, outcome))]
 
 

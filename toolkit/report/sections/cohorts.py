@@ -213,7 +213,7 @@ def show_cohorts_change(view: CohortsView) -> Html:
         title = start_sentence(text.say("cohorts.forest", subject=subject))
         numbers = "; ".join(f"{row.label}: {_write_change(row.change, view)}" for row in rows if row.whole)
         description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-        answers = view.study.find_instrument(view.primary.instrument).find_answers(view.primary.rating)
+        answers = view.study.find_instrument(view.primary.instrument).find_scale_answers(view.primary.scale, view.primary.rating)
         picture = draw_cohorts(rows, answers.max - answers.min, view.study, text)
         caption = text.say("cohorts.forest_caption", level=text.percent(view.study.confidence))
         found += publish_figure(picture, "cohorts-change", title, caption, description, publish_table(table, "cohorts-schools"), text)
@@ -361,7 +361,7 @@ def show_cohorts_course(view: CohortsView) -> Html:
     table = _tabulate_course(view)
     numbers = "; ".join(f"{c.label}: {', '.join(text.number(level.estimate) for level in c.levels)}" for c in courses)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    answers = view.study.find_instrument(view.primary.instrument).find_answers(view.primary.rating)
+    answers = view.study.find_instrument(view.primary.instrument).find_scale_answers(view.primary.scale, view.primary.rating)
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
     caption = text.say("cohorts.course_caption", level=text.percent(view.study.confidence), **ends)
     picture = draw_cohort_course(courses, answers, text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, start_sentence, write_empty, write_interval, write_number, write_p, write_subject
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, bullets, facts, fold, heading, join, paragraph, publish_table
@@ -58,9 +59,10 @@ def _fold_instrument(view: View, instrument: Instrument) -> Html:
     if not instrument.scales:
         return fold(text.pick(instrument.name), body)
     body += publish_table(_tabulate_scales(view, instrument), f"{id}-scales")
-    explained = [f"{text.pick(scale.label)}: {text.pick(scale.explain)}" for scale in instrument.scales if scale.explain]
+    explained = [_write_difference(instrument, scale, text) for scale in instrument.scales if scale.difference]
+    explained += [f"{text.pick(scale.label)}: {text.pick(scale.explain)}" for scale in instrument.scales if scale.explain]
     body += bullets(explained) if explained else Html()
-    several = [scale for scale in instrument.scales if len(scale.items) > 1]
+    several = [scale for scale in instrument.scales if len(scale.items) > 1 and not scale.difference]
     if several:
         body += publish_table(_tabulate_reliability(view, instrument, several), f"{id}-reliability") + _warn(view, instrument, several)
     else:
@@ -68,10 +70,16 @@ def _fold_instrument(view: View, instrument: Instrument) -> Html:
     return fold(text.pick(instrument.name), body)
 
 
+def _write_difference(instrument: Instrument, scale: Scale, text: Text) -> str:
+    first, second = (text.pick(instrument.find_scale(part).label) for part in scale.difference or ())
+    return text.say("method.difference", label=text.pick(scale.label), first=first, second=second)
+
+
 def _tabulate_scales(view: View, instrument: Instrument) -> TableView:
     text = view.text
     columns = [Column(text.say("column.scale")), *(Column(text.say(f"method.column_{name}"), number=True) for name in ("items", "needed"))]
-    rows = [[text.pick(scale.label), str(len(scale.items)), str(scale.count_needed())] for scale in instrument.scales]
+    scored = [scale for scale in instrument.scales if not scale.difference]
+    rows = [[text.pick(scale.label), str(len(scale.items)), str(scale.count_needed())] for scale in scored]
     return TableView(text.say("method.table_scales", name=text.pick(instrument.name)), columns, rows)
 
 

@@ -15,9 +15,17 @@ from toolkit.report.content.estimate import (
 )
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import Level, View
-from toolkit.report.figures.levels import draw_levels
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.answers import show_alone
+from toolkit.report.sections.pictures import (
+    Kind,
+    choose_figure,
+    draw_scales,
+    list_strongest,
+    tabulate_scales,
+    write_scales_title,
+)
 from toolkit.report.sections.tables import (
     find_ends,
     list_change_cells,
@@ -31,6 +39,7 @@ from toolkit.report.sections.tables import (
     write_outcome,
     write_people,
 )
+from toolkit.results.rows import find_spread_floor
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome
 
@@ -43,8 +52,8 @@ def show_engagement(view: View) -> Html:
 
 
 def list_scales(instrument: Instrument) -> list[Outcome]:
-    """Return the scales of an instrument in the first rating that is asked, the total first."""
-    scales = sorted(instrument.scales, key=lambda scale: scale.kind != "total")
+    """Return the scales of an instrument in the first rating that is asked, the total or the difference of two others first."""
+    scales = sorted(instrument.scales, key=lambda scale: scale.kind != "total" and not scale.difference)
     return [Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.scored_ratings[0]) for scale in scales]
 
 
@@ -73,35 +82,43 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
         return found + paragraph(write_nothing("engagement.nothing", missing, view))
     if view.comparison:
         found += paragraph(write_total(view, outcomes[0]), "lead") + paragraph(text.say("core.cause"), "note")
-    found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0]))
+    found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0])) + _show_more(view, instrument)
     if not view.comparison:
         return found
     return found + publish_table(_tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
 
 
+def _show_more(view: View, instrument: Instrument) -> Html:
+    """Return what goes with the figure of an instrument: how a grade was spread, what weighs most in a balance."""
+    strongest = list_strongest(view, instrument) if choose_figure(instrument) == "balance" else Html()
+    return show_alone(view, instrument) + strongest
+
+
 def publish_levels(
     view: View, instrument: Instrument, outcomes: list[Outcome], title: str, table: TableView | None = None, level: int = 3
 ) -> Html:
-    """Return figure A with its table: how high `outcomes` (a total first) lie before and after."""
+    """Return the figure of an instrument with its table: how high `outcomes` (a total first) lie before and after."""
     text = view.text
     total = outcomes[0]
     id = f"{instrument.topic}-{instrument.id}-levels"
-    table = table or tabulate_levels(view, outcomes, text.say("engagement.table_levels", label=name_scale(view, total)))
+    table = table or tabulate_scales(view, instrument, outcomes, text.say("engagement.table_levels", label=name_scale(view, total)))
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    picture = draw_levels(view.frame_levels(outcomes), view.study, text)
-    caption = write_levels_caption(view, instrument, outcomes)
+    picture = draw_scales(view, instrument, outcomes)
+    caption = write_levels_caption(view, instrument, outcomes, choose_figure(instrument))
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level)
 
 
-def write_levels_caption(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
-    """Return what is drawn, and how many people answered the first of `outcomes` that is shown."""
+def write_levels_caption(view: View, instrument: Instrument, outcomes: list[Outcome], kind: Kind = "levels") -> str:
+    """Return what a figure of this kind draws, and how many people answered the first of `outcomes` that is shown."""
     text = view.text
     answers = instrument.find_answers(outcomes[0].rating)
     levels = next(levels for outcome in outcomes if (levels := view.present_levels(outcome)))
     counts = text.join([text.say("figure.count", wave=text.pick(found.wave.label), n=text.number(found.source.n, 0)) for found in levels])
     ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
-    return text.say("engagement.caption", level=text.percent(view.study.confidence), counts=counts, **ends)
+    key = f"pictures.caption_{kind}" if kind in ("ladder", "balance") else "engagement.caption"
+    floor = find_spread_floor(view.study)
+    return text.say(key, floor=floor, level=text.percent(view.study.confidence), counts=counts, **ends)
 
 
 def _describe_levels(view: View, outcome: Outcome) -> str:
@@ -164,7 +181,7 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     found = heading(text.pick(instrument.name), id, level=3)
     if not view.comparison:
         table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
-        return found + publish_table(table, f"{id}-table")
+        return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table")
     sentence = paragraph(write_outcome(view, outcomes[0], before=True))
     if not any(view.find_change(outcome).shown for outcome in outcomes):
         return found + sentence
@@ -172,8 +189,25 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
     notes = [*note_model(view, outcomes), *note_schools(view, outcomes)]
     table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows, notes=notes)
-    leads = len(outcomes) == 1 or instrument.find_scale(outcomes[0].scale).kind == "total"
-    return found + (sentence if leads else Html()) + publish_table(table, f"{id}-table")
+    found += sentence if _has_leading(instrument) else Html()
+    return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table")
+
+
+def _has_leading(instrument: Instrument) -> bool:
+    """Return whether one scale speaks for the others: the only one, a total, or a balance."""
+    return len(instrument.scales) == 1 or any(scale.kind == "total" or scale.difference for scale in instrument.scales)
+
+
+def _publish_further(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Html:
+    """Return the figure of a further instrument: of a grade how it was spread, where that may be shown, or else how high it is."""
+    more = _show_more(view, instrument)
+    if len(outcomes) == 1 and more.markup:
+        return more
+    if view.frame_levels(outcomes).empty:
+        return Html()
+    title = write_levels_title(view, outcomes[0]) if _has_leading(instrument) else write_scales_title(view, outcomes)
+    name = view.text.say("further.table_levels", label=view.text.pick(instrument.name))
+    return publish_levels(view, instrument, outcomes, title, tabulate_scales(view, instrument, outcomes, name), level=4) + more
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _publish_slopes(view: View, outcome: Outcome, shown: dict[str, list[Level]])
     key = "title_all" if higher == len(shown) else "title_none" if lower == len(shown) else "title"
     title = text.say(f"slopes.{key}", count=len(shown), higher=higher, lower=lower, label=name_scale(view, outcome))
     description = text.say("figure.description", title=title, numbers=_describe_slopes(shown, names, view), table=table.caption)
-    answers = view.study.find_instrument(outcome.instrument).find_answers(outcome.rating)
+    answers = view.study.find_instrument(outcome.instrument).find_scale_answers(outcome.scale, outcome.rating)
     labels = (text.pick(view.waves[0].label), text.pick(view.waves[-1].label))
     caption = text.say(
         "slopes.caption", before=labels[0], after=labels[1], low=text.number(answers.min, 0), high=text.number(answers.max, 0)

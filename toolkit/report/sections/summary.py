@@ -16,12 +16,15 @@ from toolkit.report.sections.key_factors import Gap, list_gaps, write_gap_cells
 from toolkit.report.sections.main_findings import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
 from toolkit.report.sections.outcomes import list_heights, list_scales, publish_levels, tabulate_lowest, write_levels_title
 from toolkit.report.sections.page_frame import count_open, show_draft
+from toolkit.report.sections.pictures import write_scales_title
 from toolkit.report.sections.tables import make_columns, name_scale, write_nothing
 from toolkit.study.study import Outcome, Wave
 
 #: So many scales, the total among them, and so many gaps fit on the sheet.
 SCALES = 5
 GAPS = 3
+#: So many factors fit beside the figure of the outcome.
+STRIP = 4
 #: So many characters of a hash are enough to tell versions of a study apart.
 SIGNS = 12
 
@@ -45,6 +48,9 @@ def show_summary_findings(view: View) -> Html:
 def show_summary_evidence(view: View) -> Html:
     """Return figure A with its numbers, and beside it the widest gaps between now and wanted and how certain the measurement is."""
     figure = _show_figure(view)
+    strip = _show_strip(view)
+    if strip.markup:
+        return (pair(figure, strip) if figure.markup else strip) + _show_certainty(view)
     rest = _show_gaps(view) + _show_certainty(view)
     return pair(figure, rest) if figure.markup else rest
 
@@ -55,6 +61,16 @@ def _show_figure(view: View) -> Html:
         if not view.frame_levels(outcomes).empty:
             title = write_levels_title(view, outcomes[0])
             return publish_levels(view, instrument, outcomes, title, _tabulate_levels(view, outcomes), level=2)
+    return Html()
+
+
+def _show_strip(view: View) -> Html:
+    """Return a figure of the few factors that nobody rated as wanted too; nothing where there are more or a gap."""
+    for instrument in view.list_instruments("factors")[:1]:
+        heights = list_heights(view, instrument)
+        if 1 < len(heights) <= STRIP and not list_gaps(view, instrument):
+            outcomes = list_scales(instrument)
+            return publish_levels(view, instrument, outcomes, write_scales_title(view, outcomes), _tabulate_levels(view, outcomes), level=2)
     return Html()
 
 

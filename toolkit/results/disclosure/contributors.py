@@ -33,6 +33,8 @@ CONTRASTS: Mapping[str, Mapping[str, int]] = {
 }
 #: The ends of a comparison at which the table of switchers tells what people picked.
 ENDS = ("before", "after")
+#: The scores that are sums over their items.
+SUMMED = ("mean", "sum")
 #: The measure of a head count: every person counts one.
 HEADS = "heads"
 
@@ -217,7 +219,7 @@ def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
     for school, wave, id in dict.fromkeys(key[:3] for key in told):
         instrument = study.find_instrument(id)
         for scale, rating in itertools.product(instrument.scales, instrument.scored_ratings):
-            if all((school, wave, id, item, rating) in told for item in scale.items):
+            if scale.score != "difference" and all((school, wave, id, item, rating) in told for item in scale.items):
                 yield school, wave, instrument.id, scale.id, rating, "share"
 
 
@@ -294,7 +296,7 @@ def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
     found = []
     for wave in study.waves:
         for instrument in study.scored_instruments:
-            rated = [(weights, here) for weights in _weigh_ratings(instrument)]
+            rated = [(weights, here) for weights in (*_weigh_ratings(instrument), *_weigh_differences(instrument))]
             for weights, people in [*rated, *((weights, complete) for weights in _weigh_scales(instrument))]:
                 everyone = people.get((wave.id, *weights[0][0]), NOBODY)
                 if everyone:
@@ -334,6 +336,13 @@ def _weigh_ratings(instrument: Instrument) -> Iterator[Weights]:
                 yield [(_name(instrument, scale, name), Fraction(sign)) for name, sign in signs]
 
 
+def _weigh_differences(instrument: Instrument) -> Iterator[Weights]:
+    for scale in instrument.scales:
+        for rating in instrument.scored_ratings if scale.difference else ():
+            first, second = (instrument.find_scale(part) for part in scale.difference or ())
+            yield [(_name(instrument, part, rating), Fraction(sign)) for part, sign in ((scale, 1), (first, -1), (second, 1))]
+
+
 def _weigh_scales(instrument: Instrument) -> Iterator[Weights]:
     for whole in instrument.scales:
         parts = _find_parts(whole, instrument)
@@ -344,9 +353,9 @@ def _weigh_scales(instrument: Instrument) -> Iterator[Weights]:
 
 def _find_parts(whole: Scale, instrument: Instrument) -> list[Scale]:
     """Return the other scales that divide the items of `whole` among them, or none if they don't."""
-    within = [scale for scale in instrument.scales if scale.score != "share" and set(scale.items) < set(whole.items)]
+    within = [scale for scale in instrument.scales if scale.score in SUMMED and set(scale.items) < set(whole.items)]
     items = [item for scale in within for item in scale.items]
-    return within if whole.score != "share" and sorted(items) == sorted(whole.items) else []
+    return within if whole.score in SUMMED and sorted(items) == sorted(whole.items) else []
 
 
 def _count(scale: Scale) -> Fraction:

@@ -14,7 +14,7 @@ from toolkit.schemas import ANSWERS
 from toolkit.study.instruments import Answers, Instrument, Item
 from toolkit.study.study import Study
 
-#: Statements with more answers than this have no percentages per answer.
+#: Statements with more answers than this have no percentages per answer, but per class of answers where those are declared.
 MOST_ANSWERS = 7
 CELL = ["school", "wave"]
 Floats = NDArray[np.float64]
@@ -23,8 +23,9 @@ Floats = NDArray[np.float64]
 def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages that add up to 1).
 
-    A statement needs 10 people. People count if they have a score on every scale that includes the statement. An answer that everybody or
-    nobody gave carries no number: its method is `nearly_all` or `nearly_none`.
+    Where answers have classes, `answer` is the lowest of a class. A statement needs 10 people. People count if they have a score on every
+    scale that includes the statement. An answer that everybody or nobody gave carries no number: its method is `nearly_all` or
+    `nearly_none`.
     """
     cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [wave.id for wave in study.waves]], names=CELL)
     cell = cells.get_indexer(pd.MultiIndex.from_frame(responses[CELL]))
@@ -37,6 +38,8 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
             column = instrument.name_column(item.id, rating)
             given = responses[column].to_numpy(dtype=np.float64) if column in responses else np.full(len(responses), np.nan)
             values = list_answers(instrument.find_answers(rating, item))
+            if instrument.find_answers(rating, item).classes:
+                given = _find_lowest(given, values)
             counts = _count(given, values, scored, cell, len(cells))
             for place, (school, wave) in enumerate(cells):
                 where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
@@ -45,7 +48,9 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
 
 
 def list_answers(answers: Answers) -> list[float]:
-    """Return the possible answers, from low to high; none if there are too many to tell apart."""
+    """Return the possible answers, from low to high, or the lowest of each class; none if there are too many to tell apart."""
+    if answers.classes:
+        return [answers.min, *answers.classes]
     if answers.step <= 0 or (answers.max - answers.min) / answers.step >= MOST_ANSWERS:
         return []
     return [float(value) for value in np.arange(answers.min, answers.max + answers.step / 2, answers.step)]
@@ -62,6 +67,12 @@ def _list_statements(instrument: Instrument) -> Iterator[tuple[Item, str]]:
         for rating in instrument.scored_ratings:
             if list_answers(instrument.find_answers(rating, item)):
                 yield item, rating
+
+
+def _find_lowest(given: Floats, values: list[float]) -> Floats:
+    """Return the lowest answer of the class of each answer, whose classes begin at `values`."""
+    classes = np.searchsorted(values, given, side="right") - 1
+    return np.where(np.isfinite(given), np.array(values)[np.clip(classes, 0, len(values) - 1)], np.nan)
 
 
 def _find_scored(responses: pd.DataFrame, scores: pd.DataFrame) -> dict[Any, NDArray[np.bool_]]:

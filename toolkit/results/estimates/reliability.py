@@ -77,10 +77,15 @@ def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: S
                 for scale in instrument.scales:
                     where = {"wave": wave.id, "instrument": instrument.id, "scale": scale.id, "rating": rating}
                     own = answers[:, [item.id in scale.items for item in instrument.items]]
-                    rows += _describe_scale(own, study, where)
+                    rows += _describe_scale(own, study, where) if not scale.difference else _skip(where)
                     scored = valid.iloc[cells.get(tuple(where.values()), [])]
                     rows += _describe_team(own, schools, scored, instrument, scale, study, where)
     return RELIABILITY.collect(rows)
+
+
+def _skip(where: dict[str, str]) -> list[dict[str, Any]]:
+    """Return that a difference of two scales has no reliability of its own: its items are to go apart."""
+    return [make_blank(where, quantity, "not_computable", "difference_of_scales") for quantity in ("alpha", "omega")]
 
 
 def _describe_scale(answers: Answers, study: Study, where: dict[str, str]) -> list[dict[str, Any]]:
@@ -177,7 +182,7 @@ def estimate_precision(responses: pd.DataFrame, study: Study, resamples: int = R
     rows: list[dict[str, Any]] = []
     for outcome in study.list_outcomes():
         instrument = study.find_instrument(outcome.instrument)
-        if outcome.rating not in instrument.scored_ratings:
+        if outcome.rating not in instrument.scored_ratings or instrument.find_scale(outcome.scale).difference:
             continue
         items = instrument.find_scale(outcome.scale).items
         for wave in study.waves:
