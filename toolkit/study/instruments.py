@@ -163,6 +163,8 @@ class Scale(Definition):
     key_factor: str = ""
     #: about one person's leadership: never per school on a page across schools.
     about_person: bool = False
+    #: its mean is never read without how far people differ: their spread and agreement stand beside it.
+    spread: bool = False
     explain: Words = {}
 
     def count_needed(self) -> int:
@@ -293,9 +295,24 @@ class Instrument(Definition):
         options = [option for answers in asked for option in answers.options]
         return next((option for option in options if item.key in (f"{option.value:g}", *option.nl, *option.en)), None)
 
+    @cached_property
+    def scored_scales(self) -> tuple[Scale, ...]:
+        """The scales, and then a scale for each of the `key_factors`: about all items of the scales that name it."""
+        return (*self.scales, *(self._widen(factor) for factor in self.key_factors))
+
+    def _widen(self, factor: str) -> Scale:
+        parts = self.list_parts(factor)
+        items = tuple(item for part in parts for item in part.items)
+        personal = any(part.about_person for part in parts)
+        return Scale(id=factor, label=self.key_factors[factor], items=items, kind="subscale", about_person=personal)
+
+    def list_parts(self, factor: str) -> list[Scale]:
+        """Return the scales that make up a key factor."""
+        return [scale for scale in self.scales if scale.key_factor == factor]
+
     def find_scale(self, id: str) -> Scale:
-        """Return the scale with this id."""
-        return next(scale for scale in self.scales if scale.id == id)
+        """Return the scale, or the key factor, with this id."""
+        return next(scale for scale in self.scored_scales if scale.id == id)
 
     def find_rating(self, id: str) -> Rating | None:
         """Return the rating with this id, or None for the only rating of an instrument."""

@@ -105,7 +105,7 @@ def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     It needs three others whose mean is shown. Scales about one person's leadership have no band, as it would be about an individual.
     """
-    about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
+    about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scored_scales if scale.about_person}
     means = levels[(levels["quantity"] == "mean") & (levels["school"] != "")]
     open_to_all = np.array([pair not in about for pair in zip(means["instrument"], means["scale"], strict=True)], dtype=bool)
     rows: list[dict[str, Any]] = []
