@@ -40,9 +40,9 @@ def test_a_key_factor_is_the_mean_of_its_scales_and_needs_three_quarters_of_them
 def test_the_gap_of_a_key_factor_is_wanted_less_now() -> None:
     study = make_study(1, instruments=("plg12",))
     who = {"respondent": ["p"], "school": "s1", "wave": "before", "role": ""}
-    given = {f"plg12_{item}_{rating}": [value] for item, (now, then) in
-             {"c3": (2.0, 4.0), "c4": (1.0, 5.0), "c5": (3.0, 3.0)}.items() for rating, value in (("now", now), ("wanted", then))}  # fmt: skip
-    scores = compute_scores(pd.DataFrame(who | given), study)
+    given = {"c3_now": 2.0, "c3_wanted": 4.0, "c4_now": 1.0, "c4_wanted": 5.0, "c5_now": 3.0, "c5_wanted": 3.0}
+    given = {f"plg12_{name}": [value] for name, value in given.items()}
+    scores = compute_scores(pd.DataFrame({**who, **given}), study)
     found = scores[scores["scale"] == "leadership"].set_index("rating")["score"]
     assert found.to_dict() == {"now": 2.0, "wanted": 4.0, "gap": 2.0}
 

@@ -216,7 +216,7 @@ def show_beside_others(view: View) -> Html:
     places = [(instrument, list_places(view, instrument)) for instrument in instruments]
     left_out = join(paragraph(words) for instrument in instruments if (words := write_alike(view, _list_outcomes(instrument))))
     if not any(beside for _, beside in places):
-        return found + (left_out or paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"])))
+        return found + (left_out if left_out.markup else paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"])))
     found += paragraph(f"{text.say('others.lead')} {text.say('others.rule', level=text.percent(view.study.confidence))}")
     found += paragraph(text.say("others.note"), "note") if view.comparison else Html()
     return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside) + left_out
