@@ -81,13 +81,18 @@ def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
     if not gaps and not any(move.change.shown for move in moves):
         return Html()
     names = [name_scale(view, outcome) for outcome in outcomes]
-    found = heading(text.join(names), id, level=3)
+    found = heading(text.join([names[0], *map(_begin_small, names[1:])]), id, level=3)
     found += paragraph(write_moves_sentence(moves, text), "lead") if view.comparison else Html()
     parts = {name: instrument.list_parts(outcome.scale) for name, outcome in zip(names, outcomes, strict=True)}
     made = {name: text.join([text.pick(part.label) for part in own]) for name, own in parts.items() if len(own) > 1}
     found += paragraph(" ".join(text.say("factors.wider", factor=name, parts=own) for name, own in made.items()), "note")
     found += _publish_change(view, instrument, moves, gaps, f"{id}-change") if view.comparison else Html()
     return found + (publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html())
+
+
+def _begin_small(label: str) -> str:
+    """Return a label as it stands within a line; one in capitals stays as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _list_moved(view: View, instrument: Instrument) -> Html:
