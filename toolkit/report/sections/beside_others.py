@@ -82,7 +82,7 @@ def _show_groups(view: View) -> Html:
         if not instrument.find_scale(outcome.scale).about_person
     ]
     caption = text.say("compare.groups", waves=" → ".join(text.pick(wave.label) for wave in view.waves))
-    notes = [text.say("compare.groups_note"), text.say("compare.cause")]
+    notes = [text.say("compare.groups_note"), *([] if view.study.pairs else [text.say("compare.cause")])]
     return publish_table(TableView(caption, columns, rows, notes=notes), "compare-groups")
 
 

@@ -24,17 +24,15 @@ Found = dict[Outcome, Correlation]
 
 
 def show_together(view: View) -> Html:
-    """Return how changes of schools go together with that in the primary outcome; nothing where nothing else was measured twice."""
+    """Return how changes of schools go together with that in the primary outcome; nothing with few schools, or nothing else."""
     least = int(load_rules().limits["together"].cut)
     asked = {outcome: _relate(view, outcome) for outcome in _list_asked(view)} if view.comparison and not view.board else {}
-    if not any(found.n for found in asked.values()):
+    found = {outcome: each for outcome, each in asked.items() if each.n >= least and np.isfinite(each.low)}
+    if not found:
         return Html()
     text = view.text
     subject = write_subject(view.study.primary, view.study, text)
     page = heading(text.say("together.heading", subject=subject), "together")
-    found = {outcome: each for outcome, each in asked.items() if each.n >= least and np.isfinite(each.low)}
-    if not found:
-        return page + paragraph(text.say("together.few", least=least))
     sentences = [
         text.say(f"together.says_{word}", label=name_scale(view, o), subject=subject) for o, word in _judge(found, view).items() if word
     ]
