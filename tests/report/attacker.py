@@ -45,6 +45,7 @@ class Attacker:
         self.people = {k: frozenset(g) for k, g in scores.groupby(key)["respondent"]}
         everybody = keep_complete_ratings(computed, drawn.study).dropna(subset="score")
         self.everybody = {k: frozenset(g) for k, g in everybody.groupby(key)["respondent"]}
+        self.given = {k: frozenset(g) for k, g in computed.dropna(subset="score").groupby(key)["respondent"]}
         complete = scores[scores["answered"] == scores["asked"]]
         self.complete = {k: frozenset(g) for k, g in complete.groupby(key[1:])["respondent"]}
         self.responses, self.findings = drawn.responses, drawn.findings
@@ -241,7 +242,9 @@ class Attacker:
         found: list[Form] = []
         for factor, rating in itertools.product(instrument.key_factors, instrument.asked_ratings):
             parts = [(instrument.id, part.id, rating) for part in instrument.list_parts(factor)]
-            people = {part: frozenset().union(*(self._find(school.id, wave, part) for school in self.study.schools)) for part in parts}
+            people = {
+                part: frozenset().union(*(self.given.get((s.id, wave, *part), frozenset()) for s in self.study.schools)) for part in parts
+            }
             for person in sorted(frozenset().union(*people.values())):
                 given = {_name(*part): 1.0 for part in parts if person in people[part]}
                 found += _relate(given | {_name(instrument.id, factor, rating): -float(len(given))}, wave, frozenset({person}))
