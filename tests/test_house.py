@@ -53,10 +53,10 @@ FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 STREETS: dict[str, tuple[set[str], ...]] = {
     "statistics": (
         {"arrays", "mixed_models"},
-        {"categories", "cluster_robust", "meta_analysis", "missing_data", "multiple_testing", "power", "rank_tests", "team_agreement"},
+        {"categories", "cluster_robust", "correlation", "meta_analysis", "missing_data", "multiple_testing"}
+        | {"power", "rank_tests", "team_agreement"},
         {"means", "two_stage"},
         {"difference_in_differences", "factor_analysis", "reliability"},
-        {"mediation"},
     ),
     "study": ({"definitions"}, {"instruments", "layouts", "rules"}, {"study"}, {"cohorts", "loading", "matches"}),
     "files": (

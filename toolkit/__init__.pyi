@@ -38,14 +38,11 @@ from .results.estimates.change import estimate_change as estimate_change
 from .results.estimates.comparison import estimate_comparison as estimate_comparison
 from .results.estimates.key_factors import estimate_factors as estimate_factors
 from .results.estimates.levels import estimate_levels as estimate_levels
-from .results.estimates.levels import estimate_norms as estimate_norms
 from .results.estimates.participation import estimate_participation as estimate_participation
 from .results.estimates.reliability import estimate_precision as estimate_precision
 from .results.estimates.reliability import estimate_reliability as estimate_reliability
 from .results.estimation import estimate_results as estimate_results
 from .results.estimation import estimate_study as estimate_study
-from .results.research.associations import estimate_dose as estimate_dose
-from .results.research.associations import estimate_mediation as estimate_mediation
 from .results.research.attrition import estimate_attrition as estimate_attrition
 from .results.research.invariance import estimate_invariance as estimate_invariance
 from .results.research.meaningful_change import estimate_low_start as estimate_low_start

@@ -46,6 +46,7 @@ from toolkit.report.sections.summary import (
     show_summary_origin,
     show_summary_title,
 )
+from toolkit.report.sections.together import show_together
 
 __all__ = [
     "describe_figure",
@@ -93,5 +94,6 @@ __all__ = [
     "show_summary_title",
     "show_terms",
     "show_title",
+    "show_together",
     "show_who",
 ]

@@ -157,12 +157,6 @@ ATTRITION = Table("attrition", COMPARED | STATE | TAIL, key=COMPARED_KEY)
 LOW_START = Table("low_start", COMPARED | STATE | TAIL, key=COMPARED_KEY)
 #: Whether changes matter: equivalence tests and how many people changed by more than measurement error.
 MEANING = Table("meaning", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
-#: Levels in standard deviations of a norm group, with whether that group was `verified` against its source.
-NORMS = Table(
-    "norms",
-    {"school": "str", "wave": "str"} | WHAT | {"verified": "bool", "source": "str", "country": "str", "year": "int64"} | STATE | TAIL,
-    key=("school", "wave", "instrument", "scale", "rating", "quantity"),
-)
 #: Change of factors, corrected for their number; attainment of what was wanted; the reliability of gaps.
 FACTORS = Table("factors", COMPARED | {"p_adjusted": "float64", "verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
 #: How leaders see things beside how other staff of the same schools do; never per school.
@@ -226,16 +220,6 @@ COHORTS = Table(
 COURSE = {"school": "str", "wave": "str"} | WHAT | {"time": "float64"} | RESTS
 GROWTH = Table("growth", COURSE | STATE | TAIL, key=("school", "wave", "instrument", "scale", "rating", "quantity"))
 STAGGERED = Table("staggered", COURSE | STATE | TAIL, key=("instrument", "scale", "rating", "quantity", "time"))
-#: How much of the trajectory somebody received (hours, meetings); a row without a respondent stands for everybody in the school.
-DOSES = Table("doses", {"school": "str", "respondent": "str", "dose": "float64"}, key=("school", "respondent"))
-#: Change per unit of dose, between people of a school and between schools.
-DOSE = Table("dose", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
-#: Paths between changes: from `cause` to `mediator` to `outcome`.
-MEDIATION = Table(
-    "mediation",
-    {"comparison": "str", "cause": "str", "mediator": "str", "outcome": "str"} | RESTS | STATE | TAIL,
-    key=("comparison", "cause", "mediator", "outcome", "quantity"),
-)
 #: The chance of finding a change with a given number of schools; `n` is the number of simulated studies.
 PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": "float64"} | STATE | TAIL, key=("schools", "quantity"))
 #: All results of a run in one shape, for further analysis: where each row belongs, its number if it may be shown, or the `reason` why not.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,7 @@ def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     Notes
     -----
     The mean of the items answered, reversed ones turned round, unless the instrument says otherwise; each instrument names its source.
+    A key factor is the mean of the scales that name it, three quarters of which must have a score.
     Shorter versions are scored from their own items and from those of the instruments in which they nest.
 
     Examples
@@ -71,7 +73,9 @@ class Scored:
 
 def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: Study) -> list[Scored]:
     """Return the scores of one instrument in each rating, the computed ratings last."""
-    scores = {rating: _score_rating(responses, instrument, rating, study) for rating in instrument.scored_ratings}
+    scores = {
+        rating: _add_key_factors(*_score_rating(responses, instrument, rating, study), instrument) for rating in instrument.scored_ratings
+    }
     for rating in instrument.ratings:
         if rating.difference:
             (first, answered), (second, also_answered) = (scores[part] for part in rating.difference)
@@ -134,6 +138,20 @@ def score_scales(answers: Array, instrument: Instrument) -> tuple[Array, NDArray
     return scores, answered
 
 
+def _add_key_factors(scores: Array, answered: NDArray[np.int64], instrument: Instrument) -> tuple[Array, NDArray[np.int64]]:
+    """Return both with a column for each key factor: the mean of its scales with a score, which three quarters of them must have."""
+    for factor in instrument.key_factors:
+        own = [instrument.scales.index(scale) for scale in instrument.list_parts(factor)]
+        known = np.isfinite(scores[:, own])
+        count = known.sum(axis=1)
+        mean = np.full(len(scores), np.nan)
+        enough = count >= max(math.ceil(0.75 * len(own)), 1)
+        np.divide(np.where(known, scores[:, own], 0.0).sum(axis=1), count, out=mean, where=enough)
+        scores = np.column_stack([scores, mean])
+        answered = np.column_stack([answered, answered[:, own].sum(axis=1)])
+    return scores, answered
+
+
 def _divide(answers: Array, items: list[str], scale: Scale) -> Array:
     """Return the first item of a share divided by the second, NaN if that is 0 or either is missing."""
     numerator, denominator = (answers[:, items.index(item)] for item in scale.items)
@@ -143,7 +161,7 @@ def _divide(answers: Array, items: list[str], scale: Scale) -> Array:
 
 def _go_long(responses: pd.DataFrame, parts: list[Scored]) -> pd.DataFrame:
     """Return one row per person and scale; each text column refers to a few distinct texts, so a million people share them."""
-    scales = [(part, scale) for part in parts for scale in part.instrument.scales]
+    scales = [(part, scale) for part in parts for scale in part.instrument.scored_scales]
     lengths = [len(part.rows) for part, _ in scales]
     rows = np.concatenate([part.rows for part, _ in scales])
     columns: dict[str, Any] = {name: responses[name].array.take(rows) for name in WHO}

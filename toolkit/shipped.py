@@ -19,7 +19,6 @@ def _find(name: str) -> Path:
 
 TEXT = PACKAGE / "text"
 INSTRUMENTS = PACKAGE / "instruments"
-NORMS = INSTRUMENTS / "norms"
 PAGE = PACKAGE / "page"
 RULES = PACKAGE / "rules.toml"
 NOTEBOOKS = _find("notebooks")
@@ -30,5 +29,5 @@ EXAMPLES = (DATASETS / "zes_scholen", DATASETS / "univbct")
 
 def list_missing() -> list[Path]:
     """Return the files and folders that should have come with the toolkit but are missing."""
-    folders = (TEXT, INSTRUMENTS, NORMS, PAGE, RULES, NOTEBOOKS, *EXAMPLES)
+    folders = (TEXT, INSTRUMENTS, PAGE, RULES, NOTEBOOKS, *EXAMPLES)
     return [path for path in folders if not path.exists() or (path.is_dir() and not any(path.iterdir()))]

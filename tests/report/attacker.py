@@ -5,6 +5,7 @@ What it reads, it reads from the finished pages, cell by cell; who could stand b
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 
@@ -46,6 +47,7 @@ class Attacker:
         self.people = {k: frozenset(g) for k, g in scores.groupby(key)["respondent"]}
         everybody = keep_complete_ratings(computed, drawn.study).dropna(subset="score")
         self.everybody = {k: frozenset(g) for k, g in everybody.groupby(key)["respondent"]}
+        self.given = {k: frozenset(g) for k, g in computed.dropna(subset="score").groupby(key)["respondent"]}
         complete = scores[scores["answered"] == scores["asked"]]
         self.complete = {k: frozenset(g) for k, g in complete.groupby(key[1:])["respondent"]}
         self.responses, self.findings = drawn.responses, drawn.findings
@@ -118,7 +120,7 @@ class Attacker:
         first, last = self.study.waves[0].id, self.study.waves[1].id  # the planned comparison
         for instrument in self.study.instruments:
             rating, text = instrument.asked_ratings[0], load_text(language)  # type: ignore[arg-type]
-            scales = {text.pick(scale.label): scale.id for scale in instrument.scales}
+            scales = {text.pick(scale.label): scale.id for scale in instrument.scored_scales}
             items = {text.pick(item.label): item.id for item in instrument.items}
             names = {entry.name: entry.id for entry in self.study.schools}
             waves = {text.pick(wave.label): wave.id for wave in self.study.waves}
@@ -136,9 +138,9 @@ class Attacker:
                 elif own == "engagement-pairs":
                     yield ("pairs", school, "", *about), row[2]
                     yield ("pairs_interval", school, "", *about), row[3]
-                elif own == "factors-gap-table" and about[1]:
+                elif own in ("factors-gap-table", "factors-wider-gap-table") and about[1]:
                     yield from ((("mean", school, last, *about[:2], each), row[n]) for n, each in enumerate(("now", "wanted", "gap"), 1))
-                elif own == "factors-change-table" and about[1]:
+                elif own in ("factors-change-table", "factors-wider-change-table") and about[1]:
                     yield ("change", school, "", *about), row[1]
                     yield ("interval", school, "", *about), row[2]
                 elif own == "course-table":
@@ -229,12 +231,27 @@ class Attacker:
                         for weights in _list_parts(instrument, scale, rating):
                             found += _relate(weights, wave.id, everyone)
                         found += self._relate_skipped(instrument, scale, rating, wave.id, everyone)
+                for scale in instrument.scored_scales:
                     if instrument.ratings:
                         names = [f"{instrument.id}.{scale.id}.{rating}" for rating in ("gap", "wanted", "now")]
                         rated = frozenset().union(
                             *(self._find(s.id, wave.id, (instrument.id, scale.id, "gap")) for s in self.study.schools)
                         )
                         found += _relate(dict(zip(names, (1.0, -1.0, 1.0), strict=True)), wave.id, rated)
+                found += self._relate_key_factors(instrument, wave.id)
+        return found
+
+    def _relate_key_factors(self, instrument: Instrument, wave: str) -> list[Form]:
+        """Return that a key factor is the mean of the scales of it that a person has a score on, be it one or all."""
+        found: list[Form] = []
+        for factor, rating in itertools.product(instrument.key_factors, instrument.asked_ratings):
+            parts = [(instrument.id, part.id, rating) for part in instrument.list_parts(factor)]
+            people = {
+                part: frozenset().union(*(self.given.get((s.id, wave, *part), frozenset()) for s in self.study.schools)) for part in parts
+            }
+            for person in sorted(frozenset().union(*people.values())):
+                given = {_name(*part): 1.0 for part in parts if person in people[part]}
+                found += _relate(given | {_name(instrument.id, factor, rating): -float(len(given))}, wave, frozenset({person}))
         return found
 
     def _relate_skipped(self, instrument: Instrument, scale: Scale, rating: str, wave: str, everyone: frozenset[str]) -> list[Form]:

@@ -39,9 +39,10 @@ scales = [
 FACTORS = """
 id = "factors"
 topic = "factors"
+key_factors = { steer = { nl = "Sturing", en = "Steering" } }
 scales = [
-  { id = "one", label = { nl = "Een", en = "One" }, items = ["i1"] },
-  { id = "two", label = { nl = "Twee", en = "Two" }, items = ["i2", "i3"] },
+  { id = "one", label = { nl = "Een", en = "One" }, items = ["i1"], key_factor = "steer" },
+  { id = "two", label = { nl = "Twee", en = "Two" }, items = ["i2", "i3"], key_factor = "steer" },
   { id = "head", label = { nl = "Directie", en = "Head" }, items = ["i4"], about_person = true },
 ]
 ratings = [

@@ -165,6 +165,8 @@ def make_school(made: MadeResults, school: str = "s1", before: int = 21, after: 
     for position, factor in enumerate(FACTORS):
         _make_factor(made, school, factor, position, (before, after))
         made.band(school, "after", f"plg12.{factor}.now", (2.1, 3.4))
+        if school == "s1":
+            made.reliability("after", f"plg12.{factor}.now", "icc2", 0.8)
         for rating in ("now", "wanted"):
             made.level(school, "after", f"plg12.{factor}.{rating}", 0.7 + position / 100, quantity="sd", n=after)
     make_answers(made, school)

@@ -98,5 +98,5 @@ def test_the_collector_sees_a_reason_wherever_it_stands(source: str, codes: set[
 
 
 def test_the_collector_sees_the_reasons_that_are_known() -> None:
-    known = {"no_pairs", "gap_too_small", "no_roles", "not_identified", "no_doses", "no_residual_df", "no_saturated_model", "other_coding"}
+    known = {"no_pairs", "gap_too_small", "no_roles", "not_identified", "no_residual_df", "no_saturated_model"}
     assert known | {"no_reliability", "subtraction", "too_few_waves", "no_null", "too_few_items", "not_agreed"} <= CODES

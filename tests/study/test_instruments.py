@@ -8,7 +8,7 @@ import pytest
 from toolkit.errors import DefinitionError
 from toolkit.shipped import INSTRUMENTS
 from toolkit.spelling import fold, fold_words
-from toolkit.study.instruments import Answers, Scale, list_instruments, load_instrument, load_norms
+from toolkit.study.instruments import Answers, Scale, list_instruments, load_instrument
 
 UWES9 = {"vigour": (1, 2, 5), "dedication": (3, 4, 7), "absorption": (6, 8, 9)}
 UWES15 = {"vigour": (1, 4, 8, 12, 15), "dedication": (2, 5, 7, 10, 13), "absorption": (3, 6, 9, 11, 14)}
@@ -58,12 +58,11 @@ def test_the_shorter_uwes_nests_in_the_longer() -> None:
     assert shorter == {version.id: version.items for version in whole.nested if version.id != "uwes15"}
 
 
-def test_the_uwes_15_needs_as_many_answers_as_was_settled_and_has_no_norms() -> None:
+def test_the_uwes_15_needs_as_many_answers_as_was_settled() -> None:
     """Cut points of this version were not found; those of another version do not hold for it."""
     instrument = load_instrument("uwes15")
     assert {scale.id: scale.count_needed() for scale in instrument.scales} == {"total": 12, "vigour": 4, "dedication": 4, "absorption": 4}
     assert (instrument.answers.min, instrument.answers.max) == (0, 6)
-    assert load_norms(instrument) is None
 
 
 @pytest.mark.parametrize("id", SIZES)
@@ -76,7 +75,7 @@ def test_an_instrument_of_our_own_has_its_questions_with_words_for_every_answer(
     assert instrument.answers.step != 1 or [label.value for label in instrument.answers.labels] == [*range(low, high + 1)]
     sizes = {scale.id: len(scale.items) for scale in instrument.scales}
     assert sizes == BLOCKS.get(id, {item.id: 1 for item in instrument.items})
-    assert not any(item.reverse for item in instrument.items) and load_norms(instrument) is None
+    assert not any(item.reverse for item in instrument.items)
 
 
 def test_groups_have_the_size_of_their_source() -> None:
@@ -143,12 +142,6 @@ def test_every_word_for_an_answer_means_one_answer(id: str) -> None:
         answers = load_instrument(id).find_answers(rating)
         words = Counter(word for label in answers.labels for word in {fold(text) for text in (*label.nl, *label.en)})
         assert {word for word, count in words.items() if count > 1} | (set(words) & {fold(text) for text in answers.missing}) == set()
-
-
-def test_norms_are_apart_and_marked_as_not_verified() -> None:
-    norms = load_norms(load_instrument("uwes9"))
-    assert norms is not None and norms.n == 9679 and norms.verified is False
-    assert load_norms(load_instrument("energie_own9")) is None
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ from toolkit.results.estimates.levels import estimate_band, estimate_levels
 from toolkit.results.estimates.participation import estimate_participation
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.estimates.shares import add_picked, average_shares, estimate_shares, estimate_switches
+from toolkit.results.research.team_agreement import list_agreement
 from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
 from toolkit.results.rows import keep_reported
@@ -233,7 +234,7 @@ def _list_beginnings(internal: Path, scores: pd.DataFrame) -> Iterator[list[Publ
 def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool) -> Results:
     results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
-        levels=estimate_levels(scores, study),
+        levels=pd.concat([estimate_levels(scores, study), list_agreement(exports.responses, scores, study)], ignore_index=True),
         change=estimate_change(scores, study),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,

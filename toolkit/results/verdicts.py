@@ -20,15 +20,23 @@ FAMILY = ("school", "comparison", "instrument", "rating", "quantity")
 def correct_for_number(change: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return `change` with the verdicts of factors that do not survive Holm's correction set to `indication_rose` or `indication_fell`.
 
-    A family is all factors of one instrument in one rating, school, comparison and quantity. Totals and subscales stay unchanged, so does
-    the primary outcome, and so do all p-values and intervals.
+    Totals and subscales stay unchanged, so does the primary outcome, and so do all p-values and intervals.
     """
-    factors = {(i.id, s.id) for i in study.scored_instruments for s in i.scales if s.kind == "factor"}
-    concerned = pd.Series(
-        [pair in factors for pair in zip(change["instrument"], change["scale"], strict=True)], index=change.index, dtype=bool
-    )
-    tested = correct_families(change[concerned & change["quantity"].isin(JUDGED)], FAMILY, study)
+    tested = correct_factors(change, study)
     return change.assign(verdict=tested["verdict"].reindex(change.index).fillna(change["verdict"]))
+
+
+def correct_factors(change: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the judged changes of factors and key factors with `p_adjusted` after Holm, and the verdicts that follow.
+
+    A family is all factors of one instrument in one rating, school, comparison and quantity; its key factors are a family of their own.
+    """
+    kinds = {(i.id, s.id): "factor" for i in study.scored_instruments for s in i.scales if s.kind == "factor"}
+    kinds |= {(i.id, factor): "key" for i in study.scored_instruments for factor in i.key_factors}
+    named = zip(change["instrument"], change["scale"], strict=True)
+    kind = pd.Series([kinds.get(pair, "") for pair in named], index=change.index, dtype="str")
+    concerned = (kind != "") & change["quantity"].isin(JUDGED)
+    return correct_families(change[concerned].assign(family=kind[concerned]), (*FAMILY, "family"), study)
 
 
 def correct_families(change: pd.DataFrame, family: Sequence[str], study: Study) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Words, find_spoken, load_text
-from toolkit.shipped import INSTRUMENTS, NORMS
+from toolkit.shipped import INSTRUMENTS
 from toolkit.study.definitions import MOST, Definition, Identifier, load_definition
 
 #: no answer lies farther from 0: counts of minutes or people do not.
@@ -174,6 +174,8 @@ class Scale(Definition):
     key_factor: str = ""
     #: about one person's leadership: never per school on a page across schools.
     about_person: bool = False
+    #: its mean is never read without how far people differ: their spread and agreement stand beside it.
+    spread: bool = False
     explain: Words = {}
 
     def count_needed(self) -> int:
@@ -217,7 +219,6 @@ class Instrument(Definition):
     #: wider factors, each the mean of the scales that name it; they are not among the factors proper or counted with them.
     key_factors: dict[str, Words] = {}
     nested: tuple[Version, ...] = ()
-    norms: str = ""
     #: how the report draws its scales, where that doesn't follow from them: stages in order as the rungs of a ladder.
     figure: Literal["", "ladder"] = ""
 
@@ -328,9 +329,24 @@ class Instrument(Definition):
         options = [option for answers in asked for option in answers.options]
         return next((option for option in options if item.key in (f"{option.value:g}", *option.nl, *option.en)), None)
 
+    @property
+    def scored_scales(self) -> tuple[Scale, ...]:
+        """The scales, and then a scale for each of the `key_factors`: about all items of the scales that name it."""
+        return (*self.scales, *(self._widen(factor) for factor in self.key_factors))
+
+    def _widen(self, factor: str) -> Scale:
+        parts = self.list_parts(factor)
+        items = tuple(item for part in parts for item in part.items)
+        personal = any(part.about_person for part in parts)
+        return Scale(id=factor, label=self.key_factors[factor], items=items, kind="subscale", about_person=personal)
+
+    def list_parts(self, factor: str) -> list[Scale]:
+        """Return the scales that make up a key factor."""
+        return [scale for scale in self.scales if scale.key_factor == factor]
+
     def find_scale(self, id: str) -> Scale:
-        """Return the scale with this id."""
-        return next(scale for scale in self.scales if scale.id == id)
+        """Return the scale, or the key factor, with this id."""
+        return next((scale for scale in self.scales if scale.id == id), None) or next(s for s in self.scored_scales if s.id == id)
 
     def find_rating(self, id: str) -> Rating | None:
         """Return the rating with this id, or None for the only rating of an instrument."""
@@ -343,23 +359,6 @@ def _fill_difference(scale: dict[str, Any], items: dict[str, Any]) -> dict[str, 
         return scale
     found = [items[part] for part in parts if isinstance(part, str) and isinstance(items.get(part), list | tuple)]
     return {"kind": "subscale", **scale, "score": "difference", "items": [item for part in found for item in part]}
-
-
-class NormGroup(Definition):
-    """Cut points of one norm group, and whether they were checked against its source."""
-
-    instrument: str
-    source: str
-    country: str
-    year: int
-    n: int
-    verified: bool
-    note: str = ""
-    percentiles: tuple[int, ...] = ()
-    #: per scale, the upper end of each category except the last.
-    cuts: dict[str, tuple[float, ...]] = Field(default_factory=dict)
-    mean: dict[str, float] = Field(default_factory=dict)
-    sd: dict[str, float] = Field(default_factory=dict)
 
 
 def list_instruments(folder: Path | None = None) -> list[str]:
@@ -440,8 +439,3 @@ def _load(path: Path, _changed: int, language: Language) -> Instrument:
     if instrument.id != path.stem:
         raise DefinitionError(load_text(language).find_fault("id_of_file", path.name, id=instrument.id, name=path.stem))
     return instrument
-
-
-def load_norms(instrument: Instrument) -> NormGroup | None:
-    """Return the norm group that goes with `instrument`, or None if there is none."""
-    return load_definition(NORMS / instrument.norms, NormGroup) if instrument.norms else None

@@ -76,6 +76,8 @@ class Rules(Definition):
     floors_reference: str
     reliability: Rule
     suspicions: dict[str, Suspicion]
+    #: from which value schools may be compared, or a change is told with a caution.
+    limits: dict[str, Suspicion]
     #: from which difference on something makes cohorts hard to compare.
     cohorts: dict[str, Suspicion]
     models: dict[str, ModelRule]

@@ -1,6 +1,7 @@
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,7 +44,10 @@ def test_a_relation_holds_for_real_scores() -> None:
     assert len(relations) > 20
     for relation in relations:
         for person in sorted(relation.people)[:5]:
-            assert abs(sum(float(weight) * value[name, relation.wave, person] for name, weight in relation.weights)) < 1e-9
+            terms = {name: float(weight) * value[name, relation.wave, person] for name, weight in relation.weights}
+            unknown = {name for name, term in terms.items() if np.isnan(term)}  # too few parts for a score on the whole
+            assert unknown <= {"plg12.leadership.now", "plg12.leadership.wanted"}
+            assert unknown or abs(sum(terms.values())) < 1e-9
 
 
 def relate(items: str, *scales: Scale, rated: bool = False) -> list[dict[str, Fraction]]:

@@ -44,10 +44,15 @@ def list_factors(instrument: Instrument, rating: str = "") -> list[Outcome]:
     return [Outcome(instrument=instrument.id, scale=scale.id, rating=chosen) for scale in instrument.scales if scale.kind == "factor"]
 
 
-def list_moves(view: View, instrument: Instrument) -> list[Move]:
-    """Return the change of every factor of `instrument`, as it is now."""
-    labels = {scale.id: view.text.pick(scale.label) for scale in instrument.scales}
-    return [Move(outcome, labels[outcome.scale], view.find_change(outcome)) for outcome in list_factors(instrument)]
+def list_key_factors(instrument: Instrument) -> list[Outcome]:
+    """Return the key factors of an instrument in the first rating that is asked."""
+    return [Outcome(instrument=instrument.id, scale=factor, rating=instrument.scored_ratings[0]) for factor in instrument.key_factors]
+
+
+def list_moves(view: View, instrument: Instrument, outcomes: Sequence[Outcome] = ()) -> list[Move]:
+    """Return the change of `outcomes`, or else of every factor of `instrument`, as it is now."""
+    labels = {scale.id: view.text.pick(scale.label) for scale in instrument.scored_scales}
+    return [Move(outcome, labels[outcome.scale], view.find_change(outcome)) for outcome in outcomes or list_factors(instrument)]
 
 
 def write_numeral(count: int, text: Text) -> str:

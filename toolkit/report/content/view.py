@@ -34,6 +34,7 @@ from toolkit.schemas import (
 )
 from toolkit.study.instruments import Instrument
 from toolkit.study.loading import load_study
+from toolkit.study.rules import load_rules
 from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave
 
 NOT_MEASURED = Estimate("not_measured")
@@ -129,8 +130,13 @@ class View:
         """Return how precisely `outcome` was measured, over all people of the study."""
         return self._find(RELIABILITY.name, wave, *_name(outcome), quantity)
 
+    def may_compare(self, outcome: Outcome) -> bool:
+        """Return whether schools can be told apart on `outcome` in the last of the compared waves: ICC(2) says so."""
+        found = self.find_reliability(outcome, self.waves[-1].id, "icc2")
+        return found.shown and found.estimate >= load_rules().limits["comparable"].cut
+
     def find_answer(self, instrument: str, item: str, rating: str, wave: str, answer: float, school: str | None = None) -> Estimate:
-        """Return which share of this page's school, or another, gave `answer` to a statement."""
+        """Return which share of this page's school, or of another, gave `answer` to a statement."""
         return self._find(ANSWERS.name, self._where(school), wave, instrument, item, rating, answer)
 
     def find_share(

@@ -143,4 +143,4 @@ def list_rows(table: pd.DataFrame) -> list[Any]:
 def list_scales(instrument: Instrument, table: pd.DataFrame) -> list[Scale]:
     """Return the scales that `table` has rows of, in the order of the instrument, its total first."""
     present = set(table.loc[table["instrument"] == instrument.id, "scale"])
-    return sorted((scale for scale in instrument.scales if scale.id in present), key=lambda scale: scale.kind != "total")
+    return sorted((scale for scale in instrument.scored_scales if scale.id in present), key=lambda scale: scale.kind != "total")

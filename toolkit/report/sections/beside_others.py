@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.languages import Text, round_half_up
-from toolkit.report.content.estimate import Estimate, start_sentence, write_empty, write_interval, write_number, write_reason, write_subject
+from toolkit.report.content.estimate import (
+    Estimate,
+    choose_decimals,
+    start_sentence,
+    write_empty,
+    write_interval,
+    write_number,
+    write_reason,
+    write_subject,
+)
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import View
 from toolkit.report.figures.levels import Place, draw_band
 from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.outcomes import list_scales
-from toolkit.report.sections.tables import name_scale
+from toolkit.report.sections.outcomes import TOPICS, list_scales
+from toolkit.report.sections.tables import name_scale, write_alike
 from toolkit.results.estimates.levels import DECIMALS
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
@@ -37,12 +47,13 @@ class Side:
 
 
 def show_pairs(view: View) -> Html:
-    """Return the comparison with schools outside the trajectory and the pairs of the study file; nothing where there are neither."""
+    """Return the comparison with schools outside the trajectory, and pairs and groups of the study file; nothing where there are none."""
     text = view.text
     rows = _list_comparisons(view)
-    if not rows:
-        return Html()
+    groups = _show_groups(view)
     found = heading(text.say("compare.heading"), "compare")
+    if not rows:
+        return found + groups if groups.markup else groups
     found += bullets(
         write_difference(difference, first, second, view.study.primary, view.study, text) for difference, first, second in rows
     )
@@ -51,7 +62,39 @@ def show_pairs(view: View) -> Html:
     notes = [text.say("compare.cause")] if view.study.pairs else []
     if len(view.study.pairs) > 1:
         notes.append(text.say("compare.corrected", count=len(view.study.pairs)))
-    return found + publish_table(_tabulate_pairs(view, rows, notes), "compare-table")
+    return found + publish_table(_tabulate_pairs(view, rows, notes), "compare-table") + groups
+
+
+def _show_groups(view: View) -> Html:
+    """Return the level of each scale in each group of schools, before and after; nothing without groups of two schools or more.
+
+    Means of the means of schools that this page shows, so they add nothing to them; scales about one person's leadership have none.
+    """
+    groups = [group for group in view.study.groups if len(group.schools) > 1 and set(group.schools) <= set(view.codes)]
+    if not groups:
+        return Html()
+    text = view.text
+    columns = [Column(text.say("column.scale")), *(Column(text.pick(group.label), number=True) for group in groups)]
+    rows = [
+        [name_scale(view, outcome), *(_write_level(view, outcome, group.schools) for group in groups)]
+        for instrument in view.list_instruments("engagement", "factors", *TOPICS)
+        for outcome in list_scales(instrument)
+        if not instrument.find_scale(outcome.scale).about_person
+    ]
+    caption = text.say("compare.groups", waves=" → ".join(text.pick(wave.label) for wave in view.waves))
+    notes = [text.say("compare.groups_note"), *([] if view.study.pairs else [text.say("compare.cause")])]
+    return publish_table(TableView(caption, columns, rows, notes=notes), "compare-groups")
+
+
+def _write_level(view: View, outcome: Outcome, schools: Sequence[str]) -> str:
+    """Return the means of a group, and of how many schools: those with a mean in each of the compared waves."""
+    levels = [[view.find_level(outcome, wave.id, school=code) for wave in view.waves] for code in schools]
+    shown = [own for own in levels if all(level.shown for level in own)]
+    if len(shown) < 2:
+        return view.text.say("compare.groups_few")
+    decimals = choose_decimals(min(level.n for own in shown for level in own))
+    means = [view.text.number(sum(level.estimate for level in wave) / len(shown), decimals) for wave in zip(*shown, strict=True)]
+    return view.text.say("compare.groups_level", levels=" → ".join(means), schools=view.text.number(len(shown), 0))
 
 
 def write_design(view: View) -> str:
@@ -169,19 +212,24 @@ def show_beside_others(view: View) -> Html:
     if len(view.study.schools) < 2:
         return Html()
     found = heading(text.say("others.heading"), "others")
-    places = [(instrument, list_places(view, instrument)) for instrument in view.list_instruments("engagement", "factors")]
+    instruments = view.list_instruments("engagement", "factors")
+    places = [(instrument, list_places(view, instrument)) for instrument in instruments]
+    left_out = join(paragraph(words) for instrument in instruments if (words := write_alike(view, _list_outcomes(instrument))))
     if not any(beside for _, beside in places):
-        return found + paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"]))
+        return found + (left_out if left_out.markup else paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"])))
     found += paragraph(f"{text.say('others.lead')} {text.say('others.rule', level=text.percent(view.study.confidence))}")
     found += paragraph(text.say("others.note"), "note") if view.comparison else Html()
-    return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside)
+    return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside) + left_out
 
 
 def list_places(view: View, instrument: Instrument) -> list[Beside]:
-    """Return the scales of which this school and enough others have a mean to show."""
+    """Return the scales of which this school and enough others have a mean to show, and on which schools can be told apart."""
+    return [place for outcome in _list_outcomes(instrument) if view.may_compare(outcome) and (place := _find_place(view, outcome))]
+
+
+def _list_outcomes(instrument: Instrument) -> list[Outcome]:
     outcomes = list_factors(instrument) if instrument.topic == "factors" else list_scales(instrument)
-    outcomes = [outcome for outcome in outcomes if not instrument.find_scale(outcome.scale).difference]
-    return [place for outcome in outcomes if (place := _find_place(view, outcome))]
+    return [outcome for outcome in outcomes if not instrument.find_scale(outcome.scale).difference]
 
 
 def _find_place(view: View, outcome: Outcome) -> Beside | None:

@@ -1,14 +1,15 @@
-"""Section 4: the key factors. Where now and wanted lie furthest apart, the profile, and which factors changed."""
+"""Section 4: the key factors that an instrument names, and beneath them its factors: gaps between now and wanted, profile, changes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from toolkit.languages import Text
 from toolkit.report.content.estimate import Triple, choose_decimals, present_change, write_empty, write_interval, write_number
-from toolkit.report.content.sentences import list_factors, list_moves, write_moves, write_moves_sentence, write_numeral
+from toolkit.report.content.sentences import Move, list_factors, list_key_factors, list_moves, write_moves, write_moves_sentence
 from toolkit.report.content.view import View
 from toolkit.report.figures.forest import draw_factor_change
 from toolkit.report.figures.profiles import draw_gap, draw_radar, list_ratings, order_by_gap
@@ -50,14 +51,13 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     text = view.text
     id = f"factors-{instrument.id}"
     factors = list_factors(instrument)
-    key = f"factors.heading.{'one' if len(factors) == 1 else 'many'}"
-    found = heading(text.say(key, count=write_numeral(len(factors), text)), id)
+    found = heading(text.pick(instrument.name), id)
     gaps = list_gaps(view, instrument)
     heights = list_heights(view, instrument)
     if not gaps and not heights:
         missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
         return found + paragraph(write_nothing("factors.nothing", missing, view))
-    found += show_closing_gaps(view, instrument)
+    found += _show_wider(view, instrument, f"{id}-wider") + show_closing_gaps(view, instrument)
     found += paragraph(write_gap(gaps, view), "lead") if gaps else Html()
     if view.comparison:
         found += paragraph(write_moves_sentence(list_moves(view, instrument), text), "lead") + _list_moved(view, instrument)
@@ -67,7 +67,32 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
         found += _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table")
     else:
         found += publish_heights(view, instrument, heights)
-    return found + (_publish_change(view, instrument, gaps, f"{id}-change") if view.comparison else Html())
+    return found + (_publish_change(view, instrument, list_moves(view, instrument), gaps, f"{id}-change") if view.comparison else Html())
+
+
+def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
+    """Return the key factors with their change, and how far what is wanted lies above now; nothing where the instrument names none."""
+    text = view.text
+    outcomes = list_key_factors(instrument)
+    if not outcomes:
+        return Html()
+    moves = list_moves(view, instrument, outcomes)
+    gaps = list_gaps(view, instrument, outcomes)
+    if not gaps and not any(move.change.shown for move in moves):
+        return Html()
+    names = [name_scale(view, outcome) for outcome in outcomes]
+    found = heading(text.join([names[0], *map(_begin_small, names[1:])]), id, level=3)
+    found += paragraph(write_moves_sentence(moves, text), "lead") if view.comparison else Html()
+    parts = {name: instrument.list_parts(outcome.scale) for name, outcome in zip(names, outcomes, strict=True)}
+    made = {name: text.join([text.pick(part.label) for part in own]) for name, own in parts.items() if len(own) > 1}
+    found += paragraph(" ".join(text.say("factors.wider", factor=name, parts=own) for name, own in made.items()), "note")
+    found += _publish_change(view, instrument, moves, gaps, f"{id}-change") if view.comparison else Html()
+    return found + (publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html())
+
+
+def _begin_small(label: str) -> str:
+    """Return a label as it stands within a line; one in capitals stays as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _list_moved(view: View, instrument: Instrument) -> Html:
@@ -75,9 +100,9 @@ def _list_moved(view: View, instrument: Instrument) -> Html:
     return bullets(write_outcome(view, move.outcome) for move in moved) if moved else Html()
 
 
-def list_gaps(view: View, instrument: Instrument) -> list[Gap]:
-    """Return the factors with a shown level in the last of the compared waves, the widest gap first."""
-    found = [_find_gap(view, outcome, instrument) for outcome in list_factors(instrument)]
+def list_gaps(view: View, instrument: Instrument, outcomes: Sequence[Outcome] = ()) -> list[Gap]:
+    """Return the factors, or `outcomes`, with a shown level in the last of the compared waves, the widest gap first."""
+    found = [_find_gap(view, outcome, instrument) for outcome in outcomes or list_factors(instrument)]
     gaps = {gap.outcome.scale: gap for gap in found if gap}
     if not gaps:
         return []
@@ -132,7 +157,7 @@ def _frame(view: View, gaps: list[Gap], instrument: Instrument) -> pd.DataFrame:
 
 def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
     text = view.text
-    table = _tabulate_gaps(view, instrument, gaps)
+    table = _tabulate_gaps(view, instrument, gaps, list_factors(instrument))
     title = write_gap_title(gaps, text)
     numbers = "; ".join(text.say("factors.pair", factor=gap.label, **_write_ends(gap, view)) for gap in gaps)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
@@ -159,14 +184,15 @@ def write_gap_caption(view: View, instrument: Instrument, gaps: list[Gap]) -> st
     return text.say("factors.caption", wave=text.pick(view.waves[-1].label), n=n, **ends)
 
 
-def _tabulate_gaps(view: View, instrument: Instrument, gaps: list[Gap]) -> TableView:
-    """Return the factors with their gap, the widest first, and below them those without one and why."""
+def _tabulate_gaps(view: View, instrument: Instrument, gaps: list[Gap], outcomes: list[Outcome]) -> TableView:
+    """Return `outcomes` with their gap, the widest first, and below them those without one and why."""
     columns = make_columns(view, "factor", "now", "wanted", "gap", "n")
     rows = [[gap.label, *write_gap_cells(gap, view)] for gap in gaps]
     shown = {gap.outcome.scale for gap in gaps}
-    hidden = [outcome for outcome in list_factors(instrument) if outcome.scale not in shown]
+    hidden = [outcome for outcome in outcomes if outcome.scale not in shown]
     rows += [[name_scale(view, outcome), *[_explain_no_gap(view, instrument, outcome)] * 4] for outcome in hidden]
-    return TableView(view.text.say("factors.table_gap", wave=view.text.pick(view.waves[-1].label)), columns, rows)
+    key = "factors.table_gap" if outcomes == list_factors(instrument) else "factors.table_wider"
+    return TableView(view.text.say(key, wave=view.text.pick(view.waves[-1].label)), columns, rows)
 
 
 def _explain_no_gap(view: View, instrument: Instrument, outcome: Outcome) -> str:
@@ -197,10 +223,9 @@ def write_profile_title(gaps: list[Gap], text: Text) -> str:
     return text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
 
 
-def _publish_change(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
+def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps: list[Gap], id: str) -> Html:
     """Return figure D, in the order of figure B, with its table; the table alone where no change is shown."""
     text = view.text
-    moves = list_moves(view, instrument)
     order = [gap.outcome.scale for gap in gaps]
     shown = [move.outcome for move in moves if move.change.shown]
     shown.sort(key=lambda outcome: order.index(outcome.scale) if outcome.scale in order else len(order))

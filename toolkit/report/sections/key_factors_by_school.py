@@ -14,7 +14,7 @@ from toolkit.report.figures.profiles import Cell, Strip, draw_heat, draw_strips,
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.over_waves import may_stand_side_by_side
-from toolkit.report.sections.tables import name_quantity, name_scale, write_order
+from toolkit.report.sections.tables import name_quantity, name_scale, write_alike, write_order
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Outcome
 
@@ -37,7 +37,7 @@ def list_open_factors(instrument: Instrument) -> list[Outcome]:
 def _show_instrument(view: View, instrument: Instrument) -> Html:
     text = view.text
     factors = list_open_factors(instrument)
-    found = heading(text.say("heat.heading"), f"heat-{instrument.id}")
+    found = heading(text.say("heat.heading", name=text.pick(instrument.name)), f"heat-{instrument.id}")
     shown = [code for code in view.codes if any(_find_level(view, outcome, code).shown for outcome in factors)]
     if not may_stand_side_by_side(view, shown):
         return found + paragraph(text.say("heat.too_few"))
@@ -226,10 +226,12 @@ def _publish_strips(view: View, instrument: Instrument, shown: list[str]) -> Htm
     id = f"strips-{instrument.id}"
     ratings = list_ratings(instrument)
     rated = [_rate_factors(instrument, rating) for rating in ratings]
-    strips = [_make_strip(view, outcomes, shown) for outcomes in zip(*rated, strict=True)]
+    strips = [_make_strip(view, outcomes, shown) for outcomes in zip(*rated, strict=True) if view.may_compare(outcomes[0])]
     known = [strip for strip in strips if len(strip.schools[0]) > 1]
+    alike = write_alike(view, rated[0])
+    found = paragraph(alike) if alike else Html()
     if not known:
-        return Html()
+        return found
     words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
     table = _tabulate_strips(view, strips, words)
     title = text.say("heat.title_strip", label=max(known, key=_find_width).label)
@@ -239,7 +241,7 @@ def _publish_strips(view: View, instrument: Instrument, shown: list[str]) -> Htm
     for outcomes in rated[1:] if len(shown) <= MOST else rated:  # the heat map has the first already
         tables += publish_table(_tabulate_levels(view, instrument, outcomes), f"{id}-{outcomes[0].rating or 'all'}")
     caption = text.say("heat.caption_strip", wave=text.pick(view.waves[-1].label))
-    return publish_figure(picture, id, title, caption, description, tables, text)
+    return found + publish_figure(picture, id, title, caption, description, tables, text)
 
 
 def _rate_factors(instrument: Instrument, rating: str) -> list[Outcome]:

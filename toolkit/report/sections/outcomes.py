@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.report.content.cautions import list_cautions
 from toolkit.report.content.estimate import (
     choose_decimals,
     write_change,
@@ -81,8 +82,11 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
         missing = [view.find_level(outcome, wave.id) for outcome in outcomes for wave in view.waves]
         return found + paragraph(write_nothing("engagement.nothing", missing, view))
     if view.comparison:
-        found += paragraph(write_total(view, outcomes[0]), "lead") + paragraph(text.say("core.cause"), "note")
-    found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0])) + _show_more(view, instrument)
+        found += paragraph(write_total(view, outcomes[0]), "lead")
+        found += join(paragraph(words) for words in list_cautions(view, outcomes[0]).values() if view.school)
+        found += paragraph(text.say("core.cause"), "note")
+    found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0]))
+    found += _show_more(view, instrument) + show_spread(view, instrument)
     if not view.comparison:
         return found
     return found + publish_table(_tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
@@ -181,7 +185,7 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     found = heading(text.pick(instrument.name), id, level=3)
     if not view.comparison:
         table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
-        return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table")
+        return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table") + show_spread(view, instrument)
     sentence = paragraph(write_outcome(view, outcomes[0], before=True))
     if not any(view.find_change(outcome).shown for outcome in outcomes):
         return found + sentence
@@ -190,7 +194,7 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     notes = [*note_model(view, outcomes), *note_schools(view, outcomes)]
     table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows, notes=notes)
     found += sentence if _has_leading(instrument) else Html()
-    return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table")
+    return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table") + show_spread(view, instrument)
 
 
 def _has_leading(instrument: Instrument) -> bool:
@@ -208,6 +212,31 @@ def _publish_further(view: View, instrument: Instrument, outcomes: list[Outcome]
     title = write_levels_title(view, outcomes[0]) if _has_leading(instrument) else write_scales_title(view, outcomes)
     name = view.text.say("further.table_levels", label=view.text.pick(instrument.name))
     return publish_levels(view, instrument, outcomes, title, tabulate_scales(view, instrument, outcomes, name), level=4) + more
+
+
+def show_spread(view: View, instrument: Instrument) -> Html:
+    """Return how far people differ on the scales whose mean is never read without it: per measurement, or across schools per school."""
+    outcomes = [outcome for outcome in list_scales(instrument) if instrument.find_scale(outcome.scale).spread]
+    return join(publish_table(_tabulate_spread(view, o), f"spread-{instrument.id}-{o.scale}") for o in outcomes)
+
+
+def _tabulate_spread(view: View, outcome: Outcome) -> TableView:
+    text = view.text
+    first, mean, people = make_columns(view, "wave" if view.school else "school", "mean", "n")
+    columns = [first, mean, *(Column(text.say(f"spread.{name}"), number=True) for name in ("sd", "rwgj")), people]
+    last = view.waves[-1]
+    places = [(text.pick(wave.label), wave.id, view.school) for wave in view.waves]
+    if not view.school:
+        places = [(school.name, last.id, school.id) for school in view.schools]
+    rows = [[name, *_list_spread(view, outcome, wave, school)] for name, wave, school in places]
+    caption = text.say("spread.table", label=name_scale(view, outcome), wave=text.pick(last.label))
+    return TableView(caption, columns, rows, notes=[text.say("spread.note")])
+
+
+def _list_spread(view: View, outcome: Outcome, wave: str, school: str) -> list[str]:
+    mean, *spreads = (view.find_level(outcome, wave, quantity, school) for quantity in ("mean", "sd", "rwgj"))
+    cells = [write_number(each, 2, view.study, view.text) for each in spreads]
+    return [write_number(mean, choose_decimals(mean.n), view.study, view.text), *cells, write_people(mean, view)]
 
 
 @dataclass(frozen=True, slots=True)

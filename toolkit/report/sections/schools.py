@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from toolkit.report.content.cautions import list_cautions
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_interval, write_number, write_subject
 from toolkit.report.content.sentences import list_school_changes, write_school_moves
 from toolkit.report.content.view import View
@@ -92,10 +93,15 @@ def _describe_school(view: View, outcome: Outcome, code: str) -> str:
 
 
 def _tabulate(view: View, outcome: Outcome) -> TableView:
+    text = view.text
     columns = make_columns(view, "school", "change", "interval", "shrunken", "interval_of_shrunken", "n")
+    columns.append(Column(text.say("column.verdict")))
     rows = [[*_list_row(view, outcome, code), _write_word(view, outcome, code)] for code in list_codes(view)]
-    notes = [view.text.say("schools.shrunken_note")]
-    return TableView(view.text.say("schools.table"), [*columns, Column(view.text.say("column.verdict"))], rows, notes=notes)
+    cautions = [[text.say(f"cautions.{kind}_short") for kind in list_cautions(view, outcome, code)] for code in list_codes(view)]
+    if any(cautions):
+        columns.append(Column(text.say("cautions.column")))
+        rows = [[*row, text.join(words) or text.say("cautions.none")] for row, words in zip(rows, cautions, strict=True)]
+    return TableView(text.say("schools.table"), columns, rows, notes=[text.say("schools.shrunken_note")])
 
 
 def _list_row(view: View, outcome: Outcome, code: str) -> list[str]:

@@ -17,9 +17,11 @@ from toolkit.report.content.estimate import (
     write_number,
     write_reason,
 )
+from toolkit.report.content.sentences import NAMES
 from toolkit.report.content.view import NOT_MEASURED, View
 from toolkit.report.html.elements import Column, TableView
 from toolkit.study.instruments import Instrument
+from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome, Wave
 
 
@@ -122,6 +124,17 @@ def note_schools(view: View, outcomes: Sequence[Outcome]) -> list[str]:
     fewer = [f"‘{name_scale(view, outcome)}’ ({view.text.number(count, 0)})" for outcome, count in counts.items() if count < most]
     schools = view.text.say_count("count.schools", most)
     return [view.text.say("engagement.fewer_schools", schools=schools, scales=view.text.join(fewer))] if fewer else []
+
+
+def write_alike(view: View, outcomes: Sequence[Outcome]) -> str:
+    """Return on which of `outcomes` that were measured schools can't be told apart, so that none is compared there; "" where on all."""
+    measured = [outcome for outcome in outcomes if view.find_reliability(outcome, view.waves[-1].id, "icc2").state != "not_measured"]
+    alike = [outcome for outcome in measured if not view.may_compare(outcome)]
+    names = view.text.join([view.text.say("subject.quoted", label=name_scale(view, outcome)) for outcome in alike])
+    cut = view.text.number(load_rules().limits["comparable"].cut)
+    if len(alike) > NAMES:
+        return view.text.say("alike.many", count=len(alike), all=len(measured), cut=cut)
+    return view.text.say("alike.named", names=names, cut=cut) if alike else ""
 
 
 def find_ends(view: View, outcome: Outcome) -> tuple[Estimate, Estimate]:

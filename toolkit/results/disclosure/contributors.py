@@ -301,7 +301,7 @@ def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
                 everyone = people.get((wave.id, *weights[0][0]), NOBODY)
                 if everyone:
                     found.append(_relate(wave.id, weights, everyone))
-    return found + list(_relate_skipped(valid, study))
+    return [*found, *_relate_skipped(valid, study), *_relate_key_factors(scores, study)]
 
 
 def _relate(wave: str, weights: Weights, people: People) -> Relation:
@@ -328,11 +328,25 @@ def _relate_skipped(valid: pd.DataFrame, study: Study) -> Iterator[Relation]:
                     yield _relate(wave.id, [(what, count) for what, count in times if count], frozenset(people))
 
 
+def _relate_key_factors(scores: pd.DataFrame, study: Study) -> Iterator[Relation]:
+    """Yield of which scores that of each person on a key factor is the mean; with too few for one too: nobody's mean of some may follow."""
+    given = group_people(scores.dropna(subset="score"), ["wave", *WHAT])
+    for wave, instrument in itertools.product(study.waves, study.scored_instruments):
+        for factor, rating in itertools.product(instrument.key_factors, instrument.scored_ratings):
+            parts = [_name(instrument, part, rating) for part in instrument.list_parts(factor)]
+            alike: dict[tuple[What, ...], list[str]] = {}
+            for person in sorted(NOBODY.union(*(given.get((wave.id, *what), NOBODY) for what in parts))):
+                alike.setdefault(tuple(what for what in parts if person in given.get((wave.id, *what), NOBODY)), []).append(person)
+            for known, people in alike.items():
+                whole = ((instrument.id, factor, rating), Fraction(-len(known)))
+                yield _relate(wave.id, [whole, *((what, Fraction(1)) for what in known)], frozenset(people))
+
+
 def _weigh_ratings(instrument: Instrument) -> Iterator[Weights]:
     for rating in instrument.ratings:
         if rating.difference:
             signs = ((rating.id, 1), (rating.difference[0], -1), (rating.difference[1], 1))
-            for scale in instrument.scales:
+            for scale in instrument.scored_scales:
                 yield [(_name(instrument, scale, name), Fraction(sign)) for name, sign in signs]
 
 

@@ -147,7 +147,7 @@ def _find_modelled(table: pd.DataFrame) -> pd.Series:
 
 def _list_short(study: Study) -> Iterator[tuple[str, str]]:
     for instrument in study.scored_instruments:
-        yield from ((instrument.id, scale.id) for scale in instrument.scales if len(scale.items) <= SHORT)
+        yield from ((instrument.id, scale.id) for scale in instrument.scored_scales if len(scale.items) <= SHORT)
 
 
 def _take_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -175,7 +175,7 @@ def _hide_about_person(table: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _list_about_person(study: Study) -> Iterator[tuple[str, str]]:
     """Yield the scales, and the statements in them, that are about one person's leadership."""
     for instrument in study.scored_instruments:
-        for scale in (scale for scale in instrument.scales if scale.about_person):
+        for scale in (scale for scale in instrument.scored_scales if scale.about_person):
             yield from ((instrument.id, name) for name in (scale.id, *scale.items))
 
 

@@ -29,7 +29,7 @@ from toolkit.study.study import Study
 
 #: Quantities that say nearly the same as another: they are hidden with it.
 FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("levels", "mean"): ("sd",),
+    ("levels", "mean"): ("sd", "rwgj"),
     ("change", "change"): ("change_common", "shrunken", "position"),
     ("change", "change_pairs"): ("d_z", "g_av"),
     ("change", "average_change"): ("tau", "new_school", "delta", "detectable"),
@@ -343,7 +343,7 @@ def _hide_in_change(change: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _is_short(table: pd.DataFrame, study: Study) -> pd.Series:
     """Return which rows show one school's number on a short scale."""
-    short = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if len(scale.items) <= SHORT}
+    short = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scored_scales if len(scale.items) <= SHORT}
     concerned = [pair in short for pair in zip(table["instrument"], table["scale"], strict=True)]
     return pd.Series(concerned, index=table.index, dtype=bool) & (table["school"] != "") & (table["state"] == "shown")
 

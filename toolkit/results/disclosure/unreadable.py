@@ -100,7 +100,7 @@ def _list_measures(study: Study) -> set[str]:
     return picked | {
         name_measure(instrument.id, scale.id, rating)
         for instrument in (*study.instruments, *study.scored_instruments)
-        for scale in instrument.scales
+        for scale in instrument.scored_scales
         for rating in ("", *(rating.id for rating in instrument.ratings))
     }
 

@@ -4,7 +4,6 @@ factors that an instrument names.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.analysis.people import estimate_average
-from toolkit.results.estimates.change import estimate_change, pair_waves
+from toolkit.results.estimates.change import pair_waves
 from toolkit.results.estimates.pooled import find_obstacle, list_counted_in, pool_people, take_outcome
 from toolkit.results.rows import (
     NAN,
@@ -22,10 +21,9 @@ from toolkit.results.rows import (
     make_blanks,
     make_estimate,
     make_number,
-    may_show_both,
 )
-from toolkit.results.verdicts import FAMILY, correct_families
-from toolkit.schemas import CHANGE, FACTORS, SCORES, WHAT
+from toolkit.results.verdicts import correct_factors
+from toolkit.schemas import FACTORS
 from toolkit.statistics.means import compute_ratio
 from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability
@@ -86,16 +84,10 @@ def estimate_factors(scores: pd.DataFrame, change: pd.DataFrame, reliability: pd
     20    e3    now      0.03        1.00  unclear
     """
     valid = keep_reported(scores, study)
-    keyed = score_key_factors(valid, study)
-    parts = [_choose(change, {(i.id, s.id) for i, s in _list_factors(study)})]
-    if len(keyed):
-        key_changes = estimate_change(keyed, study)
-        parts.append(hide_differences(key_changes[key_changes["quantity"].isin(CHANGES)], valid, keyed, study))
-    rows = _correct(pd.concat(parts), study) + _screen(change, study)
-    everything = pd.concat([valid, keyed], ignore_index=True).dropna(subset="score")
+    rows = _list_rows(correct_factors(change[change["quantity"].isin(CHANGES)], study)) + _screen(change, study)
     for instrument, scale, comparison in _list_gaps(study):
-        rows.append(_attain(everything, instrument, scale, comparison, study))
-        rows.append(_describe_gap(everything, instrument, scale, comparison, reliability, study))
+        rows.append(_attain(valid, instrument, scale, comparison, study))
+        rows.append(_describe_gap(valid, instrument, scale, comparison, reliability, study))
     return FACTORS.collect(rows)
 
 
@@ -107,13 +99,6 @@ def _choose(change: pd.DataFrame, scales: set[tuple[str, str]]) -> pd.DataFrame:
     """Return the changes of some scales, each named with its instrument."""
     named = np.array([pair in scales for pair in zip(change["instrument"], change["scale"], strict=True)], dtype=bool)
     return change[named & change["quantity"].isin(CHANGES).to_numpy()]
-
-
-def _correct(changes: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
-    """Return the changes with Holm's p-value over the factors, or key factors, of one instrument, rating, school and comparison."""
-    keys = {(instrument.id, factor) for instrument in study.scored_instruments for factor in instrument.key_factors}
-    keyed = [pair in keys for pair in zip(changes["instrument"], changes["scale"], strict=True)]
-    return _list_rows(correct_families(changes.assign(keyed=keyed).reset_index(drop=True), (*FAMILY, "keyed"), study))
 
 
 def _screen(change: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
@@ -198,62 +183,10 @@ def _describe_gap(
 def _find_reliability(before: pd.DataFrame, instrument: Instrument, scale: str, rating: str, reliability: pd.DataFrame) -> float:
     """Return omega (or alpha) of a scale, or alpha over the parts of a key factor; NaN for a single item."""
     if scale in instrument.key_factors:
-        own = before[before["scale"].isin(list_parts(instrument, scale)) & (before["rating"] == rating)]
+        own = before[before["scale"].isin([part.id for part in instrument.list_parts(scale)]) & (before["rating"] == rating)]
         return compute_alpha(own.pivot(index=["school", "respondent"], columns="scale", values="score").to_numpy()).alpha
     wave = before["wave"].iloc[0]
     here = {"wave": wave, "instrument": instrument.id, "scale": scale, "rating": rating, "state": "shown"}
     found = reliability[np.logical_and.reduce([reliability[name] == value for name, value in here.items()])]
     estimates = dict(zip(found["quantity"], found["estimate"], strict=True))
     return next((float(estimates[kind]) for kind in ("omega", "alpha") if kind in estimates), NAN)
-
-
-def score_key_factors(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the scores on the key factors of the study's instruments, as SCORES, with the factor's id as the scale.
-
-    A score is the mean of the scales that were answered; it needs three quarters of them, rounded up.
-    """
-    parts = [_score(scores, instrument, factor) for instrument in study.scored_instruments for factor in instrument.key_factors]
-    return SCORES.conform(pd.concat(parts, ignore_index=True)) if parts else SCORES.empty()
-
-
-def list_parts(instrument: Instrument, factor: str) -> list[str]:
-    """Return the scales that make up a key factor."""
-    return [scale.id for scale in instrument.scales if scale.key_factor == factor]
-
-
-def hide_differences(change: pd.DataFrame, scores: pd.DataFrame, keyed: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return `change` of key factors with schools hidden if a few more people answered a part than the whole.
-
-    The answers of those few would follow from the means of all parts and of the whole.
-    """
-    unsafe = _list_unsafe(scores, keyed, study)
-    cells = zip(change["school"], change["instrument"], change["rating"], change["scale"], strict=True)
-    hidden = (change["state"] == "shown") & pd.Series([cell in unsafe for cell in cells], index=change.index, dtype=bool)
-    where = ["school", "comparison", *WHAT]
-    blanks = [
-        make_blanks(dict(zip(where, key, strict=True)) | {"verdict": ""}, [quantity], "hidden", "subtraction")[0]
-        for *key, quantity in change.loc[hidden, [*where, "quantity"]].itertuples(index=False)
-    ]
-    return CHANGE.conform(pd.concat([change[~hidden], CHANGE.collect(blanks)]) if blanks else change)
-
-
-def _list_unsafe(scores: pd.DataFrame, keyed: pd.DataFrame, study: Study) -> set[tuple[str, str, str, str]]:
-    """Return school, instrument, rating and key factor of each such case."""
-    factors = {(i.id, scale.id): scale.key_factor for i in study.scored_instruments for scale in i.scales if scale.key_factor}
-    cells = ["school", "instrument", "rating", "scale", "wave"]
-    owners = [factors.get(pair, "") for pair in zip(scores["instrument"], scores["scale"], strict=True)]
-    valid = scores.assign(part=scores["scale"], scale=owners).dropna(subset="score")
-    parts = valid[valid["scale"] != ""].groupby([*cells, "part"]).size()
-    wholes = keyed.dropna(subset="score").groupby(cells).size()
-    return {key[:4] for key, part in parts.items() if not may_show_both(part, wholes.get(key[:5], 0), study)}  # type: ignore[index]
-
-
-def _score(scores: pd.DataFrame, instrument: Instrument, factor: str) -> pd.DataFrame:
-    parts = list_parts(instrument, factor)
-    own = scores[(scores["instrument"] == instrument.id) & scores["scale"].isin(parts)]
-    who = ["respondent", "school", "wave", "role", "instrument", "rating"]
-    grouped = own.groupby(who, sort=False)["score"].agg(["mean", "count"]).reset_index()
-    enough = grouped["count"] >= math.ceil(0.75 * len(parts))
-    return grouped.assign(scale=factor, score=grouped["mean"].where(enough), answered=grouped["count"], asked=len(parts))[
-        list(SCORES.columns)
-    ]

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.results.rows import find_floor, find_spread_floor, keep_reported, list_counted_schools, make_blank, make_row
-from toolkit.schemas import BAND, LEVELS, NORMS, WHAT
+from toolkit.schemas import BAND, LEVELS, WHAT
 from toolkit.statistics.means import compute_interval
-from toolkit.study.instruments import Answers, Instrument, NormGroup, list_instruments, load_instrument, load_norms
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome, Study
 
@@ -105,7 +104,7 @@ def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     It needs three others whose mean is shown. Scales about one person's leadership have no band, as it would be about an individual.
     """
-    about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
+    about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scored_scales if scale.about_person}
     means = levels[(levels["quantity"] == "mean") & (levels["school"] != "")]
     open_to_all = np.array([pair not in about for pair in zip(means["instrument"], means["scale"], strict=True)], dtype=bool)
     rows: list[dict[str, Any]] = []
@@ -128,68 +127,3 @@ def _describe_others(others: list[float], where: dict[str, Any]) -> list[dict[st
 
 def _round(mean: float) -> float:
     return math.floor(mean * 10.0**DECIMALS + 0.5) / 10.0**DECIMALS
-
-
-def estimate_norms(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return each mean in `levels` as a position in a norm group.
-
-    Parameters
-    ----------
-    levels
-        From `estimate_levels`.
-    study
-        The study that they are of.
-
-    Returns
-    -------
-    DataFrame
-        NORMS: `norm_position` is (mean - mean of the norm group) / its standard deviation, with its interval; `source`, `country` and
-        `year` of the norm, and whether it was `verified` against its source. Only for scales whose mean and spread in the norm group are
-        known.
-
-    Notes
-    -----
-    The norm is treated as exact. It is refused (`other_coding`) if the study's own copy of the instrument has different answers from the
-    one behind the norm.
-
-    Examples
-    --------
-    >>> import toolkit as plg
-    >>> study = plg.load_study("datasets/univbct")
-    >>> scores = plg.compute_scores(plg.read_responses(study), study)
-    >>> len(plg.estimate_norms(plg.estimate_levels(scores, study), study))  # no norms exist for these scales
-    0
-    """
-    rows: list[dict[str, Any]] = []
-    for instrument in study.scored_instruments:
-        norms = load_norms(instrument)
-        if norms is None:
-            continue
-        own = levels[(levels["instrument"] == instrument.id) & (levels["quantity"] == "mean") & levels["scale"].isin(norms.sd)]
-        coded = norms.instrument == instrument.id and has_shipped_answers(instrument)
-        rows += [_place(row, norms, coded) for _, row in own.iterrows()]
-    return NORMS.collect(rows)
-
-
-def has_shipped_answers(instrument: Instrument) -> bool:
-    """Return whether the answers of `instrument` are coded as in the version that the toolkit ships."""
-    if instrument.id not in list_instruments():
-        return False
-    return _code(instrument.answers) == _code(load_instrument(instrument.id).answers)
-
-
-def _code(answers: Answers) -> tuple[float, float, float, tuple[float, ...]]:
-    return answers.min, answers.max, answers.step, tuple(label.value for label in answers.labels)
-
-
-def _place(row: pd.Series, norms: NormGroup, coded: bool) -> dict[str, Any]:
-    where = {name: row[name] for name in ("school", "wave", "instrument", "scale", "rating")}
-    where |= {"verified": norms.verified, "source": norms.source, "country": norms.country, "year": norms.year}
-    if row["state"] != "shown" or not coded:
-        state, reason = (row["state"], row["method"]) if row["state"] != "shown" else ("not_computable", "other_coding")
-        return make_blank(where, "norm_position", state, reason)
-    mean = norms.mean[row["scale"]]
-    spread = norms.sd[row["scale"]]
-    estimate, low, high = ((row[name] - mean) / spread for name in ("estimate", "low", "high"))
-    method = f"norm group of {norms.n}, mean {mean:g}, SD {spread:g}"
-    return make_row(where, "norm_position", estimate, row["n"], method, std_error=row["std_error"] / spread, low=low, high=high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.results.estimates.pooled import make_generator, take_outcome
-from toolkit.results.rows import NAN, find_floor, find_spread_floor, list_pooled_schools, make_blank, make_row
-from toolkit.schemas import TEAM
+from toolkit.results.rows import NAN, find_floor, find_spread_floor, keep_reported, list_pooled_schools, make_blank, make_row
+from toolkit.schemas import LEVELS, TEAM
 from toolkit.scoring import take_answers
 from toolkit.statistics.team_agreement import (
     compute_agreement,
@@ -23,6 +24,7 @@ from toolkit.statistics.team_agreement import (
     compute_team_variance,
 )
 from toolkit.study.instruments import Instrument, Scale
+from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome, Study
 
 Floats = NDArray[np.float64]
@@ -134,13 +136,37 @@ def _describe_between(pooled: pd.DataFrame, where: dict[str, str], study: Study)
         return [_blank("", quantity, "not_computable", "no_spread", where) for quantity in BETWEEN], NAN
     base = {"school": "", **where}
     between = "team_property" if icc.low > 0 else "not_shown"
-    comparable = "comparable" if icc.icc2 >= 0.70 else "not_comparable"
+    comparable = "comparable" if icc.icc2 >= load_rules().limits["comparable"].cut else "not_comparable"
     at_bound = ", no variance between teams" if reml.at_boundary else ""
     return [
         make_row(base | {"verdict": between}, "icc1", icc.icc1, icc.n, "ANOVA, k0", low=icc.low, high=icc.high, p_value=icc.p_value),
         make_row(base | {"verdict": ""}, "icc1_reml", reml.icc1, reml.n, f"REML{at_bound}"),
         make_row(base | {"verdict": comparable}, "icc2", icc.icc2, icc.n, "ANOVA", low=icc.icc2_low, high=icc.icc2_high),
     ], icc.icc1
+
+
+def list_agreement(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return as LEVELS the agreement `rwgj` per school and wave, on scales whose mean is never read without it; from ten people on.
+
+    It is a spread, of those who make the mean, and so no sum of the joint test: it is hidden with the mean.
+    """
+    valid = keep_reported(scores, study)
+    rows: list[dict[str, Any]] = []
+    for instrument in study.scored_instruments:
+        for scale, rating in product([s for s in instrument.scales if s.spread], instrument.scored_ratings):
+            own = take_outcome(valid, Outcome(instrument=instrument.id, scale=scale.id, rating=rating))
+            options = _count_options(instrument, scale, rating)
+            for (school, wave), people in own.groupby(["school", "wave"]) if options else ():
+                here = responses[(responses["wave"] == wave) & responses["respondent"].isin(people["respondent"])]
+                answers = take_answers(here, instrument, rating, study)[:, [item.id in scale.items for item in instrument.items]]
+                step = instrument.find_answers(rating).step
+                found = compute_agreement(answers / step, here["school"].to_numpy(dtype=str), options).rwgj
+                where = {"school": school, "wave": wave, "instrument": instrument.id, "scale": scale.id, "rating": rating}
+                if len(people) < find_spread_floor(study):
+                    rows.append(make_blank(where, "rwgj", "hidden", "too_few_for_spread"))
+                elif found.size and np.isfinite(found[0]):
+                    rows.append(make_row(where, "rwgj", float(found[0]), len(people), "uniform null"))
+    return LEVELS.collect(rows)
 
 
 def _count_options(instrument: Instrument, scale: Scale, rating: str) -> int:
