@@ -80,7 +80,7 @@ class Estimation:
         told = add_picked(self.scores, self.exports.responses, self.study)
         numbers = [*list_published(self.results, told, self.study), *list_added(self.results, self.scores, self.study)]
         chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
-        waves = {wave.id: str(wave.date) for wave in self.study.waves}
+        waves = {moment.id: str(moment.date) for moment in self.study.moments}
         return record_publication(self.register, chosen, str(self.study.report_date), waves)
 
 
@@ -234,7 +234,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
     results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
         levels=estimate_levels(scores, study),
-        change=estimate_change(scores, study),
+        change=estimate_change(scores[~scores["instrument"].isin(study.occasional)], study),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
         provenance=describe_run(study) | {"questions": describe_questions(exports.findings), "files": _list_files(exports.responses)},

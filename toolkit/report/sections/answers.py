@@ -16,6 +16,7 @@ from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.answers import list_answers
 from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.study.study import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Block:
 def show_answers(view: View) -> Html:
     """Return per instrument and factor the spread of the answers in the last of the compared waves; nothing where none are asked."""
     text = view.text
-    blocks = [(instrument, block) for instrument in view.study.instruments for block in list_blocks(instrument, view.text)]
+    asked = [instrument for instrument in view.study.instruments if instrument.id not in view.study.occasional]
+    blocks = [(instrument, block) for instrument in asked for block in list_blocks(instrument, view.text)]
     if not blocks:
         return Html()
     found = heading(text.say("answers.heading"), "answers")
@@ -62,15 +64,15 @@ def _show_instrument(view: View, id: str, shown: list[tuple[Instrument, Block]])
     return heading(view.text.pick(view.study.find_instrument(id).name), f"answers-{id}", level=3) + folds
 
 
-def _find_shares(view: View, instrument: Instrument, item: Item) -> list[Estimate]:
+def _find_shares(view: View, instrument: Instrument, item: Item, moment: Moment | None = None) -> list[Estimate]:
     rating = instrument.scored_ratings[0]
     values = list_answers(instrument.find_answers(rating))
-    return [view.find_answer(instrument.id, item.id, rating, view.waves[-1].id, value) for value in values]
+    return [view.find_answer(instrument.id, item.id, rating, (moment or view.waves[-1]).id, value) for value in values]
 
 
-def is_known(view: View, instrument: Instrument, item: Item) -> bool:
-    """Return whether the spread of the answers to a statement may be shown."""
-    return all(share.shown or share.method in NEARLY for share in _find_shares(view, instrument, item))
+def is_known(view: View, instrument: Instrument, item: Item, moment: Moment | None = None) -> bool:
+    """Return whether the spread of the answers to a statement may be shown, in the last of the compared waves or at another moment."""
+    return all(share.shown or share.method in NEARLY for share in _find_shares(view, instrument, item, moment))
 
 
 def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
@@ -81,7 +83,7 @@ def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
     bars = [make_bar(view, instrument, item, sides) for item in known]
     words = list(list_answer_words(instrument, text))
-    table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides)
+    table = tabulate_answers(view, instrument, [(item, None) for item in (*known, *rest)], block.label, words, sides)
     title = write_answers_title(bars, sides, text)
     numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known)])
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
@@ -91,8 +93,8 @@ def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
 
 def write_answers_title(bars: Sequence[Bar], sides: tuple[str, str], text: Text) -> str:
     """Return to which statement high answers were given most often."""
-    highest = max(bars, key=lambda bar: _sum_sides(bar.shares)[1])
-    places = {"side": sides[1], "label": highest.label, "share": write_share(_sum_sides(highest.shares)[1], text)}
+    highest = max(bars, key=lambda bar: sum_sides(bar.shares)[1])
+    places = {"side": sides[1], "label": highest.label, "share": write_share(sum_sides(highest.shares)[1], text)}
     return text.say("answers.title" if len(bars) > 1 else "answers.title_one", **places)
 
 
@@ -114,7 +116,8 @@ def list_answer_words(instrument: Instrument, text: Text) -> Iterator[str]:
         yield f"{text.number(value, 0)} {words[value]}" if words.get(value) else text.number(value, 0)
 
 
-def _sum_sides(shares: tuple[int, ...]) -> tuple[int, int]:
+def sum_sides(shares: tuple[int, ...]) -> tuple[int, int]:
+    """Return the low and the high answers, each taken together."""
     side = len(shares) // 2
     return sum(shares[:side]), sum(shares[-side:])
 
@@ -128,34 +131,43 @@ def _read_percent(share: Estimate) -> int:
     return round(share.estimate * 100) if share.shown else 100 * (share.method == "nearly_all")
 
 
-def _name_item(item: Item, text: Text) -> str:
+def name_item(item: Item, text: Text) -> str:
+    """Return the label of a statement, or its number."""
     return text.pick(item.label) if item.label else text.say("answers.statement", number=item.number)
 
 
-def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str]) -> Bar:
-    """Return the bar of one statement; `sides` are what low and high answers are called."""
+def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str], moment: Moment | None = None) -> Bar:
+    """Return the bar of one statement, or with a moment the bar of that; `sides` are what low and high answers are called."""
     text = view.text
-    shares = tuple(_read_percent(share) for share in _find_shares(view, instrument, item))
-    low, high = (f"{side}: {write_share(total, text)}" for side, total in zip(sides, _sum_sides(shares), strict=True))
+    shares = tuple(_read_percent(share) for share in _find_shares(view, instrument, item, moment))
+    low, high = (f"{side}: {write_share(total, text)}" for side, total in zip(sides, sum_sides(shares), strict=True))
     instead = ""
     if 100 in shares:
         instead = text.say("answers.all_gave", answer=list(list_answer_words(instrument, text))[shares.index(100)])
-    return Bar(_name_item(item, text), shares, low, high, instead)
+    return Bar(_name_row(item, moment, text), shares, low, high, instead)
 
 
-def _tabulate(view: View, instrument: Instrument, items: list[Item], label: str, words: list[str], sides: tuple[str, str]) -> TableView:
+def _name_row(item: Item, moment: Moment | None, text: Text) -> str:
+    return text.pick(moment.label) if moment else name_item(item, text)
+
+
+def tabulate_answers(
+    view: View, instrument: Instrument, asked: list[tuple[Item, Moment | None]], label: str, words: list[str], sides: tuple[str, str]
+) -> TableView:
+    """Return the shares of the answers in a row per statement, or per moment where one is named."""
     text = view.text
-    columns = [Column(text.say("answers.column_statement")), *(Column(word, number=True) for word in (*words, *sides))]
-    rows = [[_name_item(item, text), *_list_cells(view, instrument, item)] for item in items]
+    first = "occasions.column_moment" if all(moment for _, moment in asked) else "answers.column_statement"
+    columns = [Column(text.say(first)), *(Column(word, number=True) for word in (*words, *sides))]
+    rows = [[_name_row(item, moment, text), *_list_cells(view, instrument, item, moment)] for item, moment in asked]
     return TableView(text.say("answers.table", label=label), [*columns, Column(text.say("column.n"), number=True)], rows)
 
 
-def _list_cells(view: View, instrument: Instrument, item: Item) -> list[str]:
+def _list_cells(view: View, instrument: Instrument, item: Item, moment: Moment | None) -> list[str]:
     text = view.text
-    found = _find_shares(view, instrument, item)
-    if not is_known(view, instrument, item):
+    found = _find_shares(view, instrument, item, moment)
+    if not is_known(view, instrument, item, moment):
         return [write_empty(found[0], view.study, text)] * (len(found) + 3)
     shares = tuple(_read_percent(share) for share in found)
     n = max(share.n for share in found)
     people = text.number(n, 0) if n else text.say("answers.at_least", floor=find_spread_floor(view.study))
-    return [write_share(share, text) for share in (*shares, *_sum_sides(shares))] + [people]
+    return [write_share(share, text) for share in (*shares, *sum_sides(shares))] + [people]
