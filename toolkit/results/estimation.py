@@ -247,7 +247,8 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
     safe = protect_results(results, exports.responses, exports.findings, told, study, earlier=earlier, strict=strict)
     safe = replace(safe, shares=average_shares(safe.shares, study))
     safe = settle_ends(hide_spreads(add_robustness(safe, scores, study, earlier), study))
-    safe = replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
+    followed = safe.levels[~safe.levels["instrument"].isin(study.occasional)]
+    safe = replace(safe, band=estimate_band(followed, study), pairs=estimate_pairs(safe.change, study))
     if len(study.cohorts) < 2:
         return safe
     made, asked = _compare_cohorts([(study, scores, safe)])

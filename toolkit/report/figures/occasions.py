@@ -45,33 +45,40 @@ class Field:
 def draw_occasions(fields: Sequence[Field], series: Sequence[str], answers: Answers, study: Study, text: Text) -> Figure:
     """Return a field per scale over the whole answer scale, with a row per occasion; `series` names the dots of a row."""
     key = arrange_key([*zip(SHAPES, series, strict=False), say_interval(study, text)])
-    axis = arrange_axis(answers, text)
+    axis = arrange_axis(answers, text, (WIDTH - _NAMES - _NUMBERS) / 2)
     labels = [wrap_words(field.label, WIDTH) for field in fields]
     pitch = find_line_height(SMALL)
     named = [[wrap_words(name, _NAMES - 20, SMALL) for name, _ in field.rows] for field in fields]
-    heights = [[max(len(lines) * pitch, len(series) * _LANE) + 5 for lines in names] for names in named]
+    places = [_list_places(field, len(series)) for field in fields]
+    heights = [[max(len(lines) * pitch, len(own) * _LANE) + 5 for lines in names] for names, own in zip(named, places, strict=True)]
     full = [len(lines) * find_line_height() + sum(rows) + _BETWEEN for lines, rows in zip(labels, heights, strict=True)]
     with house_style():
         panel = open_panel(key.height + sum(full) + axis.height, answers.min, answers.max, left=_NAMES, right=_NUMBERS)
         key.draw(panel)
         axis.draw(panel, key.height, key.height + sum(full) - 4)
         top = key.height
-        for field, lines, names, rows, height in zip(fields, labels, named, heights, full, strict=True):
+        for field, own, lines, names, rows, height in zip(fields, places, labels, named, heights, full, strict=True):
             panel.write_lines(0, top + 16, lines, bold=True)
             lane = top + len(lines) * find_line_height() + 9
             for (_, dots), words, room in zip(field.rows, names, rows, strict=True):
                 panel.write_lines(0, lane + 4.5, words, size=SMALL)
-                _draw_row(panel, dots, lane)
+                _draw_row(panel, dots, own, lane)
                 lane += room
             top += height
     return panel.figure
 
 
-def _draw_row(panel: Panel, dots: Sequence[Dot | None], lane: float) -> None:
-    for place, (dot, shape) in enumerate(zip(dots, SHAPES, strict=False)):
+def _list_places(field: Field, series: int) -> list[int]:
+    """Return the series that have a dot in any row of a field: only these need a lane."""
+    return [place for place in range(series) if any(dots[place] for _, dots in field.rows)]
+
+
+def _draw_row(panel: Panel, dots: Sequence[Dot | None], places: Sequence[int], lane: float) -> None:
+    for number, place in enumerate(places):
+        dot, shape = dots[place], SHAPES[place]
         if dot is None:
             continue
-        y = lane + place * _LANE
+        y = lane + number * _LANE
         ends = (dot.low, dot.high) if math.isfinite(dot.low) else (dot.value, dot.value)
         draw_estimate(panel.axes, (dot.value, *ends), y, shape, (panel.low, panel.high))
         panel.write(WIDTH, y + 4.5, dot.words, size=SMALL, colour=find_colour(shape), align="right", bold=True)
