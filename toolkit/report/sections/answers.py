@@ -31,8 +31,8 @@ class Block:
 def show_answers(view: View) -> Html:
     """Return per instrument and factor the spread of the answers in the last of the compared waves; nothing where none are asked."""
     text = view.text
-    asked = [instrument for instrument in view.study.instruments if instrument.id not in view.study.occasional]
-    blocks = [(instrument, block) for instrument in asked for block in list_blocks(instrument, view.text)]
+    of_waves = [instrument for instrument in view.study.instruments if instrument.id not in view.study.occasional]
+    blocks = [(instrument, block) for instrument in of_waves for block in list_blocks(instrument, view.text)]
     if not blocks:
         return Html()
     found = heading(text.say("answers.heading"), "answers")

@@ -40,4 +40,5 @@ def compare_groups(levels: pd.DataFrame, outcome: Outcome, occasion: str, study:
     schools = [school for group in study.groups for school in group.schools]
     if len(study.groups) != 2 or len(kept) != 2 or len(schools) > len(set(schools)):
         return Groups(means, None)
-    return Groups(means, compute_two_groups(*kept.values(), study.confidence).pooled)
+    first, second = kept.values()
+    return Groups(means, compute_two_groups(first, second, study.confidence).pooled)
