@@ -34,6 +34,7 @@ from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
 from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.method import show_method, show_short_method
+from toolkit.report.sections.occasions import show_occasions
 from toolkit.report.sections.outcomes import show_engagement, show_further
 from toolkit.report.sections.over_waves import show_before_and_after, show_over_waves
 from toolkit.report.sections.page_frame import show_origin, show_terms, show_title
@@ -80,6 +81,7 @@ __all__ = [
     "show_main_findings",
     "show_method",
     "show_missing",
+    "show_occasions",
     "show_origin",
     "show_over_waves",
     "show_pairs",

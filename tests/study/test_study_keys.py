@@ -32,6 +32,7 @@ CALLED = {
     "Licence": "licence|instrument.licence",
     "Limits": "limits|study.limits",
     "Matching": "matching|study.matching|self._study.matching|view.study.matching|reading.study.matching",
+    "Occasion": "occasion|moment|m",
     "Outcomes": "outcomes|self.outcomes|study.outcomes",
     "Pair": "pair",
     "Rating": "rating|entry|r|computed|rated|other",

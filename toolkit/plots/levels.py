@@ -33,6 +33,10 @@ from toolkit.plots.tables import (
 )
 from toolkit.plots.theme import LINE, ROW, Plot, measure_rows, open_plot, wrap
 
+#: The axes may become narrower once all is laid out, so labels need more than their own width.
+_LABEL_ROOM = 1.2
+#: Numbers need this share of the axes; one too near to the last stands below its interval, or else is left out.
+_NUMBER_ROOM = 0.07
 _COLUMNS = ("school", "wave", "n", "mean", "sd")
 _LANE = 0.36
 #: Up to so many schools have a colour and a mark of their own.
@@ -259,11 +263,28 @@ def _name_missing(plot: Plot, school: str, values: Sequence[float], waves: Seque
 
 
 def _show_waves(plot: Plot, waves: Sequence[str], places: Sequence[float]) -> None:
-    plot.axes.set_xticks(list(places), [wrap(wave, 16) for wave in waves])
     room = 0.06 * (max(places) - min(places)) or 0.5
     plot.axes.set_xlim(min(places) - room, max(places) + room)
+    plot.axes.set_xticks(list(places), [wrap(wave, 16) for wave in waves])
+    plot.axes.set_xticks(list(places), _stagger(plot.axes, places))
     for label in plot.axes.get_xticklabels():
         label.set(parse_math=False, color=plot.palette.ink)
+
+
+def _stagger(axes: Axes, places: Sequence[float]) -> list[str]:
+    """Return the labels of the waves, each as many lines lower as it takes not to touch those before it."""
+    labels = axes.get_xticklabels()
+    words = [label.get_text() for label in labels]
+    lines = max(word.count("\n") + 1 for word in words)
+    scale = axes.get_window_extent().width / float(np.ptp(axes.get_xlim()))
+    free: list[float] = []
+    found = dict.fromkeys(range(len(words)), "")
+    for number in np.argsort(places, kind="stable").tolist():
+        half = _LABEL_ROOM * labels[number].get_window_extent().width / 2
+        row = next((row for row, end in enumerate(free) if places[number] * scale - half >= end), len(free))
+        free[row : row + 1] = [places[number] * scale + half]
+        found[number] = "\n" * (row * lines) + words[number]
+    return list(found.values())
 
 
 def _draw_one(plot: Plot, table: pd.DataFrame, waves: Sequence[str], places: Sequence[float], confidence: float) -> None:
@@ -272,6 +293,8 @@ def _draw_one(plot: Plot, table: pd.DataFrame, waves: Sequence[str], places: Seq
     found = [rows.get(wave) for wave in waves]
     heights = [row.mean if row is not None and is_number(row.mean) else math.nan for row in found]
     draw_line_over_waves(plot.axes, places, heights, plot.palette)
+    apart = _NUMBER_ROOM * float(np.ptp(plot.axes.get_xlim()))
+    last = {1: -math.inf, 0: -math.inf}
     for place, height, row in zip(places, heights, found, strict=True):
         if row is None or math.isnan(height):
             plot.axes.text(place, 0.02, plot.say("none"), transform=plot.axes.get_xaxis_transform(), ha="center", style="italic",
@@ -280,9 +303,20 @@ def _draw_one(plot: Plot, table: pd.DataFrame, waves: Sequence[str], places: Seq
         known = is_number(row.low) and is_number(row.high)
         ends = (row.low, row.high) if known else (height, height)
         draw_upright(plot.axes, place, height, ends, plot.palette)
+        side = next((side for side in (1, 0) if place - last[side] >= apart), None)
+        if side is None:
+            continue
+        last[side] = place
         words = plot.write_number(height, find_decimals(row))
-        looks: dict[str, Any] = {"color": plot.palette.now, "weight": "bold", "fontsize": 9.5, "ha": "center"}
-        plot.axes.annotate(words, (place, ends[1]), (0, 5 if known else 8), textcoords="offset points", **looks)
+        looks: dict[str, Any] = {
+            "color": plot.palette.now,
+            "weight": "bold",
+            "fontsize": 9.5,
+            "ha": "center",
+            "va": ("top", "bottom")[side],
+        }
+        lift = (2 * side - 1) * (4 if known else 7)
+        plot.axes.annotate(words, (place, ends[side]), (0, lift), textcoords="offset points", **looks)
     signs = [(plot.sign_mark("now"), plot.name_school(table["school"].iloc[0]))]
     plot.add_key([*signs, *sign_interval(plot, bool(table["low"].notna().any()), confidence)])
 

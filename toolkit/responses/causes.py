@@ -214,7 +214,7 @@ def _list_named(code: str, study: Study) -> tuple[str, dict[str, str]]:
     if code == "school_unknown":
         return "schools", {word: school.id for school in study.schools for word in (school.id, school.name)}
     if code == "wave_unknown":
-        return "waves", {word: wave.id for wave in study.waves for word in (wave.id, *wave.label.values())}
+        return "waves", {word: wave.id for wave in study.moments for word in (wave.id, *wave.label.values())}
     return "roles", {word: role.id for role in study.roles for word in (role.id, *role.label.values(), *role.also)}
 
 

@@ -206,7 +206,7 @@ def _check_presence(responses: pd.DataFrame, study: Study, notes: Notes) -> None
     used = responses.groupby(["school", "wave"]).size().to_dict()
     enough = load_rules().suspicions["response"].cut
     for school in study.schools:
-        if not any(used.get((school.id, wave.id)) for wave in study.waves):
+        if not any(used.get((school.id, wave.id)) for wave in study.moments):
             notes.add("school_absent", school=school.id, value=school.name)
             continue
         for wave, invited in school.invited.items():

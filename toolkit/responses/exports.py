@@ -383,7 +383,7 @@ def _read_people(reading: Reading) -> pd.DataFrame:
     layout = reading.layout
     source = reading.source
     only_school = study.schools[0].id if len(study.schools) == 1 and not layout.school else ""
-    only_wave = study.waves[0].id if len(study.waves) == 1 and not layout.wave else ""
+    only_wave = study.waves[0].id if len(study.moments) == 1 and not layout.wave else ""
     fixed = {"school": source.school or only_school, "wave": source.wave or only_wave, "role": source.role}
     frame = pd.DataFrame({"source": sheet.file, "row": sheet.rows, "wide": False}, index=range(len(sheet.cells)))
     for what, known in _name_places(reading).items():

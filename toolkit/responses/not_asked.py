@@ -24,10 +24,20 @@ def list_columns(names: Iterable[str], study: Study) -> frozenset[str]:
     return frozenset(found)
 
 
+def _list_elsewhere(study: Study) -> dict[str, frozenset[str]]:
+    """Return per moment the item columns of instruments that are asked at other moments only: some at occasions, the others at waves."""
+    if not study.occasions:
+        return {}
+    asked = {instrument.id: {moment.id for moment in study.list_moments(instrument.id)} for instrument in study.instruments}
+    return {moment.id: list_columns([id for id, own in asked.items() if moment.id not in own], study) for moment in study.moments}
+
+
 def find_not_asked(source: Source, study: Study) -> dict[str, frozenset[str]]:
     """Return per wave the item columns that a file left out; "" for a file whose rows tell their wave: what any wave left out."""
-    of_waves = {wave.id: list_columns((*source.not_asked, *wave.not_asked), study) for wave in study.waves}
-    whole = of_waves.get(source.wave) if source.wave else frozenset().union(*of_waves.values())
+    elsewhere = _list_elsewhere(study)
+    named = {moment.id: (*source.not_asked, *getattr(moment, "not_asked", ())) for moment in study.moments}
+    of_waves = {id: list_columns(names, study) | elsewhere.get(id, frozenset()) for id, names in named.items()}
+    whole = of_waves.get(source.wave) if source.wave else list_columns([name for names in named.values() for name in names], study)
     return of_waves | {"": whole or frozenset()}
 
 
@@ -46,7 +56,8 @@ def name_source(source: Source, study: Study) -> str:
 def check_not_asked(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note answers to items that were not asked, and the scales that rest on fewer items there or can't be scored."""
     groups: dict[tuple[str, frozenset[str]], list[pd.DataFrame]] = {}
-    if not any(source.not_asked for source in study.sources) and not any(wave.not_asked for wave in study.waves):
+    elsewhere = _list_elsewhere(study)
+    if not elsewhere and not any(source.not_asked for source in study.sources) and not any(wave.not_asked for wave in study.waves):
         return
     for (file, wave), rows in responses.groupby(["source", "wave"], sort=False):
         left = find_by_rows(study, str(file), str(wave))
@@ -54,7 +65,8 @@ def check_not_asked(responses: pd.DataFrame, study: Study, notes: Notes) -> None
         if answered:
             places = {"file": str(file), "wave": str(wave), "count": int(rows[answered].notna().any(axis=1).sum())}
             notes.add("not_asked_answered", column=", ".join(answered), **places)
-        groups.setdefault((str(wave), left.difference(answered, _find_longer(left, study))), []).append(rows)
+        told = left.difference(answered, elsewhere.get(str(wave), ()))
+        groups.setdefault((str(wave), told.difference(_find_longer(left, study))), []).append(rows)
     for (wave, left), parts in groups.items():
         for instrument in study.instruments if left else ():
             people = sum(len(rows) for rows in parts)

@@ -166,7 +166,7 @@ def join_codes(frame: pd.DataFrame, matches: Sequence[Match], study: Study, note
     """
     if not matches:
         return frame
-    order = {wave.id: number for number, wave in enumerate(study.waves)}
+    order = {wave.id: number for number, wave in enumerate(study.moments)}
     renamed: dict[tuple[str, str], str] = {}
     for school, waves in _list_waves(frame).items():
         groups: dict[str, set[str]] = {}
@@ -275,7 +275,7 @@ def _propose_matches(
     school: str, waves: Mapping[str, Set[str]], refused: Sequence[Set[str]], explained: Set[str], study: Study, notes: Notes
 ) -> None:
     """Note the codes that are alike and never there in the same wave, but for pairs that a person refused and codes that are explained."""
-    order = {wave.id: number for number, wave in enumerate(study.waves)}
+    order = {wave.id: number for number, wave in enumerate(study.moments)}
     for pair in find_alike(waves):
         if set(pair) not in refused and explained.isdisjoint(pair):
             earlier, later = sorted(pair, key=lambda code: min(order.get(wave, 0) for wave in waves[code]))

@@ -41,8 +41,8 @@ def name_schools(study: Study, layout: Layout) -> dict[str, str]:
 
 def name_waves(study: Study, layout: Layout) -> dict[str, str]:
     """Return the folded words by which a file may name each wave."""
-    labels = {fold(text): wave.id for wave in study.waves for text in wave.label.values()}
-    return labels | {fold(wave.id): wave.id for wave in study.waves} | {fold(word): id for word, id in layout.waves.items() if id}
+    labels = {fold(text): wave.id for wave in study.moments for text in wave.label.values()}
+    return labels | {fold(wave.id): wave.id for wave in study.moments} | {fold(word): id for word, id in layout.waves.items() if id}
 
 
 def name_roles(study: Study, layout: Layout) -> dict[str, str]:

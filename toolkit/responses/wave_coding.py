@@ -71,7 +71,7 @@ class _Pair:
 
 def _pair_groups(responses: pd.DataFrame, study: Study) -> Iterator[_Pair]:
     """Yield each wave beside the one before it, and then each file of a wave beside the other files of that wave."""
-    waves = {wave.id: np.flatnonzero(responses["wave"] == wave.id) for wave in study.waves}
+    waves = {wave.id: np.flatnonzero(responses["wave"] == wave.id) for wave in study.moments}
     there = [(name, rows) for name, rows in waves.items() if len(rows)]
     for (first, one), (second, two) in pairwise(there):
         yield _Pair((_thin(one), _thin(two)), (first, second))

@@ -81,7 +81,7 @@ class Estimation:
         told = add_picked(self.scores, self.exports.responses, self.study)
         numbers = [*list_published(self.results, told, self.study), *list_added(self.results, self.scores, self.study)]
         chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
-        waves = {wave.id: str(wave.date) for wave in self.study.waves}
+        waves = {moment.id: str(moment.date) for moment in self.study.moments}
         return record_publication(self.register, chosen, str(self.study.report_date), waves)
 
 
@@ -235,7 +235,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
     results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
         levels=pd.concat([estimate_levels(scores, study), list_agreement(exports.responses, scores, study)], ignore_index=True),
-        change=estimate_change(scores, study),
+        change=estimate_change(scores[~scores["instrument"].isin(study.occasional)], study),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
         provenance=describe_run(study) | {"questions": describe_questions(exports.findings), "files": _list_files(exports.responses)},
@@ -248,7 +248,8 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
     safe = protect_results(results, exports.responses, exports.findings, told, study, earlier=earlier, strict=strict)
     safe = replace(safe, shares=average_shares(safe.shares, study))
     safe = settle_ends(hide_spreads(add_robustness(safe, scores, study, earlier), study))
-    safe = replace(safe, band=estimate_band(safe.levels, study), pairs=estimate_pairs(safe.change, study))
+    followed = safe.levels[~safe.levels["instrument"].isin(study.occasional)]
+    safe = replace(safe, band=estimate_band(followed, study), pairs=estimate_pairs(safe.change, study))
     if len(study.cohorts) < 2:
         return safe
     made, asked = _compare_cohorts([(study, scores, safe)])

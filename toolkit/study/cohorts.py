@@ -104,7 +104,8 @@ def list_shared(cohorts: Sequence[Cohort]) -> list[Outcome]:
     return [
         outcome
         for outcome in first.study.list_measured()
-        if all(_is_same(outcome, first.study, other.study) for other in others if other.study.instruments is not first.study.instruments)
+        if outcome.instrument not in first.study.occasional
+        and all(_is_same(outcome, first.study, other.study) for other in others if other.study.instruments is not first.study.instruments)
     ]
 
 

@@ -17,6 +17,8 @@ from toolkit.study.study import Study
 
 #: tools whose exports themselves say which wave a row belongs to.
 EVENT_TOOLS = ("redcap", "castor")
+#: So long before its first measurement an occasion may still belong to a study.
+BEFOREHAND = dt.timedelta(days=366)
 
 
 def load_study(path: str | Path) -> Study:
@@ -64,6 +66,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_unique(study, check)
     _check_cohorts(study, check)
     _check_waves(study, check)
+    _check_occasions(study, check)
     for position, source in enumerate(study.sources):
         _check_source(study, source, position, check)
     _check_layouts(study, check)
@@ -119,6 +122,7 @@ def _check_asked(study: Study, check: _Check) -> None:
 def _check_unique(study: Study, check: _Check) -> None:
     named = {
         "waves": [wave.id for wave in study.waves],
+        "occasions": [occasion.id for occasion in study.occasions],
         "schools": [school.id for school in study.schools],
         "roles": [role.id for role in study.roles],
         "comparisons": [comparison.id for comparison in study.comparisons],
@@ -160,6 +164,22 @@ def _check_waves(study: Study, check: _Check) -> None:
             check.say("waves_swapped", "comparisons", position, before=comparison.before, after=comparison.after)
 
 
+def _check_occasions(study: Study, check: _Check) -> None:
+    """Note occasions of an instrument that the study lacks, outside its time, or with the id of a wave; and outcomes that have no wave."""
+    first = min(wave.date for wave in study.waves) - BEFOREHAND
+    for position, occasion in enumerate(study.occasions):
+        at = ("occasions", position)
+        for place, id in enumerate(occasion.instruments):
+            check.know(id, list(study.instrument_ids), "instrument", *at, "instruments", place)
+        if occasion.id in [wave.id for wave in study.waves]:
+            check.say("occasion_wave", *at, "id", id=occasion.id)
+        if not first <= occasion.date <= study.report_date:
+            check.say("occasion_date", *at, "date", id=occasion.id, date=occasion.date, first=first, last=study.report_date)
+    for position, name in enumerate([study.outcomes.primary, *study.outcomes.further]):
+        if name.partition(".")[0] in study.occasional:
+            check.say("occasion_outcome", "outcomes", "primary" if position == 0 else "further", name=name)
+
+
 def _check_cohorts(study: Study, check: _Check) -> None:
     """Note a school without a cohort beside others with one, dates of a cohort that no school is in, and a role that two waves have."""
     cohorts = list(study.cohorts)
@@ -180,7 +200,7 @@ def _check_cohorts(study: Study, check: _Check) -> None:
 
 
 def _check_source(study: Study, source: Source, position: int, check: _Check) -> None:
-    waves = [wave.id for wave in study.waves]
+    waves = [moment.id for moment in study.moments]
     schools = [school.id for school in study.schools]
     at = ("sources", position)
     _check_inside(study, source.file, check, *at, "file")
@@ -210,7 +230,7 @@ def _list_option_columns(instrument: Instrument) -> list[str]:
 def _check_layouts(study: Study, check: _Check) -> None:
     items = [name for instrument in study.instruments for name in (*instrument.columns, *_list_option_columns(instrument))]
     known = {
-        "wave": [wave.id for wave in study.waves],
+        "wave": [moment.id for moment in study.moments],
         "school": [school.id for school in study.schools],
         "role": [role.id for role in study.roles],
     }
@@ -248,7 +268,7 @@ def _check_wave_dates(study: Study, check: _Check) -> None:
         if not layout.date and not layout.tool:
             check.say("wave_dates_column", *at)
         if not isinstance(layout.wave_by_date, str):
-            _check_ranges(layout.wave_by_date, [wave.id for wave in study.waves], at, check)
+            _check_ranges(layout.wave_by_date, [moment.id for moment in study.moments], at, check)
     for position, source in enumerate(study.sources):
         if source.wave and study.find_layout(source.layout).wave_by_date:
             check.say("wave_dates_beside", "sources", position, "wave", name="wave", layout=source.layout)

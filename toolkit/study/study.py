@@ -21,15 +21,32 @@ from toolkit.study.layouts import Layout, Limits, Source
 ACROSS = "schools"
 
 
-class Wave(Definition):
-    """One measurement: its date and its name."""
+class Moment(Definition):
+    """When people answered: its date and its name."""
 
     id: Identifier
-    #: where cohorts have dates of their own, the earliest of these.
+    #: of a wave where cohorts have dates of their own, the earliest of these.
     date: dt.date
+    label: Words
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """The date, or those of the cohorts, in order."""
+        return (self.date,)
+
+
+class Occasion(Moment):
+    """A moment of some instruments only, such as the end of a training day: no wave, so nothing is followed over it."""
+
+    #: instruments that are asked at occasions, and at no wave.
+    instruments: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Wave(Moment):
+    """One measurement: its date and its name."""
+
     #: the date in each cohort; one that is not named did not hold this measurement. Without any, `date` is that of all.
     dates: dict[str, dt.date] = {}
-    label: Words
     #: which moment of a trajectory this is: the same role is the same moment in every cohort and every study.
     role: Literal["", "before", "after", "follow_up"] | Annotated[int, Field(ge=1, le=99)] = ""
     #: items that this wave did not ask: item columns, items in all of their ratings, or instruments.
@@ -168,6 +185,7 @@ class Study(Definition):
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     instrument_ids: Annotated[tuple[str, ...], Field(alias="instruments", min_length=1)]
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
+    occasions: tuple[Occasion, ...] = ()
     schools: Annotated[tuple[School, ...], Field(min_length=1)]
     roles: tuple[Role, ...] = ()
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
@@ -236,6 +254,25 @@ class Study(Definition):
         """The instruments in use and the shorter versions that nest in them."""
         nested = [load_instrument(version.id, self.folder / "instruments") for whole in self.instruments for version in whole.nested]
         return tuple({instrument.id: instrument for instrument in [*self.instruments, *nested]}.values())
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """All waves and then all occasions: every moment of which there may be answers."""
+        return (*self.waves, *self.occasions)
+
+    @cached_property
+    def occasional(self) -> frozenset[str]:
+        """The instruments that have occasions of their own, shorter versions included."""
+        scored = self.scored_instruments if self.occasions else ()
+        return frozenset(instrument.id for instrument in scored if self.list_moments(instrument.id) is not self.waves)
+
+    def list_moments(self, instrument: str) -> tuple[Moment, ...]:
+        """Return when an instrument, or a longer version of it, is asked: at its own occasions in order of date, or at the waves."""
+        if not self.occasions:
+            return self.waves
+        own = {instrument, *(whole.id for whole in self.instruments if instrument in [version.id for version in whole.nested])}
+        found = [occasion for occasion in self.occasions if own.intersection(occasion.instruments)]
+        return tuple(sorted(found, key=lambda occasion: occasion.date)) or self.waves
 
     @property
     def planned(self) -> tuple[Comparison, ...]:

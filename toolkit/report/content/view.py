@@ -102,7 +102,7 @@ class View:
         What the study is about leads its page: where the primary outcome is no factor, its instrument stands where engagement stands.
         """
         primary = self.study.find_instrument(self.study.primary.instrument)
-        whole = [instrument for instrument in self.study.instruments if primary.id not in {version.id for version in instrument.nested}]
+        whole = [i for i in self.study.instruments if primary.id not in {v.id for v in i.nested} and i.id not in self.study.occasional]
         about = {instrument.id: instrument.topic for instrument in whole} | {
             primary.id: "factors" if primary.topic == "factors" else "engagement"
         }

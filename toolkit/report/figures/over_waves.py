@@ -49,6 +49,14 @@ _TOP = 8.0
 _BARE_HEIGHT = 280.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    words: str
+    x: float
+    align: Align
+    line: int
+
+
 def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     """Return a field per scale over the whole answer scale; `levels` holds the rows of one school (or of all) and one instrument.
 
@@ -61,10 +69,11 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     contacts = [contact.date.toordinal() for contact in study.contacts]
     days = [*(wave.date.toordinal() for wave in study.waves), *contacts]
     key = arrange_key(_list_signs(study, text))
+    named = _place_labels(study.waves, days, text)
     labels = [wrap_words(text.pick(scale.label), 440) for scale in scales]
     heights = [len(lines) * find_line_height() + _FIELD + _BETWEEN for lines in labels]
     with house_style():
-        foot = 2 * find_line_height(SMALL) + 12
+        foot = (1 + max(label.line for label in named)) * find_line_height(SMALL) + 12
         panel = open_panel(key.height + sum(heights) + foot, min(days), max(max(days), min(days) + 1), left=_LEFT, right=_RIGHT)
         key.draw(panel)
         top = key.height
@@ -75,7 +84,9 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
             rows = [cells.get((scale.id, wave.id)) for wave in study.waves]
             _draw_line(panel, rows, study.waves, answers, top + height - _FIELD - _BETWEEN / 2, text)
             top += height
-        _write_waves(panel, study.waves, top, text)
+        for label in named:
+            y = top + 12 + label.line * find_line_height(SMALL)
+            panel.write(label.x, y, label.words, size=SMALL, colour=SOFT, align=label.align)
     return panel.figure
 
 
@@ -117,18 +128,22 @@ def _draw_line(panel: Panel, rows: list[Any], waves: Sequence[Wave], answers: An
             last = x
 
 
-def _write_waves(panel: Panel, waves: Sequence[Wave], top: float, text: Text) -> None:
-    """Write the labels of the waves below the last field, on a second line where the first is taken."""
-    free = [-math.inf, -math.inf]
+def _place_labels(waves: Sequence[Wave], days: Sequence[int], text: Text) -> list[_Label]:
+    """Return where the labels of the waves stand below the last field: each on the first line that is free, as near its day as it fits."""
+    span = max(days) - min(days) or 1
+    free: list[float] = []
+    labels = []
     for wave in waves:
         words = text.pick(wave.label)
         room = measure_words(words, SMALL)
-        start = min(max(panel.find_x(wave.date.toordinal()) - room / 2, 0), WIDTH - room)
-        line = 0 if start >= free[0] else 1
+        day = _LEFT + (wave.date.toordinal() - min(days)) / span * (WIDTH - _LEFT - _RIGHT)
+        start = min(max(day - room / 2, 0), WIDTH - room)
+        line = next((number for number, end in enumerate(free) if start >= end), len(free))
         align: Align = "left" if start == 0 else "right" if start == WIDTH - room else "center"
         x = {"left": 0.0, "center": start + room / 2, "right": WIDTH}[align]
-        panel.write(x, top + 12 + line * find_line_height(SMALL), words, size=SMALL, colour=SOFT, align=align)
-        free[line] = start + room + 8
+        labels.append(_Label(words, x, align, line))
+        free[line : line + 1] = [start + room + 8]
+    return labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,12 +104,12 @@ class AnswerAxis:
                 panel.write(x, bottom + 37 + number * find_line_height(SMALL), line, size=SMALL, colour=SOFT, align=align)
 
 
-def arrange_axis(answers: Answers, text: Text) -> AnswerAxis:
-    """Return the axis of `answers`: at most eleven ticks, never less than the whole scale."""
+def arrange_axis(answers: Answers, text: Text, room: float = WIDTH / 2 - 45) -> AnswerAxis:
+    """Return the axis of `answers`: at most eleven ticks, never less than the whole scale; the words of each end have `room` units."""
     step = next(step for step in (1, 2, 5, 10, 20, 25, 50, 100, 10**9) if (answers.max - answers.min) / step <= 10)
     ticks = [float(tick) for tick in np.arange(answers.min, answers.max + step / 2, step) if tick <= answers.max]
     words = [_find_words(answers, value, text) for value in (answers.min, answers.max)]
-    low, high = (wrap_words(word, WIDTH / 2 - 45, SMALL) if word else [] for word in words)
+    low, high = (wrap_words(word, room, SMALL) if word else [] for word in words)
     return AnswerAxis(tuple(ticks), (low, high), text, 24 + max(len(low), len(high)) * find_line_height(SMALL))
 
 

@@ -57,7 +57,7 @@ def _list_entries(column: str, export: pd.DataFrame, study: Study) -> Iterator[E
     if column in ("instrument", "scale", "rating", "item"):
         yield from _list_asked(column, export, study)
     elif column == "wave":
-        for wave in study.waves:
+        for wave in study.moments:
             yield column, wave.id, lambda text, w=wave: _write_wave(text, w.label, ", ".join(map(str, w.days))), None, None  # type: ignore[misc]
     elif column == "school":
         yield from ((column, school.id, lambda text, name=school.name: name, None, None) for school in study.schools)
@@ -127,7 +127,7 @@ def write_label(column: str, codes: tuple[str, ...], study: Study, text: Text) -
     if column == "school_name":
         return next((school.name for school in study.schools if school.id == code), "")
     if column == "wave_label":
-        return next((text.pick(wave.label) for wave in study.waves if wave.id == code), "")
+        return next((text.pick(wave.label) for wave in study.moments if wave.id == code), "")
     if before or column == "instrument_label":
         return _write_part(column, study.find_instrument((before or [code])[0]), code, text)
     return {"quantity_label": write_quantity, "reason_label": write_reason, "verdict_label": write_verdict}[column](code, study, text)

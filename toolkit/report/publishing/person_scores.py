@@ -71,7 +71,7 @@ def spread_scores(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     filled = scores.assign(variable=names, score=scores["score"].fillna(TOO_FEW))
     wide = filled.pivot(index=["respondent", "school", "wave", "role"], columns="variable", values="score")
     wide = wide[[name for name in dict.fromkeys(names) if name in wide]].reset_index().rename_axis(columns=None)
-    places = {"school": study.schools, "wave": study.waves, "role": study.roles}
+    places = {"school": study.schools, "wave": study.moments, "role": study.roles}
     for column, entries in places.items():
         numbers: dict[str, float] = {entry.id: float(place) for place, entry in enumerate(entries, 1)}  # type: ignore[attr-defined]
         wide[column] = wide[column].map(numbers).astype("float64")
@@ -81,7 +81,7 @@ def spread_scores(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _list_codes(study: Study, text: Text) -> dict[str, dict[int | float, str]]:
     words = {
         "school": [f"{school.id}: {school.name}" for school in study.schools],
-        "wave": [f"{wave.id}: {text.pick(wave.label)}" for wave in study.waves],
+        "wave": [f"{wave.id}: {text.pick(wave.label)}" for wave in study.moments],
         "role": [text.pick(role.label) for role in study.roles],
     }
     return {column: {float(place): _cut(label, 120) for place, label in enumerate(labels, 1)} for column, labels in words.items() if labels}

@@ -298,7 +298,7 @@ def _list_answers(view: View) -> Iterator[Slide]:
             if not known:
                 continue
             sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
-            bars = [make_bar(view, instrument, item, sides) for item in known]
+            bars = [make_bar(view, instrument, item, sides, view.waves[-1]) for item in known]
             title = write_answers_title(bars, sides, text)
             statements = [Statement(bar.label, [Bar("", bar.shares, instead=bar.instead)]) for bar in bars]
             caption = text.say("slides.answers", wave=text.pick(view.waves[-1].label))

@@ -16,7 +16,7 @@ from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.answers import list_answers
 from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
-from toolkit.study.study import Wave
+from toolkit.study.study import Moment, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Block:
 def show_answers(view: View) -> Html:
     """Return per instrument and factor the spread of the answers in the compared waves; nothing where none are asked."""
     text = view.text
-    asked = [instrument for instrument in view.study.instruments if not stands_alone(instrument)]
+    asked = [each for each in view.study.instruments if not (stands_alone(each) or each.id in view.study.occasional)]
     blocks = [(instrument, block) for instrument in asked for block in list_blocks(instrument, view.text)]
     if not blocks:
         return Html()
@@ -81,17 +81,17 @@ def _show_instrument(view: View, id: str, shown: list[tuple[Instrument, Block]])
     return heading(view.text.pick(view.study.find_instrument(id).name), f"answers-{id}", level=3) + folds
 
 
-def find_shares(view: View, instrument: Instrument, item: Item, wave: Wave | None = None, school: str | None = None) -> list[Estimate]:
-    """Return the share of each answer to a statement in `wave` (the last one without it), of this page's school or another."""
+def find_shares(view: View, instrument: Instrument, item: Item, moment: Moment | None = None, school: str | None = None) -> list[Estimate]:
+    """Return the share of each answer to a statement at `moment` (or in the last wave), of this page's school or another."""
     rating = instrument.scored_ratings[0]
-    when = (wave or view.waves[-1]).id
+    when = (moment or view.waves[-1]).id
     values = list_answers(instrument.find_answers(rating))
     return [view.find_answer(instrument.id, item.id, rating, when, value, school) for value in values]
 
 
-def is_known(view: View, instrument: Instrument, item: Item, wave: Wave | None = None, school: str | None = None) -> bool:
+def is_known(view: View, instrument: Instrument, item: Item, moment: Moment | None = None, school: str | None = None) -> bool:
     """Return whether the spread of the answers to a statement may be shown."""
-    return all(share.shown or share.method in NEARLY for share in find_shares(view, instrument, item, wave, school))
+    return all(share.shown or share.method in NEARLY for share in find_shares(view, instrument, item, moment, school))
 
 
 def show_alone(view: View, instrument: Instrument) -> Html:
@@ -111,7 +111,8 @@ def publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     bars = [bar for item in known for bar in _make_bars(view, instrument, item, sides, waves)]
     last = [make_bar(view, instrument, item, sides, waves[-1]) for item in known if is_known(view, instrument, item, waves[-1])]
     words = list(list_answer_words(instrument, text))
-    table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides, waves)
+    asked = [(item, wave) for item in (*known, *rest) for wave in waves]
+    table = tabulate_answers(view, instrument, asked, block.label, words, sides, "column.wave" if len(waves) > 1 else "")
     title = write_answers_title(last, sides, text)
     if len(bars) == 2 and len(known) == 1:
         title = _write_both(bars, sides, view)
@@ -208,10 +209,10 @@ def name_item(item: Item, text: Text) -> str:
     return text.pick(item.label) if item.label else text.say("answers.statement", number=item.number)
 
 
-def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str], wave: Wave | None = None) -> Bar:
-    """Return the bar of one statement in `wave` (the last one without it); `sides` are what low and high answers are called."""
+def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str], moment: Moment) -> Bar:
+    """Return the bar of one statement at `moment`; `sides` are what low and high answers are called."""
     text = view.text
-    shares = tuple(read_percent(share) for share in find_shares(view, instrument, item, wave))
+    shares = tuple(read_percent(share) for share in find_shares(view, instrument, item, moment))
     low, high = (f"{side}: {write_share(total, text)}" for side, total in zip(sides, sum_sides(shares), strict=True))
     instead = ""
     if 100 in shares:
@@ -219,25 +220,30 @@ def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, s
     return Bar(name_item(item, text), shares, low, high, instead)
 
 
-def _tabulate(
-    view: View, instrument: Instrument, items: list[Item], label: str, words: list[str], sides: tuple[str, str], waves: Sequence[Wave]
+def tabulate_answers(
+    view: View,
+    instrument: Instrument,
+    asked: Sequence[tuple[Item, Moment]],
+    label: str,
+    words: list[str],
+    sides: tuple[str, str],
+    when: str = "",
 ) -> TableView:
+    """Return the shares of the answers in a row per statement and moment; `when` is the phrase above the moments, if they are named."""
     text = view.text
-    twice = len(waves) > 1
-    columns = [Column(text.say("answers.column_statement")), *([Column(text.say("column.wave"))] if twice else [])]
+    columns = [Column(text.say("answers.column_statement")), *([Column(text.say(when))] if when else [])]
     columns += [*(Column(word, number=True) for word in (*words, *sides)), Column(text.say("column.n"), number=True)]
     rows = [
-        [name_item(item, text), *([text.pick(wave.label)] if twice else []), *_list_cells(view, instrument, item, wave)]
-        for item in items
-        for wave in waves
+        [name_item(item, text), *([text.pick(moment.label)] if when else []), *_list_cells(view, instrument, item, moment)]
+        for item, moment in asked
     ]
     return TableView(text.say("answers.table", label=label), columns, rows)
 
 
-def _list_cells(view: View, instrument: Instrument, item: Item, wave: Wave) -> list[str]:
+def _list_cells(view: View, instrument: Instrument, item: Item, moment: Moment) -> list[str]:
     text = view.text
-    found = find_shares(view, instrument, item, wave)
-    if not is_known(view, instrument, item, wave):
+    found = find_shares(view, instrument, item, moment)
+    if not is_known(view, instrument, item, moment):
         hidden = next(share for share in found if not share.shown and share.method not in NEARLY)
         return [write_empty(hidden, view.study, text)] * (len(found) + 3)
     shares = tuple(read_percent(share) for share in found)

@@ -18,7 +18,7 @@ from toolkit.report.sections.answers import write_share
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
-from toolkit.study.study import Wave
+from toolkit.study.study import Moment
 
 #: A bar has room for so many options.
 MOST_IN_BAR = 7
@@ -34,7 +34,7 @@ class Question:
     answers: Answers
     label: str
     words: tuple[str, ...]
-    waves: tuple[Wave, ...]
+    waves: tuple[Moment, ...]
 
     @property
     def id(self) -> str:
@@ -59,7 +59,11 @@ def _show_instrument(view: View, instrument: Instrument) -> list[Html]:
 def _make_question(view: View, instrument: Instrument, item: Item, rating: str, answers: Answers) -> Question:
     text = view.text
     first = answers.options[0].value
-    kept = [w for w in view.study.waves if view.find_share(instrument.id, item.id, rating, w.id, first).state != "not_measured"]
+    kept = [
+        w
+        for w in view.study.list_moments(instrument.id)
+        if view.find_share(instrument.id, item.id, rating, w.id, first).state != "not_measured"
+    ]
     words = tuple(pick_word(option, text) or text.number(option.value, 0) for option in answers.options)
     return Question(instrument, item, rating, answers, _name_question(instrument, item, rating, text), words, tuple(kept))
 
@@ -70,7 +74,7 @@ def _name_question(instrument: Instrument, item: Item, rating: str, text: Text) 
     return text.say("subject.rated", subject=label, rating=text.pick(rated.label)) if rated else label
 
 
-def _list_shares(view: View, question: Question, wave: Wave, school: str | None = None) -> list[Estimate]:
+def _list_shares(view: View, question: Question, wave: Moment, school: str | None = None) -> list[Estimate]:
     where = (question.instrument.id, question.item.id, question.rating, wave.id)
     return [view.find_share(*where, option.value, school=school) for option in question.answers.options]
 
@@ -107,7 +111,7 @@ def _show_question(view: View, question: Question) -> Html:
     return head + body + key + _show_switches(view, question) + _fold_schools(view, question)
 
 
-def _write_title(question: Question, wave: Wave, shares: Sequence[Estimate], text: Text) -> str:
+def _write_title(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> str:
     """Return which option was picked most in the last measurement of which that may be told."""
     percents = [_read_percent(share) for share in shares]
     highest = max(range(len(percents)), key=percents.__getitem__)
@@ -117,7 +121,7 @@ def _write_title(question: Question, wave: Wave, shares: Sequence[Estimate], tex
     return text.say("choices.title", **places)
 
 
-def _make_bar(question: Question, wave: Wave, shares: Sequence[Estimate], text: Text) -> Bar:
+def _make_bar(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> Bar:
     percents = tuple(_read_percent(share) for share in shares)
     instead = text.say("answers.all_gave", answer=question.words[percents.index(100)]) if 100 in percents else ""
     return Bar(text.pick(wave.label), percents, "", "", instead)
@@ -232,7 +236,9 @@ def _fold_switches(view: View, question: Question, cells: list[list[Estimate]]) 
 def _show_written(view: View, instrument: Instrument, item: Item, rating: str) -> Html:
     """Return how many people wrote something in each wave, and nothing of what they wrote."""
     text = view.text
-    found = [(wave, view.find_share(instrument.id, item.id, rating, wave.id, 1.0, "answered")) for wave in view.study.waves]
+    found = [
+        (wave, view.find_share(instrument.id, item.id, rating, wave.id, 1.0, "answered")) for wave in view.study.list_moments(instrument.id)
+    ]
     told = [(wave, count) for wave, count in found if count.state != "not_measured"]
     if not told:
         return Html()

@@ -92,7 +92,7 @@ def _tabulate_reliability(view: View, instrument: Instrument, scales: list[Scale
     ]
     rows = []
     for scale in scales:
-        for wave in view.study.waves:
+        for wave in view.study.list_moments(instrument.id):
             found = [view.find_reliability(_first(instrument, scale), wave.id, quantity) for quantity in ("alpha", "omega", "icc1")]
             alpha, omega, icc = (write_number(estimate, 2, view.study, text) for estimate in found)
             interval = write_interval(found[0], 2, view.study, text)
@@ -109,7 +109,9 @@ def _warn(view: View, instrument: Instrument, scales: list[Scale]) -> Html:
     text = view.text
     rule = load_rules().reliability
     found = {
-        text.pick(scale.label): [view.find_reliability(_first(instrument, scale), wave.id, "alpha") for wave in view.study.waves]
+        text.pick(scale.label): [
+            view.find_reliability(_first(instrument, scale), wave.id, "alpha") for wave in view.study.list_moments(instrument.id)
+        ]
         for scale in scales
     }
     low = [label for label, alphas in found.items() if any(alpha.shown and rule.judge(alpha.estimate) == "low" for alpha in alphas)]

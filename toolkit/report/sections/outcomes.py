@@ -89,7 +89,7 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
     found += _show_more(view, instrument) + show_spread(view, instrument)
     if not view.comparison:
         return found
-    return found + publish_table(_tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
+    return found + publish_table(tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
 
 
 def _show_more(view: View, instrument: Instrument) -> Html:
@@ -99,12 +99,12 @@ def _show_more(view: View, instrument: Instrument) -> Html:
 
 
 def publish_levels(
-    view: View, instrument: Instrument, outcomes: list[Outcome], title: str, table: TableView | None = None, level: int = 3
+    view: View, instrument: Instrument, outcomes: list[Outcome], title: str, table: TableView | None = None, level: int = 3, id: str = ""
 ) -> Html:
     """Return the figure of an instrument with its table: how high `outcomes` (a total first) lie before and after."""
     text = view.text
     total = outcomes[0]
-    id = f"{instrument.topic}-{instrument.id}-levels"
+    id = id or f"{instrument.topic}-{instrument.id}-levels"
     table = table or tabulate_scales(view, instrument, outcomes, text.say("engagement.table_levels", label=name_scale(view, total)))
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
@@ -132,7 +132,8 @@ def _describe_levels(view: View, outcome: Outcome) -> str:
     return f"{name_scale(view, outcome)}: {', '.join(levels)}"
 
 
-def _tabulate_change(view: View, outcomes: list[Outcome]) -> TableView:
+def tabulate_change(view: View, outcomes: list[Outcome]) -> TableView:
+    """Return before, after and change of each of `outcomes`."""
     columns = make_columns(view, "scale", "before", "after", "change", "interval", "n")
     rows = [[name_scale(view, outcome), *list_change_cells(view, outcome)] for outcome in outcomes]
     return TableView(

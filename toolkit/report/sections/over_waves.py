@@ -13,7 +13,8 @@ from toolkit.report.content.view import FIELDS, Level, View
 from toolkit.report.figures.over_waves import NAMED, Slope, draw_course, draw_slopes
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.outcomes import list_scales
+from toolkit.report.sections.factors_over_waves import publish_factors_over_waves
+from toolkit.report.sections.outcomes import list_scales, publish_levels, tabulate_change, write_levels_title
 from toolkit.report.sections.tables import name_scale, write_cause, write_outcome
 from toolkit.schemas import LEVELS
 from toolkit.study.instruments import Instrument
@@ -35,10 +36,9 @@ def show_over_waves(view: View) -> Html:
     found = head + paragraph(text.say("course.lead"))
     parts = [_show_instrument(view, instrument) for instrument in view.list_instruments("engagement", "factors")]
     shown = [part for part in parts if part.markup]
-    found += join(
-        _write_planned(view, comparison) for comparison in view.study.planned if comparison.planned and comparison != view.comparison
-    )
-    return found + (join(shown) if shown else paragraph(text.say("course.nothing"))) + meetings
+    planned = [comparison for comparison in view.study.planned if comparison.planned and comparison != view.comparison]
+    course = join(shown) if shown else paragraph(text.say("course.nothing"))
+    return found + course + join(_show_planned(view, comparison) for comparison in planned) + meetings
 
 
 def _fold_contacts(view: View) -> Html:
@@ -54,12 +54,22 @@ def _fold_contacts(view: View) -> Html:
     return paragraph(text.say_count("course.contacts", len(days))) + fold(table.caption, publish_table(table, "course-contacts"))
 
 
-def _write_planned(view: View, comparison: Comparison) -> Html:
-    """Return the change of the primary outcome in a planned comparison that does not lead the page."""
+def _show_planned(view: View, comparison: Comparison) -> Html:
+    """Return a panel on a planned comparison that does not lead the page: sentence, levels and change of what the study is about."""
     turned = replace(view, study=view.study.model_copy(update={"comparisons": (comparison,)}))
     before, after = (view.text.pick(wave.label) for wave in turned.waves)
     sentence = start_sentence(write_outcome(turned, view.study.primary, before=True))
-    return paragraph(view.text.say("course.planned", before=before, after=after, sentence=sentence))
+    id = f"course-{comparison.id}"
+    head = heading(view.text.say("course.heading_planned", before=before, after=after), id, level=3)
+    head += paragraph(view.text.say("course.planned", before=before, after=after, sentence=sentence))
+    primary = view.study.primary
+    instrument = view.study.find_instrument(primary.instrument)
+    others = [] if instrument.topic == "factors" else [outcome for outcome in list_scales(instrument) if outcome.scale != primary.scale]
+    outcomes = [primary, *others]
+    if turned.frame_levels(outcomes).empty:
+        return head
+    figure = publish_levels(turned, instrument, outcomes, write_levels_title(turned, primary), level=4, id=f"{id}-levels")
+    return head + figure + publish_table(tabulate_change(turned, outcomes), f"{id}-change")
 
 
 def _show_instrument(view: View, instrument: Instrument) -> Html:
@@ -68,7 +78,16 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     parts = [outcomes[start : start + FIELDS_PER_FIGURE] for start in range(0, len(outcomes), FIELDS_PER_FIGURE)]
     framed = [(number, part, _frame(view, part)) for number, part in enumerate(parts, 1)]
     figures = join(_publish_course(view, instrument, part, levels, number) for number, part, levels in framed if not levels.empty)
-    return fold(view.text.pick(instrument.name), figures) if factors and figures.markup else figures
+    if not factors or not figures.markup:
+        return figures
+    shown = [code for code in view.codes if any(_is_shown(view, outcome, code) for outcome in outcomes)]
+    beside = shown if not view.school and may_stand_side_by_side(view, shown) else []
+    heat = publish_factors_over_waves(view, instrument, outcomes, write_course_title(view, outcomes), beside)
+    return heat + fold(view.text.pick(instrument.name), figures)
+
+
+def _is_shown(view: View, outcome: Outcome, school: str) -> bool:
+    return any(view.find_level(outcome, wave.id, school=school).shown for wave in view.study.waves)
 
 
 def _frame(view: View, outcomes: list[Outcome]) -> pd.DataFrame:
@@ -121,11 +140,17 @@ def _describe_course(view: View, outcome: Outcome) -> str:
 def _tabulate_course(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
     text = view.text
     level = view.text.percent(view.study.confidence)
-    columns = [Column(text.say("column.scale"))]
-    for wave in view.study.waves:
-        places = {"wave": text.pick(wave.label), "level": level}
-        columns += [Column(text.say(f"column.wave_{name}", **places), number=True) for name in ("mean", "interval", "n")]
-    rows = [[name_scale(view, o), *(cell for wave in view.study.waves for cell in _list_cells(view, o, wave.id))] for o in outcomes]
+    waves = view.study.waves
+    if len(waves) > WAVES:  # so many columns nobody can read: a row per measurement
+        columns = [Column(text.say("column.scale")), Column(text.say("column.wave"))]
+        columns += [Column(text.say(f"column.{name}", level=level), number=True) for name in ("mean", "interval", "n")]
+        rows = [[name_scale(view, o), text.pick(wave.label), *_list_cells(view, o, wave.id)] for o in outcomes for wave in waves]
+    else:
+        columns = [Column(text.say("column.scale"))]
+        for wave in waves:
+            places = {"wave": text.pick(wave.label), "level": level}
+            columns += [Column(text.say(f"column.wave_{name}", **places), number=True) for name in ("mean", "interval", "n")]
+        rows = [[name_scale(view, o), *(cell for wave in waves for cell in _list_cells(view, o, wave.id))] for o in outcomes]
     name = ", ".join(name_scale(view, outcome) for outcome in outcomes) if instrument.topic == "factors" else text.pick(instrument.name)
     return TableView(text.say("course.table", name=name), columns, rows, notes=[text.say("course.note")])
 

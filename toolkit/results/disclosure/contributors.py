@@ -294,7 +294,7 @@ def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
     here = group_people(valid, ["wave", *WHAT])
     complete = group_people(valid[valid["answered"] == valid["asked"]], ["wave", *WHAT])
     found = []
-    for wave in study.waves:
+    for wave in study.moments:
         for instrument in study.scored_instruments:
             rated = [(weights, here) for weights in (*_weigh_ratings(instrument), *_weigh_differences(instrument))]
             for weights, people in [*rated, *((weights, complete) for weights in _weigh_scales(instrument))]:
@@ -317,7 +317,7 @@ def _relate_skipped(valid: pd.DataFrame, study: Study) -> Iterator[Relation]:
             scales = [what for what, _ in weights]
             if any(instrument.find_scale(what[1]).score != "mean" for what in scales):
                 continue
-            for wave in study.waves:
+            for wave in study.moments:
                 alike: dict[tuple[int, ...], list[str]] = {}
                 for person in sorted(skipped.get((wave.id, *scales[0]), NOBODY)):
                     answered = tuple(int(counts.get((wave.id, person, *what), 0)) for what in scales)

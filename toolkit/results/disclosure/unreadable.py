@@ -84,7 +84,7 @@ def _list_faults(line: Line, register: Register, here: dict[str, set[str]], stud
         return
     numbers = line.published
     named = {
-        "wave": ({part.wave for number in numbers for part in number.people}, {wave.id for wave in study.waves}),
+        "wave": ({part.wave for number in numbers for part in number.people}, {wave.id for wave in study.moments}),
         "school": ({number.key[0] for number in numbers}, {"", *(school.id for school in study.schools)}),
         "outcome": ({part.measure for number in numbers for part in number.people}, _list_measures(study)),
     }
@@ -107,7 +107,7 @@ def _list_measures(study: Study) -> set[str]:
 
 def _list_moved(line: Line, study: Study) -> Iterator[Unreadable]:
     """Yield the waves whose names went to each other: one has the date that another had when the line was written."""
-    now = {wave.id: set(map(str, wave.days)) for wave in study.waves}
+    now = {wave.id: set(map(str, wave.days)) for wave in study.moments}
     for wave, date in line.waves.items():
         other = next((id for id, days in now.items() if date in days and id != wave), "")
         if wave in now and date not in now[wave] and other:
@@ -123,7 +123,7 @@ def _list_unmatched(line: Line, numbers: Sequence[Published], here: dict[str, se
     told: set[str] = set()
     for (school, wave), people in sorted(groups.items()):
         found = len(people & here.get(wave, set()))
-        known = wave in {each.id for each in study.waves}
+        known = wave in {each.id for each in study.moments}
         if known and school not in told and len(people) >= find_floor(study) and found <= FOUND * len(people):
             told.add(school)
             yield Unreadable("register_people" if school else "register_people_over_all", line,

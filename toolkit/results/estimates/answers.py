@@ -27,11 +27,12 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
     scale that includes the statement. An answer that everybody or nobody gave carries no number: its method is `nearly_all` or
     `nearly_none`.
     """
-    cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [wave.id for wave in study.waves]], names=CELL)
+    cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [moment.id for moment in study.moments]], names=CELL)
     cell = cells.get_indexer(pd.MultiIndex.from_frame(responses[CELL]))
     has_score = _find_scored(responses, keep_reported(scores, study))
     rows: list[dict[str, Any]] = []
     for instrument in study.instruments:
+        asked = {moment.id for moment in study.list_moments(instrument.id)}
         for item, rating in _list_statements(instrument):
             names = [(instrument.id, scale.id, rating) for scale in instrument.scales if item.id in scale.items]
             scored = [has_score.get(name, np.zeros(len(responses), dtype=bool)) & (cell >= 0) for name in names]
@@ -43,7 +44,7 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
             counts = _count(given, values, scored, cell, len(cells))
             for place, (school, wave) in enumerate(cells):
                 where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
-                rows += _describe_cell(where, values, counts[place], study)
+                rows += _describe_cell(where, values, counts[place], study) if wave in asked else []
     return ANSWERS.collect(rows)
 
 

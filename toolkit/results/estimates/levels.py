@@ -64,7 +64,7 @@ def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _list_cells(scores: pd.DataFrame, study: Study) -> pd.MultiIndex:
     outcomes = scores[list(WHAT)].drop_duplicates().itertuples(index=False)
     ordered = [tuple(outcome) for outcome in outcomes]
-    cells = [(s.id, w.id, *outcome) for outcome in ordered for s in study.schools for w in study.waves]
+    cells = [(s.id, w.id, *outcome) for outcome in ordered for s in study.schools for w in study.list_moments(outcome[0])]
     return pd.MultiIndex.from_tuples(cells, names=CELL)
 
 

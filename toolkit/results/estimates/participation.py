@@ -77,6 +77,7 @@ def find_matched(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     leading = next((c for c in study.planned if c.planned), next(iter(study.planned), None))
     ends = [leading.before, leading.after] if leading else []
+    responses = responses[responses["wave"].isin([wave.id for wave in study.waves])]
     compared = responses[responses["wave"].isin(ends)]
     others = responses[~responses["wave"].isin(ends)]
     person = ["respondent", "school"]

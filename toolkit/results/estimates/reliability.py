@@ -68,10 +68,12 @@ def estimate_reliability(responses: pd.DataFrame, scores: pd.DataFrame, study: S
     rows: list[dict[str, Any]] = []
     valid = scores.dropna(subset="score")
     cells = valid.groupby(CELL).indices
-    for wave in study.waves:
+    for wave in study.moments:
         here = responses[responses["wave"] == wave.id]
         schools = here["school"].to_numpy(dtype=str)
         for instrument in study.scored_instruments:
+            if wave not in study.list_moments(instrument.id):
+                continue
             for rating in instrument.scored_ratings:
                 answers = take_answers(here, instrument, rating, study)
                 for scale in instrument.scales:

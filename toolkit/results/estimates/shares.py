@@ -60,7 +60,7 @@ def estimate_shares(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     for instrument, item, rating, answers in list_questions(study):
         given = _take_question(picked, instrument, item, rating).groupby(["school", "wave"])["score"].agg(list).to_dict()
         for school in study.schools:
-            for wave in study.waves:
+            for wave in study.list_moments(instrument.id):
                 where = {"school": school.id, "wave": wave.id, "instrument": instrument.id, "item": item.id, "rating": rating}
                 rows += _describe_cell(where, given.get((school.id, wave.id), []), answers, study)
     return SHARES.collect([*rows, *_count_written(responses, study)])
@@ -94,7 +94,7 @@ def _count_written(responses: pd.DataFrame, study: Study) -> Iterator[dict[str, 
             written = responses[responses[column].notna()] if column in responses else responses.iloc[:0]
             counts = written.groupby(["school", "wave"]).size().to_dict()
             for school in study.schools:
-                for wave in study.waves:
+                for wave in study.list_moments(instrument.id):
                     where = {"school": school.id, "wave": wave.id, "instrument": instrument.id, "item": item.id, "rating": rating}
                     n = int(counts.get((school.id, wave.id), 0))
                     yield _describe_count(_add_rests(where | {"answer": 1.0}), n, study)
