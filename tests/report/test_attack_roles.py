@@ -15,7 +15,7 @@ from tests.report.drawn_study import Drawn, draw_led_study, write_pages
 from tests.report.reading import read_tables
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.results.estimation import estimate_results
-from toolkit.results.research.roles import estimate_roles
+from toolkit.results.estimates.roles import estimate_roles
 from toolkit.scoring import compute_scores
 
 

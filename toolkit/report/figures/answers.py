@@ -43,7 +43,7 @@ def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
     """Return a full bar per statement; `answers` are the words of the answers from low to high."""
     tones = choose_tones(len(answers))
     key = arrange_key(list(zip(tones, answers, strict=True)))
-    labels = [wrap_words(bar.label, WIDTH) for bar in bars]
+    labels = [wrap_words(bar.label, WIDTH) if bar.label else [] for bar in bars]
     heights = [len(lines) * find_line_height() + find_line_height(SMALL) + _BAR + _BETWEEN for lines in labels]
     with house_style():
         panel = open_panel(key.height + sum(heights), 0, 100, left=_MARGIN, right=_MARGIN)

@@ -22,9 +22,10 @@ from toolkit.findings import Notes, refuse_stops
 from toolkit.results.disclosure.contributors import Membership, list_counted, list_published, list_relations
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
 from toolkit.results.estimates.participation import count_people
+from toolkit.results.estimates.roles import DIFFERENCE, SIDES
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY, find_floor, find_spread_floor, may_count
-from toolkit.schemas import ANSWERS, CHANGE, SHARES, SWITCHES, WHAT
+from toolkit.schemas import ANSWERS, CHANGE, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.study import Study
 
 #: Quantities that say nearly the same as another: they are hidden with it.
@@ -142,7 +143,11 @@ def _list_rows(
     if number.table in (SHARES.name, SWITCHES.name):
         table: pd.DataFrame = getattr(results, number.table)
         keys = table[list(TABLES[number.table].key)].itertuples(index=False, name=None)
-        return [key for key in keys if key[:5] == number.key[:5]]
+        role = number.key[5] if number.key[5] in SIDES else ""
+        return [key for key in keys if key[:5] == number.key[:5] and (number.table == SWITCHES.name or key[6] == role)]
+    if number.table == ROLES.name and number.key[-1] in SIDES:  # with the difference the one side gives the other
+        school, wave, *what, _ = number.key
+        return [(school, wave, "", *what, quantity) for quantity in (number.key[-1], DIFFERENCE)]
     if number.table != ANSWERS.name:
         return [number.key]
     school, wave, instrument, scale, rating, _ = number.key

@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.research.roles import QUANTITIES, estimate_roles
+from toolkit.results.estimates.roles import QUANTITIES, estimate_roles
 from toolkit.schemas import ROLES
 
 
