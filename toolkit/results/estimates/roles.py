@@ -78,9 +78,9 @@ def estimate_roles(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> scores = plg.compute_scores(responses, study)
     >>> plg.estimate_roles(scores, study)[["wave", "quantity", "estimate", "low", "high", "n"]].round(2).head(3)
       wave            quantity  estimate   low  high   n
-    0   w1             leaders      3.54  2.97  4.11  11
-    1   w1               staff      3.19  2.59  3.78  85
-    2   w1  leader_minus_staff      0.35 -0.52  1.22  96
+    0   w1             leaders      3.62   NaN   NaN  10
+    1   w1               staff      2.95   NaN   NaN  80
+    2   w1  leader_minus_staff      0.67  0.13  1.22  90
     """
     valid = keep_reported(scores, study)
     valid = valid.assign(side=name_sides(valid, study))
