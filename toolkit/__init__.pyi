@@ -41,6 +41,7 @@ from .results.estimates.levels import estimate_levels as estimate_levels
 from .results.estimates.participation import estimate_participation as estimate_participation
 from .results.estimates.reliability import estimate_precision as estimate_precision
 from .results.estimates.reliability import estimate_reliability as estimate_reliability
+from .results.estimates.roles import estimate_roles as estimate_roles
 from .results.estimation import estimate_results as estimate_results
 from .results.estimation import estimate_study as estimate_study
 from .results.research.attrition import estimate_attrition as estimate_attrition
@@ -48,7 +49,6 @@ from .results.research.invariance import estimate_invariance as estimate_invaria
 from .results.research.meaningful_change import estimate_low_start as estimate_low_start
 from .results.research.meaningful_change import estimate_meaning as estimate_meaning
 from .results.research.planning import plan_schools as plan_schools
-from .results.research.roles import estimate_roles as estimate_roles
 from .results.research.sensitivity import estimate_sensitivity as estimate_sensitivity
 from .results.research.team_agreement import estimate_team as estimate_team
 from .results.research.trends import estimate_growth as estimate_growth

@@ -39,6 +39,8 @@ from toolkit.report.sections.outcomes import show_engagement, show_further
 from toolkit.report.sections.over_waves import show_before_and_after, show_over_waves
 from toolkit.report.sections.page_frame import show_origin, show_terms, show_title
 from toolkit.report.sections.participation import show_participation
+from toolkit.report.sections.role_map import show_role_map
+from toolkit.report.sections.roles import show_roles
 from toolkit.report.sections.schools import show_people, show_schools
 from toolkit.report.sections.summary import (
     show_summary_discussion,
@@ -87,6 +89,8 @@ __all__ = [
     "show_pairs",
     "show_participation",
     "show_people",
+    "show_role_map",
+    "show_roles",
     "show_schools",
     "show_short_method",
     "show_summary_discussion",

@@ -159,8 +159,13 @@ LOW_START = Table("low_start", COMPARED | STATE | TAIL, key=COMPARED_KEY)
 MEANING = Table("meaning", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
 #: Change of factors, corrected for their number; attainment of what was wanted; the reliability of gaps.
 FACTORS = Table("factors", COMPARED | {"p_adjusted": "float64", "verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
-#: How leaders see things beside how other staff of the same schools do; never per school.
-ROLES = Table("roles", {"wave": "str"} | WHAT | RESTS | STATE | TAIL, key=("wave", "instrument", "scale", "rating", "quantity"))
+#: How leaders see things beside how other staff do: `school` is "" over the schools that have both. In rows on how many people answered,
+#: `role` is the role that they have, "" if it is not known.
+ROLES = Table(
+    "roles",
+    {"school": "str", "wave": "str", "role": "str"} | WHAT | RESTS | STATE | TAIL,
+    key=("school", "wave", "role", *WHAT, "quantity"),
+)
 #: Whether a scale is a property of the team: how far teams differ, and how far people in a team agree. `verdict` as in `estimate_team`.
 TEAM = Table(
     "team",
@@ -181,13 +186,13 @@ ANSWERS = Table(
     {"school": "str", "wave": "str", "instrument": "str", "item": "str", "rating": "str", "answer": "float64"} | STATE | TAIL,
     key=("school", "wave", "instrument", "item", "rating", "answer"),
 )
-#: What people picked: `share` per option, `answer` its value; `school` is "" for the mean over schools. Of questions in words of one's own
-#: only how many `answered`.
+#: What people picked: `share` per option, `answer` its value; `school` is "" for the mean over schools. `role` is "leaders" or "staff" in a
+#: share of those who lead, or of all others, in all schools. Of questions in words of one's own only how many `answered`.
 QUESTION = {"instrument": "str", "item": "str", "rating": "str", "answer": "float64"}
 SHARES = Table(
     "shares",
-    {"school": "str", "wave": "str"} | QUESTION | {"df": "float64", "schools": "int64"} | STATE | TAIL,
-    key=("school", "wave", *QUESTION, "quantity"),
+    {"school": "str", "wave": "str"} | QUESTION | {"role": "str", "df": "float64", "schools": "int64"} | STATE | TAIL,
+    key=("school", "wave", *QUESTION, "role", "quantity"),
 )
 #: How many of those who answered twice went from one option to another.
 SWITCHES = Table(
@@ -226,7 +231,7 @@ PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": 
 EXPORT = Table(
     "export",
     {"table": "str", "school": "str", "wave": "str", "comparison": "str", "first": "str", "second": "str"}
-    | {"cohort": "str", "against": "str"}
+    | {"cohort": "str", "against": "str", "role": "str"}
     | WHAT
     | {"item": "str", "answer": "float64", "answer_after": "float64", "quantity": "str"}
     | STATE
@@ -235,7 +240,7 @@ EXPORT = Table(
     | dict.fromkeys(("n", "pairs", "schools"), "Int64")
     | {"method": "str"},
     key=(
-        *("table", "school", "wave", "comparison", "first", "second", "cohort", "against"),
+        *("table", "school", "wave", "comparison", "first", "second", "cohort", "against", "role"),
         *(*WHAT, "item", "answer", "answer_after", "quantity"),
     ),
 )

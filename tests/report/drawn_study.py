@@ -69,6 +69,7 @@ ROLES = """
 [[roles]]
 id = "leader"
 label = { nl = "Leidinggevende", en = "Leader" }
+leads = true
 [[roles]]
 id = "teacher"
 label = { nl = "Leerkracht", en = "Teacher" }
@@ -106,10 +107,10 @@ def draw_study(folder: Path, generator: np.random.Generator, *, boards: tuple[st
 
 
 def draw_led_study(folder: Path, generator: np.random.Generator) -> Drawn:
-    """Return such a study of schools of two boards, each with one or two leaders beside its teachers."""
+    """Return such a study of schools of two boards, each with two or three leaders beside its teachers."""
     drawn = draw_study(folder, generator, boards=BOARDS, extra=ROLES)
     people = drawn.responses["respondent"]
-    leaders = {f"{school.id}-p{number}" for school in drawn.study.schools for number in range(int(generator.integers(1, 3)))}
+    leaders = {f"{school.id}-p{number}" for school in drawn.study.schools for number in range(int(generator.integers(2, 4)))}
     drawn.responses["role"] = np.where(people.isin(list(leaders)), "leader", "teacher")
     return drawn
 

@@ -66,8 +66,8 @@ def test_a_study_is_loaded_from_its_file_or_its_folder(tmp_path: Path) -> None:
 FAULTS: list[tuple[dict[str, str], str, str]] = [
     (
         {"top": "brightness = 1"},
-        "study.toml, line 7, [brightness]: Unknown key ‘brightness’. Known: cohort, comparisons, confidence",
-        "study.toml, regel 7, [brightness]: Onbekende sleutel ‘brightness’. Bekend: cohort, comparisons, confidence",
+        "study.toml, line 7, [brightness]: Unknown key ‘brightness’. Known: agreed, cohort, comparisons, confidence",
+        "study.toml, regel 7, [brightness]: Onbekende sleutel ‘brightness’. Bekend: agreed, cohort, comparisons, confidence",
     ),
     (
         {"top": "smalest_group = 6"},
@@ -156,6 +156,11 @@ FAULTS: list[tuple[dict[str, str], str, str]] = [
     ({"bottom": '[[groups]]\nid = "g"\nlabel = { nl = "x", en = "x" }\nschools = []'}, "At least 1 are needed.", "minstens 1 nodig"),
     ({"bottom": '[[pairs]]\nfirst = "s1"\nsecond = "s1"'}, "The two ends of this pair share a school.", "hebben een school gemeen"),
     ({"bottom": '[[pairs]]\nfirst = "s1"\nsecond = "g9"'}, "There is no school or group ‘g9’.", "Er is geen school of groep ‘g9’."),
+    (
+        {"bottom": '[[agreed]]\ninstrument = "cijfer1"\ndate = 2026-01-15\nitems = { i1 = "both" }'},
+        "There is no instrument ‘cijfer1’.",  # nothing in it is picked, so nothing can be agreed on
+        "Er is geen vragenlijst ‘cijfer1’.",
+    ),
 ]
 
 

@@ -20,6 +20,7 @@ from toolkit.study.study import Study
 HOUSE = Path(__file__).parent.parent.parent
 #: What variables that hold something of a model are called; of a key whose name stands for something else too, only a read of such counts.
 CALLED = {
+    "Agreement": "agreement|each",
     "AnswerLabel": "label|option|entry|one|other|each",
     "Answers": "answers|scheme|own|known|self",
     "Comparison": "comparison|entry|first|leading|chosen|c|self|walk",

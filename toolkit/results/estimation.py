@@ -42,9 +42,16 @@ from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.cohorts import Walk, estimate_walks, list_asked
 from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
 from toolkit.results.estimates.levels import estimate_band, estimate_levels
-from toolkit.results.estimates.participation import estimate_participation
+from toolkit.results.estimates.participation import count_people, estimate_participation
 from toolkit.results.estimates.reliability import estimate_reliability
-from toolkit.results.estimates.shares import add_picked, average_shares, estimate_shares, estimate_switches
+from toolkit.results.estimates.roles import count_roles, estimate_role_shares, estimate_roles
+from toolkit.results.estimates.shares import (
+    add_picked,
+    average_shares,
+    estimate_shares,
+    estimate_switches,
+    take_picked,
+)
 from toolkit.results.research.team_agreement import list_agreement
 from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
@@ -232,6 +239,7 @@ def _list_beginnings(internal: Path, scores: pd.DataFrame) -> Iterator[list[Publ
 
 
 def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool) -> Results:
+    counts = count_people(exports.responses, exports.findings, study)
     results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
         levels=pd.concat([estimate_levels(scores, study), list_agreement(exports.responses, scores, study)], ignore_index=True),
@@ -240,8 +248,9 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         sources=exports.sources,
         provenance=describe_run(study) | {"questions": describe_questions(exports.findings), "files": _list_files(exports.responses)},
         answers=estimate_answers(exports.responses, scores, study),
-        shares=estimate_shares(exports.responses, study),
+        shares=_join([estimate_shares(exports.responses, study), estimate_role_shares(take_picked(exports.responses, study), study)]),
         switches=estimate_switches(exports.responses, study),
+        roles=_join([count_roles(counts, study), *([estimate_roles(scores, study)] if study.leaders else [])]),
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
     )
     told = add_picked(scores, exports.responses, study)
@@ -254,6 +263,11 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         return safe
     made, asked = _compare_cohorts([(study, scores, safe)])
     return replace(safe, cohorts=made, provenance=dict(safe.provenance) | {"asked": asked})
+
+
+def _join(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
 
 
 def join_cohorts(parts: Sequence[Estimation]) -> Results:

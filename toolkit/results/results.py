@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from toolkit.page_kernel import refuse_other_results
@@ -22,6 +23,7 @@ from toolkit.schemas import (
     PAIRS,
     PARTICIPATION,
     RELIABILITY,
+    ROLES,
     SENSITIVITY,
     SHARES,
     SOURCES,
@@ -39,6 +41,7 @@ TABLES: Mapping[str, Table] = {
     "answers": ANSWERS,
     "shares": SHARES,
     "switches": SWITCHES,
+    "roles": ROLES,
     "band": BAND,
     "pairs": PAIRS,
     "comparison": COMPARISON,
@@ -48,7 +51,7 @@ TABLES: Mapping[str, Table] = {
 }
 
 #: What the page of a school may know of itself and of all schools together; it knows nothing of any other table about schools.
-OF_SCHOOL = tuple(table.name for table in (PARTICIPATION, LEVELS, CHANGE, ANSWERS, SHARES, SWITCHES, BAND))
+OF_SCHOOL = tuple(table.name for table in (PARTICIPATION, LEVELS, CHANGE, ANSWERS, SHARES, SWITCHES, ROLES, BAND))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Results:
     answers: pd.DataFrame = field(default_factory=ANSWERS.empty)
     shares: pd.DataFrame = field(default_factory=SHARES.empty)
     switches: pd.DataFrame = field(default_factory=SWITCHES.empty)
+    roles: pd.DataFrame = field(default_factory=ROLES.empty)
     band: pd.DataFrame = field(default_factory=BAND.empty)
     pairs: pd.DataFrame = field(default_factory=PAIRS.empty)
     comparison: pd.DataFrame = field(default_factory=COMPARISON.empty)
@@ -76,7 +80,8 @@ class Results:
         own: dict[str, pd.DataFrame] = {name: TABLES[name].empty() for name in TABLES if name not in (*OF_SCHOOL, RELIABILITY.name)}
         for name in OF_SCHOOL:
             table: pd.DataFrame = getattr(self, name)
-            own[name] = table[table["school"].isin([school, ""])].reset_index(drop=True)
+            of_roles = table["role"] != "" if name == SHARES.name else name == ROLES.name  # over all schools these are not for a school
+            own[name] = table[(table["school"] == school) | ((table["school"] == "") & ~np.asarray(of_roles))].reset_index(drop=True)
         files = self.provenance.get("files", {}).get(school, [])
         own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
         return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})

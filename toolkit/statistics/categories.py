@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest, chi2
+from scipy.stats import binomtest, chi2, norm
 
 from toolkit.statistics.arrays import NAN, Integers, as_pairs, check_share
 
@@ -37,6 +37,47 @@ class Symmetry:
     p_value: float
     switched: int
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kappa:
+    """Agreement of two judgements of the same `n` things beyond chance, with its error and interval; -1 to 1, 0 is chance."""
+
+    estimate: float
+    std_error: float
+    low: float
+    high: float
+    agreed: int
+    n: int
+
+
+def compute_kappa(table: ArrayLike, level: float = 0.95) -> Kappa:
+    """Return Cohen's kappa (1960) of a square table of counts, a row and a column per option; NaN where both only ever name one option.
+
+    The interval is normal with the large-sample error of Fleiss, Cohen & Everitt (1969), cut off at -1 and 1: rough below some 20 things.
+    Where the two agree on all, there is none.
+    """
+    check_share(level, "level")
+    counts = np.asarray(table, dtype=np.float64)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or (counts < 0).any():
+        raise ValueError(f"`table` has shape {counts.shape}; it must be a square of counts, a row and a column per option.")
+    n = counts.sum()
+    p = counts / n if n else counts
+    rows = p.sum(axis=1)
+    columns = p.sum(axis=0)
+    chance = float(rows @ columns)
+    agreed = int(np.trace(counts))
+    if not n or chance == 1:
+        return Kappa(NAN, NAN, NAN, NAN, agreed, int(n))
+    kappa = (float(np.trace(p)) - chance) / (1 - chance)
+    crossed = p * (columns[:, None] + rows[None, :]) ** 2
+    on = float((np.diag(p) * (1 - (rows + columns) * (1 - kappa)) ** 2).sum())
+    off = (1 - kappa) ** 2 * float(crossed.sum() - np.trace(crossed))
+    variance = (on + off - (kappa - chance * (1 - kappa)) ** 2) / ((1 - chance) ** 2 * n)
+    error = float(np.sqrt(max(variance, 0.0))) if agreed < n else NAN
+    reach = float(norm.ppf(0.5 + level / 2)) * error
+    low, high = np.clip([kappa - reach, kappa + reach], -1, 1)
+    return Kappa(kappa, error, float(low), float(high), agreed, int(n))
 
 
 def compute_share(count: int, n: int, level: float = 0.95) -> Share:

@@ -324,10 +324,14 @@ class Instrument(Definition):
         return Answers(min=-reach, max=reach, step=0)
 
     def find_key(self, item: Item) -> AnswerLabel | None:
-        """Return the option that the author of the instrument considers right, by its value or one of its words; None if there is none."""
+        """Return the option that the author of the instrument considers right; None if there is none."""
+        return self.find_option(item, item.key)
+
+    def find_option(self, item: Item, name: str) -> AnswerLabel | None:
+        """Return the option of an item with this value or one of these words; None if there is none."""
         asked = [self.find_answers(rating, item) for rating in self.asked_ratings]
         options = [option for answers in asked for option in answers.options]
-        return next((option for option in options if item.key in (f"{option.value:g}", *option.nl, *option.en)), None)
+        return next((option for option in options if name in (f"{option.value:g}", *option.nl, *option.en)), None)
 
     @property
     def scored_scales(self) -> tuple[Scale, ...]:

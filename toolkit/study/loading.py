@@ -74,6 +74,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_not_asked(study, check)
     _check_outcomes(study, check)
     _check_pairs(study, check)
+    _check_agreed(study, check)
     return check.problems
 
 
@@ -316,3 +317,24 @@ def _check_pairs(study: Study, check: _Check) -> None:
             check.know(getattr(pair, key), [*schools, *groups], "school_or_group", "pairs", position, key)
         if set(study.list_end(pair.first)) & set(study.list_end(pair.second)):
             check.say("pair_shared", "pairs", position)
+
+
+def _check_agreed(study: Study, check: _Check) -> None:
+    """Note what was agreed on by a school, or about an instrument, a question or an option, that is not there."""
+    picked = {instrument.id: {item.id: item for item, _, _ in instrument.picked} for instrument in study.instruments}
+    for position, agreement in enumerate(study.agreed):
+        at = ("agreed", position)
+        check.know(agreement.instrument, [id for id, items in picked.items() if items], "instrument", *at, "instrument")
+        if agreement.school:
+            check.know(agreement.school, [school.id for school in study.schools], "school", *at, "school")
+        items = picked.get(agreement.instrument, {})
+        for id, name in agreement.items.items() if items else ():
+            check.know(id, list(items), "item", *at, "items")
+            options = _list_words(study.find_instrument(agreement.instrument), id) if id in items else [name]
+            check.know(name, options, "option", *at, "items")
+
+
+def _list_words(instrument: Instrument, item: str) -> list[str]:
+    """Return the words and values of the options of a question, all of which name one."""
+    options = [option for each, _, answers in instrument.picked if each.id == item for option in answers.options]
+    return [word for option in options for word in (*option.nl, *option.en, f"{option.value:g}")]

@@ -92,6 +92,8 @@ class Role(Definition):
     id: Identifier
     label: Words
     also: tuple[str, ...] = ()
+    #: whether people in this role lead the school.
+    leads: bool = False
 
 
 class Matching(Definition):
@@ -145,6 +147,17 @@ class Pair(Definition):
     second: str
     #: whether both schools agreed to be compared by name; otherwise two schools are not compared.
     agreed: bool = False
+
+
+class Agreement(Definition):
+    """What a team agreed on after the answers were talked through: per question of an instrument the option that it chose."""
+
+    instrument: str
+    #: the school that agreed; "" is for all.
+    school: str = ""
+    date: dt.date
+    #: per item the value or a word of the option.
+    items: Annotated[dict[str, str], Field(min_length=1)]
 
 
 class Contact(Definition):
@@ -203,6 +216,7 @@ class Study(Definition):
     contacts: tuple[Contact, ...] = ()
     groups: tuple[Group, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    agreed: tuple[Agreement, ...] = ()
     _path: Path = PrivateAttr(default=Path("study.toml"))
 
     @model_validator(mode="after")
@@ -290,6 +304,11 @@ class Study(Definition):
         return next((entry for entry in self.planned if entry.planned), next(iter(self.planned), None))
 
     @property
+    def leaders(self) -> tuple[str, ...]:
+        """The ids of the roles that lead."""
+        return tuple(role.id for role in self.roles if role.leads)
+
+    @property
     def has_comparison_schools(self) -> bool:
         """Whether some schools follow the trajectory and others are comparison schools."""
         return {"trajectory", "comparison"} <= {school.group for school in self.schools}
@@ -346,6 +365,11 @@ class Study(Definition):
     def find_layout(self, name: str) -> Layout:
         """Return the layout with this name; the default one for "" and for a name that is none."""
         return self.layouts.get(name, Layout())
+
+    def list_agreed(self, instrument: str, school: str = "") -> list[Agreement]:
+        """Return what was agreed on about an instrument, by all schools and (on the page of one) by `school`, in the order of time."""
+        found = [each for each in self.agreed if each.instrument == instrument and each.school in ("", school)]
+        return sorted(found, key=lambda each: each.date)
 
     def find_wave(self, id: str) -> Wave:
         """Return the wave with this id."""

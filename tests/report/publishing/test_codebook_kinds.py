@@ -21,6 +21,9 @@ CODES = (
     ("cohorts", "change", "no_spread"),
     ("shares", "share", "Wilson"),
     ("switches", "switched", "count"),
+    ("roles", "leaders", "mean"),
+    ("roles", "staff", "mean of leaders minus the difference"),
+    ("roles", "leader_minus_staff", "least squares within schools, CR2"),
     ("switches", "symmetry", "McNemar, exact"),
     ("switches", "symmetry", "Bowker"),
 )

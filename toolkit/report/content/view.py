@@ -27,6 +27,7 @@ from toolkit.schemas import (
     PAIRS,
     PARTICIPATION,
     RELIABILITY,
+    ROLES,
     SENSITIVITY,
     SHARES,
     SOURCES,
@@ -140,10 +141,29 @@ class View:
         return self._find(ANSWERS.name, self._where(school), wave, instrument, item, rating, answer)
 
     def find_share(
-        self, instrument: str, item: str, rating: str, wave: str, option: float, quantity: str = "share", school: str | None = None
+        self,
+        instrument: str,
+        item: str,
+        rating: str,
+        wave: str,
+        option: float,
+        quantity: str = "share",
+        school: str | None = None,
+        role: str = "",
     ) -> Estimate:
-        """Return which share of this page's school, or across schools the mean of theirs, picked an option; or how many wrote something."""
-        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, quantity)
+        """Return which share of this page's school, or across schools the mean of theirs, picked an option; or how many wrote something.
+
+        With a `role`, "leaders" or "staff", which share of these in all schools.
+        """
+        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, role, quantity)
+
+    def find_role(self, outcome: Outcome, wave: str, quantity: str) -> Estimate:
+        """Return how high `leaders` or `staff` are on `outcome`, or how far they differ, in this page's school or over the schools."""
+        return self._find(ROLES.name, self.school, wave, "", *_name(outcome), quantity)
+
+    def count_role(self, role: str, wave: str) -> Estimate:
+        """Return of how many people in a role the answers were used."""
+        return self._find(ROLES.name, self.school, wave, role, "", "", "", "used")
 
     def find_switched(self, instrument: str, item: str, rating: str, ends: tuple[float, float], quantity: str = "switched") -> Estimate:
         """Return how many of this page's school went from one option to another, of those who answered twice, or the test of it."""

@@ -106,8 +106,12 @@ def draw_gap(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     scales = order_by_gap(means, instrument)
     rows = [(wrap_words(text.pick(scale.label), WIDTH), [cells.get((scale.id, rating)) for rating in ratings]) for scale in scales]
     words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
+    return draw_pairs(rows, words, instrument.find_answers(ratings[0]), text)
+
+
+def draw_pairs(rows: Sequence[tuple[list[str], list[Any]]], words: Sequence[str], answers: Answers, text: Text) -> Figure:
+    """Return a row per label, in lines, with a round and a diamond: two estimates that `words` name, either of which may be missing."""
     key = arrange_key(list(zip(_SHAPES, words, strict=False)))
-    answers = instrument.find_answers(ratings[0])
     axis = arrange_axis(answers, text)
     heights = [len(lines) * find_line_height() + _GAP_LANE + _GAP_BETWEEN for lines, _ in rows]
     with house_style():

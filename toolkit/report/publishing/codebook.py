@@ -61,6 +61,8 @@ def _list_entries(column: str, export: pd.DataFrame, study: Study) -> Iterator[E
             yield column, wave.id, lambda text, w=wave: _write_wave(text, w.label, ", ".join(map(str, w.days))), None, None  # type: ignore[misc]
     elif column == "school":
         yield from ((column, school.id, lambda text, name=school.name: name, None, None) for school in study.schools)
+    elif column == "role":
+        yield from ((column, role.id, lambda text, label=role.label: text.pick(label), None, None) for role in study.roles)
     elif column == "comparison":
         for entry in study.planned:
             yield column, entry.id, lambda text, c=entry: _write_comparison(text, c.before, c.after, study), None, None  # type: ignore[misc]

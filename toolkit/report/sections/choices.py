@@ -22,6 +22,8 @@ from toolkit.study.study import Moment
 
 #: A bar has room for so many options.
 MOST_IN_BAR = 7
+#: From so many statements on with the same options they stand together, as a map.
+BATTERY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,22 @@ def show_choices(view: View) -> Html:
 
 
 def _show_instrument(view: View, instrument: Instrument) -> list[Html]:
-    asked = [_make_question(view, instrument, *found) for found in instrument.picked]
-    shown = [_show_question(view, question) for question in asked if question.waves]
+    together = [question for battery in list_batteries(instrument) for question in battery]
+    asked = [make_question(view, instrument, *found) for found in instrument.picked if found not in together]
+    shown = [show_question(view, question) for question in asked if question.waves]
     return [*shown, *(_show_written(view, instrument, item, rating) for item, rating, _ in instrument.worded if view.school)]
 
 
-def _make_question(view: View, instrument: Instrument, item: Item, rating: str, answers: Answers) -> Question:
+def list_batteries(instrument: Instrument) -> list[list[tuple[Item, str, Answers]]]:
+    """Return the statements that people all give the same choice of options, per rating: each of these is one map."""
+    ratings = {rating: instrument.find_answers(rating) for rating in instrument.asked_ratings}
+    choices = {rating: answers for rating, answers in ratings.items() if answers.kind == "choice"}
+    found = [[each for each in instrument.picked if each[1] == rating and each[2] is answers] for rating, answers in choices.items()]
+    return [each for each in found if len(each) >= BATTERY and len(each[0][2].options) <= MOST_IN_BAR]
+
+
+def make_question(view: View, instrument: Instrument, item: Item, rating: str, answers: Answers) -> Question:
+    """Return a question with its words and the waves that asked it."""
     text = view.text
     first = answers.options[0].value
     kept = [
@@ -74,23 +86,27 @@ def _name_question(instrument: Instrument, item: Item, rating: str, text: Text) 
     return text.say("subject.rated", subject=label, rating=text.pick(rated.label)) if rated else label
 
 
-def _list_shares(view: View, question: Question, wave: Moment, school: str | None = None) -> list[Estimate]:
+def list_shares(view: View, question: Question, wave: Moment, school: str | None = None, role: str = "") -> list[Estimate]:
+    """Return the share of each option in a wave, of this page's school or another, or of all who lead or all who don't."""
     where = (question.instrument.id, question.item.id, question.rating, wave.id)
-    return [view.find_share(*where, option.value, school=school) for option in question.answers.options]
+    return [view.find_share(*where, option.value, school=school, role=role) for option in question.answers.options]
 
 
-def _is_known(shares: Sequence[Estimate]) -> bool:
+def is_known(shares: Sequence[Estimate]) -> bool:
+    """Return whether the shares of all options may be told."""
     return all(share.shown or share.method in NEARLY for share in shares)
 
 
-def _read_percent(share: Estimate) -> int:
+def read_percent(share: Estimate) -> int:
+    """Return a share that may be told in whole percentages."""
     return int(round_half_up(share.estimate * 100, 0)) if share.shown else 100 * (share.method == "nearly_all")
 
 
-def _show_question(view: View, question: Question) -> Html:
+def show_question(view: View, question: Question) -> Html:
+    """Return what was picked on one question: a bar per wave, the numbers, who switched, and the schools."""
     text = view.text
-    found = {wave.id: _list_shares(view, question, wave) for wave in question.waves}
-    known = [wave for wave in question.waves if _is_known(found[wave.id])]
+    found = {wave.id: list_shares(view, question, wave) for wave in question.waves}
+    known = [wave for wave in question.waves if is_known(found[wave.id])]
     head = heading(question.label, question.id, level=3)
     if not known:
         nothing = write_nothing("choices.nothing", [share for shares in found.values() for share in shares], view)
@@ -113,7 +129,7 @@ def _show_question(view: View, question: Question) -> Html:
 
 def _write_title(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> str:
     """Return which option was picked most in the last measurement of which that may be told."""
-    percents = [_read_percent(share) for share in shares]
+    percents = [read_percent(share) for share in shares]
     highest = max(range(len(percents)), key=percents.__getitem__)
     places = {"option": question.words[highest], "share": write_share(percents[highest], text), "wave": text.pick(wave.label)}
     if percents.count(percents[highest]) > 1:
@@ -122,7 +138,7 @@ def _write_title(question: Question, wave: Moment, shares: Sequence[Estimate], t
 
 
 def _make_bar(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> Bar:
-    percents = tuple(_read_percent(share) for share in shares)
+    percents = tuple(read_percent(share) for share in shares)
     instead = text.say("answers.all_gave", answer=question.words[percents.index(100)]) if 100 in percents else ""
     return Bar(text.pick(wave.label), percents, "", "", instead)
 
@@ -151,17 +167,17 @@ def _tabulate(view: View, question: Question, found: dict[str, list[Estimate]]) 
 def _write_cells(view: View, share: Estimate) -> list[str]:
     text = view.text
     if not share.shown:
-        cell = write_share(_read_percent(share), text) if share.method in NEARLY else write_empty(share, view.study, text)
+        cell = write_share(read_percent(share), text) if share.method in NEARLY else write_empty(share, view.study, text)
         return [cell, cell]
     if not math.isfinite(share.low):
-        return [text.percent(_read_percent(share) / 100), text.say("empty.not_computable")]
+        return [text.percent(read_percent(share) / 100), text.say("empty.not_computable")]
     ends = {name: text.percent(float(round_half_up(end, 2))) for name, end in (("low", share.low), ("high", share.high))}
-    return [text.percent(_read_percent(share) / 100), text.say("numbers.interval", **ends)]
+    return [text.percent(read_percent(share) / 100), text.say("numbers.interval", **ends)]
 
 
 def _write_people(view: View, shares: Sequence[Estimate]) -> str:
     text = view.text
-    if view.school or not _is_known(shares):
+    if view.school or not is_known(shares):
         return _write_count_of(view, shares)
     schools = max(share.schools for share in shares)
     return text.number(schools, 0) if schools else text.say("answers.at_least", floor=SMALLEST_NUMBER_OF_SCHOOLS)
@@ -171,8 +187,8 @@ def _fold_schools(view: View, question: Question) -> Html:
     """Return on the page across schools the share of each option per school in the last measurement; nothing where none may be shown."""
     text = view.text
     wave = question.waves[-1]
-    found = {school.name: _list_shares(view, question, wave, school.id) for school in view.schools}
-    if view.school or not any(_is_known(shares) for shares in found.values()):
+    found = {school.name: list_shares(view, question, wave, school.id) for school in view.schools}
+    if view.school or not any(is_known(shares) for shares in found.values()):
         return Html()
     columns = [Column(text.say("column.school")), *(Column(word, number=True) for word in (*question.words, text.say("column.n")))]
     rows = [[name, *(_write_cells(view, share)[0] for share in shares), _write_count_of(view, shares)] for name, shares in found.items()]
@@ -182,7 +198,7 @@ def _fold_schools(view: View, question: Question) -> Html:
 
 def _write_count_of(view: View, shares: Sequence[Estimate]) -> str:
     """Return how many people of a school the shares are of, or why that is not shown."""
-    if not _is_known(shares):
+    if not is_known(shares):
         return write_empty(next(share for share in shares if not share.shown), view.study, view.text)
     n = max(share.n for share in shares)
     return view.text.number(n, 0) if n else view.text.say("answers.at_least", floor=find_spread_floor(view.study))
@@ -194,7 +210,7 @@ def _show_key(view: View, question: Question, shares: Sequence[Estimate]) -> Htm
     if key is None or key not in question.answers.options:
         return Html()
     place = question.answers.options.index(key)
-    share = write_share(_read_percent(shares[place]), view.text)
+    share = write_share(read_percent(shares[place]), view.text)
     return paragraph(view.text.say("choices.key", option=question.words[place], share=share))
 
 

@@ -18,8 +18,9 @@ def show_participation(view: View) -> Html:
     text = view.text
     found = heading(text.say("who.heading"), "who") + paragraph(write_participation(view))
     if not view.school:
-        return found + _show_leaving(view) + _show_schools(view)
-    return found + publish_table(_tabulate_waves(view), "who-counts") + publish_table(_tabulate_left_out(view), "who-left-out")
+        return found + _show_leaving(view) + _show_schools(view) + _show_roles(view)
+    counts = publish_table(_tabulate_waves(view), "who-counts") + _show_roles(view)
+    return found + counts + publish_table(_tabulate_left_out(view), "who-left-out")
 
 
 def write_participation(view: View) -> str:
@@ -99,6 +100,20 @@ def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableV
     columns = [Column(text.say("who.what")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
     rows = [[label, *(write_count(view, view.find_participation(w.id, quantity), quantity) for w in waves)] for quantity, label in labels]
     return TableView(text.say(caption), columns, rows)
+
+
+def _show_roles(view: View) -> Html:
+    """Return how many people of each role answered; nothing where that may be told of none."""
+    text = view.text
+    waves = view.study.waves
+    labels = {role.id: text.pick(role.label) for role in view.study.roles} | {"": text.say("roles.unknown")}
+    found = {label: [view.count_role(role, wave.id) for wave in waves] for role, label in labels.items()}
+    if not any(count.shown and count.estimate for counts in found.values() for count in counts):
+        return Html()
+    columns = [Column(text.say("roles.column_role")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
+    told = {label: counts for label, counts in found.items() if any(count.state != "not_measured" for count in counts)}
+    rows = [[label, *(write_count(view, count, "used") for count in counts)] for label, counts in told.items()]
+    return publish_table(TableView(text.say("roles.table_counts"), columns, rows), "who-roles")
 
 
 def _show_schools(view: View) -> Html:

@@ -25,7 +25,7 @@ import pandas as pd
 from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY
-from toolkit.schemas import ANSWERS, CHANGE, LEVELS, PARTICIPATION, RELIABILITY, SHARES, SOURCES, SWITCHES, WHAT, Table
+from toolkit.schemas import ANSWERS, CHANGE, LEVELS, PARTICIPATION, RELIABILITY, ROLES, SHARES, SOURCES, SWITCHES, WHAT, Table
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -49,6 +49,8 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (ANSWERS, "share", ("wave", "instrument", "item", "rating")),
     (SHARES, "share", ("wave", "instrument", "item", "rating", "answer")),
     (SWITCHES, "switched", ("comparison", "instrument", "item", "rating", "answer", "answer_after")),
+    (ROLES, "leaders", ("wave", *WHAT)),
+    (ROLES, "used", ("wave", "role")),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"

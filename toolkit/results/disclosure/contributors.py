@@ -11,10 +11,11 @@ import pandas as pd
 
 from toolkit.results.disclosure.differencing import Part, Published, Relation
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
+from toolkit.results.estimates.roles import SIDES, list_led_schools, name_sides
 from toolkit.results.estimates.shares import ITEM
 from toolkit.results.results import Results
 from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
-from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, SHARES, SWITCHES, WHAT
+from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
 
@@ -51,6 +52,7 @@ class Membership:
 
     def __init__(self, scores: pd.DataFrame, study: Study) -> None:
         self._study = study
+        self._schools = [school.id for school in study.schools]
         valid = keep_reported(scores, study)
         self._people = group_people(valid, ["school", "wave", *WHAT])
         everybody = keep_complete_ratings(scores, study).dropna(subset="score") if study.person_level else valid
@@ -59,6 +61,8 @@ class Membership:
         for (*cell, answered, asked), people in group_people(valid, ["school", "wave", *WHAT, "answered", "asked"]).items():
             self._parts.setdefault(tuple(cell), []).append((Fraction(int(answered), int(asked)), people))
         self._ends = {comparison.id: (comparison.before, comparison.after) for comparison in study.planned}
+        sided = valid.assign(side=name_sides(valid, study)) if study.leaders else valid.iloc[:0].assign(side="")
+        self._sided = group_people(sided, ["school", "wave", *WHAT, "side"])
         self._counted: dict[tuple[str, ...], list[str]] = {}
 
     def find(self, school: str, wave: str, what: What) -> People:
@@ -75,6 +79,12 @@ class Membership:
             return Published(table, key, self.find_level(where, when, what))
         if table == ANSWERS.name:
             return Published(table, key, self.find_answers(where, when, what))
+        if table == ROLES.name:
+            return Published(table, key, self.find_role(where, when, what, quantity))
+        if table == SHARES.name and quantity in SIDES:
+            about = (what[0], f"{ITEM}{what[1]}", what[2])
+            own = [sides[SIDES.index(quantity)] for sides in self._find_sides(where, when, about)]
+            return Published(table, key, _average(about, when, [NOBODY.union(*own)]))
         if table == SHARES.name:
             return Published(table, key, self.find_level(where, when, (what[0], f"{ITEM}{what[1]}", what[2])))
         if table == SWITCHES.name:
@@ -115,6 +125,32 @@ class Membership:
         """Return what a mean is a sum of; over schools ("") every school counts once."""
         schools = [school] if school else self._count((wave, *what), lambda code: self.find(code, wave, what))
         return _average(what, wave, [self.find(code, wave, what) for code in schools])
+
+    def find_role(self, school: str, wave: str, what: What, side: str) -> tuple[Part, ...]:
+        """Return what the mean of leaders or of staff is a sum of; over schools that of staff is the mean of leaders minus the difference.
+
+        The difference within schools weighs each by l s / n, with l leaders and s staff among n people: l s / n (mean of l - mean of s).
+        """
+        sides = self._find_sides(school, wave, what)
+        mean = _average(what, wave, [NOBODY.union(*(leaders for leaders, _ in sides))])
+        if side == SIDES[0] or not sides:
+            return mean
+        if school:
+            return _average(what, wave, [sides[0][1]])
+        whole = sum(Fraction(len(leaders) * len(staff), len(leaders) + len(staff)) for leaders, staff in sides)
+        parts = mean
+        for leaders, staff in sides:
+            n = len(leaders) + len(staff)
+            parts += (Part(name_measure(*what), wave, -Fraction(len(staff), n) / whole, leaders),)
+            parts += (Part(name_measure(*what), wave, Fraction(len(leaders), n) / whole, staff),)
+        return parts
+
+    def _find_sides(self, school: str, wave: str, what: What) -> list[tuple[People, People]]:
+        """Return the leaders and the staff of a school, or ("") of each school that counts where the two stand beside each other."""
+        schools = [school] if school else self._schools
+        found = {code: tuple(self._sided.get((code, wave, *what, side), NOBODY) for side in SIDES) for code in schools}
+        sizes = [pd.Series({code: len(sides[place]) for code, sides in found.items() if sides[place]}, dtype="int64") for place in (0, 1)]
+        return [(found[code][0], found[code][1]) for code in list_led_schools(sizes, self._study)]
 
     def find_change(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
         """Return what a number of a comparison is a sum of; nothing if it is not a sum."""
@@ -203,6 +239,8 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
     places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
     places += [(ANSWERS.name, key) for key in _list_answered(results.answers, study)]
     places += [(SHARES.name, (*key, "share")) for key in _list_picked(results.shares, "share", "wave")]
+    places += [(SHARES.name, key) for key in _list_picked_by(results.shares)]
+    places += [(ROLES.name, key) for key in _list_shown(results.roles, ("school", "wave", *WHAT, "quantity")) if key[-1] in SIDES]
     places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, "switched", "comparison") for end in ENDS]
     numbers = [number for place in places for number in (membership.find_number(*place), membership.find_difference(*place))]
     return [number for number in dict.fromkeys(numbers) if number.people]
@@ -234,6 +272,12 @@ def _list_picked(table: pd.DataFrame, quantity: str, when: str) -> list[tuple[An
     return list(dict.fromkeys(own[["school", when, "instrument", "item", "rating"]].itertuples(index=False, name=None)))
 
 
+def _list_picked_by(shares: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return the questions of which it is known what leaders or staff picked, the side in the place of the quantity."""
+    known = shares[((shares["state"] == "shown") | shares["method"].isin(NEARLY)) & shares["role"].isin(SIDES)]
+    return list(dict.fromkeys(known[["school", "wave", "instrument", "item", "rating", "role"]].itertuples(index=False, name=None)))
+
+
 def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[Published]:
     """Return the head counts of people used and left out that `results` show, out of all that `counts` has by school and wave.
 
@@ -248,7 +292,21 @@ def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[P
         heads = frozenset("\n".join([*cell, str(number)]) for cell in cells for number in range(int(counts.loc[cell[:2], cell[2]])))
         if heads:
             found.append(Published(PARTICIPATION.name, (school, wave, quantity), (Part(HEADS, wave, Fraction(1), heads),)))
-    return found
+    return [*found, *_list_counted_roles(results, counts, pooled, study)]
+
+
+def _list_counted_roles(results: Results, counts: pd.DataFrame, pooled: list[str], study: Study) -> Iterator[Published]:
+    """Yield the head counts of each role: of those who were used in a cell the first ones, then the next, and so on."""
+    roles = [f"role_{role.id}" for role in study.roles]
+    for key in _list_shown(results.roles[results.roles["quantity"] == "used"], ROLES.key):
+        heads: set[str] = set()
+        for code in pooled if not key[0] else [key[0]]:
+            sizes = [int(counts[name].loc[(code, key[1])]) for name in (*roles, "used")]
+            ends = [*itertools.accumulate(sizes[:-1]), sizes[-1]]
+            place = roles.index(f"role_{key[2]}") if key[2] else len(roles)
+            heads |= {"\n".join([code, key[1], "used", str(number)]) for number in range(ends[place - 1] if place else 0, ends[place])}
+        if heads:
+            yield Published(ROLES.name, key, (Part(HEADS, key[1], Fraction(1), frozenset(heads)),))
 
 
 def group_people(scores: pd.DataFrame, by: list[str]) -> dict[What, People]:

@@ -22,9 +22,10 @@ from toolkit.findings import Notes, refuse_stops
 from toolkit.results.disclosure.contributors import Membership, list_counted, list_published, list_relations
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
 from toolkit.results.estimates.participation import count_people
+from toolkit.results.estimates.roles import DIFFERENCE, SIDES
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY, find_floor, find_spread_floor, may_count
-from toolkit.schemas import ANSWERS, CHANGE, SHARES, SWITCHES, WHAT
+from toolkit.schemas import ANSWERS, CHANGE, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.study import Study
 
 #: Quantities that say nearly the same as another: they are hidden with it.
@@ -72,19 +73,31 @@ def protect_results(
     """Return `results` without the numbers that, with all others and those published `earlier`, would reveal a small group.
 
     They get the state `hidden` and the method `subtraction`, and are listed in the provenance. With `strict` nothing is hidden: an
-    `ExportError` names the groups (by school, wave, measure and size) and the numbers to leave out.
+    `ExportError` names the groups (by school, wave, measure and size) and the numbers to leave out. Numbers on
+    roles come last and hide no others.
     """
     counted = list_counted(results, count_people(responses, findings, study), study)
-    published = [*list_published(results, scores, study), *counted]
-    found = protect(published, list_relations(scores, study), earlier, largest=find_floor(study) - 1)
-    chosen = list({(number.table, number.key): number for number in (published[place] for place in found.hidden)}.values())
+    everything = [*list_published(results, scores, study), *counted]
+    published = [number for number in everything if not _is_on_roles(number)]
+    relations = list_relations(scores, study)
+    first = protect(published, relations, earlier, largest=find_floor(study) - 1)
+    told = [number for place, number in enumerate(published) if place not in first.hidden]
+    on_roles = [number for number in everything if _is_on_roles(number)]
+    last = protect(on_roles, relations, [*told, *earlier], largest=find_floor(study) - 1) if on_roles else Protection((), ())
+    hidden = [*(published[place] for place in first.hidden), *(on_roles[place] for place in last.hidden)]
+    found = [*first.leaks, *last.leaks]
+    chosen = list({(number.table, number.key): number for number in hidden}.values())
     chosen += list_companions(chosen, results, Membership(scores, study), study)
     if strict and chosen:
         refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
     answers = _group_answers(results)
     rows = [(number.table, key) for number in chosen for key in _list_rows(number, answers, results, study)]
-    hidden = hide_numbers(results, [*_list_leaders(results), *rows])
-    return replace(hidden, provenance=dict(hidden.provenance) | {"subtraction": [name_number(number) for number in chosen]})
+    safe = hide_numbers(results, [*_list_leaders(results), *rows])
+    return replace(safe, provenance=dict(safe.provenance) | {"subtraction": [name_number(number) for number in chosen]})
+
+
+def _is_on_roles(number: Published) -> bool:
+    return number.table == ROLES.name or number.key[-1] in SIDES
 
 
 def list_companions(chosen: Sequence[Published], results: Results, membership: Membership, study: Study) -> list[Published]:
@@ -142,7 +155,11 @@ def _list_rows(
     if number.table in (SHARES.name, SWITCHES.name):
         table: pd.DataFrame = getattr(results, number.table)
         keys = table[list(TABLES[number.table].key)].itertuples(index=False, name=None)
-        return [key for key in keys if key[:5] == number.key[:5]]
+        role = number.key[5] if number.key[5] in SIDES else ""
+        return [key for key in keys if key[:5] == number.key[:5] and (number.table == SWITCHES.name or key[6] == role)]
+    if number.table == ROLES.name and number.key[-1] in SIDES:  # with the difference the one side gives the other
+        school, wave, *what, _ = number.key
+        return [(school, wave, "", *what, quantity) for quantity in (number.key[-1], DIFFERENCE)]
     if number.table != ANSWERS.name:
         return [number.key]
     school, wave, instrument, scale, rating, _ = number.key
@@ -169,11 +186,11 @@ def _find_schools(scores: pd.DataFrame) -> dict[str, str]:
     return dict(zip(scores["respondent"], scores["school"], strict=True))
 
 
-def _list_leaks(found: Protection, chosen: list[Published], school_of: Mapping[str, str]) -> pd.DataFrame:
+def _list_leaks(found: Sequence[Leak], chosen: list[Published], school_of: Mapping[str, str]) -> pd.DataFrame:
     """Return as FINDINGS the groups that would be revealed: their school, wave, measure and size, but no person."""
     notes = Notes()
     numbers = "; ".join(name_number(number) for number in chosen)
-    for leak in found.leaks:
+    for leak in found:
         schools = sorted({school_of.get(person, person.split("\n")[0]) for person in leak.people})
         places = {"school": ", ".join(schools), "wave": ", ".join(leak.waves), "value": leak.measure}
         notes.add("group_follows", **places, expected=numbers, count=len(leak.people))

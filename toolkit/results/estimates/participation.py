@@ -92,6 +92,8 @@ def count_people(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) 
     key = ["school", "wave"]
     counts = pd.DataFrame(index=cells)
     counts["used"] = responses.groupby(key).size()
+    for role in study.roles:
+        counts[f"role_{role.id}"] = responses[responses["role"] == role.id].groupby(key).size()
     counts["matched"] = find_matched(responses, study).groupby(key).size()
     for reason in LEFT_OUT:
         counts[f"left_out_{reason}"] = findings[findings["code"] == f"left_out_{reason}"].groupby(key)["count"].sum()

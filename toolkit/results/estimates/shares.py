@@ -58,20 +58,22 @@ def estimate_shares(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     picked = keep_reported(take_picked(responses, study), study)
     rows: list[dict[str, Any]] = []
     for instrument, item, rating, answers in list_questions(study):
-        given = _take_question(picked, instrument, item, rating).groupby(["school", "wave"])["score"].agg(list).to_dict()
+        given = take_question(picked, instrument, item, rating).groupby(["school", "wave"])["score"].agg(list).to_dict()
         for school in study.schools:
             for wave in study.list_moments(instrument.id):
                 where = {"school": school.id, "wave": wave.id, "instrument": instrument.id, "item": item.id, "rating": rating}
-                rows += _describe_cell(where, given.get((school.id, wave.id), []), answers, study)
+                rows += describe_shares(where, given.get((school.id, wave.id), []), answers, study)
     return SHARES.collect([*rows, *_count_written(responses, study)])
 
 
-def _take_question(picked: pd.DataFrame, instrument: Instrument, item: Item, rating: str) -> pd.DataFrame:
+def take_question(picked: pd.DataFrame, instrument: Instrument, item: Item, rating: str) -> pd.DataFrame:
+    """Return what was picked on one question."""
     about = (picked["instrument"] == instrument.id) & (picked["scale"] == f"{ITEM}{item.id}") & (picked["rating"] == rating)
     return picked[about]
 
 
-def _describe_cell(where: dict[str, Any], given: list[float], answers: Answers, study: Study) -> Iterator[dict[str, Any]]:
+def describe_shares(where: dict[str, Any], given: list[float], answers: Answers, study: Study) -> Iterator[dict[str, Any]]:
+    """Yield the share of each option among `given` answers, or why it is not shown."""
     chosen = [answers.list_picked(answer) for answer in given]
     for option in answers.options:
         here = _add_rests(where | {"answer": option.value})
@@ -112,14 +114,15 @@ def average_shares(shares: pd.DataFrame, study: Study) -> pd.DataFrame:
     It is computed from what is shown of four schools or more, and of those on the trajectory only where there are comparison schools.
     """
     others = {school.id for school in study.schools if study.has_comparison_schools and school.group == "comparison"}
-    known = shares[(shares["quantity"] == "share") & ((shares["state"] == "shown") | shares["method"].isin(NEARLY))]
+    of_all = (shares["quantity"] == "share") & (shares["role"] == "")
+    known = shares[of_all & ((shares["state"] == "shown") | shares["method"].isin(NEARLY))]
     known = known[~known["school"].isin(others)]
     values = known["estimate"].where(known["state"] == "shown", known["method"].map(NEARLY))
     rows: list[dict[str, Any]] = []
-    cells = shares.loc[shares["quantity"] == "share", ["wave", "instrument", "item", "rating", "answer"]].drop_duplicates()
+    cells = shares.loc[of_all, ["wave", "instrument", "item", "rating", "answer"]].drop_duplicates()
     groups: dict[Any, pd.DataFrame] = dict(iter(known.assign(value=values).groupby(list(cells), sort=False)))
     for key in cells.itertuples(index=False, name=None):
-        where: dict[str, Any] = {"school": "", **dict(zip(map(str, cells), key, strict=True))}
+        where: dict[str, Any] = {"school": "", "role": "", **dict(zip(map(str, cells), key, strict=True))}
         group = groups.get(key)
         if group is None or len(group) < SMALLEST_NUMBER_OF_SCHOOLS:
             rows.append(make_blank(_add_rests(where), "share", "not_computable", "too_few_schools"))
@@ -137,7 +140,7 @@ def average_shares(shares: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _add_rests(where: dict[str, Any]) -> dict[str, Any]:
-    return where | {"df": np.nan, "schools": 0}
+    return {"role": "", "schools": 0} | where | {"df": np.nan}
 
 
 def estimate_switches(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -151,7 +154,7 @@ def estimate_switches(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     picked = keep_reported(take_picked(responses, study), study)
     rows: list[dict[str, Any]] = []
     for instrument, item, rating, answers in list_questions(study):
-        own = _take_question(picked, instrument, item, rating)
+        own = take_question(picked, instrument, item, rating)
         by_school = dict(iter(own.groupby("school")))
         for school in study.schools if answers.kind != "several" else ():
             people = by_school.get(school.id, own.iloc[:0]).set_index(["respondent", "wave"])["score"].unstack("wave")
