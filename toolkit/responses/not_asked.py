@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.findings import Notes
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.layouts import Source
-from toolkit.study.study import Study
+from toolkit.study.study import Study, Wave
 
 
 def list_columns(names: Iterable[str], study: Study) -> frozenset[str]:
@@ -24,9 +24,23 @@ def list_columns(names: Iterable[str], study: Study) -> frozenset[str]:
     return frozenset(found)
 
 
+def list_of_other_waves(wave: Wave, study: Study) -> frozenset[str]:
+    """Return the item columns of ratings that `wave` does not ask, for it is the first measurement of every school, or of none."""
+    rated = [(instrument, rating) for instrument in study.instruments for rating in instrument.ratings if rating.asked]
+    if not rated:
+        return frozenset()
+    cohorts = study.map_cohorts()
+    begun = {first == wave.id for school, first in study.map_first_waves().items() if wave.is_held(cohorts[school])}
+    absent = {frozenset({True}): "later", frozenset({False}): "first"}.get(frozenset(begun), "")
+    chosen = [(instrument, rating.id) for instrument, rating in rated if rating.asked == absent]
+    return frozenset(instrument.name_column(item.id, rating) for instrument, rating in chosen for item in instrument.items)
+
+
 def find_not_asked(source: Source, study: Study) -> dict[str, frozenset[str]]:
     """Return per wave the item columns that a file left out; "" for a file whose rows tell their wave: what any wave left out."""
-    of_waves = {wave.id: list_columns((*source.not_asked, *wave.not_asked), study) for wave in study.waves}
+    of_waves = {
+        wave.id: list_columns((*source.not_asked, *wave.not_asked), study) | list_of_other_waves(wave, study) for wave in study.waves
+    }
     whole = of_waves.get(source.wave) if source.wave else frozenset().union(*of_waves.values())
     return of_waves | {"": whole or frozenset()}
 
@@ -46,7 +60,8 @@ def name_source(source: Source, study: Study) -> str:
 def check_not_asked(responses: pd.DataFrame, study: Study, notes: Notes) -> None:
     """Note answers to items that were not asked, and the scales that rest on fewer items there or can't be scored."""
     groups: dict[tuple[str, frozenset[str]], list[pd.DataFrame]] = {}
-    if not any(source.not_asked for source in study.sources) and not any(wave.not_asked for wave in study.waves):
+    of_others = {wave.id: list_of_other_waves(wave, study) for wave in study.waves}
+    if not any(source.not_asked for source in study.sources) and not any(wave.not_asked or of_others[wave.id] for wave in study.waves):
         return
     for (file, wave), rows in responses.groupby(["source", "wave"], sort=False):
         left = find_by_rows(study, str(file), str(wave))
@@ -54,7 +69,8 @@ def check_not_asked(responses: pd.DataFrame, study: Study, notes: Notes) -> None
         if answered:
             places = {"file": str(file), "wave": str(wave), "count": int(rows[answered].notna().any(axis=1).sum())}
             notes.add("not_asked_answered", column=", ".join(answered), **places)
-        groups.setdefault((str(wave), left.difference(answered, _find_longer(left, study))), []).append(rows)
+        kept = left.difference(answered, _find_longer(left, study), of_others.get(str(wave), frozenset()))
+        groups.setdefault((str(wave), kept), []).append(rows)
     for (wave, left), parts in groups.items():
         for instrument in study.instruments if left else ():
             people = sum(len(rows) for rows in parts)

@@ -15,6 +15,7 @@ from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Words, find_spoken, load_text
 from toolkit.shipped import INSTRUMENTS, NORMS
 from toolkit.study.definitions import MOST, Definition, Identifier, load_definition
+from toolkit.study.side_by_side import set_side_by_side
 
 #: no answer lies farther from 0: counts of minutes or people do not.
 FAR = 10_000_000
@@ -28,6 +29,8 @@ YES_NO: tuple[dict[str, Any], ...] = (
     {"value": 0, "nl": ("nee", "onwaar", "n"), "en": ("no", "false")},
     {"value": 1, "nl": ("ja", "waar", "j"), "en": ("yes", "true", "y")},
 )
+#: the items of an instrument that asks what people expect of the factors of another.
+EXPECTED = ("high", "low")
 #: several of more options than this are no answer that a form asks for.
 MOST_OPTIONS = 20
 
@@ -126,6 +129,17 @@ class Rating(Definition):
     answers: Answers | None = None
     #: a rating that is not asked but computed from two others: the first minus the second.
     difference: tuple[str, str] | None = None
+    #: a rating that is not asked but follows people from one rating, at the first measurement, to another one, at the later ones.
+    change: tuple[str, str] | None = None
+    #: the measurements that ask it, where they are not all: the first one of a school, or those that came later.
+    asked: Literal["", "first", "later"] = ""
+    #: whether it says what is aimed at: a target, or what is wanted.
+    aim: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The two ratings that it is computed from; none for a rating that is asked."""
+        return self.difference or self.change or ()
 
 
 class Item(Definition):
@@ -207,6 +221,14 @@ class Instrument(Definition):
     key_factors: dict[str, Words] = {}
     nested: tuple[Version, ...] = ()
     norms: str = ""
+    #: the instrument whose factors, in their order, are the options here: people picked which they expect to come out high and low.
+    expects: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, given: Any) -> Any:
+        """Add the differences between ratings in numbers, where the instrument computes nothing from them."""
+        return set_side_by_side(given, MEASURED)
 
     @model_validator(mode="after")
     def _agree(self) -> Instrument:
@@ -224,9 +246,12 @@ class Instrument(Definition):
         for place, item in enumerate(self.items):
             if item.key and self.find_key(item) is None:
                 raise PydanticCustomError("item_key", "no option", {"item": item.id, "named": item.key, "table": "items", "at": place})
-        for rating in self.ratings:
-            if unscored := [part for part in rating.difference or () if part not in self.scored_ratings]:
+        for place, rating in enumerate(self.ratings):
+            if unscored := [part for part in rating.parts if part not in self.scored_ratings]:
                 raise PydanticCustomError("rating_difference", "no numbers", {"rating": rating.id, "other": unscored[0]})
+            aims = [entry.id for entry in self.ratings if entry.aim]
+            if rating.difference and aims and rating.difference[1] in aims:
+                raise PydanticCustomError("rating_aim", "turned round", {"aim": rating.difference[1], "table": "ratings", "at": place})
         for key, entries in (("items", self.items), ("scales", self.scales), ("ratings", self.ratings)):
             ids = [entry.id for entry in entries]
             if twice := [place for place, id in enumerate(ids) if id in ids[:place]]:
@@ -248,12 +273,18 @@ class Instrument(Definition):
     @cached_property
     def asked_ratings(self) -> tuple[str, ...]:
         """The ratings that are asked; ("",) for an instrument with only one."""
-        return tuple(rating.id for rating in self.ratings if rating.difference is None) or ("",)
+        return tuple(rating.id for rating in self.ratings if not rating.parts) or ("",)
 
     @cached_property
     def scored_ratings(self) -> tuple[str, ...]:
         """The ratings that are asked in numbers, of which scales are made; those in options have shares."""
         return tuple(rating for rating in self.asked_ratings if self.find_answers(rating).is_measured) or self.asked_ratings[:1]
+
+    @cached_property
+    def leading_rating(self) -> str:
+        """The rating that stands for the instrument where there is room for one: the first that says what is, not an aim or expectation."""
+        rated = [self.find_rating(id) for id in self.scored_ratings]
+        return next((each.id for each in rated if each and not each.aim and each.asked != "first"), self.scored_ratings[0])
 
     @cached_property
     def scored_items(self) -> tuple[Item, ...]:
@@ -300,6 +331,12 @@ class Instrument(Definition):
     def find_rating(self, id: str) -> Rating | None:
         """Return the rating with this id, or None for the only rating of an instrument."""
         return next((rating for rating in self.ratings if rating.id == id), None)
+
+    def find_gap(self) -> Rating | None:
+        """Return the computed rating that says how far what is aimed at lies away; None where no rating is an aim, except of factors."""
+        computed = [rating for rating in self.ratings if rating.difference]
+        aims = [rating.id for rating in self.ratings if rating.aim or self.topic == "factors"]
+        return next((rating for rating in computed if rating.difference and rating.difference[0] in aims), None)
 
 
 class NormGroup(Definition):

@@ -44,7 +44,7 @@ def show_answers(view: View) -> Html:
 
 def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
     """Return the statements of an instrument per scale; scales of one statement stand together, per group where it has groups."""
-    if not list_answers(instrument.find_answers(instrument.scored_ratings[0])):
+    if not list_answers(instrument.find_answers(instrument.leading_rating)):
         return []
     items = {item.id: item for item in instrument.items}
     scales = [scale for scale in instrument.scales if scale.kind != "total"] or list(instrument.scales)
@@ -59,11 +59,15 @@ def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
 
 def _show_instrument(view: View, id: str, shown: list[tuple[Instrument, Block]]) -> Html:
     folds = join(fold(block.label, _publish_block(view, instrument, block)) for instrument, block in shown if instrument.id == id)
-    return heading(view.text.pick(view.study.find_instrument(id).name), f"answers-{id}", level=3) + folds
+    asked = view.study.find_instrument(id)
+    rating = asked.find_rating(asked.leading_rating)
+    name = view.text.pick(asked.name)
+    label = view.text.say("ratings.of", label=name, rating=view.text.pick(rating.label)) if rating else name
+    return heading(label, f"answers-{id}", level=3) + folds
 
 
 def _find_shares(view: View, instrument: Instrument, item: Item) -> list[Estimate]:
-    rating = instrument.scored_ratings[0]
+    rating = instrument.leading_rating
     values = list_answers(instrument.find_answers(rating))
     return [view.find_answer(instrument.id, item.id, rating, view.waves[-1].id, value) for value in values]
 
@@ -78,7 +82,7 @@ def _publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     id = f"answers-{instrument.id}-{block.id}"
     known = [item for item in block.items if is_known(view, instrument, item)]
     rest = [item for item in block.items if item not in known]
-    sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
+    sides = choose_sides(instrument.find_answers(instrument.leading_rating), text)
     bars = [make_bar(view, instrument, item, sides) for item in known]
     words = list(list_answer_words(instrument, text))
     table = _tabulate(view, instrument, [*known, *rest], block.label, words, sides)
@@ -108,7 +112,7 @@ def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:
 
 def list_answer_words(instrument: Instrument, text: Text) -> Iterator[str]:
     """Yield the words of each answer with its number, from low to high."""
-    answers = instrument.find_answers(instrument.scored_ratings[0])
+    answers = instrument.find_answers(instrument.leading_rating)
     words = {label.value: pick_word(label, text) for label in answers.labels}
     for value in list_answers(answers):
         yield f"{text.number(value, 0)} {words[value]}" if words.get(value) else text.number(value, 0)
