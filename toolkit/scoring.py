@@ -77,9 +77,14 @@ def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: St
         rating: _add_key_factors(*_score_rating(responses, instrument, rating, study), instrument) for rating in instrument.scored_ratings
     }
     for rating in instrument.ratings:
+        if not rating.parts:
+            continue
+        (first, answered), (second, also_answered) = (scores[part] for part in rating.parts)
         if rating.difference:
-            (first, answered), (second, also_answered) = (scores[part] for part in rating.difference)
             scores[rating.id] = first - second, np.minimum(answered, also_answered)
+        else:
+            begun = (responses["wave"] == responses["school"].map(study.map_first_waves())).to_numpy()[:, np.newaxis]
+            scores[rating.id] = np.where(begun, first, second), np.where(begun, answered, also_answered)
     kept = {rating: np.flatnonzero(answered.any(axis=1)) for rating, (_, answered) in scores.items()}
     return [Scored(instrument, rating, kept[rating], score[kept[rating]], n[kept[rating]]) for rating, (score, n) in scores.items()]
 

@@ -75,6 +75,11 @@ INSTRUMENTS = {
     "scale_key_factor": ('kind = "total"', 'kind = "total"\nkey_factor = "trust"'),
     "ids_twice": ("[[scales]]", '[[items]]\nid = "i1"\nnumber = 4\n\n[[scales]]'),
     "factors_none": ('topic = "engagement"', 'topic = "factors"'),
+    "rating_aim": (
+        "[[items]]",
+        '[[ratings]]\nid = "now"\nlabel = { nl = "nu", en = "now" }\n\n[[ratings]]\nid = "target"\nlabel = { nl = "doel", en = "target" }\n'
+        'aim = true\n\n[[ratings]]\nid = "gap"\nlabel = { nl = "kloof", en = "gap" }\ndifference = ["now", "target"]\n\n[[items]]',
+    ),
     "id_of_file": ('id = "uwes3"', 'id = "uwes4"'),
 }
 

@@ -93,5 +93,6 @@ def test_a_statement_may_be_rated_and_picked_at_once() -> None:
     assert [(item.id, rating) for item, rating, _ in roles.picked] == [("i1", "who")]
 
 
-def test_what_is_shipped_asks_for_numbers() -> None:
-    assert {load_instrument(id).answers.kind for id in list_instruments()} == {"scale"}
+def test_what_is_shipped_asks_for_numbers_or_for_options() -> None:
+    kinds = {load_instrument(id).answers.kind for id in list_instruments()}
+    assert kinds == {"scale", "several"}

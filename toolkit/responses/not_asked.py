@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.findings import Notes
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.layouts import Source
-from toolkit.study.study import Study
+from toolkit.study.study import Study, Wave
 
 
 def list_columns(names: Iterable[str], study: Study) -> frozenset[str]:
@@ -25,11 +25,22 @@ def list_columns(names: Iterable[str], study: Study) -> frozenset[str]:
 
 
 def _list_elsewhere(study: Study) -> dict[str, frozenset[str]]:
-    """Return per moment the item columns of instruments that are asked at other moments only: some at occasions, the others at waves."""
-    if not study.occasions:
-        return {}
+    """Return per moment the item columns that are asked at other moments only: of instruments with occasions, or of ratings."""
     asked = {instrument.id: {moment.id for moment in study.list_moments(instrument.id)} for instrument in study.instruments}
-    return {moment.id: list_columns([id for id, own in asked.items() if moment.id not in own], study) for moment in study.moments}
+    found = {moment.id: list_columns([id for id, own in asked.items() if moment.id not in own], study) for moment in study.moments}
+    return found | {wave.id: found[wave.id] | _list_of_other_waves(wave, study) for wave in study.waves}
+
+
+def _list_of_other_waves(wave: Wave, study: Study) -> frozenset[str]:
+    """Return the item columns of ratings that `wave` does not ask, for it is the first measurement of every school, or of none."""
+    rated = [(instrument, rating) for instrument in study.instruments for rating in instrument.ratings if rating.asked]
+    if not rated:
+        return frozenset()
+    cohorts = study.map_cohorts()
+    begun = {first == wave.id for school, first in study.map_first_waves().items() if wave.is_held(cohorts[school])}
+    absent = {frozenset({True}): "later", frozenset({False}): "first"}.get(frozenset(begun), "")
+    chosen = [(instrument, rating.id) for instrument, rating in rated if rating.asked == absent]
+    return frozenset(instrument.name_column(item.id, rating) for instrument, rating in chosen for item in instrument.items)
 
 
 def find_not_asked(source: Source, study: Study) -> dict[str, frozenset[str]]:
@@ -37,7 +48,8 @@ def find_not_asked(source: Source, study: Study) -> dict[str, frozenset[str]]:
     elsewhere = _list_elsewhere(study)
     named = {moment.id: (*source.not_asked, *getattr(moment, "not_asked", ())) for moment in study.moments}
     of_waves = {id: list_columns(names, study) | elsewhere.get(id, frozenset()) for id, names in named.items()}
-    whole = of_waves.get(source.wave) if source.wave else list_columns([name for names in named.values() for name in names], study)
+    anywhere = list_columns([name for names in named.values() for name in names], study)
+    whole = of_waves.get(source.wave) if source.wave else anywhere.union(*(_list_of_other_waves(wave, study) for wave in study.waves))
     return of_waves | {"": whole or frozenset()}
 
 
@@ -57,7 +69,7 @@ def check_not_asked(responses: pd.DataFrame, study: Study, notes: Notes) -> None
     """Note answers to items that were not asked, and the scales that rest on fewer items there or can't be scored."""
     groups: dict[tuple[str, frozenset[str]], list[pd.DataFrame]] = {}
     elsewhere = _list_elsewhere(study)
-    if not elsewhere and not any(source.not_asked for source in study.sources) and not any(wave.not_asked for wave in study.waves):
+    if not any(elsewhere.values()) and not any(source.not_asked for source in study.sources) and not any(w.not_asked for w in study.waves):
         return
     for (file, wave), rows in responses.groupby(["source", "wave"], sort=False):
         left = find_by_rows(study, str(file), str(wave))

@@ -38,6 +38,7 @@ from toolkit.results.disclosure.unreadable import (
     tabulate_unreadable,
 )
 from toolkit.results.estimates.answers import estimate_answers
+from toolkit.results.estimates.attainment import add_attainment
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.cohorts import Walk, estimate_walks, list_asked
 from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
@@ -257,6 +258,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
     safe = protect_results(results, exports.responses, exports.findings, told, study, earlier=earlier, strict=strict)
     safe = replace(safe, shares=average_shares(safe.shares, study))
     safe = settle_ends(hide_spreads(add_robustness(safe, scores, study, earlier), study))
+    safe = replace(safe, change=add_attainment(safe.change, safe.levels, scores, study))
     followed = safe.levels[~safe.levels["instrument"].isin(study.occasional)]
     safe = replace(safe, band=estimate_band(followed, study), pairs=estimate_pairs(safe.change, study))
     if len(study.cohorts) < 2:

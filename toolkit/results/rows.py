@@ -165,11 +165,19 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     own = valid[valid["wave"].isin(compared)]
     if study.matching.by == "none" or own.empty:
         return valid
-    person = own.groupby(["school", *WHAT, "respondent"], sort=False).ngroup().to_numpy()
-    group = own.groupby(["school", *WHAT], sort=False).ngroup().to_numpy()
+    followed = [instrument.id for instrument in study.scored_instruments if any(rating.change for rating in instrument.ratings)]
+    together = own["instrument"].isin(followed)  # their ratings of several waves stand or fall together
+    joined = own.assign(rating=own["rating"].mask(together, "")) if followed else own
+    person = joined.groupby(["school", *WHAT, "respondent"], sort=False).ngroup().to_numpy()
+    group = joined.groupby(["school", *WHAT], sort=False).ngroup().to_numpy()
     _, first = np.unique(person, return_index=True)
     held = {cohort: sum(wave.is_held(cohort) for wave in study.waves if wave.id in compared) for cohort in ("", *study.cohorts)}
-    always = np.bincount(person) == own["school"].map(study.map_cohorts()).map(held).to_numpy()[first]
+    counts = np.bincount(person)
+    needed = own["school"].map(study.map_cohorts()).map(held).to_numpy()[first]
+    if followed:
+        most = pd.Series(counts).groupby(group[first]).transform("max").to_numpy()
+        needed = np.where(together.to_numpy()[first], most, needed)
+    always = counts == needed
     few = find_few(group[first].astype(np.intp), always, find_floor(study))
     return valid.drop(index=own.index[few[person]])
 

@@ -267,15 +267,18 @@ def compute_ratio(numerators: ArrayLike, denominators: ArrayLike, level: float =
     16:175); the p-value is that of r = 0. Where the mean denominator itself does not differ from 0 the interval has no end, and it is
     NaN. The standard error is that of the delta method.
     """
-    check_share(level, "level")
     x, y = as_pairs(numerators, denominators, ("numerators", "denominators"))
-    n = x.size
-    df = x.size - 1
-    if n < 2:
-        return Interval(NAN, NAN, df, NAN, NAN, NAN)
-    (v_x, v_xy), (_, v_y) = np.cov(x, y) / n
-    mean_x = float(x.mean())
-    mean_y = float(y.mean())
+    if x.size < 2:
+        return Interval(NAN, NAN, x.size - 1, NAN, NAN, NAN)
+    (v_x, v_xy), (_, v_y) = np.cov(x, y) / x.size
+    return divide_estimates((float(x.mean()), float(y.mean())), (float(v_x), float(v_y), float(v_xy)), x.size - 1, level)
+
+
+def divide_estimates(means: tuple[float, float], variances: tuple[float, float, float], df: float, level: float = 0.95) -> Interval:
+    """Return the first of two estimates divided by the second, as `compute_ratio`; `variances` are theirs and their covariance."""
+    check_share(level, "level")
+    mean_x, mean_y = means
+    v_x, v_y, v_xy = variances
     t = float(stdtrit(df, (1 + level) / 2))
     a = mean_y**2 - t**2 * v_y
     b = mean_x * mean_y - t**2 * v_xy

@@ -15,6 +15,7 @@ from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Words, find_spoken, load_text
 from toolkit.shipped import INSTRUMENTS
 from toolkit.study.definitions import MOST, Definition, Identifier, load_definition
+from toolkit.study.side_by_side import fill_differences, set_side_by_side
 
 #: no answer lies farther from 0: counts of minutes or people do not.
 FAR = 10_000_000
@@ -30,6 +31,8 @@ YES_NO: tuple[dict[str, Any], ...] = (
 )
 #: a bar has room for the shares of so many classes of answers.
 MOST_CLASSES = 7
+#: the items of an instrument that asks what people expect of the factors of another.
+EXPECTED = ("high", "low")
 #: several of more options than this are no answer that a form asks for.
 MOST_OPTIONS = 20
 
@@ -135,6 +138,17 @@ class Rating(Definition):
     answers: Answers | None = None
     #: a rating that is not asked but computed from two others: the first minus the second.
     difference: tuple[str, str] | None = None
+    #: a rating that is not asked but follows people from one rating, at the first measurement, to another one, at the later ones.
+    change: tuple[str, str] | None = None
+    #: the measurements that ask it, where they are not all: the first one of a school, or those that came later.
+    asked: Literal["", "first", "later"] = ""
+    #: whether it says what is aimed at: a target, or what is wanted.
+    aim: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The two ratings that it is computed from; none for a rating that is asked."""
+        return self.difference or self.change or ()
 
 
 class Item(Definition):
@@ -221,16 +235,14 @@ class Instrument(Definition):
     nested: tuple[Version, ...] = ()
     #: how the report draws its scales, where that doesn't follow from them: stages in order as the rungs of a ladder.
     figure: Literal["", "ladder"] = ""
+    #: the instrument whose factors, in their order, are the options here: people picked which they expect to come out high and low.
+    expects: str = ""
 
     @model_validator(mode="before")
     @classmethod
-    def _fill(cls, given: Any) -> Any:
-        """Fill in what a difference of two scales is scored from: the items of both."""
-        scales = given.get("scales") if isinstance(given, dict) else None
-        if not isinstance(scales, list | tuple) or not all(isinstance(scale, dict) for scale in scales):
-            return given
-        items = {scale["id"]: scale.get("items") for scale in scales if isinstance(scale.get("id"), str)}
-        return {**given, "scales": [_fill_difference(scale, items) for scale in scales]}
+    def _complete(cls, given: Any) -> Any:
+        """Add what a file need not say: the items of a difference of two scales, and the differences between ratings in numbers."""
+        return set_side_by_side(fill_differences(given), MEASURED)
 
     @model_validator(mode="after")
     def _agree(self) -> Instrument:
@@ -248,9 +260,12 @@ class Instrument(Definition):
         for place, item in enumerate(self.items):
             if item.key and self.find_key(item) is None:
                 raise PydanticCustomError("item_key", "no option", {"item": item.id, "named": item.key, "table": "items", "at": place})
-        for rating in self.ratings:
-            if unscored := [part for part in rating.difference or () if part not in self.scored_ratings]:
+        for place, rating in enumerate(self.ratings):
+            if unscored := [part for part in rating.parts if part not in self.scored_ratings]:
                 raise PydanticCustomError("rating_difference", "no numbers", {"rating": rating.id, "other": unscored[0]})
+            aims = [entry.id for entry in self.ratings if entry.aim]
+            if rating.difference and aims and rating.difference[1] in aims:
+                raise PydanticCustomError("rating_aim", "turned round", {"aim": rating.difference[1], "table": "ratings", "at": place})
         for key, entries in (("items", self.items), ("scales", self.scales), ("ratings", self.ratings)):
             ids = [entry.id for entry in entries]
             if twice := [place for place, id in enumerate(ids) if id in ids[:place]]:
@@ -276,12 +291,18 @@ class Instrument(Definition):
     @cached_property
     def asked_ratings(self) -> tuple[str, ...]:
         """The ratings that are asked; ("",) for an instrument with only one."""
-        return tuple(rating.id for rating in self.ratings if rating.difference is None) or ("",)
+        return tuple(rating.id for rating in self.ratings if not rating.parts) or ("",)
 
     @cached_property
     def scored_ratings(self) -> tuple[str, ...]:
         """The ratings that are asked in numbers, of which scales are made; those in options have shares."""
         return tuple(rating for rating in self.asked_ratings if self.find_answers(rating).is_measured) or self.asked_ratings[:1]
+
+    @cached_property
+    def leading_rating(self) -> str:
+        """The rating that stands for the instrument where there is room for one: the first that says what is, not an aim or expectation."""
+        rated = [self.find_rating(id) for id in self.scored_ratings]
+        return next((each.id for each in rated if each and not each.aim and each.asked != "first"), self.scored_ratings[0])
 
     @cached_property
     def scored_items(self) -> tuple[Item, ...]:
@@ -356,13 +377,11 @@ class Instrument(Definition):
         """Return the rating with this id, or None for the only rating of an instrument."""
         return next((rating for rating in self.ratings if rating.id == id), None)
 
-
-def _fill_difference(scale: dict[str, Any], items: dict[str, Any]) -> dict[str, Any]:
-    parts = scale.get("difference")
-    if not isinstance(parts, list | tuple) or "items" in scale:
-        return scale
-    found = [items[part] for part in parts if isinstance(part, str) and isinstance(items.get(part), list | tuple)]
-    return {"kind": "subscale", **scale, "score": "difference", "items": [item for part in found for item in part]}
+    def find_gap(self) -> Rating | None:
+        """Return the computed rating that says how far what is aimed at lies away; None where no rating is an aim, except of factors."""
+        computed = [rating for rating in self.ratings if rating.difference]
+        aims = [rating.id for rating in self.ratings if rating.aim or self.topic == "factors"]
+        return next((rating for rating in computed if rating.difference and rating.difference[0] in aims), None)
 
 
 def list_instruments(folder: Path | None = None) -> list[str]:

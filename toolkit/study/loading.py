@@ -248,7 +248,7 @@ def _check_layouts(study: Study, check: _Check) -> None:
             check.know(wave, known["wave"], "wave", "layouts", name, "wave_columns", wave)
             for header, column in mapping.items():
                 check.know(column, items, "item", "layouts", name, "wave_columns", wave, header)
-        ratings = [rating.id for instrument in study.instruments for rating in instrument.ratings if not rating.difference]
+        ratings = [rating.id for instrument in study.instruments for rating in instrument.ratings if not rating.parts]
         for rating in layout.ratings:
             check.know(rating, ratings, "rating", "layouts", name, "ratings")
         if layout.dictionary:

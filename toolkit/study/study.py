@@ -326,6 +326,11 @@ class Study(Definition):
         """Return the cohort of each school by its code; "" where it has none."""
         return {school.id: school.cohort or self.cohort for school in self.schools}
 
+    def map_first_waves(self) -> dict[str, str]:
+        """Return the first measurement that each school held, by its code."""
+        first = {cohort: next((wave.id for wave in self.waves if wave.is_held(cohort)), "") for cohort in ("", *self.cohorts)}
+        return {school: first[cohort] for school, cohort in self.map_cohorts().items()}
+
     def find_cohort(self, school: str) -> str:
         """Return the cohort of the school with this code; "" where it has none. For many schools, see `map_cohorts`."""
         return self.map_cohorts().get(school, "")
@@ -384,7 +389,7 @@ class Study(Definition):
         """Return every scale of every instrument, shorter versions included, in every rating."""
         found = []
         for instrument in self.scored_instruments:
-            ratings = [rating.id for rating in instrument.ratings if rating.difference or rating.id in instrument.scored_ratings] or [""]
+            ratings = [rating.id for rating in instrument.ratings if rating.parts or rating.id in instrument.scored_ratings] or [""]
             found += [Outcome(instrument=instrument.id, scale=scale.id, rating=each) for scale in instrument.scales for each in ratings]
         return found
 

@@ -184,3 +184,14 @@ def test_a_gap_that_is_measured_too_coarsely_says_nothing_of_one_school(open_sch
 def test_without_a_wanted_rating_or_a_second_wave_there_is_nothing(open_school):
     view = open_school()
     assert not show_closing_gaps(view, view.study.find_instrument("uwes9")).markup
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_share_of_the_gap_that_closed_stands_before_the_word(open_school, language: str):
+    def attain(made: MadeResults) -> None:
+        made.change("s1", "plg12.e1.now", 0.44, quantity="attainment", low=0.1, high=0.8, n=20)
+
+    view = open_school(language, attain)
+    table = read_tables(show(view))[TABLE]
+    assert table[0][-2] == view.text.say("ratings.attained", level="95%").replace("\u00a0", " ")
+    assert table[1][-2] in ("44% (10% tot 80%)", "44% (10% to 80%)")

@@ -100,7 +100,7 @@ def write_subject(outcome: Outcome, study: Study, text: Text) -> str:
     scale = instrument.find_scale(outcome.scale)
     rating = instrument.find_rating(outcome.rating)
     subject = text.pick(scale.subject) if scale.subject else text.say("subject.quoted", label=text.pick(scale.label))
-    if rating is None or rating == instrument.ratings[0]:
+    if rating is None or (rating == instrument.ratings[0] and instrument.topic == "factors"):
         return subject
     return text.say("subject.rated", subject=subject, rating=text.pick(rating.label))
 

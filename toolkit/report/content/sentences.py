@@ -39,8 +39,8 @@ class Move:
 
 
 def list_factors(instrument: Instrument, rating: str = "") -> list[Outcome]:
-    """Return the factors of an instrument in its order, each in `rating` or else in the first one that is asked."""
-    chosen = rating or instrument.scored_ratings[0]
+    """Return the factors of an instrument in its order, each in `rating` or else in the one that leads."""
+    chosen = rating or instrument.leading_rating
     return [Outcome(instrument=instrument.id, scale=scale.id, rating=chosen) for scale in instrument.scales if scale.kind == "factor"]
 
 

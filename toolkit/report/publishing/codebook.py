@@ -101,6 +101,8 @@ def _find_ends(instrument: Instrument, column: str, code: str) -> tuple[float | 
         if rating and rating.difference:
             first, second = (instrument.find_answers(part) for part in rating.difference)
             return first.min - second.max, first.max - second.min
+        if rating and rating.change:
+            return _find_ends(instrument, column, rating.change[0])
         return (rating.answers.min, rating.answers.max) if rating and rating.answers else (None, None)
     found = next((scale for scale in instrument.scales if scale.id == code), None)
     if column != "scale" or (found and found.score == "share"):

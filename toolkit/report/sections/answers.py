@@ -62,7 +62,7 @@ def _name_waves(view: View, waves: Sequence[Wave]) -> dict[str, str]:
 
 def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
     """Return the statements of an instrument per scale; scales of one statement stand together, per group where it has groups."""
-    if not list_answers(instrument.find_answers(instrument.scored_ratings[0])):
+    if not list_answers(instrument.find_answers(instrument.leading_rating)):
         return []
     items = {item.id: item for item in instrument.items}
     asked = [scale for scale in instrument.scales if not scale.difference]
@@ -78,12 +78,16 @@ def list_blocks(instrument: Instrument, text: Text) -> list[Block]:
 
 def _show_instrument(view: View, id: str, shown: list[tuple[Instrument, Block]]) -> Html:
     folds = join(fold(block.label, publish_block(view, instrument, block)) for instrument, block in shown if instrument.id == id)
-    return heading(view.text.pick(view.study.find_instrument(id).name), f"answers-{id}", level=3) + folds
+    asked = view.study.find_instrument(id)
+    rating = asked.find_rating(asked.leading_rating)
+    name = view.text.pick(asked.name)
+    label = view.text.say("ratings.of", label=name, rating=view.text.pick(rating.label)) if rating else name
+    return heading(label, f"answers-{id}", level=3) + folds
 
 
 def find_shares(view: View, instrument: Instrument, item: Item, moment: Moment | None = None, school: str | None = None) -> list[Estimate]:
     """Return the share of each answer to a statement at `moment` (or in the last wave), of this page's school or another."""
-    rating = instrument.scored_ratings[0]
+    rating = instrument.leading_rating
     when = (moment or view.waves[-1]).id
     values = list_answers(instrument.find_answers(rating))
     return [view.find_answer(instrument.id, item.id, rating, when, value, school) for value in values]
@@ -107,7 +111,7 @@ def publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     waves = list_known_waves(view, instrument, block)
     known = [item for item in block.items if any(is_known(view, instrument, item, wave) for wave in waves)]
     rest = [item for item in block.items if item not in known]
-    sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
+    sides = choose_sides(instrument.find_answers(instrument.leading_rating), text)
     bars = [bar for item in known for bar in _make_bars(view, instrument, item, sides, waves)]
     last = [make_bar(view, instrument, item, sides, waves[-1]) for item in known if is_known(view, instrument, item, waves[-1])]
     words = list(list_answer_words(instrument, text))
@@ -167,7 +171,7 @@ def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:
 
 def list_answer_words(instrument: Instrument, text: Text) -> Iterator[str]:
     """Yield the words of each answer with its number, from low to high, or the ends of each class of answers."""
-    answers = instrument.find_answers(instrument.scored_ratings[0])
+    answers = instrument.find_answers(instrument.leading_rating)
     if answers.classes:
         yield from _list_classes(answers, text)
         return

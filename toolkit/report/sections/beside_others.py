@@ -252,7 +252,7 @@ def _publish(view: View, instrument: Instrument, places: list[Beside]) -> Html:
         Place(p.label, p.own.estimate, (p.own.low, p.own.high), (p.low.estimate, p.high.estimate), text.number(p.own.estimate, DECIMALS))
         for p in places
     ]
-    picture = draw_band(rows, instrument.find_answers(instrument.scored_ratings[0]), view.study, text)
+    picture = draw_band(rows, instrument.find_answers(instrument.leading_rating), view.study, text)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 

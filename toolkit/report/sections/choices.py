@@ -15,6 +15,7 @@ from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.answers import write_share
+from toolkit.report.sections.expectations import show_expectations
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.study.instruments import Answers, Instrument, Item
@@ -56,6 +57,7 @@ def _show_instrument(view: View, instrument: Instrument) -> list[Html]:
     together = [question for battery in list_batteries(instrument) for question in battery]
     asked = [make_question(view, instrument, *found) for found in instrument.picked if found not in together]
     shown = [show_question(view, question) for question in asked if question.waves]
+    shown += [found] if instrument.expects and (found := show_expectations(view, instrument)).markup else []
     return [*shown, *(_show_written(view, instrument, item, rating) for item, rating, _ in instrument.worded if view.school)]
 
 
@@ -184,11 +186,14 @@ def _write_people(view: View, shares: Sequence[Estimate]) -> str:
 
 
 def _fold_schools(view: View, question: Question) -> Html:
-    """Return on the page across schools the share of each option per school in the last measurement; nothing where none may be shown."""
+    """Return on the page across schools the share of each option per school in the last measurement; nothing where none may be shown.
+
+    What was expected of factors stands there of no school, for some are about one person's leadership.
+    """
     text = view.text
     wave = question.waves[-1]
     found = {school.name: list_shares(view, question, wave, school.id) for school in view.schools}
-    if view.school or not any(is_known(shares) for shares in found.values()):
+    if view.school or question.instrument.expects or not any(is_known(shares) for shares in found.values()):
         return Html()
     columns = [Column(text.say("column.school")), *(Column(word, number=True) for word in (*question.words, text.say("column.n")))]
     rows = [[name, *(_write_cells(view, share)[0] for share in shares), _write_count_of(view, shares)] for name, shares in found.items()]

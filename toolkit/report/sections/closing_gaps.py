@@ -13,6 +13,7 @@ from toolkit.report.content.sentences import INDICATIONS, KINDS, NAMES, is_of_ki
 from toolkit.report.content.view import View
 from toolkit.report.figures.profiles import list_ratings
 from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
+from toolkit.report.sections.ratings import write_attainment
 from toolkit.report.sections.tables import make_columns, name_scale, write_people
 from toolkit.results.estimates.key_factors import LEAST_RELIABLE
 from toolkit.study.instruments import Instrument
@@ -107,17 +108,23 @@ def _tabulate(changes: dict[Outcome, Estimate], instrument: Instrument, view: Vi
     columns = make_columns(view, "factor")
     columns += [Column(start_sentence(labels[rating]), number=True) for rating in list_ratings(instrument)]
     columns.append(Column(text.say("closing.column_closed"), number=True))
-    columns += [*make_columns(view, "factor", "interval", "n")[1:], Column(text.say("column.verdict"))]
+    columns += make_columns(view, "factor", "interval", "n")[1:]
+    now, aim = list_ratings(instrument)
+    attained = [view.find_change(gap.model_copy(update={"rating": now}), "attainment") for gap in changes]
+    is_known = any(found.state != "not_measured" for found in attained)
+    if is_known:
+        columns.append(Column(text.say("ratings.attained", level=text.percent(view.study.confidence)), number=True))
+    columns.append(Column(text.say("column.verdict")))
     ordered = sorted(changes.items(), key=lambda pair: not pair[1].shown)
-    rows = [_list_cells(outcome, change, instrument, view) for outcome, change in ordered]
-    notes = [text.say("closing.note")]
+    rows = [_list_cells(outcome, change, instrument, view, is_known) for outcome, change in ordered]
+    notes = [text.say("closing.note"), *([text.say("ratings.attained_note", now=labels[now], aim=labels[aim])] if is_known else [])]
     if view.school and any(change.method == "gap_unreliable" for change in changes.values()):
         notes.append(text.say("closing.unreliable", least=text.number(LEAST_RELIABLE)))
     places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     return TableView(text.say("closing.table", **places), columns, rows, notes=notes)
 
 
-def _list_cells(gap: Outcome, change: Estimate, instrument: Instrument, view: View) -> list[str]:
+def _list_cells(gap: Outcome, change: Estimate, instrument: Instrument, view: View, attained: bool) -> list[str]:
     study = view.study
     text = view.text
     rated = [gap.model_copy(update={"rating": rating}) for rating in list_ratings(instrument)]
@@ -126,9 +133,9 @@ def _list_cells(gap: Outcome, change: Estimate, instrument: Instrument, view: Vi
     means = [_write_pair(pair, decimals, view) for pair in levels]
     if not change.shown:
         words = text.say("closing.too_coarse") if change.method == "gap_unreliable" else write_empty(change, study, text)
-        return [name_scale(view, gap), *means, *[words] * 4]
+        return [name_scale(view, gap), *means, *[words] * (4 + attained)]
     numbers = [write_number(change, decimals, study, text), write_interval(change, decimals, study, text), write_people(change, view)]
-    return [name_scale(view, gap), *means, *numbers, _write_word(change, view)]
+    return [name_scale(view, gap), *means, *numbers, *([write_attainment(view, rated[0])] if attained else []), _write_word(change, view)]
 
 
 def _write_pair(pair: list[Estimate], decimals: int, view: View) -> str:

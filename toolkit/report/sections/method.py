@@ -101,7 +101,7 @@ def _tabulate_reliability(view: View, instrument: Instrument, scales: list[Scale
 
 
 def _first(instrument: Instrument, scale: Scale) -> Outcome:
-    return Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.scored_ratings[0])
+    return Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.leading_rating)
 
 
 def _warn(view: View, instrument: Instrument, scales: list[Scale]) -> Html:

@@ -27,6 +27,7 @@ from toolkit.report.sections.pictures import (
     tabulate_scales,
     write_scales_title,
 )
+from toolkit.report.sections.ratings import show_ratings
 from toolkit.report.sections.tables import (
     find_ends,
     list_change_cells,
@@ -53,9 +54,9 @@ def show_engagement(view: View) -> Html:
 
 
 def list_scales(instrument: Instrument) -> list[Outcome]:
-    """Return the scales of an instrument in the first rating that is asked, the total or the difference of two others first."""
+    """Return the scales of an instrument in the rating that leads, the total or the difference of two others first."""
     scales = sorted(instrument.scales, key=lambda scale: scale.kind != "total" and not scale.difference)
-    return [Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.scored_ratings[0]) for scale in scales]
+    return [Outcome(instrument=instrument.id, scale=scale.id, rating=instrument.leading_rating) for scale in scales]
 
 
 def write_total(view: View, outcome: Outcome) -> str:
@@ -77,6 +78,8 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
     text = view.text
     id = f"engagement-{instrument.id}"
     found = heading(text.pick(instrument.find_scale(outcomes[0].scale).label), id)
+    if len(instrument.scored_ratings) > 1:
+        return found + show_ratings(view, instrument)
     levels = view.frame_levels(outcomes)
     if levels.empty:
         missing = [view.find_level(outcome, wave.id) for outcome in outcomes for wave in view.waves]
@@ -184,6 +187,8 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     outcomes = list_scales(instrument)
     id = f"further-{instrument.id}"
     found = heading(text.pick(instrument.name), id, level=3)
+    if len(instrument.scored_ratings) > 1:
+        return found + show_ratings(view, instrument)
     if not view.comparison:
         table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
         return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table") + show_spread(view, instrument)

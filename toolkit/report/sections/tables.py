@@ -26,13 +26,16 @@ from toolkit.study.study import Outcome, Wave
 
 
 def name_scale(view: View, outcome: Outcome) -> str:
-    """Return the label of the scale that `outcome` is about."""
-    return view.text.pick(view.study.find_instrument(outcome.instrument).find_scale(outcome.scale).label)
+    """Return the label of the scale that `outcome` is about, with its rating where an instrument that is not about factors has several."""
+    instrument = view.study.find_instrument(outcome.instrument)
+    label = view.text.pick(instrument.find_scale(outcome.scale).label)
+    rating = instrument.find_rating(outcome.rating) if instrument.topic != "factors" else None
+    return view.text.say("ratings.of", label=label, rating=view.text.pick(rating.label)) if rating else label
 
 
 def name_quantity(view: View, quantity: str, instrument: Instrument) -> str:
     """Return what a column called `quantity` (mean, change) is called for an instrument: that of its first rating where it has several."""
-    rating = instrument.find_rating(instrument.scored_ratings[0])
+    rating = instrument.find_rating(instrument.leading_rating)
     return view.text.say(f"column.{quantity}_of", rating=view.text.pick(rating.label)) if rating else view.text.say(f"column.{quantity}")
 
 

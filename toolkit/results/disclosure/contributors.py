@@ -351,7 +351,7 @@ def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
     valid = keep_reported(scores, study)
     here = group_people(valid, ["wave", *WHAT])
     complete = group_people(valid[valid["answered"] == valid["asked"]], ["wave", *WHAT])
-    found = []
+    found = list(_relate_followed(here, valid, study))
     for wave in study.moments:
         for instrument in study.scored_instruments:
             rated = [(weights, here) for weights in (*_weigh_ratings(instrument), *_weigh_differences(instrument))]
@@ -364,6 +364,21 @@ def list_relations(scores: pd.DataFrame, study: Study) -> list[Relation]:
 
 def _relate(wave: str, weights: Weights, people: People) -> Relation:
     return Relation(wave, tuple((name_measure(*what), weight) for what, weight in weights), people)
+
+
+def _relate_followed(here: Mapping[What, People], valid: pd.DataFrame, study: Study) -> Iterator[Relation]:
+    """Yield what a rating that follows people is: in the first measurement of their school one rating, in a later one another."""
+    begun = valid["wave"] == valid["school"].map(study.map_first_waves())
+    first = {wave: frozenset(people) for wave, people in valid[begun].groupby("wave")["respondent"]}
+    for instrument in study.scored_instruments:
+        for rating, scale in itertools.product([rating for rating in instrument.ratings if rating.change], instrument.scales):
+            for wave in study.waves:
+                people = here.get((wave.id, *_name(instrument, scale, rating.id)), NOBODY)
+                beginners = people & first.get(wave.id, NOBODY)
+                for part, own in zip(rating.parts, (beginners, people - beginners), strict=True):
+                    weights = [(_name(instrument, scale, rating.id), Fraction(1)), (_name(instrument, scale, part), Fraction(-1))]
+                    if own:
+                        yield _relate(wave.id, weights, own)
 
 
 def _relate_skipped(valid: pd.DataFrame, study: Study) -> Iterator[Relation]:

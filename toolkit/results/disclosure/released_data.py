@@ -37,10 +37,10 @@ COARSE = 1
 #: So much a number that a page is going to round once more leans to where it came from, so that it does not become another.
 LEAN = 1e-9
 #: What a model estimates for a school: with four decimals beside the means it would reveal something about the few who answered once.
-MODELLED = ("change", "change_common", "shrunken", "position")
+MODELLED = ("change", "change_common", "shrunken", "position", "attainment")
 #: The same change estimated once more: a number rounded in several ways is a number with more decimals. So these stay out of the file, and
 #: so do the changes of schools among those of cohorts, which stand among the changes.
-AGAIN = ("change_common", "position")
+AGAIN = ("change_common", "position", "attainment")
 #: What a row on few people lacks: with the mean these give the spread.
 SPREADS = ("std_error", "p_value", "df")
 #: A change divided by a spread gives the spread.
@@ -173,10 +173,12 @@ def _hide_about_person(table: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _list_about_person(study: Study) -> Iterator[tuple[str, str]]:
-    """Yield the scales, and the statements in them, that are about one person's leadership."""
+    """Yield the scales, and the statements in them, that are about one person's leadership, and what was expected of those."""
     for instrument in study.scored_instruments:
         for scale in (scale for scale in instrument.scored_scales if scale.about_person):
             yield from ((instrument.id, name) for name in (scale.id, *scale.items))
+            for asks in (each for each in study.instruments if each.expects == instrument.id):
+                yield from ((asks.id, item.id) for item in asks.items)
 
 
 def _hide(table: pd.DataFrame, rows: pd.Series, reason: str) -> pd.DataFrame:

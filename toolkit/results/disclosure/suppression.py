@@ -31,9 +31,9 @@ from toolkit.study.study import Study
 #: Quantities that say nearly the same as another: they are hidden with it.
 FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("levels", "mean"): ("sd", "rwgj"),
-    ("change", "change"): ("change_common", "shrunken", "position"),
+    ("change", "change"): ("change_common", "shrunken", "position", "attainment"),
     ("change", "change_pairs"): ("d_z", "g_av"),
-    ("change", "average_change"): ("tau", "new_school", "delta", "detectable"),
+    ("change", "average_change"): ("tau", "new_school", "delta", "detectable", "attainment"),
     ("comparison", "difference"): ("permutation", "permutation_smallest", "companion"),
     ("participation", "used"): ("matched", "only_here", "response"),
 }

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.analysis.people import estimate_average
+from toolkit.results.estimates.attainment import attain_over_schools
 from toolkit.results.estimates.change import pair_waves
 from toolkit.results.estimates.pooled import find_obstacle, list_counted_in, pool_people, take_outcome
 from toolkit.results.rows import (
@@ -19,20 +20,16 @@ from toolkit.results.rows import (
     find_spread_floor,
     keep_reported,
     make_blanks,
-    make_estimate,
     make_number,
 )
 from toolkit.results.verdicts import correct_factors
 from toolkit.schemas import FACTORS
-from toolkit.statistics.means import compute_ratio
 from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.statistics.reliability import compute_alpha, compute_difference_reliability
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Comparison, Outcome, Study
 
 CHANGES = ("change", "average_change")
-#: Attainment is a ratio: if less than this was left to reach, it says nothing.
-SMALLEST_GAP = 0.5
 #: Below this reliability nothing is said about the gap of a person or a school.
 LEAST_RELIABLE = 0.50
 #: The share of false alarms that an exploratory screen may contain.
@@ -151,11 +148,8 @@ def _attain(scores: pd.DataFrame, instrument: Instrument, scale: str, comparison
     counted = list_counted_in(people, study)
     found = estimate_average(people, counted, study.confidence)
     begun = gaps["before"].groupby(level="school").mean().loc[counted].to_numpy()
-    if begun.mean() < SMALLEST_GAP:
-        return make_blanks(where, ["attainment"], "not_computable", "gap_too_small")[0]
-    ratio = compute_ratio(found.changes.estimate, begun, study.confidence)
     rests = Rests(len(pooled), len(pooled.dropna()), found.mean.n)
-    return make_estimate(where, "attainment", ratio, rests, "average change / average gap before, Fieller")
+    return attain_over_schools(where, found.changes.estimate, begun, rests, study.confidence)
 
 
 def _describe_gap(

@@ -37,7 +37,7 @@ def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     -------
     DataFrame
         LEVELS: `school`, `wave`, `instrument`, `scale`, `rating`, and the columns that every result ends with (`docs/frames.md`). `mean`
-        (with its t interval) and `sd` are in points of the scale.
+        (with its t interval; the mean of a difference of two ratings also with the p-value of 0) and `sd` are in points of the scale.
 
     Notes
     -----
@@ -58,12 +58,16 @@ def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     cells = valid.groupby(CELL)["score"].agg(["mean", "std", "count"]).reindex(_list_cells(scores, study))
     rows = [row for key, cell in cells.iterrows() for row in _describe_cell(key, cell, study)]
     rows += [_average(key, group.droplevel(list(WHAT)), study) for key, group in cells.groupby(level=["wave", *WHAT], sort=False)]
-    return LEVELS.collect(rows)
+    found = LEVELS.collect(rows)
+    differences = {(i.id, rating.id) for i in study.scored_instruments for rating in i.ratings if rating.difference}
+    tested = np.array([pair in differences for pair in zip(found["instrument"], found["rating"], strict=True)], dtype=bool)
+    return found.assign(p_value=found["p_value"].where(tested))
 
 
 def _list_cells(scores: pd.DataFrame, study: Study) -> pd.MultiIndex:
     outcomes = scores[list(WHAT)].drop_duplicates().itertuples(index=False)
-    ordered = [tuple(outcome) for outcome in outcomes]
+    followed = {(i.id, rating.id) for i in study.scored_instruments for rating in i.ratings if rating.change}  # levels of two other ratings
+    ordered = [tuple(outcome) for outcome in outcomes if (outcome.instrument, outcome.rating) not in followed]
     cells = [(s.id, w.id, *outcome) for outcome in ordered for s in study.schools for w in study.list_moments(outcome[0])]
     return pd.MultiIndex.from_tuples(cells, names=CELL)
 
@@ -77,7 +81,8 @@ def _describe_cell(key: Hashable, cell: pd.Series, study: Study) -> list[dict[st
     spread = float(cell["std"])
     error = spread / np.sqrt(n)
     interval = compute_interval(float(cell["mean"]), error, n - 1, study.confidence)
-    mean = make_row(where, "mean", float(cell["mean"]), n, "t", std_error=error, low=interval.low, high=interval.high)
+    tail = {"std_error": error, "low": interval.low, "high": interval.high, "p_value": interval.p_value}
+    mean = make_row(where, "mean", float(cell["mean"]), n, "t", **tail)
     if n < find_spread_floor(study):
         return [mean, make_blank(where, "sd", "hidden", "too_few_for_spread")]
     return [mean, make_row(where, "sd", spread, n, "sd")]
@@ -96,7 +101,8 @@ def _average(key: Hashable, schools: pd.DataFrame, study: Study) -> dict[str, An
         return make_row(where, "mean", float(means.iloc[0]), n, "mean of school means")
     error = float(means.std() / np.sqrt(len(means)))
     interval = compute_interval(float(means.mean()), error, len(means) - 1, study.confidence)
-    return make_row(where, "mean", interval.estimate, n, "mean of school means", std_error=error, low=interval.low, high=interval.high)
+    ends = {"std_error": error, "low": interval.low, "high": interval.high, "p_value": interval.p_value}
+    return make_row(where, "mean", interval.estimate, n, "mean of school means", **ends)
 
 
 def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
