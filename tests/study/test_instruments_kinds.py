@@ -93,5 +93,6 @@ def test_a_statement_may_be_rated_and_picked_at_once() -> None:
     assert [(item.id, rating) for item, rating, _ in roles.picked] == [("i1", "who")]
 
 
-def test_what_is_shipped_asks_for_numbers() -> None:
-    assert {load_instrument(id).answers.kind for id in list_instruments()} == {"scale"}
+def test_what_is_shipped_has_scales_where_it_asks_for_numbers_and_only_there() -> None:
+    for instrument in map(load_instrument, list_instruments()):
+        assert bool(instrument.scales) == any(answers.is_measured for answers in map(instrument.find_answers, instrument.scored_ratings))

@@ -148,9 +148,13 @@ def doubt_answers(sheet: Sheet, instruments: Sequence[Instrument], items: Mappin
     """Yield per instrument and rating the answers that its scale does not have: a scale that starts elsewhere, codes, words."""
     for instrument in instruments:
         for rating in instrument.asked_ratings:
-            places = [items[name] for name, (_, own) in instrument.columns.items() if own == rating and name in items]
+            asked = [(name, item) for name, (item, own) in instrument.columns.items() if own == rating and name in items]
             name = f"{instrument.id}.{rating}" if rating else instrument.id
-            yield from _doubt_scale(sheet, places, instrument.find_answers(rating), name)
+            shared = [items[column] for column, item in asked if item.answers is None]
+            yield from _doubt_scale(sheet, shared, instrument.find_answers(rating), name)
+            for column, item in asked:
+                if item.answers is not None:
+                    yield from _doubt_scale(sheet, [items[column]], item.answers, f"{name}.{item.id}")
 
 
 def _doubt_scale(sheet: Sheet, places: Sequence[int], answers: Answers, name: str) -> Iterator[Doubt]:

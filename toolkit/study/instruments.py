@@ -44,7 +44,7 @@ class Answers(Definition):
     """The possible answers, by `kind`: a number from `min` to `max` in steps of `step`, what is picked from `options`, or words.
 
     What is picked is held as the value of its option, `several` as a number with a bit for each option in their order; words of one's own
-    as 1, that there is an answer.
+    as 1, that there is an answer. Key words (`words`) are kept beside that until they are counted, `open` answers are not.
     """
 
     kind: Kind = "scale"
@@ -271,6 +271,12 @@ class Instrument(Definition):
         """The questions answered in words of one's own, each with its rating and its answers."""
         asked = [(item, rating, self.find_answers(rating, item)) for item in self.items for rating in self.asked_ratings]
         return tuple((item, rating, answers) for item, rating, answers in asked if answers.kind in WORDED)
+
+    @cached_property
+    def key_words(self) -> tuple[tuple[Item, str, str], ...]:
+        """The questions answered in key words, each with its rating and the column of `responses` that holds these, one to a line."""
+        asked = [(item, rating) for item, rating, answers in self.worded if answers.kind == "words"]
+        return tuple((item, rating, f"{self.name_column(item.id, rating)}:words") for item, rating in asked)
 
     @cached_property
     def columns(self) -> dict[str, tuple[Item, str]]:

@@ -137,7 +137,12 @@ class View:
         self, instrument: str, item: str, rating: str, wave: str, option: float, quantity: str = "share", school: str | None = None
     ) -> Estimate:
         """Return which share of this page's school, or across schools the mean of theirs, picked an option; or how many wrote something."""
-        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, quantity)
+        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, "", quantity)
+
+    def list_words(self, instrument: str, item: str, rating: str, wave: str) -> dict[str, Estimate]:
+        """Return the key words that enough of this page's school wrote, or of all schools, each with how many people did."""
+        place = (SHARES.name, self._where(None), wave, instrument, item, rating, 1.0)
+        return {str(key[7]): found for key, found in self._estimates.items() if key[:7] == place and key[7]}
 
     def find_switched(self, instrument: str, item: str, rating: str, ends: tuple[float, float], quantity: str = "switched") -> Estimate:
         """Return how many of this page's school went from one option to another, of those who answered twice, or the test of it."""

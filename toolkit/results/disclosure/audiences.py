@@ -48,7 +48,9 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (CHANGE, "change", ("comparison", *WHAT)),
     (ANSWERS, "share", ("wave", "instrument", "item", "rating")),
     (SHARES, "share", ("wave", "instrument", "item", "rating", "answer")),
+    (SHARES, "word", ("wave", "instrument", "item", "rating")),
     (SWITCHES, "switched", ("comparison", "instrument", "item", "rating", "answer", "answer_after")),
+    (SWITCHES, "added", ("comparison", "instrument", "item", "rating")),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"

@@ -200,8 +200,9 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
     places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
     places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
     places += [(ANSWERS.name, key) for key in _list_answered(results.answers, study)]
-    places += [(SHARES.name, (*key, "share")) for key in _list_picked(results.shares, "share", "wave")]
-    places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, "switched", "comparison") for end in ENDS]
+    places += [(SHARES.name, (*key, "share")) for key in _list_picked(results.shares, ("share",), "wave")]
+    places += [(SHARES.name, (*key, "word")) for key in _list_picked(results.shares, ("word", "other_words"), "wave")]
+    places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, ("switched", "added"), "comparison") for end in ENDS]
     numbers = [number for place in places for number in (membership.find_number(*place), membership.find_difference(*place))]
     return [number for number in dict.fromkeys(numbers) if number.people]
 
@@ -221,14 +222,14 @@ def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
                 yield school, wave, instrument.id, scale.id, rating, "share"
 
 
-def _list_picked(table: pd.DataFrame, quantity: str, when: str) -> list[tuple[Any, ...]]:
-    """Return school, wave or comparison, instrument, item and rating of the questions of which it is known what a school picked.
+def _list_picked(table: pd.DataFrame, quantities: tuple[str, ...], when: str) -> list[tuple[Any, ...]]:
+    """Return school, wave or comparison, instrument, item and rating of the questions of which it is known what a school picked or wrote.
 
     The shares of all options are sums over the same people with the same weights, so what follows for one follows for each: they are one
-    number in the test. Shares over schools are computed from those of schools that are shown.
+    number in the test, and so are the counts of all words. Shares and words over schools are computed from those of schools that are shown.
     """
     known = (table["state"] == "shown") | table["method"].isin(NEARLY)
-    own = table[known & (table["quantity"] == quantity) & (table["school"] != "")]
+    own = table[known & table["quantity"].isin(quantities) & (table["school"] != "")]
     return list(dict.fromkeys(own[["school", when, "instrument", "item", "rating"]].itertuples(index=False, name=None)))
 
 
