@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.languages import Text
+from toolkit.languages import Text, round_percent
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
@@ -125,7 +125,7 @@ def write_share(percent: int, text: Text) -> str:
 
 
 def _read_percent(share: Estimate) -> int:
-    return round(share.estimate * 100) if share.shown else 100 * (share.method == "nearly_all")
+    return round_percent(share.estimate) if share.shown else 100 * (share.method == "nearly_all")
 
 
 def _name_item(item: Item, text: Text) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
-from toolkit.languages import Text, round_half_up
+from toolkit.languages import Text, round_percent
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
@@ -83,7 +83,7 @@ def _is_known(shares: Sequence[Estimate]) -> bool:
 
 
 def _read_percent(share: Estimate) -> int:
-    return int(round_half_up(share.estimate * 100, 0)) if share.shown else 100 * (share.method == "nearly_all")
+    return round_percent(share.estimate) if share.shown else 100 * (share.method == "nearly_all")
 
 
 def _show_question(view: View, question: Question) -> Html:
@@ -154,7 +154,7 @@ def _write_cells(view: View, share: Estimate) -> list[str]:
         return [cell, cell]
     if not math.isfinite(share.low):
         return [text.percent(_read_percent(share) / 100), text.say("empty.not_computable")]
-    ends = {name: text.percent(float(round_half_up(end, 2))) for name, end in (("low", share.low), ("high", share.high))}
+    ends = {name: text.percent(end) for name, end in (("low", share.low), ("high", share.high))}
     return [text.percent(_read_percent(share) / 100), text.say("numbers.interval", **ends)]
 
 

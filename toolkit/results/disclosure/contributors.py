@@ -13,7 +13,7 @@ from toolkit.results.disclosure.differencing import Part, Published, Relation
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.estimates.shares import ITEM
 from toolkit.results.results import Results
-from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
+from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_all_schools, list_counted_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, SHARES, SWITCHES, WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -154,7 +154,7 @@ class Membership:
     def _find_pairs(self, first: str, last: str, what: What) -> People:
         """Return who answered twice in the schools that a mean over people is made of, also those too small for one over schools."""
         pairs = {school.id: self._find_everybody(school.id, (first, last), what) for school in self._study.schools}
-        pooled = list_pooled_schools(pd.Series({code: len(people) for code, people in pairs.items()}, dtype="int64"), self._study)
+        pooled = list_all_schools(pd.Series({code: len(people) for code, people in pairs.items()}, dtype="int64"), self._study)
         return NOBODY.union(*(pairs[code] for code in pooled))
 
     def _find_everybody(self, school: str, waves: tuple[str, ...], what: What) -> People:
@@ -165,9 +165,10 @@ class Membership:
         """Return the schools in the average change, and those of each group in the comparison with other schools."""
         first, last = self._ends[comparison]
         schools = self._count((first, last, *what), lambda code: self._find_followed(code, first, last, what))
-        groups = {school.id: school.group for school in self._study.schools}
-        parts = [[code for code in schools if groups[code] == group] for group in CONTRASTS["difference"]]
-        return [schools, *parts] if self._study.has_comparison_schools else [schools]
+        others = [school.id for school in self._study.schools if self._study.has_comparison_schools and school.group == "comparison"]
+        counts = {code: len(self._find_followed(code, first, last, what)) for code in others}
+        compared = list_counted_schools(pd.Series(counts, dtype="int64"), self._study)
+        return [schools, compared] if others else [schools]
 
     def find_once(self, school: str, comparison: str, what: What) -> People:
         """Return the people of a school who answered in one of the two waves of a comparison."""

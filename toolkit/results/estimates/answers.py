@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages that add up to 1).
+    """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages).
 
     A statement needs 10 people. People count if they have a score on every scale that includes the statement. An answer that everybody or
     nobody gave carries no number: its method is `nearly_all` or `nearly_none`.

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
+from toolkit.languages import round_percent
 from toolkit.results.rows import NEARLY, find_floor, find_spread_floor, keep_reported, make_blank, make_row, may_count
 from toolkit.schemas import SCORES, SHARES, SWITCHES, WHO
 from toolkit.spelling import fold_words
@@ -86,7 +87,7 @@ def _describe_cell(where: dict[str, Any], given: list[float], answers: Answers, 
             yield make_blank(here, "share", state, reason)
             continue
         share = compute_share(sum(option.value in values for values in chosen), len(given), study.confidence)
-        if round(100 * share.estimate) in (0, 100):
+        if round_percent(share.estimate) in (0, 100):
             yield make_blank(here, "share", "hidden", "nearly_all" if share.estimate > 0.5 else "nearly_none")
         else:
             yield make_row(here, "share", share.estimate, share.n, "Wilson", low=share.low, high=share.high)
@@ -150,7 +151,7 @@ def _describe_words(where: dict[str, Any], texts: Sequence[str], study: Study) -
 
 
 def _describe_word(where: dict[str, Any], quantity: str, count: int, n: int) -> dict[str, Any]:
-    if count and round(100 * count / n) == 100:
+    if round_percent(count / n) == 100:
         return make_blank(where, quantity, "hidden", "nearly_all")
     return make_row(where, quantity, float(count), n, "count")
 
@@ -175,7 +176,7 @@ def average_shares(shares: pd.DataFrame, study: Study) -> pd.DataFrame:
             rows.append(make_blank(_add_rests(where), "share", "not_computable", "too_few_schools"))
             continue
         mean = compute_mean(group["value"], study.confidence)
-        if round(100 * mean.estimate) in (0, 100):
+        if round_percent(mean.estimate) in (0, 100):
             rows.append(make_blank(_add_rests(where), "share", "hidden", "nearly_all" if mean.estimate > 0.5 else "nearly_none"))
             continue
         n = int(group["n"].sum())
