@@ -17,7 +17,8 @@ from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.rows import keep_reported
 from toolkit.scoring import compute_scores
 from toolkit.shipped import INSTRUMENTS
-from toolkit.study.instruments import Answers, Instrument, load_instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.loading import load_study
 
 STUDY = load_study(Path(__file__).parent / "data" / "rows" / "A6")

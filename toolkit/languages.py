@@ -54,7 +54,7 @@ class Text:
 
     def percent(self, share: float) -> str:
         """Return `share` (0 to 1) as a whole percentage."""
-        return f"{self.number(share * 100, decimals=0)}%"
+        return f"{self.number(round_percent(share), decimals=0)}%"
 
     def date(self, date: dt.date) -> str:
         """Return `date` as day, month in letters and year."""
@@ -91,6 +91,15 @@ def round_half_up(value: float, decimals: int) -> Decimal:
     """Return `value` as a decimal number rounded half away from zero, never minus zero."""
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return abs(rounded) if rounded.is_zero() else rounded
+
+
+def round_percent(share: float) -> int:
+    """Return `share` (0 to 1) as a whole percentage, rounded as everywhere.
+
+    >>> round_percent(4 / 11), round_percent(1 / 8)
+    (36, 13)
+    """
+    return int(round_half_up(share * 100, 0))
 
 
 #: The language that somebody chose for this process, if anybody did.

@@ -187,14 +187,16 @@ ANSWERS = Table(
     key=("school", "wave", "instrument", "item", "rating", "answer"),
 )
 #: What people picked: `share` per option, `answer` its value; `school` is "" for the mean over schools. `role` is "leaders" or "staff" in a
-#: share of those who lead, or of all others, in all schools. Of questions in words of one's own only how many `answered`.
+#: share of those who lead, or of all others, in all schools. Of questions in words of one's own how many `answered`; of key words also how
+#: many wrote a `word`, and how many `other_words`; there `school` is "" for all schools together.
 QUESTION = {"instrument": "str", "item": "str", "rating": "str", "answer": "float64"}
 SHARES = Table(
     "shares",
-    {"school": "str", "wave": "str"} | QUESTION | {"role": "str", "df": "float64", "schools": "int64"} | STATE | TAIL,
-    key=("school", "wave", *QUESTION, "role", "quantity"),
+    {"school": "str", "wave": "str"} | QUESTION | {"role": "str", "word": "str", "df": "float64", "schools": "int64"} | STATE | TAIL,
+    key=("school", "wave", *QUESTION, "role", "word", "quantity"),
 )
-#: How many of those who answered twice went from one option to another.
+#: How many of those who answered twice went from one option to another; of `several` how many picked an option only the first time
+#: (`dropped`) or only the second (`added`), `answer` and `answer_after` both that option.
 SWITCHES = Table(
     "switches",
     {"school": "str", "comparison": "str"} | QUESTION | {"answer_after": "float64", "df": "float64", "pairs": "int64"} | STATE | TAIL,
@@ -233,7 +235,7 @@ EXPORT = Table(
     {"table": "str", "school": "str", "wave": "str", "comparison": "str", "first": "str", "second": "str"}
     | {"cohort": "str", "against": "str", "role": "str"}
     | WHAT
-    | {"item": "str", "answer": "float64", "answer_after": "float64", "quantity": "str"}
+    | {"item": "str", "answer": "float64", "answer_after": "float64", "word": "str", "quantity": "str"}
     | STATE
     | {"reason": "str", "verdict": "str"}
     | dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "df", "time", "p_adjusted"), "float64")
@@ -241,6 +243,6 @@ EXPORT = Table(
     | {"method": "str"},
     key=(
         *("table", "school", "wave", "comparison", "first", "second", "cohort", "against", "role"),
-        *(*WHAT, "item", "answer", "answer_after", "quantity"),
+        *(*WHAT, "item", "answer", "answer_after", "word", "quantity"),
     ),
 )

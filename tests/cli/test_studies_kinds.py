@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from toolkit.cli.studies import describe_instrument
 from toolkit.study.instruments import load_instrument
 
-ROWS = Path(__file__).parent.parent / "data" / "rows"
-
 
 def test_what_is_picked_is_described_by_its_options() -> None:
-    told = describe_instrument(load_instrument("plg", ROWS / "E5" / "instruments"))
+    told = describe_instrument(load_instrument("plg_ja_nee"))
     assert "Answers: yes_no\n  0  nee = no\n  1  ja = yes\n" in told
     assert "three key words  (words)" in told
     assert "Wording of the items in the file: yes" in told

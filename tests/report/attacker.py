@@ -18,7 +18,7 @@ from toolkit.languages import load_text
 from toolkit.report.html.elements import Html
 from toolkit.report.publishing.pages import name_file
 from toolkit.results.estimates.participation import list_totalled_schools
-from toolkit.results.rows import keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
+from toolkit.results.rows import keep_complete_ratings, keep_reported, list_all_schools, list_counted_schools
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -109,7 +109,7 @@ class Attacker:
         if re.search(r"(wie bleef|those who stayed): ", words):
             codes = [school.id for school in self.study.schools]
             here, then = ({code: self.everybody.get((code, wave, *about), frozenset()) for code in codes} for wave in (first, last))
-            pooled = list_pooled_schools(pd.Series({code: len(people) for code, people in here.items()}, dtype="int64"), self.study)
+            pooled = list_all_schools(pd.Series({code: len(people) for code, people in here.items()}, dtype="int64"), self.study)
             stayed = frozenset().union(*(here[code] & then[code] for code in pooled))
             left = frozenset().union(*(here[code] for code in pooled)) - stayed
             forms.append(("left", _add(_sum(name, first, [left]), _sum(name, first, [stayed]), -1)))
@@ -215,7 +215,7 @@ class Attacker:
     def _list_all(self, waves: tuple[str, ...], about: Cell) -> list[str]:
         """Return the schools in the average change that leaves none out but those that stand alone."""
         sets = {school.id: frozenset.intersection(*(self._find(school.id, wave, about) for wave in waves)) for school in self.study.schools}
-        return list_pooled_schools(pd.Series({code: len(people) for code, people in sets.items()}, dtype="int64"), self.study)
+        return list_all_schools(pd.Series({code: len(people) for code, people in sets.items()}, dtype="int64"), self.study)
 
     def _list_group(self, group: str, about: Cell) -> list[str]:
         return self._list_schools("", (self.study.waves[0].id, self.study.waves[1].id), about, group)

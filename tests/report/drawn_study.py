@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,29 @@ items = [
   { id = "i4", number = 4, label = { nl = "vierde", en = "fourth" } },
 ]
 """
+POLL = """
+id = "poll"
+version = "1"
+name = { nl = "Poll", en = "Poll" }
+about = { nl = "Gemaakt om te proberen.", en = "Made to try things." }
+source = "Made for a test."
+licence = { kind = "own", text_shipped = true, notice = { nl = "Eigen.", en = "Own." } }
+answers = { kind = "choice", options = [{ value = 1, nl = ["a"], en = ["a"] }, { value = 2, nl = ["b"], en = ["b"] }] }
+[[items]]
+id = "one"
+number = 1
+label = { nl = "een", en = "one" }
+[[items]]
+id = "many"
+number = 2
+label = { nl = "veel", en = "many" }
+answers = { kind = "several", options = [{ value = 1, nl = ["a"], en = ["a"] }, { value = 2, nl = ["b"], en = ["b"] }] }
+[[items]]
+id = "words"
+number = 3
+label = { nl = "woorden", en = "words" }
+answers = { kind = "words" }
+"""
 ROLES = """
 [[roles]]
 id = "leader"
@@ -76,6 +99,8 @@ label = { nl = "Leerkracht", en = "Teacher" }
 """
 BOARDS = ("North", "South")
 INSTRUMENTS = {"energy": ENERGY, "factors": FACTORS}
+SIZES = (2, 4, 6, 9, 12, 14, 18, 24)
+PICKED = {"energy": ENERGY, "poll": POLL}
 
 
 @dataclass(frozen=True)
@@ -88,12 +113,22 @@ class Drawn:
     sources: pd.DataFrame
 
 
-def draw_study(folder: Path, generator: np.random.Generator, *, boards: tuple[str, ...] = (), extra: str = "") -> Drawn:
+def draw_study(
+    folder: Path,
+    generator: np.random.Generator,
+    *,
+    boards: tuple[str, ...] = (),
+    extra: str = "",
+    instruments: Mapping[str, str] = INSTRUMENTS,
+    sizes: tuple[int, ...] = SIZES,
+) -> Drawn:
     """Return a study of two to six schools and two or three waves with its answers; its file stands in `folder`."""
     waves, schools = WAVES[: int(generator.integers(2, 4))], int(generator.integers(2, 7))
-    study = make_study(folder, waves, schools, grouped=schools > 3 and generator.random() < 0.5, boards=boards, extra=extra)
-    sizes = [int(generator.choice([2, 4, 6, 9, 12, 14, 18, 24])) for _ in range(schools)]
-    responses = draw_responses(study, sizes, generator)
+    study = make_study(
+        folder, waves, schools, grouped=schools > 3 and generator.random() < 0.5, boards=boards, extra=extra, instruments=instruments
+    )
+    people = [int(generator.choice(sizes)) for _ in range(schools)]
+    responses = draw_responses(study, people, generator)
     left = [("no_consent", "test", "unfinished", "double")[int(n)] for n in generator.integers(0, 4, 2)]
     rows = [
         {"code": f"left_out_{reason}", "severity": "tells", "school": school.id, "wave": waves[0], "file": "", "row": 0, "column": ""}
@@ -104,6 +139,23 @@ def draw_study(folder: Path, generator: np.random.Generator, *, boards: tuple[st
     ]
     findings = FINDINGS.collect(rows)
     return Drawn(study, responses, findings, list_sources(study, responses, findings))
+
+
+def draw_picked_study(folder: Path, generator: np.random.Generator) -> Drawn:
+    """Return such a study in which people also pick one option, several, and write key words."""
+    drawn = draw_study(folder, generator, instruments=PICKED, sizes=(9, 12, 20, 28, 36, 48))
+    return replace(drawn, responses=pick_answers(drawn.responses, generator, float(generator.choice([0.0, 0.1, 0.4]))))
+
+
+def pick_answers(responses: pd.DataFrame, generator: np.random.Generator, switching: float) -> pd.DataFrame:
+    """Return the answers with those to the poll, where there were any: most people pick what they picked before, a part anew."""
+    size, there = len(responses), responses[["poll_one", "poll_many", "poll_words"]].notna()
+    usual = responses.groupby("respondent")["poll_one"].transform("first").fillna(1.0)
+    answer = usual.where(generator.random(size) >= switching, pd.Series(generator.integers(1, 6, size), responses.index))
+    words = np.array(["tijd", "rust", "ruimte", "samen", "leren"])
+    written = ["\n".join(dict.fromkeys(words[generator.integers(0, 5, 2)])) for _ in range(size)]
+    answers = {"poll_one": 1 + answer % 2, "poll_many": (2 * answer) % 4 + (answer > 3), "poll_words": answer * 0 + 1}
+    return responses.assign(**{name: given.where(there[name]) for name, given in answers.items()}, **{"poll_words:words": written})
 
 
 def draw_led_study(folder: Path, generator: np.random.Generator) -> Drawn:
@@ -130,7 +182,7 @@ def make_study(
     """Return a study on small `instruments` (the first keys of their files), of schools s1, s2 and so on, of `boards` in turn."""
     (folder / "instruments").mkdir(parents=True, exist_ok=True)
     for id, text in instruments.items():
-        (folder / "instruments" / f"{id}.toml").write_text(text + rest, encoding="utf-8")
+        (folder / "instruments" / f"{id}.toml").write_text(text if "version" in text else text + rest, encoding="utf-8")
     parts = ['id = "drawn"\ntitle = { nl = "Getrokken", en = "Drawn" }\nlanguages = ["nl", "en"]\nreport_date = 2026-07-01']
     parts += [f'instruments = {list(instruments)}\n[outcomes]\nprimary = "{primary}"']
     for number, wave in enumerate(waves):

@@ -19,6 +19,7 @@ from toolkit.new_study.recognition import FEWEST, recognise_file
 from toolkit.report.content.view import View
 from toolkit.simulation.population import TRAITS
 from toolkit.simulation.survey_files import write_label
+from toolkit.study.answers import WORDED, Answers
 from toolkit.study.instruments import Instrument, list_instruments, load_instrument
 
 STUDY = """
@@ -26,7 +27,7 @@ id = "road"
 title = {{ nl = "De hele weg", en = "The whole road" }}
 languages = ["nl", "en"]
 report_date = 2026-07-01
-instruments = ["{id}"]
+instruments = {asked}
 schools = [{{ id = "s1", name = "School A" }}]
 outcomes = {{ primary = "{primary}" }}
 waves = [
@@ -56,19 +57,31 @@ def write_files(instrument: Instrument, folder: Path) -> dict[str, pd.DataFrame]
     generator, given = np.random.default_rng(3), dict[str, pd.DataFrame]()
     for wave in ("before", "after"):
         answers = {}
-        for column, (_, rating) in instrument.columns.items():
-            scale = instrument.find_answers(rating)
-            answers[column] = generator.integers(int(scale.min), int(scale.max) + 1, PEOPLE)
+        for column, (item, rating) in instrument.columns.items():
+            scale = instrument.find_answers(rating, item)
+            low = int(scale.max if scale.kind in WORDED else scale.min)
+            answers[column] = generator.integers(low, int(scale.max) + 1, PEOPLE)
         given[wave] = pd.DataFrame(answers, index=pd.Index(CODES, name="Code"))
-    given["before"].to_csv(folder / "before.csv", sep=";")
-    words = given["after"].astype(object)
+    numbers, words = (given[wave].astype(object) for wave in ("before", "after"))
     for column, (item, rating) in instrument.columns.items():
-        scale, name = instrument.find_answers(rating), item.text.get("nl", item.label["nl"])
-        words[column] = [write_label(float(value), scale) for value in given["after"][column]]
+        scale, name = instrument.find_answers(rating, item), item.text.get("nl", item.label["nl"])
+        numbers[column] = [write_cell(float(value), scale) for value in given["before"][column]]
+        words[column] = [write_cell(float(value), scale, in_words=True) for value in given["after"][column]]
         named = instrument.find_rating(rating)
         words = words.rename(columns={column: f"{name} [{named.label['nl']}]" if named else name})
+    numbers.to_csv(folder / "before.csv", sep=";")
     words.to_csv(folder / "after.csv", sep=";", encoding="utf-8")
     return given
+
+
+def write_cell(value: float, answers: Answers, *, in_words: bool = False) -> object:
+    """Return an answer as an export holds it, by its number or in words."""
+    if answers.kind in WORDED:
+        return "tijd, rust"
+    if not answers.options:
+        return write_label(value, answers) if in_words else int(value)
+    named = {option.value: option.nl[0] if in_words else f"{option.value:g}" for option in answers.options}
+    return ";".join(named[picked] for picked in answers.list_picked(value)) or "(none)"
 
 
 def turn_round(answers: pd.DataFrame, instrument: Instrument, rating: str) -> pd.DataFrame:
@@ -101,12 +114,14 @@ def test_a_shipped_instrument_goes_from_files_to_a_page_in_both_languages(tmp_pa
 def go_the_road(instrument: Instrument, folder: Path) -> None:
     """Hold the answers, scores and pages of a study with this instrument to what was written in its files."""
     rating, given = instrument.asked_ratings[0], write_files(instrument, folder)
-    primary = ".".join(part for part in (instrument.id, instrument.scales[0].id, rating) if part)
-    (folder / "study.toml").write_text(STUDY.format(id=instrument.id, primary=primary), encoding="utf-8")
+    scale = next((f"{instrument.id}.{scale.id}" for scale in instrument.scales), "cijfer1.grade")
+    primary = ".".join(part for part in (scale, rating) if part)
+    asked = [instrument.id, *([] if instrument.scales else ["cijfer1"])]
+    (folder / "study.toml").write_text(STUDY.format(asked=asked, primary=primary), encoding="utf-8")
     study = load_study(folder)
 
     exports = read_exports(study)
-    assert set(exports.findings["severity"]) <= {"tells"}
+    assert instrument.scales == () or set(exports.findings["severity"]) <= {"tells"}  # of cijfer1 nothing was asked
     responses = exports.responses.set_index(["wave", "respondent"]).sort_index()
     for wave, answers in given.items():
         assert np.array_equal(responses.loc[wave].loc[CODES, list(answers)].to_numpy(), answers.to_numpy()), wave
@@ -126,6 +141,6 @@ def go_the_road(instrument: Instrument, folder: Path) -> None:
     for language in languages:
         page = execute("school_report", View(study, results.for_school("s1"), load_text(language), "s1"))
         words = html.unescape(re.sub(r"<[^>]+>", " ", page))
-        assert "<svg" in page
+        assert "<svg" in page or not instrument.scales
         assert [scale.id for scale in instrument.scales if scale.label[language] not in words] == []
         assert instrument.about[language].partition(".")[0] in words

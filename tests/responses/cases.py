@@ -20,7 +20,8 @@ from typing import Any
 import openpyxl
 
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.study.instruments import Answers, Instrument, Item, Licence, Scale
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, Item, Licence, Scale
 from toolkit.study.study import Study
 
 FOLDER = Path(__file__).parent.parent / "data" / "responses"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.responses.coding import Coder, describe_answers
-from toolkit.study.instruments import AnswerLabel, Answers, load_instrument
+from toolkit.study.answers import AnswerLabel, Answers
+from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout
 
 UWES = load_instrument("uwes9").answers

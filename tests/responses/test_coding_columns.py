@@ -13,7 +13,8 @@ from tests.files.test_cells_grids import make_sheet
 from tests.responses.cases import open_study
 from toolkit.findings import Notes
 from toolkit.responses.coding import code_columns, make_coders
-from toolkit.study.instruments import Answers, load_instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import load_instrument
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 

@@ -10,7 +10,8 @@ import pytest
 from tests.responses.cases import open_study
 from toolkit.responses.coding import Coder, describe_answers
 from toolkit.responses.exports import Exports, read_exports
-from toolkit.study.instruments import Answers, Instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument
 from toolkit.study.layouts import Layout
 
 OPTIONS = [

@@ -13,7 +13,7 @@ from tests.responses.test_coding_columns import FIRST, OTHER, SECOND
 from tests.responses.test_coding_columns import code as code_columns
 from toolkit.responses.coding import find_unanswered
 from toolkit.responses.exports import read_exports
-from toolkit.study.instruments import AnswerLabel, Answers
+from toolkit.study.answers import AnswerLabel, Answers
 from toolkit.study.layouts import Layout
 
 

@@ -13,7 +13,7 @@ from toolkit.findings import Notes
 from toolkit.responses.exports import read_exports
 from toolkit.responses.numbering import check_columns, check_numbering, declare_numbering, find_numbering
 from toolkit.scoring import compute_scores
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 
 SEVEN = Answers(min=0, max=6)
 FIVE = Answers(min=1, max=5)

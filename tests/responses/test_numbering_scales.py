@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.findings import Notes
 from toolkit.responses.numbering import check_scale, declare_shift, find_shift
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 
 SEVEN = Answers(min=0, max=6)
 

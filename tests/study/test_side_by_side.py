@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.study.instruments import MEASURED
+from toolkit.study.answers import MEASURED
 from toolkit.study.side_by_side import set_side_by_side
 
 

@@ -14,7 +14,8 @@ from toolkit.analysis.frames import ALL, Column, Long, check_frame, check_option
 from toolkit.scoring import score_scales
 from toolkit.shipped import DATASETS
 from toolkit.spelling import find_nearest_of, fold, fold_words
-from toolkit.study.instruments import Answers, Instrument, Item, Licence, Scale, load_instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, Item, Licence, Scale, load_instrument
 
 COLUMNS = ("school", "wave", "n", "missing", "mean", "sd", "minimum", "maximum", "floor", "ceiling")
 #: How alike a column must be to an item without one, to be named as the nearest.

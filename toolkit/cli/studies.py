@@ -14,7 +14,8 @@ from toolkit.cli.terminal import StudyFile, check_language, print_table
 from toolkit.shipped import list_missing
 
 if TYPE_CHECKING:
-    from toolkit.study.instruments import Answers, Instrument
+    from toolkit.study.answers import Answers
+    from toolkit.study.instruments import Instrument
 
 LIBRARIES = ("plg-toolkit", "pandas", "numpy", "scipy", "statsmodels", "pingouin", "matplotlib", "seaborn", "nbconvert", "jupyterlab")
 

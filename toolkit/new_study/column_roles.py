@@ -16,7 +16,8 @@ from toolkit.responses.columns import find_personal
 from toolkit.responses.headers import ItemColumn, list_names
 from toolkit.responses.numbering import declare_shift, find_numbering, find_shift
 from toolkit.spelling import find_nearest_of, fold, fold_words
-from toolkit.study.instruments import Answers, Instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument
 from toolkit.study.layouts import Layout
 
 #: a column with more different texts than this names no schools, waves or roles.
@@ -148,9 +149,13 @@ def doubt_answers(sheet: Sheet, instruments: Sequence[Instrument], items: Mappin
     """Yield per instrument and rating the answers that its scale does not have: a scale that starts elsewhere, codes, words."""
     for instrument in instruments:
         for rating in instrument.asked_ratings:
-            places = [items[name] for name, (_, own) in instrument.columns.items() if own == rating and name in items]
+            asked = [(name, item) for name, (item, own) in instrument.columns.items() if own == rating and name in items]
             name = f"{instrument.id}.{rating}" if rating else instrument.id
-            yield from _doubt_scale(sheet, places, instrument.find_answers(rating), name)
+            shared = [items[column] for column, item in asked if item.answers is None]
+            yield from _doubt_scale(sheet, shared, instrument.find_answers(rating), name)
+            for column, item in asked:
+                if item.answers is not None:
+                    yield from _doubt_scale(sheet, [items[column]], item.answers, f"{name}.{item.id}")
 
 
 def _doubt_scale(sheet: Sheet, places: Sequence[int], answers: Answers, name: str) -> Iterator[Doubt]:

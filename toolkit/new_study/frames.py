@@ -72,7 +72,7 @@ def open_study(source: str | Path, *, dates: Mapping[Hashable, str | dt.date] | 
         refuse("csv_dates", name=path.name)
     frame = pd.read_csv(path)
     places = {column: place for place, column in enumerate(frame.columns)}
-    asked = {id: load_instrument(id).columns for id in list_instruments()}
+    asked = {id: load_instrument(id).columns for id in list_instruments() if load_instrument(id).scales}
     asked = {id: columns for id, columns in asked.items() if all(column in places for column in columns)}
     for id in sorted(asked, key=lambda id: min(places[column] for column in asked[id])):
         frame = score(frame, id)

@@ -222,7 +222,7 @@ def _choose_outcomes(found: Sequence[Recognised], drafted: Sequence[str]) -> dic
     outcomes = list[str]()
     for instrument in ordered:
         scales = [f"{instrument.id}.{scale.id}" for scale in instrument.scales]
-        outcomes += scales if instrument.id in drafted else [_name_outcome(instrument)]
+        outcomes += scales if instrument.id in drafted or not scales else [_name_outcome(instrument)]
     return {"primary": outcomes[0], "further": outcomes[1:]} if outcomes else {}
 
 

@@ -18,8 +18,8 @@ from toolkit.files.cells import Mask, Sheet, Texts
 from toolkit.files.values import UNCOMPUTED
 from toolkit.findings import Notes
 from toolkit.responses.numbering import check_numbers
-from toolkit.spelling import find_nearest, fold
-from toolkit.study.instruments import WORDED, Answers
+from toolkit.spelling import find_nearest, fold, fold_words
+from toolkit.study.answers import WORDED, Answers
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 
@@ -54,6 +54,10 @@ OUT_OF = re.compile(r"(\d{1,7}(?:[.,]\d+)?)\s*(?:%|(/|van|uit|of|out of)\s*(?:de
 SEVERAL = re.compile(r"[;|\n]")
 #: the text for a form in which no option was picked.
 NO_OPTION = "(none)"
+#: what separates key words in one answer, what stands between them that is none, and what stands before one in a list.
+KEY_WORDS = re.compile(r"[,;|/\n\r•·]+")
+BETWEEN = frozenset({"en", "and", "de", "het", "een", "van", "the", "a", "an", "of"})
+BULLET = re.compile(r"^(?:\d{1,2}[.)]|[-*–])\s*")
 #: what programs write where there is nothing; people write these otherwise.
 NOTHING = frozenset({"NA", "<NA>", "NaN", "nan", "NaT", "NULL", "None", "."})
 #: two labels of one answer: "sporadisch / een paar keer per jaar of minder".
@@ -108,6 +112,33 @@ def code_columns(
     if unanswered:
         notes.add("no_answer", file=sheet.file, value=", ".join(sorted(unanswered)), count=unanswered.total())
     return values
+
+
+def take_words(sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, study: Study, values: NDArray[np.float64]) -> dict[str, Any]:
+    """Return for each question in key words the words of each row, one to a line; nothing where there is no answer."""
+    found: dict[str, Any] = {}
+    places = {column: place for place, column in enumerate(items)}
+    for instrument in study.instruments:
+        for item, rating, name in instrument.key_words:
+            place = places.get(instrument.name_column(item.id, rating))
+            found[name] = ""
+            if place is not None:
+                codes, distinct = sheet.cells.columns[[*items.values()][place]].count_texts(rows.index.to_numpy())
+                words = np.array(["\n".join(split_words(text)) for text in distinct], dtype=object)
+                found[name] = np.where(np.isfinite(values[:, place]), words[codes], "") if len(codes) else ""
+    return found
+
+
+def split_words(text: str) -> list[str]:
+    """Return the key words in a text, in lower case, each once; separated by commas, semicolons, slashes or lines, or else by spaces.
+
+    >>> split_words("Vertrouwen, tijd;  samen leren / vertrouwen"), split_words("tijd en rust")
+    (['vertrouwen', 'tijd', 'samen leren'], ['tijd', 'rust'])
+    """
+    parts = [BULLET.sub("", " ".join(part.split())).strip(" .!?\"'()") for part in KEY_WORDS.split(text)]
+    if len(parts) == 1:
+        parts = [part for part in parts[0].split() if part.lower() not in BETWEEN]
+    return [*{fold_words(part): part.lower() for part in reversed(parts) if fold_words(part)}.values()][::-1]
 
 
 def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -> Counter[float]:

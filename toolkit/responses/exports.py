@@ -18,7 +18,7 @@ from toolkit.languages import find_spoken, load_text
 from toolkit.responses.causes import fold_causes
 from toolkit.responses.checks import check_patterns, check_responses, check_speed
 from toolkit.responses.codes import clear_codes, part_codes, read_written
-from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders
+from toolkit.responses.coding import Coder, code_columns, find_unanswered, make_coders, take_words
 from toolkit.responses.columns import Binding, bind_columns
 from toolkit.responses.joined import Taken, join_columns, join_options
 from toolkit.responses.not_asked import check_not_asked, find_not_asked, name_source
@@ -135,6 +135,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     tell_unmet_words([part.said for part in parts], study, notes)
     tell_contradictions(study, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
+    words = [column for instrument in study.instruments for *_, column in instrument.key_words]
     frames = [frame for part in parts for frame in part.frames if len(frame)]
     placed = [frame for frame in (frame[(frame["school"] != "") & (frame["wave"] != "")] for frame in frames) if len(frame)]
     if placed:
@@ -143,7 +144,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         check_overlap(joined, study, notes)
         frame = identify_people(part_codes(joined, study, notes), study, notes)
         tell_one_schools(frame, study, notes)
-        responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns]])
+        responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns, *words]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
         check_coding(responses, study, notes)
@@ -370,6 +371,7 @@ def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], code
     rows = rows[~left_out]
     values = code_columns(reading.sheet, items, rows, coders, reading.notes)
     answers = pd.DataFrame(values, index=rows.index, columns=list(items), copy=False).reindex(columns=list(coders))
+    answers = answers.assign(**take_words(reading.sheet, items, rows, reading.study, values))
     filled = np.isfinite(values).sum(axis=1)
     check_speed(rows["seconds"].to_numpy(dtype=np.float64), filled, rows, reading.sheet.file, reading.notes)
     return pd.concat([rows.assign(filled=filled), answers], axis=1)

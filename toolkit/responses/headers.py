@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from toolkit.spelling import fold, fold_words
-from toolkit.study.instruments import AnswerLabel, Answers, Instrument, Item
+from toolkit.study.answers import AnswerLabel, Answers
+from toolkit.study.instruments import Instrument, Item
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
 

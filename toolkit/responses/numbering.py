@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from toolkit.findings import Notes, list_some
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 

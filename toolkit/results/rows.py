@@ -183,8 +183,22 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def list_counted_schools(people: pd.Series, study: Study) -> list[str]:
-    """Return the schools that an average over schools counts, given the smallest number of `people` in each: those that could be shown."""
-    return list_counted(people, find_floor(study))
+    """Return the schools that an average over schools counts, given the smallest number of `people` in each: those that could be shown.
+
+    Where there are comparison schools, no average is of both: of schools of several groups those on the trajectory count.
+    """
+    return list_counted(_keep_one_group(people, study), find_floor(study))
+
+
+def list_all_schools(people: pd.Series, study: Study) -> list[str]:
+    """Return the schools in an average that also counts those too small to be shown, where they are several."""
+    return list_pooled(_keep_one_group(people, study), find_floor(study))
+
+
+def _keep_one_group(people: pd.Series, study: Study) -> pd.Series:
+    groups = {school.id: school.group for school in study.schools} if study.has_comparison_schools else {}
+    own = people.index.map(groups).to_series(index=people.index) if groups else people
+    return people[own == "trajectory"] if groups and len(set(own)) > 1 else people
 
 
 def list_pooled_schools(people: pd.Series, study: Study) -> list[str]:

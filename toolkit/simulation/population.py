@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from toolkit.schemas import RESPONSES
-from toolkit.study.instruments import Answers, Instrument, load_instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, load_instrument
 
 Array = NDArray[np.float64]
 

@@ -18,7 +18,8 @@ import pyreadstat
 from openpyxl import Workbook
 
 from toolkit.simulation.population import TRAITS
-from toolkit.study.instruments import Answers, Instrument, Item, load_instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, Item, load_instrument
 
 #: the one moment at which all files were made: for a zip entry, a workbook's properties and the header of an SPSS file.
 ZIP_MADE = (2026, 7, 1, 12, 0, 0)

@@ -11,7 +11,7 @@ from tests.two_studies import SHIPPED
 from toolkit.languages import load_text
 from toolkit.report.content.estimate import Estimate
 from toolkit.report.figures.cohorts import Course, Grown, draw_cohort_course, draw_cohorts
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 from toolkit.study.loading import load_study
 
 

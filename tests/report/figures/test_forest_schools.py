@@ -83,3 +83,18 @@ def test_names_of_any_kind_are_shown_as_typed_and_stay_in_their_own_column() -> 
     for name in HOSTILE:
         assert name.replace(" ", "") in shown
     assert all(0 <= sign.y <= seen.height for sign in seen.words)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_with_comparison_schools_the_groups_stand_apart_under_their_difference(language: str) -> None:
+    text, study = load_text(language), make_study(NAMES)  # type: ignore[arg-type]
+    groups = ("trajectory", "comparison", "trajectory")
+    schools = tuple(entry.model_copy(update={"group": group}) for entry, group in zip(study.schools, groups, strict=True))
+    contrast = [row("", name, value) for name, value in (("difference", 0.4), ("trajectory", 0.5), ("comparison", 0.1))]
+    rows = [*ALL, *contrast, *school(0), *school(1), *school(2)]
+    words = " ".join(see(draw_schools(frame_changes(*rows), study.model_copy(update={"schools": schools}), text)).read())
+    order = [text.say("figures.difference"), text.say("figures.trajectory"), *NAMES[::2], text.say("figures.comparison"), NAMES[1]]
+    places = [words.index(name) for name in order]
+    assert places == sorted(places)
+    assert text.say("figures.average_of_group") in words
+    assert text.say("figures.average_change") not in words and text.say("figures.new_school") not in words

@@ -6,7 +6,8 @@ from tests.report.figures.made_rows import frame_levels, level, see
 from toolkit.languages import load_text
 from toolkit.plots.style import SMALL, WIDTH, house_style, measure_words, open_panel
 from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
-from toolkit.study.instruments import Answers, load_instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import load_instrument
 
 TEXT = load_text("nl")
 

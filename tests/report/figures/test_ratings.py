@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from toolkit.languages import load_text
 from toolkit.plots.style import WIDTH
 from toolkit.report.figures.ratings import Sides, draw_bullets, draw_matrix
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 
 TEXT = load_text("nl")
 FIVE = Answers(min=1, max=5)

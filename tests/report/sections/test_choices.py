@@ -1,4 +1,4 @@
-"""What people picked, on pages of small studies (tests/data/rows): shares, sentences and switchers; and nothing of what was written."""
+"""What people picked, on pages of small studies (tests/data/rows): shares, sentences, switchers and key words."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from toolkit.study.study import Study
 
 ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
 LANGUAGES: list[Language] = ["nl", "en"]
+WAVES = {"nl": ("voor", "na"), "en": ("before", "after")}
 Change = Callable[[Results], Results]
 
 
@@ -61,11 +62,77 @@ def test_yes_and_no_have_shares_before_beside_after_and_switchers(language: Lang
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_was_written_is_counted_and_never_shown(language: Language) -> None:
+def test_of_open_answers_is_told_how_many_there_are_and_nothing_of_them(language: Language) -> None:
+    page = show("C6", language, "s4")
+    number = load_text(language).say("empty.hidden", floor=5).replace("\u00a0", " ")
+    waves = {"nl": ("herfst", "winter", "zomer"), "en": ("autumn", "winter", "summer")}[language]
+    assert say(language, "written", counts="?")[:25] in read_words(page)
+    assert all(f"({wave})" in read_words(page) for wave in waves) or number in read_words(page)
+    assert "Meer tijd" not in page.markup
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_key_words_of_five_people_are_counted_before_beside_after(language: Language) -> None:
     page = show("E5", language, "s1")
-    assert say(language, "written", counts="14 (voor), 14 (na)" if language == "nl" else "14 (before), 14 (after)") in read_words(page)
-    assert "vertrouwen" not in page.markup
-    assert "Meer tijd" not in show("C6", language, "s4").markup
+    table = read_tables(page)["choices-plg_ja_nee-words-words"]
+    assert table[0] == [say(language, "column_word"), *(say(language, "column_people", wave=wave) for wave in WAVES[language])]
+    assert table[1:6] == [
+        ["leren", "8", "11"],
+        ["samen", "9", "11"],
+        ["kind", "8", "8"],
+        ["vertrouwen", "8", "8"],
+        ["tijd", "9", say(language, "fewer", floor=5)],
+    ]
+    hidden = load_text(language).say("empty.hidden", floor=5).replace("\u00a0", " ")
+    assert table[6:] == [[say(language, "other_words"), "0", hidden], [say(language, "writers"), "14", "14"]]
+    assert say(language, "words", floor=5) in read_words(page) and say(language, "table_words", label="x")[:8] in read_words(page)
+    reason = load_text(language).say("reason.too_few_for_spread", floor=10)
+    assert say(language, "nothing_words", reason=reason) in read_words(show("E5", language, "s5"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_key_words_over_schools_are_added_up_where_they_are_told(language: Language) -> None:
+    page = show("E5", language)
+    table = {row[0]: row[1:] for row in read_tables(page)["choices-plg_ja_nee-words-words"]}
+    assert table["tijd"] == ["39", "25"]  # without the few of School A
+    assert say(language, "words_schools", floor=5) in read_words(page)
+
+    def forget(results: Results) -> Results:
+        rare = (results.shares["word"] == "") | ((results.shares["word"] == "tijd") & (results.shares["wave"] == "before"))
+        return replace(results, shares=results.shares[rare])
+
+    table = {row[0]: row[1:] for row in read_tables(show("E5", language, change=forget))["choices-plg_ja_nee-words-words"]}
+    assert table["tijd"] == ["39", say(language, "fewer_schools", floor=5)]
+    nothing = read_words(show("E5", language, "s1", lambda results: replace(results, shares=results.shares[results.shares["word"] == ""])))
+    assert say(language, "no_word", floor=5) in nothing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_several_have_switchers_per_option(language: Language) -> None:
+    page = show("E2", language, "s1")
+    table = {row[0]: row[1:] for row in read_tables(page)["choices-leert_van-from-switches"]}
+    names = {"nl": ("leraar buiten mijn team", "leerling"), "en": ("teacher outside my team", "pupil")}[language]
+    assert table[say(language, "column_option")] == [say(language, "column_added"), say(language, "column_dropped")]
+    assert (table[names[0]], table[names[1]]) == (
+        ["12", "0"],
+        [load_text(language).say("empty.hidden", floor=5).replace("\u00a0", " ")] * 2,
+    )
+    assert say(language, "options_clear", n=24, count=1, options=f"‘{names[0]}’") in read_words(page)
+
+    def doubt(results: Results) -> Results:
+        return replace(results, switches=results.switches.assign(p_value=0.2))
+
+    assert say(language, "options_unclear", n=24, count=1) in read_words(show("E2", language, "s1", doubt))
+    assert say(language, "switched_none", n=24) in read_words(page)  # of who learned from them
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formal_and_informal_have_shares_per_matter(language: Language) -> None:
+    table = read_tables(show("E13", language, "s1"))["choices-formeel_informeel-deciding-table"]
+    assert [row[0] for row in table[1:4]] == {"nl": ["formeel", "informeel", "niet"], "en": ["formally", "informally", "not at all"]}[
+        language
+    ]
+    assert [row[1::2] for row in table[1:4]] == [["33%", "58%"], ["50%", "25%"], ["17%", "17%"]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -133,7 +200,7 @@ def test_over_schools_stands_the_mean_of_schools(language: Language) -> None:
     assert table[-1][0] == say(language, "column_schools")
     assert table[-1][1::2] == ["4", "4"]
     assert table[-1][2] == say(language, "no_interval")
-    schools = read_tables(page)["choices-plg-is-schools"]
+    schools = read_tables(page)["choices-plg_ja_nee-is-schools"]
     assert [row[0] for row in schools[1:]] == [f"School {name}" for name in "ABCDE"]
     assert schools[1][1:] == ["33%", "67%", "21"]
     assert schools[5][1] == schools[5][3] == load_text(language).say("empty.hidden", floor=10).replace("\u00a0", " ")

@@ -11,7 +11,8 @@ from tests.responses.cases import make_instrument
 from tests.responses.survey_tools.published import PUBLISHED, list_told, make_grid, read_published
 from toolkit.findings import Notes
 from toolkit.responses.survey_tools.databases import apply_dictionary, read_choices, recognise_castor, recognise_redcap
-from toolkit.study.instruments import AnswerLabel, Item
+from toolkit.study.answers import AnswerLabel
+from toolkit.study.instruments import Item
 from toolkit.study.layouts import Limits
 
 LABELS = [("not open", "no"), ("undecided", "yes"), ("very open", "")]

@@ -8,7 +8,8 @@ from tests.responses.cases import make_instrument
 from tests.responses.survey_tools.published import list_told, make_grid, read_published
 from toolkit.responses.headers import ItemColumn, make_names
 from toolkit.responses.survey_tools.forms import recognise_google, recognise_microsoft
-from toolkit.study.instruments import AnswerLabel, Item, Rating
+from toolkit.study.answers import AnswerLabel
+from toolkit.study.instruments import Item, Rating
 from toolkit.study.layouts import Layout
 
 REASONS = [

@@ -8,7 +8,8 @@ import pytest
 from tests.responses.cases import make_instrument
 from tests.responses.survey_tools.published import list_told, make_grid, read_published
 from toolkit.responses.survey_tools.limesurvey import recognise, take
-from toolkit.study.instruments import AnswerLabel, Instrument, Item
+from toolkit.study.answers import AnswerLabel
+from toolkit.study.instruments import Instrument, Item
 
 AGREE = ["strongly disagree", "disagree", "neither agree or disagree", "agree", "strongly agree"]
 LABELS = [AnswerLabel(value=value, en=(label,)) for value, label in enumerate(AGREE, 1)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.responses.cases import make_instrument
 from tests.responses.survey_tools.published import list_told, make_grid, read_published
 from toolkit.responses.survey_tools.surveymonkey import recognise, take
-from toolkit.study.instruments import AnswerLabel, Item
+from toolkit.study.answers import AnswerLabel
+from toolkit.study.instruments import Item
 
 SEEN = make_instrument(
     "seen",

@@ -12,7 +12,7 @@ from tests.made_study import make_study
 from toolkit.languages import load_text, round_half_up
 from toolkit.results.estimates.answers import estimate_answers, list_answers, round_shares
 from toolkit.scoring import compute_scores
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 
 STUDY = make_study(1, instruments=("profcultuur8",))
 ITEMS = [item.id for item in STUDY.instruments[0].items]

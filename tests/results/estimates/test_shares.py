@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from tests.made_study import make_study
@@ -30,6 +31,7 @@ def make_poll() -> Instrument:
         {"id": "who", "number": 2, "label": LABEL},
         {"id": "themes", "number": 3, "label": LABEL, "answers": {"kind": "several", "options": OPTIONS}},
         {"id": "why", "number": 4, "label": LABEL, "answers": {"kind": "open"}},
+        {"id": "words", "number": 5, "label": LABEL, "answers": {"kind": "words"}},
     ]
     licence = {"kind": "own", "text_shipped": True, "notice": LABEL}
     head = {"id": "poll", "version": "1", "name": LABEL, "about": LABEL, "source": "own", "licence": licence}
@@ -197,3 +199,70 @@ def test_the_few_who_answered_once_are_left_out_as_in_means() -> None:
     responses = answer("plc", [0] * 6 + [1] * 6 + [1] * 3, [1] * 6 + [1] * 6 + [None] * 3)
     shares = pick(estimate_shares(responses, make_polled()), item="plc", wave="before")
     assert set(shares["n"]) == {12}
+
+
+def write_words(texts: list[str], wave: str = "before", school: str = "s1") -> pd.DataFrame:
+    """Return responses in key words, one line per word."""
+    rows = [
+        {"respondent": f"{school}-{person}", "school": school, "wave": wave, "role": "", "source": "a.csv", "poll_words": 1.0}
+        | {"poll_words:words": text, "date": pd.NaT, "row": person}
+        for person, text in enumerate(texts)
+    ]
+    return RESPONSES.conform(pd.DataFrame(rows))
+
+
+def test_a_key_word_of_five_people_is_counted_and_one_of_four_is_not() -> None:
+    texts = ["tijd\nrust"] * 4 + ["Tijd"] + ["ruimte"] * 7
+    shares = pick(estimate_shares(write_words(texts), make_polled()), item="words", wave="before")
+    words = pick(shares, quantity="word").set_index("word")["estimate"].to_dict()
+    assert words == {"ruimte": 7, "tijd": 5}  # in a spelling of five, or else without accents and capitals
+    assert pick(shares, quantity="other_words")[["state", "method"]].to_numpy().tolist() == [["hidden", "too_few"]]
+    texts[4] = "rust"
+    shares = pick(estimate_shares(write_words(texts), make_polled()), item="words", wave="before")
+    assert pick(shares, quantity="word").set_index("word")["estimate"].to_dict() == {"ruimte": 7, "rust": 5}
+
+
+def test_key_words_of_nine_people_are_not_told_and_one_that_everybody_wrote_has_no_number() -> None:
+    for people, told in ((9, []), (10, [["tijd", "hidden", "nearly_all"]])):
+        shares = estimate_shares(write_words(["tijd"] * people), make_polled())
+        assert pick(shares, quantity="word")[["word", "state", "method"]].to_numpy().tolist() == told
+
+
+def test_a_key_word_that_may_not_be_told_leaves_no_word_behind() -> None:
+    study, responses = make_polled(), write_words(["tijd"] * 6 + ["rust"] * 6)
+    before = write_words(["tijd"] * 6 + ["rust"] * 5)
+    told = add_picked(SCORES.empty(), before, study)
+    earlier = list_published(make_results(before, study), told, study)
+    assert [number.key[-1] for number in earlier] == ["word"]
+    now = add_picked(SCORES.empty(), responses, study)
+    safe = protect_results(make_results(responses, study), responses, FINDINGS.empty(), now, study, earlier=earlier)
+    assert set(safe.shares["word"]) == {""} and "word" not in set(safe.shares["quantity"])
+
+
+def test_key_words_over_schools_are_sums_of_what_is_told_of_four() -> None:
+    study = make_polled(5)
+    texts = {"s1": ["tijd"] * 8 + ["rust"] * 4, "s2": ["tijd"] * 6 + ["rust"] * 6, "s3": ["rust"] * 12, "s4": ["tijd"] * 5 + ["rust"] * 5}
+    parts = [write_words(given, school=school) for school, given in texts.items()] + [write_words(["tijd"] * 9, school="s5")]
+    shares = average_shares(estimate_shares(pd.concat(parts, ignore_index=True), study), study)
+    words = pick(shares, school="", quantity="word").set_index("word")
+    assert words["estimate"].to_dict() == {"rust": 6 + 12 + 5, "tijd": 8 + 6 + 5}  # the four of s1 and the nine of s5 are in neither
+    assert (words["schools"].to_dict(), set(words["n"])) == ({"rust": 3, "tijd": 3}, {46})
+    fewer = average_shares(estimate_shares(pd.concat(parts[:3], ignore_index=True), study), study)
+    assert set(pick(fewer, school="", item="words", wave="before")["method"]) == {"too_few_schools"}
+
+
+def test_each_option_of_several_has_its_own_switchers_corrected_by_holm() -> None:
+    before = [0b000] * 14 + [0b011] * 11
+    after = [0b001] * 9 + [0b010] * 5 + [0b011] * 11
+    switches = pick(estimate_switches(answer("themes", before, after), make_polled()), item="themes")
+    counts = pick(switches, quantity="added").set_index("answer")["estimate"].to_dict()
+    assert counts == {1: 9, 2: 5, 3: 0}
+    assert set(pick(switches, quantity="dropped")["estimate"]) == {0}
+    raw = [mcnemar([[14 - added, added], [0, 11]], exact=True).pvalue for added in (9, 5)]
+    tests = pick(switches, quantity="symmetry").set_index("answer")
+    assert tests.loc[[1, 2], "p_value"].tolist() == pytest.approx(multipletests(raw, method="holm")[1].tolist(), abs=1e-6)
+    assert tests.loc[3, "method"] == "nobody_switched"
+    after[0] = 0b000
+    after[1:6] = [0b000] * 5
+    few = pick(estimate_switches(answer("themes", before, after), make_polled()), item="themes", quantity="added").set_index("answer")
+    assert few["method"].to_dict() == {1: "few_switched", 2: "count", 3: "count"}

@@ -106,8 +106,13 @@ def _write_kind(kind: str, found: list[Move], text: Text) -> str:
 
 
 def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
-    """Return the change of `outcome` in every school, in the order of the page: its own, as on the page of that school."""
-    return {school.id: view.find_change(outcome, school=school.id) for school in view.schools}
+    """Return the change of `outcome` in every school, in the order of the page: its own, as on the page of that school.
+
+    Where there are comparison schools, the page across schools tells of those on the trajectory.
+    """
+    apart = view.study.has_comparison_schools and not view.board
+    schools = [school for school in view.schools if not apart or school.group == "trajectory"]
+    return {school.id: view.find_change(outcome, school=school.id) for school in schools}
 
 
 def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:

@@ -155,7 +155,7 @@ class View:
 
         With a `role`, "leaders" or "staff", which share of these in all schools.
         """
-        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, role, quantity)
+        return self._find(SHARES.name, self._where(school), wave, instrument, item, rating, option, role, "", quantity)
 
     def find_role(self, outcome: Outcome, wave: str, quantity: str) -> Estimate:
         """Return how high `leaders` or `staff` are on `outcome`, or how far they differ, in this page's school or over the schools."""
@@ -164,6 +164,11 @@ class View:
     def count_role(self, role: str, wave: str) -> Estimate:
         """Return of how many people in a role the answers were used."""
         return self._find(ROLES.name, self.school, wave, role, "", "", "", "used")
+
+    def list_words(self, instrument: str, item: str, rating: str, wave: str) -> dict[str, Estimate]:
+        """Return the key words that enough of this page's school wrote, or of all schools, each with how many people did."""
+        place = (SHARES.name, self._where(None), wave, instrument, item, rating, 1.0)
+        return {str(key[8]): found for key, found in self._estimates.items() if key[:7] == place and key[8]}
 
     def find_switched(self, instrument: str, item: str, rating: str, ends: tuple[float, float], quantity: str = "switched") -> Estimate:
         """Return how many of this page's school went from one option to another, of those who answered twice, or the test of it."""

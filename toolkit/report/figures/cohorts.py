@@ -29,7 +29,7 @@ from toolkit.report.content.estimate import Estimate
 from toolkit.report.figures.forest import CHANGE_AXIS, draw_change_axis
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_key
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 from toolkit.study.study import Study
 
 _LABELS = 188.0

@@ -41,6 +41,9 @@ _ESTIMATE_PITCH = 7.0
 _SCHOOL_LABELS = 188.0
 _SCHOOL_PITCH = 5.0
 _PER_PANEL = 40
+#: With comparison schools: the difference, and the average of each group.
+GROUPED = ("difference", "trajectory", "comparison")
+AVERAGES = {"average_change", *GROUPED}
 #: The label of a row and its estimates by quantity.
 _Row = tuple[list[str], dict[str, Any]]
 #: How far the axis runs, in times of what may be lost; more is drawn at its end.
@@ -127,17 +130,21 @@ def _write_value(panel: Panel, row: Any, y: float, text: Text) -> None:
 def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     """Return a line per school: its own change with interval, and as a paler mark that change drawn in towards the average.
 
-    `change` holds the rows of one comparison and one outcome. A dot is filled where the school's own interval tells a rise or a fall.
+    `change` holds the rows of one comparison and one outcome. With comparison schools, both groups stand apart under their difference, each
+    below its average. A dot is filled where the school's own interval tells a rise or a fall.
     Above the schools stand the average of all and the range in which a new school would probably lie. Schools stand in the order in
     which `change` has them; after every 40 the axis comes again.
     """
-    shown = list_shown(change, "average_change", "new_school", "shrunken", "change")
+    shown = list_shown(change, *GROUPED, "average_change", "new_school", "shrunken", "change")
     first = list_rows(shown)[0]
     answers = study.find_instrument(str(first.instrument)).find_scale_answers(str(first.scale), str(first.rating))
     small = study.find_smallest_change(Outcome(instrument=str(first.instrument), scale=str(first.scale), rating=str(first.rating)))
-    rows = _list_summaries(shown, text) + _list_schools(shown, study)
+    rows = _list_groups(shown, study, text) or _list_summaries(shown, text) + _list_schools(shown, study)
     blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]
-    signs = [*list_change_signs(study, text, band=bool(small)), ("mean", text.say("figures.average"))]
+    signs = [
+        *list_change_signs(study, text, band=bool(small)),
+        ("mean", text.say("figures.average_of_group" if GROUPED[0] in set(shown["quantity"]) else "figures.average")),
+    ]
     signs += [("drawn_in", text.say("figures.drawn_in"))] if any("shrunken" in cells for _, cells in rows) else []
     key = arrange_key(signs)
     drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "shrunken", shown[["estimate"]])
@@ -159,6 +166,17 @@ def _list_summaries(shown: pd.DataFrame, text: Text) -> list[_Row]:
         for name in ("average_change", "new_school")
         if name in rows
     ]
+
+
+def _list_groups(shown: pd.DataFrame, study: Study, text: Text) -> list[_Row]:
+    """Return the difference between both groups, then each with its average and its schools; nothing where there is no comparison."""
+    means = {row.quantity: row for row in list_rows(shown[shown["quantity"].isin(GROUPED)])}
+    group_of = shown["school"].map({school.id: school.group for school in study.schools})
+    rows: list[_Row] = []
+    for name in GROUPED if GROUPED[0] in means else ():
+        rows += [(wrap_words(text.say(f"figures.{name}"), _SCHOOL_LABELS - 34, SMALL), {name: means[name]})] if name in means else []
+        rows += _list_schools(shown[group_of == name], study)
+    return rows
 
 
 def _list_schools(shown: pd.DataFrame, study: Study) -> list[_Row]:
@@ -185,14 +203,14 @@ def _draw_block(panel: Panel, block: Sequence[_Row], top: float, small: float | 
     for lines, rows in block:
         middle = top + _measure_row((lines, rows)) / 2
         first = middle + 4.5 - (len(lines) - 1) * find_line_height(SMALL) / 2
-        panel.write_lines(0, first, lines, size=SMALL, bold="average_change" in rows)
+        panel.write_lines(0, first, lines, size=SMALL, bold=bool(AVERAGES & rows.keys()))
         _draw_row(panel, rows, middle)
         top += _measure_row((lines, rows))
 
 
 def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
-    if "average_change" in rows:
-        average = rows["average_change"]
+    if averages := AVERAGES & rows.keys():
+        average = rows[averages.pop()]
         draw_estimate(panel.axes, (average.estimate, average.low, average.high), y, "mean", (panel.low, panel.high), width=2.6)
     elif "new_school" in rows:
         panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)

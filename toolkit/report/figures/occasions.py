@@ -13,7 +13,7 @@ from toolkit.plots.drawings import draw_estimate, find_colour
 from toolkit.plots.style import SMALL, WIDTH, Panel, Shape, find_line_height, house_style, open_panel, wrap_words
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_axis, arrange_key
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 from toolkit.study.study import Study
 
 #: The marks of the groups in their order, or of all; more groups than marks have none.

@@ -21,7 +21,8 @@ from toolkit.plots.style import (
     measure_words,
     wrap_words,
 )
-from toolkit.study.instruments import AnswerLabel, Answers, Instrument, Scale
+from toolkit.study.answers import AnswerLabel, Answers
+from toolkit.study.instruments import Instrument, Scale
 
 #: A mark, or one of a few other things, or (written with #) a tone that fills a box.
 Sign = Shape | Literal["interval", "band", "raw", "contact", "open"] | str

@@ -11,7 +11,7 @@ from toolkit.languages import Text
 from toolkit.plots.drawings import find_colour
 from toolkit.plots.style import INK, SMALL, SOFT, TINTS, WIDTH, Panel, Shape, find_line_height, house_style, open_panel, wrap_words
 from toolkit.report.figures.parts import arrange_axis, arrange_key
-from toolkit.study.instruments import Answers
+from toolkit.study.answers import Answers
 
 _BULLET = 20.0
 _BETWEEN = 14.0

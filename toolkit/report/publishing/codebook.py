@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
 from toolkit.languages import Text, load_text
+from toolkit.report.figures.parts import pick_word
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.schemas import EXPORT
 from toolkit.study.instruments import Instrument
@@ -26,6 +28,8 @@ LABELS = {
     "scale_label": ("instrument", "scale"),
     "rating_label": ("instrument", "rating"),
     "item_label": ("instrument", "item"),
+    "answer_label": ("instrument", "item", "rating", "answer"),
+    "answer_after_label": ("instrument", "item", "rating", "answer_after"),
     "quantity_label": ("quantity",),
     "reason_label": ("reason",),
     "verdict_label": ("verdict",),
@@ -46,6 +50,12 @@ def tabulate_codebook(export: pd.DataFrame, study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": "float64", "high": "float64"})
 
 
+def list_codes(label: str, export: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return of each row the codes that a label is about, "" where there is none."""
+    codes = export[list(LABELS[label])].astype(object)
+    return list(codes.where(codes.notna(), "").itertuples(index=False, name=None))
+
+
 def list_columns() -> list[str]:
     """Return the columns of results as data, the words for a code right after the code."""
     after = {codes[-1]: label for label, codes in LABELS.items()}
@@ -54,7 +64,7 @@ def list_columns() -> list[str]:
 
 def _list_entries(column: str, export: pd.DataFrame, study: Study) -> Iterator[Entry]:
     yield column, "", lambda text: text.say(f"data.column.{column}"), None, None
-    if column in ("instrument", "scale", "rating", "item"):
+    if column in ("instrument", "scale", "rating", "item", "answer"):
         yield from _list_asked(column, export, study)
     elif column == "wave":
         for wave in study.moments:
@@ -86,11 +96,11 @@ def _list_codes(column: str, export: pd.DataFrame, study: Study) -> Iterator[Ent
 
 def _list_asked(column: str, export: pd.DataFrame, study: Study) -> Iterator[Entry]:
     label = "instrument_label" if column == "instrument" else f"{column}_label"
-    for codes in sorted(set(export[list(LABELS[label])].itertuples(index=False, name=None))):
-        if codes[-1]:
+    for codes in sorted(set(list_codes(label, export)), key=str):
+        if codes[-1] != "" and write_label(label, codes, study, load_text("nl")):
             instrument = study.find_instrument(codes[0])
             low, high = _find_ends(instrument, column, codes[-1])
-            name = ".".join(codes)
+            name = ".".join(f"{code:g}" if isinstance(code, float) else code for code in codes if code != "")
             yield column, name, lambda text, codes=codes: write_label(label, codes, study, text), low, high  # type: ignore[misc]
 
 
@@ -123,11 +133,13 @@ def _write_comparison(text: Text, before: str, after: str, study: Study) -> str:
     return text.say("data.comparison", before=ends[0], after=ends[1])
 
 
-def write_label(column: str, codes: tuple[str, ...], study: Study, text: Text) -> str:
+def write_label(column: str, codes: tuple[Any, ...], study: Study, text: Text) -> str:
     """Return the words for the codes of a row in `column`, one of LABELS; nothing where the last code is empty."""
     *before, code = codes
-    if not code:
+    if code == "":
         return ""
+    if column.startswith("answer"):
+        return _write_option(codes, study, text)
     if column == "school_name":
         return next((school.name for school in study.schools if school.id == code), "")
     if column == "wave_label":
@@ -135,6 +147,14 @@ def write_label(column: str, codes: tuple[str, ...], study: Study, text: Text) -
     if before or column == "instrument_label":
         return _write_part(column, study.find_instrument((before or [code])[0]), code, text)
     return {"quantity_label": write_quantity, "reason_label": write_reason, "verdict_label": write_verdict}[column](code, study, text)
+
+
+def _write_option(codes: tuple[Any, ...], study: Study, text: Text) -> str:
+    """Return the words of an option that people picked; nothing for an answer that is no option."""
+    instrument = study.find_instrument(codes[0])
+    item = next(item for item in instrument.items if item.id == codes[1])
+    options = instrument.find_answers(codes[2], item).options
+    return next((pick_word(option, text) for option in options if option.value == codes[3]), "")
 
 
 def _write_part(column: str, instrument: Instrument, code: str, text: Text) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from toolkit.languages import Language, Text, load_text
-from toolkit.report.publishing.codebook import LABELS, list_columns, tabulate_codebook, write_label
+from toolkit.report.publishing.codebook import LABELS, list_codes, list_columns, tabulate_codebook, write_label
 from toolkit.results.disclosure.released_data import combine_results
 from toolkit.results.results import Results
 from toolkit.study.study import Study
@@ -65,7 +65,7 @@ def label_results(export: pd.DataFrame, study: Study, text: Text) -> pd.DataFram
 
 
 def _write_labels(label: str, export: pd.DataFrame, study: Study, text: Text) -> list[str]:
-    rows = list(export[list(LABELS[label])].itertuples(index=False, name=None))
+    rows = list_codes(label, export)
     words = {codes: write_label(label, codes, study, text) for codes in set(rows)}
     return [words[codes] for codes in rows]
 

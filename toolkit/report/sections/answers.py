@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.languages import Text
+from toolkit.languages import Text, round_percent
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
@@ -15,7 +15,8 @@ from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.answers import list_answers
 from toolkit.results.rows import NEARLY, find_spread_floor
-from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, Item
 from toolkit.study.study import Moment, Wave
 
 
@@ -205,7 +206,7 @@ def write_share(percent: int, text: Text) -> str:
 
 def read_percent(share: Estimate) -> int:
     """Return a share as a whole percentage: 100 where nearly everybody gave the answer, and 0 where nearly nobody did."""
-    return round(share.estimate * 100) if share.shown else 100 * (share.method == "nearly_all")
+    return round_percent(share.estimate) if share.shown else 100 * (share.method == "nearly_all")
 
 
 def name_item(item: Item, text: Text) -> str:

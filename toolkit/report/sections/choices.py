@@ -1,4 +1,4 @@
-"""What people picked: per question the share of each option before beside after, and who picked otherwise the second time."""
+"""What people picked: per question the share of each option before beside after, who picked otherwise the second time, and key words."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
-from toolkit.languages import Text, round_half_up
+from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
 from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.answers import write_share
+from toolkit.report.sections.answers import read_percent, write_share
 from toolkit.report.sections.expectations import show_expectations
 from toolkit.report.sections.tables import write_nothing
-from toolkit.results.rows import NEARLY, find_spread_floor
-from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.results.rows import NEARLY, find_floor, find_spread_floor
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, Item
 from toolkit.study.study import Moment
 
 #: A bar has room for so many options.
 MOST_IN_BAR = 7
 #: From so many statements on with the same options they stand together, as a map.
 BATTERY = 5
+#: Why the key words of a measurement can't be told: then none of them is among those of too few people.
+UNTOLD = ("too_few_for_spread", "too_few_schools", "subtraction", "not_agreed", "other_waves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ def _show_instrument(view: View, instrument: Instrument) -> list[Html]:
     asked = [make_question(view, instrument, *found) for found in instrument.picked if found not in together]
     shown = [show_question(view, question) for question in asked if question.waves]
     shown += [found] if instrument.expects and (found := show_expectations(view, instrument)).markup else []
-    return [*shown, *(_show_written(view, instrument, item, rating) for item, rating, _ in instrument.worded if view.school)]
+    worded = [(item, rating) for item, rating, answers in instrument.worded if view.school or answers.kind == "words"]
+    return [*shown, *(_show_written(view, instrument, item, rating) for item, rating in worded)]
 
 
 def list_batteries(instrument: Instrument) -> list[list[tuple[Item, str, Answers]]]:
@@ -97,11 +101,6 @@ def list_shares(view: View, question: Question, wave: Moment, school: str | None
 def is_known(shares: Sequence[Estimate]) -> bool:
     """Return whether the shares of all options may be told."""
     return all(share.shown or share.method in NEARLY for share in shares)
-
-
-def read_percent(share: Estimate) -> int:
-    """Return a share that may be told in whole percentages."""
-    return int(round_half_up(share.estimate * 100, 0)) if share.shown else 100 * (share.method == "nearly_all")
 
 
 def show_question(view: View, question: Question) -> Html:
@@ -173,7 +172,7 @@ def _write_cells(view: View, share: Estimate) -> list[str]:
         return [cell, cell]
     if not math.isfinite(share.low):
         return [text.percent(read_percent(share) / 100), text.say("empty.not_computable")]
-    ends = {name: text.percent(float(round_half_up(end, 2))) for name, end in (("low", share.low), ("high", share.high))}
+    ends = {name: text.percent(end) for name, end in (("low", share.low), ("high", share.high))}
     return [text.percent(read_percent(share) / 100), text.say("numbers.interval", **ends)]
 
 
@@ -221,6 +220,8 @@ def _show_key(view: View, question: Question, shares: Sequence[Estimate]) -> Htm
 
 def _show_switches(view: View, question: Question) -> Html:
     """Return who picked otherwise the second time, in a sentence and a table; nothing where nobody answered twice."""
+    if question.answers.kind == "several":
+        return _show_options(view, question)
     options = [option.value for option in question.answers.options]
     where = (question.instrument.id, question.item.id, question.rating)
     test = view.find_switched(*where, (options[0], options[1]), "symmetry")
@@ -254,9 +255,77 @@ def _fold_switches(view: View, question: Question, cells: list[list[Estimate]]) 
     return fold(text.say("choices.switches"), publish_table(TableView(caption, columns, rows), f"{question.id}-switches"))
 
 
-def _show_written(view: View, instrument: Instrument, item: Item, rating: str) -> Html:
-    """Return how many people wrote something in each wave, and nothing of what they wrote."""
+def _show_options(view: View, question: Question) -> Html:
+    """Return per option of several how many added and dropped it the second time; nothing where nobody answered twice."""
     text = view.text
+    where = (question.instrument.id, question.item.id, question.rating)
+    values = [option.value for option in question.answers.options]
+    found = [[view.find_switched(*where, (value, value), name) for name in ("added", "dropped", "symmetry")] for value in values]
+    told = [row[0] for row in found if row[0].shown]
+    tested = [test for *_, test in found if test.shown]
+    if found[0][0].state == "not_measured":
+        return Html()
+    if not tested and len(told) < len(found):
+        return paragraph(write_nothing("choices.switches_hidden", [row[0] for row in found], view))
+    if not tested:
+        return paragraph(text.say("choices.switched_none", n=text.number(told[0].n, 0)))
+    clear = [test.shown and test.p_value < 1 - view.study.confidence for *_, test in found]
+    rows = [
+        [word, *(text.number(cell.estimate, 0) if cell.shown else write_empty(cell, view.study, text) for cell in (added, dropped))]
+        for word, (added, dropped, _) in zip(question.words, found, strict=True)
+    ]
+    names = text.join([text.say("subject.quoted", label=word) for word, sure in zip(question.words, clear, strict=True) if sure])
+    places = {"n": text.number(told[0].n, 0), "count": text.number(len(tested), 0), "options": names}
+    columns = [Column(text.say("choices.column_option"))]
+    columns += [Column(text.say(f"choices.column_{name}"), number=True) for name in ("added", "dropped")]
+    table = TableView(text.say("choices.table_switches", label=question.label), columns, rows)
+    said = paragraph(text.say("choices.options_clear" if any(clear) else "choices.options_unclear", **places))
+    return said + fold(text.say("choices.switches"), publish_table(table, f"{question.id}-switches"))
+
+
+def _show_words(view: View, instrument: Instrument, item: Item, rating: str) -> Html:
+    """Return the key words that enough people wrote, each with how many did in each wave; nothing where nobody wrote any."""
+    text = view.text
+    floor = find_floor(view.study)
+    where = (instrument.id, item.id, rating)
+    others = [(wave, view.find_share(*where, wave.id, 1.0, "other_words")) for wave in view.study.list_moments(instrument.id)]
+    asked = [(wave, other, view.list_words(*where, wave.id)) for wave, other in others if other.state != "not_measured"]
+    names = list(dict.fromkeys(word for _, _, words in reversed(asked) for word in words))
+    if not names:
+        told = [other for _, other, _ in asked if other.method in UNTOLD]
+        nothing = write_nothing("choices.nothing_words", told, view) if told else text.say("choices.no_word", floor=floor)
+        return paragraph(nothing) if asked else Html()
+    columns = [Column(text.say("choices.column_word"))]
+    columns += [Column(text.say("choices.column_people", wave=text.pick(wave.label)), number=True) for wave, _, _ in asked]
+    rows = [[name, *(_write_word(view, words.get(name), other) for _, other, words in asked)] for name in names]
+    if view.school:
+        rows.append([text.say("choices.other_words"), *(_write_word(view, other, other) for _, other, _ in asked)])
+    counts = [max(entry.n for entry in (other, *words.values())) for _, other, words in asked]
+    people = [text.number(n, 0) if n else write_empty(other, view.study, text) for n, (_, other, _) in zip(counts, asked, strict=True)]
+    table = text.say("choices.table_words", label=_name_question(instrument, item, rating, text))
+    shown = TableView(table, columns, [*rows, [text.say("choices.writers"), *people]])
+    id = "-".join(filter(None, ("choices", *where, "words")))
+    return paragraph(text.say("choices.words" if view.school else "choices.words_schools", floor=floor)) + publish_table(shown, id)
+
+
+def _write_word(view: View, found: Estimate | None, other: Estimate) -> str:
+    """Return how many people wrote a word, that nearly everybody did, or that too few did or that it can't be told."""
+    if found is None:
+        fewer = view.text.say("choices.fewer" if view.school else "choices.fewer_schools", floor=find_floor(view.study))
+        return write_empty(other, view.study, view.text) if other.method in UNTOLD else fewer
+    if found.shown:
+        return view.text.number(found.estimate, 0)
+    return view.text.say("answers.nearly_all") if found.method in NEARLY else write_empty(found, view.study, view.text)
+
+
+def _show_written(view: View, instrument: Instrument, item: Item, rating: str) -> Html:
+    """Return how many people wrote something in each wave, and of key words those that enough people wrote."""
+    text = view.text
+    label = _name_question(instrument, item, rating, text)
+    id = "-".join(filter(None, ("choices", instrument.id, item.id, rating)))
+    if instrument.find_answers(rating, item).kind == "words":
+        words = _show_words(view, instrument, item, rating)
+        return heading(label, id, level=3) + words if words.markup else words
     found = [
         (wave, view.find_share(instrument.id, item.id, rating, wave.id, 1.0, "answered")) for wave in view.study.list_moments(instrument.id)
     ]
@@ -264,8 +333,6 @@ def _show_written(view: View, instrument: Instrument, item: Item, rating: str) -
     if not told:
         return Html()
     parts = [f"{_write_count(view, count)} ({text.pick(wave.label)})" for wave, count in told]
-    label = _name_question(instrument, item, rating, text)
-    id = "-".join(filter(None, ("choices", instrument.id, item.id, rating)))
     return heading(label, id, level=3) + paragraph(text.say("choices.written", counts=", ".join(parts)))
 
 

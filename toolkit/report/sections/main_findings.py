@@ -58,7 +58,9 @@ def _list_notes(view: View) -> list[str]:
     """Return what belongs to every conclusion: that a difference can have another cause, and that it was not planned where it was not."""
     if view.comparison is None:
         return []
-    return [write_cause(view), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
+    apart = view.study.has_comparison_schools and not view.school and not view.board
+    averages = [view.text.say("compare.averages")] if apart else []
+    return [*averages, write_cause(view), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
 
 
 def list_school_sentences(view: View) -> list[str]:
@@ -79,7 +81,8 @@ def _list_sentences_across_schools(view: View) -> list[str]:
     sentences = [_write_about(view)]
     if view.comparison and judged:
         subject = write_subject(primary, view.study, text)
-        sentences += [*([design] if (design := write_design(view)) else []), write_average(view), *write_spread(view)]
+        design = write_design(view)
+        sentences = [*([design] if design else []), *sentences, write_average(view), *write_spread(view)]
         sentences += [" ".join(write_school_moves(changes, subject, text))]
     return sentences
 

@@ -19,12 +19,13 @@ from toolkit.report.figures.answers import Bar, draw_answers
 from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, bullets, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.answers import write_share
-from toolkit.report.sections.choices import Question, is_known, list_batteries, list_shares, make_question, read_percent, show_question
+from toolkit.report.sections.answers import read_percent, write_share
+from toolkit.report.sections.choices import Question, is_known, list_batteries, list_shares, make_question, show_question
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.roles import SIDES
 from toolkit.statistics.categories import Kappa, compute_kappa
-from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, Item
 from toolkit.study.study import Wave
 
 #: A kappa over fewer statements is not told.

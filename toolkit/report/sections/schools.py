@@ -9,13 +9,15 @@ import pandas as pd
 from toolkit.report.content.cautions import list_cautions
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_interval, write_number, write_subject
 from toolkit.report.content.sentences import list_school_changes, write_school_moves
-from toolkit.report.content.view import View
-from toolkit.report.figures.forest import draw_schools
+from toolkit.report.content.view import FIELDS, View
+from toolkit.report.figures.forest import GROUPED, draw_schools
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.beside_others import write_design
 from toolkit.report.sections.main_findings import write_average, write_spread
 from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_order, write_people
 from toolkit.results.estimates.change import ALL_WAVES
+from toolkit.schemas import CHANGE
 from toolkit.study.study import Comparison, Outcome
 
 #: With more schools than this the description of the figure leaves the single schools to the table.
@@ -24,6 +26,7 @@ DESCRIBED = 12
 
 #: These numbers are there to be held against published ones, which have as many decimals.
 DECIMALS = 4
+PAGE_DECIMALS = 2
 TREND_DECIMALS = 5
 
 
@@ -36,7 +39,8 @@ def show_schools(view: View) -> Html:
         return found + paragraph(text.say("schools.one_wave"))
     changes = list_school_changes(view, outcome)
     subject = write_subject(outcome, view.study, text)
-    found += paragraph(write_average(view), "lead")
+    design = write_design(view)
+    found += join(paragraph(words, "lead") for words in (design, write_average(view)) if words)
     moves = [text.say("board.own")] * bool(view.board) + write_school_moves(changes, subject, text)
     found += join(paragraph(sentence) for sentence in write_spread(view)) + paragraph(" ".join(moves))
     found += paragraph(write_cause(view), "note")
@@ -49,20 +53,45 @@ def show_schools(view: View) -> Html:
 def _publish_schools(view: View, outcome: Outcome, table: TableView) -> Html:
     text = view.text
     changes = list_school_changes(view, outcome)
-    title = write_school_moves(changes, write_subject(outcome, view.study, text), text)[0].rstrip(".")
+    moves = write_school_moves(changes, write_subject(outcome, view.study, text), text)
+    title = (write_design(view).split(" (")[0] or moves[0]).rstrip(".")
     percent = {"level": text.percent(view.study.confidence), "chance": text.percent(1 - view.study.confidence)}
     waves = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     caption = text.say("schools.caption", order=write_order(view), **waves, **percent)
     description = text.say("figure.description", title=title, numbers=_describe(view, outcome), table=table.caption)
     picture = draw_schools(_frame(view, outcome), view.study, text)
-    return publish_figure(picture, "schools-change", title, caption, description, publish_table(table, "schools-change-table"), text)
+    folded = publish_table(table, "schools-change-table")
+    if groups := _list_groups(view, outcome):
+        columns = make_columns(view, "group", "change", "interval", "n")
+        folded += publish_table(TableView(text.say("schools.table_groups"), columns, groups), "schools-groups-table")
+    return publish_figure(picture, "schools-change", title, caption, description, folded, text)
+
+
+def _list_groups(view: View, outcome: Outcome) -> list[list[str]]:
+    """Return the difference between the groups and the average of each; nothing where there are no comparison schools."""
+    found = [(name, view.find_contrast(outcome, name)) for name in GROUPED if view.study.has_comparison_schools and not view.board]
+    return [
+        [view.text.say(f"figures.{name}"), *_write_change(change, PAGE_DECIMALS, view), view.text.number(change.n, 0)]
+        for name, change in found
+        if change.shown
+    ]
 
 
 def _frame(view: View, outcome: Outcome) -> pd.DataFrame:
     frames = [view.frame_change([outcome], quantity, school="") for quantity in ("average_change", "new_school")]
     shown = [code for code in list_codes(view) if view.find_change(outcome, school=code).shown]
     frames += [view.frame_change([outcome], quantity, school=code) for code in shown for quantity in ("change", "shrunken")]
+    frames += [_frame_contrast(view, outcome)] if not view.board else []
     return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+
+
+def _frame_contrast(view: View, outcome: Outcome) -> pd.DataFrame:
+    """Return the difference between the groups and their averages in the shape of a change."""
+    where = {"school": "", "comparison": view.comparison.id if view.comparison else "", **outcome.model_dump()}
+    found = [(name, view.find_contrast(outcome, name)) for name in GROUPED if view.study.has_comparison_schools]
+    return CHANGE.collect(
+        [where | {"quantity": name} | {field: getattr(row, field) for field in FIELDS} for name, row in found if row.shown]
+    )
 
 
 def list_codes(view: View) -> list[str]:
@@ -74,8 +103,10 @@ def list_codes(view: View) -> list[str]:
 def _describe(view: View, outcome: Outcome) -> str:
     text = view.text
     average = view.find_change(outcome)
-    parts = []
-    if average.judged:
+    parts = [
+        text.say("schools.describe_one", school=name, change=change, interval=ends) for name, change, ends, _ in _list_groups(view, outcome)
+    ]
+    if average.judged and not parts:
         places = {"change": text.number(average.estimate), "interval": write_interval(average, 2, view.study, text)}
         parts.append(text.say("schools.describe_average", **places))
     shown = [code for code in list_codes(view) if view.find_change(outcome, school=code).shown]

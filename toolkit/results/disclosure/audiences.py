@@ -48,9 +48,11 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (CHANGE, "change", ("comparison", *WHAT)),
     (ANSWERS, "share", ("wave", "instrument", "item", "rating")),
     (SHARES, "share", ("wave", "instrument", "item", "rating", "answer")),
+    (SHARES, "word", ("wave", "instrument", "item", "rating")),
     (SWITCHES, "switched", ("comparison", "instrument", "item", "rating", "answer", "answer_after")),
     (ROLES, "leaders", ("wave", *WHAT)),
     (ROLES, "used", ("wave", "role")),
+    (SWITCHES, "added", ("comparison", "instrument", "item", "rating")),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"

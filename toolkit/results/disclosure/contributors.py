@@ -14,7 +14,7 @@ from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_scho
 from toolkit.results.estimates.roles import SIDES, list_led_schools, name_sides
 from toolkit.results.estimates.shares import ITEM
 from toolkit.results.results import Results
-from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_counted_schools, list_pooled_schools
+from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_all_schools, list_counted_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -192,7 +192,7 @@ class Membership:
     def _find_pairs(self, first: str, last: str, what: What) -> People:
         """Return who answered twice in the schools that a mean over people is made of, also those too small for one over schools."""
         pairs = {school.id: self._find_everybody(school.id, (first, last), what) for school in self._study.schools}
-        pooled = list_pooled_schools(pd.Series({code: len(people) for code, people in pairs.items()}, dtype="int64"), self._study)
+        pooled = list_all_schools(pd.Series({code: len(people) for code, people in pairs.items()}, dtype="int64"), self._study)
         return NOBODY.union(*(pairs[code] for code in pooled))
 
     def _find_everybody(self, school: str, waves: tuple[str, ...], what: What) -> People:
@@ -203,9 +203,10 @@ class Membership:
         """Return the schools in the average change, and those of each group in the comparison with other schools."""
         first, last = self._ends[comparison]
         schools = self._count((first, last, *what), lambda code: self._find_followed(code, first, last, what))
-        groups = {school.id: school.group for school in self._study.schools}
-        parts = [[code for code in schools if groups[code] == group] for group in CONTRASTS["difference"]]
-        return [schools, *parts] if self._study.has_comparison_schools else [schools]
+        others = [school.id for school in self._study.schools if self._study.has_comparison_schools and school.group == "comparison"]
+        counts = {code: len(self._find_followed(code, first, last, what)) for code in others}
+        compared = list_counted_schools(pd.Series(counts, dtype="int64"), self._study)
+        return [schools, compared] if others else [schools]
 
     def find_once(self, school: str, comparison: str, what: What) -> People:
         """Return the people of a school who answered in one of the two waves of a comparison."""
@@ -238,10 +239,11 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
     places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
     places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
     places += [(ANSWERS.name, key) for key in _list_answered(results.answers, study)]
-    places += [(SHARES.name, (*key, "share")) for key in _list_picked(results.shares, "share", "wave")]
+    places += [(SHARES.name, (*key, "share")) for key in _list_picked(results.shares, ("share",), "wave")]
+    places += [(SHARES.name, (*key, "word")) for key in _list_picked(results.shares, ("word", "other_words"), "wave")]
     places += [(SHARES.name, key) for key in _list_picked_by(results.shares)]
     places += [(ROLES.name, key) for key in _list_shown(results.roles, ("school", "wave", *WHAT, "quantity")) if key[-1] in SIDES]
-    places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, "switched", "comparison") for end in ENDS]
+    places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, ("switched", "added"), "comparison") for end in ENDS]
     numbers = [number for place in places for number in (membership.find_number(*place), membership.find_difference(*place))]
     return [number for number in dict.fromkeys(numbers) if number.people]
 
@@ -261,14 +263,14 @@ def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
                 yield school, wave, instrument.id, scale.id, rating, "share"
 
 
-def _list_picked(table: pd.DataFrame, quantity: str, when: str) -> list[tuple[Any, ...]]:
-    """Return school, wave or comparison, instrument, item and rating of the questions of which it is known what a school picked.
+def _list_picked(table: pd.DataFrame, quantities: tuple[str, ...], when: str) -> list[tuple[Any, ...]]:
+    """Return school, wave or comparison, instrument, item and rating of the questions of which it is known what a school picked or wrote.
 
     The shares of all options are sums over the same people with the same weights, so what follows for one follows for each: they are one
-    number in the test. Shares over schools are computed from those of schools that are shown.
+    number in the test, and so are the counts of all words. Shares and words over schools are computed from those of schools that are shown.
     """
     known = (table["state"] == "shown") | table["method"].isin(NEARLY)
-    own = table[known & (table["quantity"] == quantity) & (table["school"] != "")]
+    own = table[known & table["quantity"].isin(quantities) & (table["school"] != "")]
     return list(dict.fromkeys(own[["school", when, "instrument", "item", "rating"]].itertuples(index=False, name=None)))
 
 

@@ -171,7 +171,8 @@ def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[Any, ...]
     hidden = here & ((table["state"] == "shown") | table["method"].isin(NEARLY))
     blank: dict[str, Any] = dict.fromkeys(NUMBERS, float("nan")) | dict.fromkeys(("n", "pairs", "schools"), 0)
     blank |= {"state": "hidden", "method": reason, "verdict": ""}
-    return table.assign(**{name: table[name].mask(hidden, value) for name, value in blank.items() if name in table})
+    blanked = table.assign(**{name: table[name].mask(hidden, value) for name, value in blank.items() if name in table})
+    return blanked[~hidden | (table["word"] == "")] if "word" in table else blanked  # that so many wrote a word is its number
 
 
 def _list_leaders(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -96,7 +96,7 @@ def _list_faults(line: Line, register: Register, here: dict[str, set[str]], stud
 
 
 def _list_measures(study: Study) -> set[str]:
-    picked = {name_measure(whole.id, f"{ITEM}{item.id}", rating) for whole, item, rating, _ in list_questions(study)}
+    picked = {name_measure(whole.id, f"{ITEM}{item.id}", rating) for whole, item, rating, _ in list_questions(study, words=True)}
     return picked | {
         name_measure(instrument.id, scale.id, rating)
         for instrument in (*study.instruments, *study.scored_instruments)

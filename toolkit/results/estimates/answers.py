@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from toolkit.results.rows import find_spread_floor, keep_reported, make_blank, make_row
 from toolkit.schemas import ANSWERS
-from toolkit.study.instruments import Answers, Instrument, Item
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, Item
 from toolkit.study.study import Study
 
 #: Statements with more answers than this have no percentages per answer, but per class of answers where those are declared.
@@ -21,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages that add up to 1).
+    """Return per school, wave and statement which share gave each answer (0 to 1, whole percentages).
 
     Where answers have classes, `answer` is the lowest of a class. A statement needs 10 people. People count if they have a score on every
     scale that includes the statement. An answer that everybody or nobody gave carries no number: its method is `nearly_all` or

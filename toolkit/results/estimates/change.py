@@ -16,8 +16,8 @@ from toolkit.results.rows import (
     find_floor,
     keep_complete_ratings,
     keep_reported,
+    list_all_schools,
     list_counted_schools,
-    list_pooled_schools,
     make_blank,
     make_row,
     may_count,
@@ -221,7 +221,8 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
     smallest true change that such a study finds in 8 of 10 cases. Per school: `change_common` (the estimate with variances common to all
     schools), `shrunken` (shrunken towards `average_change`, which mu is distributed as) and `position` (the distance from it); neither has
     a verdict, for the words on a school follow its own interval. Schools count that could be shown themselves; people of others enter the
-    common variances alone. With fewer than four schools there is no average.
+    common variances alone. With fewer than four schools there is no average. Where there are comparison schools, the average is of those on
+    the trajectory, and comparison schools are shrunken towards their own.
     """
     if len(study.schools) < 2:
         return []
@@ -236,8 +237,27 @@ def average_over_schools(people: pd.DataFrame, where: Where, study: Study, small
         return [_blank({"school": ""} | dict(where), quantity, "not_computable", found.reason or "no_spread") for quantity in OVER_SCHOOLS]
     positions = locate_schools(found, study.confidence)
     rows = _list_average(found, positions, counts.loc[counted], where, smallest, study.confidence)
-    few = counts.loc[(measure > 0) & ~measure.index.isin(counted)]
+    rows += _list_comparison_schools(people, counts, measure[~measure.index.isin(counted)], where, study)
+    few = counts.loc[(measure > 0) & ~measure.index.isin([*counted, *(row["school"] for row in rows)])]
     return rows + _list_schools(found, positions, counts.loc[counted], where) + _hide_schools(few, where, study)
+
+
+def _list_comparison_schools(
+    people: pd.DataFrame, counts: pd.DataFrame, measure: pd.Series, where: Where, study: Study
+) -> list[dict[str, Any]]:
+    """Return where each comparison school stands among those alone; nothing of fewer than four."""
+    others = [school.id for school in study.schools if study.has_comparison_schools and school.group == "comparison"]
+    counted = list_counted_schools(measure[measure.index.isin(others)], study)
+    if len(counted) < SMALLEST_NUMBER_OF_SCHOOLS:
+        return [
+            _blank({"school": school} | dict(where), quantity, "not_computable", "too_few_schools")
+            for school in counted
+            for quantity in PER_SCHOOL
+        ]
+    found = estimate_average(people, counted, study.confidence)
+    if not np.isfinite(found.mean.low) or not np.isfinite(found.changes.std_error).any():
+        return []
+    return _list_schools(found, locate_schools(found, study.confidence), counts.loc[counted], where)
 
 
 def tell_why_no_average(people: pd.DataFrame, measure: pd.Series, study: Study) -> tuple[str, str]:
@@ -319,7 +339,7 @@ def describe_people(people: pd.DataFrame, where: Where, study: Study, smallest: 
     Its interval is about these people, not about schools like these: it ignores which schools they work in.
     """
     pairs = people.dropna()
-    pooled = list_pooled_schools(pairs.groupby(level="school").size(), study)
+    pooled = list_all_schools(pairs.groupby(level="school").size(), study)
     chosen = pairs.loc[pairs.index.get_level_values("school").isin(pooled)].sort_index()
     if len(chosen) < find_floor(study):
         return []
@@ -335,7 +355,7 @@ def describe_people(people: pd.DataFrame, where: Where, study: Study, smallest: 
 def describe_trend(scores: pd.DataFrame, where: Where, study: Study) -> list[dict[str, Any]]:
     """Return the change per wave over three waves or more (`trend_person`): REML of `y ~ wave + (1|person)` over all people."""
     order = {wave.id: float(number) for number, wave in enumerate(study.waves)}
-    pooled = list_pooled_schools(scores.groupby("school")["respondent"].nunique(), study)
+    pooled = list_all_schools(scores.groupby("school")["respondent"].nunique(), study)
     chosen = scores[scores["school"].isin(pooled)].sort_values(["respondent", "wave"])
     if len(order) < 3 or chosen["wave"].nunique() < 3 or chosen["respondent"].nunique() < find_floor(study):
         return []

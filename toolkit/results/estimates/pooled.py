@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.estimates.change import pair_waves, tell_why_no_average
-from toolkit.results.rows import Rests, Where, keep_complete_ratings, list_counted_schools, list_pooled_schools, make_blanks, make_estimate
+from toolkit.results.rows import Rests, Where, keep_complete_ratings, list_all_schools, list_counted_schools, make_blanks, make_estimate
 from toolkit.statistics.mixed_models.model import MixedFit
 from toolkit.study.study import Outcome, Study
 
@@ -56,7 +56,7 @@ def list_counted_in(people: pd.DataFrame, study: Study) -> list[str]:
 
 def list_all_in(people: pd.DataFrame, study: Study) -> list[str]:
     """Return all schools with a change that may be included: also those that are too small to count, where they are several."""
-    return list_pooled_schools(count_people(people, study), study)
+    return list_all_schools(count_people(people, study), study)
 
 
 def take_schools(people: pd.DataFrame, schools: Collection[str]) -> pd.DataFrame:

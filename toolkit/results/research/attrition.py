@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 
 from toolkit.analysis.people import estimate_average
 from toolkit.results.estimates.pooled import find_obstacle, list_compared, list_counted_in, make_generator, pool_people
-from toolkit.results.rows import NAN, Rests, find_floor, find_spread_floor, list_pooled_schools, make_blanks, make_estimate, make_number
+from toolkit.results.rows import NAN, Rests, find_floor, find_spread_floor, list_all_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import ATTRITION
 from toolkit.statistics.arrays import compute_sd
 from toolkit.statistics.means import Interval, compute_interval, compute_mean, compute_two_groups
@@ -96,7 +96,7 @@ def _find_obstacle(people: pd.DataFrame, pooled: pd.DataFrame, study: Study) -> 
 def list_present(people: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the people who answered before, in schools that may be included, even schools where everybody left."""
     first = people[people["before"].notna()]
-    schools = list_pooled_schools(first.groupby(level="school").size(), study)
+    schools = list_all_schools(first.groupby(level="school").size(), study)
     return first.loc[first.index.get_level_values("school").isin(schools)]
 
 

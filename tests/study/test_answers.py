@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from toolkit.study.instruments import Answers, Instrument, list_instruments, load_instrument
+from toolkit.study.answers import Answers
+from toolkit.study.instruments import Instrument, list_instruments, load_instrument
 
 OPTIONS = [{"value": value, "nl": [word], "en": [word]} for value, word in ((1, "L"), (2, "M"), (4, "B"))]
 HEAD = """
@@ -93,6 +94,6 @@ def test_a_statement_may_be_rated_and_picked_at_once() -> None:
     assert [(item.id, rating) for item, rating, _ in roles.picked] == [("i1", "who")]
 
 
-def test_what_is_shipped_asks_for_numbers_or_for_options() -> None:
-    kinds = {load_instrument(id).answers.kind for id in list_instruments()}
-    assert kinds == {"scale", "several"}
+def test_what_is_shipped_has_scales_where_it_asks_for_numbers_and_only_there() -> None:
+    for instrument in map(load_instrument, list_instruments()):
+        assert bool(instrument.scales) == any(answers.is_measured for answers in map(instrument.find_answers, instrument.scored_ratings))
