@@ -58,7 +58,13 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"means", "two_stage"},
         {"difference_in_differences", "factor_analysis", "reliability"},
     ),
-    "study": ({"definitions", "side_by_side"}, {"answers"}, {"instruments", "layouts", "rules"}, {"study"}, {"cohorts", "loading", "matches"}),
+    "study": (
+        {"definitions", "side_by_side"},
+        {"answers"},
+        {"instruments", "layouts", "rules"},
+        {"study"},
+        {"cohorts", "loading", "matches"},
+    ),
     "files": (
         {"safety", "values"},
         {"cells"},

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from toolkit.responses.exports import read_responses
-from toolkit.results.disclosure.contributors import list_relations
+from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.rows import keep_reported
 from toolkit.scoring import compute_scores

@@ -14,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.disclosure.contributors import list_published, list_relations, name_measure
+from toolkit.results.disclosure.contributors import list_published, name_measure
 from toolkit.results.disclosure.differencing import Part, Published
+from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.disclosure.suppression import hide_numbers, name_number, protect
 from toolkit.results.estimates.change import pair_waves
 from toolkit.results.estimates.pooled import list_all_in, pool_people, take_outcome, take_schools

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from tests.made_study import make_study
-from toolkit.results.disclosure.contributors import Membership, list_relations
+from toolkit.results.disclosure.contributors import Membership
+from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.disclosure.suppression import protect
 from toolkit.results.verdicts import correct_factors
 from toolkit.schemas import CHANGE

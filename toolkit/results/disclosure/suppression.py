@@ -19,8 +19,9 @@ import numpy as np
 import pandas as pd
 
 from toolkit.findings import Notes, refuse_stops
-from toolkit.results.disclosure.contributors import Membership, list_counted, list_published, list_relations
+from toolkit.results.disclosure.contributors import Membership, list_counted, list_published
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
+from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.estimates.roles import DIFFERENCE, SIDES
 from toolkit.results.results import TABLES, Results

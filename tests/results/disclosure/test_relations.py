@@ -7,7 +7,7 @@ import pytest
 
 from tests.made_study import make_scores, make_study
 from tests.responses.cases import make_instrument, open_study
-from toolkit.results.disclosure.contributors import list_relations
+from toolkit.results.disclosure.relations import list_relations
 from toolkit.study.instruments import Item, Rating, Scale
 
 WHO = [("p1", "s1", "before"), ("p2", "s1", "before")]
