@@ -121,7 +121,10 @@ def doubt_items(
     if layout.ratings:
         yield Doubt("ratings_order", "layouts", "ratings", {"value": ", ".join(layout.ratings)})
     for instrument in instruments:
-        columns = [ItemColumn(name, instrument, item, rating) for name, (item, rating) in instrument.columns.items() if name not in items]
+        found = {rating for name, (_, rating) in instrument.columns.items() if name in items}
+        elsewhere = {rating.id for rating in instrument.ratings if rating.asked} - found  # another measurement asks these
+        absent = {name: place for name, place in instrument.columns.items() if name not in items and place[1] not in elsewhere}
+        columns = [ItemColumn(name, instrument, item, rating) for name, (item, rating) in absent.items()]
         if columns:
             names = [name for column in columns for name in (*list_names(column, layout.items_by), column.item.id)]
             near = find_nearest_of(names, free, NEAR)

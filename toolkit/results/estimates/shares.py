@@ -125,7 +125,7 @@ def _count_words(picked: pd.DataFrame, responses: pd.DataFrame, study: Study) ->
             people = take_question(picked, instrument, item, rating)[["respondent", "school", "wave"]]
             written = people.merge(responses[["respondent", "wave", column]], on=["respondent", "wave"])
             cells: dict[Any, list[str]] = written.groupby(["school", "wave"])[column].agg(list).to_dict()
-            for wave in study.waves:
+            for wave in study.list_moments(instrument.id):
                 for school in study.schools:
                     where = {"school": school.id, "wave": wave.id, "instrument": instrument.id, "item": item.id, "rating": rating}
                     texts = cells.get((school.id, wave.id), [])
