@@ -52,7 +52,7 @@ def test_words_of_a_known_scale_take_their_place_in_it_and_others_stay_as_they_c
         True,
     )
     assert order("altijd", "nooit", "soms", "vaak", "zelden") == ([["nooit"], ["zelden"], ["soms"], ["vaak"], ["altijd"]], True)
-    assert order("veel energie", "geen energie", "wat energie") == ([["veel energie"], ["geen energie"], ["wat energie"]], False)
+    assert order("veel ruimte", "geen ruimte", "wat ruimte") == ([["veel ruimte"], ["geen ruimte"], ["wat ruimte"]], False)
 
 
 def test_two_words_that_differ_are_not_put_at_one_number_where_a_scale_tells_them_apart() -> None:

@@ -390,7 +390,8 @@ class Study(Definition):
         found = []
         for instrument in self.scored_instruments:
             ratings = [rating.id for rating in instrument.ratings if rating.parts or rating.id in instrument.scored_ratings] or [""]
-            found += [Outcome(instrument=instrument.id, scale=scale.id, rating=each) for scale in instrument.scales for each in ratings]
+            scales = [scale.id for scale in instrument.scored_scales]
+            found += [Outcome(instrument=instrument.id, scale=scale, rating=each) for scale in scales for each in ratings]
         return found
 
     def list_outcomes(self) -> list[Outcome]:

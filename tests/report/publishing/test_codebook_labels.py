@@ -35,7 +35,7 @@ def list_texts(*modules: str) -> set[str]:
 
 
 def test_each_quantity_that_has_words_is_one_that_results_hold() -> None:
-    modules = ("participation", "levels", "change", "reliability", "answers", "shares", "comparison", "cohorts")
+    modules = ("participation", "levels", "change", "reliability", "answers", "shares", "comparison", "cohorts", "roles", "attainment")
     known = list_texts(*modules) | {f"left_out_{reason}" for reason in ("no_consent", "test", "unfinished", "double")}
     explained = {key.removeprefix("data.quantity.") for key in load_text("en").phrases if key.startswith("data.quantity.")}
     assert explained - known == set()

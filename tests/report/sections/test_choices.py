@@ -15,6 +15,7 @@ from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html
 from toolkit.report.sections.choices import show_choices
+from toolkit.report.sections.role_map import show_role_map
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.estimation import estimate_study
 from toolkit.results.results import Results
@@ -128,7 +129,9 @@ def test_several_have_switchers_per_option(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_formal_and_informal_have_shares_per_matter(language: Language) -> None:
-    table = read_tables(show("E13", language, "s1"))["choices-formeel_informeel-deciding-table"]
+    study, results = estimate("E13")
+    page = show_role_map(View(study, take_audience(results, study, school="s1"), load_text(language), "s1"))
+    table = read_tables(page)["choices-formeel_informeel-deciding-table"]
     assert [row[0] for row in table[1:4]] == {"nl": ["formeel", "informeel", "niet"], "en": ["formally", "informally", "not at all"]}[
         language
     ]

@@ -10,6 +10,8 @@ import pytest
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_pictures, read_tables, read_words
 from tests.report.test_numbers_agree import find_numbers, list_allowed
+from tests.results.estimates.test_occasions import estimate_row
+from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, join
 from toolkit.report.sections.discussion import show_discussion
@@ -23,6 +25,7 @@ from toolkit.report.sections.summary import (
     show_summary_origin,
     show_summary_title,
 )
+from toolkit.results.disclosure.audiences import take_audience
 
 PARTS = (show_summary_title, show_summary_findings, show_summary_evidence, show_summary_discussion, show_summary_origin)
 
@@ -108,3 +111,12 @@ def test_a_draft_has_its_banner_on_the_sheet_and_a_final_one_has_none(open_schoo
     drafts = {state: replace(view, study=view.study.model_copy(update={"state": state})) for state in ("draft", "final")}
     assert words in read_words(show_summary_title(drafts["draft"]))
     assert words[:10] not in read_words(show_summary_title(drafts["final"]))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_of_many_factors_without_a_gap_the_lowest_stand_there(language: Language):
+    study, results = estimate_row("C1").study, estimate_row("C1").results
+    view = View(study, take_audience(results, study, school="s1"), load_text(language), "s1")
+    page = show_summary_evidence(view)
+    assert load_text(language).say("summary.lowest") in read_words(page)
+    assert len(read_tables(page)["gaps-table"]) == 1 + 3

@@ -9,6 +9,7 @@ from toolkit.results.rows import make_row
 from toolkit.schemas import RELIABILITY
 from toolkit.statistics.multiple_testing import compute_adjusted_p
 from toolkit.statistics.reliability import compute_alpha
+from toolkit.study.instruments import load_instrument
 from toolkit.study.study import Study
 
 FACTORS = ("e1", "e2", "e3", "e4", "e5", "c1", "c2", "c3", "c4", "c5", "c6", "c7")
@@ -31,7 +32,20 @@ def draw_factors(
                     for rating, score in (("now", now), ("wanted", wanted), ("gap", wanted - now)):
                         rows[rating].append((f"{school}-{person}", school, wave, score))
         parts += [make_scores(values, "plg12", scale, rating) for rating, values in rows.items()]
-    return pd.concat(parts, ignore_index=True)
+    return add_key_factors(pd.concat(parts, ignore_index=True))
+
+
+def add_key_factors(scores: pd.DataFrame) -> pd.DataFrame:
+    """Add what everybody has on the key factors of which all factors are drawn: the mean of these."""
+    instrument = load_instrument("plg12")
+    found = [scores]
+    for factor in instrument.key_factors:
+        parts = [part.id for part in instrument.list_parts(factor)]
+        if set(parts) <= set(scores["scale"]):
+            who = [name for name in scores.columns if name not in ("scale", "score")]
+            mean = scores[scores["scale"].isin(parts)].groupby(who, sort=False)["score"].mean().reset_index()
+            found.append(mean.assign(scale=factor)[scores.columns])
+    return pd.concat(found, ignore_index=True)
 
 
 def estimate(scores: pd.DataFrame, study: Study, reliability: pd.DataFrame | None = None) -> pd.DataFrame:
