@@ -15,6 +15,7 @@ from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html
 from toolkit.report.sections.choices import show_choices
+from toolkit.report.sections.role_map import show_role_map
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.estimation import estimate_study
 from toolkit.results.results import Results
@@ -33,10 +34,12 @@ def estimate(row: str) -> tuple[Study, Results]:
     return study, estimate_study(study).results
 
 
-def show(row: str, language: Language, school: str = "", change: Change | None = None) -> Html:
+def show(
+    row: str, language: Language, school: str = "", change: Change | None = None, section: Callable[[View], Html] = show_choices
+) -> Html:
     study, results = estimate(row)
     safe = take_audience(results, study, school=school)
-    return show_choices(View(study, change(safe) if change else safe, load_text(language), school))
+    return section(View(study, change(safe) if change else safe, load_text(language), school))
 
 
 def say(language: Language, key: str, **places: object) -> str:
@@ -128,7 +131,7 @@ def test_several_have_switchers_per_option(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_formal_and_informal_have_shares_per_matter(language: Language) -> None:
-    table = read_tables(show("E13", language, "s1"))["choices-formeel_informeel-deciding-table"]
+    table = read_tables(show("E13", language, "s1", section=show_role_map))["choices-formeel_informeel-deciding-table"]
     assert [row[0] for row in table[1:4]] == {"nl": ["formeel", "informeel", "niet"], "en": ["formally", "informally", "not at all"]}[
         language
     ]

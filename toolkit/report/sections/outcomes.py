@@ -215,9 +215,14 @@ def _publish_further(view: View, instrument: Instrument, outcomes: list[Outcome]
         return more
     if view.frame_levels(outcomes).empty:
         return Html()
-    title = write_levels_title(view, outcomes[0]) if _has_leading(instrument) else write_scales_title(view, outcomes)
+    title = write_further_title(view, instrument, outcomes)
     name = view.text.say("further.table_levels", label=view.text.pick(instrument.name))
     return publish_levels(view, instrument, outcomes, title, tabulate_scales(view, instrument, outcomes, name), level=4) + more
+
+
+def write_further_title(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
+    """Return what is seen of the scale that speaks for the others, or of all of them."""
+    return write_levels_title(view, outcomes[0]) if _has_leading(instrument) else write_scales_title(view, outcomes)
 
 
 def show_spread(view: View, instrument: Instrument) -> Html:
