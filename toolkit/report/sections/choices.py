@@ -178,7 +178,7 @@ def _write_cells(view: View, share: Estimate) -> list[str]:
         return [cell, cell]
     if not math.isfinite(share.low):
         return [text.percent(read_percent(share) / 100), text.say("empty.not_computable")]
-    ends = {name: text.percent(end) for name, end in (("low", share.low), ("high", share.high))}
+    ends = {name: text.percent_end(end) for name, end in (("low", share.low), ("high", share.high))}
     return [text.percent(read_percent(share) / 100), text.say("numbers.interval", **ends)]
 
 
