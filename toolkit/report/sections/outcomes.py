@@ -247,7 +247,9 @@ def _tabulate_spread(view: View, outcome: Outcome) -> TableView:
 def _list_spread(view: View, outcome: Outcome, wave: str, school: str) -> list[str]:
     mean, *spreads = (view.find_level(outcome, wave, quantity, school) for quantity in ("mean", "sd", "rwgj"))
     cells = [write_number(each, 2, view.study, view.text) for each in spreads]
-    return [write_number(mean, choose_decimals(mean.n), view.study, view.text), *cells, write_people(mean, view)]
+    told = next((level for level in view.present_levels(outcome, school) if level.wave.id == wave), None)
+    shown = view.text.number(told.value, told.decimals) if told else write_number(mean, choose_decimals(mean.n), view.study, view.text)
+    return [shown, *cells, write_people(mean, view)]
 
 
 @dataclass(frozen=True, slots=True)

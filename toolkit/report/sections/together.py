@@ -65,11 +65,11 @@ def _relate(view: View, read: Mapping[Outcome, Mapping[str, Estimate]]) -> Found
     """Return how what is shown of each school goes together with its change in the primary outcome, where there are enough schools."""
     least = int(load_rules().limits["together"].cut)
     gained = list_school_changes(view, view.study.primary)
-    pairs = {
-        o: [(found[code].estimate, own.estimate) for code, own in gained.items() if own.shown and found[code].shown]
-        for o, found in read.items()
-    }
-    related = {o: compute_correlation(*np.array(each).reshape(-1, 2).T, view.study.confidence) for o, each in pairs.items()}
+    related: Found = {}
+    for outcome, found in read.items():
+        pairs = [(found[code].estimate, own.estimate) for code, own in gained.items() if own.shown and found[code].shown]
+        both = np.array(pairs).reshape(-1, 2)
+        related[outcome] = compute_correlation(both[:, 0], both[:, 1], view.study.confidence)
     return {o: each for o, each in related.items() if each.n >= least and np.isfinite(each.low)}
 
 
