@@ -94,7 +94,7 @@ def _name_variable(column: str, study: Study, text: Text) -> str:
         Outcome(instrument=each.id, scale=factor, rating=rating)
         for each in study.scored_instruments
         for factor in each.key_factors
-        for rating in each.scored_ratings
+        for rating in [rating.id for rating in each.ratings] or [""]
     ]
     outcomes = {_shorten(str(outcome).replace(".", "_")): outcome for outcome in [*study.list_measured(), *wider]}
     outcome = outcomes[column]
