@@ -71,6 +71,8 @@ def test_a_number_that_is_none_is_an_error(value):
 
 def test_percentages_are_whole():
     assert (NL.percent(0.625), EN.percent(0.004)) == ("63%", "0%")
+    assert [NL.percent_end(end) for end in (0.0, 0.003, 0.994, 0.997, 1.0)] == ["0%", "0,3%", "99%", "99,7%", "100%"]
+    assert EN.percent_end(-0.004) == "\u22120.4%"
 
 
 def test_dates_have_the_month_in_letters():

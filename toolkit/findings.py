@@ -88,6 +88,7 @@ SEVERITY: Mapping[str, str] = {
     "label_differs": "asks",
     "column_uncoded": "stops",
     "no_answer": "tells",
+    "words_many": "tells",
     "missing_on_scale": "asks",
     "answer_undeclared": "asks",
     "answers_same": "tells",

@@ -56,6 +56,10 @@ class Text:
         """Return `share` (0 to 1) as a whole percentage."""
         return f"{self.number(round_percent(share), decimals=0)}%"
 
+    def percent_end(self, end: float) -> str:
+        """Return the end of an interval as a percentage, with a decimal where it is not 0 or 100 but would read so."""
+        return f"{self.number(end * 100, decimals=1)}%" if round_percent(end) in (0, 100) and end not in (0, 1) else self.percent(end)
+
     def date(self, date: dt.date) -> str:
         """Return `date` as day, month in letters and year."""
         from babel.dates import format_date

@@ -72,6 +72,7 @@ INSTRUMENTS = {
     "item_key": ("number = 1", 'number = 1\nkey = "both"'),
     "answers_options": ("[answers]", '[answers]\nkind = "choice"\noptions = [{ value = 1, nl = ["a"] }]'),
     "answers_no_options": ("[answers]", '[answers]\noptions = [{ value = 1, nl = ["a"] }, { value = 2, nl = ["b"] }]'),
+    "answers_most": ("[answers]", "[answers]\nmost = 3"),
     "scale_key_factor": ('kind = "total"', 'kind = "total"\nkey_factor = "trust"'),
     "ids_twice": ("[[scales]]", '[[items]]\nid = "i1"\nnumber = 4\n\n[[scales]]'),
     "factors_none": ('topic = "engagement"', 'topic = "factors"'),

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as MarkedPath
+from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform, TransformedPath, blended_transform_factory
 
 WIDTH = 480.0
@@ -256,6 +257,26 @@ def open_panel(height: float, low: float, high: float, *, left: float = 12, righ
     axes.set_xlim(low, high)
     axes.set_ylim(height, 0)
     return Panel(figure, axes, low, high, left, right, height)
+
+
+def move_panel(figure: Figure, axes: Axes, room: tuple[float, float]) -> None:
+    """Move what the panel of `figure` shows onto other `axes`, in its proportions; it gets no wider and higher than `room`, in points."""
+    (panel,) = figure.axes
+    height = max(panel.get_ylim())
+    low, high = panel.get_xlim()
+    place = panel.get_position()
+    span = (high - low) / place.width
+    axes.set_xlim(low - place.x0 * span, low + (1 - place.x0) * span)
+    axes.set_ylim(height, 0)
+    axes.set_aspect(span / WIDTH)
+    axes.set_axis_off()
+    growth = min(room[0] / WIDTH, room[1] / height)
+    for artist in (*panel.texts, *panel.lines, *panel.patches):
+        artist.remove()
+        artist.set_transform(axes.get_yaxis_transform() if isinstance(artist, Text) else axes.transData)
+        sizes = ("fontsize",) if isinstance(artist, Text) else ("linewidth", "markersize") if isinstance(artist, Line2D) else ("linewidth",)
+        artist.set(**{name: growth * getattr(artist, f"get_{name}")() for name in sizes})
+        axes.add_artist(artist)
 
 
 def find_line_height(size: float = LABEL) -> float:

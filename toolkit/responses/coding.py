@@ -114,7 +114,9 @@ def code_columns(
     return values
 
 
-def take_words(sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, study: Study, values: NDArray[np.float64]) -> dict[str, Any]:
+def take_words(
+    sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, study: Study, values: NDArray[np.float64], notes: Notes
+) -> dict[str, Any]:
     """Return for each question in key words the words of each row, one to a line; nothing where there is no answer."""
     found: dict[str, Any] = {}
     places = {column: place for place, column in enumerate(items)}
@@ -126,6 +128,10 @@ def take_words(sheet: Sheet, items: Mapping[str, int], rows: pd.DataFrame, study
                 codes, distinct = sheet.cells.columns[[*items.values()][place]].count_texts(rows.index.to_numpy())
                 words = np.array(["\n".join(split_words(text)) for text in distinct], dtype=object)
                 found[name] = np.where(np.isfinite(values[:, place]), words[codes], "") if len(codes) else ""
+                most = instrument.find_answers(rating, item).most
+                many = sum(len(given.split("\n")) > most for given in found[name]) if most else 0
+                if many:
+                    notes.add("words_many", file=sheet.file, column=instrument.name_column(item.id, rating), expected=most, count=many)
     return found
 
 

@@ -371,7 +371,7 @@ def _read_wave(reading: Reading, rows: pd.DataFrame, items: dict[str, int], code
     rows = rows[~left_out]
     values = code_columns(reading.sheet, items, rows, coders, reading.notes)
     answers = pd.DataFrame(values, index=rows.index, columns=list(items), copy=False).reindex(columns=list(coders))
-    answers = answers.assign(**take_words(reading.sheet, items, rows, reading.study, values))
+    answers = answers.assign(**take_words(reading.sheet, items, rows, reading.study, values, reading.notes))
     filled = np.isfinite(values).sum(axis=1)
     check_speed(rows["seconds"].to_numpy(dtype=np.float64), filled, rows, reading.sheet.file, reading.notes)
     return pd.concat([rows.assign(filled=filled), answers], axis=1)

@@ -53,6 +53,8 @@ class Answers(Definition):
     classes: tuple[float, ...] = ()
     #: what can be picked, of a choice, yes or no, or several.
     options: tuple[AnswerLabel, ...] = ()
+    #: how many key words a person is asked for, of `words`.
+    most: Annotated[int, Field(ge=1, le=MOST_OPTIONS)] | None = None
     #: words that mean "no answer", for instance "weet niet".
     missing: tuple[str, ...] = ()
 
@@ -82,6 +84,8 @@ class Answers(Definition):
             raise PydanticCustomError("answers_options", "no options", {"kind": self.kind, "most": MOST_OPTIONS})
         if self.kind not in PICKED and self.options:
             raise PydanticCustomError("answers_no_options", "options", {"kind": self.kind})
+        if self.most and self.kind != "words":
+            raise PydanticCustomError("answers_most", "not in words", {"kind": self.kind})
         if self.min > self.max:
             raise PydanticCustomError("answers_ends", "min above max", {"low": f"{self.min:g}", "high": f"{self.max:g}"})
         if self.classes and not (len(self.classes) < MOST_CLASSES and list(self.classes) == self._list_within(self.classes)):

@@ -30,9 +30,11 @@ class Cohort:
 
     @cached_property
     def schools(self) -> tuple[School, ...]:
-        """Its schools."""
+        """Its schools; comparison schools among schools on the trajectory are none of them, for no average is of both."""
         cohort_of = self.study.map_cohorts()
-        return tuple(school for school in self.study.schools if not self.id or cohort_of[school.id] == self.id)
+        own = [school for school in self.study.schools if not self.id or cohort_of[school.id] == self.id]
+        walking = [school for school in own if not (self.study.has_comparison_schools and school.group == "comparison")]
+        return tuple(walking or own)
 
     @cached_property
     def codes(self) -> tuple[str, ...]:

@@ -34,10 +34,12 @@ def estimate(row: str) -> tuple[Study, Results]:
     return study, estimate_study(study).results
 
 
-def show(row: str, language: Language, school: str = "", change: Change | None = None) -> Html:
+def show(
+    row: str, language: Language, school: str = "", change: Change | None = None, section: Callable[[View], Html] = show_choices
+) -> Html:
     study, results = estimate(row)
     safe = take_audience(results, study, school=school)
-    return show_choices(View(study, change(safe) if change else safe, load_text(language), school))
+    return section(View(study, change(safe) if change else safe, load_text(language), school))
 
 
 def say(language: Language, key: str, **places: object) -> str:
@@ -129,9 +131,7 @@ def test_several_have_switchers_per_option(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_formal_and_informal_have_shares_per_matter(language: Language) -> None:
-    study, results = estimate("E13")
-    page = show_role_map(View(study, take_audience(results, study, school="s1"), load_text(language), "s1"))
-    table = read_tables(page)["choices-formeel_informeel-deciding-table"]
+    table = read_tables(show("E13", language, "s1", section=show_role_map))["choices-formeel_informeel-deciding-table"]
     assert [row[0] for row in table[1:4]] == {"nl": ["formeel", "informeel", "niet"], "en": ["formally", "informally", "not at all"]}[
         language
     ]

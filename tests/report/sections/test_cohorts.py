@@ -209,6 +209,18 @@ def test_the_method_of_four_cohorts_names_the_synthesis(view: CohortsView) -> No
     assert pick(view, "een steekproef van cohorten", "a sample of cohorts") in read(page.show_cohorts_method(four))
 
 
+def test_comparison_schools_are_no_part_of_a_cohort_and_the_method_says_so(view: CohortsView) -> None:
+    study = view.studies[0]
+    words = pick(view, "vergelijkingsscholen tellen hier niet mee", "comparison schools don't count here")
+    assert words not in read(page.show_cohorts_method(view))
+    groups = ["trajectory", "comparison"] * len(study.schools)
+    schools = tuple(school.model_copy(update={"group": group}) for school, group in zip(study.schools, groups, strict=False))
+    apart = CohortsView((study.model_copy(update={"schools": schools}),), view.results, view.text)
+    assert words in read(page.show_cohorts_method(apart))
+    counted = [school for cohort in apart.cohorts for school in cohort.schools]
+    assert counted and {school.group for school in counted} == {"trajectory"}
+
+
 def test_a_further_outcome_in_another_rating_is_named_with_it(view: CohortsView) -> None:
     outcome = view.study.find_outcome("plg12.e1.wanted")
     assert pick(view, ", gewenst over een jaar", ", wanted in one year") in page.name_outcome(view, outcome)

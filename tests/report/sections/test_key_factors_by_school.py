@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_pictures, read_tables, read_words
+from toolkit.languages import Language, load_text
+from toolkit.report.content.view import View
 from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
+from toolkit.results.disclosure.audiences import take_audience
+from toolkit.results.estimation import estimate_study
+from toolkit.study.loading import load_study
 from toolkit.study.study import Pair
 
 LEVELS, CHANGE, STRIPS = "heat-plg12-levels", "heat-plg12-change", "strips-plg12"
@@ -93,3 +99,17 @@ def test_the_descriptions_name_the_ends_of_what_is_seen(open_cohort):
     assert f"Van {low} tot {high}." in pictures[CHANGE].description
     label, _, low, mean, high = pictures[STRIPS].table[1][:5]
     assert f"{label}: {low} tot {high}, gemiddeld {mean};" in pictures[STRIPS].description
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_traits_of_a_culture_stand_per_school_without_strips(language: Language) -> None:
+    study = load_study(Path(__file__).parent.parent.parent / "data" / "rows" / "B1")
+    results = take_audience(estimate_study(study).results, study)
+    page = show_key_factors_by_school(View(study, results, load_text(language)))
+    tables = read_tables(page)
+    levels = tables["heat-profcultuur8-levels-table"]
+    instrument = study.find_instrument("profcultuur8")
+    assert levels[0][1:] == [scale.label[language] for scale in instrument.scales if scale.kind == "factor"]
+    assert len(levels) == len(study.schools) + 1
+    assert "heat-profcultuur8-change-table" in tables
+    assert "strips-profcultuur8-table" not in tables

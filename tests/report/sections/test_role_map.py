@@ -17,7 +17,7 @@ from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html
 from toolkit.report.sections.choices import list_batteries, make_question
-from toolkit.report.sections.role_map import Moment, compare_tops, show_role_map
+from toolkit.report.sections.role_map import MapColumn, compare_tops, show_role_map
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.study.loading import load_study
 
@@ -132,8 +132,8 @@ def test_statements_on_which_one_side_has_no_clear_choice_are_no_part_of_kappa()
     view = View(study, results, load_text("en"))
     questions = [make_question(view, study.instruments[0], *found) for found in list_batteries(study.instruments[0])[0]]
     ids = [question.item.id for question in questions]
-    leaders = Moment("x", "", "leaders", dict.fromkeys(ids, (60, 20, 20)), {}, {})
-    staff = Moment("x", "", "staff", {id: (40, 40, 20) if id == "r1" else (60, 20, 20) for id in ids[:12]}, {}, {})
+    leaders = MapColumn("x", "", "leaders", dict.fromkeys(ids, (60, 20, 20)), {}, {})
+    staff = MapColumn("x", "", "staff", {id: (40, 40, 20) if id == "r1" else (60, 20, 20) for id in ids[:12]}, {}, {})
     kappa = compare_tops(leaders, staff, questions, 0.95)
     assert (kappa.agreed, kappa.n) == (11, 11)
 

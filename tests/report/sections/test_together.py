@@ -44,9 +44,20 @@ def turn(results: Results) -> Results:
 
 
 def drop(results: Results, scale: str, schools: int = 6) -> Results:
-    """Return `results` without the changes of a scale in the last schools."""
-    gone = (results.change["scale"] == scale) & results.change["school"].isin([f"s{number}" for number in range(schools + 1, 7)])
-    return replace(results, change=results.change[~gone])
+    """Return `results` without the changes and the levels of a scale in the last schools."""
+    last = [f"s{number}" for number in range(schools + 1, 7)]
+    tables = {"change": results.change, "levels": results.levels}
+    kept = {name: table[(table["scale"] != scale) | ~table["school"].isin(last)] for name, table in tables.items()}
+    return replace(results, **kept)
+
+
+def begin(results: Results, turned: int) -> Results:
+    """Return `results` in which the demands of each school begin where its change in the primary outcome ends, or against it."""
+    gained = results.change.query("scale == 'total' and quantity == 'change'").set_index("school")["estimate"]
+    levels = results.levels
+    here = (levels["scale"] == "demands") & (levels["quantity"] == "mean")
+    noise = levels["school"].map({f"s{number}": 0.01 * (number % 2) for number in range(1, 7)})
+    return replace(results, levels=levels.assign(estimate=levels["estimate"].mask(here, turned * levels["school"].map(gained) + noise)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -84,7 +95,29 @@ def test_what_goes_the_other_way_or_can_not_be_told_is_said_so(language: Languag
     assert against.text.say("together.says_against", label=label, **places) in words
     assert against.text.say("together.against") in words
     neither = open_row("A7", language, lambda results: drop(results, "resources", 0))
-    assert neither.text.say("together.none", **places) in read_words(show_together(neither))
+    assert neither.text.say("together.starts_none", **places) in read_words(show_together(neither))
+    assert neither.text.say("together.says_none", **places) in read_words(show_together(neither))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("turned", "word"), [(1, "along"), (-1, "against")])
+def test_where_schools_began_stands_beside_their_change(language: Language, turned: int, word: str) -> None:
+    view = open_row("A7", language, lambda results: begin(results, turned))
+    say = view.text.say
+    label = {"nl": "Eisen", "en": "Demands"}[language]
+    page = show_together(view)
+    assert say(f"together.starts_{word}", label=label, subject=write_subject(view.study.primary, view.study, view.text)) in read_words(page)
+    row = next(row for row in read_tables(page)["together-table_starts"] if row[0] == label)
+    assert row[-1] == say(f"together.{word}")
+    assert say("together.table_starts", wave=view.text.pick(view.waves[0].label)) in read_words(page)
+
+
+def test_the_correlation_with_the_start_is_that_of_the_means_that_are_shown() -> None:
+    view = open_row("A7", "en")
+    gained = view.results.change.query("quantity == 'change' and scale == 'total' and school != ''").set_index("school")["estimate"]
+    means = view.results.levels.query("quantity == 'mean' and scale == 'resources' and school != '' and wave == 'before'")
+    found = pearsonr(means.set_index("school")["estimate"].loc[gained.index], gained)
+    assert read_tables(show_together(view))["together-table_starts"][1][1] == view.text.number(found.statistic)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -15,9 +15,11 @@ from statsmodels.stats.multitest import multipletests
 import toolkit as plg
 from tests.two_studies import SHIPPED, write_cohort_studies
 from toolkit.results.disclosure.released_data import combine_results
+from toolkit.results.estimates.cohorts import Walk, estimate_walks
 from toolkit.results.estimation import Estimation, estimate_study, join_cohorts
 from toolkit.results.results import Results
 from toolkit.results.rows import keep_reported
+from toolkit.study.cohorts import list_cohorts
 from toolkit.study.loading import load_study
 
 KEY = ["cohort", "against", "school", "wave", "instrument", "scale", "rating", "quantity"]
@@ -48,6 +50,23 @@ def shorten(part: Estimation, schools: list[str]) -> Estimation:
     hidden = change.assign(state=change["state"].mask(gone, "hidden"))
     results = Results(**{name: getattr(part.results, name) for name in part.results.__slots__} | {"change": hidden})
     return Estimation(part.study, part.exports, part.scores, results, part.changed, None)
+
+
+def test_the_change_of_a_cohort_is_that_of_its_schools_on_the_trajectory(one: Estimation) -> None:
+    """A drawn study: a comparison school in each cohort, whose change lies far from that of the others."""
+    walked = {cohort.name: cohort.codes for cohort in list_cohorts([one.study])}
+    beside = {codes[0] for codes in walked.values()}
+    schools = tuple(s.model_copy(update={"group": "comparison" if s.id in beside else "trajectory"}) for s in one.study.schools)
+    study = one.study.model_copy(update={"schools": schools})
+    far = one.scores["school"].isin(beside) & (one.scores["wave"] != study.waves[0].id)
+    scores = one.scores.assign(score=one.scores["score"].mask(far, 0.0))
+    for cohort in list_cohorts([study]):
+        rows = estimate_walks([Walk(each, keep_reported(scores, study), one.results) for each in list_cohorts([study])], 0.95)
+        found = rows[(rows["cohort"] == cohort.name) & (rows["scale"] == "total") & (rows["instrument"] == "uwes9")]
+        own = found[(found["quantity"] == "change") & (found["school"] != "")]
+        assert set(cohort.codes) == set(walked[cohort.name]) - beside >= set(own["school"])
+        mean = found[(found["quantity"] == "change") & (found["school"] == "")]
+        assert int(mean["schools"].iloc[0]) == len(own) and abs(mean["estimate"].iloc[0] - own["estimate"].mean()) < 0.1
 
 
 def test_one_study_and_two_give_the_same_to_the_last_digit(one: Estimation, parts: list[Estimation]) -> None:

@@ -85,6 +85,11 @@ def present_change(before: float, change: float, after: float, n: int) -> Triple
     return Triple(first, difference, last, decimals)
 
 
+def round_shown(value: float, decimals: int) -> float:
+    """Return a number as it is displayed, for a figure; what is no number stays so."""
+    return float(round_half_up(value, decimals)) if math.isfinite(value) else math.nan
+
+
 def start_sentence(words: str) -> str:
     """Return `words` with its first letter as a capital; Dutch writes "één" as "Eén" there.
 

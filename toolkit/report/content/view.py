@@ -12,7 +12,7 @@ import pandas as pd
 
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Text, load_text
-from toolkit.report.content.estimate import Estimate, choose_decimals, present_change
+from toolkit.report.content.estimate import Estimate, choose_decimals, present_change, round_shown
 from toolkit.results.disclosure.audiences import list_boards
 from toolkit.results.estimation import open_results
 from toolkit.results.results import TABLES, Results
@@ -230,7 +230,8 @@ class View:
         rows = [
             {"school": self.school, "wave": level.wave.id, **outcome.model_dump(), "quantity": "mean"}
             | {name: getattr(level.source, name) for name in FIELDS[:8]}
-            | {"estimate": level.value, "n": self.count_smaller(outcome)}
+            | {name: round_shown(getattr(level.source, name), level.decimals) for name in ("low", "high")}
+            | {"estimate": round_shown(level.value, level.decimals), "n": self.count_smaller(outcome)}
             for outcome in outcomes
             for level in self.present_levels(outcome)
         ]

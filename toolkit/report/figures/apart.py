@@ -23,6 +23,7 @@ from toolkit.plots.style import (
     Shape,
     find_line_height,
     house_style,
+    measure_words,
     open_panel,
     style_mark,
     wrap_words,
@@ -81,14 +82,15 @@ def draw_multiples(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
 
 def _draw_field(panel: Panel, ends: Ends, scale: str, answers: Answers, corner: tuple[float, float], text: Text) -> None:
     left, top = corner
+    room = max(22.0, measure_words(_write_tick(answers.max, text), SMALL))
 
     def rise(value: float) -> float:
         return top + _PLOT * (answers.max - min(max(value, answers.min), answers.max)) / (answers.max - answers.min)
 
     middle = (answers.min + answers.max) / 2
     for tick in (answers.min, middle, answers.max) if middle % 1 == 0 else (answers.min, answers.max):
-        panel.draw_line(left + 30, left + _ROOM, rise(tick), colour=RULE, width=1)
-        panel.write(left + 22, rise(tick) + 4.5, _write_tick(tick, text), size=SMALL, colour=SOFT, align="right")
+        panel.draw_line(left + room + 8, left + _ROOM, rise(tick), colour=RULE, width=1)
+        panel.write(left + room, rise(tick) + 4.5, _write_tick(tick, text), size=SMALL, colour=SOFT, align="right")
     found = [(ends.rows[scale, wave.id], shape) for wave, shape in ends.waves if (scale, wave.id) in ends.rows]
     places = [left + _ROOM * (0.42 if shape == "wanted" else 0.68) for _, shape in found]
     panel.add_line(places, [rise(row.estimate) for row, _ in found], color=SOFT, linewidth=1.5, zorder=2)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from toolkit.languages import Language, Text, load_text
 from toolkit.locking import prepare_internal
-from toolkit.study.study import Study
+from toolkit.study.study import Outcome, Study
 from toolkit.writing import OWN_FOLDER, name_fresh, replace_file
 
 #: The file name says what it holds, in both languages.
@@ -90,7 +90,13 @@ def _list_codes(study: Study, text: Text) -> dict[str, dict[int | float, str]]:
 def _name_variable(column: str, study: Study, text: Text) -> str:
     if column in ("respondent", *CODED):
         return text.say(f"data.scores.{column}")
-    outcomes = {_shorten(str(outcome).replace(".", "_")): outcome for outcome in study.list_measured()}
+    wider = [
+        Outcome(instrument=each.id, scale=factor, rating=rating)
+        for each in study.scored_instruments
+        for factor in each.key_factors
+        for rating in [rating.id for rating in each.ratings] or [""]
+    ]
+    outcomes = {_shorten(str(outcome).replace(".", "_")): outcome for outcome in [*study.list_measured(), *wider]}
     outcome = outcomes[column]
     instrument = study.find_instrument(outcome.instrument)
     rating = instrument.find_rating(outcome.rating)

@@ -20,24 +20,41 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from toolkit.languages import Language, load_text, round_half_up
+from toolkit.languages import Language, load_text
 from toolkit.plots.answers import Bar, Statement, draw_statements
 from toolkit.plots.changes import Row, draw_forest
 from toolkit.plots.levels import Beside, draw_beside, plot_course, plot_levels
 from toolkit.plots.profiles import SPOKES, plot_gap, plot_radar
-from toolkit.plots.style import LIGHT, Shape, clean_words
+from toolkit.plots.style import LIGHT, Shape, clean_words, move_panel
 from toolkit.plots.theme import Plot, list_settings, open_plot
-from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty
+from toolkit.report.content.estimate import Estimate, choose_decimals, round_shown, write_empty
 from toolkit.report.content.sentences import list_factors, list_moves, write_moves
 from toolkit.report.content.view import View
 from toolkit.report.figures.parts import choose_mark
 from toolkit.report.publishing.pages import name_file
-from toolkit.report.sections.answers import choose_sides, is_known, list_answer_words, list_blocks, make_bar, write_answers_title
+from toolkit.report.sections import choices
+from toolkit.report.sections.answers import (
+    choose_sides,
+    is_known,
+    list_answer_words,
+    list_blocks,
+    list_known_waves,
+    make_bar,
+    write_answers_title,
+)
 from toolkit.report.sections.beside_others import list_places, write_others_title
 from toolkit.report.sections.key_factors import list_gaps, write_change_caption, write_gap_caption, write_gap_title, write_profile_title
-from toolkit.report.sections.outcomes import list_heights, list_scales, write_levels_caption, write_levels_title
+from toolkit.report.sections.outcomes import (
+    TOPICS,
+    list_heights,
+    list_scales,
+    write_further_title,
+    write_levels_caption,
+    write_levels_title,
+)
 from toolkit.report.sections.over_waves import WAVES, write_course_title
 from toolkit.report.sections.page_frame import write_state
+from toolkit.report.sections.pictures import choose_figure, draw_scales, find_spread
 from toolkit.report.sections.tables import name_scale
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.estimates.levels import DECIMALS
@@ -50,9 +67,12 @@ FOLDER = "figures"
 #: Inches, 16:9; a PNG is 1920 by 1080.
 SIZE = (8 / 0.9, 5.0)
 DPI = 216
+#: How wide and high the field of a slide is at least, in points.
+FIELD = (610.0, 240.0)
 #: So many rows, statements or lines stand on one slide.
 ROWS = 8
 STATEMENTS = 5
+STATEMENTS_TWICE = 3
 LINES = 4
 #: Signs on a line of the title and of the source, and the share of the width that stays free beside them.
 _TITLE = 60
@@ -138,6 +158,9 @@ def list_slides(view: View) -> Iterator[Slide]:
         yield from _list_levels(view, instrument, write_levels_title(view, list_scales(instrument)[0]))
     for instrument in view.list_instruments("factors"):
         yield from _list_key_factors(view, instrument)
+    for instrument in view.list_instruments(*TOPICS):
+        yield from _list_further(view, instrument)
+    yield from _list_choices(view)
     yield from _list_answers(view)
     if len(view.study.waves) >= WAVES:
         for instrument in view.list_instruments("engagement", "factors"):
@@ -154,15 +177,11 @@ def _split(parts: Sequence[Any], most: int) -> Iterator[tuple[str, list[Any]]]:
         yield "" if number == 1 else f"-{number}", list(parts[start : start + size])
 
 
-def _round(value: float, decimals: int) -> float:
-    return float(round_half_up(value, decimals)) if math.isfinite(value) else math.nan
-
-
 def _show(estimate: Estimate, decimals: int, value: float | None = None) -> dict[str, float]:
     """Return an estimate with its interval as a page displays them."""
     shown = estimate.estimate if value is None else value
     ends = {"mean": shown, "low": estimate.low, "high": estimate.high}
-    return {name: _round(number, decimals) for name, number in ends.items()} | {"n": estimate.n, "decimals": decimals}
+    return {name: round_shown(number, decimals) for name, number in ends.items()} | {"n": estimate.n, "decimals": decimals}
 
 
 def _get_scale(instrument: Instrument, outcome: Outcome) -> tuple[float, float]:
@@ -184,26 +203,58 @@ def _list_levels(view: View, instrument: Instrument, title: str) -> Iterator[Sli
     outcomes = list_scales(instrument)
     if not any(view.present_levels(outcome) for outcome in outcomes):
         return
-    caption = write_levels_caption(view, instrument, outcomes)
+    kind = choose_figure(instrument)
+    caption = write_levels_caption(view, instrument, outcomes, kind)
+    if kind in ("multiples", "balance"):
+        for more, part in _split(outcomes, LINES if kind == "multiples" else len(outcomes)):
+            if not view.frame_levels(part).empty:
+                yield Slide(f"levels-{instrument.id}{more}", title, caption, _draw_panel(view, instrument, part))
+        return
     waves = [view.text.pick(wave.label) for wave in view.waves]
-    for more, part in _split(outcomes, ROWS):
+    names = {outcome: name_scale(view, outcome) for outcome in outcomes}
+    if kind == "ladder":
+        rungs = [view.text.say("figures.rung", number=place, label=name) for place, name in enumerate(names.values(), 1)]
+        names = dict(reversed(list(zip(outcomes, rungs, strict=True))))
+    for more, part in _split(list(names), ROWS):
         rows = []
         for outcome in part:
             found = {level.wave.id: _show(level.source, level.decimals, level.value) for level in view.present_levels(outcome)}
+            if kind == "ladder":
+                found = {wave: cell | _reach(cell, find_spread(view, outcome, wave)) for wave, cell in found.items()}
             rows += [
-                {"school": name_scale(view, outcome), "wave": label} | found.get(wave.id, {})
-                for wave, label in zip(view.waves, waves, strict=True)
+                {"school": names[outcome], "wave": label} | found.get(wave.id, {}) for wave, label in zip(view.waves, waves, strict=True)
             ]
-        draw = _draw_levels(_frame(rows, view, waves), _get_scale(instrument, outcomes[0]), view)
+        draw = _draw_levels(_frame(rows, view, waves), _get_scale(instrument, outcomes[0]), view, spread=kind == "ladder")
         yield Slide(f"levels-{instrument.id}{more}", title, caption, draw)
 
 
-def _draw_levels(table: pd.DataFrame, scale: tuple[float, float], view: View) -> Callable[[Axes], object]:
+def _reach(cell: dict[str, float], spread: Estimate) -> dict[str, float]:
+    """Return the ends of one standard deviation to both sides of a mean, as displayed; none where it is not shown."""
+    sd = round_shown(spread.estimate, choose_decimals(spread.n)) if spread.shown else math.nan
+    return {"low": cell["mean"] - sd, "high": cell["mean"] + sd}
+
+
+def _draw_levels(table: pd.DataFrame, scale: tuple[float, float], view: View, *, spread: bool = False) -> Callable[[Axes], object]:
     def draw(axes: Axes) -> None:
         plot_levels(table, confidence=view.study.confidence, scale=scale, ax=axes, language=view.text.language)
         axes.set_xlabel("")
+        legend = axes.get_legend()
+        if spread and legend:
+            legend.get_texts()[-1].set_text(view.text.say("figures.spread"))
 
     return draw
+
+
+def _draw_panel(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Callable[[Axes], object]:
+    return lambda axes: move_panel(draw_scales(view, instrument, outcomes), axes, FIELD)
+
+
+def _list_further(view: View, instrument: Instrument) -> Iterator[Slide]:
+    """Yield the figure of a further instrument; how a grade was spread stands with the answers."""
+    outcomes = list_scales(instrument)
+    told = [outcome for outcome in outcomes if view.comparison is None or view.find_change(outcome).shown]
+    if told and len(instrument.scored_ratings) == 1 and len(outcomes) > 1 and not view.frame_levels(outcomes).empty:
+        yield from _list_levels(view, instrument, write_further_title(view, instrument, outcomes))
 
 
 def _list_key_factors(view: View, instrument: Instrument) -> Iterator[Slide]:
@@ -263,7 +314,7 @@ def _make_row(view: View, outcome: Outcome, change: Estimate) -> Row:
     decimals = choose_decimals(view.count_smaller(outcome))
     shape: Any = choose_mark(change.verdict)
     nothing = "" if change.shown else write_empty(change, view.study, view.text)
-    values = tuple(_round(value, decimals) for value in (change.estimate, change.low, change.high))
+    values = tuple(round_shown(value, decimals) for value in (change.estimate, change.low, change.high))
     return Row(name_scale(view, outcome), values, change.n, shape, nothing, decimals)  # type: ignore[arg-type]
 
 
@@ -289,20 +340,39 @@ def _within(draw: Callable[[Plot], None], view: View) -> Callable[[Axes], object
     return draw_on
 
 
+def _list_choices(view: View) -> Iterator[Slide]:
+    """Yield what was picked on each question: a bar per measurement of which it may be told."""
+    caption = view.text.say("choices.caption")
+    for instrument in view.study.instruments:
+        for question in [choices.make_question(view, instrument, *asked) for asked in instrument.picked]:
+            asked = [(wave, choices.list_shares(view, question, wave)) for wave in question.waves]
+            known = [(wave, shares) for wave, shares in asked if choices.is_known(shares)]
+            if known and choices.is_in_bars(question):
+                bars = [choices.make_bar(question, *found, view.text) for found in known]
+                shown = Statement(question.label, [Bar(bar.label, bar.shares, instead=bar.instead) for bar in bars])
+                title = choices.write_title(question, *known[-1], view.text)
+                yield Slide(question.id, title, caption, _draw_answers([shown], list(question.words), view))
+
+
 def _list_answers(view: View) -> Iterator[Slide]:
-    """Yield figure E: the statements of each factor."""
+    """Yield figure E: the statements of each factor, before above after where both may be shown."""
     text = view.text
     for instrument in view.study.instruments:
         for block in list_blocks(instrument, text):
-            known = [item for item in block.items if is_known(view, instrument, item)]
-            if not known:
+            waves = list_known_waves(view, instrument, block)
+            if not waves:
                 continue
-            sides = choose_sides(instrument.find_answers(instrument.scored_ratings[0]), text)
-            bars = [make_bar(view, instrument, item, sides, view.waves[-1]) for item in known]
-            title = write_answers_title(bars, sides, text)
-            statements = [Statement(bar.label, [Bar("", bar.shares, instead=bar.instead)]) for bar in bars]
-            caption = text.say("slides.answers", wave=text.pick(view.waves[-1].label))
-            for more, part in _split(statements, STATEMENTS):
+            sides = choose_sides(instrument.find_answers(instrument.leading_rating), text)
+            bars = [(item, w, make_bar(view, instrument, item, sides, w)) for item in block.items for w in waves]
+            told = [(item.id, wave, bar) for item, wave, bar in bars if is_known(view, instrument, item, wave)]
+            title = write_answers_title([bar for _, wave, bar in told if wave == waves[-1]], sides, text)
+            statements = []
+            for id in dict.fromkeys(id for id, *_ in told):
+                own = [(text.pick(wave.label) if len(waves) > 1 else "", bar) for item, wave, bar in told if item == id]
+                statements.append(Statement(own[0][1].label, [Bar(name, bar.shares, instead=bar.instead) for name, bar in own]))
+            ends = {"before": text.pick(waves[0].label), "wave": text.pick(waves[-1].label)}
+            caption = text.say("slides.answers_twice" if len(waves) > 1 else "slides.answers", **ends)
+            for more, part in _split(statements, STATEMENTS if len(waves) == 1 else STATEMENTS_TWICE):
                 draw = _draw_answers(part, list(list_answer_words(instrument, text)), view)
                 yield Slide(f"answers-{instrument.id}-{block.id}{more}", title, caption, draw)
 
@@ -352,8 +422,8 @@ def _list_beside(view: View, instrument: Instrument) -> Iterator[Slide]:
         rows = [
             Beside(
                 place.label,
-                tuple(_round(value, DECIMALS) for value in (place.own.estimate, place.own.low, place.own.high)),  # type: ignore[arg-type]
-                (_round(place.low.estimate, DECIMALS), _round(place.high.estimate, DECIMALS)),
+                tuple(round_shown(value, DECIMALS) for value in (place.own.estimate, place.own.low, place.own.high)),  # type: ignore[arg-type]
+                (round_shown(place.low.estimate, DECIMALS), round_shown(place.high.estimate, DECIMALS)),
                 0,  # the page says how many other schools there are, not how many people this mean is of
                 DECIMALS,
             )

@@ -112,12 +112,12 @@ def show_question(view: View, question: Question) -> Html:
     if not known:
         nothing = write_nothing("choices.nothing", [share for shares in found.values() for share in shares], view)
         return head + paragraph(nothing) + _fold_schools(view, question)
-    title = _write_title(question, known[-1], found[known[-1].id], text)
+    title = write_title(question, known[-1], found[known[-1].id], text)
     table = _tabulate(view, question, found)
-    if question.answers.kind == "several" or len(question.words) > MOST_IN_BAR:
+    if not is_in_bars(question):
         body = paragraph(f"{title}.") + publish_table(table, f"{question.id}-table")
     else:
-        bars = [_make_bar(question, wave, found[wave.id], text) for wave in known]
+        bars = [make_bar(question, wave, found[wave.id], text) for wave in known]
         numbers = "; ".join(f"{row[0]}: {', '.join(row[1:])}" for row in table.rows)
         description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
         caption = text.say("choices.caption" if view.school else "choices.caption_schools")
@@ -128,7 +128,7 @@ def show_question(view: View, question: Question) -> Html:
     return head + body + key + _show_switches(view, question) + _fold_schools(view, question)
 
 
-def _write_title(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> str:
+def write_title(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> str:
     """Return which option was picked most in the last measurement of which that may be told."""
     percents = [read_percent(share) for share in shares]
     highest = max(range(len(percents)), key=percents.__getitem__)
@@ -138,7 +138,13 @@ def _write_title(question: Question, wave: Moment, shares: Sequence[Estimate], t
     return text.say("choices.title", **places)
 
 
-def _make_bar(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> Bar:
+def is_in_bars(question: Question) -> bool:
+    """Return whether the shares of a question fill a bar: people picked one option, of a few."""
+    return question.answers.kind != "several" and len(question.words) <= MOST_IN_BAR
+
+
+def make_bar(question: Question, wave: Moment, shares: Sequence[Estimate], text: Text) -> Bar:
+    """Return the bar of a question in one measurement."""
     percents = tuple(read_percent(share) for share in shares)
     instead = text.say("answers.all_gave", answer=question.words[percents.index(100)]) if 100 in percents else ""
     return Bar(text.pick(wave.label), percents, "", "", instead)
@@ -172,7 +178,7 @@ def _write_cells(view: View, share: Estimate) -> list[str]:
         return [cell, cell]
     if not math.isfinite(share.low):
         return [text.percent(read_percent(share) / 100), text.say("empty.not_computable")]
-    ends = {name: text.percent(end) for name, end in (("low", share.low), ("high", share.high))}
+    ends = {name: text.percent_end(end) for name, end in (("low", share.low), ("high", share.high))}
     return [text.percent(read_percent(share) / 100), text.say("numbers.interval", **ends)]
 
 

@@ -410,6 +410,7 @@ def show_cohorts_method(view: CohortsView) -> Html:
     """Return how this was computed, and where it comes from: studies, files, versions."""
     text = view.text
     keys = ["schools_count", "model", "mean", *(["synthesis"] if len(view.cohorts) > 3 else ["pairs"]), "few", "hidden"]
+    keys += ["comparison"] if any(study.has_comparison_schools for study in view.studies) else []
     method = bullets(text.say(f"cohorts.method_{key}", floor=find_floor(view.study)) for key in keys)
     run = view.results.provenance
     pairs = [(text.say("origin.study"), "; ".join(f"{study.id}: {text.pick(study.title)}" for study in view.studies))]

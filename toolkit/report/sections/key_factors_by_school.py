@@ -25,8 +25,9 @@ Row = tuple[str, list[Cell | None]]
 
 
 def show_key_factors_by_school(view: View) -> Html:
-    """Return figures I (level and change, up to 25 schools) and J per instrument with factors."""
-    return join(_show_instrument(view, instrument) for instrument in view.list_instruments("factors"))
+    """Return figures I (level and change, up to 25 schools) and J per instrument with factors, and I of the traits of a culture."""
+    traits = [each for each in view.list_instruments("culture") if len(list_factors(each)) > 1 and len(each.scored_ratings) == 1]
+    return join(_show_instrument(view, instrument) for instrument in [*view.list_instruments("factors"), *traits])
 
 
 def list_open_factors(instrument: Instrument) -> list[Outcome]:
@@ -44,7 +45,8 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     if len(factors) < len(list_factors(instrument)):
         found += paragraph(text.say("heat.about_person"), "note")
     maps = _publish_levels(view, instrument, shown) + _publish_changes(view, instrument) if len(shown) <= MOST else Html()
-    return found + maps + _publish_strips(view, instrument, shown)
+    strips = _publish_strips(view, instrument, shown) if instrument.topic == "factors" or len(shown) > MOST else Html()
+    return found + maps + strips
 
 
 def _find_level(view: View, outcome: Outcome, school: str) -> Estimate:

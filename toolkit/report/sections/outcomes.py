@@ -215,9 +215,14 @@ def _publish_further(view: View, instrument: Instrument, outcomes: list[Outcome]
         return more
     if view.frame_levels(outcomes).empty:
         return Html()
-    title = write_levels_title(view, outcomes[0]) if _has_leading(instrument) else write_scales_title(view, outcomes)
+    title = write_further_title(view, instrument, outcomes)
     name = view.text.say("further.table_levels", label=view.text.pick(instrument.name))
     return publish_levels(view, instrument, outcomes, title, tabulate_scales(view, instrument, outcomes, name), level=4) + more
+
+
+def write_further_title(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:
+    """Return what is seen of the scale that speaks for the others, or of all of them."""
+    return write_levels_title(view, outcomes[0]) if _has_leading(instrument) else write_scales_title(view, outcomes)
 
 
 def show_spread(view: View, instrument: Instrument) -> Html:
@@ -242,7 +247,9 @@ def _tabulate_spread(view: View, outcome: Outcome) -> TableView:
 def _list_spread(view: View, outcome: Outcome, wave: str, school: str) -> list[str]:
     mean, *spreads = (view.find_level(outcome, wave, quantity, school) for quantity in ("mean", "sd", "rwgj"))
     cells = [write_number(each, 2, view.study, view.text) for each in spreads]
-    return [write_number(mean, choose_decimals(mean.n), view.study, view.text), *cells, write_people(mean, view)]
+    told = next((level for level in view.present_levels(outcome, school) if level.wave.id == wave), None)
+    shown = view.text.number(told.value, told.decimals) if told else write_number(mean, choose_decimals(mean.n), view.study, view.text)
+    return [shown, *cells, write_people(mean, view)]
 
 
 @dataclass(frozen=True, slots=True)

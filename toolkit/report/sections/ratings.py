@@ -255,7 +255,8 @@ def write_attainment(view: View, outcome: Outcome) -> str:
     found = view.find_change(outcome, "attainment")
     if not found.shown:
         return text.say("ratings.gap_small") if found.method == "gap_too_small" else write_empty(found, view.study, text)
-    share, low, high = (text.percent(value) for value in (found.estimate, found.low, found.high))
+    share = text.percent(found.estimate)
+    low, high = (text.percent_end(value) for value in (found.low, found.high))
     return text.say("numbers.with_interval", number=share, interval=text.say("numbers.interval", low=low, high=high))
 
 

@@ -33,7 +33,7 @@ FEWEST_STATEMENTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class MapColumn:
     """A column of the map: what some people picked in a wave, in percentages per option, or what was agreed on one day."""
 
     label: str
@@ -80,7 +80,7 @@ def _name(question: Question, text: Text) -> str:
     return text.pick(question.item.label) if question.item.label else text.say("answers.statement", number=question.item.number)
 
 
-def _list_moments(view: View, questions: Sequence[Question]) -> list[Moment]:
+def _list_moments(view: View, questions: Sequence[Question]) -> list[MapColumn]:
     """Return what was picked in each wave, by leaders and by staff where that is known, and what was agreed on, in the order of time."""
     text = view.text
     moments = []
@@ -91,24 +91,24 @@ def _list_moments(view: View, questions: Sequence[Question]) -> list[Moment]:
         items = {q.item.id: q for q in questions if q.item.id in agreement.items}
         chosen = {id: q.instrument.find_option(q.item, agreement.items[id]) for id, q in items.items()}
         places = {id: items[id].answers.options.index(option) for id, option in chosen.items() if option in items[id].answers.options}
-        moments.append(Moment(text.date(agreement.date), str(agreement.date), "agreed", {}, {}, places))
+        moments.append(MapColumn(text.date(agreement.date), str(agreement.date), "agreed", {}, {}, places))
     return sorted(moments, key=lambda moment: moment.date)
 
 
-def _read_wave(view: View, questions: Sequence[Question], wave: Wave, side: str) -> Moment:
+def _read_wave(view: View, questions: Sequence[Question], wave: Wave, side: str) -> MapColumn:
     found = {question.item.id: list_shares(view, question, wave, role=side) for question in questions}
     percents = {id: tuple(read_percent(share) for share in shares) for id, shares in found.items() if is_known(shares)}
     empty = {id: next(share for share in shares if not share.shown) for id, shares in found.items() if id not in percents}
-    return Moment(view.text.pick(wave.label), str(wave.date), side, percents, empty, {})
+    return MapColumn(view.text.pick(wave.label), str(wave.date), side, percents, empty, {})
 
 
-def _measure_agreement(question: Question, moments: Sequence[Moment]) -> float:
+def _measure_agreement(question: Question, moments: Sequence[MapColumn]) -> float:
     """Return the share of the option that most picked, over leaders and staff alike where they are apart: low is contested."""
     known = [moment.percents[question.item.id] for moment in moments if question.item.id in moment.percents]
     return float(np.mean(known, axis=0).max())
 
 
-def _publish_bars(view: View, id: str, ordered: Sequence[Question], latest: Sequence[Moment], table: TableView) -> Html:
+def _publish_bars(view: View, id: str, ordered: Sequence[Question], latest: Sequence[MapColumn], table: TableView) -> Html:
     text = view.text
     bars = [_make_bar(view, question, moment, latest) for question in ordered for moment in latest]
     title = text.say("role_map.title", label=_name(ordered[0], text), wave=latest[0].label)
@@ -119,7 +119,7 @@ def _publish_bars(view: View, id: str, ordered: Sequence[Question], latest: Sequ
     return publish_figure(picture, f"{id}-figure", title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
-def _make_bar(view: View, question: Question, moment: Moment, latest: Sequence[Moment]) -> Bar:
+def _make_bar(view: View, question: Question, moment: MapColumn, latest: Sequence[MapColumn]) -> Bar:
     """Return the bar of a statement: its name and the key above the first one, what was agreed on above the last."""
     text = view.text
     percents = moment.percents.get(question.item.id, ())
@@ -144,7 +144,7 @@ def _list_goals(view: View, question: Question) -> dict[str, str]:
     return dict.fromkeys(found, "") | words
 
 
-def _tabulate(view: View, questions: Sequence[Question], moments: Sequence[Moment]) -> TableView:
+def _tabulate(view: View, questions: Sequence[Question], moments: Sequence[MapColumn]) -> TableView:
     """Return per statement the option that was picked most, with its share, in each wave and by each side, the key and what was agreed."""
     text = view.text
     keys = {question.item.id: question.instrument.find_key(question.item) for question in questions if question.item.key}
@@ -160,7 +160,7 @@ def _tabulate(view: View, questions: Sequence[Question], moments: Sequence[Momen
     return TableView(text.say("role_map.table"), columns, rows)
 
 
-def _write_cell(view: View, question: Question, moment: Moment) -> str:
+def _write_cell(view: View, question: Question, moment: MapColumn) -> str:
     text = view.text
     item = question.item.id
     top = moment.find_top(item)
@@ -173,7 +173,7 @@ def _write_cell(view: View, question: Question, moment: Moment) -> str:
     return text.say("role_map.cell", option=question.words[top], share=write_share(moment.percents[item][top], text))
 
 
-def _write_tops(view: View, questions: Sequence[Question], moments: Sequence[Moment]) -> list[str]:
+def _write_tops(view: View, questions: Sequence[Question], moments: Sequence[MapColumn]) -> list[str]:
     """Return for how many statements the option picked most is that of the key, and that which was agreed on, in each wave."""
     text = view.text
     keys = {q.item.id: q.answers.options.index(key) for q in questions if q.item.key and (key := q.instrument.find_key(q.item))}
@@ -192,7 +192,7 @@ def _write_tops(view: View, questions: Sequence[Question], moments: Sequence[Mom
     return told
 
 
-def _write_kappas(view: View, questions: Sequence[Question], moments: Sequence[Moment]) -> list[str]:
+def _write_kappas(view: View, questions: Sequence[Question], moments: Sequence[MapColumn]) -> list[str]:
     """Return per wave how far leaders and staff agree over the statements; nothing where the two are not known apart."""
     text = view.text
     told = []
@@ -208,7 +208,7 @@ def _write_kappas(view: View, questions: Sequence[Question], moments: Sequence[M
     return [*told, text.say("role_map.kappa_means")] if told else []
 
 
-def compare_tops(leaders: Moment, staff: Moment, questions: Sequence[Question], level: float) -> Kappa:
+def compare_tops(leaders: MapColumn, staff: MapColumn, questions: Sequence[Question], level: float) -> Kappa:
     """Return the agreement of what leaders and staff picked most, over the statements on which each has one such option."""
     size = len(questions[0].answers.options)
     table = np.zeros((size, size))
