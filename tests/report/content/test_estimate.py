@@ -231,7 +231,7 @@ def test_a_bound_that_is_not_zero_is_not_shown_as_zero(study: Study):
     [
         (Estimate("hidden", method="too_few"), "verborgen (minder dan\u00a05)", "hidden (fewer than\u00a05)"),
         (Estimate("hidden", method="too_few_for_spread"), "verborgen (minder dan\u00a010)", "hidden (fewer than\u00a010)"),
-        (Estimate("hidden", method="subtraction"), "verborgen (beschermt een kleine groep)", "hidden (protects a small group)"),
+        (Estimate("hidden", method="subtraction"), "verborgen", "hidden"),
         (Estimate("not_measured"), "niet gemeten", "not measured"),
         (Estimate("not_computable"), "niet te berekenen", "can't be computed"),
     ],
