@@ -47,7 +47,9 @@ def test_hidden_neighbours_are_one_cell_and_one_line_says_why(language: Language
 
 def test_a_table_without_any_number_is_a_sentence() -> None:
     few = load_text("nl").say_instead("hidden", floor=5)
-    assert read_words(publish_table(TableView("Tabel", COLUMNS[:2], [["A", few], ["B", few]]), "t")) == f"Tabel: {few}.".replace("\xa0", " ")
+    assert read_words(publish_table(TableView("Tabel", COLUMNS[:2], [["A", few], ["B", few]]), "t")) == f"Tabel: {few}.".replace(
+        "\xa0", " "
+    )
     page = publish_table(TableView("Tabel", COLUMNS[:2], [["A", load_text("nl").say_instead("protected")]]), "t")
     assert not read_tables(page) and read_words(page) == f"Tabel: {WHY['nl']}"
 

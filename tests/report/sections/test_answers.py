@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, drop_labels
 from tests.report.reading import read_pictures, read_words
 from toolkit.languages import load_text
-from toolkit.report.sections.answers import show_answers, write_share
+from toolkit.report.sections.answers import show_answers, state_item, write_share
 
 FIGURE = "answers-plg12-element"
 
@@ -44,9 +44,7 @@ def test_what_everybody_answered_is_nearly_everybody(open_school, language: str,
     assert any(word.startswith(all) for word in picture.words)
 
 
-@pytest.mark.parametrize(
-    ("method", "cell"), [("too_few_for_spread", "verborgen (minder dan 10)"), ("subtraction", "verborgen")]
-)
+@pytest.mark.parametrize(("method", "cell"), [("too_few_for_spread", "verborgen (minder dan 10)"), ("subtraction", "verborgen")])
 def test_a_hidden_statement_is_not_drawn_and_stands_last_in_the_table(open_school, method: str, cell: str):
     picture = read_pictures(show_answers(open_school(alter=lambda made: made.hide("answers", {"item": "e1"}, method=method))))[FIGURE]
     assert picture.table[-1] == ["Leren van en met elkaar", *[cell] * 8]

@@ -237,7 +237,7 @@ def _find_place(view: View, outcome: Outcome) -> Beside | None:
     own = next((level for level in view.present_levels(outcome) if level.wave.id == wave), None)
     low = view.find_band(outcome, wave, "lowest")
     high = view.find_band(outcome, wave, "highest")
-    if not (own and low.shown and high.shown):
+    if not (own and view.find_level(outcome, wave).shown and low.shown and high.shown):
         return None
     return Beside(name_scale(view, outcome), replace(own.source, estimate=own.value), low, high, own.decimals)
 
