@@ -22,6 +22,12 @@ Words = dict[Language, str]
 MINUS = "\N{MINUS SIGN}"
 
 
+class NoNumber(str):
+    """Words in the place of a number; `why` is the sentence that explains them below a table, or "" where they say enough."""
+
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The phrases of one language by dotted key. Its methods return plain text: code that puts it on a page must escape it."""
@@ -41,6 +47,12 @@ class Text:
     def say_count(self, key: str, count: int, **places: object) -> str:
         """Return the phrase `key.one` or `key.many`, depending on `count`, with {count} written as a number."""
         return self.say(f"{key}.{'one' if count == 1 else 'many'}", count=self.number(count, decimals=0), **places)
+
+    def say_instead(self, kind: str, **places: object) -> NoNumber:
+        """Return the phrase `empty.kind`, which stands where a number would, with what explains it."""
+        words = NoNumber(self.say(f"empty.{kind}", **places))
+        words.why = self.say("empty.protected_why") if kind == "protected" else ""
+        return words
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Return `value` rounded half up to `decimals`, written as in this language, with U+2212 as minus and no minus zero."""

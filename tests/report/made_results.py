@@ -61,7 +61,7 @@ def keep_first_wave(study: Study) -> Study:
 def drop_labels(study: Study) -> Study:
     """Return `study` with questionnaires whose statements may not be shown."""
     silent = tuple(
-        instrument.model_copy(update={"items": tuple(item.model_copy(update={"label": {}}) for item in instrument.items)})
+        instrument.model_copy(update={"items": tuple(item.model_copy(update={"label": {}, "text": {}}) for item in instrument.items)})
         for instrument in study.scored_instruments
     )
     return study.model_copy(update={"instruments": silent, "scored_instruments": silent})

@@ -31,9 +31,13 @@ def read_tables(page: Html) -> dict[str, list[list[str]]]:
     """Return per table its rows of cells, the header first."""
     tables = {}
     for table in parse(page).iter("table"):
-        rows = [[" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
-        tables[str(table.get("id"))] = rows
+        tables[str(table.get("id"))] = [[words for cell in row for words in _read_cell(cell)] for row in table.iter("tr")]
     return tables
+
+
+def _read_cell(cell: ElementTree.Element) -> list[str]:
+    """Return the words of a cell, once for each column that it spans."""
+    return [" ".join("".join(cell.itertext()).split())] * int(cell.get("colspan") or 1) if cell.tag in ("th", "td") else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def full() -> str:
     columns = [Column("Schaal"), *(Column(f"Kolom {number}", number=True) for number in range(5))]
     rows = [[name, "3,41", "3,72", "verborgen (minder dan 5)", "0,05 tot 0,57", "23"] for name in [*HOSTILE, LONG]]
     judged = [Column("Deel"), Column("Waarde"), Column("Oordeel")], [[LONG, "82%", "redelijk"], ["Respons", "82%", "hoog"]]
-    counted = [Column("Deel"), Column("Aantal", number=True)], [[LONG, "verborgen (beschermt een kleine groep)"], ["a", LONG]]
+    counted = [Column("Deel"), Column("Aantal", number=True)], [[LONG, "verborgen"], ["a", LONG]]
     figures = [
         publish_figure(draw(name), name, f"Titel van {name}", "Onderschrift", "Van 3 naar 4", table, TEXT)
         for name in FIGURES

@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, drop_labels
 from tests.report.reading import read_pictures, read_words
 from toolkit.languages import load_text
-from toolkit.report.sections.answers import show_answers, write_share
+from toolkit.report.sections.answers import show_answers, state_item, write_share
 
 FIGURE = "answers-plg12-element"
 
@@ -44,9 +44,7 @@ def test_what_everybody_answered_is_nearly_everybody(open_school, language: str,
     assert any(word.startswith(all) for word in picture.words)
 
 
-@pytest.mark.parametrize(
-    ("method", "cell"), [("too_few_for_spread", "verborgen (minder dan 10)"), ("subtraction", "verborgen (beschermt een kleine groep)")]
-)
+@pytest.mark.parametrize(("method", "cell"), [("too_few_for_spread", "verborgen (minder dan 10)"), ("subtraction", "verborgen")])
 def test_a_hidden_statement_is_not_drawn_and_stands_last_in_the_table(open_school, method: str, cell: str):
     picture = read_pictures(show_answers(open_school(alter=lambda made: made.hide("answers", {"item": "e1"}, method=method))))[FIGURE]
     assert picture.table[-1] == ["Leren van en met elkaar", *[cell] * 8]
@@ -96,3 +94,23 @@ def test_the_only_statement_is_not_the_one_with_most(open_school, language: str,
                 row.update(state="hidden", method="too_few_for_spread")
 
     assert read_pictures(show_answers(open_school(language, alter)))[FIGURE].title == title
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "‘Leren van en met elkaar’: niet te tonen, want anders is een kleine groep te herkennen."),
+        ("en", "‘Learning from and with each other’: can't be shown, because a small group could be recognised otherwise."),
+    ],
+)
+def test_a_statement_that_is_left_out_is_named_with_its_reason(open_school, language: str, words: str):
+    page = show_answers(open_school(language, lambda made: made.hide("answers", {"item": "e1"}, method="subtraction")))
+    assert words in read_words(page)
+
+
+@pytest.mark.parametrize(("shipped", "words"), [(True, "Wij leren hier samen"), (False, "Leren van en met elkaar")])
+def test_a_statement_stands_as_it_was_asked_where_its_licence_allows(open_school, shipped: bool, words: str):
+    instrument = open_school().study.find_instrument("plg12")
+    item = instrument.items[0].model_copy(update={"text": {"nl": "Wij leren hier samen."}})
+    asked = instrument.model_copy(update={"licence": instrument.licence.model_copy(update={"text_shipped": shipped})})
+    assert state_item(asked, item, open_school().text) == words

@@ -19,7 +19,8 @@ CAUSE = {
 def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
     words = read_words(show_main_findings(open_school()))
     sentences = [
-        "De bevlogenheid is gestegen, hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
+        "De bevlogenheid is gestegen, hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; "
+        "95%-interval 0,05 tot 0,55; 29 verschillende mensen).",
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
         "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
@@ -33,7 +34,8 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
 
 def test_the_same_is_said_in_english(open_school):
     words = read_words(show_main_findings(open_school("en")))
-    assert "Engagement rose, how much is unsure: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
+    told = "Engagement rose, how much is unsure: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; 29 different people)."
+    assert told in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
     assert "we used the answers of 23 people; 30 were invited (77%). 15 of them also answered at another measurement." in words

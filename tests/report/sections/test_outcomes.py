@@ -58,7 +58,7 @@ def test_a_change_that_is_not_after_minus_before_is_told(open_school, language: 
 def test_a_mean_that_is_hidden_beside_its_change_says_so(open_school, hidden: str, place: int):
     page = show_engagement(open_school(alter=lambda made: made.hide("change", {"quantity": hidden}, method="subtraction")))
     row = read_tables(page)["engagement-uwes9-change"][1]
-    assert row[place] == "verborgen (beschermt een kleine groep)" and row[3] == "0,30"
+    assert row[place] == "verborgen" and row[3] == "0,30"
 
 
 def test_everyone_stands_beside_those_who_answered_twice(open_school):
@@ -66,9 +66,7 @@ def test_everyone_stands_beside_those_who_answered_twice(open_school):
     assert table[1] == ["Bevlogenheid", "0,30", "0,29", "0,01 tot 0,56", "15", "0,35 (0,06 tot 0,64)"]
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("nl", "verborgen (beschermt een kleine groep)"), ("en", "hidden (protects a small group)")]
-)
+@pytest.mark.parametrize(("language", "words"), [("nl", "verborgen"), ("en", "hidden")])
 def test_pairs_that_would_give_away_who_left_are_hidden(open_school, language: str, words: str):
     page = show_engagement(open_school(language, lambda made: made.hide("change", {"quantity": "change_pairs"}, method="subtraction")))
     assert read_tables(page)["engagement-uwes9-pairs"][1][2:5] == [words] * 3
@@ -137,3 +135,25 @@ def test_few_people_have_one_decimal_in_every_place(open_school, n: int, before:
     picture = read_pictures(page)[FIGURE]
     assert before in picture.words and f"{before} (voormeting)," in picture.description
     assert picture.table[1][1] == before == read_tables(page)["engagement-uwes9-change"][1][1]
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "count"),
+    [
+        ("nl", "29 verschillende mensen antwoordden: 20 bij ‘", "29 verschillende mensen)"),
+        ("en", "29 different people answered: 20 at ‘", "29 different people)"),
+    ],
+)
+def test_how_many_people_are_behind_a_change_is_told_in_words(open_school, language: str, words: str, count: str):
+    waves = [wave.id for wave in open_school().waves]
+
+    def alter(made: MadeResults) -> None:
+        made.alter("change", {"quantity": "change_pairs"}, n=9)
+        made.alter("change", {"quantity": "change"}, n=29)
+        for wave, n in zip(waves, (20, 18), strict=True):
+            made.alter("levels", {"wave": wave, "quantity": "mean"}, n=n)
+
+    page = read_words(show_engagement(open_school(language, alter)))
+    assert words in page and count in page
+    hidden = open_school(language, lambda made: (alter(made), made.hide("change", {"quantity": "change_pairs"})))
+    assert words not in read_words(show_engagement(hidden))

@@ -10,7 +10,7 @@ from tests.report.made_results import MadeResults
 from tests.report.reading import read_tables, read_words
 from toolkit.report.sections.page_frame import show_origin
 
-PROTECTED = "verborgen (beschermt een kleine groep)"
+PROTECTED = "verborgen"
 
 
 def add_source(name: str, read: int, used: int):

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.languages import Text, round_half_up
+from toolkit.languages import NoNumber, Text, round_half_up
 from toolkit.results.disclosure.suppression import WITHOUT
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.study.study import Outcome, Study
@@ -110,16 +110,16 @@ def write_subject(outcome: Outcome, study: Study, text: Text) -> str:
     return text.say("subject.rated", subject=subject, rating=text.pick(rating.label))
 
 
-def write_empty(estimate: Estimate, study: Study, text: Text) -> str:
+def write_empty(estimate: Estimate, study: Study, text: Text) -> NoNumber:
     """Return why there is no number, for a cell of a table; a number that came without an interval could not be judged."""
     if estimate.state != "hidden":
-        return text.say(f"empty.{'not_computable' if estimate.shown else estimate.state}")
+        return text.say_instead("not_computable" if estimate.shown else estimate.state)
     if estimate.method in ("subtraction", "too_few_others"):
-        return text.say("empty.protected")
+        return text.say_instead("protected")
     if estimate.method == "not_agreed":
-        return text.say("compare.hidden")
+        return NoNumber(text.say("compare.hidden"))
     floor = find_spread_floor(study) if estimate.method == "too_few_for_spread" else find_floor(study)
-    return text.say("empty.hidden", floor=floor)
+    return text.say_instead("hidden", floor=floor)
 
 
 def write_number(estimate: Estimate, decimals: int, study: Study, text: Text) -> str:
@@ -132,7 +132,7 @@ def write_interval(estimate: Estimate, decimals: int, study: Study, text: Text) 
     if not estimate.shown:
         return write_empty(estimate, study, text)
     if not math.isfinite(estimate.low):
-        return text.say("empty.interval_hidden" if estimate.interval_hidden else "empty.not_computable")
+        return text.say_instead("interval_hidden" if estimate.interval_hidden else "not_computable")
     low, high = (text.number(bound, _keep_sign(bound, decimals)) for bound in (estimate.low, estimate.high))
     return text.say("numbers.interval", low=low, high=high)
 
@@ -180,7 +180,7 @@ def write_change(change: Estimate, ends: Ends, n: int, outcome: Outcome, study: 
     verdict = write_verdict(change, outcome, study, text)
     if not change.judged:
         return f"{verdict}."
-    count = text.say("numbers.n", n=text.number(change.n, 0))
+    count = text.say("numbers.n" if study.matching.by == "none" else "numbers.people", n=text.number(change.n, 0))
     return _add_numbers(verdict, change, ends, n, count, study, text)
 
 

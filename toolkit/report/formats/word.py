@@ -13,7 +13,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ WIDTH = 16.6
 SIGNS = 90
 EDGES = 4
 LONGEST_NAME = 34
+UPRIGHT = 22
 MAKER = "PLG toolkit"
 #: Every file in a Word file is of this moment, the first that its format knows.
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -162,8 +163,9 @@ class _Writer:
         above.paragraph_format.keep_with_next = True
         rows = [list(row.iterchildren("th", "td")) for row in part.iter("tr")]
         table = self.document.add_table(len(rows), len(rows[0]))
+        share_width(table, [[words for cell in cells for words in _spread_words(cell)] for cells in rows])
         for cells, made in zip(rows, table.rows, strict=True):
-            for cell, place in zip(cells, made.cells, strict=True):
+            for cell, place in zip(cells, _merge_cells(made, cells), strict=True):
                 paragraph = place.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(2)
                 run = paragraph.add_run(_read(cell))
@@ -171,7 +173,6 @@ class _Writer:
                 run.bold = True if cell.get("scope") == "col" else None
                 if "number" in _classes(cell):
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        share_width(table, [[_read(cell) for cell in cells] for cells in rows])
         finish_table(table, caption)
         self.document.add_paragraph(style="Note")
 
@@ -182,6 +183,20 @@ class _Writer:
             drawn.width = Emu(drawn.width * LONGEST // drawn.height)
             drawn.height = LONGEST
         describe_picture(drawn._inline, self._figures, title, description)
+
+
+def _spread_words(cell: Any) -> list[str]:
+    """Return the words of a cell; one that spans columns asks no width of any."""
+    span = int(cell.get("colspan") or 1)
+    return [_read(cell)] if span == 1 else [""] * span
+
+
+def _merge_cells(row: Any, cells: list[Any]) -> Iterator[Any]:
+    """Yield the place of each of `cells` in a row of Word; one that spans columns gets theirs together."""
+    places = iter(list(row.cells))
+    for cell in cells:
+        own = [next(places) for _ in range(int(cell.get("colspan") or 1))]
+        yield own[0].merge(own[-1]) if len(own) > 1 else own[0]
 
 
 def _write_words(paragraph: Paragraph, part: Any, bold: bool | None = None, italic: bool | None = None) -> None:
@@ -313,9 +328,16 @@ def put_in_box(paragraph: Paragraph, colour: RGBColor) -> None:
 
 
 def share_width(table: Table, rows: list[list[str]]) -> None:
-    """Give each column of `table` what its longest word needs, and share out the rest by what its longest cell would like."""
+    """Give each column of `table` what its longest word needs, and share out the rest by what its longest cell would like.
+
+    Where the headers need more than there is, all but the first stand upright and need nothing.
+    """
     columns = list(zip(*rows, strict=True))
-    needs = [max(len(word) for cell in cells for word in cell.split(" ")) + EDGES for cells in columns]
+    needs = [_find_longest(cells) + EDGES for cells in columns]
+    if sum(needs) > SIGNS:
+        _stand_upright(table, rows[0])
+        columns = [columns[0], *(cells[1:] or cells for cells in columns[1:])]
+        needs = [_find_longest(cells) + EDGES for cells in columns]
     likes = [max(min(max(map(len, cells)) + EDGES, LONGEST_NAME) - need, 0) for cells, need in zip(columns, needs, strict=True)]
     rest = max(SIGNS - sum(needs), 0)
     shares = [need + rest * like / (sum(likes) or 1) for need, like in zip(needs, likes, strict=True)]
@@ -324,6 +346,20 @@ def share_width(table: Table, rows: list[list[str]]) -> None:
         column.width = Cm(WIDTH * share / sum(shares))
         for cell in column.cells:
             cell.width = column.width
+
+
+def _find_longest(cells: Iterable[str]) -> int:
+    """Return the number of letters of the longest word in `cells`."""
+    return max(len(word) for cell in cells for word in cell.split(" "))
+
+
+def _stand_upright(table: Table, header: list[str]) -> None:
+    """Turn all headers of `table` but the first, in a row so high that no word of them breaks."""
+    signs = max(_find_longest(header[1:]), min(max(map(len, header[1:])), UPRIGHT))
+    first = table.rows[0]
+    first.height = Cm(WIDTH / SIGNS * (signs + EDGES))
+    for cell in first.cells[1:]:
+        cell._tc.get_or_add_tcPr().append(_make("w:textDirection", val="btLr"))
 
 
 def finish_table(table: Table, caption: str) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
+from itertools import groupby
 
 import jinja2
+from markupsafe import Markup
 from markupsafe import escape as escape_markup
 from mistune import HTMLRenderer, Markdown
 from mistune.plugins.table import table
 
+from toolkit.languages import NoNumber
 from toolkit.shipped import PAGE
 
 #: What a cell of a notebook shows in place of something that can't stand on a page: the reason, under this type.
@@ -23,6 +26,10 @@ SHORT = 16
 WIDE = 3
 #: From this many columns on a table may be wider than the words around it.
 BROAD = 5
+#: From this many columns on their headers stand upright on paper.
+MANY = 9
+#: The name of a file may break after a dash below.
+SEAM = Markup("_<wbr>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,11 @@ def paragraph(words: Part, kind: str = "") -> Html:
 def strong(words: Part) -> Html:
     """Return words that carry weight within a paragraph."""
     return Html(f"<strong>{escape(words)}</strong>")
+
+
+def link(words: Part, id: str) -> Html:
+    """Return words that lead to what has this `id` on the same page."""
+    return Html(f'<a href="#{escape(id)}">{escape(words)}</a>')
 
 
 def bullets(items: Iterable[Part], ordered: bool = False) -> Html:
@@ -175,8 +187,38 @@ def publish_table(view: TableView, id: str) -> Html:
     for row in view.rows:
         if len(row) != len(view.columns) or not all(cell.strip() for cell in row):
             raise ValueError(f"The table '{id}' has an empty cell or a row of another length: {row}.")
+    empty = [cell for row in view.rows for place, cell in enumerate(row) if place != view.row_header]
+    if empty and all(isinstance(cell, NoNumber) for cell in empty):
+        said = dict.fromkeys(getattr(cell, "why", "") or f"{cell}." for cell in empty)
+        return paragraph(f"{view.caption}: {' '.join(said)}", "note") + join(paragraph(note, "note") for note in view.notes)
     width = len(view.columns)
-    return Html(render_template("table.html.j2", view=view, id=id, wide=width >= WIDE, broad=width >= BROAD, short=SHORT))
+    why = dict.fromkeys(getattr(cell, "why", "") for cell in empty)
+    places = {"rows": [_merge(row, view) for row in view.rows], "notes": [*filter(None, why), *view.notes]}
+    sizes = {"wide": width >= WIDE, "broad": width >= BROAD, "many": width >= MANY, "seam": SEAM}
+    return Html(render_template("table.html.j2", view=view, id=id, **places, **sizes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell as it is set: its words, how many columns it spans, whether it heads its row, and what kind it is."""
+
+    words: str
+    span: int
+    heads: bool
+    kind: str
+
+
+def _merge(row: list[str], view: TableView) -> list[_Cell]:
+    """Return the cells of a row; neighbours that say the same in the place of a number are one."""
+    same = groupby(enumerate(row), lambda cell: cell[1] if isinstance(cell[1], NoNumber) else cell[0])
+    return [_set_cell(view, *list(run)) for _, run in same]
+
+
+def _set_cell(view: TableView, first: tuple[int, str], *others: tuple[int, str]) -> _Cell:
+    place, words = first
+    short = len(words) <= SHORT and any(sign.isdigit() for sign in words)
+    kind = "empty" if others else f"number{' short' if short else ''}" if view.columns[place].number else ""
+    return _Cell(words, 1 + len(others), place == view.row_header, kind)
 
 
 def show_markdown(source: str) -> str:

@@ -43,7 +43,16 @@ def show_answers(view: View) -> Html:
         return found + paragraph(write_nothing("answers.nothing", shares, view))
     twice = any(len(list_known_waves(view, instrument, block)) > 1 for instrument, block in shown)
     found += paragraph(text.say("answers.lead_twice" if twice else "answers.lead", **_name_waves(view, view.waves)))
-    return found + join(_show_instrument(view, instrument, shown) for instrument in dict.fromkeys(entry[0].id for entry in shown))
+    found += join(_show_instrument(view, instrument, shown) for instrument in dict.fromkeys(entry[0].id for entry in shown))
+    return found + join(_show_left_out(view, i, block.label, block.items) for i, block in blocks if (i, block) not in shown)
+
+
+def _show_left_out(view: View, instrument: Instrument, label: str, items: Sequence[Item]) -> Html:
+    """Return that the answers to `items`, called `label`, can't be shown, and why; nothing where they were not asked."""
+    shares = [share for item in items for wave in view.waves for share in find_shares(view, instrument, item, wave)]
+    if all(share.state == "not_measured" for share in shares):
+        return Html()
+    return paragraph(write_nothing("answers.left_out", shares, view, names=view.text.say("subject.quoted", label=label)), "note")
 
 
 def stands_alone(instrument: Instrument) -> bool:
@@ -124,7 +133,8 @@ def publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known) * len(waves)])
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     caption = text.say("answers.caption_twice" if len(waves) > 1 else "answers.caption", **_name_waves(view, waves))
-    return publish_figure(draw_answers(bars, words), id, title, caption, description, publish_table(table, f"{id}-table"), text, level=4)
+    figure = publish_figure(draw_answers(bars, words), id, title, caption, description, publish_table(table, f"{id}-table"), text, level=4)
+    return figure + join(_show_left_out(view, instrument, state_item(instrument, item, text), [item]) for item in rest)
 
 
 def _make_bars(view: View, instrument: Instrument, item: Item, sides: tuple[str, str], waves: Sequence[Wave]) -> list[Bar]:
@@ -214,6 +224,11 @@ def name_item(item: Item, text: Text) -> str:
     return text.pick(item.label) if item.label else text.say("answers.statement", number=item.number)
 
 
+def state_item(instrument: Instrument, item: Item, text: Text) -> str:
+    """Return a statement as it was asked, where its licence allows, or else its name."""
+    return text.pick(item.text).rstrip(".") if instrument.licence.text_shipped and item.text else name_item(item, text)
+
+
 def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, str], moment: Moment) -> Bar:
     """Return the bar of one statement at `moment`; `sides` are what low and high answers are called."""
     text = view.text
@@ -222,7 +237,7 @@ def make_bar(view: View, instrument: Instrument, item: Item, sides: tuple[str, s
     instead = ""
     if 100 in shares:
         instead = text.say("answers.all_gave", answer=list(list_answer_words(instrument, text))[shares.index(100)])
-    return Bar(name_item(item, text), shares, low, high, instead)
+    return Bar(state_item(instrument, item, text), shares, low, high, instead)
 
 
 def tabulate_answers(
@@ -239,7 +254,7 @@ def tabulate_answers(
     columns = [Column(text.say("answers.column_statement")), *([Column(text.say(when))] if when else [])]
     columns += [*(Column(word, number=True) for word in (*words, *sides)), Column(text.say("column.n"), number=True)]
     rows = [
-        [name_item(item, text), *([text.pick(moment.label)] if when else []), *_list_cells(view, instrument, item, moment)]
+        [state_item(instrument, item, text), *([text.pick(moment.label)] if when else []), *_list_cells(view, instrument, item, moment)]
         for item, moment in asked
     ]
     return TableView(text.say("answers.table", label=label), columns, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import (
@@ -184,12 +184,13 @@ def _list_pair_cells(view: View, difference: Estimate, first: Side, second: Side
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One scale with this school's mean and the ends of the others; all in the few decimals of those ends."""
+    """One scale with this school's mean as it stands elsewhere, with so many decimals, and the ends of the others with few."""
 
     label: str
     own: Estimate
     low: Estimate
     high: Estimate
+    decimals: int
 
     @property
     def position(self) -> str:
@@ -218,7 +219,6 @@ def show_beside_others(view: View) -> Html:
     if not any(beside for _, beside in places):
         return found + (left_out if left_out.markup else paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"])))
     found += paragraph(f"{text.say('others.lead')} {text.say('others.rule', level=text.percent(view.study.confidence))}")
-    found += paragraph(text.say("others.note"), "note") if view.comparison else Html()
     return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside) + left_out
 
 
@@ -234,10 +234,12 @@ def _list_outcomes(instrument: Instrument) -> list[Outcome]:
 
 def _find_place(view: View, outcome: Outcome) -> Beside | None:
     wave = view.waves[-1].id
-    own = view.find_level(outcome, wave)
+    own = next((level for level in view.present_levels(outcome) if level.wave.id == wave), None)
     low = view.find_band(outcome, wave, "lowest")
     high = view.find_band(outcome, wave, "highest")
-    return Beside(name_scale(view, outcome), own, low, high) if own.shown and low.shown and high.shown else None
+    if not (own and view.find_level(outcome, wave).shown and low.shown and high.shown):
+        return None
+    return Beside(name_scale(view, outcome), replace(own.source, estimate=own.value), low, high, own.decimals)
 
 
 def _publish(view: View, instrument: Instrument, places: list[Beside]) -> Html:
@@ -249,7 +251,7 @@ def _publish(view: View, instrument: Instrument, places: list[Beside]) -> Html:
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     caption = text.say("others.caption", wave=text.pick(view.waves[-1].label), level=text.percent(view.study.confidence))
     rows = [
-        Place(p.label, p.own.estimate, (p.own.low, p.own.high), (p.low.estimate, p.high.estimate), text.number(p.own.estimate, DECIMALS))
+        Place(p.label, p.own.estimate, (p.own.low, p.own.high), (p.low.estimate, p.high.estimate), text.number(p.own.estimate, p.decimals))
         for p in places
     ]
     picture = draw_band(rows, instrument.find_answers(instrument.leading_rating), view.study, text)
@@ -280,5 +282,6 @@ def _tabulate_others(view: View, instrument: Instrument, places: list[Beside]) -
 
 def _list_other_cells(view: View, place: Beside) -> list[str]:
     text = view.text
-    mean, low, high = (text.number(estimate.estimate, DECIMALS) for estimate in (place.own, place.low, place.high))
-    return [mean, write_interval(place.own, DECIMALS, view.study, text), low, high, text.number(place.low.n, 0)]
+    low, high = (text.number(estimate.estimate, DECIMALS) for estimate in (place.low, place.high))
+    own = [text.number(place.own.estimate, place.decimals), write_interval(place.own, place.decimals, view.study, text)]
+    return [*own, low, high, text.number(place.low.n, 0)]

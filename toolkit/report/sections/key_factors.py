@@ -13,7 +13,7 @@ from toolkit.report.content.sentences import Move, list_factors, list_key_factor
 from toolkit.report.content.view import View
 from toolkit.report.figures.forest import draw_factor_change
 from toolkit.report.figures.profiles import draw_gap, draw_radar, list_ratings, order_by_gap
-from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, link, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.closing_gaps import show_closing_gaps
 from toolkit.report.sections.outcomes import list_heights, publish_heights
@@ -211,7 +211,7 @@ def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: st
     ends = {"low": _write_ends(lowest, view)["now"], "high": _write_ends(highest, view)["now"]}
     description = text.say("factors.profile", title=title, lowest=lowest.label, highest=highest.label, **ends)
     picture = draw_radar(_frame(view, gaps, instrument), view.study, text)
-    pointer = paragraph(text.say("factors.see_table"))
+    pointer = paragraph(link(text.say("factors.see_table"), table))
     return publish_figure(picture, id, title, write_gap_caption(view, instrument, gaps), description, pointer, text)
 
 

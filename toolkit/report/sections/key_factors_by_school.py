@@ -295,6 +295,6 @@ def _make_strip_row(view: View, strip: Strip) -> list[str]:
 def _write_ends(view: View, schools: tuple[float, ...], average: float | None) -> list[str]:
     text = view.text
     if not schools:
-        return [text.say("empty.not_measured")] * 3
-    mean = text.say("empty.protected") if average is None else text.number(average)
+        return [text.say_instead("not_measured")] * 3
+    mean = text.say_instead("protected") if average is None else text.number(average)
     return [text.number(min(schools)), mean, text.number(max(schools))]

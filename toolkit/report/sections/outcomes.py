@@ -85,7 +85,7 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
         missing = [view.find_level(outcome, wave.id) for outcome in outcomes for wave in view.waves]
         return found + paragraph(write_nothing("engagement.nothing", missing, view))
     if view.comparison:
-        found += paragraph(write_total(view, outcomes[0]), "lead")
+        found += paragraph(write_total(view, outcomes[0]), "lead") + _show_people(view, outcomes[0])
         found += join(paragraph(words) for words in list_cautions(view, outcomes[0]).values() if view.school)
         found += paragraph(text.say("core.cause"), "note")
     found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0]))
@@ -93,6 +93,18 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
     if not view.comparison:
         return found
     return found + publish_table(tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
+
+
+def _show_people(view: View, outcome: Outcome) -> Html:
+    """Return how many people of a school answered before, after and both times; nothing where one of these is hidden."""
+    change, pairs = (view.find_change(outcome, quantity) for quantity in ("change", "change_pairs"))
+    levels = [view.find_level(outcome, wave.id) for wave in view.waves]
+    first, last, both = (found.n for found in (*levels, pairs))
+    if not (view.school and all(found.shown for found in (change, pairs, *levels)) and first + last - both == change.n):
+        return Html()
+    counts = {"people": change.n, "first": first, "last": last, "both": both}
+    labels = {name: view.text.pick(wave.label) for name, wave in zip(("before", "wave"), view.waves, strict=True)}
+    return paragraph(view.text.say("engagement.behind", **{name: view.text.number(n, 0) for name, n in counts.items()}, **labels))
 
 
 def _show_more(view: View, instrument: Instrument) -> Html:

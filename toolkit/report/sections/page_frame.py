@@ -76,8 +76,8 @@ def _list_file(row: Any, view: View, school: str) -> list[str]:
     protected = (len(schools) > 1 and view.write_place()) or _has_hidden_count(view, schools)
     used = text.number(row.rows_used, 0) if may_count(row.rows_used, study) else text.say("empty.few", floor=find_floor(study))
     apart = may_count(row.rows_used, study) and may_count(row.rows_read - row.rows_used, study)
-    read = text.number(row.rows_read, 0) if apart else text.say("empty.protected")
-    numbers = [text.say("empty.protected")] * 2 if protected else [read, used]
+    read = text.number(row.rows_read, 0) if apart else text.say_instead("protected")
+    numbers = [text.say_instead("protected")] * 2 if protected else [read, used]
     return [_find_name(row), row.sheet or text.say("origin.no_sheet"), *numbers, _shorten(row.sha256)]
 
 

@@ -44,10 +44,10 @@ def write_order(view: View) -> str:
     return view.text.say(f"schools.order.{view.study.order}")
 
 
-def write_nothing(key: str, found: Iterable[Estimate], view: View) -> str:
+def write_nothing(key: str, found: Iterable[Estimate], view: View, **places: str) -> str:
     """Return that nothing of `found` can be shown, and why: what was hidden for another reason than few people comes first."""
     order = sorted((estimate for estimate in found if not estimate.shown), key=_rank_reason)
-    return view.text.say(key, reason=write_reason(order[0] if order else NOT_MEASURED, view.study, view.text))
+    return view.text.say(key, reason=write_reason(order[0] if order else NOT_MEASURED, view.study, view.text), **places)
 
 
 def _rank_reason(estimate: Estimate) -> tuple[bool, bool]:

@@ -76,6 +76,7 @@ class _Reader(HTMLParser):
         self._words: list[str] = []
         self._section = self._figure = self._name = ""
         self._cells: list[tuple[bool, str]] = []
+        self._span = 1
         self._captions: Counter[tuple[str, str]] = Counter()
         self._table: _Table | None = None
         self._drawing: list[str] | None = None
@@ -93,6 +94,8 @@ class _Reader(HTMLParser):
             self._table = _Table()
         if tag == "tr":
             self._cells = []
+        if tag in ("td", "th"):
+            self._span = int(dict(attrs).get("colspan") or 1)
         if tag in (*BLOCKS, "td", "th", "caption", "dt", "figcaption", "tr"):
             self._flush()
         if self._drawing is None:
@@ -164,7 +167,7 @@ class _Reader(HTMLParser):
         words = " ".join("".join(self._words).split())
         self._words = []
         if tag in ("td", "th"):
-            self._cells.append((tag == "th", words))
+            self._cells += [(tag == "th", words)] * self._span
         elif tag == "caption" and self._table:
             self._captions[self._section, words] += 1
             self._table.caption = _number(words, self._captions[self._section, words])
