@@ -36,7 +36,7 @@ from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.method import show_method, show_short_method
 from toolkit.report.sections.occasions import show_occasions
 from toolkit.report.sections.outcomes import show_engagement, show_further
-from toolkit.report.sections.over_waves import show_before_and_after, show_over_waves
+from toolkit.report.sections.over_waves import show_before_and_after, show_over_waves, show_trajectory
 from toolkit.report.sections.page_frame import show_origin, show_terms, show_title
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.role_map import show_role_map
@@ -101,5 +101,6 @@ __all__ = [
     "show_terms",
     "show_title",
     "show_together",
+    "show_trajectory",
     "show_who",
 ]

@@ -58,7 +58,7 @@ def read_pictures(page: Html) -> dict[str, Picture]:
         parts = {name: [e for e in svg.iter() if e.tag.split("}")[-1] == name] for name in ("title", "desc", "text")}
         tables = read_tables(Html("".join(ElementTree.tostring(table, encoding="unicode") for table in figure.iter("table"))))
         found[str(figure.get("id"))] = Picture(
-            "".join(next(e for e in figure.iter() if e.tag in ("h2", "h3", "h4")).itertext()).strip(),
+            "".join(next(e for e in figure.iter() if e.tag in ("h2", "h3", "h4", "a")).itertext()).strip(),
             "".join(parts["desc"][0].itertext()).strip(),
             ["".join(element.itertext()).strip() for element in parts["text"]],
             next(iter(tables.values()), []),

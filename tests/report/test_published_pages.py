@@ -110,7 +110,8 @@ def test_what_was_executed_is_internal_kept_out_of_git_and_says_so(reports: Path
 def test_the_school_of_four_has_a_page_without_numbers_about_it(reports: Path) -> None:
     page = next(page for name, page in read_pages(reports).items() if name.startswith("school-de-zevende") and name.endswith("-en.html"))
     assert "<svg" not in page
-    assert "fewer than\u00a05" in page
+    assert "fewer than\u00a05" in page and "three other schools" not in page
+    assert re.findall(r'<h2 id="([^"]+)"', page) == ["core"]
 
 
 def test_empty_is_never_empty(reports: Path) -> None:
@@ -151,6 +152,31 @@ def test_axe_finds_nothing_on_any_kind_of_page(reports: Path, browser: Browser, 
         with open_page(browser, pages[name], tmp_path, mode) as page:
             assert list_violations(page) == [], name
             assert is_as_wide_as_the_screen(page), name
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("size", [(1280, 800), (360, 640)])
+def test_the_conclusions_and_the_figure_stand_on_the_first_screen(
+    reports: Path, browser: Browser, tmp_path: Path, size: tuple[int, int], language: str
+) -> None:
+    pages = read_pages(reports)
+    names = [name for name in pages if re.match(rf"school-(.*alert|de-stille).*-{language}\.html", name)]
+    assert len(names) == 2
+    for name in names:
+        with open_page(browser, pages[name], tmp_path) as page:
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            ends = page.eval_on_selector_all("#core + .box li, #core-levels", "all => all.map(e => e.getBoundingClientRect().bottom)")
+        assert len(ends) == 5 and max(ends) <= size[1], name
+
+
+@pytest.mark.browser
+def test_a_page_of_a_school_is_eight_screens_long_and_that_of_a_hidden_one_is_one(reports: Path, browser: Browser, tmp_path: Path) -> None:
+    pages = read_pages(reports)
+    for name in [name for name in pages if name.startswith("school-") and "een-heel-lange" not in name]:
+        with open_page(browser, pages[name], tmp_path) as page:
+            screens = page.evaluate("document.documentElement.scrollHeight / window.innerHeight")
+        assert screens <= (1 if "de-zevende" in name else 8), name
 
 
 @pytest.mark.browser

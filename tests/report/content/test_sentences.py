@@ -6,7 +6,15 @@ import pytest
 
 from toolkit.languages import Text, load_text
 from toolkit.report.content.estimate import Estimate
-from toolkit.report.content.sentences import Move, list_moves, write_moves, write_moves_sentence, write_numeral, write_school_moves
+from toolkit.report.content.sentences import (
+    Move,
+    list_moves,
+    write_chance,
+    write_moves,
+    write_moves_sentence,
+    write_numeral,
+    write_school_moves,
+)
 from toolkit.study.study import Outcome
 
 NL, EN = load_text("nl"), load_text("en")
@@ -94,7 +102,8 @@ def test_few_names_are_given_and_many_are_not():
     ],
 )
 def test_nothing_clear_and_nothing_known_are_told_apart(verdicts: list[str], nl: str, en: str):
-    assert (write_moves_sentence(make_moves(*verdicts), NL), write_moves_sentence(make_moves(*verdicts), EN)) == (nl, en)
+    moves = make_moves(*verdicts)
+    assert tuple(f"{write_moves_sentence(moves, text)} {write_chance(moves, text)}".rstrip() for text in (NL, EN)) == (nl, en)
 
 
 def test_the_words_follow_the_corrected_verdict_and_not_the_interval(open_school):

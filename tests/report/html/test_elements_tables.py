@@ -33,8 +33,8 @@ def test_the_cell_that_heads_a_row_can_stand_anywhere() -> None:
 
 def test_numbers_are_set_to_the_right_and_kept_on_one_line_unless_they_are_a_reason() -> None:
     numbers, reasons = ([cell.get("class") for cell in row] for row in read(VIEW).findall(".//tbody/tr"))
-    assert numbers == [None, "number short", "number short"]
-    assert reasons == [None, "number", "number"]
+    assert numbers == [None, "number", "number"]
+    assert reasons == [None, "number long", "number"]
 
 
 def test_the_caption_names_the_table_and_notes_stand_below() -> None:

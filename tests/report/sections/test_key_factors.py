@@ -9,6 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_tables, read_words
 from toolkit.report.sections.key_factors import list_gaps, show_key_factors
+from toolkit.report.sections.main_findings import show_main_findings
 
 GAP, PROFILE, CHANGE = (f"factors-plg12-{name}" for name in ("gap", "profile", "change"))
 
@@ -113,7 +114,7 @@ def test_the_profile_counts_where_wanted_is_higher(open_school, higher: int, tit
     [("nl", "Bij geen enkele factor ligt gewenst hoger dan nu."), ("en", "For no factor does wanted lie above now.")],
 )
 def test_no_gap_at_all_is_told(open_school, language: str, sentence: str):
-    page = show_key_factors(open_school(language, lambda made: made.alter("levels", {"rating": "wanted"}, estimate=1.2)))
+    page = show_main_findings(open_school(language, lambda made: made.alter("levels", {"rating": "wanted"}, estimate=1.2)))
     assert sentence in read_words(page)
 
 
@@ -130,7 +131,7 @@ def test_the_only_gap_is_not_called_the_widest(open_school, language: str, title
 
     page = show_key_factors(open_school(language, alter))
     assert {read_pictures(page)[figure].title for figure in (GAP, PROFILE)} == {title}
-    assert f"{title}: " in read_words(page)
+    assert f"{title}: " in read_words(show_main_findings(open_school(language, alter)))
 
 
 @pytest.mark.parametrize(("language", "chance"), [("nl", "naast 0"), ("en", "would on average miss 0")])

@@ -12,8 +12,8 @@ from tests.report.reading import read_tables, read_words
 from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.sections.method import show_method
-from toolkit.report.sections.over_waves import show_over_waves
-from toolkit.report.sections.page_frame import show_title
+from toolkit.report.sections.over_waves import show_trajectory
+from toolkit.report.sections.page_frame import show_origin
 from toolkit.study.study import Contact, Role
 
 LANGUAGES: list[Language] = ["nl", "en"]
@@ -45,25 +45,26 @@ def test_the_method_says_of_whom_it_was_asked_in_which_version_and_what_a_scale_
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_title_of_a_school_has_its_sector(open_school, language: Language) -> None:  # type: ignore[no-untyped-def]
+def test_the_origin_of_the_page_of_a_school_has_its_sector(open_school, language: Language) -> None:  # type: ignore[no-untyped-def]
     view = open_school(language)
-    assert "Sector" not in read_words(show_title(view))
+    assert "Sector" not in read_words(show_origin(view))
     schools = tuple(school.model_copy(update={"sector": "po"}) for school in view.study.schools)
-    assert load_text(language).say("title.sector", sector="po") in read_words(show_title(change(view, schools=schools)))
+    assert f"{load_text(language).say('origin.sector')} po" in read_words(show_origin(change(view, schools=schools)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_waves_have_their_meetings_with_kind_and_title(open_school, language: Language) -> None:  # type: ignore[no-untyped-def]
     text = load_text(language)
     view = open_school(language)
-    assert show_over_waves(view).markup == ""
+    assert show_trajectory(view).markup == ""
     contacts = tuple(
         Contact(date=dt.date(2025, 10, 1 + place), type=kind, title="" if place else "Start") for place, kind in enumerate(KINDS)
     )
-    page = show_over_waves(change(view, contacts=contacts))
+    page = show_trajectory(change(view, contacts=contacts))
     rows = read_tables(page)["course-contacts"]
     assert rows[0] == [text.say(f"course.column_{name}") for name in ("date", "kind", "title")]
     assert rows[1][1] == rows[-1][1] == text.say("course.kind.wave")
     assert [row[1] for row in rows[2:-1]] == [text.say(f"course.kind.{kind}") for kind in KINDS]
     assert [row[2] for row in rows[2:4]] == ["Start", text.say("course.untitled")]
-    assert text.say_count("course.contacts", len(KINDS)) in read_words(page)
+    first, last = (text.date(contact.date) for contact in (contacts[0], contacts[-1]))
+    assert text.say_count("course.contacts", len(KINDS), first=first, last=last) in read_words(page)

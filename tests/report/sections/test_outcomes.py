@@ -8,6 +8,7 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_pictures, read_tables, read_words
+from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.outcomes import show_engagement
 
 FIGURE = "engagement-uwes9-levels"
@@ -114,7 +115,8 @@ def test_too_few_pairs_hide_the_change_but_not_the_levels(open_school):
         made.hide("change", {"instrument": "uwes9"}, method="too_few_pairs")
 
     page = show_engagement(open_school(alter=hide))
-    assert "blijft verborgen, want van minder dan 5 mensen zijn de antwoorden bij beide metingen te koppelen." in read_words(page)
+    core = read_words(show_main_findings(open_school(alter=hide)))
+    assert "blijft verborgen, want van minder dan 5 mensen zijn de antwoorden bij beide metingen te koppelen." in core
     assert read_pictures(page)[FIGURE].table[1][1:] == ["3,41", "3,11 tot 3,71", "21", "3,72", "3,42 tot 4,02", "23"]
 
 

@@ -14,11 +14,11 @@ from toolkit.study.loading import load_study
 @pytest.mark.parametrize(
     ("language", "title", "waves", "state"),
     [
-        ("nl", "Schoolrapport School 1", "voormeting (15 september 2025); nameting (1 juni 2026)", "Concept van 30 juni 2026"),
+        ("nl", "Schoolrapport School 1", "Gemeten op 15 september 2025 en 1 juni 2026", "Concept van 30 juni 2026"),
         (
             "en",
             "School report School 1",
-            "first measurement (15 September 2025); second measurement (1 June 2026)",
+            "Measured on 15 September 2025 and 1 June 2026",
             "Draft of 30 June 2026",
         ),
     ],

@@ -21,6 +21,23 @@ def test_every_count_is_the_count_of_the_results(open_school):
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Er deden 29 verschillende mensen mee: 21 bij ‘voormeting’, 23 bij ‘nameting’, 15 bij allebei."),
+        ("en", "29 different people took part: 21 at ‘first measurement’, 23 at ‘second measurement’, 15 at both."),
+    ],
+)
+def test_people_are_counted_once_in_words(open_school, language: str, sentence: str):
+    assert sentence in read_words(show_participation(open_school(language)))
+
+
+def test_how_many_different_people_is_not_told_where_one_of_its_parts_is_hidden(open_school):
+    for quantity in ("used", "matched"):
+        page = show_participation(open_school(alter=lambda made, q=quantity: made.hide("participation", {"wave": "after", "quantity": q})))
+        assert "verschillende mensen" not in read_words(page)
+
+
 def test_who_was_left_out_stands_with_the_reason(open_school):
     table = read_tables(show_participation(open_school("en")))["who-left-out"]
     assert [row[0] for row in table[1:]] == ["No consent", "Test entry", "Not finished", "Filled in twice"]

@@ -62,8 +62,8 @@ def test_an_answer_that_was_changed_is_told_by_its_file_and_the_numbers_that_fol
 def test_a_number_that_was_changed_on_the_page_is_named_with_the_one_of_the_study(copy: Path) -> None:
     report = find_report(copy)
     page = report.read_text(encoding="utf-8")
-    place = page.index('<td class="number short">3.')
-    forged = page[:place] + page[place:].replace('<td class="number short">3.', '<td class="number short">5.', 1)
+    place = page.index('<td class="number">3.')
+    forged = page[:place] + page[place:].replace('<td class="number">3.', '<td class="number">5.', 1)
     true, false = page[place + 25 :].split("<", 1)[0], forged[place + 25 :].split("<", 1)[0]
     report.write_text(forged, encoding="utf-8")
     done = plg("verify", report, folder=copy)

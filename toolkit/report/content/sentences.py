@@ -71,7 +71,7 @@ def write_moves(moves: Sequence[Move], text: Text) -> str:
 
 
 def write_moves_sentence(moves: Sequence[Move], text: Text) -> str:
-    """Return the same in sentences, each with the names where they are few."""
+    """Return the same in sentences, each with the names where they are few; `write_chance` belongs to it."""
     judged = [move for move in moves if move.change.judged]
     if not judged:
         return text.say("factors.no_change_known")
@@ -80,8 +80,14 @@ def write_moves_sentence(moves: Sequence[Move], text: Text) -> str:
         key = "one" if len(judged) == 1 else "many" if len(judged) == len(moves) else "some"
         told = [text.say(f"factors.none_of.{key}", count=write_numeral(len(judged), text))]
     indicated = [_write_named(kind, moved, text) for kind in INDICATIONS if (moved := pick_moves(moves, kind))]
-    chance = [text.say("factors.indication_chance", count=write_numeral(len(judged), text))] if indicated else []
-    return " ".join([*told, *indicated, *chance])
+    return " ".join([*told, *indicated])
+
+
+def write_chance(moves: Sequence[Move], text: Text) -> str:
+    """Return that an indication may be chance, with how many were compared; "" where there is none."""
+    judged = sum(move.change.judged for move in moves)
+    indicated = any(pick_moves(moves, kind) for kind in INDICATIONS)
+    return text.say("factors.indication_chance", count=write_numeral(judged, text)) if indicated else ""
 
 
 def _write_named(kind: str, moved: list[Move], text: Text) -> str:

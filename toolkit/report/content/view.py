@@ -76,6 +76,13 @@ class View:
         return self.study.leading
 
     @cached_property
+    def silent(self) -> bool:
+        """Whether this is the page of a school of which nothing may be shown: no mean, and at no measurement how many answered."""
+        used = [self.find_participation(wave.id, "used").state for wave in self.study.waves]
+        levels = self.results.levels
+        return "hidden" in used and "shown" not in (*used, *levels.loc[levels["school"] == self.school, "state"]) and bool(self.school)
+
+    @cached_property
     def waves(self) -> tuple[Wave, ...]:
         """The waves that are compared, or the only one."""
         if self.comparison is None:

@@ -35,6 +35,10 @@ _BETWEEN = 13.0
 _BAND_LANE = 24.0
 _BAND_BETWEEN = 8.0
 
+_SMALL_LANE = 32.0
+_SMALL_LEFT = 172.0
+_SMALL_RIGHT = 84.0
+
 
 def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool = False) -> Figure:
     """Return the means of one instrument, one row per scale, for the first and the last wave that `levels` has.
@@ -74,6 +78,29 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
                 if (scale.id, wave.id) in cells:
                     _draw_mean(panel, cells[scale.id, wave.id], lane, shape, text)
                 lane += _LANE
+            top += height
+    return panel.figure
+
+
+def draw_small_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+    """Return the means of one scale before and after as two dots, a line each with its wave, small enough to stand beside a conclusion."""
+    found = {row.wave: row for row in list_rows(list_shown(levels, "mean"))}
+    waves = [wave for wave in study.waves if wave.id in found]
+    names = [wrap_words(text.pick(wave.label), _SMALL_LEFT - 14, SMALL) for wave in waves]
+    heights = [max(len(lines) * find_line_height(SMALL), _SMALL_LANE) for lines in names]
+    first = found[waves[0].id]
+    answers = study.find_instrument(first.instrument).find_scale_answers(first.scale, first.rating)
+    shapes: list[Shape] = ["wanted", "now"][-len(waves) :]  # type: ignore[assignment]
+    with house_style():
+        panel = open_panel(sum(heights) + _SMALL_LANE, answers.min, answers.max, left=_SMALL_LEFT, right=_SMALL_RIGHT)
+        panel.draw_rules((answers.min, answers.max), 0, sum(heights))
+        for value in (answers.min, answers.max):
+            panel.write(panel.find_x(value), panel.height - 10, text.number(value, 0), size=SMALL, colour=SOFT, align="center")
+        top = 0.0
+        for wave, shape, lines, height in zip(waves, shapes, names, heights, strict=True):
+            middle = top + height / 2
+            panel.write_lines(0, middle + 6 - (len(lines) - 1) * find_line_height(SMALL) / 2, lines, size=SMALL)
+            _draw_mean(panel, found[wave.id], middle, shape, text)
             top += height
     return panel.figure
 

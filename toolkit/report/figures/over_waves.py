@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,8 @@ _FIELD = 138.0
 _BETWEEN = 16.0
 _LEFT = 34.0
 _RIGHT = 34.0
+#: The height of the lane of one kind of meeting.
+_KIND = 42.0
 #: Numbers of waves that lie closer to each other than this (units) would overlap: the later one is left to the table.
 _APART = 52.0
 
@@ -144,6 +147,29 @@ def _place_labels(waves: Sequence[Wave], days: Sequence[int], text: Text) -> lis
         labels.append(_Label(words, x, align, line))
         free[line : line + 1] = [start + room + 8]
     return labels
+
+
+def draw_trajectory(meetings: Mapping[str, Sequence[dt.date]], waves: Sequence[Wave], text: Text) -> Figure:
+    """Return the days of the meetings, a lane per kind with its name above it, and the measurements as lines through all lanes."""
+    measured = [day.toordinal() for wave in waves for day in wave.days]
+    days = [*measured, *(day.toordinal() for own in meetings.values() for day in own)]
+    key = arrange_key([("now", text.say("figures.contact")), ("raw", text.say("figures.measurement"))])
+    labels = _place_labels(waves, days, text)
+    foot = key.height + len(meetings) * _KIND
+    height = foot + 20 + max(label.line for label in labels) * find_line_height(SMALL)
+    with house_style():
+        panel = open_panel(height, min(days), max(days), left=_LEFT, right=_RIGHT)
+        key.draw(panel)
+        panel.draw_rules(measured, key.height, foot, colour=SOFT, width=2)
+        for place, (kind, own) in enumerate(meetings.items()):
+            top = key.height + place * _KIND
+            panel.draw_line(min(days), max(days), top + 30, colour=RULE, width=1)
+            panel.write(_LEFT + 8, top + 16, kind, size=SMALL)
+            panel.mark_all([day.toordinal() for day in own], top + 30, "now")
+        for label in labels:
+            y = foot + 16 + label.line * find_line_height(SMALL)
+            panel.write(label.x, y, label.words, size=SMALL, colour=SOFT, align=label.align)
+    return panel.figure
 
 
 @dataclass(frozen=True, slots=True)

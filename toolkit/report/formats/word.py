@@ -90,7 +90,7 @@ class _Writer:
             self._write(part)
 
     def _write(self, part: Any) -> None:
-        if part.tag in LEFT_OUT or "listed" in _classes(part):
+        if part.tag in LEFT_OUT or {"listed", "appendix"} & set(_classes(part)):
             return
         if part.tag in STYLES:
             self._level = int(part.tag[1])

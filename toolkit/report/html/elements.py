@@ -114,6 +114,16 @@ def pair(first: Part, second: Part) -> Html:
     return Html(f'<div class="pair">\n<section>\n{escape(first)}</section>\n<section>\n{escape(second)}</section>\n</div>\n')
 
 
+def beside(words: Part, figure: Part) -> Html:
+    """Return words with a small figure beside them on a wide screen and on paper, and below them on a phone."""
+    return Html(f'<div class="beside">\n<div>\n{escape(words)}</div>\n{escape(figure)}</div>\n')
+
+
+def appendix(words: Part) -> Html:
+    """Return what stands on paper above all that is folded on a screen; it stands nowhere else."""
+    return Html(f'<p class="appendix" aria-hidden="true">{escape(words)}</p>\n')
+
+
 def room(above: Part) -> Html:
     """Return room to write in by hand, with `above` at its top: on paper only, as much as a sheet leaves."""
     return Html(f'<section class="room">\n{escape(above)}</section>\n')
@@ -217,7 +227,7 @@ def _merge(row: list[str], view: TableView) -> list[_Cell]:
 def _set_cell(view: TableView, first: tuple[int, str], *others: tuple[int, str]) -> _Cell:
     place, words = first
     short = len(words) <= SHORT and any(sign.isdigit() for sign in words)
-    kind = "empty" if others else f"number{' short' if short else ''}" if view.columns[place].number else ""
+    kind = "empty" if others else f"number{'' if short else ' long'}" if view.columns[place].number else ""
     return _Cell(words, 1 + len(others), place == view.row_header, kind)
 
 

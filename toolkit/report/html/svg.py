@@ -32,6 +32,13 @@ def publish_figure(figure: Figure, id: str, title: str, caption: str, descriptio
     return Html(render_template("figure.html.j2", picture=picture, summary=text.say("figures.numbers"), **places))
 
 
+def publish_small_figure(figure: Figure, id: str, title: str, description: str, where: str) -> Html:
+    """Return `figure` with its title as a caption that leads to `where` its numbers stand."""
+    picture = publish_picture(figure, id, title, description)
+    caption = f'<figcaption><a href="{escape(where)}">{escape(title)}</a></figcaption>'
+    return Html(f'<figure class="small" id="{id}">\n{picture}\n{caption}\n</figure>\n')
+
+
 def publish_picture(figure: Figure, id: str, title: str, description: str) -> Html:
     """Return `figure` as inline SVG named by `title` and described by `description`; its ids start with `id`."""
     root = ElementTree.fromstring(_save(figure))
@@ -108,10 +115,11 @@ def _list_styles(style: dict[str, str]) -> dict[str, str]:
     attributes: dict[str, str] = {}
     for name, value in style.items():
         if name in ("fill", "stroke") and value in _COLOURS:
-            attributes["style"] = attributes.get("style", "") + f"{name}:var({_COLOURS[value]},{value});"
+            attributes["style"] = f"{attributes['style']};" if "style" in attributes else ""
+            attributes["style"] += f"{name}:var({_COLOURS[value]},{value})"
         elif name == "font-size":
             share = float(value.removesuffix("px")) / LABEL
-            attributes |= {} if share == 1 else {name: f"{share:.2f}em"}
+            attributes |= {} if share == 1 else {name: f"{round(share, 2):g}em"}
         elif (name, value) != ("text-anchor", "start"):
             attributes[name] = value
     return attributes

@@ -12,6 +12,7 @@ from toolkit.report.figures.answers import Bar, draw_answers
 from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.answers import list_answers
 from toolkit.results.rows import NEARLY, find_spread_floor
@@ -29,6 +30,7 @@ class Block:
     items: tuple[Item, ...]
 
 
+@unless_silent
 def show_answers(view: View) -> Html:
     """Return per instrument and factor the spread of the answers in the compared waves; nothing where none are asked."""
     text = view.text
@@ -92,7 +94,7 @@ def _show_instrument(view: View, id: str, shown: list[tuple[Instrument, Block]])
     rating = asked.find_rating(asked.leading_rating)
     name = view.text.pick(asked.name)
     label = view.text.say("ratings.of", label=name, rating=view.text.pick(rating.label)) if rating else name
-    return heading(label, f"answers-{id}", level=3) + folds
+    return fold(label, folds)
 
 
 def find_shares(view: View, instrument: Instrument, item: Item, moment: Moment | None = None, school: str | None = None) -> list[Estimate]:

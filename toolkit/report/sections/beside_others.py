@@ -20,9 +20,10 @@ from toolkit.report.content.estimate import (
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import View
 from toolkit.report.figures.levels import Place, draw_band
-from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, bullets, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.outcomes import TOPICS, list_scales
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import name_scale, write_alike
 from toolkit.results.estimates.levels import DECIMALS
 from toolkit.study.instruments import Instrument
@@ -207,6 +208,7 @@ class Beside:
         return side if abs(self.own.estimate - end.estimate) > reach else f"{side}_unclear"
 
 
+@unless_silent
 def show_beside_others(view: View) -> Html:
     """Return figure G per instrument with factors and for engagement; a sentence where fewer than three other schools are shown."""
     text = view.text
@@ -218,8 +220,12 @@ def show_beside_others(view: View) -> Html:
     left_out = join(paragraph(words) for instrument in instruments if (words := write_alike(view, _list_outcomes(instrument))))
     if not any(beside for _, beside in places):
         return found + (left_out if left_out.markup else paragraph(text.say("others.nothing", count=load_rules().floors["other_schools"])))
-    found += paragraph(f"{text.say('others.lead')} {text.say('others.rule', level=text.percent(view.study.confidence))}")
-    return found + join(_publish(view, instrument, beside) for instrument, beside in places if beside) + left_out
+    lead = paragraph(f"{text.say('others.lead')} {text.say('others.rule', level=text.percent(view.study.confidence))}")
+    shown = [(instrument, beside) for instrument, beside in places if beside]
+    told = join(paragraph(f"{write_others_title(view, instrument, beside)}.") for instrument, beside in shown)
+    published = [(text.pick(instrument.name), _publish(view, instrument, beside)) for instrument, beside in shown]
+    published[0] = published[0][0], lead + published[0][1]
+    return found + told + join(fold(text.say("others.fold", name=name), page) for name, page in published) + left_out
 
 
 def list_places(view: View, instrument: Instrument) -> list[Beside]:

@@ -16,6 +16,7 @@ from toolkit.report.html.elements import Column, Html, TableView, fold, heading,
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.answers import read_percent, write_share
 from toolkit.report.sections.expectations import show_expectations
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.rows import NEARLY, find_floor, find_spread_floor
 from toolkit.study.answers import Answers
@@ -48,6 +49,7 @@ class Question:
         return "-".join(filter(None, ("choices", self.instrument.id, self.item.id, self.rating)))
 
 
+@unless_silent
 def show_choices(view: View) -> Html:
     """Return per question that is answered by picking or in words of one's own what may be told of it; nothing where none is asked."""
     parts = [part for instrument in view.study.instruments for part in _show_instrument(view, instrument)]

@@ -12,7 +12,7 @@ from toolkit.report.content.estimate import Estimate, choose_decimals, start_sen
 from toolkit.report.content.sentences import INDICATIONS, KINDS, NAMES, is_of_kind, list_factors, write_numeral
 from toolkit.report.content.view import View
 from toolkit.report.figures.profiles import list_ratings
-from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, paragraph, publish_table
 from toolkit.report.sections.ratings import write_attainment
 from toolkit.report.sections.tables import make_columns, name_scale, write_people
 from toolkit.results.estimates.key_factors import LEAST_RELIABLE
@@ -32,8 +32,9 @@ def show_closing_gaps(view: View, instrument: Instrument) -> Html:
         return Html()
     text = view.text
     id = f"closing-{instrument.id}"
-    found = heading(text.say("closing.heading"), id, level=3) + paragraph(write_closing(changes, instrument, view), "lead")
-    return found + publish_table(_tabulate(changes, instrument, view), f"{id}-table")
+    found = heading(text.say("closing.heading"), id, level=3) + paragraph(write_closing(changes, instrument, view))
+    table = _tabulate(changes, instrument, view)
+    return found + fold(table.caption, publish_table(table, f"{id}-table"))
 
 
 def find_closing(view: View, gap: Outcome, instrument: Instrument) -> Estimate:

@@ -18,11 +18,12 @@ from toolkit.study.study import ACROSS, Outcome
 def show_discussion(view: View) -> Html:
     """Return the questions (on the page of a school) and the evaluator's own words; nothing where there are neither."""
     note = read_note(view)
-    if not (view.school or note):
+    asked = bool(view.school) and not view.silent
+    if not (asked or note):
         return Html()
     text = view.text
     found = heading(text.say("talking.heading"), "talking")
-    if view.school:
+    if asked:
         found += paragraph(text.say("talking.lead")) + bullets(list_questions(view), ordered=True)
     return found + (heading(text.say("talking.own"), "talking-own", level=3) + show_note(note) if note else Html())
 

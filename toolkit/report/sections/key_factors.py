@@ -9,14 +9,23 @@ import pandas as pd
 
 from toolkit.languages import Text
 from toolkit.report.content.estimate import Triple, choose_decimals, present_change, write_empty, write_interval, write_number
-from toolkit.report.content.sentences import Move, list_factors, list_key_factors, list_moves, write_moves, write_moves_sentence
+from toolkit.report.content.sentences import (
+    Move,
+    list_factors,
+    list_key_factors,
+    list_moves,
+    write_chance,
+    write_moves,
+    write_moves_sentence,
+)
 from toolkit.report.content.view import View
 from toolkit.report.figures.forest import draw_factor_change
 from toolkit.report.figures.profiles import draw_gap, draw_radar, list_ratings, order_by_gap
-from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, link, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, bullets, fold, heading, join, link, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.closing_gaps import show_closing_gaps
 from toolkit.report.sections.outcomes import list_heights, publish_heights
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import (
     make_columns,
     name_quantity,
@@ -42,6 +51,7 @@ class Gap:
     n: int
 
 
+@unless_silent
 def show_key_factors(view: View) -> Html:
     """Return per instrument with factors the sentences and the figures B, C and D with their tables."""
     return join(_show_instrument(view, instrument) for instrument in view.list_instruments("factors"))
@@ -57,20 +67,31 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     if not gaps and not heights:
         missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
         return found + paragraph(write_nothing("factors.nothing", missing, view))
-    found += _show_wider(view, instrument, f"{id}-wider") + show_closing_gaps(view, instrument)
-    found += paragraph(write_gap(gaps, view), "lead") if gaps else Html()
-    if view.comparison:
-        found += paragraph(write_moves_sentence(list_moves(view, instrument), text), "lead") + _list_moved(view, instrument)
-        found += paragraph(write_cause(view), "note")
+    moves = list_moves(view, instrument)
+    found += Html() if view.school else _say_again(view, instrument, gaps, moves)
+    found += show_closing_gaps(view, instrument)
+    found += _publish_gaps(view, instrument, gaps, f"{id}-gap") if gaps else publish_heights(view, instrument, heights)
     if gaps:
-        found += _publish_gaps(view, instrument, gaps, f"{id}-gap")
-        found += _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table")
-    else:
-        found += publish_heights(view, instrument, heights)
-    return found + (_publish_change(view, instrument, list_moves(view, instrument), gaps, f"{id}-change") if view.comparison else Html())
+        found += fold(text.say("factors.fold_profile"), _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table"))
+    if view.comparison:
+        change = _list_moved(view, instrument) + _publish_change(view, instrument, moves, gaps, f"{id}-change")
+        found += fold(text.say("factors.fold_change"), change)
+    return found + _fold_wider(view, instrument, f"{id}-wider")
 
 
-def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
+def _say_again(view: View, instrument: Instrument, gaps: list[Gap], moves: list[Move]) -> Html:
+    """Return the sentences on the factors where the core of the page does not hold them, and the fixed one on causes."""
+    found = paragraph(write_gap(gaps, view), "lead") if gaps else Html()
+    if not view.comparison:
+        return found
+    return found + paragraph(_write_moves(moves, view.text), "lead") + paragraph(write_cause(view), "note")
+
+
+def _write_moves(moves: list[Move], text: Text) -> str:
+    return f"{write_moves_sentence(moves, text)} {write_chance(moves, text)}".rstrip()
+
+
+def _fold_wider(view: View, instrument: Instrument, id: str) -> Html:
     """Return the key factors with their change, and how far what is wanted lies above now; nothing where the instrument names none."""
     text = view.text
     outcomes = list_key_factors(instrument)
@@ -81,13 +102,13 @@ def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
     if not gaps and not any(move.change.shown for move in moves):
         return Html()
     names = [name_scale(view, outcome) for outcome in outcomes]
-    found = heading(text.join([names[0], *map(_begin_small, names[1:])]), id, level=3)
-    found += paragraph(write_moves_sentence(moves, text), "lead") if view.comparison else Html()
+    found = paragraph(_write_moves(moves, text), "lead") if view.comparison else Html()
     parts = {name: instrument.list_parts(outcome.scale) for name, outcome in zip(names, outcomes, strict=True)}
     made = {name: text.join([text.pick(part.label) for part in own]) for name, own in parts.items() if len(own) > 1}
     found += paragraph(" ".join(text.say("factors.wider", factor=name, parts=own) for name, own in made.items()), "note")
     found += _publish_change(view, instrument, moves, gaps, f"{id}-change") if view.comparison else Html()
-    return found + (publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html())
+    found += publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html()
+    return fold(text.join([names[0], *map(_begin_small, names[1:])]), found)
 
 
 def _begin_small(label: str) -> str:

@@ -10,42 +10,81 @@ from toolkit.report.content.sentences import (
     list_moves,
     list_reasons,
     list_school_changes,
+    write_chance,
     write_cuts,
     write_moves_sentence,
     write_school_moves,
 )
 from toolkit.report.content.view import View
+from toolkit.report.figures.levels import draw_small_levels
 from toolkit.report.html.elements import (
     Column,
     Html,
     Part,
     TableView,
+    appendix,
+    beside,
     box,
     bullets,
     escape,
+    fold,
     heading,
     join,
     paragraph,
     publish_table,
     strong,
 )
+from toolkit.report.html.svg import publish_small_figure
 from toolkit.report.sections.beside_others import write_design
 from toolkit.report.sections.key_factors import list_gaps, write_gap
-from toolkit.report.sections.participation import write_participation
-from toolkit.report.sections.tables import write_cause, write_outcome
+from toolkit.report.sections.participation import write_response
+from toolkit.report.sections.tables import name_scale, write_cause, write_nothing, write_outcome
+
+NO_FIGURE = Html()
 
 
 def show_main_findings(view: View) -> Html:
     """Return the box with the main sentences and the fixed sentence on causes; for a school also how certain it is."""
+    if view.silent:
+        return show_silence(view)
     if not view.school:
         return show_conclusion(view, _list_sentences_across_schools(view))
-    return show_conclusion(view, list_school_sentences(view)) + show_certainty(view)
+    return (
+        show_conclusion(view, list_school_sentences(view), show_small_levels(view))
+        + appendix(view.text.say("page.appendix"))
+        + show_certainty(view)
+    )
 
 
-def show_conclusion(view: View, sentences: list[str]) -> Html:
-    """Return the box with `sentences`, what each says before its numbers in bold, and what belongs to every conclusion."""
-    body = bullets(_stress(sentence) for sentence in sentences) + join(paragraph(words, "note") for words in _list_notes(view))
-    return heading(view.text.say("core.heading"), "core") + box(body, "key")
+def show_silence(view: View) -> Html:
+    """Return why nothing of a school may be shown, what is possible all the same, and whom to ask."""
+    text = view.text
+    used = [view.find_participation(wave.id, "used") for wave in view.study.waves]
+    found = heading(text.say("silent.heading"), "core") + box(paragraph(write_nothing("silent.reason", used, view)), "key")
+    found += paragraph(text.say("silent.possible")) + bullets(text.say(f"silent.{way}") for way in ("talk", "join"))
+    return found + (paragraph(text.say("silent.ask", contact=view.study.contact)) if view.study.contact else Html())
+
+
+def show_conclusion(view: View, sentences: list[str], figure: Html = NO_FIGURE) -> Html:
+    """Return the box with `sentences`, what each says before its numbers in bold, a figure, and what belongs to every conclusion."""
+    said = bullets(_stress(sentence) for sentence in sentences)
+    body = beside(said, figure) if figure.markup else said
+    return heading(view.text.say("core.heading"), "core") + box(body + join(paragraph(words, "note") for words in _list_notes(view)), "key")
+
+
+def show_small_levels(view: View) -> Html:
+    """Return the primary outcome before and after as a small figure that leads to the large one; nothing where it is not shown."""
+    text = view.text
+    outcome = view.study.primary
+    levels = view.present_levels(outcome)
+    if not levels:
+        return Html()
+    instrument = view.study.find_instrument(outcome.instrument)
+    where = f"#{'factors' if instrument.topic == 'factors' else 'engagement'}-{instrument.id}"
+    title = text.say("core.figure", label=name_scale(view, outcome))
+    numbers = text.join([f"{text.pick(level.wave.label)}: {text.number(level.value, level.decimals)}" for level in levels])
+    picture = draw_small_levels(view.frame_levels([outcome]), view.study, text)
+    return publish_small_figure(picture, "core-levels", title, f"{title}. {numbers}.", where)
 
 
 def _stress(sentence: str) -> Part:
@@ -55,12 +94,14 @@ def _stress(sentence: str) -> Part:
 
 
 def _list_notes(view: View) -> list[str]:
-    """Return what belongs to every conclusion: that a difference can have another cause, and that it was not planned where it was not."""
+    """Return what belongs to every conclusion: what may be chance, that there can be another cause, that it was not planned."""
     if view.comparison is None:
         return []
     apart = view.study.has_comparison_schools and not view.school and not view.board
     averages = [view.text.say("compare.averages")] if apart else []
-    return [*averages, write_cause(view), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
+    moves = [list_moves(view, instrument) for instrument in view.list_instruments("factors")] if view.school else []
+    chance = [words for own in moves if (words := write_chance(own, view.text))]
+    return [*averages, *chance, write_cause(view), *([] if view.comparison.planned else [view.text.say("core.exploratory")])]
 
 
 def list_school_sentences(view: View) -> list[str]:
@@ -70,7 +111,7 @@ def list_school_sentences(view: View) -> list[str]:
         sentences += [write_moves_sentence(list_moves(view, instrument), view.text)] if view.comparison else []
         gaps = list_gaps(view, instrument)
         sentences += [write_gap(gaps, view)] if gaps else []
-    return [*sentences, write_participation(view)]
+    return [*sentences, write_response(view)]
 
 
 def _list_sentences_across_schools(view: View) -> list[str]:
@@ -141,7 +182,7 @@ def show_certainty(view: View) -> Html:
     notes = [" ".join([*(write_cuts(view, reason.part) for reason in reasons), text.say("certainty.own_cuts")])]
     table = tabulate_reasons(view, reasons, notes)
     found = heading(text.say("certainty.heading"), "certainty", level=3) + show_answer(view, reasons)
-    return found + publish_table(table, "certainty-reasons")
+    return found + fold(table.caption, publish_table(table, "certainty-reasons"))
 
 
 def show_answer(view: View, reasons: list[Reason]) -> Html:

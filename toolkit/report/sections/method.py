@@ -11,6 +11,7 @@ from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, start_sentence, write_empty, write_interval, write_number, write_p, write_subject
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, bullets, facts, fold, heading, join, paragraph, publish_table
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import make_columns, name_scale
 from toolkit.results.disclosure.suppression import SHORT
 from toolkit.results.rows import find_floor, find_spread_floor
@@ -21,6 +22,7 @@ from toolkit.study.study import Outcome, Study
 WAYS = ("all_schools", "companion", "robust", "pairs", "wild_bootstrap")
 
 
+@unless_silent
 def show_method(view: View) -> Html:
     """Return what a reader needs to check the numbers of this page."""
     text = view.text

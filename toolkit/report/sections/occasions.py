@@ -22,6 +22,7 @@ from toolkit.report.sections.answers import (
     write_share,
 )
 from toolkit.report.sections.outcomes import list_scales
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import name_scale, write_nothing
 from toolkit.results.estimates.answers import list_answers
 from toolkit.results.estimates.occasions import Groups, compare_groups
@@ -35,6 +36,7 @@ DECIMALS = 2
 Shown = tuple[float, str, str]
 
 
+@unless_silent
 def show_occasions(view: View) -> Html:
     """Return per instrument with occasions of its own the means and the answers at each; nothing where the study has none."""
     asked = [instrument for instrument in view.study.instruments if instrument.id in view.study.occasional and instrument.scales]

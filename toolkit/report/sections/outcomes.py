@@ -16,9 +16,10 @@ from toolkit.report.content.estimate import (
 )
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import Level, View
-from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.answers import show_alone
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.pictures import (
     Kind,
     choose_figure,
@@ -48,6 +49,7 @@ from toolkit.study.study import Outcome
 TOPICS = ("culture", "grade", "other")
 
 
+@unless_silent
 def show_engagement(view: View) -> Html:
     """Return per engagement instrument the sentence on its total, figure A, the change per scale and the check on pairs."""
     return join(_show_engagement_instrument(view, instrument) for instrument in view.list_instruments("engagement"))
@@ -85,26 +87,15 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
         missing = [view.find_level(outcome, wave.id) for outcome in outcomes for wave in view.waves]
         return found + paragraph(write_nothing("engagement.nothing", missing, view))
     if view.comparison:
-        found += paragraph(write_total(view, outcomes[0]), "lead") + _show_people(view, outcomes[0])
-        found += join(paragraph(words) for words in list_cautions(view, outcomes[0]).values() if view.school)
-        found += paragraph(text.say("core.cause"), "note")
+        found += Html() if outcomes[0] == view.study.primary else paragraph(write_total(view, outcomes[0]), "lead")
+        found += join(paragraph(words) for words in list_cautions(view, outcomes[0]).values())
     found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0]))
     found += _show_more(view, instrument) + show_spread(view, instrument)
     if not view.comparison:
         return found
-    return found + publish_table(tabulate_change(view, outcomes), f"{id}-change") + _show_pairs(view, outcomes, f"{id}-pairs")
-
-
-def _show_people(view: View, outcome: Outcome) -> Html:
-    """Return how many people of a school answered before, after and both times; nothing where one of these is hidden."""
-    change, pairs = (view.find_change(outcome, quantity) for quantity in ("change", "change_pairs"))
-    levels = [view.find_level(outcome, wave.id) for wave in view.waves]
-    first, last, both = (found.n for found in (*levels, pairs))
-    if not (view.school and all(found.shown for found in (change, pairs, *levels)) and first + last - both == change.n):
-        return Html()
-    counts = {"people": change.n, "first": first, "last": last, "both": both}
-    labels = {name: view.text.pick(wave.label) for name, wave in zip(("before", "wave"), view.waves, strict=True)}
-    return paragraph(view.text.say("engagement.behind", **{name: view.text.number(n, 0) for name, n in counts.items()}, **labels))
+    change = publish_table(tabulate_change(view, outcomes), f"{id}-change")
+    name = text.say("further.table_change", label=name_scale(view, outcomes[0]))
+    return found + fold(name, change) + _fold_pairs(view, outcomes, f"{id}-pairs")
 
 
 def _show_more(view: View, instrument: Instrument) -> Html:
@@ -156,14 +147,14 @@ def tabulate_change(view: View, outcomes: list[Outcome]) -> TableView:
     )
 
 
-def _show_pairs(view: View, outcomes: list[Outcome], id: str) -> Html:
+def _fold_pairs(view: View, outcomes: list[Outcome], id: str) -> Html:
     text = view.text
     if view.study.matching.by == "none":
         return paragraph(text.say("engagement.not_followed"), "note")
     columns = make_columns(view, "scale", "everyone", "twice", "interval_of_twice", "pairs", "effect")
     notes = [text.say("engagement.pairs_note"), text.say("engagement.effect_note")]
-    rows = [_list_pairs(view, outcome) for outcome in outcomes]
-    return publish_table(TableView(text.say("engagement.table_pairs"), columns, rows, notes=notes), id)
+    table = TableView(text.say("engagement.table_pairs"), columns, [_list_pairs(view, outcome) for outcome in outcomes], notes=notes)
+    return fold(table.caption, publish_table(table, id))
 
 
 def _list_pairs(view: View, outcome: Outcome) -> list[str]:
@@ -184,6 +175,7 @@ def _write_effect(view: View, outcome: Outcome) -> str:
     return view.text.say("numbers.with_interval", number=number, interval=interval) if effect.judged else number
 
 
+@unless_silent
 def show_further(view: View) -> Html:
     """Return per further instrument the sentence on its total, where it has one, and a table; nothing where the study has none."""
     instruments = view.list_instruments(*TOPICS)
@@ -212,7 +204,8 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     notes = [*note_model(view, outcomes), *note_schools(view, outcomes)]
     table = TableView(text.say("further.table_change", label=text.pick(instrument.name)), columns, rows, notes=notes)
     found += sentence if _has_leading(instrument) else Html()
-    return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table") + show_spread(view, instrument)
+    more = _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table") + show_spread(view, instrument)
+    return found + (fold(text.say("further.fold", label=text.pick(instrument.name)), more) if view.school else more)
 
 
 def _has_leading(instrument: Instrument) -> bool:

@@ -10,11 +10,12 @@ from toolkit.languages import round_half_up
 from toolkit.report.content.estimate import choose_decimals, start_sentence, write_empty, write_interval, write_number
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import FIELDS, Level, View
-from toolkit.report.figures.over_waves import NAMED, Slope, draw_course, draw_slopes
+from toolkit.report.figures.over_waves import NAMED, Slope, draw_course, draw_slopes, draw_trajectory
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.factors_over_waves import publish_factors_over_waves
 from toolkit.report.sections.outcomes import list_scales, publish_levels, tabulate_change, write_levels_title
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import name_scale, write_cause, write_outcome
 from toolkit.schemas import LEVELS
 from toolkit.study.instruments import Instrument
@@ -26,10 +27,14 @@ WAVES = 3
 FIELDS_PER_FIGURE = 4
 
 
+@unless_silent
 def show_over_waves(view: View) -> Html:
-    """Return what was planned besides, and figure F for engagement and, folded, for the factors; nothing with fewer than three waves."""
+    """Return what was planned besides, and figure F for engagement and, folded, for the factors; nothing with fewer than three waves.
+
+    The meetings have a section of their own on the page of a school.
+    """
     text = view.text
-    meetings = _fold_contacts(view)
+    meetings = Html() if view.school else publish_meetings(view)
     head = heading(text.say("course.heading"), "course")
     if len(view.study.waves) < WAVES or any(wave.dates for wave in view.study.waves):
         return head + meetings if meetings.markup else Html()
@@ -41,17 +46,31 @@ def show_over_waves(view: View) -> Html:
     return found + course + join(_show_planned(view, comparison) for comparison in planned) + meetings
 
 
-def _fold_contacts(view: View) -> Html:
-    """Return the meetings of the trajectory, each with its date, its kind and its title, in their order beside the measurements."""
+@unless_silent
+def show_trajectory(view: View) -> Html:
+    """Return the strip of the trajectory: its meetings and the measurements; nothing where the study names no meetings."""
+    found = publish_meetings(view)
+    return heading(view.text.say("course.trajectory"), "trajectory") + found if found.markup else found
+
+
+def publish_meetings(view: View) -> Html:
+    """Return the meetings between the measurements as a figure, with each date, kind and title in its table; nothing without meetings."""
     text = view.text
     days = [(contact.date, text.say(f"course.kind.{contact.type}"), contact.title) for contact in view.study.contacts]
     if not days:
         return Html()
+    kinds = {kind: [day for day, own, _ in days if own == kind] for _, kind, _ in days}
     waves = [(day, text.say("course.kind.wave"), text.pick(wave.label)) for wave in view.study.waves for day in wave.days]
     columns = [Column(text.say(f"course.column_{name}")) for name in ("date", "kind", "title")]
     rows = [[text.date(day), kind, title or text.say("course.untitled")] for day, kind, title in sorted([*days, *waves])]
     table = TableView(text.say("course.table_contacts"), columns, rows)
-    return paragraph(text.say_count("course.contacts", len(days))) + fold(table.caption, publish_table(table, "course-contacts"))
+    first, last = (text.date(end) for end in (min(days)[0], max(days)[0]))
+    title = text.say_count("course.contacts", len(days), first=first, last=last)
+    counted = "; ".join(f"{kind}: {text.number(len(own), 0)}" for kind, own in kinds.items())
+    description = text.say("figure.description", title=title, numbers=counted, table=table.caption)
+    picture = draw_trajectory(kinds, view.study.waves, text)
+    caption = text.say("course.caption_contacts")
+    return publish_figure(picture, "course-meetings", title, caption, description, publish_table(table, "course-contacts"), text)
 
 
 def _show_planned(view: View, comparison: Comparison) -> Html:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import PurePath
 from typing import Any
 
@@ -19,10 +20,24 @@ from toolkit.study.study import Study
 SIGNS = 12
 
 
+def unless_silent(show: Callable[[View], Html]) -> Callable[[View], Html]:
+    """Return `show` for pages with numbers; on the page of a school of which nothing may be shown it returns nothing."""
+
+    @wraps(show)
+    def show_or_not(view: View) -> Html:
+        return Html() if view.silent else show(view)
+
+    return show_or_not
+
+
 def show_origin(view: View) -> Html:
     """Return the study, its files with their hashes, the version and definitions behind the results, and how to make the page again."""
-    found = heading(view.text.say("origin.heading"), "origin") + facts(_list_facts(view))
-    return found + fold(view.text.say("origin.files"), publish_table(_tabulate_files(view), "origin-files"))
+    head = Html() if view.silent else heading(view.text.say("origin.heading"), "origin")
+    known = facts(_list_facts(view))
+    files = publish_table(_tabulate_files(view), "origin-files")
+    if view.school:
+        return head + fold(view.text.say("origin.made"), known + files)
+    return head + known + fold(view.text.say("origin.files"), files)
 
 
 def _list_facts(view: View) -> Iterator[tuple[str, str]]:
@@ -30,6 +45,8 @@ def _list_facts(view: View) -> Iterator[tuple[str, str]]:
     study = view.study
     run = view.results.provenance
     yield text.say("origin.study"), f"{study.id}: {text.pick(study.title)}"
+    if view.school and (sector := study.find_school(view.school).sector):
+        yield text.say("origin.sector"), sector
     yield text.say("origin.date"), text.date(study.report_date)
     yield text.say("origin.language"), text.say("origin.this_language")
     yield text.say("origin.template"), str(run.get("template") or _name_template(view))
@@ -91,12 +108,20 @@ def show_title(view: View) -> Html:
     """Return the title of the page with study, waves, state and contact; a banner where the data are invented."""
     place = view.write_place()
     kind = "school" if view.school else "board" if view.board else "across_schools"
-    words = view.text.say(f"title.{kind}", place=place)
-    found = heading(words, "title", level=1) + show_banner(view.study, view.text)
-    if view.school and (sector := view.study.find_school(view.school).sector):
-        found += paragraph(view.text.say("title.sector", sector=sector))
-    found += show_draft(view.study, view.text, count_open(view.results))
+    found = heading(view.text.say(f"title.{kind}", place=place), "title", level=1)
+    if view.school:
+        return found + show_draft(view.study, view.text, count_open(view.results), short=True) + paragraph(write_line(view), "note")
+    found += show_banner(view.study, view.text) + show_draft(view.study, view.text, count_open(view.results))
     return found + show_study(view.study, view.text)
+
+
+def write_line(view: View) -> str:
+    """Return in one line when a school was measured, the state of its report and whom to ask."""
+    text = view.text
+    study = view.study
+    measured = text.say("title.measured", dates=text.join([text.date(wave.date) for wave in study.waves]))
+    state = text.say(f"title.{study.state}", date=text.date(study.report_date))
+    return " · ".join(filter(None, [measured, state, study.contact]))
 
 
 def show_draft(study: Study, text: Text, questions: int, *, short: bool = False) -> Html:
@@ -104,9 +129,9 @@ def show_draft(study: Study, text: Text, questions: int, *, short: bool = False)
 
     Where it is `short`, as on one sheet, that the data are invented stands in the same banner.
     """
-    if study.state == "final":
-        return show_banner(study, text) if short else Html()
     invented = [f"{text.say('title.invented')}."] if short and study.invented else []
+    if study.state == "final":
+        return box(paragraph(strong(invented[0])), "banner") if invented else Html()
     said = strong(" ".join([*invented, f"{text.say('title.is_draft')}."]))
     return box(paragraph(join([said, write_open(questions, text)], " ")), "banner")
 
@@ -160,6 +185,8 @@ def _list_waves(study: Study, text: Text) -> Iterator[tuple[str, str]]:
         yield text.say("title.waves_cohort", cohort=cohort) if cohort else text.say("title.waves"), dates
 
 
+@unless_silent
 def show_terms(view: View) -> Html:
     """Return every term that the page uses with what it means."""
-    return heading(view.text.say("terms.heading"), "terms") + facts(list_terms(view))
+    words = facts(list_terms(view))
+    return heading(view.text.say("terms.heading"), "terms") + (fold(view.text.say("terms.fold"), words) if view.school else words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolkit.report.content.estimate import Estimate, write_empty, write_interval, write_reason, write_subject
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, paragraph, publish_table
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.study.study import Wave
 
 COUNTS = ("invited", "answered", "used", "matched", "response")
@@ -13,18 +14,41 @@ LONG = 12
 REASONS = ("no_consent", "test", "unfinished", "double")
 
 
+@unless_silent
 def show_participation(view: View) -> Html:
     """Return per wave how many people were invited, answered, were used and answered again, and why people were left out."""
     text = view.text
-    found = heading(text.say("who.heading"), "who") + paragraph(write_participation(view))
+    found = heading(text.say("who.heading"), "who")
     if not view.school:
-        return found + _show_leaving(view) + _show_schools(view) + _show_roles(view)
-    counts = publish_table(_tabulate_waves(view), "who-counts") + _show_roles(view)
-    return found + counts + publish_table(_tabulate_left_out(view), "who-left-out")
+        return found + paragraph(write_participation(view)) + _show_leaving(view) + _show_schools(view) + _show_roles(view)
+    people = write_people_in_all(view) or write_participation(view)
+    left_out = _tabulate_left_out(view)
+    found += paragraph(people) + publish_table(_tabulate_waves(view), "who-counts")
+    return found + _show_roles(view) + fold(left_out.caption, publish_table(left_out, "who-left-out"))
+
+
+def write_people_in_all(view: View) -> str:
+    """Return how many different people took part, in each of two measurements and in both; "" where that is not known or not shown."""
+    text = view.text
+    waves = view.study.waves
+    counts = [view.find_participation(wave.id, "used") for wave in waves]
+    both = view.find_participation(waves[-1].id, "matched")
+    if len(waves) != 2 or not (both.shown and all(count.shown for count in counts)) or view.study.matching.by != "code":
+        return ""
+    places = {name: text.number(count.estimate, 0) for name, count in zip(("first", "last", "both"), (*counts, both), strict=True)}
+    labels = {"before": text.pick(waves[0].label), "wave": text.pick(waves[1].label)}
+    people = text.number(sum(count.estimate for count in counts) - both.estimate, 0)
+    return text.say("who.people", people=people, **places, **labels)
 
 
 def write_participation(view: View) -> str:
-    """Return one sentence on who answered in the last of the compared waves, and one on who answered before too."""
+    """Return who answered in the last of the compared waves, and in a second sentence who answered before too."""
+    used = view.find_participation(view.waves[-1].id, "used")
+    return f"{write_response(view)} {_write_matched(view, view.waves[-1]) if used.shown and used.estimate else ''}".rstrip()
+
+
+def write_response(view: View) -> str:
+    """Return in one sentence who answered in the last of the compared waves."""
     text = view.text
     wave = view.waves[-1]
     used = view.find_participation(wave.id, "used")
@@ -38,10 +62,8 @@ def write_participation(view: View) -> str:
     places["people"] = text.say_count("count.people", int(used.estimate))
     response = view.find_participation(wave.id, "response")
     if invited.shown and response.shown:
-        first = text.say("who.whole.response", invited=text.number(invited.estimate, 0), response=text.percent(response.estimate), **places)
-    else:
-        first = text.say("who.whole.answered", **places)
-    return f"{first} {_write_matched(view, wave)}".rstrip()
+        return text.say("who.whole.response", invited=text.number(invited.estimate, 0), response=text.percent(response.estimate), **places)
+    return text.say("who.whole.answered", **places)
 
 
 def _write_matched(view: View, wave: Wave) -> str:
@@ -113,7 +135,9 @@ def _show_roles(view: View) -> Html:
     columns = [Column(text.say("roles.column_role")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
     told = {label: counts for label, counts in found.items() if any(count.state != "not_measured" for count in counts)}
     rows = [[label, *(write_count(view, count, "used") for count in counts)] for label, counts in told.items()]
-    return publish_table(TableView(text.say("roles.table_counts"), columns, rows), "who-roles")
+    table = TableView(text.say("roles.table_counts"), columns, rows)
+    shown = publish_table(table, "who-roles")
+    return fold(table.caption, shown) if view.school else shown
 
 
 def _show_schools(view: View) -> Html:

@@ -21,6 +21,7 @@ from toolkit.report.html.elements import Column, Html, TableView, bullets, fold,
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.answers import read_percent, write_share
 from toolkit.report.sections.choices import Question, is_known, list_batteries, list_shares, make_question, show_question
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.estimates.roles import SIDES
 from toolkit.statistics.categories import Kappa, compute_kappa
@@ -51,6 +52,7 @@ class MapColumn:
         return found.index(max(found)) if found and found.count(max(found)) == 1 else None
 
 
+@unless_silent
 def show_role_map(view: View) -> Html:
     """Return a map per set of statements with the same options; nothing where none is asked."""
     return join(_show_map(view, instrument, found) for instrument in view.study.instruments for found in list_batteries(instrument))

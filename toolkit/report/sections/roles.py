@@ -11,6 +11,7 @@ from toolkit.report.content.view import View
 from toolkit.report.figures.profiles import draw_pairs
 from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import name_scale
 from toolkit.results.estimates.roles import DIFFERENCE, SIDES
 from toolkit.statistics.multiple_testing import compute_adjusted_p
@@ -21,6 +22,7 @@ from toolkit.study.study import Outcome, Wave
 DIRECTIONS = {"higher": 1, "lower": -1}
 
 
+@unless_silent
 def show_roles(view: View) -> Html:
     """Return per instrument leaders beside staff; nothing where the study says of no role that it leads, or nothing may be told."""
     found = [part for instrument in view.study.instruments if (part := _show_instrument(view, instrument))]

@@ -1,0 +1,38 @@
+"""The strip of the trajectory on the page of a school: with two measurements too, its dates in a table beneath."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report.reading import read_pictures, read_words
+from toolkit.report.sections.over_waves import show_over_waves, show_trajectory
+
+MEETING = '[[contacts]]\ndate = 2025-10-01\ntype = "training"\ntitle = "Samen kijken"\n'
+LATER = '[[contacts]]\ndate = 2026-01-15\ntype = "mt"\n'
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("nl", "1 bijeenkomst, op 1 oktober 2025", "2 bijeenkomsten, van 1 oktober 2025 tot en met 15 januari 2026"),
+        ("en", "1 meeting, on 1 October 2025", "2 meetings, from 1 October 2025 to 15 January 2026"),
+    ],
+)
+def test_the_meetings_and_the_measurements_stand_in_a_figure_and_its_table(open_school, language: str, one: str, two: str):
+    assert read_pictures(show_trajectory(open_school(language, extra=MEETING)))["course-meetings"].title == one
+    picture = read_pictures(show_trajectory(open_school(language, extra=MEETING + LATER)))["course-meetings"]
+    assert picture.title == two
+    assert len(picture.table) == 5 and picture.table[2][2] == "Samen kijken"
+    assert one.split()[-1] in picture.table[1][0]
+
+
+@pytest.mark.parametrize(("language", "heading"), [("nl", "Het traject"), ("en", "The trajectory")])
+def test_it_stands_once_on_the_page_of_a_school(open_school, language: str, heading: str):
+    view = open_school(language, extra=MEETING)
+    page = show_trajectory(view)
+    assert read_words(page).startswith(heading) and view.text.say("course.caption_contacts") in read_words(page)
+    assert show_over_waves(view).markup == ""
+
+
+def test_without_meetings_there_is_nothing(open_school):
+    assert show_trajectory(open_school()).markup == ""
