@@ -13,7 +13,7 @@ from toolkit.report.content.sentences import Move, list_factors, list_key_factor
 from toolkit.report.content.view import View
 from toolkit.report.figures.forest import draw_factor_change
 from toolkit.report.figures.profiles import draw_gap, draw_radar, list_ratings, order_by_gap
-from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, bullets, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.closing_gaps import show_closing_gaps
 from toolkit.report.sections.outcomes import list_heights, publish_heights
@@ -57,17 +57,19 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     if not gaps and not heights:
         missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
         return found + paragraph(write_nothing("factors.nothing", missing, view))
-    found += _show_wider(view, instrument, f"{id}-wider") + show_closing_gaps(view, instrument)
-    found += paragraph(write_gap(gaps, view), "lead") if gaps else Html()
+    found += _show_wider(view, instrument, f"{id}-wider")
+    closing = show_closing_gaps(view, instrument)
+    figure = _publish_gaps(view, instrument, gaps, f"{id}-gap") if gaps else publish_heights(view, instrument, heights)
+    profile = _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table") if gaps else Html()
+    change = _publish_change(view, instrument, list_moves(view, instrument), gaps, f"{id}-change") if view.comparison else Html()
+    if not view.school:  # the sentences lead the page
+        moved = _list_moved(view, instrument) if view.comparison else Html()
+        return found + figure + fold(text.say("factors.more"), moved + change + closing + profile)
+    found += closing + (paragraph(write_gap(gaps, view), "lead") if gaps else Html())
     if view.comparison:
         found += paragraph(write_moves_sentence(list_moves(view, instrument), text), "lead") + _list_moved(view, instrument)
         found += paragraph(write_cause(view), "note")
-    if gaps:
-        found += _publish_gaps(view, instrument, gaps, f"{id}-gap")
-        found += _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table")
-    else:
-        found += publish_heights(view, instrument, heights)
-    return found + (_publish_change(view, instrument, list_moves(view, instrument), gaps, f"{id}-change") if view.comparison else Html())
+    return found + figure + profile + change
 
 
 def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
