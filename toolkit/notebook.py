@@ -37,7 +37,7 @@ from toolkit.report.sections.method import show_method, show_short_method
 from toolkit.report.sections.occasions import show_occasions
 from toolkit.report.sections.outcomes import show_engagement, show_further
 from toolkit.report.sections.over_waves import show_before_and_after, show_over_waves, show_trajectory
-from toolkit.report.sections.page_frame import show_origin, show_terms, show_title
+from toolkit.report.sections.page_frame import show_folded, show_origin, show_terms, show_title
 from toolkit.report.sections.participation import show_participation
 from toolkit.report.sections.role_map import show_role_map
 from toolkit.report.sections.roles import show_roles
@@ -76,6 +76,7 @@ __all__ = [
     "show_engagement",
     "show_files",
     "show_findings",
+    "show_folded",
     "show_followed",
     "show_further",
     "show_key_factors",

@@ -141,10 +141,11 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
     [
         (
             {"rose_clearly": 4, "rose": 1, "fell": 1, "unclear": 6, "same": 1, "rose_probably": 1, "hidden": 2},
-            "De bevlogenheid is in 6 scholen gestegen en in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+            "De bevlogenheid is in 6 van de 14 scholen gestegen (5 duidelijk, bij 1 is onzeker hoeveel) en in 1 van de 14 scholen "
+            "gedaald (1 duidelijk). "
             "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. "
             "Van 2 scholen is de verandering niet te tonen.",
-            "Engagement rose in 6 schools and fell in 1 school. In 1 of these schools it is unsure how much. "
+            "Engagement rose in 6 of 14 schools (5 clearly, in 1 it is unsure how much) and fell in 1 of 14 schools (1 clearly). "
             "In 1 school engagement changed little or not at all. In 6 schools we can't tell. In 2 schools the change can't be shown.",
         ),
         (
@@ -156,18 +157,17 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
         ),
         (
             {"fell_probably": 2},
-            "De bevlogenheid is in 2 scholen gedaald. In 2 scholen daarvan is onzeker hoeveel.",
-            "Engagement fell in 2 schools. In 2 of these schools it is unsure how much.",
+            "De bevlogenheid is in 2 van de 2 scholen gedaald (bij 2 is onzeker hoeveel).",
+            "Engagement fell in 2 of 2 schools (in 2 it is unsure how much).",
         ),
         (
             {"fell_probably": 1, "same": 2},
-            "De bevlogenheid is in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+            "De bevlogenheid is in 1 van de 3 scholen gedaald (bij 1 is onzeker hoeveel). "
             "In 2 scholen veranderde de bevlogenheid weinig of niet.",
-            "Engagement fell in 1 school. In 1 of these schools it is unsure how much. "
-            "In 2 schools engagement changed little or not at all.",
+            "Engagement fell in 1 of 3 schools (in 1 it is unsure how much). In 2 schools engagement changed little or not at all.",
         ),
-        ({"rose": 1}, "De bevlogenheid is in 1 school gestegen.", "Engagement rose in 1 school."),
-        ({"fell": 2}, "De bevlogenheid is in 2 scholen gedaald.", "Engagement fell in 2 schools."),
+        ({"rose": 1}, "De bevlogenheid is in 1 van de 1 school gestegen (1 duidelijk).", "Engagement rose in 1 of 1 school (1 clearly)."),
+        ({"fell": 2}, "De bevlogenheid is in 2 van de 2 scholen gedaald (2 duidelijk).", "Engagement fell in 2 of 2 schools (2 clearly)."),
     ],
 )
 def test_schools_are_counted_and_add_up(counts: dict[str, int], nl: str, en: str):

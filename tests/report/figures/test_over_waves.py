@@ -8,7 +8,8 @@ import pytest
 
 from tests.report.figures.made_rows import frame_levels, level, make_study, see
 from toolkit.languages import Language, load_text
-from toolkit.report.figures.over_waves import draw_course
+from toolkit.report.figures.over_waves import choose_window, draw_course
+from toolkit.study.instruments import load_instrument
 
 WAVES = [
     {"id": id, "date": dt.date(2025, month, 1), "label": {"nl": label}}
@@ -50,5 +51,13 @@ def test_contacts_are_marked_where_there_are_any(language: Language, words: str,
     assert (words in draw("a", "b", "c", language=language, contacts=contacts).read()) == told
 
 
-def test_the_axis_is_the_whole_answer_scale():
-    assert {"0", "6"} <= set(draw("a", "b", "c").read())
+def test_the_axis_is_where_the_means_lie_and_a_guide_shows_the_whole_answer_scale():
+    words = draw("a", "b", "c").read()
+    assert {"1,5", "4,5"} <= set(words) and {"0", "6"} <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("values", "window"), [([3.3, 3.4], (3.0, 4.0)), ([1.0, 5.0], (1.0, 5.0)), ([4.9, 5.0], (4.0, 5.0)), ([1.0], (1.0, 2.0))]
+)
+def test_the_drawn_part_holds_the_values_and_stays_on_the_scale(values: list[float], window: tuple[float, float]):
+    assert choose_window(values, load_instrument("plg12").answers) == window

@@ -111,7 +111,7 @@ def test_a_title_in_the_print_margin_can_not_end_the_style_sheet() -> None:
 
 def test_the_index_links_every_page_under_the_heading_of_its_language() -> None:
     pages = [({"name": "a b.html", "label": "<School>"}, [("a b.pdf", "PDF")])]
-    parts = [{"language": "nl", "heading": "Rapporten", "pages": pages}]
+    parts = [{"language": "nl", "heading": "Rapporten", "pages": pages, "schools": [], "text": load_text("nl")}]
     markup = render_template(
         "index.html.j2", language="nl", title="T & T", text=load_text("nl"), parts=parts, data=[], invented=True, draft=""
     )

@@ -52,6 +52,20 @@ def test_data_stand_below_the_pages_with_what_they_are_and_whom_they_are_for(
     assert ("staan alle scholen naast elkaar" if language == "nl" else "set all schools side by side") in below
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", ["Per school", "Rapport", "niet gemaakt"]), ("en", ["Per school", "Report", "not made"])]
+)
+def test_each_school_has_a_row_with_its_links(tmp_path: Path, language: Language, words: list[str]) -> None:
+    study = make_study(tmp_path, 2)
+    pages = [page for page in list_possible_pages(study, [language]) if page.kind in ("school", "summary")]
+    names = [page.name for page in pages if page.kind == "school" or page.code == "s1"]
+    index = write_index(study, names, languages=[language])
+    rows = index.split("<tbody>")[1].split("</tr>")
+    assert "School 1" in rows[0] and rows[0].count("<a ") == 2 and "School 2" in rows[1] and rows[1].count("<a ") == 1
+    assert f"<caption>{words[0]}</caption>" in index and f">{words[1]}</a>" in rows[0] and words[2] in rows[1]
+    assert f'aria-label="{pages[0].label}"' in rows[0]
+
+
 @pytest.mark.parametrize(("language", "words"), [("nl", "zijn verzonnen"), ("en", "are made up")])
 def test_invented_data_are_said_to_be_at_the_top(tmp_path: Path, language: Language, words: str) -> None:
     study = make_study(tmp_path)

@@ -67,7 +67,7 @@ def test_a_board_of_one_school_is_said_to_have_one(open_cohort, language: str, s
 def test_the_box_counts_own_schools_and_says_so(open_cohort):
     words = read_words(show_board_findings(open_board(open_cohort("en", schools=9), 4)))
     assert "The study is about 9 schools; 4 of them belong to North." in words
-    assert "These counts are only about the schools of this board. Engagement rose in 2 schools and fell in 1 school." in words
+    assert words.index("Engagement rose in 2 of") < words.index("These counts are only about the schools of this board.")
     assert "without a comparison group" in words
 
 
@@ -79,7 +79,6 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
     assert ("once three can be shown" in read_words(page)) is not beside
     assert ("These counts" in read_words(show_board_findings(view))) is beside
     assert ("School 1" in read_words(page)) is beside
-    assert ("only about the schools of this board. " in read_words(page)) is beside
 
 
 @pytest.mark.parametrize(

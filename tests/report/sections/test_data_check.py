@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.report.reading import read_tables, read_words
@@ -108,6 +109,19 @@ def test_findings_stand_by_severity_in_the_language_of_the_page(check, tmp_path:
     tables = read_tables(show_findings(broken))
     assert next(iter(tables)) == "findings-stops" and tables["findings-stops"][0][0] == column
     assert "after.csv" in tables["findings-stops"][1][0]
+
+
+@pytest.mark.parametrize(
+    ("language", "read", "told"),
+    [("nl", "Gelezen bestanden: 2. Daarin: 1 school", "2 bestanden: Deze"), ("en", "Files read: 2. In them: 1 school", "2 files: These")],
+)
+def test_what_several_files_tell_alike_stands_once_with_its_sum(check, language: str, read: str, told: str):
+    found = check(BEFORE, AFTER, language)
+    alike = found.exports.findings.head(1).assign(code="no_answer", severity="tells", value="99", row=0, column="")
+    both = pd.concat([alike.assign(file="before.csv", count=5), alike.assign(file="after.csv", count=47)], ignore_index=True)
+    rows = read_tables(show_findings(replace(found, exports=replace(found.exports, findings=both))))["findings-tells"]
+    assert len(rows) == 2 and rows[1][0].startswith(told) and "52" in rows[1][0]
+    assert read in read_words(show_check_title(found))
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "1 bevinding meldt iets"), ("en", "1 finding reports something")])

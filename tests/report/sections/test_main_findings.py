@@ -9,6 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import read_tables, read_words
 from toolkit.report.sections.main_findings import show_main_findings
+from toolkit.report.sections.method import show_method
 
 CAUSE = {
     "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Een verschil kan ook een andere oorzaak hebben.",
@@ -84,13 +85,20 @@ def test_across_schools_the_core_counts_schools(open_cohort):
     for sentence in (
         "Het onderzoek gaat over 6 scholen. De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
         "Gemiddeld over 5 scholen is de bevlogenheid gestegen, hoeveel is onzeker: van 3,41 naar 3,62 "
-        "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Dit rust op weinig scholen",
-        "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
-        "Bij een nieuwe, vergelijkbare school zou de verandering waarschijnlijk tussen −0,29 en 0,71 punt liggen.",
-        "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+        "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen).",
+        "De bevlogenheid is in 2 van de 5 scholen gestegen (1 duidelijk, bij 1 is onzeker hoeveel) "
+        "en in 1 van de 5 scholen gedaald (1 duidelijk). "
         "In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
+        "gebruikten we de antwoorden van 110 mensen",
     ):
         assert sentence in words
+    method = read_words(show_method(open_cohort()))
+    for sentence in (
+        "Dit rust op weinig scholen",
+        "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
+        "Bij een nieuwe, vergelijkbare school zou de verandering waarschijnlijk tussen −0,29 en 0,71 punt liggen.",
+    ):
+        assert sentence in method and sentence not in words
 
 
 @pytest.mark.parametrize(
@@ -133,7 +141,7 @@ def test_the_core_says_over_which_schools_people_are_counted(open_cohort, hidden
 )
 @pytest.mark.parametrize(("low", "known"), [(0.0, False), (0.004, False), (0.02, True)])
 def test_schools_differ_only_where_no_spread_is_ruled_out(open_cohort, language: str, differ: str, unknown: str, low: float, known: bool):
-    words = read_words(show_main_findings(open_cohort(language, alter=lambda made: made.alter("change", {"quantity": "tau"}, low=low))))
+    words = read_words(show_method(open_cohort(language, alter=lambda made: made.alter("change", {"quantity": "tau"}, low=low))))
     assert (differ in words, unknown in words) == (known, not known)
 
 
@@ -163,7 +171,7 @@ def test_two_or_three_schools_have_no_average(open_cohort):
 
     words = read_words(show_main_findings(open_cohort(schools=3, alter=drop)))
     assert "De verandering van de bevlogenheid is niet te berekenen, want daarvoor zijn er te weinig scholen." in words
-    assert "De bevlogenheid is in 1 school gestegen en in 1 school gedaald." in words
+    assert "De bevlogenheid is in 1 van de 2 scholen gestegen (1 duidelijk) en in 1 van de 2 scholen gedaald (1 duidelijk)." in words
 
 
 @pytest.mark.parametrize(("used", "dots"), [(30, "●●●●"), (15, "●●●○"), (10, "●●○○"), (5, "●○○○")])

@@ -44,11 +44,16 @@ def test_the_course_needs_three_waves(open_waves, waves: int, shown: bool):
     ],
 )
 def test_title_table_and_picture_hold_the_same_numbers(open_waves, language: str, title: str):
-    picture = read_pictures(show_over_waves(open_waves(language)))[FIGURE]
+    picture = read_pictures(show_over_waves(open_waves(language, alter=lambda made: made.hide("change", {}))))[FIGURE]
     low, high = ("3,41", "4,13") if language == "nl" else ("3.41", "4.13")
     assert picture.title == title
     assert picture.table[1][1] == low and picture.table[1][7] == high
     assert {low, high} <= set(picture.words) and low in picture.description and high in picture.description
+
+
+@pytest.mark.parametrize(("language", "title"), [("nl", "De bevlogenheid is gestegen"), ("en", "Engagement rose")])
+def test_the_title_says_what_changed_from_the_first_to_the_last_measurement(open_waves, language: str, title: str):
+    assert read_pictures(show_over_waves(open_waves(language)))[FIGURE].title.startswith(title)
 
 
 def test_a_hidden_wave_is_a_gap_and_says_why(open_waves):

@@ -12,6 +12,11 @@ from toolkit.report.sections.key_factors_by_school import show_key_factors_by_sc
 from toolkit.report.sections.schools import show_schools
 
 FIGURE = "schools-change"
+MOVED = (
+    "De bevlogenheid is in 2 van de 5 scholen gestegen (1 duidelijk, bij 1 is onzeker hoeveel) "
+    "en in 1 van de 5 scholen gedaald (1 duidelijk)"
+)
+MOVED_EN = "Engagement rose in 2 of 5 schools (1 clearly, in 1 it is unsure how much) and fell in 1 of 5 schools (1 clearly)"
 
 
 def test_schools_stand_in_the_order_of_their_codes_and_hidden_ones_last(open_cohort):
@@ -56,7 +61,7 @@ def test_words_follow_the_own_interval_of_a_school_also_where_what_was_drawn_in_
 
     section = show_schools(open_cohort(alter=doubt_the_first))
     picture = read_pictures(section)[FIGURE]
-    assert picture.title == "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald"
+    assert picture.title == MOVED
     assert picture.table[1][3:] == ["0,30", "−0,10 tot 0,70", "29", "gestegen"]
     assert "School 1 0,90 (0,60 tot 1,20)" in picture.description
 
@@ -66,11 +71,16 @@ def test_words_follow_the_own_interval_of_a_school_also_where_what_was_drawn_in_
     [
         (
             "nl",
-            "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald",
+            MOVED,
             "Gemiddeld 0,21 (0,02 tot 0,41)",
             "School 2 −0,80 (−1,10 tot −0,50)",
         ),
-        ("en", "Engagement rose in 2 schools and fell in 1 school", "On average 0.21 (0.02 to 0.41)", "School 2 −0.80 (−1.10 to −0.50)"),
+        (
+            "en",
+            MOVED_EN,
+            "On average 0.21 (0.02 to 0.41)",
+            "School 2 −0.80 (−1.10 to −0.50)",
+        ),
     ],
 )
 def test_title_and_description_carry_the_numbers(open_cohort, language, title, average, school):
@@ -99,7 +109,6 @@ def test_two_schools_stand_side_by_side_without_an_average(open_cohort):
         made.hide("change", {"school": ""}, "not_computable", "too_few_schools")
 
     page = show_schools(open_cohort(schools=3, alter=drop))
-    assert "is niet te berekenen, want daarvoor zijn er te weinig scholen." in read_words(page)
     assert "Gemiddeld" not in read_pictures(page)[FIGURE].description
 
 

@@ -122,18 +122,25 @@ def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:
 
 
 def write_school_moves(changes: dict[str, Estimate], subject: str, text: Text) -> list[str]:
-    """Return in how many schools `subject` rose or fell, by how much is unsure, it moved hardly, can't be told, or stays hidden."""
+    """Return in how many of the judged schools `subject` rose or fell, in how many it moved hardly, can't be told, or stays hidden."""
     judged = [change for change in changes.values() if change.judged]
     counts = {kind: sum(change.verdict in verdicts for change in judged) for kind, verdicts in KINDS.items()}
     unclear = sum(change.verdict == "unclear" for change in judged)
     slight = len(judged) - unclear - sum(counts.values())
     hidden = len(changes) - len(judged)
-    parts = [text.say_count(f"schools.{kind}", counts[kind]) for kind in ("up", "down") if counts[kind]]
+    parts = [_write_share(kind, judged, text) for kind in ("up", "down") if counts[kind]]
     moved = text.say("schools.moved", subject=subject, parts=text.join(parts)) if parts else text.say("schools.none_moved", subject=subject)
-    unsure = sum(change.verdict in SIZE_UNSURE for change in judged)
-    rest = {"unsure": unsure, "slight": slight, "unclear": unclear, "hidden": hidden}
+    rest = {"slight": slight, "unclear": unclear, "hidden": hidden}
     told = [text.say_count(f"schools.{name}", count, subject=subject) for name, count in rest.items() if count]
     return [start_sentence(moved), *told] if judged else told
+
+
+def _write_share(kind: str, judged: Sequence[Estimate], text: Text) -> str:
+    """Return in how many of the `judged` schools it moved this way, and of how many of them it is unsure by how much."""
+    found = [change.verdict in SIZE_UNSURE for change in judged if change.verdict in KINDS[kind]]
+    counts = {"clear": len(found) - sum(found), "unsure": sum(found)}
+    how = ", ".join(text.say(f"schools.how_{name}", count=count) for name, count in counts.items() if count)
+    return text.say(f"schools.{kind}", count=len(found), all=text.say_count("count.schools", len(judged)), how=how)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -37,15 +39,18 @@ from toolkit.study.study import Study, Wave
 _FIELD = 138.0
 _BETWEEN = 16.0
 _LEFT = 34.0
-_RIGHT = 34.0
+_RIGHT = 46.0
 #: The height of the lane of one kind of meeting.
 _KIND = 42.0
+#: The lowest and the highest value of a part of an answer scale.
+Window = tuple[float, float]
 #: Numbers of waves that lie closer to each other than this (units) would overlap: the later one is left to the table.
 _APART = 52.0
 
 
-#: Up to so many schools have their names at their lines; more are grey.
+#: Lines of more schools than this can't be told apart, nor those that lie closer than this part of the axis.
 NAMED = 12
+_NEAR = 0.03
 _SLOPE_LEFT = 36.0
 _NAMES = 190.0
 _TOP = 8.0
@@ -61,8 +66,9 @@ class _Label:
 
 
 def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
-    """Return a field per scale over the whole answer scale; `levels` holds the rows of one school (or of all) and one instrument.
+    """Return a field per scale; `levels` holds the rows of one school (or of all) and one instrument.
 
+    Fields share the part of the answer scale where their means and intervals lie; a thin guide shows it on the whole scale.
     Waves stand on their dates, and so do the contacts of the trajectory, as marks at the foot of each field.
     """
     means = list_shown(levels, "mean")
@@ -82,10 +88,12 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
         top = key.height
         for scale, lines, height in zip(scales, labels, heights, strict=True):
             answers = instrument.find_scale_answers(scale.id, str(means["rating"].iloc[0]))
+            window = choose_window(means[["estimate", "low", "high"]].to_numpy(), answers)
             panel.write_lines(0, top + 16, lines, bold=scale.kind == "total")
-            _draw_field(panel, top + height - _FIELD - _BETWEEN / 2, answers, study, text)
+            _draw_field(panel, top + height - _FIELD - _BETWEEN / 2, window, study, text)
+            draw_guide(panel, answers, window, (top + height - _FIELD - _BETWEEN / 2 + 14, top + height - _BETWEEN / 2 - 14), text)
             rows = [cells.get((scale.id, wave.id)) for wave in study.waves]
-            _draw_line(panel, rows, study.waves, answers, top + height - _FIELD - _BETWEEN / 2, text)
+            _draw_line(panel, rows, study.waves, window, top + height - _FIELD - _BETWEEN / 2, text)
             top += height
         for label in named:
             y = top + 12 + label.line * find_line_height(SMALL)
@@ -98,31 +106,58 @@ def _list_signs(study: Study, text: Text) -> list[tuple[str, str]]:
     return [*signs, ("contact", text.say("figures.contact"))] if study.contacts else signs
 
 
-def _find_y(value: float, answers: Answers, top: float) -> float:
-    share = (min(max(value, answers.min), answers.max) - answers.min) / (answers.max - answers.min)
+def choose_window(values: Any, answers: Answers) -> Window:
+    """Return the part of the answer scale that holds `values`, in whole steps of the axis, and two of them at least."""
+    step = _find_step(answers)
+    whole = math.floor((answers.max - answers.min) / step)
+    shares = (np.clip(values, answers.min, answers.max) - answers.min) / step
+    first = min(math.floor(np.nanmin(shares)), max(whole - 2, 0))
+    last = min(max(math.ceil(np.nanmax(shares)), first + 2), (answers.max - answers.min) / step)
+    return float(answers.min + first * step), float(answers.min + last * step)
+
+
+def _find_step(answers: Answers) -> float:
+    """Return how far apart the lines of an axis stand: at most twelve on the whole scale."""
+    return next(step for step in (0.5, 1, 2, 5, 10, 20, 25, 50, 10**9) if (answers.max - answers.min) / step <= 12)
+
+
+def draw_guide(panel: Panel, answers: Answers, window: Window, ends: tuple[float, float], text: Text) -> None:
+    """Draw the whole answer scale as a thin line at the right, from bottom to top, with the part that is drawn as a thick one."""
+    x = panel.find_value(WIDTH - 10)
+    top, bottom = ends
+    places = [bottom - (value - answers.min) / (answers.max - answers.min) * (bottom - top) for value in window]
+    panel.add_line([x, x], [top, bottom], color=SOFT, linewidth=1, zorder=2)
+    panel.add_line([x, x], places, color=SOFT, linewidth=4, zorder=2)
+    for value, y in ((answers.min, bottom + 16), (answers.max, top - 5)):
+        panel.write(WIDTH - 10, y, text.number(value, 0), size=SMALL, colour=SOFT, align="center")
+
+
+def _find_y(value: float, window: Window, top: float) -> float:
+    low, high = window
+    share = (min(max(value, low), high) - low) / (high - low)
     return top + 14 + (1 - share) * (_FIELD - 28)
 
 
-def _draw_field(panel: Panel, top: float, answers: Answers, study: Study, text: Text) -> None:
-    for value in (answers.min, (answers.min + answers.max) / 2, answers.max):
-        panel.draw_line(panel.low, panel.high, _find_y(value, answers, top), colour=RULE, width=1)
-    for value in (answers.min, answers.max):
-        y = _find_y(value, answers, top)
-        panel.write(_LEFT - 14, y + 4.5, text.number(value, 0), size=SMALL, colour=SOFT, align="right")
+def _draw_field(panel: Panel, top: float, window: Window, study: Study, text: Text) -> None:
+    for value in (window[0], sum(window) / 2, window[1]):
+        panel.draw_line(panel.low, panel.high, _find_y(value, window, top), colour=RULE, width=1)
+    for value in window:
+        words = text.number(value, 0 if value.is_integer() else 1)
+        panel.write(_LEFT - 8, _find_y(value, window, top) + 4.5, words, size=SMALL, colour=SOFT, align="right")
     days = [contact.date.toordinal() for contact in study.contacts]
-    foot = _find_y(answers.min, answers, top)
+    foot = _find_y(window[0], window, top)
     panel.draw_rules(days, foot - 12, foot, colour=SOFT, width=1.2, dashes=(0, (2, 2)))
 
 
-def _draw_line(panel: Panel, rows: list[Any], waves: Sequence[Wave], answers: Answers, top: float, text: Text) -> None:
+def _draw_line(panel: Panel, rows: list[Any], waves: Sequence[Wave], window: Window, top: float, text: Text) -> None:
     days = [float(wave.date.toordinal()) for wave in waves]
-    heights = [math.nan if row is None else _find_y(row.estimate, answers, top) for row in rows]
+    heights = [math.nan if row is None else _find_y(row.estimate, window, top) for row in rows]
     draw_line_over_waves(panel.axes, days, heights)
     last = -math.inf
     for row, day, y in zip(rows, days, heights, strict=True):
         if row is None:
             continue
-        ends = [_find_y(end, answers, top) for end in (row.low, row.high)] if math.isfinite(row.low) else [y, y]
+        ends = [_find_y(end, window, top) for end in (row.low, row.high)] if math.isfinite(row.low) else [y, y]
         draw_upright(panel.axes, day, y, (ends[0], ends[1]))
         x = panel.find_x(day)
         if x - last >= _APART:
@@ -181,49 +216,57 @@ class Slope:
     after: float
 
 
+def may_draw_slopes(slopes: Sequence[Slope], answers: Answers) -> bool:
+    """Return whether the lines of schools can be told apart: they are few, and no two of them lie close to each other at both ends."""
+    schools = [slope for slope in slopes if slope.name]
+    low, high = choose_window([(slope.before, slope.after) for slope in slopes], answers)
+    near = [max(abs(one.before - other.before), abs(one.after - other.after)) for one, other in combinations(schools, 2)]
+    return len(schools) <= NAMED and min(near, default=high) >= _NEAR * (high - low)
+
+
 def draw_slopes(slopes: Sequence[Slope], answers: Answers, waves: tuple[str, str], text: Text) -> Figure:
-    """Return a line per school over the whole answer scale, and a thick one for the mean of all."""
+    """Return a line per school over the part of the answer scale where they lie, and a thick one for the mean of all."""
     schools = [slope for slope in slopes if slope.name]
     average = next((slope for slope in slopes if not slope.name), None)
-    named = len(schools) <= NAMED
     labels = {slope.name: wrap_words(slope.name, _NAMES - 24, SMALL) for slope in schools}
     pitch = find_line_height(SMALL)
-    height = max(_BARE_HEIGHT, (sum(map(len, labels.values())) * pitch if named else 0) + 2 * pitch)
-    signs = [("now" if named else "interval", text.say("figures.school"))] + ([("mean", text.say("figures.average"))] if average else [])
+    height = max(_BARE_HEIGHT, sum(map(len, labels.values())) * pitch + 2 * pitch)
+    signs = [("now", text.say("figures.school"))] + ([("mean", text.say("figures.average"))] if average else [])
     key = arrange_key(signs)
     foot = 2 * pitch + 6
     with house_style():
-        panel = open_panel(key.height + height + foot, 0, 1, left=_SLOPE_LEFT, right=_NAMES if named else _SLOPE_LEFT)
+        panel = open_panel(key.height + height + foot, 0, 1, left=_SLOPE_LEFT, right=_NAMES)
         key.draw(panel)
-        field = _Field(panel, answers, key.height + _TOP, key.height + height - _TOP)
-        field.draw_axis(waves, text)
+        window = choose_window([(slope.before, slope.after) for slope in slopes], answers)
+        field = _Field(panel, window, key.height + _TOP, key.height + height - _TOP)
+        field.draw_axis(waves, _find_step(answers), text)
         for slope in schools:
-            field.draw(slope, NOW if named else SOFT, 1.8 if named else 0.9)
+            field.draw(slope, NOW, 1.8)
         if average:
             field.draw(average, INK, 3.2)
-        if named:
-            field.write_names(schools, labels)
+        field.write_names(schools, labels)
     return panel.figure
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
     panel: Panel
-    answers: Answers
+    window: Window
     top: float
     bottom: float
 
     def find_y(self, value: float) -> float:
-        return self.bottom - (value - self.answers.min) / (self.answers.max - self.answers.min) * (self.bottom - self.top)
+        low, high = self.window
+        return self.bottom - (value - low) / (high - low) * (self.bottom - self.top)
 
-    def draw_axis(self, waves: tuple[str, str], text: Text) -> None:
-        span = int(self.answers.max - self.answers.min)
-        step = next(step for step in (1, 2, 5, 10, 20, 25, 50, 10**9) if span / step <= 10)
-        for value in range(int(self.answers.min), int(self.answers.max) + 1, step):
+    def draw_axis(self, waves: tuple[str, str], step: float, text: Text) -> None:
+        low, high = self.window
+        for value in np.arange(low, high + step / 2, step).tolist():
             self.panel.draw_line(0, 1, self.find_y(value), colour=RULE, width=1)
-            self.panel.write(_SLOPE_LEFT - 12, self.find_y(value) + 4.5, text.number(value, 0), size=SMALL, colour=SOFT, align="right")
-        end: tuple[float, Align] = (WIDTH, "right") if self.panel.right == _SLOPE_LEFT else (self.panel.find_x(1), "center")
-        for (x, align), words in zip(((0.0, "left"), end), waves, strict=True):
+            words = text.number(value, 0 if value.is_integer() else 1)
+            self.panel.write(_SLOPE_LEFT - 12, self.find_y(value) + 4.5, words, size=SMALL, colour=SOFT, align="right")
+        places: tuple[tuple[float, Align], ...] = ((0.0, "left"), (self.panel.find_x(1), "center"))
+        for (x, align), words in zip(places, waves, strict=True):
             for number, line in enumerate(wrap_words(words, 150, SMALL)[:2]):
                 y = self.bottom + 20 + number * find_line_height(SMALL)
                 self.panel.write(x, y, line, size=SMALL, colour=SOFT, align=align)
@@ -231,9 +274,8 @@ class _Field:
     def draw(self, slope: Slope, colour: str, width: float) -> None:
         heights = [self.find_y(value) for value in (slope.before, slope.after)]
         self.panel.add_line([0, 1], heights, color=colour, linewidth=width, zorder=4 if colour == INK else 3)
-        if width > 1:
-            for place, y in zip((0.0, 1.0), heights, strict=True):
-                self.panel.mark(place, y, "mean" if colour == INK else "now")
+        for place, y in zip((0.0, 1.0), heights, strict=True):
+            self.panel.mark(place, y, "mean" if colour == INK else "now")
 
     def write_names(self, schools: list[Slope], labels: dict[str, list[str]]) -> None:
         """Write the names beside the ends of their lines, moved apart where they would overlap, each with a thin line to its end."""

@@ -134,6 +134,18 @@ def fold(summary: Part, body: Part, opened: bool = False) -> Html:
     return Html(f"<details{' open' if opened else ''}><summary>{escape(summary)}</summary>\n{escape(body)}</details>\n")
 
 
+def fold_sections(section: Html, summary: str) -> Html:
+    """Return the sections in `section` with what follows the heading of each, and its first words, folded under `summary`."""
+    found = []
+    for part in re.split(r"(?=<h2 )", section.markup):
+        head = re.match(r"<h2 .*?</h2>\n(?:<p.*?</p>\n)*", part, re.DOTALL)
+        start = head.end() if head else 0
+        rest = Html(part[start:])
+        closed = not rest.markup.strip() or rest.markup.startswith("<details")
+        found.append(Html(part[:start]) + (rest if closed else fold(summary, rest)))
+    return join(found)
+
+
 def _write_class(*names: str) -> str:
     classes = " ".join(name for name in names if name)
     return f' class="{escape(classes)}"' if classes else ""

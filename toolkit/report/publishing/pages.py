@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from toolkit.errors import ReportError
 from toolkit.files.reading import find_spelling
@@ -33,6 +34,8 @@ from toolkit.study.study import Study
 KINDS = {"cohorts": "cohorts", "across_schools": "across_schools", "board": "board_report", "school": "school_report", "summary": "summary"}
 #: What the file of a page is called where that is not its kind.
 FILES = {"across_schools": "schools"}
+#: The kinds that each school has.
+OF_SCHOOL = ("school", "summary")
 
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -173,21 +176,14 @@ def write_index(study: Study, names: Collection[str], *, languages: Sequence[Lan
     """Return the index over the files `names`, in the language that comes first in `languages`; of a draft with the open `questions`."""
     order = tuple(dict.fromkeys([*(languages or study.languages), *LANGUAGES]))
     pages = [page for page in list_possible_pages(study, order) if page.name in names]
-    parts = [
-        {
-            "language": language,
-            "heading": load_text(language).say("page.index_heading"),
-            "pages": [(page, list(_list_copies(page, names))) for page in pages if page.language == language],
-        }
-        for language in order
-    ]
+    parts = [_make_part(study, [page for page in pages if page.language == language], names, load_text(language)) for language in order]
     text = load_text(order[0])
     return render_template(
         "index.html.j2",
         language=order[0],
         title=text.pick(study.title),
         text=text,
-        parts=[part for part in parts if part["pages"]],
+        parts=[part for part in parts if part["pages"] or part["schools"]],
         data=list(_list_data(names, text)),
         invented=study.invented,
         draft=show_draft(study, text, questions),
@@ -199,6 +195,21 @@ def list_possible_pages(study: Study, languages: Sequence[Language] = LANGUAGES)
     asked = plan_pages(study, languages, ["board"]) if list_boards(study) else []
     beside = [PlannedPage("cohorts", "", "", language) for language in languages]  # also with cohorts of other studies
     return list(dict.fromkeys([*plan_pages(study, languages), *asked, *beside]))
+
+
+def _make_part(study: Study, pages: Sequence[PlannedPage], names: Collection[str], text: Text) -> dict[str, Any]:
+    """Return the pages in one language: those across schools, and a row per school."""
+    across = [(page, list(_list_copies(page, names))) for page in pages if page.kind not in OF_SCHOOL]
+    places = {"text": text, "language": text.language, "heading": text.say("page.index_heading")}
+    return {**places, "pages": across, "schools": list(_list_schools(study, pages, names))}
+
+
+def _list_schools(study: Study, pages: Sequence[PlannedPage], names: Collection[str]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each school that has a page, and per kind its page with its other forms, None where it is not there."""
+    for school in study.schools:
+        own = {page.kind: (page, list(_list_copies(page, names))) for page in pages if page.kind in OF_SCHOOL and page.code == school.id}
+        if own:
+            yield school.name, [own.get(kind) for kind in OF_SCHOOL]
 
 
 def _list_copies(page: PlannedPage, names: Collection[str]) -> Iterator[tuple[str, str]]:

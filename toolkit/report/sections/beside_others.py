@@ -265,14 +265,15 @@ def _publish(view: View, instrument: Instrument, places: list[Beside]) -> Html:
 
 
 def write_others_title(view: View, instrument: Instrument, places: list[Beside]) -> str:
-    """Return on how many scales this school lies below, between and above the others: every part that there is, never one alone."""
+    """Return on how many scales this school lies below, between and above the others: every part that there is, the lowest first."""
     text = view.text
     if len(places) == 1:
         return text.say(f"others.one_{places[0].position}", label=places[0].label)
     what = text.say("others.factors" if instrument.topic == "factors" else "others.scales")
     counts = {position: sum(place.position == position for place in places) for position in POSITIONS}
-    parts = [text.say(f"others.part_{position}", count=count) for position, count in counts.items() if count]
-    return text.say("others.title", count=len(places), what=what, parts=text.join(parts))
+    parts = [(count, text.say(f"others.part_{position}")) for position, count in counts.items() if count]
+    told = [parts[0][1], *(text.say("others.also", count=count, where=where) for count, where in parts[1:])]
+    return text.say("others.title", first=parts[0][0], count=len(places), what=what, parts=text.join(told))
 
 
 def _tabulate_others(view: View, instrument: Instrument, places: list[Beside]) -> TableView:

@@ -22,25 +22,27 @@ from toolkit.report.content.sentences import list_factors, list_school_changes, 
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, heading, paragraph
 from toolkit.report.sections.key_factors import show_key_factors
-from toolkit.report.sections.main_findings import show_conclusion, write_average
+from toolkit.report.sections.main_findings import list_factor_sentences, show_conclusion
 from toolkit.report.sections.method import count_others_needed
 from toolkit.report.sections.over_waves import may_stand_side_by_side
+from toolkit.report.sections.participation import write_participation
 from toolkit.report.sections.schools import show_schools
-from toolkit.report.sections.tables import name_scale
+from toolkit.report.sections.tables import name_scale, write_outcome
 from toolkit.results.disclosure.audiences import TAKEN_OUT
 
 
 def show_board_findings(view: View) -> Html:
-    """Return the box: how many schools of the board, the average change over all schools, and in how many of its own it rose or fell."""
+    """Return the box: in how many schools of the board it rose or fell, the average over all schools, the factors, and who answered."""
     text = view.text
     primary = view.study.primary
-    sentences = [text.say_count("board.about", len(view.schools), board=view.board, all=len(view.study.schools))]
-    if view.comparison:
-        sentences.append(_write_average(view))
-        if shows_own_schools(view):
-            subject = write_subject(primary, view.study, text)
-            sentences.append(" ".join([text.say("board.own"), *write_school_moves(list_school_changes(view, primary), subject, text)]))
-    return show_conclusion(view, sentences)
+    sentences = []
+    if view.comparison and shows_own_schools(view):
+        subject = write_subject(primary, view.study, text)
+        sentences.append(" ".join([*write_school_moves(list_school_changes(view, primary), subject, text), text.say("board.own")]))
+    sentences += [_write_average(view)] if view.comparison else []
+    sentences += [] if _is_without_factors(view) else list_factor_sentences(view)
+    about = text.say_count("board.about", len(view.schools), board=view.board, all=len(view.study.schools))
+    return show_conclusion(view, [*sentences, f"{about} {write_participation(view)}"])
 
 
 def shows_own_schools(view: View) -> bool:
@@ -52,7 +54,7 @@ def shows_own_schools(view: View) -> bool:
 def _write_average(view: View) -> str:
     if _is_taken_out(view):
         return view.text.say("board.no_average", count=count_others_needed())
-    return write_average(view)
+    return write_outcome(view, view.study.primary, before=True)
 
 
 def _is_taken_out(view: View) -> bool:
@@ -65,13 +67,18 @@ def show_board_schools(view: View) -> Html:
         return show_schools(view)
     text = view.text
     found = heading(text.say("schools.heading", label=name_scale(view, view.study.primary)), "schools")
-    return found + paragraph(text.say("board.too_few")) + paragraph(_write_average(view))
+    return found + paragraph(text.say("board.too_few"))
 
 
 def show_board_factors(view: View) -> Html:
     """Return the key factors as means over all schools; a sentence where those would tell of single other schools."""
-    factors = [factor for instrument in view.list_instruments("factors") for factor in list_factors(instrument)]
-    if not factors or not all(view.find_level(factor, view.waves[-1].id).method == TAKEN_OUT for factor in factors):
+    if not view.list_instruments("factors") or not _is_without_factors(view):
         return show_key_factors(view)
     found = heading(view.text.say("board.factors"), "factors")
     return found + paragraph(view.text.say("board.no_factors", count=count_others_needed()))
+
+
+def _is_without_factors(view: View) -> bool:
+    """Return whether no factor may be told of: there is none, or its mean over all schools would tell of single other schools."""
+    factors = [factor for instrument in view.list_instruments("factors") for factor in list_factors(instrument)]
+    return all(view.find_level(factor, view.waves[-1].id).method == TAKEN_OUT for factor in factors)

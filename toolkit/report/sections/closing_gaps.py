@@ -25,16 +25,22 @@ MEANINGS = {"down": "closed", "up": "widened", "down_indication": "maybe_closed"
 
 def show_closing_gaps(view: View, instrument: Instrument) -> Html:
     """Return the answer in a sentence and the table that it rests on; nothing without now and wanted, or with one wave."""
-    gap = next((rating.id for rating in instrument.ratings if rating.difference), "")
-    factors = [outcome.model_copy(update={"rating": gap}) for outcome in list_factors(instrument)]
-    changes = {outcome: find_closing(view, outcome, instrument) for outcome in factors} if gap and view.comparison else {}
-    if not any(change.shown for change in changes.values()):
+    changes = list_closings(view, instrument)
+    if not changes:
         return Html()
     text = view.text
     id = f"closing-{instrument.id}"
     found = heading(text.say("closing.heading"), id, level=3) + paragraph(write_closing(changes, instrument, view))
     table = _tabulate(changes, instrument, view)
     return found + fold(table.caption, publish_table(table, f"{id}-table"))
+
+
+def list_closings(view: View, instrument: Instrument) -> dict[Outcome, Estimate]:
+    """Return how far the gap of each factor closed; nothing where none is shown."""
+    gap = next((rating.id for rating in instrument.ratings if rating.difference), "")
+    factors = [outcome.model_copy(update={"rating": gap}) for outcome in list_factors(instrument)]
+    changes = {outcome: find_closing(view, outcome, instrument) for outcome in factors} if gap and view.comparison else {}
+    return changes if any(change.shown for change in changes.values()) else {}
 
 
 def find_closing(view: View, gap: Outcome, instrument: Instrument) -> Estimate:

@@ -57,14 +57,15 @@ def show_check_title(check: Check) -> Html:
     found += show_draft(check.study, text, len(list_questions(check.exports.findings)))
     passed = paragraph(text.say("check.stopped" if counts.get("stops", 0) else "check.passed"), "lead")
     seen = write_seen(check.exports.responses, check.exports.findings, check.study, text)
-    return found + show_study(check.study, text) + passed + paragraph(f"{seen}.")
+    read = text.say("check.read", count=check.exports.sources["source"].nunique(), seen=seen)
+    return found + show_study(check.study, text) + paragraph(read) + passed
 
 
 def show_findings(check: Check) -> Html:
     """Return all findings in the page's language, a table per severity, those that stop the analysis first."""
     text = check.text
     findings = check.exports.findings
-    counts = {severity: len(list_shown(findings, severity)) for severity in ORDER}
+    counts = {severity: len(_list_told(findings, severity, text)) for severity in ORDER}
     found = heading(text.say("check.findings"), "findings")
     return found + join(_show_severity(check, severity, count) for severity, count in counts.items())
 
@@ -79,10 +80,30 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
     if severity == "accepted":
         return fold(summary, _tabulate_accepted(check))
     columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "mend")]
-    found = list_shown(findings, severity)
-    rows = [[f"{locate_finding(finding, text)}: {says}", mend] for finding in found for says, mend in [write_finding(finding, text)]]
+    told = _list_told(findings, severity, text)
+    rows = [[f"{where}: {says}", mend] for where, finding in told for says, mend in [write_finding(finding, text)]]
     table = publish_table(TableView(text.say(f"check.table_{severity}"), columns, rows), f"findings-{severity}")
     return fold(summary, table) if severity == "tells" else paragraph(f"{summary}.") + table
+
+
+def _list_told(findings: pd.DataFrame, severity: str, text: Text) -> list[tuple[str, dict[str, Any]]]:
+    """Return the findings of one severity, each with its place.
+
+    Those that only tell something and say the same of several files are one, with the sum of what was counted.
+    """
+    shown = list_shown(findings, severity)
+    if severity != "tells":
+        return [(locate_finding(finding, text), finding) for finding in shown]
+    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for finding in shown:
+        alike = finding | {"count": 0}
+        kinds.setdefault((finding["code"], *write_finding(alike, text)), []).append(finding)
+    found = []
+    for same in kinds.values():
+        files = len({finding["file"] for finding in same})
+        where = locate_finding(same[0], text) if files == 1 else text.say("check.files", count=files)
+        found.append((where, same[0] | {"count": sum(finding["count"] for finding in same)}))
+    return found
 
 
 def _tabulate_accepted(check: Check) -> Html:

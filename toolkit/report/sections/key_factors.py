@@ -31,7 +31,6 @@ from toolkit.report.sections.tables import (
     name_quantity,
     name_scale,
     note_schools,
-    write_cause,
     write_nothing,
     write_outcome,
     write_people,
@@ -67,31 +66,25 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     if not gaps and not heights:
         missing = [view.find_level(outcome, wave.id) for outcome in factors for wave in view.waves]
         return found + paragraph(write_nothing("factors.nothing", missing, view))
+    found += _show_wider(view, instrument, f"{id}-wider")
     moves = list_moves(view, instrument)
-    found += Html() if view.school else _say_again(view, instrument, gaps, moves)
-    found += show_closing_gaps(view, instrument)
-    found += _publish_gaps(view, instrument, gaps, f"{id}-gap") if gaps else publish_heights(view, instrument, heights)
-    if gaps:
-        found += fold(text.say("factors.fold_profile"), _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table"))
+    closing = show_closing_gaps(view, instrument)
+    figure = _publish_gaps(view, instrument, gaps, f"{id}-gap") if gaps else publish_heights(view, instrument, heights)
+    profile = _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table") if gaps else Html()
+    change = Html()
     if view.comparison:
         change = _list_moved(view, instrument) + _publish_change(view, instrument, moves, gaps, f"{id}-change")
-        found += fold(text.say("factors.fold_change"), change)
-    return found + _fold_wider(view, instrument, f"{id}-wider")
-
-
-def _say_again(view: View, instrument: Instrument, gaps: list[Gap], moves: list[Move]) -> Html:
-    """Return the sentences on the factors where the core of the page does not hold them, and the fixed one on causes."""
-    found = paragraph(write_gap(gaps, view), "lead") if gaps else Html()
-    if not view.comparison:
-        return found
-    return found + paragraph(_write_moves(moves, view.text), "lead") + paragraph(write_cause(view), "note")
+    if not view.school:
+        return found + figure + fold(text.say("factors.more"), change + closing + profile)
+    found += closing + figure + (fold(text.say("factors.fold_profile"), profile) if gaps else Html())
+    return found + (fold(text.say("factors.fold_change"), change) if view.comparison else Html())
 
 
 def _write_moves(moves: list[Move], text: Text) -> str:
     return f"{write_moves_sentence(moves, text)} {write_chance(moves, text)}".rstrip()
 
 
-def _fold_wider(view: View, instrument: Instrument, id: str) -> Html:
+def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
     """Return the key factors with their change, and how far what is wanted lies above now; nothing where the instrument names none."""
     text = view.text
     outcomes = list_key_factors(instrument)
@@ -102,13 +95,14 @@ def _fold_wider(view: View, instrument: Instrument, id: str) -> Html:
     if not gaps and not any(move.change.shown for move in moves):
         return Html()
     names = [name_scale(view, outcome) for outcome in outcomes]
-    found = paragraph(_write_moves(moves, text), "lead") if view.comparison else Html()
+    found = heading(text.join([names[0], *map(_begin_small, names[1:])]), id, level=3)
+    found += paragraph(_write_moves(moves, text), "lead") if view.comparison else Html()
     parts = {name: instrument.list_parts(outcome.scale) for name, outcome in zip(names, outcomes, strict=True)}
     made = {name: text.join([text.pick(part.label) for part in own]) for name, own in parts.items() if len(own) > 1}
-    found += paragraph(" ".join(text.say("factors.wider", factor=name, parts=own) for name, own in made.items()), "note")
-    found += _publish_change(view, instrument, moves, gaps, f"{id}-change") if view.comparison else Html()
-    found += publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html()
-    return fold(text.join([names[0], *map(_begin_small, names[1:])]), found)
+    rest = paragraph(" ".join(text.say("factors.wider", factor=name, parts=own) for name, own in made.items()), "note")
+    rest += _publish_change(view, instrument, moves, gaps, f"{id}-change") if view.comparison else Html()
+    rest += publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html()
+    return found + fold(text.say("factors.fold_change"), rest)
 
 
 def _begin_small(label: str) -> str:

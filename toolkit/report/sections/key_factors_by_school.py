@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.languages import Text, round_half_up
-from toolkit.plots.drawings import choose_change_tone, choose_level_tone
-from toolkit.plots.style import DOWN, MIDDLE, TINTS, UP
+from toolkit.plots.drawings import choose_level_tone
+from toolkit.plots.style import DOWN, PAPER, UP
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number
 from toolkit.report.content.sentences import INDICATIONS, KINDS, is_of_kind, list_factors
 from toolkit.report.content.view import View
 from toolkit.report.figures.profiles import Cell, Strip, draw_heat, draw_strips, list_ratings
-from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
+from toolkit.report.sections.factors_over_waves import list_level_signs
 from toolkit.report.sections.over_waves import may_stand_side_by_side
 from toolkit.report.sections.tables import name_quantity, name_scale, write_alike, write_order
 from toolkit.study.instruments import Instrument
@@ -20,7 +21,9 @@ from toolkit.study.study import Outcome
 
 #: With more schools than this there is no heat map.
 MOST = 25
-#: The name of a school and a cell per factor.
+#: The fill of a change that rose or fell, by its verdict.
+TONES = {"rose": UP[2], "rose_probably": UP[0], "fell_probably": DOWN[0], "fell": DOWN[2]}
+#: The name of a factor and a cell per school.
 Row = tuple[str, list[Cell | None]]
 
 
@@ -44,9 +47,11 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
         return found + paragraph(text.say("heat.too_few"))
     if len(factors) < len(list_factors(instrument)):
         found += paragraph(text.say("heat.about_person"), "note")
-    maps = _publish_levels(view, instrument, shown) + _publish_changes(view, instrument) if len(shown) <= MOST else Html()
-    strips = _publish_strips(view, instrument, shown) if instrument.topic == "factors" or len(shown) > MOST else Html()
-    return found + maps + strips
+    is_few = len(shown) <= MOST
+    found += _publish_changes(view, instrument) if is_few else Html()
+    levels = _publish_levels(view, instrument, shown) if is_few else Html()
+    strips = _publish_strips(view, instrument, shown) if instrument.topic == "factors" or not is_few else Html()
+    return found + fold(text.say("heat.more"), levels + strips)
 
 
 def _find_level(view: View, outcome: Outcome, school: str) -> Estimate:
@@ -63,18 +68,14 @@ def _publish_levels(view: View, instrument: Instrument, shown: list[str]) -> Htm
     factors = list_open_factors(instrument)
     id = f"heat-{instrument.id}-levels"
     table = _tabulate_levels(view, instrument, factors)
-    rows = [_make_level_row(view, instrument, factors, code) for code in shown]
+    rows = [(name_scale(view, o), [_make_level(view, o, code, instrument) for code in shown]) for o in factors]
     means = _list_means(view, factors)
     title = _write_level_title(means, text)
-    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], _list_level_signs(instrument, rows, text))
+    signs = [*list_level_signs(instrument, factors[0], text), *_explain_open(rows, text)]
+    picture = draw_heat(rows, [view.study.find_school(code).name for code in shown], signs)
     description = text.say("figure.description", title=title, numbers=_describe_means(means, text), table=table.caption)
     caption = _write_level_caption(view, instrument)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
-
-
-def _make_level_row(view: View, instrument: Instrument, factors: list[Outcome], school: str) -> Row:
-    """Return the name of a school and its cell on each factor."""
-    return view.study.find_school(school).name, [_make_level(view, outcome, school, instrument) for outcome in factors]
 
 
 def _list_means(view: View, factors: list[Outcome]) -> list[tuple[float, str]]:
@@ -99,11 +100,6 @@ def _write_level_caption(view: View, instrument: Instrument) -> str:
     what = name_quantity(view, "mean", instrument)
     places = {"what": what, "order": write_order(view), "wave": text.pick(view.waves[-1].label)}
     return text.say("heat.caption", **places, **_write_ends_of_scale(instrument, text))
-
-
-def _list_level_signs(instrument: Instrument, rows: Sequence[Row], text: Text) -> list[tuple[str, str]]:
-    ends = _write_ends_of_scale(instrument, text)
-    return [(TINTS[0], text.say("heat.low", **ends)), (TINTS[-1], text.say("heat.high", **ends)), *_explain_open(rows, text)]
 
 
 def _write_ends_of_scale(instrument: Instrument, text: Text) -> dict[str, str]:
@@ -157,23 +153,21 @@ def _publish_changes(view: View, instrument: Instrument) -> Html:
     shown = {code: row for code, row in changes.items() if any(change.shown for change in row)}
     if not view.comparison or not shown:
         return Html()
-    rows = [_make_change_row(view, instrument, factors, row, code) for code, row in shown.items()]
+    rows = [
+        (name_scale(view, outcome), [_make_change(view, outcome, row[place], code) for code, row in shown.items()])
+        for place, outcome in enumerate(factors)
+    ]
     title = _write_change_title(shown, text)
     what = name_quantity(view, "change", instrument)
     table = _tabulate_changes(view, factors, changes, what)
     description = text.say("figure.description", title=title, numbers=_describe_changes(rows, shown, text), table=table.caption)
-    signs = [(DOWN[2], text.say("heat.fell")), (MIDDLE, text.say("heat.same")), (UP[2], text.say("heat.rose"))]
+    drawn = {cell.tone for _, cells in rows for cell in cells if cell}
+    signs = [(tone, text.say(f"verdict.{verdict}")) for verdict, tone in TONES.items() if tone in drawn]
     signs += _explain_indications(rows, text) + _explain_open(rows, text)
-    picture = draw_heat(rows, [name_scale(view, outcome) for outcome in factors], signs)
+    picture = draw_heat(rows, [view.study.find_school(code).name for code in shown], signs)
     places = {"before": text.pick(view.waves[0].label), "after": text.pick(view.waves[-1].label)}
     caption = text.say("heat.caption_change", what=what, **places)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
-
-
-def _make_change_row(view: View, instrument: Instrument, factors: list[Outcome], changes: list[Estimate], school: str) -> Row:
-    """Return the name of a school and the cell of its change on each factor."""
-    pairs = zip(factors, changes, strict=True)
-    return view.study.find_school(school).name, [_make_change(view, outcome, change, school, instrument) for outcome, change in pairs]
 
 
 def _write_change_title(shown: dict[str, list[Estimate]], text: Text) -> str:
@@ -187,21 +181,20 @@ def _write_change_title(shown: dict[str, list[Estimate]], text: Text) -> str:
 
 def _describe_changes(rows: Sequence[Row], shown: dict[str, list[Estimate]], text: Text) -> str:
     """Return the lowest and the highest of the changes as they stand in their cells."""
-    changes = [change for row in shown.values() for change in row]
+    changes = [change for row in zip(*shown.values(), strict=True) for change in row]
     cells = [cell for _, row in rows for cell in row]
     told = [(change.estimate, cell.words) for change, cell in zip(changes, cells, strict=True) if cell]
     ordered = sorted(told, key=lambda pair: pair[0])
     return text.say("heat.describe_change", low=ordered[0][1], high=ordered[-1][1])
 
 
-def _make_change(view: View, outcome: Outcome, change: Estimate, school: str, instrument: Instrument) -> Cell | None:
+def _make_change(view: View, outcome: Outcome, change: Estimate, school: str) -> Cell | None:
+    """Return a change in its cell, filled where it rose or fell."""
     if not change.shown:
         return None
     decimals = choose_decimals(view.count_smaller(outcome, school))
-    shown = float(round_half_up(change.estimate, decimals))
     clear, indicated = (any(is_of_kind(change, kind) for kind in kinds) for kinds in (KINDS, INDICATIONS))
-    answers = instrument.find_answers(outcome.rating)
-    tone = choose_change_tone(shown, answers.max - answers.min)
+    tone = TONES[change.verdict.removesuffix("_clearly")] if clear else PAPER
     return Cell(view.text.number(change.estimate, decimals), tone, clear, indicated)
 
 

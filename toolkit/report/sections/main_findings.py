@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.report.content.estimate import write_few_schools, write_subject
+from toolkit.report.content.estimate import write_subject
 from toolkit.report.content.sentences import (
     WORDS,
     Reason,
@@ -36,8 +36,9 @@ from toolkit.report.html.elements import (
 )
 from toolkit.report.html.svg import publish_small_figure
 from toolkit.report.sections.beside_others import write_design
+from toolkit.report.sections.closing_gaps import list_closings, write_closing
 from toolkit.report.sections.key_factors import list_gaps, write_gap
-from toolkit.report.sections.participation import write_response
+from toolkit.report.sections.participation import write_participation, write_response
 from toolkit.report.sections.tables import name_scale, write_cause, write_nothing, write_outcome
 
 NO_FIGURE = Html()
@@ -115,16 +116,26 @@ def list_school_sentences(view: View) -> list[str]:
 
 
 def _list_sentences_across_schools(view: View) -> list[str]:
+    """Return in how many schools the primary outcome moved and how much on average, the factors, and who answered."""
     primary = view.study.primary
-    text = view.text
     changes = list_school_changes(view, primary)
-    judged = sum(change.judged for change in changes.values())
-    sentences = [_write_about(view)]
-    if view.comparison and judged:
-        subject = write_subject(primary, view.study, text)
-        design = write_design(view)
-        sentences = [*([design] if design else []), *sentences, write_average(view), *write_spread(view)]
-        sentences += [" ".join(write_school_moves(changes, subject, text))]
+    sentences = []
+    if view.comparison and any(change.judged for change in changes.values()):
+        moves = write_school_moves(changes, write_subject(primary, view.study, view.text), view.text)
+        sentences = [design] if (design := write_design(view)) else []
+        sentences += [" ".join(moves), write_outcome(view, primary, before=True)]
+    return [*sentences, *list_factor_sentences(view), f"{_write_about(view)} {write_participation(view)}"]
+
+
+def list_factor_sentences(view: View) -> list[str]:
+    """Return per instrument with factors which moved, where the widest gap is, and whether gaps narrowed."""
+    sentences = []
+    for instrument in view.list_instruments("factors"):
+        sentences += [write_moves_sentence(list_moves(view, instrument), view.text)] if view.comparison else []
+        gaps = list_gaps(view, instrument)
+        changes = list_closings(view, instrument)
+        closing = [write_closing(changes, instrument, view)] if changes else []
+        sentences += [" ".join([write_gap(gaps, view), *closing])] if gaps else []
     return sentences
 
 
@@ -143,13 +154,6 @@ def _write_about(view: View) -> str:
     return text.say("core.about_pooled", all=len(schools), people=people)
 
 
-def write_average(view: View) -> str:
-    """Return the sentence on the average change of the primary outcome, and that the schools are few where they are."""
-    primary = view.study.primary
-    few = write_few_schools(view.find_change(primary), view.find_change(primary, "detectable"), view.study, view.text)
-    return f"{write_outcome(view, primary, before=True)} {few}".rstrip()
-
-
 def _write_people(view: View) -> str:
     counts = [(wave, view.find_participation(wave.id, "used")) for wave in view.waves]
     shown = [
@@ -158,21 +162,6 @@ def _write_people(view: View) -> str:
     if not shown:
         return view.text.say("core.people_hidden", floor=view.study.smallest_group)
     return view.text.join([view.text.say("core.people", people=people, wave=wave) for wave, people in shown])
-
-
-def write_spread(view: View) -> list[str]:
-    """Return how much schools differ in their change and where a new school would probably lie, as far as that was estimated."""
-    study = view.study
-    text = view.text
-    sentences = []
-    tau = view.find_change(study.primary, "tau")
-    new = view.find_change(study.primary, "new_school")
-    if tau.judged:
-        key = "core.schools_differ" if text.number(tau.low) != text.number(0) else "core.schools_may_differ"
-        sentences.append(text.say(key, spread=text.number(tau.estimate), low=text.number(tau.low), high=text.number(tau.high)))
-    if new.judged:
-        sentences.append(text.say("core.new_school", low=text.number(new.low), high=text.number(new.high)))
-    return sentences
 
 
 def show_certainty(view: View) -> Html:

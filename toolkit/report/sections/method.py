@@ -8,7 +8,16 @@ import math
 from collections.abc import Iterator
 
 from toolkit.languages import Text
-from toolkit.report.content.estimate import Estimate, start_sentence, write_empty, write_interval, write_number, write_p, write_subject
+from toolkit.report.content.estimate import (
+    Estimate,
+    start_sentence,
+    write_empty,
+    write_few_schools,
+    write_interval,
+    write_number,
+    write_p,
+    write_subject,
+)
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, bullets, facts, fold, heading, join, paragraph, publish_table
 from toolkit.report.sections.page_frame import unless_silent
@@ -30,14 +39,37 @@ def show_method(view: View) -> Html:
     found += join(_fold_instrument(view, instrument) for instrument in view.study.instruments)
     found += fold(text.say("method.computed"), bullets(_list_steps(view)))
     found += fold(text.say("method.words"), publish_table(_tabulate_words(view), "method-words")) if view.comparison else Html()
-    return found + show_other_ways(view) + fold(text.say("method.hidden"), bullets(_list_hidden(view)))
+    return found + _fold_schools(view) + show_other_ways(view) + fold(text.say("method.hidden"), bullets(_list_hidden(view)))
+
+
+def _fold_schools(view: View) -> Html:
+    """Return across schools which change so few can show, how much they differ, and where a new one would probably lie."""
+    primary = view.study.primary
+    few = write_few_schools(view.find_change(primary), view.find_change(primary, "detectable"), view.study, view.text)
+    sentences = [*filter(None, [few]), *write_spread(view)]
+    return fold(view.text.say("method.schools"), bullets(sentences)) if sentences and not view.school else Html()
+
+
+def write_spread(view: View) -> list[str]:
+    """Return how much schools differ in their change and where a new school would probably lie, as far as that was estimated."""
+    study = view.study
+    text = view.text
+    sentences = []
+    tau = view.find_change(study.primary, "tau")
+    new = view.find_change(study.primary, "new_school")
+    if tau.judged:
+        key = "core.schools_differ" if text.number(tau.low) != text.number(0) else "core.schools_may_differ"
+        sentences.append(text.say(key, spread=text.number(tau.estimate), low=text.number(tau.low), high=text.number(tau.high)))
+    if new.judged:
+        sentences.append(text.say("core.new_school", low=text.number(new.low), high=text.number(new.high)))
+    return sentences
 
 
 def show_short_method(view: View) -> Html:
     """Return how the numbers were computed and what is hidden, without the instruments and their reliability."""
     text = view.text
     found = heading(text.say("method.heading"), "method") + paragraph(text.say("board.method"), "note")
-    found += fold(text.say("method.computed"), bullets(_list_steps(view)))
+    found += fold(text.say("method.computed"), bullets(_list_steps(view))) + _fold_schools(view)
     return found + fold(text.say("method.hidden"), bullets([*_list_hidden(view), text.say("board.rule", count=count_others_needed())]))
 
 

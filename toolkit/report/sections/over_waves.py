@@ -7,16 +7,16 @@ from dataclasses import replace
 import pandas as pd
 
 from toolkit.languages import round_half_up
-from toolkit.report.content.estimate import choose_decimals, start_sentence, write_empty, write_interval, write_number
+from toolkit.report.content.estimate import choose_decimals, start_sentence, write_empty, write_interval, write_number, write_verdict
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import FIELDS, Level, View
-from toolkit.report.figures.over_waves import NAMED, Slope, draw_course, draw_slopes, draw_trajectory
+from toolkit.report.figures.over_waves import Slope, draw_course, draw_slopes, draw_trajectory, may_draw_slopes
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.factors_over_waves import publish_factors_over_waves
 from toolkit.report.sections.outcomes import list_scales, publish_levels, tabulate_change, write_levels_title
 from toolkit.report.sections.page_frame import unless_silent
-from toolkit.report.sections.tables import name_scale, write_cause, write_outcome
+from toolkit.report.sections.tables import name_scale, write_outcome
 from toolkit.schemas import LEVELS
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Comparison, Outcome
@@ -126,9 +126,7 @@ def _publish_course(view: View, instrument: Instrument, outcomes: list[Outcome],
     title = write_course_title(view, outcomes)
     numbers = "; ".join(_describe_course(view, outcome) for outcome in outcomes if outcome.scale in set(levels["scale"]))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    answers = instrument.find_answers(outcomes[0].rating)
-    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
-    caption = text.say("course.caption", level=text.percent(view.study.confidence), **ends)
+    caption = text.say("course.caption", level=text.percent(view.study.confidence))
     picture = draw_course(levels, view.study, text)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
@@ -141,14 +139,21 @@ def _list_means(view: View, outcome: Outcome) -> list[tuple[str, str, float]]:
 
 
 def write_course_title(view: View, outcomes: list[Outcome]) -> str:
-    """Return between which means the first scale ran; of factors the one whose means lie furthest apart."""
+    """Return what changed from the first measurement to the last, where that is what the page compares; else between which means it ran.
+
+    The first scale stands for all of them; of factors the one whose means lie furthest apart.
+    """
+    first = view.find_change(outcomes[0])
+    is_factor = view.study.find_instrument(outcomes[0].instrument).topic == "factors"
+    whole = view.comparison and (view.comparison.before, view.comparison.after) == (view.study.waves[0].id, view.study.waves[-1].id)
+    if whole and not is_factor and first.judged and len(_list_means(view, outcomes[0])) > 1:
+        return start_sentence(write_verdict(first, outcomes[0], view.study, view.text))
     means = {outcome.scale: _list_means(view, outcome) for outcome in outcomes}
     known = [outcome for outcome in outcomes if means[outcome.scale]]
     reach = {o.scale: max(m[2] for m in means[o.scale]) - min(m[2] for m in means[o.scale]) for o in known}
-    factors = view.study.find_instrument(outcomes[0].instrument).topic == "factors"
-    chosen = max(known, key=lambda outcome: reach[outcome.scale]) if factors else known[0]
+    chosen = max(known, key=lambda outcome: reach[outcome.scale]) if is_factor else known[0]
     ordered = sorted(means[chosen.scale], key=lambda mean: mean[2])
-    key = "course.title_level" if not reach[chosen.scale] else "course.title_factors" if factors and len(known) > 1 else "course.title"
+    key = "course.title_level" if not reach[chosen.scale] else "course.title_factors" if is_factor and len(known) > 1 else "course.title"
     return view.text.say(key, label=name_scale(view, chosen), low=ordered[0][1], high=ordered[-1][1])
 
 
@@ -192,7 +197,7 @@ def show_before_and_after(view: View) -> Html:
     shown = {code: levels for code in view.codes if len(levels := view.present_levels(outcome, code)) == 2}
     if not may_stand_side_by_side(view, list(shown)):
         return found + paragraph(text.say("heat.too_few"))
-    return found + paragraph(write_cause(view), "note") + _publish_slopes(view, outcome, shown)
+    return found + _publish_slopes(view, outcome, shown)
 
 
 def may_stand_side_by_side(view: View, shown: list[str]) -> bool:
@@ -211,28 +216,21 @@ def _publish_slopes(view: View, outcome: Outcome, shown: dict[str, list[Level]])
     higher, lower = (sum(sign * (levels[1].value - levels[0].value) > 0 for levels in shown.values()) for sign in (1, -1))
     key = "title_all" if higher == len(shown) else "title_none" if lower == len(shown) else "title"
     title = text.say(f"slopes.{key}", count=len(shown), higher=higher, lower=lower, label=name_scale(view, outcome))
-    description = text.say("figure.description", title=title, numbers=_describe_slopes(shown, names, view), table=table.caption)
     answers = view.study.find_instrument(outcome.instrument).find_scale_answers(outcome.scale, outcome.rating)
+    if not may_draw_slopes(slopes, answers):
+        return paragraph(f"{title}.") + fold(table.caption, publish_table(table, "slopes-schools-table"))
+    description = text.say("figure.description", title=title, numbers=_describe_slopes(shown, names, view), table=table.caption)
     labels = (text.pick(view.waves[0].label), text.pick(view.waves[-1].label))
-    caption = text.say(
-        "slopes.caption", before=labels[0], after=labels[1], low=text.number(answers.min, 0), high=text.number(answers.max, 0)
-    )
+    caption = text.say("slopes.caption", before=labels[0], after=labels[1])
     picture = draw_slopes(slopes, answers, labels, text)
     return publish_figure(picture, "slopes-schools", title, caption, description, publish_table(table, "slopes-schools-table"), text)
 
 
 def _describe_slopes(shown: dict[str, list[Level]], names: dict[str, str], view: View) -> str:
-    """Return before and after of each school, or of many the lowest and the highest."""
+    """Return before and after of each school."""
     text = view.text
-    if len(shown) <= NAMED:
-        ends = {code: [text.number(level.value, level.decimals) for level in levels] for code, levels in shown.items()}
-        return "; ".join(text.say("slopes.describe", school=names[code], before=end[0], after=end[1]) for code, end in ends.items())
-    places = {}
-    for when, levels in zip(("before", "after"), zip(*shown.values(), strict=True), strict=True):
-        for end, pick in (("low", min), ("high", max)):
-            level = pick(levels, key=lambda level: level.value)
-            places[f"{end}_{when}"] = text.number(level.value, level.decimals)
-    return text.say("slopes.describe_many", **places)
+    ends = {code: [text.number(level.value, level.decimals) for level in levels] for code, levels in shown.items()}
+    return "; ".join(text.say("slopes.describe", school=names[code], before=end[0], after=end[1]) for code, end in ends.items())
 
 
 def _tabulate_slopes(view: View, outcome: Outcome, shown: dict[str, list[Level]]) -> TableView:

@@ -10,7 +10,20 @@ from typing import Any
 from toolkit.languages import Text
 from toolkit.report.content.sentences import list_terms
 from toolkit.report.content.view import View
-from toolkit.report.html.elements import Column, Html, TableView, box, facts, fold, heading, join, paragraph, publish_table, strong
+from toolkit.report.html.elements import (
+    Column,
+    Html,
+    TableView,
+    box,
+    facts,
+    fold,
+    fold_sections,
+    heading,
+    join,
+    paragraph,
+    publish_table,
+    strong,
+)
 from toolkit.results.estimates.participation import LEFT_OUT
 from toolkit.results.results import Results
 from toolkit.results.rows import find_floor, may_count
@@ -190,3 +203,8 @@ def show_terms(view: View) -> Html:
     """Return every term that the page uses with what it means."""
     words = facts(list_terms(view))
     return heading(view.text.say("terms.heading"), "terms") + (fold(view.text.say("terms.fold"), words) if view.school else words)
+
+
+def show_folded(view: View, section: Html) -> Html:
+    """Return sections of the page with their figures and numbers folded below their first words."""
+    return fold_sections(section, view.text.say("page.folded"))

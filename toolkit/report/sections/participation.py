@@ -9,8 +9,6 @@ from toolkit.report.sections.page_frame import unless_silent
 from toolkit.study.study import Wave
 
 COUNTS = ("invited", "answered", "used", "matched", "response")
-#: With more schools than this their table is folded on a screen.
-LONG = 12
 REASONS = ("no_consent", "test", "unfinished", "double")
 
 
@@ -20,7 +18,7 @@ def show_participation(view: View) -> Html:
     text = view.text
     found = heading(text.say("who.heading"), "who")
     if not view.school:
-        return found + paragraph(write_participation(view)) + _show_leaving(view) + _show_schools(view) + _show_roles(view)
+        return found + paragraph(write_participation(view)) + _show_leaving(view) + _show_roles(view) + _show_schools(view)
     people = write_people_in_all(view) or write_participation(view)
     left_out = _tabulate_left_out(view)
     found += paragraph(people) + publish_table(_tabulate_waves(view), "who-counts")
@@ -141,10 +139,8 @@ def _show_roles(view: View) -> Html:
 
 
 def _show_schools(view: View) -> Html:
-    """Return the table of schools, folded where it is long."""
-    table = publish_table(_tabulate_schools(view), "who-schools")
-    count = len(view.schools)
-    return fold(view.text.say("who.rows", count=count), table) if count > LONG else table
+    """Return the table of schools, folded."""
+    return fold(view.text.say("who.rows", count=len(view.schools)), publish_table(_tabulate_schools(view), "who-schools"))
 
 
 def _tabulate_schools(view: View) -> TableView:

@@ -11,11 +11,10 @@ from toolkit.report.content.estimate import Estimate, choose_decimals, write_emp
 from toolkit.report.content.sentences import list_school_changes, write_school_moves
 from toolkit.report.content.view import FIELDS, View
 from toolkit.report.figures.forest import GROUPED, draw_schools
-from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.beside_others import write_design
-from toolkit.report.sections.main_findings import write_average, write_spread
-from toolkit.report.sections.tables import make_columns, name_scale, write_cause, write_order, write_people
+from toolkit.report.sections.tables import make_columns, name_scale, write_order, write_people
 from toolkit.results.estimates.change import ALL_WAVES
 from toolkit.schemas import CHANGE
 from toolkit.study.study import Comparison, Outcome
@@ -24,26 +23,19 @@ from toolkit.study.study import Comparison, Outcome
 DESCRIBED = 12
 
 
-#: These numbers are there to be held against published ones, which have as many decimals.
-DECIMALS = 4
-PAGE_DECIMALS = 2
-TREND_DECIMALS = 5
+DECIMALS = 2
+#: A change per wave is a part of a change, so it has a decimal more.
+TREND_DECIMALS = 3
 
 
 def show_schools(view: View) -> Html:
-    """Return the average change, how much schools differ, and figure H with its table, for the primary outcome."""
+    """Return figure H with its table, for the primary outcome; the sentences on it lead the page."""
     text = view.text
     outcome = view.study.primary
     found = heading(text.say("schools.heading", label=name_scale(view, outcome)), "schools")
     if not view.comparison:
         return found + paragraph(text.say("schools.one_wave"))
     changes = list_school_changes(view, outcome)
-    subject = write_subject(outcome, view.study, text)
-    design = write_design(view)
-    found += join(paragraph(words, "lead") for words in (design, write_average(view)) if words)
-    moves = [text.say("board.own")] * bool(view.board) + write_school_moves(changes, subject, text)
-    found += join(paragraph(sentence) for sentence in write_spread(view)) + paragraph(" ".join(moves))
-    found += paragraph(write_cause(view), "note")
     table = _tabulate(view, outcome)
     if not any(change.judged for change in changes.values()):
         return found + publish_table(table, "schools-change-table")
@@ -71,7 +63,7 @@ def _list_groups(view: View, outcome: Outcome) -> list[list[str]]:
     """Return the difference between the groups and the average of each; nothing where there are no comparison schools."""
     found = [(name, view.find_contrast(outcome, name)) for name in GROUPED if view.study.has_comparison_schools and not view.board]
     return [
-        [view.text.say(f"figures.{name}"), *_write_change(change, PAGE_DECIMALS, view), view.text.number(change.n, 0)]
+        [view.text.say(f"figures.{name}"), *_write_change(change, DECIMALS, view), view.text.number(change.n, 0)]
         for name, change in found
         if change.shown
     ]
@@ -187,7 +179,7 @@ def _tabulate_trend(view: View, outcomes: list[Outcome]) -> TableView:
             name_scale(view, outcome),
             view.text.number(trend.estimate, TREND_DECIMALS),
             view.text.number(trend.std_error, TREND_DECIMALS),
-            write_interval(trend, DECIMALS, view.study, view.text),
+            write_interval(trend, TREND_DECIMALS, view.study, view.text),
             view.text.number(trend.n, 0),
         ]
         for outcome in outcomes
