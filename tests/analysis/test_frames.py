@@ -110,7 +110,7 @@ BAD: dict[str, tuple[Callable[[], object], str, str]] = {
     "no items": (lambda: plg.score(ANSWERS, "cijfer1"), "cijfer1_grade", "hebben deze vragen geen kolom"),
     "beyond the answers": (
         lambda: plg.score(ANSWERS, ["q1", "q2"], range=(1, 5)),
-        "‘9’, which is no answer (rows of this kind: 1)",
+        "‘9’, which is not an answer (rows of this kind: 1)",
         "geen antwoord",
     ),
     "words": (lambda: plg.score(ANSWERS, ["q2", "q3"], range=(1, 5)), "‘twee’, which is no answer", "‘twee’, en dat is geen antwoord"),
@@ -147,7 +147,7 @@ BAD: dict[str, tuple[Callable[[], object], str, str]] = {
     ),
     "no scale": (lambda: plg.reliability(make(), "score"), "no scale ‘score’", "geen schaal ‘score’"),
     "not followed": (lambda: plg.attrition(make(), person=False, dv="score"), "nobody can be followed", "niemand te volgen"),
-    "nobody left": (lambda: plg.attrition(make(), dv="score"), "answered in ‘after’ as well", "deed dat ook in ‘after’"),
+    "nobody dropped out": (lambda: plg.attrition(make(), dv="score"), "answered in ‘after’ as well", "deed dat ook in ‘after’"),
     "two waves for a course": (lambda: plg.growth(make(), dv="score", dates={}), "three or more are needed", "drie of meer nodig"),
     "no date": (
         lambda: plg.growth(make(waves=(1, 2, 3)), dv="score", dates={1: "sept", 2: "2025-01-01", 3: "2026-01-01"}),

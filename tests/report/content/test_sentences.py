@@ -132,10 +132,10 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
     [
         (
             {"rose_clearly": 4, "rose": 1, "fell": 1, "unclear": 6, "same": 1, "rose_probably": 1, "hidden": 2},
-            "De bevlogenheid is in 6 scholen gestegen en in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+            "De bevlogenheid is in 6 scholen gestegen en in 1 school gedaald. In 1 daarvan is onzeker hoeveel. "
             "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. "
             "Van 2 scholen is de verandering niet te tonen.",
-            "Engagement rose in 6 schools and fell in 1 school. In 1 of these schools it is unsure how much. "
+            "Engagement rose in 6 schools and fell in 1 school. In 1 of these schools it is uncertain how much. "
             "In 1 school engagement changed little or not at all. In 6 schools we can't tell. In 2 schools the change can't be shown.",
         ),
         (
@@ -147,14 +147,14 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
         ),
         (
             {"fell_probably": 2},
-            "De bevlogenheid is in 2 scholen gedaald. In 2 scholen daarvan is onzeker hoeveel.",
-            "Engagement fell in 2 schools. In 2 of these schools it is unsure how much.",
+            "De bevlogenheid is in 2 scholen gedaald. In 2 daarvan is onzeker hoeveel.",
+            "Engagement fell in 2 schools. In 2 of these schools it is uncertain how much.",
         ),
         (
             {"fell_probably": 1, "same": 2},
-            "De bevlogenheid is in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+            "De bevlogenheid is in 1 school gedaald. In 1 daarvan is onzeker hoeveel. "
             "In 2 scholen veranderde de bevlogenheid weinig of niet.",
-            "Engagement fell in 1 school. In 1 of these schools it is unsure how much. "
+            "Engagement fell in 1 school. In 1 of these schools it is uncertain how much. "
             "In 2 schools engagement changed little or not at all.",
         ),
         ({"rose": 1}, "De bevlogenheid is in 1 school gestegen.", "Engagement rose in 1 school."),

@@ -11,20 +11,20 @@ from tests.report.reading import read_tables, read_words
 from toolkit.report.sections.main_findings import show_main_findings
 
 CAUSE = {
-    "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Een verschil kan ook een andere oorzaak hebben.",
-    "en": "This report compares before and after, without a comparison group. A difference can have another cause.",
+    "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Of het traject dit veroorzaakte, is zo niet vast te stellen.",
+    "en": "This report compares before and after, without a comparison group. So it can't show whether the trajectory caused this.",
 }
 
 
 def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
     words = read_words(show_main_findings(open_school()))
     sentences = [
-        "De bevlogenheid is gestegen, hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
+        "De bevlogenheid is gestegen, maar hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; 95%-interval 0,05 tot 0,55; n = 29).",
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
         "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
-        "Bij de meting ‘nameting’ gebruikten we de antwoorden van 23 mensen; 30 waren uitgenodigd (77%). "
-        "Van hen antwoordden er 15 ook bij een andere meting.",
+        "Bij de meting ‘nameting’ gebruikten we de antwoorden van 23 mensen, 77% van de 30 die waren uitgenodigd. "
+        "15 van hen vulden ook in september 2025 in.",
         CAUSE["nl"],
     ]
     places = [words.index(sentence) for sentence in sentences]
@@ -33,10 +33,10 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
 
 def test_the_same_is_said_in_english(open_school):
     words = read_words(show_main_findings(open_school("en")))
-    assert "Engagement rose, how much is unsure: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
+    assert "Engagement rose, but how much is uncertain: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; n = 29)." in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
-    assert "we used the answers of 23 people; 30 were invited (77%). 15 of them also answered at another measurement." in words
+    assert "we used the answers of 23 people, 77% of the 30 who were invited. 15 of them also answered in September 2025." in words
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -48,7 +48,7 @@ def test_causes_are_never_claimed_and_the_sentence_on_them_never_missing(open_sc
 @pytest.mark.parametrize(("planned", "said"), [("true", False), ("false", True)])
 def test_a_comparison_that_was_not_planned_is_called_an_exploration(open_school, planned: str, said: bool):
     extra = f'[[comparisons]]\nid = "before_after"\nbefore = "before"\nafter = "after"\nplanned = {planned}'
-    assert ("lees haar als een verkenning" in read_words(show_main_findings(open_school(extra=extra)))) is said
+    assert ("zie haar als een verkenning" in read_words(show_main_findings(open_school(extra=extra)))) is said
 
 
 @pytest.mark.parametrize(("language", "heading", "word"), [("nl", "Hoe zeker is dit?", "redelijk"), ("en", "How sure is this?", "fair")])
@@ -82,11 +82,11 @@ def test_across_schools_the_core_counts_schools(open_cohort):
     words = read_words(show_main_findings(open_cohort()))
     for sentence in (
         "Het onderzoek gaat over 6 scholen. De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
-        "Gemiddeld over 5 scholen is de bevlogenheid gestegen, hoeveel is onzeker: van 3,41 naar 3,62 "
-        "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Dit rust op weinig scholen",
+        "Gemiddeld over 5 scholen is de bevlogenheid gestegen, maar hoeveel is onzeker: van 3,41 naar 3,62 "
+        "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen). Met zo weinig scholen",
         "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
         "Bij een nieuwe, vergelijkbare school zou de verandering waarschijnlijk tussen −0,29 en 0,71 punt liggen.",
-        "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald. In 1 school daarvan is onzeker hoeveel. "
+        "De bevlogenheid is in 2 scholen gestegen en in 1 school gedaald. In 1 daarvan is onzeker hoeveel. "
         "In 2 scholen kunnen we het niet zeggen. Van 1 school is de verandering niet te tonen.",
     ):
         assert sentence in words
@@ -98,7 +98,7 @@ def test_across_schools_the_core_counts_schools(open_cohort):
         (
             0,
             "Het onderzoek gaat over 6 scholen. We gebruikten de antwoorden van 110 mensen",
-            "The study is about 6 schools. We used the answers of 110 people",
+            "The study covers 6 schools. We used the answers of 110 people",
         ),
         (
             1,
@@ -140,7 +140,7 @@ def test_schools_differ_only_where_no_spread_is_ruled_out(open_cohort, language:
     ("language", "sentence"),
     [
         ("nl", "Het onderzoek gaat over 1 school. We gebruikten de antwoorden van 110 mensen bij"),
-        ("en", "The study is about 1 school. We used the answers of 110 people at"),
+        ("en", "The study covers 1 school. We used the answers of 110 people at"),
     ],
 )
 def test_a_study_of_one_school_is_said_to_be_of_one(open_cohort, language: str, sentence: str):
@@ -180,7 +180,7 @@ def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(op
     view = open_school("en")
     instruments = view.study.instruments
     page = show_main_findings(view).markup
-    assert "<li><strong>Engagement rose, how much is unsure:</strong> from 3.41 to 3.71" in page
+    assert "<li><strong>Engagement rose, but how much is uncertain:</strong> from 3.41 to 3.71" in page
     assert "<li>At the measurement ‘second measurement’ we used" in page
     scale = instruments[1].scales[10].model_copy(update={"label": {"nl": "a", "en": "<b>: & more"}})
     odd = instruments[1].model_copy(update={"scales": (*instruments[1].scales[:10], scale, *instruments[1].scales[11:])})
