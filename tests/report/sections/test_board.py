@@ -79,7 +79,7 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
     assert ("once three can be shown" in read_words(page)) is not beside
     assert ("These numbers" in read_words(show_board_findings(view))) is beside
     assert ("School 1" in read_words(page)) is beside
-    assert ("only about the schools of this board. " in read_words(page)) is beside
+    assert ("only the schools of this board. " in read_words(page)) is beside
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.report.made_results import MadeResults
@@ -76,6 +78,15 @@ def test_the_sentence_on_those_who_answered_again(open_school, matched: int | No
 
     assert nl in read_words(show_participation(open_school(alter=alter)))
     assert en in read_words(show_participation(open_school("en", alter)))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("nl", "15 van hen vulden ook een andere keer in."), ("en", "15 of them also answered another time.")]
+)
+def test_measurements_of_one_month_are_not_told_apart_by_it(open_school, language: str, sentence: str):
+    view = open_school(language)
+    waves = tuple(wave.model_copy(update={"date": view.study.waves[0].date}) for wave in view.study.waves)
+    assert sentence in read_words(show_participation(replace(view, study=view.study.model_copy(update={"waves": waves}))))
 
 
 @pytest.mark.parametrize(
