@@ -36,7 +36,7 @@ MESS = {
     "en": [
         "Stops · data/antwoorden.csv, row 4, column ‘School’: The school ‘Een Klavr’ is not known. Nearest: Eén Klaver.",
         "There is no column for these items of energie_own9: energie_own9_i4. Nearest header: ‘energie_own9_14’.",
-        "Asks · data/antwoorden.csv, row 3, column ‘energie_own9_i1’: ‘17’ lies outside the scale 0-6. It counts as not filled in.",
+        "Asks · data/antwoorden.csv, row 3, column ‘energie_own9_i1’: ‘17’ is outside the scale 0-6. It counts as not filled in.",
     ],
 }
 MARKS = {"nl": "NAKIJKEN", "en": "CHECK"}

@@ -54,7 +54,7 @@ def test_what_people_typed_is_shown_as_they_typed_it() -> None:
     notes.add("answer_unknown", file="a.csv", row=3, column="{x}", value="{row} <b>", expected="0-6")
     problem = describe_finding(notes.tabulate().iloc[0].to_dict(), "en")
     assert problem.file == "a.csv, row 3, column ‘{x}’"
-    assert problem.message.startswith("‘{row} <b>’ is no known answer")
+    assert problem.message.startswith("‘{row} <b>’ is not a known answer")
 
 
 def make_findings() -> pd.DataFrame:

@@ -81,15 +81,15 @@ def test_an_answered_question_stands_in_the_data_check_and_in_where_numbers_are_
     made = run_study(study, tmp_path / "out", schools=["s1"], kinds=["school"])
     english, nl = (page.read_text(encoding="utf-8") for page in sorted(made.pages, key=lambda path: "-nl" in path.name)[:2])
     assert "1 accepted by those who carry out the study" in english and "Draft, not for sharing" not in english
-    assert "1 aanvaard door wie het onderzoek uitvoeren" in nl and "Concept, niet om te delen" not in nl
+    assert "1 aanvaard door wie het onderzoek uitvoert" in nl and "Concept, niet om te delen" not in nl
     assert (tmp_path / "out" / "internal" / REGISTER).is_file()
 
 
 @pytest.mark.parametrize(
     ("language", "said", "settled"),
     [
-        ("en", "Draft, not for sharing. 1 question about the data is still open.", "No question about the data is open."),
-        ("nl", "Concept, niet om te delen. Er staat nog 1 vraag over de gegevens open.", "Er staat geen vraag over de gegevens open."),
+        ("en", "Draft, not for sharing. 1 question about the data is still open.", "No questions about the data are open."),
+        ("nl", "Concept, niet om te delen. Er staat nog 1 vraag over de gegevens open.", "Er staan geen vragen over de gegevens open."),
     ],
 )
 def test_a_picture_for_slides_of_a_draft_says_so(language: str, said: str, settled: str, tmp_path: Path) -> None:

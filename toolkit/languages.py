@@ -78,6 +78,10 @@ class Text:
 
         return str(format_date(date, format="d MMMM y", locale=self.language))
 
+    def month(self, date: dt.date) -> str:
+        """Return the month of `date` in letters, and its year."""
+        return self.date(date).partition(" ")[2]
+
     def pick(self, words: Words) -> str:
         """Return `words` in this language, or in another if this one is missing; `ReportError` if there are none."""
         if not words:

@@ -42,7 +42,7 @@ def change(frame: Frame, **options: object) -> Frame:
 ANSWERS = pd.DataFrame({"school": "a", "wave": 1, "q1": [1, 2, 9], "q2": [1, 2, 3], "q3": ["1", "twee", "3"]})
 #: What is wrong -> the call, and what must be said of it in English and in Dutch.
 BAD: dict[str, tuple[Callable[[], object], str, str]] = {
-    "no frame": (lambda: change([1, 2]), "no pandas DataFrame but list", "geen pandas-DataFrame"),  # type: ignore[arg-type]
+    "no frame": (lambda: change([1, 2]), "not a pandas DataFrame but list", "geen pandas-DataFrame"),  # type: ignore[arg-type]
     "empty": (lambda: change(make().iloc[:0]), "has no rows", "heeft geen rijen"),
     "two columns of one name": (
         lambda: change(pd.concat([make(), make()[["score"]]], axis=1)),
@@ -104,16 +104,16 @@ BAD: dict[str, tuple[Callable[[], object], str, str]] = {
     "confidence": (lambda: change(make(), confidence=95), "between 0 and 1", "tussen 0 en 1"),
     "group": (lambda: change(make(), smallest_group=0), "whole number from 1", "heel getal vanaf 1"),
     "smallest change": (lambda: change(make(), smallest_change=-1), "not above 0", "niet boven 0"),
-    "adjust": (lambda: change(make(), adjust="fdr"), "is no correction", "geen correctie"),
+    "adjust": (lambda: change(make(), adjust="fdr"), "is not a correction", "geen correctie"),
     "ratings": (lambda: plg.gap(make(), now=["score"], wanted=[]), "differ in number: 1 and 0", "verschillen in aantal: 1 en 0"),
     "no example": (lambda: plg.load_example("team"), "There are: ‘teams’", "Er zijn: ‘teams’"),
     "no items": (lambda: plg.score(ANSWERS, "cijfer1"), "cijfer1_grade", "hebben deze vragen geen kolom"),
     "beyond the answers": (
         lambda: plg.score(ANSWERS, ["q1", "q2"], range=(1, 5)),
-        "‘9’, which is no answer (rows of this kind: 1)",
+        "‘9’, which is not an answer (rows of this kind: 1)",
         "geen antwoord",
     ),
-    "words": (lambda: plg.score(ANSWERS, ["q2", "q3"], range=(1, 5)), "‘twee’, which is no answer", "‘twee’, en dat is geen antwoord"),
+    "words": (lambda: plg.score(ANSWERS, ["q2", "q3"], range=(1, 5)), "‘twee’, which is not an answer", "‘twee’, en dat is geen antwoord"),
     "reversed without range": (
         lambda: plg.score(ANSWERS, ["q1", "q2"], reverse=["q2"]),
         "range=(lowest, highest)",
@@ -147,7 +147,7 @@ BAD: dict[str, tuple[Callable[[], object], str, str]] = {
     ),
     "no scale": (lambda: plg.reliability(make(), "score"), "no scale ‘score’", "geen schaal ‘score’"),
     "not followed": (lambda: plg.attrition(make(), person=False, dv="score"), "nobody can be followed", "niemand te volgen"),
-    "nobody left": (lambda: plg.attrition(make(), dv="score"), "answered in ‘after’ as well", "deed dat ook in ‘after’"),
+    "nobody dropped out": (lambda: plg.attrition(make(), dv="score"), "answered in ‘after’ as well", "deed dat ook in ‘after’"),
     "two waves for a course": (lambda: plg.growth(make(), dv="score", dates={}), "three or more are needed", "drie of meer nodig"),
     "no date": (
         lambda: plg.growth(make(waves=(1, 2, 3)), dv="score", dates={1: "sept", 2: "2025-01-01", 3: "2026-01-01"}),

@@ -19,9 +19,9 @@ from toolkit.schemas import FINDINGS
         (
             "nl",
             "1 rapport: out/index.html",
-            "Concept, niet om te delen. Er staat geen vraag over de gegevens open.",
+            "Concept, niet om te delen. Er staan geen vragen over de gegevens open.",
         ),
-        ("en", "1 report: out/index.html", "Draft, not for sharing. No question about the data is open."),
+        ("en", "1 report: out/index.html", "Draft, not for sharing. No questions about the data are open."),
     ],
 )
 def test_a_run_says_what_it_made_and_of_a_draft_what_is_open(language: Language, final: str, draft: str) -> None:

@@ -69,7 +69,7 @@ MESSY = {
         "[[waves]] 1 date: No date of this measurement was found. Fill it in.",
         "[[schools]] 1: ‘De Klaver’ and ‘De Klavr’ look alike. Is it one school? Keep one, and map the other under schools in the layout.",
         "[[schools]] 1 invited: How many people were invited is not known. Without it no response rate can be computed.",
-        "[layouts.answers] answers: The answers to energie_own9 run from 1-7, its scale from 0 to 6. Are they coded otherwise? "
+        "[layouts.answers] answers: The answers to energie_own9 run from 1-7, its scale from 0 to 6. Are they coded differently? "
         'Then declare it: { "1" = 0, "2" = 1, "3" = 2, "4" = 3, "5" = 4, "6" = 5, "7" = 6 }',
         "[layouts.answers] ignore: These headers match nothing: ‘Hobby’. List them here if that is right.",
     ],

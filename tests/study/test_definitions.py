@@ -103,11 +103,12 @@ def test_every_fault_is_told_in_the_order_of_the_lines(tmp_path: Path) -> None:
         load(tmp_path, 'naem = "x"\n[[legs]]\nid = "A b"\nlenght = 2\n[[legs]]\nlength = "long"\n')
     assert [str(problem) for problem in caught.value.problems] == [
         "thing.toml, line 1, [naem]: Unknown key ‘naem’. Is ‘name’ meant?",
-        "thing.toml, line 3, [legs.1.id]: An id is made of small letters, digits and underscores, and starts with a letter. Found: ‘A b’. "
-        "Write it otherwise; what something is called stands at title, label or name.",
+        "thing.toml, line 3, [legs.1.id]: An id consists of lower-case letters, digits and underscores, and starts with a letter. "
+        "Found: ‘A b’. "
+        "Write it differently; what something is called goes in title, label or name.",
         "thing.toml, line 4, [legs.1.lenght]: Unknown key ‘lenght’. Is ‘length’ meant?",
         "thing.toml, line 5, [legs.2.id]: The key ‘id’ is missing. Add it.",
-        "thing.toml, line 6, [legs.2.length]: This is no number. Found: ‘long’. Write it without quotes, with a point for decimals: 0.95.",
+        "thing.toml, line 6, [legs.2.length]: This is not a number. Found: ‘long’. Write it without quotes, with a decimal point: 0.95.",
     ]
 
 
@@ -130,11 +131,11 @@ def test_a_date_as_people_write_it_is_told_how_it_is_written(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("name = 2025-09-01", "This is no text. Found: 2025-09-01. Write it between double quotes"),
-        ("name = true", "This is no text. Found: true."),
-        ('legs = "x"', "This is no list. Found: ‘x’. Write it between square brackets"),
-        ('named = "x"', "This is no table of words. Found: ‘x’."),
-        ('best = { id = "a", length = "1,5" }', "This is no number. Found: ‘1,5’. Write it without quotes, with a point for decimals"),
+        ("name = 2025-09-01", "This is not text. Found: 2025-09-01. Write it between double quotes"),
+        ("name = true", "This is not text. Found: true."),
+        ('legs = "x"', "This is not a list. Found: ‘x’. Write it between square brackets"),
+        ('named = "x"', "This is not a table of words. Found: ‘x’."),
+        ('best = { id = "a", length = "1,5" }', "This is not a number. Found: ‘1,5’. Write it without quotes, with a decimal point"),
     ],
 )
 def test_a_value_of_another_kind_is_told_how_it_is_written(written: str, said: str, tmp_path: Path) -> None:

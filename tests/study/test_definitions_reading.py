@@ -72,7 +72,7 @@ def test_a_mark_at_the_start_of_a_file_does_no_harm(tmp_path: Path) -> None:
     ("data", "says"),
     [
         ("id = 'één'".encode("utf-16"), "study.toml: This file can't be read as text: it is saved as UTF-16. Save it as UTF-8; Notepad"),
-        ("id = 1\nname = 'één'".encode("cp1252"), "study.toml, line 2: This file can't be read as text: it is saved as something else"),
+        ("id = 1\nname = 'één'".encode("cp1252"), "study.toml, line 2: This file can't be read as text: it is saved as something other"),
         (b"PK\x03\x04 word/document.xml", "it is a document or a workbook. Name the study file, or save it as plain text"),
     ],
 )

@@ -108,7 +108,13 @@ def test_job_crafting_has_four_dimensions_never_one_sum_and_numbers_that_no_head
     assert [item for scale in instrument.scales for item in scale.items] == [item.id for item in instrument.items]
     assert all(item.id.startswith(scale.id) for scale in instrument.scales for item in instrument.items if item.id in scale.items)
     assert not {item.number for item in instrument.items} & set(range(1, 22))
-    assert "not verified" in instrument.source
+    assert "not verified" in instrument.source["en"] and "niet nagekeken" in instrument.source["nl"]
+
+
+def test_a_source_is_told_in_the_language_of_the_page() -> None:
+    told = {id: load_instrument(id).source for id in list_instruments()}
+    assert {id for id, source in told.items() if set(source) != {"nl", "en"}} == set()
+    assert {id for id, source in told.items() if re.search(r"\b(the|after|our own|claim|manual|rule)\b", source["nl"])} == set()
 
 
 def test_the_page_about_the_instruments_has_all_of_them() -> None:

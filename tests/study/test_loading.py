@@ -90,7 +90,7 @@ def test_a_wave_is_not_compared_with_itself(tmp_path: Path) -> None:
 def test_the_later_wave_is_not_the_one_before(tmp_path: Path) -> None:
     backwards = [{"id": "c1", "before": "after", "after": "before"}]
     assert check(tmp_path, comparisons=backwards) == [
-        "comparisons.1: The wave ‘after’ lies after ‘before’. Swap them: before is the earlier wave."
+        "comparisons.1: The wave ‘after’ comes after ‘before’. Swap them: before is the earlier wave."
     ]
 
 

@@ -85,11 +85,15 @@ FAULTS: list[tuple[dict[str, str], str, str]] = [
         "[confidence]: Dit is te groot. Gevonden: 95. Het moet kleiner zijn dan 1",
     ),
     ({"top": "confidence = 0.5"}, "It must be greater than 0.5.", "Het moet groter zijn dan 0.5."),
-    ({"top": "order = 'score'"}, "This can't stand here. Found: ‘score’. Choose one of: 'code' or 'size'.", "Kies uit: 'code' or 'size'."),
+    (
+        {"top": "order = 'score'"},
+        "This is not possible here. Found: ‘score’. Choose one of: 'code' or 'size'.",
+        "Kies uit: 'code' or 'size'.",
+    ),
     ({"top": "planned = 1"}, "Unknown key ‘planned’", "Onbekende sleutel ‘planned’"),
     ({"top": "invented = 'x'"}, "This is neither true nor false. Found: ‘x’.", "Dit is geen true of false. Gevonden: ‘x’."),
-    ({"top": "seed = 1.5"}, "This is no whole number. Found: 1.5.", "Dit is geen heel getal. Gevonden: 1.5."),
-    ({"top": "matching = 1"}, "This is no table. Found: 1.", "Dit is geen tabel. Gevonden: 1."),
+    ({"top": "seed = 1.5"}, "This is not a whole number. Found: 1.5.", "Dit is geen heel getal. Gevonden: 1.5."),
+    ({"top": "matching = 1"}, "This is not a table. Found: 1.", "Dit is geen tabel. Gevonden: 1."),
     (
         {"bottom": '[layouts.x]\npattern = "{instrument}_{nummer}"'},
         "A pattern knows no {nummer}. Found: ‘{instrument}_{nummer}’. Use {instrument}",
@@ -141,7 +145,7 @@ FAULTS: list[tuple[dict[str, str], str, str]] = [
     ),
     (
         {"bottom": '[[comparisons]]\nid = "c"\nbefore = "after"\nafter = "before"'},
-        "The wave ‘after’ lies after ‘before’. Swap them: before is the earlier wave.",
+        "The wave ‘after’ comes after ‘before’. Swap them: before is the earlier wave.",
         "De meting ‘after’ ligt na ‘before’. Wissel ze om: before is de vroegste.",
     ),
     ({"bottom": '[layouts.x]\nrole = "Functie"'}, "but the study has no [[roles]]", "maar de studie heeft geen [[roles]]"),

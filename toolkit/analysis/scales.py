@@ -310,7 +310,7 @@ def _describe_list(
         version="1",
         name={"en": name},
         about={"en": name},
-        source="",
+        source={},
         licence=Licence(kind="own", notice={"en": ""}, text_shipped=False),
         answers=Answers(min=low, max=high, step=0 if ends is None else _find_step(frame, columns)),
         items=items,

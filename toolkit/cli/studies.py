@@ -119,7 +119,7 @@ def describe_instrument(instrument: Instrument) -> str:
     if instrument.nested:
         lines.append("Can also be scored as: " + ", ".join(version.id for version in instrument.nested))
     lines += [
-        f"Source: {instrument.source}",
+        f"Source: {' / '.join(dict.fromkeys(instrument.source.values()))}",
         f"Wording of the items in the file: {'yes' if instrument.licence.text_shipped else 'no, it may not be shipped'}",
         f"Licence: {instrument.licence.kind}. {instrument.licence.notice['nl']} / {instrument.licence.notice['en']}",
     ]

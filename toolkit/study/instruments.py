@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from toolkit.errors import DefinitionError
@@ -103,6 +103,11 @@ class Licence(Definition):
     text_shipped: bool
 
 
+def _say_alike(given: object) -> object:
+    """Return one text as that of both languages."""
+    return {"nl": given, "en": given} if isinstance(given, str) else given
+
+
 class Instrument(Definition):
     """One instrument: items, scales, answers, versions, source and licence."""
 
@@ -110,7 +115,8 @@ class Instrument(Definition):
     version: str
     name: Words
     about: Words
-    source: str
+    #: in both languages, or one text for both: a reference.
+    source: Annotated[Words, BeforeValidator(_say_alike)]
     licence: Licence
     answers: Answers
     roles: tuple[str, ...] = ()

@@ -38,12 +38,12 @@ FACTOR = Outcome(instrument="plg12", scale="e1", rating="now")
 WANTED = Outcome(instrument="plg12", scale="e1", rating="wanted")
 VERDICTS = {
     "rose_clearly": ("De bevlogenheid is gestegen", "Engagement rose"),
-    "rose_probably": ("De bevlogenheid is gestegen, hoeveel is onzeker", "Engagement rose, how much is unsure"),
-    "rose_slightly": ("De bevlogenheid is iets gestegen, minder dan ertoe doet", "Engagement rose slightly, by less than matters"),
+    "rose_probably": ("De bevlogenheid is gestegen, maar hoeveel is onzeker", "Engagement rose, but how much is uncertain"),
+    "rose_slightly": ("De bevlogenheid is iets gestegen, te weinig om ertoe te doen", "Engagement rose slightly, too little to matter"),
     "rose": ("De bevlogenheid is gestegen", "Engagement rose"),
     "fell_clearly": ("De bevlogenheid is gedaald", "Engagement fell"),
-    "fell_probably": ("De bevlogenheid is gedaald, hoeveel is onzeker", "Engagement fell, how much is unsure"),
-    "fell_slightly": ("De bevlogenheid is iets gedaald, minder dan ertoe doet", "Engagement fell slightly, by less than matters"),
+    "fell_probably": ("De bevlogenheid is gedaald, maar hoeveel is onzeker", "Engagement fell, but how much is uncertain"),
+    "fell_slightly": ("De bevlogenheid is iets gedaald, te weinig om ertoe te doen", "Engagement fell slightly, too little to matter"),
     "fell": ("De bevlogenheid is gedaald", "Engagement fell"),
     "indication_rose": ("Er is een aanwijzing dat de bevlogenheid is gestegen", "There is an indication that engagement rose"),
     "indication_fell": ("Er is een aanwijzing dat de bevlogenheid is gedaald", "There is an indication that engagement fell"),
@@ -73,14 +73,14 @@ def test_every_verdict_has_its_sentence_in_both_languages(study: Study):
 def test_both_sides_of_every_cut_give_their_own_words(study: Study):
     sentences = {
         (0.46, 0.20, 0.25): "is gestegen",
-        (0.44, 0.20, 0.25): "is gestegen, hoeveel is onzeker",
-        (0.21, 0.20, 0.25): "is gestegen, hoeveel is onzeker",
+        (0.44, 0.20, 0.25): "is gestegen, maar hoeveel is onzeker",
+        (0.21, 0.20, 0.25): "is gestegen, maar hoeveel is onzeker",
         (0.12, 0.11, 0.25): "is iets gestegen",
         (0.19, 0.20, 0.25): "kunnen niet zeggen",
         (0.05, 0.20, 0.25): "ongeveer gelijk",
         (0.00, 0.40, 0.25): "kunnen niet zeggen",
         (-0.46, 0.20, 0.25): "is gedaald",
-        (-0.44, 0.20, 0.25): "is gedaald, hoeveel is onzeker",
+        (-0.44, 0.20, 0.25): "is gedaald, maar hoeveel is onzeker",
         (-0.12, 0.11, 0.25): "is iets gedaald",
         (0.21, 0.20, None): "bevlogenheid is gestegen",
         (0.19, 0.20, None): "kunnen niet zeggen",
@@ -143,11 +143,11 @@ def test_the_sentence_is_followed_by_its_numbers(study: Study):
     change = Estimate("shown", 0.314, 0.1, 0.0512, 0.571, 0.02, 23, verdict="rose_probably")
     ends = (Estimate("shown", 3.406, n=20), Estimate("shown", 3.72, n=21))
     assert write_change(change, ends, 20, ENGAGEMENT, study, NL) == (
-        "De bevlogenheid is gestegen, hoeveel is onzeker: van 3,41 naar 3,72 (verschil 0,31; "
+        "De bevlogenheid is gestegen, maar hoeveel is onzeker: van 3,41 naar 3,72 (verschil 0,31; "
         "95%-interval 0,05 tot 0,57; 23 verschillende mensen)."
     )
     assert write_change(change, ends, 20, ENGAGEMENT, study, EN) == (
-        "Engagement rose, how much is unsure: from 3.41 to 3.72 (difference 0.31; 95% interval 0.05 to 0.57; 23 different people)."
+        "Engagement rose, but how much is uncertain: from 3.41 to 3.72 (difference 0.31; 95% interval 0.05 to 0.57; 23 different people)."
     )
 
 
@@ -175,7 +175,7 @@ def test_few_schools_come_with_the_smallest_change_they_can_show_and_its_range(s
     change = Estimate("shown", 0.3, 0.1, 0.1, 0.5, 0.01, 230, schools=6, verdict="rose")
     detectable = Estimate("shown", 0.347, low=0.217, high=0.851, n=230)
     assert write_few_schools(change, detectable, study, NL).endswith(
-        "Een echte verandering van 0,35 punt zou in 8 van de 10 zulke studies blijken. "
+        "Een echte verandering van 0,35 punt zou in 8 van de 10 van zulke onderzoeken blijken. "
         "Ook dat getal is onzeker: 0,22 tot 0,85 punt (95%-interval)."
     )
     assert write_few_schools(change, detectable, study, EN).endswith(
@@ -193,7 +193,7 @@ def test_the_average_counts_its_people(study: Study):
 def test_one_school_is_counted_as_one(study: Study):
     change = Estimate("shown", 0.27, 0.1, 0.104, 0.436, 0.01, 30, schools=1, verdict="rose")
     assert write_average_verdict(change, ENGAGEMENT, study, NL) == "Gemiddeld over 1 school is de bevlogenheid gestegen"
-    assert write_average_verdict(change, ENGAGEMENT, study, EN) == "On average over 1 school, engagement rose"
+    assert write_average_verdict(change, ENGAGEMENT, study, EN) == "On average across 1 school, engagement rose"
 
 
 def test_two_or_three_schools_have_no_average(study: Study):

@@ -145,7 +145,7 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
             "gedaald (1 duidelijk). "
             "In 1 school veranderde de bevlogenheid weinig of niet. In 6 scholen kunnen we het niet zeggen. "
             "Van 2 scholen is de verandering niet te tonen.",
-            "Engagement rose in 6 of 14 schools (5 clearly, in 1 it is unsure how much) and fell in 1 of 14 schools (1 clearly). "
+            "Engagement rose in 6 of 14 schools (5 clearly, in 1 it is uncertain how much) and fell in 1 of 14 schools (1 clearly). "
             "In 1 school engagement changed little or not at all. In 6 schools we can't tell. In 2 schools the change can't be shown.",
         ),
         (
@@ -158,13 +158,13 @@ def make_schools(**counts: int) -> dict[str, Estimate]:
         (
             {"fell_probably": 2},
             "De bevlogenheid is in 2 van de 2 scholen gedaald (bij 2 is onzeker hoeveel).",
-            "Engagement fell in 2 of 2 schools (in 2 it is unsure how much).",
+            "Engagement fell in 2 of 2 schools (in 2 it is uncertain how much).",
         ),
         (
             {"fell_probably": 1, "same": 2},
             "De bevlogenheid is in 1 van de 3 scholen gedaald (bij 1 is onzeker hoeveel). "
             "In 2 scholen veranderde de bevlogenheid weinig of niet.",
-            "Engagement fell in 1 of 3 schools (in 1 it is unsure how much). In 2 schools engagement changed little or not at all.",
+            "Engagement fell in 1 of 3 schools (in 1 it is uncertain how much). In 2 schools engagement changed little or not at all.",
         ),
         ({"rose": 1}, "De bevlogenheid is in 1 van de 1 school gestegen (1 duidelijk).", "Engagement rose in 1 of 1 school (1 clearly)."),
         ({"fell": 2}, "De bevlogenheid is in 2 van de 2 scholen gedaald (2 duidelijk).", "Engagement fell in 2 of 2 schools (2 clearly)."),

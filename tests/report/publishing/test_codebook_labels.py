@@ -21,7 +21,7 @@ def test_codes_have_words(tmp_path: Path) -> None:
         ("item_label", "uwes9", "i1"): "veel energie",
         ("quantity_label", "average_change"): "Gemiddelde verandering; elke school telt één keer",
         ("reason_label", "too_few"): "minder dan 5 mensen antwoordden",
-        ("verdict_label", "rose_probably"): "gestegen, hoeveel is onzeker",
+        ("verdict_label", "rose_probably"): "gestegen, maar hoeveel is onzeker",
     }
     assert {(column, *codes): write_label(column, tuple(codes), study, text) for column, *codes in words} == words
     assert [column for column, *codes in words if write_label(column, (*codes[:-1], ""), study, text) != ""] == []

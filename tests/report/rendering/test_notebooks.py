@@ -103,7 +103,7 @@ def test_a_notebook_of_ones_own_works_in_its_own_folder_and_says_on_its_page_wha
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", ["There is no notebook", "This is no notebook", "has no code cell tagged"]),
+        ("en", ["There is no notebook", "This is not a notebook", "has no code cell tagged"]),
         ("nl", ["Er is geen notebook", "Dit is geen notebook", "heeft geen codecel met het label"]),
     ],
 )

@@ -60,12 +60,12 @@ def test_without_pairs_and_comparison_schools_there_is_no_such_section(open_coho
     [
         (
             "nl",
-            "De bevlogenheid is in ‘School 1’ meer gestegen dan in ‘School 2’, hoeveel meer is onzeker "
+            "De bevlogenheid is in ‘School 1’ meer gestegen dan in ‘School 2’, maar hoeveel meer is onzeker "
             "(verschil 0,51; 95%-interval 0,08 tot 0,92; 2 scholen).",
         ),
         (
             "en",
-            "Engagement rose more in ‘School 1’ than in ‘School 2’, how much more is unsure "
+            "Engagement rose more in ‘School 1’ than in ‘School 2’, but how much more is uncertain "
             "(difference 0.51; 95% interval 0.08 to 0.92; 2 schools).",
         ),
     ],
@@ -98,8 +98,8 @@ def test_the_words_follow_the_verdict_and_the_direction(open_design, subtests: p
             assert f"De bevlogenheid is in de scholen met het traject {nl} dan in de vergelijkingsscholen" in dutch
             assert f"Engagement {en} in the schools on the trajectory than in the comparison schools" in english
             unsure = verdict.endswith("probably")
-            assert (f"vergelijkingsscholen, hoeveel {nl.split()[0]} is onzeker" in dutch) is unsure
-            assert (f"comparison schools, how much {en.split()[1]} is unsure" in english) is unsure
+            assert (f"vergelijkingsscholen, maar hoeveel {nl.split()[0]} is onzeker" in dutch) is unsure
+            assert (f"comparison schools, but how much {en.split()[1]} is uncertain" in english) is unsure
 
 
 @pytest.mark.parametrize(

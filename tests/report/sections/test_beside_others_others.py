@@ -151,7 +151,7 @@ def test_the_title_of_a_single_scale_says_where_the_school_lies(open_among, ends
 
     dutch, english = (read_pictures(show_beside_others(open_among(language, alter)))[FIGURE].title for language in ("nl", "en"))
     assert dutch == f"Op ‘Leren van en met elkaar’ ligt deze school {nl}"
-    assert english == f"On ‘Learning from and with each other’ this school lies {en}"
+    assert english == f"On ‘Learning from and with each other’ this school is {en}"
 
 
 def test_the_own_mean_is_the_one_that_stands_elsewhere_with_its_decimals(open_among):

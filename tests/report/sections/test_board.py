@@ -57,7 +57,7 @@ def test_schools_stand_in_the_order_of_their_codes_below_the_average(open_cohort
     ("language", "sentence"),
     [
         ("nl", "Het onderzoek gaat over 9 scholen; 1 daarvan is van North."),
-        ("en", "The study is about 9 schools; 1 of them belongs to North."),
+        ("en", "The study covers 9 schools; 1 of them belongs to North."),
     ],
 )
 def test_a_board_of_one_school_is_said_to_have_one(open_cohort, language: str, sentence: str):
@@ -77,7 +77,7 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
     page = show_board_schools(view)
     assert ("schools-change" in read_pictures(page)) is beside
     assert ("once three can be shown" in read_words(page)) is not beside
-    assert ("These counts" in read_words(show_board_findings(view))) is beside
+    assert ("These numbers" in read_words(show_board_findings(view))) is beside
     assert ("School 1" in read_words(page)) is beside
 
 
@@ -86,13 +86,13 @@ def test_schools_stand_side_by_side_from_three_on_or_when_two_agreed(open_cohort
     [
         (
             "nl",
-            "Het gemiddelde over alle scholen staat hier niet. Daarvoor moeten minstens 3 scholen van anderen te tonen zijn.",
+            "Het gemiddelde over alle scholen staat hier niet. Daarvoor moeten minstens 3 andere scholen te tonen zijn.",
             "De sleutelfactoren De gemiddelden over alle scholen staan hier niet.",
             "verborgen",
         ),
         (
             "en",
-            "The average over all schools is not shown here. That takes at least 3 schools of others that can be shown.",
+            "The average over all schools is not shown here. That takes at least 3 other schools that can be shown.",
             "The key factors The means over all schools are not shown here.",
             "hidden",
         ),

@@ -42,8 +42,8 @@ def test_it_leads_the_section_on_the_factors(open_school, open_cohort):
     for view in (open_school("en"), open_cohort("en")):
         words = read_words(show_key_factors(view))
         if "Did we come closer" in words:
-            assert words.index("Did we come closer to what we wanted?") < words.index("widest")
-    assert "Did we come closer to what we wanted?" in read_words(show_key_factors(open_school("en")))
+            assert words.index("Did we get closer to what we wanted?") < words.index("widest")
+    assert "Did we get closer to what we wanted?" in read_words(show_key_factors(open_school("en")))
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -70,45 +70,45 @@ def test_the_words_follow_the_verdict_on_the_gap(open_school, language: str):
         (
             {"e1": "fell", "e2": "rose"},
             "Bij één factor werd het verschil tussen nu en gewenst groter: ‘Externe professionalisering’.",
-            "For one factor the gap between now and wanted became smaller: ‘Learning from and with each other’.",
+            "For one factor the gap between now and wanted narrowed: ‘Learning from and with each other’.",
         ),
         (
             {"e1": "fell", "e2": "fell"},
             "Bij twee factoren werd het verschil tussen nu en gewenst kleiner:",
-            "For two factors the gap between now and wanted became smaller:",
+            "For two factors the gap between now and wanted narrowed:",
         ),
         (
             {"e1": "rose", "e2": "rose"},
             "Bij twee factoren werd het verschil tussen nu en gewenst groter:",
-            "For two factors the gap between now and wanted became larger:",
+            "For two factors the gap between now and wanted widened:",
         ),
         (
             dict.fromkeys(("e1", "e2", "e3", "e4"), "fell"),
             "Bij vier factoren werd het verschil tussen nu en gewenst kleiner.",
-            "For four factors the gap between now and wanted became smaller.",
+            "For four factors the gap between now and wanted narrowed.",
         ),
         (
             {"e1": "rose", "e2": "indication_fell"},
             "Bij één factor is er een aanwijzing dat het verschil kleiner werd: ‘Externe professionalisering’. Een aanwijzing kan",
-            "For one factor the gap between now and wanted became larger: ‘Learning from and with each other’. For one factor there is an "
-            "indication that the gap became smaller:",
+            "For one factor the gap between now and wanted widened: ‘Learning from and with each other’. For one factor there is an "
+            "indication that the gap narrowed:",
         ),
         (
             {"e1": "indication_fell", "e2": "indication_fell"},
             "Bij geen van de 12 factoren is duidelijk dat het verschil tussen nu en gewenst veranderde. Bij twee factoren is er een "
             "aanwijzing dat het verschil kleiner werd:",
-            "It is not clear for any of the 12 factors that the gap between now and wanted changed. For two factors there is an "
-            "indication that the gap became smaller:",
+            "For none of the 12 factors is it clear that the gap between now and wanted changed. For two factors there is an "
+            "indication that the gap narrowed:",
         ),
         (
             {"e1": "indication_rose"},
             "Bij één factor is er een aanwijzing dat het verschil groter werd:",
-            "For one factor there is an indication that the gap became larger:",
+            "For one factor there is an indication that the gap widened:",
         ),
         (
             {"e1": "indication_rose", "e2": "indication_rose"},
             "Bij twee factoren is er een aanwijzing dat het verschil groter werd:",
-            "For two factors there is an indication that the gap became larger:",
+            "For two factors there is an indication that the gap widened:",
         ),
     ],
 )

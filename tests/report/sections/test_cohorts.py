@@ -74,8 +74,8 @@ def test_a_draft_says_so_on_the_page(view: CohortsView) -> None:
 @pytest.mark.parametrize(
     ("verdict", "nl", "en"),
     [
-        ("rose_probably", "hoeveel meer is onzeker", "rose more in cohort 2025 than in cohort 2024, how much more is unsure"),
-        ("fell_probably", "hoeveel minder is onzeker", "rose less in cohort 2025 than in cohort 2024, how much less is unsure"),
+        ("rose_probably", "hoeveel meer is onzeker", "rose more in cohort 2025 than in cohort 2024, but how much more is uncertain"),
+        ("fell_probably", "hoeveel minder is onzeker", "rose less in cohort 2025 than in cohort 2024, but how much less is uncertain"),
         ("same", "ongeveer evenveel", "changed about as much in cohort 2025 as in cohort 2024"),
         ("indication_rose", "Er is een aanwijzing dat", "There is an indication that"),
         ("unclear", "We kunnen niet zeggen", "We can't tell whether"),
@@ -109,7 +109,7 @@ def test_four_cohorts_are_told_together(view: CohortsView) -> None:
     four = CohortsView(view.studies, replace(view.results, cohorts=COHORTS.conform(pd.concat([table, *made]))), view.text)
     told = read(page.show_cohorts_findings(four))
     assert pick(view, "Over 4 cohorten veranderde", "Over 4 cohorts, ") in told
-    assert pick(view, "De verandering van een cohort ligt meestal", "The changes of cohorts usually lie") in told
+    assert pick(view, "De verandering van een cohort ligt meestal", "The change of a cohort is usually") in told
     none = change(four, "average", {"state": "not_computable", "method": "too_few_cohorts"}, cohort="")
     assert pick(view, "minder dan vier cohorten", "fewer than four cohorts have an interval") in read(page.show_cohorts_findings(none))
 
@@ -132,12 +132,13 @@ def test_another_season_is_told_from_two_months_on(view: CohortsView, month: int
 @pytest.mark.parametrize(("day", "told"), [(dt.date(2026, 8, 17), True), (dt.date(2026, 7, 30), False)])
 def test_another_span_and_season_of_the_last_measurement_are_told(view: CohortsView, day: dt.date, told: bool) -> None:
     said = " ".join(page.list_obstacles(shift(view, after={"2025": day})))
-    assert (pick(view, "zat niet even veel tijd", "did not lie equally far apart") in said) == told
+    assert (pick(view, "zat niet even veel tijd", "was not the same, in months") in said) == told
     assert (pick(view, "De laatste meting was niet in hetzelfde", "The last measurement was not held in the same") in said) == told
 
 
 @pytest.mark.parametrize(
-    ("quantity", "nl", "en"), [("response", "De respons bij", "The response at"), ("again", "Niet overal vulde", "Not the same share")]
+    ("quantity", "nl", "en"),
+    [("response", "De respons bij", "The response at"), ("again", "Niet overal vulde", "The share that answered again")],
 )
 @pytest.mark.parametrize(("less", "told"), [(0.16, True), (0.14, False)])
 def test_another_share_of_people_is_told(view: CohortsView, quantity: str, nl: str, en: str, less: float, told: bool) -> None:
@@ -155,8 +156,8 @@ def test_schools_left_out_and_schools_that_walk_twice_are_named(view: CohortsVie
     schools = tuple(school.model_copy(update={"name": "De Linde"}) if school.id in ("s1", "s5") else school for school in study.schools)
     twice = CohortsView((study.model_copy(update={"schools": schools}),), fewer.results, view.text)
     said = " ".join(page.list_obstacles(twice))
-    assert pick(view, "3 van de 4 scholen tellen mee", "3 of 4 schools count") in said
-    assert pick(view, "Doet in twee cohorten mee: De Linde", "Walks in two cohorts: De Linde") in said
+    assert pick(view, "3 van de 4 scholen tellen mee", "3 of the 4 schools count") in said
+    assert pick(view, "Doet in twee cohorten mee: De Linde", "Takes part in two cohorts: De Linde") in said
 
 
 def test_instruments_that_only_some_were_asked_are_named(tmp_path: Path) -> None:
@@ -182,7 +183,7 @@ def test_every_word_of_the_other_sections_is_said(view: CohortsView) -> None:
     told = read(page.show_cohorts_change(view) + page.show_cohorts_factors(view) + page.show_cohorts_course(view))
     told += read(page.show_cohorts_participation(view) + page.show_cohorts_method(view))
     for nl, en in (
-        ("hoeveel ‘gewenst’ boven ‘nu’ ligt", "how far wanted lies above now"),
+        ("hoeveel ‘gewenst’ boven ‘nu’ ligt", "how far ‘wanted’ is above ‘now’"),
         ("maanden sinds de eerste meting", "months since the first measurement"),
         ("4 van 4", "4 of 4"),
         ("gecorrigeerd voor drie verschillen", "corrected for three differences"),

@@ -109,7 +109,7 @@ def test_a_study_that_can_not_go_on_has_its_pictures_all_the_same(tmp_path: Path
     ("language", "nothing", "complete", "cell"),
     [
         ("nl", "Geen antwoorden gelezen", "Er ontbreekt geen enkel antwoord", "niet gevraagd"),
-        ("en", "No answers were read", "No answer is missing", "not asked"),
+        ("en", "No answers read", "No answer is missing", "not asked"),
     ],
 )
 def test_a_study_of_which_nothing_can_be_read_says_that_nobody_was_asked(

@@ -48,7 +48,7 @@ def test_with_one_wave_the_question_looks_ahead(open_school):
     ("language", "start"),
     [
         ("nl", "Op ‘Leren van en met elkaar’ antwoordde niet iedereen hetzelfde."),
-        ("en", "Not everyone gave the same answers on ‘Learning from and with each other’."),
+        ("en", "Not everyone gave the same answer on ‘Learning from and with each other’."),
     ],
 )
 def test_the_only_factor_with_a_spread_is_not_the_one_that_differs_most(open_school, language: str, start: str):
@@ -107,7 +107,7 @@ def test_without_words_the_page_on_all_schools_has_no_such_section(open_cohort):
     assert not show_discussion(open_cohort()).markup
 
 
-@pytest.mark.parametrize(("language", "told"), [("nl", "Dit bestand is geen UTF-8-tekst"), ("en", "This file is no UTF-8 text")])
+@pytest.mark.parametrize(("language", "told"), [("nl", "Dit bestand is geen UTF-8-tekst"), ("en", "This file is not UTF-8 text")])
 def test_a_note_that_is_no_text_is_an_error(open_school, language: str, told: str):
     view = open_school(language)
     write_note(view, "s1.md", "")
@@ -123,7 +123,8 @@ def test_the_only_change_is_not_called_the_clearest(open_school):
                 row["verdict"] = "unclear"
 
     assert (
-        list_questions(open_school(alter=alter))[1] == "De bevlogenheid is gestegen, hoeveel is onzeker. Herkent het team dat, en waaraan?"
+        list_questions(open_school(alter=alter))[1]
+        == "De bevlogenheid is gestegen, maar hoeveel is onzeker. Herkent het team dat, en waaraan?"
     )
 
 

@@ -12,15 +12,15 @@ from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.method import show_method
 
 CAUSE = {
-    "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Een verschil kan ook een andere oorzaak hebben.",
-    "en": "This report compares before and after, without a comparison group. A difference can have another cause.",
+    "nl": "Dit rapport vergelijkt voor en na, zonder vergelijkingsgroep. Of het traject dit veroorzaakte, is zo niet vast te stellen.",
+    "en": "This report compares before and after, without a comparison group. So it can't show whether the trajectory caused this.",
 }
 
 
 def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
     words = read_words(show_main_findings(open_school()))
     sentences = [
-        "De bevlogenheid is gestegen, hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; "
+        "De bevlogenheid is gestegen, maar hoeveel is onzeker: van 3,41 naar 3,71 (verschil 0,30; "
         "95%-interval 0,05 tot 0,55; 29 verschillende mensen).",
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
@@ -34,7 +34,9 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
 
 def test_the_same_is_said_in_english(open_school):
     words = read_words(show_main_findings(open_school("en")))
-    told = "Engagement rose, how much is unsure: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; 29 different people)."
+    told = (
+        "Engagement rose, but how much is uncertain: from 3.41 to 3.71 (difference 0.30; 95% interval 0.05 to 0.55; 29 different people)."
+    )
     assert told in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
@@ -50,7 +52,7 @@ def test_causes_are_never_claimed_and_the_sentence_on_them_never_missing(open_sc
 @pytest.mark.parametrize(("planned", "said"), [("true", False), ("false", True)])
 def test_a_comparison_that_was_not_planned_is_called_an_exploration(open_school, planned: str, said: bool):
     extra = f'[[comparisons]]\nid = "before_after"\nbefore = "before"\nafter = "after"\nplanned = {planned}'
-    assert ("lees haar als een verkenning" in read_words(show_main_findings(open_school(extra=extra)))) is said
+    assert ("zie haar als een verkenning" in read_words(show_main_findings(open_school(extra=extra)))) is said
 
 
 @pytest.mark.parametrize(("language", "heading", "word"), [("nl", "Hoe zeker is dit?", "redelijk"), ("en", "How sure is this?", "fair")])
@@ -84,7 +86,7 @@ def test_across_schools_the_core_counts_schools(open_cohort):
     words = read_words(show_main_findings(open_cohort()))
     for sentence in (
         "Het onderzoek gaat over 6 scholen. De aantallen gaan over de 5 scholen die getoond mogen worden: 110 mensen",
-        "Gemiddeld over 5 scholen is de bevlogenheid gestegen, hoeveel is onzeker: van 3,41 naar 3,62 "
+        "Gemiddeld over 5 scholen is de bevlogenheid gestegen, maar hoeveel is onzeker: van 3,41 naar 3,62 "
         "(verschil 0,21; 95%-interval 0,02 tot 0,41; 145 mensen).",
         "De bevlogenheid is in 2 van de 5 scholen gestegen (1 duidelijk, bij 1 is onzeker hoeveel) "
         "en in 1 van de 5 scholen gedaald (1 duidelijk). "
@@ -107,7 +109,7 @@ def test_across_schools_the_core_counts_schools(open_cohort):
         (
             0,
             "Het onderzoek gaat over 6 scholen. We gebruikten de antwoorden van 110 mensen",
-            "The study is about 6 schools. We used the answers of 110 people",
+            "The study covers 6 schools. We used the answers of 110 people",
         ),
         (
             1,
@@ -149,7 +151,7 @@ def test_schools_differ_only_where_no_spread_is_ruled_out(open_cohort, language:
     ("language", "sentence"),
     [
         ("nl", "Het onderzoek gaat over 1 school. We gebruikten de antwoorden van 110 mensen bij"),
-        ("en", "The study is about 1 school. We used the answers of 110 people at"),
+        ("en", "The study covers 1 school. We used the answers of 110 people at"),
     ],
 )
 def test_a_study_of_one_school_is_said_to_be_of_one(open_cohort, language: str, sentence: str):
@@ -189,7 +191,7 @@ def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(op
     view = open_school("en")
     instruments = view.study.instruments
     page = show_main_findings(view).markup
-    assert "<li><strong>Engagement rose, how much is unsure:</strong> from 3.41 to 3.71" in page
+    assert "<li><strong>Engagement rose, but how much is uncertain:</strong> from 3.41 to 3.71" in page
     assert "<li>At the measurement ‘second measurement’ we used" in page
     scale = instruments[1].scales[10].model_copy(update={"label": {"nl": "a", "en": "<b>: & more"}})
     odd = instruments[1].model_copy(update={"scales": (*instruments[1].scales[:10], scale, *instruments[1].scales[11:])})

@@ -60,7 +60,7 @@ def test_what_is_said_is_true_of_the_study(open_school, extra: str, said: str, u
 @pytest.mark.parametrize(
     ("language", "by", "counted", "untested"),
     [
-        ("nl", "code", "Dat vraagt 5 mensen per meting, en evenveel die beide keren antwoordden.", "is voor deze pagina niet getoetst."),
+        ("nl", "code", "Dat vraagt 5 mensen per meting, en evenveel die beide keren invulden.", "is voor deze pagina niet getoetst."),
         ("nl", "none", "Dat vraagt 5 mensen per meting.", "is voor deze pagina niet getoetst."),
         ("en", "code", "That takes 5 people in each measurement, and as many who answered both.", "was not tested for this page."),
         ("en", "none", "That takes 5 people in each measurement.", "was not tested for this page."),
@@ -94,7 +94,7 @@ def test_the_number_of_comparisons_is_counted(open_school):
     view = open_school()
     changes = view.results.change
     count = len(changes[(changes["school"] == "s1") & (changes["quantity"] == "change")])
-    assert f"Deze pagina rust op {count} berekende veranderingen." in read_words(show_method(view))
+    assert f"Voor deze pagina zijn {count} veranderingen berekend." in read_words(show_method(view))
 
 
 @pytest.mark.parametrize(("smallest", "rows"), [("[smallest_change]\nuwes9 = 0.3", 8), ("", 5)])

@@ -41,8 +41,8 @@ def test_every_way_has_its_row_below_the_default(open_cohort):
         ["Standaard: elke school telt één keer", "0,21", "0,02 tot 0,41", "0,040", "145"],
         ["Eén gemengd model voor alle scholen", "0,23", "0,04 tot 0,42", "< 0,001", "145"],
         ["Kleinste kwadraten met robuuste fouten (CR2)", "0,20", "0,01 tot 0,38", "0,039", "145"],
-        ["Alleen wie twee keer antwoordde", "0,21", "0,02 tot 0,39", "0,033", "75"],
-        ["Alleen wie twee keer antwoordde, wild bootstrap", "0,19", "geen interval", "0,063", "75"],
+        ["Alleen wie twee keer invulde", "0,21", "0,02 tot 0,39", "0,033", "75"],
+        ["Alleen wie twee keer invulde, wild bootstrap", "0,19", "geen interval", "0,063", "75"],
     ]
 
 

@@ -66,7 +66,7 @@ def test_a_school_sees_each_session_for_grade_and_statements(language: Language,
     assert [row[1] for row in scales.table[1:5]] == [f"{session} {number}" for number in range(1, 5)]
     assert scales.table[1][-1] == "14"
     grade = pictures["occasions-trainingscijfer1-figure"]
-    assert grade.title.startswith(("‘Cijfer voor de training’ lag tussen", "‘Grade for the training’ lay between"))
+    assert grade.title.startswith(("‘Cijfer voor de training’ lag tussen", "‘Grade for the training’ was between"))
     statement = pictures["occasions-trainingseval-e1"]
     assert [row[1] for row in statement.table[1:]] == [f"{session} {number}" for number in range(1, 5)]
     assert f"‘{session} 3’" in statement.title
@@ -121,7 +121,7 @@ def test_differences_are_counted_one_or_none_too(language: Language) -> None:
 def test_seven_rounds_of_own_progress_are_shown_and_never_called_not_measured(language: Language) -> None:
     school = show("A3", language, "s1")
     pictures = read_pictures(school)
-    title = {"nl": "‘Voortgang van mijn doel’ lag tussen 0,33", "en": "‘Progress of my goal’ lay between 0.33"}[language]
+    title = {"nl": "‘Voortgang van mijn doel’ lag tussen 0,33", "en": "‘Progress of my goal’ was between 0.33"}[language]
     assert pictures["occasions-voortgang-figure"].title.startswith(title)
     assert len(pictures["occasions-voortgang-figure"].table) == 8
     assert len(pictures["occasions-voortgang-p1"].table) == 8
@@ -144,7 +144,7 @@ def test_means_that_are_all_alike_are_no_range(language: Language) -> None:
         return replace(results, levels=results.levels.assign(estimate=results.levels["estimate"].mask(own, 2.0)))
 
     title = read_pictures(show("A3", language, "s1", level))["occasions-voortgang-figure"].title
-    assert title.endswith(("lag op 2,00", "lay at 2.00"))
+    assert title.endswith(("lag op 2,00", "was 2.00"))
 
 
 def test_a_study_without_occasions_has_no_section() -> None:

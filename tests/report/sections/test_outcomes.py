@@ -17,8 +17,8 @@ FIGURE = "engagement-uwes9-levels"
 @pytest.mark.parametrize(
     ("language", "title", "before", "after"),
     [
-        ("nl", "De bevlogenheid is gestegen, hoeveel is onzeker", "3,41", "3,71"),
-        ("en", "Engagement rose, how much is unsure", "3.41", "3.71"),
+        ("nl", "De bevlogenheid is gestegen, maar hoeveel is onzeker", "3,41", "3,71"),
+        ("en", "Engagement rose, but how much is uncertain", "3.41", "3.71"),
     ],
 )
 def test_sentence_figure_description_and_table_show_the_same_numbers(open_school, language, title, before, after):
@@ -45,7 +45,7 @@ def test_the_table_of_changes_holds_the_results(open_school):
     assert [row[0] for row in table[1:]] == ["Bevlogenheid", "Vitaliteit", "Toewijding", "Absorptie"]
 
 
-@pytest.mark.parametrize(("language", "words"), [("nl", "niet precies ‘na’ min ‘voor’"), ("en", "not exactly after minus before")])
+@pytest.mark.parametrize(("language", "words"), [("nl", "niet precies ‘na’ min ‘voor’"), ("en", "not exactly ‘after’ minus ‘before’")])
 @pytest.mark.parametrize(("after", "told"), [(3.706, False), (3.8, True)])
 def test_a_change_that_is_not_after_minus_before_is_told(open_school, language: str, words: str, after: float, told: bool):
     def alter(made: MadeResults) -> None:
@@ -74,7 +74,8 @@ def test_pairs_that_would_give_away_who_left_are_hidden(open_school, language: s
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("nl", "De metingen zijn niet gekoppeld."), ("en", "So there is no result for only those who answered twice.")]
+    ("language", "words"),
+    [("nl", "De metingen zijn niet gekoppeld."), ("en", "So there is no separate result for those who answered twice.")],
 )
 def test_without_codes_there_is_no_table_of_pairs_and_the_page_says_why(open_school, language: str, words: str):
     page = show_engagement(open_school(language, extra='[matching]\nby = "none"'))
@@ -123,7 +124,7 @@ def test_too_few_pairs_hide_the_change_but_not_the_levels(open_school):
 def test_with_one_wave_there_are_levels_only(open_school):
     view = open_school()
     page = show_engagement(replace(view, study=keep_first_wave(view.study)))
-    assert read_pictures(page)[FIGURE].title == "Bevlogenheid: hoe hoog"
+    assert read_pictures(page)[FIGURE].title == "Bevlogenheid per meting"
     assert list(read_tables(page)) == [f"{FIGURE}-table"]
 
 

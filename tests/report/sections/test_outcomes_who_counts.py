@@ -14,8 +14,8 @@ SCALES = [Outcome(instrument="uwes9", scale=scale) for scale in ("total", "vigou
 @pytest.mark.parametrize(
     ("language", "note"),
     [
-        ("nl", "De gemiddelden gaan over 5 scholen, maar bij ‘Vitaliteit’ (4) over minder."),
-        ("en", "The averages are over 5 schools, but over fewer for ‘Vigour’ (4)."),
+        ("nl", "De gemiddelden gaan over 5 scholen, maar bij ‘Vitaliteit’ (4) over minder scholen."),
+        ("en", "The averages are over 5 schools, but over fewer schools for ‘Vigour’ (4)."),
     ],
 )
 def test_a_row_over_fewer_schools_is_told(open_cohort, language: str, note: str):

@@ -40,7 +40,7 @@ def test_the_course_needs_three_waves(open_waves, waves: int, shown: bool):
     ("language", "title"),
     [
         ("nl", "‘Bevlogenheid’ lag bij de metingen tussen 3,41 en 4,13"),
-        ("en", "‘Work engagement’ lay between 3.41 and 4.13 at the measurements"),
+        ("en", "‘Work engagement’ was between 3.41 and 4.13 at the measurements"),
     ],
 )
 def test_title_table_and_picture_hold_the_same_numbers(open_waves, language: str, title: str):
@@ -84,7 +84,7 @@ def test_factors_stand_four_to_a_figure_that_fits_a_printed_page(open_waves):
     assert len({picture.description for picture in factors}) == 3
 
 
-@pytest.mark.parametrize(("language", "title"), [("nl", "‘Bevlogenheid’ lag op 3,72"), ("en", "‘Work engagement’ lay at 3.72")])
+@pytest.mark.parametrize(("language", "title"), [("nl", "‘Bevlogenheid’ lag op 3,72"), ("en", "‘Work engagement’ was 3.72")])
 def test_a_single_mean_is_not_told_as_a_range(open_waves, language: str, title: str):
     def hide(made: MadeResults) -> None:
         made.hide("levels", {"wave": "before"})

@@ -32,7 +32,7 @@ def test_the_table_holds_the_displayed_means_and_hidden_schools_stand_last(open_
     ("language", "title"),
     [
         ("nl", "Bij 4 van de 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf, bij 1 lager"),
-        ("en", "In 4 of the 5 schools ‘Work engagement’ lies higher after than before, in 1 lower"),
+        ("en", "In 4 of the 5 schools ‘Work engagement’ is higher after than before, in 1 lower"),
     ],
 )
 def test_the_title_counts_what_is_seen(open_cohort, language: str, title: str):
@@ -43,9 +43,9 @@ def test_the_title_counts_what_is_seen(open_cohort, language: str, title: str):
     ("change", "language", "title"),
     [
         (1.0, "nl", "Bij alle 5 scholen ligt ‘Bevlogenheid’ achteraf hoger dan vooraf"),
-        (1.0, "en", "In all 5 schools ‘Work engagement’ lies higher after than before"),
+        (1.0, "en", "In all 5 schools ‘Work engagement’ is higher after than before"),
         (-1.0, "nl", "Bij alle 5 scholen ligt ‘Bevlogenheid’ achteraf lager dan vooraf"),
-        (-1.0, "en", "In all 5 schools ‘Work engagement’ lies lower after than before"),
+        (-1.0, "en", "In all 5 schools ‘Work engagement’ is lower after than before"),
     ],
 )
 def test_all_schools_and_none_are_said_so(open_cohort, change: float, language: str, title: str):

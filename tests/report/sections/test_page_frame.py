@@ -31,7 +31,7 @@ def test_the_run_is_told(open_school):
 @pytest.mark.parametrize(
     ("language", "label", "value"),
     [
-        ("nl", "Vragen over de gegevens", "3 aanvaard door wie het onderzoek uitvoeren"),
+        ("nl", "Vragen over de gegevens", "3 aanvaard door wie het onderzoek uitvoert"),
         ("en", "Questions about the data", "3 accepted by those who carry out the study"),
     ],
 )

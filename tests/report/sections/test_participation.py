@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.report.made_results import MadeResults
@@ -12,11 +14,11 @@ from toolkit.report.sections.participation import show_participation, write_part
 def test_every_count_is_the_count_of_the_results(open_school):
     table = read_tables(show_participation(open_school()))["who-counts"]
     assert table == [
-        ["Wat is geteld", "voormeting", "nameting"],
+        ["Wat is geteld?", "voormeting", "nameting"],
         ["Uitgenodigd", "30", "30"],
-        ["Geantwoord", "26", "28"],
+        ["Ingevuld", "26", "28"],
         ["Antwoorden gebruikt", "21", "23"],
-        ["Antwoordde ook bij een andere meting", "15", "15"],
+        ["Vulde ook een andere keer in", "15", "15"],
         ["Respons (gebruikt van uitgenodigd)", "70%", "77%"],
     ]
 
@@ -61,7 +63,7 @@ def test_what_would_give_away_a_small_group_is_protected(open_school):
 @pytest.mark.parametrize(
     ("language", "sentence", "cell"),
     [
-        ("nl", "gebruikten we de antwoorden van 23 mensen; hoeveel er zijn uitgenodigd is niet opgegeven.", "niet opgegeven"),
+        ("nl", "gebruikten we de antwoorden van 23 mensen; hoeveel er zijn uitgenodigd, is niet opgegeven.", "niet opgegeven"),
         ("en", "we used the answers of 23 people; how many were invited is not stated.", "not stated"),
     ],
 )
@@ -78,10 +80,10 @@ def test_an_unknown_number_of_invited_people_is_told(open_school, language: str,
 @pytest.mark.parametrize(
     ("matched", "nl", "en"),
     [
-        (None, "Minder dan 5 mensen antwoordden ook eerder.", "Fewer than 5 people answered before as well."),
-        (0, "Niemand van hen is te volgen vanuit een andere meting.", "None of them can be followed from another measurement."),
-        (1, "Van hen antwoordde er 1 ook bij een andere meting.", "1 of them also answered at another measurement."),
-        (5, "Van hen antwoordden er 5 ook bij een andere meting.", "5 of them also answered at another measurement."),
+        (None, "Minder dan 5 van hen vulden ook een andere keer in.", "Fewer than 5 of them also answered another time."),
+        (0, "Niemand van hen is bij een andere meting terug te vinden.", "None of them can be found in another measurement."),
+        (1, "1 van hen vulde ook in september 2025 in.", "1 of them also answered in September 2025."),
+        (5, "5 van hen vulden ook in september 2025 in.", "5 of them also answered in September 2025."),
     ],
 )
 def test_the_sentence_on_those_who_answered_again(open_school, matched: int | None, nl: str, en: str):
@@ -96,10 +98,19 @@ def test_the_sentence_on_those_who_answered_again(open_school, matched: int | No
 
 
 @pytest.mark.parametrize(
+    ("language", "sentence"), [("nl", "15 van hen vulden ook een andere keer in."), ("en", "15 of them also answered another time.")]
+)
+def test_measurements_of_one_month_are_not_told_apart_by_it(open_school, language: str, sentence: str):
+    view = open_school(language)
+    waves = tuple(wave.model_copy(update={"date": view.study.waves[0].date}) for wave in view.study.waves)
+    assert sentence in read_words(show_participation(replace(view, study=view.study.model_copy(update={"waves": waves}))))
+
+
+@pytest.mark.parametrize(
     ("language", "sentence"),
     [
         ("nl", "De aantallen over alle scholen blijven verborgen: anders is een kleine groep te herkennen."),
-        ("en", "The numbers over all schools stay hidden: a small group could be recognised otherwise."),
+        ("en", "The numbers over all schools stay hidden: otherwise a small group could be recognised."),
     ],
 )
 def test_counts_over_all_schools_that_would_tell_of_a_small_group_are_hidden(open_cohort, language: str, sentence: str):
@@ -116,7 +127,7 @@ def test_across_schools_there_is_a_row_per_school_in_the_order_of_the_codes(open
     table = read_tables(show_participation(open_cohort()))["who-schools"]
     assert [row[0] for row in table[1:]] == [
         *(f"School {number}" for number in range(1, 7)),
-        "Samen, over de scholen die getoond mogen worden",
+        "Samen, alle scholen die getoond mogen worden",
     ]
     assert table[1] == ["School 1", "21", "70%", "23", "77%"]
     assert table[6][1:] == ["minder dan 5", "niet gemeten"] * 2
@@ -150,19 +161,23 @@ def test_a_long_table_of_schools_is_folded(open_cohort, schools: int, folded: bo
 @pytest.mark.parametrize(
     ("language", "ends", "said"),
     [
-        ("nl", (-0.5, -0.1), "Bij de bevlogenheid begon wie daarna niet meer antwoordde lager dan wie bleef: verschil −0,30 punt"),
-        ("en", (-0.5, -0.1), "On engagement, those who did not answer again began lower than those who stayed: difference −0.30 points"),
-        ("en", (0.1, 0.5), "began higher than those who stayed: difference 0.30 points (95% interval 0.10 to 0.50; 35 against 75 people)."),
-        ("nl", (0.1, 0.5), "Bij de bevlogenheid begon wie daarna niet meer antwoordde hoger dan wie bleef: verschil 0,30 punt"),
+        ("nl", (-0.5, -0.1), "Wie later niet meer invulde, begon bij de bevlogenheid lager dan wie dat wel deed: verschil −0,30 punt"),
+        ("en", (-0.5, -0.1), "Those who did not answer again began lower on engagement than those who did: difference −0.30 points"),
+        (
+            "en",
+            (0.1, 0.5),
+            "began higher on engagement than those who did: difference 0.30 points (95% interval 0.10 to 0.50; 35 against 75 people).",
+        ),
+        ("nl", (0.1, 0.5), "Wie later niet meer invulde, begon bij de bevlogenheid hoger dan wie dat wel deed: verschil 0,30 punt"),
         (
             "nl",
             (-0.1, 0.7),
-            "We kunnen niet zeggen of mensen die daarna niet meer antwoordden, bij de bevlogenheid anders begonnen dan wie bleef:",
+            "We kunnen niet zeggen of wie later niet meer invulde, bij de bevlogenheid anders begon dan wie dat wel deed:",
         ),
-        ("nl", (0.0, 0.7), "We kunnen niet zeggen of mensen die daarna niet meer antwoordden"),
-        ("nl", (1e-9, 0.7), "hoger dan wie bleef"),
-        ("nl", (-0.7, 0.0), "We kunnen niet zeggen of mensen die daarna niet meer antwoordden"),
-        ("nl", (-0.7, -1e-9), "lager dan wie bleef"),
+        ("nl", (0.0, 0.7), "We kunnen niet zeggen of wie later niet meer invulde"),
+        ("nl", (1e-9, 0.7), "hoger dan wie dat wel deed"),
+        ("nl", (-0.7, 0.0), "We kunnen niet zeggen of wie later niet meer invulde"),
+        ("nl", (-0.7, -1e-9), "lager dan wie dat wel deed"),
     ],
 )
 def test_across_schools_it_is_said_how_those_who_left_began(open_cohort, language: str, ends: tuple[float, float], said: str):
@@ -177,12 +192,12 @@ def test_across_schools_it_is_said_how_those_who_left_began(open_cohort, languag
     [
         (
             "nl",
-            "Of wie daarna niet meer antwoordde anders begon dan wie bleef, blijft verborgen, "
+            "Of wie later niet meer invulde anders begon dan wie dat wel deed, blijft verborgen, "
             "want een van de groepen is te klein om te splitsen.",
         ),
         (
             "en",
-            "Whether those who did not answer again began differently from those who stayed is hidden, "
+            "Whether those who did not answer again began differently from those who did stays hidden, "
             "because one of the groups is too small to be split off.",
         ),
     ],
@@ -218,7 +233,7 @@ def test_a_wave_that_nobody_answered_is_told_without_people_to_follow(open_schoo
     ("language", "sentence"),
     [
         ("nl", "Aantallen over alle scholen zijn er niet: van geen school zijn er genoeg antwoorden om mee te tellen."),
-        ("en", "There are no numbers over all schools: no school has enough answers to count."),
+        ("en", "There are no numbers over all schools: no school has enough answers to be counted."),
     ],
 )
 def test_totals_that_were_not_made_do_not_blame_a_small_group(open_cohort, language: str, sentence: str):

@@ -1,4 +1,4 @@
-"""Leaders beside staff on the three ideas of a PLC (row B1), professional culture (A10) and conditions for success (E16)."""
+"""Leaders and staff on the three ideas of a PLC (row B1), professional culture (A10) and conditions for success (E16)."""
 
 from __future__ import annotations
 

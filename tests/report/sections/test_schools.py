@@ -16,7 +16,7 @@ MOVED = (
     "De bevlogenheid is in 2 van de 5 scholen gestegen (1 duidelijk, bij 1 is onzeker hoeveel) "
     "en in 1 van de 5 scholen gedaald (1 duidelijk)"
 )
-MOVED_EN = "Engagement rose in 2 of 5 schools (1 clearly, in 1 it is unsure how much) and fell in 1 of 5 schools (1 clearly)"
+MOVED_EN = "Engagement rose in 2 of 5 schools (1 clearly, in 1 it is uncertain how much) and fell in 1 of 5 schools (1 clearly)"
 
 
 def test_schools_stand_in_the_order_of_their_codes_and_hidden_ones_last(open_cohort):
@@ -95,7 +95,7 @@ def test_many_schools_are_described_by_the_table(open_cohort):
 
 
 def test_what_chance_does_is_said(open_cohort):
-    assert "Ook zonder verandering ligt bij ongeveer 5% van de scholen het interval naast 0." in read_words(show_schools(open_cohort()))
+    assert "Door toeval lijkt ongeveer 5% van de scholen veranderd, ook als er niets veranderde." in read_words(show_schools(open_cohort()))
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

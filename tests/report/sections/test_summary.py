@@ -56,7 +56,7 @@ def test_the_sheet_has_the_figure_with_its_numbers_and_the_three_widest_gaps(ope
     view = open_school("en")
     page = show_summary_evidence(view)
     picture = read_pictures(page)["engagement-uwes9-levels"]
-    assert picture.title == "Engagement rose, how much is unsure"
+    assert picture.title == "Engagement rose, but how much is uncertain"
     assert picture.table[0] == ["Scale", "first measurement", "second measurement"]
     assert picture.table[1][0] == "Work engagement" and picture.table[1][1].startswith("3.41 (")
     gaps = read_tables(page)["gaps-table"]
@@ -104,7 +104,7 @@ def test_the_last_line_says_where_the_sheet_comes_from(open_school):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("nl", "Concept, niet om te delen. Er staat geen vraag"), ("en", "Draft, not for sharing. No question")]
+    ("language", "words"), [("nl", "Concept, niet om te delen. Er staan geen vragen"), ("en", "Draft, not for sharing. No question")]
 )
 def test_a_draft_has_its_banner_on_the_sheet_and_a_final_one_has_none(open_school, language: str, words: str):
     view = open_school(language)

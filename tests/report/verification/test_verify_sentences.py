@@ -82,11 +82,11 @@ def test_one_place_what_came_and_what_cannot_be_seen_have_words_of_their_own(
             "en",
             [
                 "It also differs in what is not compared word by word. That can hide, move or change what a reader gets: "
-                "styles (which can hide rows), markup and spaces and line ends.",
+                "styles (which can hide rows), markup and spaces and line breaks.",
                 "What differs (on the page → from the study now):",
-                "  The sections stand in another order",
-                "  De kern · the tables stand in another order",
-                "  De kern · table ‘Scholen’: the rows stand in another order",
+                "  The sections are in another order",
+                "  De kern · the tables are in another order",
+                "  De kern · table ‘Scholen’: the rows are in another order",
             ],
         ),
     ],

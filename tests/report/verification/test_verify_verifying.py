@@ -90,7 +90,7 @@ def test_the_study_is_found_from_the_folder_beside_the_report(copy: Path) -> Non
     ("machine", "told"),
     [
         ("nl_BE", ("geen rapport van de studie", "is niet te lezen", "plg verify RAPPORT STUDIE")),
-        ("en_GB", ("no report of the study", "can't be read", "plg verify REPORT STUDY")),
+        ("en_GB", ("not a report of the study", "can't be read", "plg verify REPORT STUDY")),
     ],
 )
 def test_what_is_no_report_of_the_study_is_told(copy: Path, machine: str, told: tuple[str, str, str], monkeypatch) -> None:

@@ -258,7 +258,7 @@ def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps:
 
 
 def write_change_caption(view: View, instrument: Instrument, count: int) -> str:
-    """Return what is compared, and how many of so many changes chance alone would show."""
+    """Return what is compared, and that among several factors chance alone can show a change."""
     text = view.text
     places = {
         "before": text.pick(view.waves[0].label),
@@ -266,8 +266,7 @@ def write_change_caption(view: View, instrument: Instrument, count: int) -> str:
         "level": text.percent(view.study.confidence),
         "what": name_quantity(view, "change", instrument),
     }
-    chance = text.number(count * (1 - view.study.confidence), 1)
-    return text.say(f"factors.caption_change.{'one' if count == 1 else 'many'}", count=count, chance=chance, **places)
+    return text.say(f"factors.caption_change.{'one' if count == 1 else 'many'}", count=count, **places)
 
 
 def _tabulate_change(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:

@@ -189,4 +189,5 @@ def tabulate_reasons(view: View, reasons: list[Reason], notes: list[str]) -> Tab
     text = view.text
     columns = [Column(text.say(f"certainty.column_{name}")) for name in ("part", "seen", "word")]
     rows = [[text.say(f"certainty.part.{reason.part}"), reason.seen, text.say(f"certainty.word.{reason.word}")] for reason in reasons]
-    return TableView(text.say("certainty.table"), columns, rows, notes=notes)
+    caption = text.say("certainty.table", word=text.say(f"certainty.word.{find_lowest(reasons)}"))
+    return TableView(caption, columns, rows, notes=notes)

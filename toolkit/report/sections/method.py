@@ -82,7 +82,7 @@ def _fold_instrument(view: View, instrument: Instrument) -> Html:
     text = view.text
     id = f"method-{instrument.id}"
     known = [
-        (text.say("method.source"), instrument.source),
+        (text.say("method.source"), text.pick(instrument.source)),
         (text.say("method.version"), instrument.version),
         (text.say("method.licence"), text.pick(instrument.licence.notice)),
     ]

@@ -72,7 +72,16 @@ def _write_matched(view: View, wave: Wave) -> str:
         return view.text.say("who.matched_few", floor=view.study.smallest_group)
     if not matched.estimate:
         return view.text.say("who.matched_none")
-    return view.text.say_count("who.again", int(matched.estimate))
+    return view.text.say_count("who.again", int(matched.estimate), when=_write_when(view, wave))
+
+
+def _write_when(view: View, wave: Wave) -> str:
+    """Return in which month the only other measurement was; where there are more, or the months are the same, that it was another time."""
+    others = [other for other in view.study.waves if other.id != wave.id]
+    months = [view.text.month(other.date) for other in others]
+    if len(others) > 1 or others[0].dates or view.text.month(wave.date) in months:
+        return view.text.say("who.another_time")
+    return view.text.say("who.in_month", month=months[0])
 
 
 def write_count(view: View, count: Estimate, quantity: str) -> str:
