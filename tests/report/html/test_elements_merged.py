@@ -41,7 +41,7 @@ def test_hidden_neighbours_are_one_cell_and_one_line_says_why(language: Language
         (cell.get("colspan"), cell.get("class"), cell.text) for cell in ElementTree.fromstring(f"<page>{page.markup}</page>").iter("td")
     ]
     word = load_text(language).say("empty.protected")
-    assert cells[:2] == [(None, "number short", "5"), ("3", "empty", word)] and [cell[0] for cell in cells[2:]] == [None] * 4
+    assert cells[:2] == [(None, "number", "5"), ("3", "empty", word)] and [cell[0] for cell in cells[2:]] == [None] * 4
     assert read_words(page).count(WHY[language]) == 1 and read_tables(page)["t"][1] == ["A", "5", *[word] * 3]
 
 

@@ -100,7 +100,7 @@ def test_the_only_statement_is_not_the_one_with_most(open_school, language: str,
     ("language", "words"),
     [
         ("nl", "‘Leren van en met elkaar’: niet te tonen, want anders is een kleine groep te herkennen."),
-        ("en", "‘Learning from and with each other’: can't be shown, because a small group could be recognised otherwise."),
+        ("en", "‘Learning from and with each other’: can't be shown, because otherwise a small group could be recognised."),
     ],
 )
 def test_a_statement_that_is_left_out_is_named_with_its_reason(open_school, language: str, words: str):

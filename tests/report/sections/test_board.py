@@ -66,8 +66,8 @@ def test_a_board_of_one_school_is_said_to_have_one(open_cohort, language: str, s
 
 def test_the_box_counts_own_schools_and_says_so(open_cohort):
     words = read_words(show_board_findings(open_board(open_cohort("en", schools=9), 4)))
-    assert "The study is about 9 schools; 4 of them belong to North." in words
-    assert words.index("Engagement rose in 2 of") < words.index("These counts are only about the schools of this board.")
+    assert "The study covers 9 schools; 4 of them belong to North." in words
+    assert words.index("Engagement rose in 2 of") < words.index("These numbers cover only the schools of this board.")
     assert "without a comparison group" in words
 
 

@@ -25,7 +25,7 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
         "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
-        "Bij de meting ‘nameting’ gebruikten we de antwoorden van 23 mensen; 30 waren uitgenodigd (77%).",
+        "Bij de meting ‘nameting’ gebruikten we de antwoorden van 23 mensen, 77% van de 30 die waren uitgenodigd.",
         CAUSE["nl"],
     ]
     places = [words.index(sentence) for sentence in sentences]
@@ -40,7 +40,7 @@ def test_the_same_is_said_in_english(open_school):
     assert told in words
     assert "Two factors went up: ‘Learning from and with each other’ and ‘External professional development’." in words
     assert "The gap between now and wanted is widest for ‘Strategic personnel policy’: now 3.10, wanted 4.41." in words
-    assert "we used the answers of 23 people; 30 were invited (77%)." in words
+    assert "we used the answers of 23 people, 77% of the 30 who were invited." in words
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -96,7 +96,7 @@ def test_across_schools_the_core_counts_schools(open_cohort):
         assert sentence in words
     method = read_words(show_method(open_cohort()))
     for sentence in (
-        "Dit rust op weinig scholen",
+        "Met zo weinig scholen",
         "We kunnen niet zeggen of de verandering tussen scholen verschilt: spreiding 0,18 punt (interval 0,00 tot 0,48).",
         "Bij een nieuwe, vergelijkbare school zou de verandering waarschijnlijk tussen −0,29 en 0,71 punt liggen.",
     ):

@@ -138,25 +138,3 @@ def test_few_people_have_one_decimal_in_every_place(open_school, n: int, before:
     picture = read_pictures(page)[FIGURE]
     assert before in picture.words and f"{before} (voormeting)," in picture.description
     assert picture.table[1][1] == before == read_tables(page)["engagement-uwes9-change"][1][1]
-
-
-@pytest.mark.parametrize(
-    ("language", "words", "count"),
-    [
-        ("nl", "29 verschillende mensen antwoordden: 20 bij ‘", "29 verschillende mensen)"),
-        ("en", "29 different people answered: 20 at ‘", "29 different people)"),
-    ],
-)
-def test_how_many_people_are_behind_a_change_is_told_in_words(open_school, language: str, words: str, count: str):
-    waves = [wave.id for wave in open_school().waves]
-
-    def alter(made: MadeResults) -> None:
-        made.alter("change", {"quantity": "change_pairs"}, n=9)
-        made.alter("change", {"quantity": "change"}, n=29)
-        for wave, n in zip(waves, (20, 18), strict=True):
-            made.alter("levels", {"wave": wave, "quantity": "mean"}, n=n)
-
-    page = read_words(show_engagement(open_school(language, alter)))
-    assert words in page and count in page
-    hidden = open_school(language, lambda made: (alter(made), made.hide("change", {"quantity": "change_pairs"})))
-    assert words not in read_words(show_engagement(hidden))

@@ -29,7 +29,7 @@ BROAD = 5
 #: From this many columns on their headers stand upright on paper.
 MANY = 9
 #: The name of a file may break after a dash below.
-SEAM = Markup("_<wbr>")
+SEAM = Markup("_<wbr/>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def _merge(row: list[str], view: TableView) -> list[_Cell]:
 
 def _set_cell(view: TableView, first: tuple[int, str], *others: tuple[int, str]) -> _Cell:
     place, words = first
-    short = len(words) <= SHORT and any(sign.isdigit() for sign in words)
+    short = len(words) <= SHORT
     kind = "empty" if others else f"number{'' if short else ' long'}" if view.columns[place].number else ""
     return _Cell(words, 1 + len(others), place == view.row_header, kind)
 

@@ -131,7 +131,7 @@ def publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     table = tabulate_answers(view, instrument, asked, block.label, words, sides, "column.wave" if len(waves) > 1 else "")
     title = write_answers_title(last, sides, text)
     if len(bars) == 2 and len(known) == 1:
-        title = _write_both(bars, sides, view)
+        title = _write_both([replace(bar, label=name_item(known[0], text)) for bar in bars], sides, view)
     numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known) * len(waves)])
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     caption = text.say("answers.caption_twice" if len(waves) > 1 else "answers.caption", **_name_waves(view, waves))
