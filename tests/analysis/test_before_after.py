@@ -37,7 +37,7 @@ def test_the_frame_that_is_given_stays_as_it_was() -> None:
 def test_with_a_smallest_change_verdicts_say_how_much() -> None:
     frame = make(8, 30)
     words = [plg.change(frame, smallest_change=size)["verdict"][0] for size in (0.1, 2.0)]
-    assert words[0] != words[1] and "less than matters" in words[1]
+    assert words[0] != words[1] and "too little to matter" in words[1]
 
 
 def test_one_school_stands_alone_under_the_word_everyone() -> None:
