@@ -144,7 +144,10 @@ def split_words(text: str) -> list[str]:
     parts = [BULLET.sub("", " ".join(part.split())).strip(" .!?\"'()") for part in KEY_WORDS.split(text)]
     if len(parts) == 1:
         parts = [part for part in parts[0].split() if part.lower() not in BETWEEN]
-    return [*{fold_words(part): part.lower() for part in reversed(parts) if fold_words(part)}.values()][::-1]
+    words: dict[str, str] = {}
+    for part in parts:
+        words.setdefault(fold_words(part), part.lower())
+    return [word for folded, word in words.items() if folded]
 
 
 def _count_numbers(texts: Texts, coded: list[Coded], counts: NDArray[np.intp]) -> Counter[float]:
