@@ -48,7 +48,7 @@ def read_words(path: Path) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
 
 
-@pytest.mark.parametrize(("school", "cohort"), [("s1", "2024"), ("s6", "2025")])
+@pytest.mark.parametrize(("school", "cohort"), [("s1", "2024"), pytest.param("s6", "2025", marks=pytest.mark.slow)])
 def test_pages_of_a_school_name_the_dates_of_its_own_cohort_only(tmp_path: Path, school: str, cohort: str) -> None:
     pages = plg.run_study(SHIPPED, tmp_path, schools=[school], kinds=["school", "summary"]).pages
     other = next(year for year in DATES if year != cohort)
@@ -66,6 +66,7 @@ def test_one_study_and_two_tell_the_same(made: Run, beside: tuple[list[Path], Ru
         assert core[0] and core[1] and core[0][0] == core[1][0]
 
 
+@pytest.mark.slow
 def test_pages_are_verified_of_one_study_and_of_two(made: Run, beside: tuple[list[Path], Run]) -> None:
     assert plg.verify_report(made.pages[0], plg.load_study(SHIPPED)).same
     studies, run = beside
@@ -134,6 +135,7 @@ def test_the_command_makes_the_page_and_says_where(tmp_path: Path, capsys: pytes
     assert "1 report" in capsys.readouterr().out and (tmp_path / "out" / "both" / "cohorts-en.html").is_file()
 
 
+@pytest.mark.slow
 def test_adding_a_cohort_to_a_study_that_was_published_keeps_what_was_noted(tmp_path: Path) -> None:
     """The register of the study still tells who was in what: the new cohort makes nobody's numbers follow."""
     folder = tmp_path / "study"

@@ -358,7 +358,7 @@ def compare_studies(
     --------
     >>> import tempfile
     >>> import toolkit as plg
-    >>> with tempfile.TemporaryDirectory() as folder:
+    >>> with tempfile.TemporaryDirectory() as folder:  # doctest: +SKIP
     ...     made = plg.compare_studies(["datasets/zes_scholen", "datasets/vergelijking"], f"{folder}/both", languages=["en"])
     ...     [page.name for page in made.pages], made.errors
     (['cohorts-en.html'], {})

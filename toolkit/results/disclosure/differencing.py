@@ -8,7 +8,7 @@ The algebra is exact, on sparse rows of whole numbers: it finds the combinations
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -73,8 +73,12 @@ def find_leaks(published: Sequence[Published], relations: Sequence[Relation] = (
     A combination counts if it rests on one measure, in any waves and with any weights: the sum of two people, the difference between two,
     or the change of one. `relations` are known to everybody, such as that a total is made of its subscales.
     """
-    systems = list_systems(published, relations)
-    return [leak for numbers, known in systems for leak in _System(published, numbers, known).find_leaks(largest)]
+    return [leak for system in build_systems(published, relations, range(len(published)), largest) for leak in system.find_leaks()]
+
+
+def build_systems(published: Sequence[Published], relations: Sequence[Relation], may_hide: Container[int], largest: int) -> list[System]:
+    """Return the published numbers as systems; only numbers at the places that one `may_hide` can be hidden, and are named in leaks."""
+    return [System(published, numbers, known, may_hide, largest) for numbers, known in list_systems(published, relations)]
 
 
 def list_systems(published: Sequence[Published], relations: Sequence[Relation]) -> Iterator[tuple[list[int], list[Relation]]]:
@@ -102,35 +106,86 @@ def list_systems(published: Sequence[Published], relations: Sequence[Relation]) 
     yield from ((places, known.get(name, [])) for name, places in numbers.items())
 
 
-class _System:
+class System:
     """Published numbers on connected measures; the unknowns are sums over classes, people who always go together."""
 
-    def __init__(self, published: Sequence[Published], numbers: list[int], relations: list[Relation]) -> None:
+    def __init__(
+        self, published: Sequence[Published], numbers: list[int], relations: list[Relation], may_hide: Container[int], largest: int
+    ) -> None:
         self.published = published
         self.numbers = numbers
         self.relations = relations
+        self.may_hide = may_hide
+        self.largest = largest
         self.places: dict[tuple[str, str, int], int] = {}
+        self._searched: dict[tuple[tuple[tuple[int, int], ...], ...], list[Find]] = {}
 
-    def find_leaks(self, largest: int) -> list[Leak]:
-        """Return the leaks on each measure."""
-        if not any(len(people) <= largest for people in self.classes):
+    def find_leaks(self, hidden: Container[int] = frozenset()) -> list[Leak]:
+        """Return the leaks on each measure while the numbers at the places `hidden` are not published."""
+        if not self._leaks:
             return []
-        rows = [row for relation in self.relations for row in self._write_relation(relation)]
-        rows += [self._write_number(place) for place in self._list_different()]
-        small = {place: key for key, place in self.places.items() if len(self.classes[key[2]]) <= largest}
-        rows.sort(key=len)
-        unmarked = [{key: value for key, value in row.items() if key >= 0} for row in rows]
-        found = []
-        if any(
-            list_small_finds(rest, group_of, self._sizes, largest) for _, group_of, rest in _rest_per_measure(unmarked, small)
-        ):  # mostly nothing is, and marks make the search slow
-            for measure, group_of, rest in _rest_per_measure(rows, small):
-                found += [self._describe(measure, find) for find in list_small_finds(rest, group_of, self._sizes, largest)]
-        return found
+        left = {~kind: [place for place in places if place not in hidden] for kind, places in enumerate(self._kinds.values())}
+        gone = {mark for mark, places in left.items() if not places}
+        named = {mark: places[0] for mark, places in left.items() if places}
+        return [
+            self._describe(measure, find, named)
+            for measure, rest in self._rest.items()
+            for find in self._search(measure, eliminate(rest, gone.__contains__))
+        ]
 
-    def _list_different(self) -> list[int]:
-        """Return the numbers made of different parts, the first of each kind."""
-        return list({self.published[place].people: place for place in reversed(self.numbers)}.values())
+    def _search(self, measure: str, rows: list[Row]) -> Iterator[Find]:
+        """Yield what the rows reveal; looks that differ in a few hidden numbers have most parts in common, and each is searched once."""
+        group_of = {place: key[2] for place, key in self._small.items() if key[0] == measure}
+        for part in list_parts(find_basis(rows)):
+            key = tuple(tuple(row.items()) for row in part)
+            if key not in self._searched:
+                self._searched[key] = search(part, group_of, self._sizes, self.largest)
+            yield from self._searched[key]
+
+    def _list_rest(self, rows: list[Row], measures: Sequence[str]) -> Iterator[tuple[str, list[Row]]]:
+        """Yield for each measure the combinations of rows that rest on its small classes only: halves first, as they share most work."""
+        wanted = {place for place, key in self._small.items() if key[0] in measures}
+        rest = eliminate(rows, lambda key: key >= 0 and key not in wanted)
+        if len(measures) == 1:
+            yield measures[0], rest
+        for half in (measures[: len(measures) // 2], measures[len(measures) // 2 :]) if rest and len(measures) > 1 else ():
+            yield from self._list_rest(rest, half)
+
+    @cached_property
+    def _leaks(self) -> bool:
+        """Whether anything leaks with nothing hidden: mostly nothing does, and marks make the search slow."""
+        if not any(len(people) <= self.largest for people in self.classes):
+            return False
+        unmarked = [{key: value for key, value in row.items() if key >= 0} for row in self._rows]
+        return any(True for measure, rest in self._list_rest(unmarked, self._measures) for _ in self._search(measure, rest))
+
+    @cached_property
+    def _rest(self) -> dict[str, list[Row]]:
+        """What is left when everything is published; numbers that are hidden are eliminated from it."""
+        return dict(self._list_rest(self._rows, self._measures))
+
+    @cached_property
+    def _measures(self) -> list[str]:
+        return sorted({key[0] for key in self._small.values()})
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        rows = [row for relation in self.relations for row in self._write_relation(relation)]
+        rows += [self._write_kind(kind, *own) for kind, own in enumerate(self._kinds.items())]
+        return sorted(rows, key=len)
+
+    @cached_property
+    def _small(self) -> dict[int, tuple[str, str, int]]:
+        """The unknowns that are sums over few people."""
+        return {place: key for key, place in self.places.items() if len(self.classes[key[2]]) <= self.largest}
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[Part, ...], list[int]]:
+        """The places of the numbers that are made of the same parts."""
+        kinds: dict[tuple[Part, ...], list[int]] = {}
+        for place in self.numbers:
+            kinds.setdefault(self.published[place].people, []).append(place)
+        return kinds
 
     @cached_property
     def classes(self) -> list[frozenset[str]]:
@@ -159,9 +214,10 @@ class _System:
     def _sizes(self) -> dict[int, int]:
         return {number: len(people) for number, people in enumerate(self.classes)}
 
-    def _write_number(self, place: int) -> Row:
-        parts = [((part.measure, part.wave), self._groups[part.people], part.weight) for part in self.published[place].people]
-        return self._write(parts) | {~place: lcm(*(weight.denominator for _, _, weight in parts))}
+    def _write_kind(self, kind: int, parts: tuple[Part, ...], places: list[int]) -> Row:
+        row = self._write([((part.measure, part.wave), self._groups[part.people], part.weight) for part in parts])
+        mark = {~kind: lcm(*(part.weight.denominator for part in parts))} if all(place in self.may_hide for place in places) else {}
+        return row | mark
 
     def _write_relation(self, relation: Relation) -> Iterator[Row]:
         for group in self._groups[relation.people]:
@@ -178,19 +234,11 @@ class _System:
                 row[unknown] = row.get(unknown, 0) + times
         return {key: value for key, value in row.items() if value}
 
-    def _describe(self, measure: str, find: Find) -> Leak:
+    def _describe(self, measure: str, find: Find, named: Mapping[int, int]) -> Leak:
         groups, row = find
         waves = {wave for (own, wave, _), place in self.places.items() if own == measure and place in row}
         people = frozenset[str]().union(*(self.classes[group] for group in groups))
-        return Leak(measure, tuple(sorted(waves)), people, frozenset(~key for key in row if key < 0))
-
-
-def _rest_per_measure(rows: list[Row], small: dict[int, tuple[str, str, int]]) -> Iterator[tuple[str, dict[int, int], list[Row]]]:
-    """Yield each measure, the group of each of its `small` unknowns, and the combinations of rows that rest on these only."""
-    rest = find_rest(rows, small)
-    for measure in sorted({key[0] for key in small.values()}) if rest else ():
-        group_of = {place: key[2] for place, key in small.items() if key[0] == measure}
-        yield measure, group_of, find_rest(rest, group_of)
+        return Leak(measure, tuple(sorted(waves)), people, frozenset(named[key] for key in row if key < 0))
 
 
 def cancel(row: Row, other: Row, unknown: int) -> Row:
@@ -209,18 +257,33 @@ def cancel(row: Row, other: Row, unknown: int) -> Row:
     return found if common <= 1 else {key: value // common for key, value in found.items()}
 
 
-def find_rest(rows: Iterable[Row], wanted: Container[int]) -> list[Row]:
-    """Return a basis of all combinations of `rows` that rest on `wanted` unknowns only, each with an unknown that no other has."""
+def eliminate(rows: Iterable[Row], unwanted: Callable[[int], bool]) -> list[Row]:
+    """Return combinations of `rows` without unwanted keys: every such combination is made of these."""
+    order: dict[int, int] = {}
+    leading: list[tuple[int, Row]] = []
+    rest: list[Row] = []
+    for row in rows:
+        left = _reduce(row, order, leading)
+        lead = next((key for key in left if unwanted(key)), None)
+        if lead is not None:
+            order[lead] = len(leading)
+            leading.append((lead, left))
+        elif left:
+            rest.append(left)
+    return rest
+
+
+def find_basis(rows: Iterable[Row]) -> list[Row]:
+    """Return as many of the combinations of `rows` as all are made of, each with an unknown that no other has."""
     order: dict[int, int] = {}
     leading: list[tuple[int, Row]] = []
     for row in rows:
         left = _reduce(row, order, leading)
-        free = [key for key in left if key >= 0]
-        if free:
-            lead = next((key for key in free if key not in wanted), free[0])
+        lead = next((key for key in left if key >= 0), None)
+        if lead is not None:
             order[lead] = len(leading)
             leading.append((lead, left))
-    return _reduce_mutually([(lead, row) for lead, row in leading if lead in wanted])
+    return _reduce_mutually(leading)
 
 
 def _reduce(row: Row, order: Mapping[int, int], leading: Sequence[tuple[int, Row]]) -> Row:
@@ -246,18 +309,7 @@ def _reduce_mutually(rest: list[tuple[int, Row]]) -> list[Row]:
     return list(found.values())
 
 
-def list_small_finds(rows: Iterable[Row], group_of: Mapping[int, int], sizes: Mapping[int, int], largest: int) -> list[Find]:
-    """Return every minimal set of groups, together at most `largest` people, on which some combination of `rows` rests.
-
-    `rows` come from `find_rest`; `group_of` gives the group of each unknown, `sizes` the number of people in each group.
-    """
-    finds: list[Find] = []
-    for part in _part(rows):
-        finds += _search(part, group_of, sizes, largest)
-    return finds
-
-
-def _part(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def list_parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Yield the rows in parts that share no unknown: a minimal find lies within one of them."""
     parts: list[tuple[set[int], list[Row]]] = []
     for row in rows:
@@ -271,8 +323,12 @@ def _part(rows: Iterable[Row]) -> Iterator[list[Row]]:
     yield from (own for _, own in parts)
 
 
-def _search(rows: list[Row], group_of: Mapping[int, int], sizes: Mapping[int, int], largest: int) -> list[Find]:
-    """Go through the unknowns: a combination either leaves one out, which costs a row, or includes its group, which costs its people."""
+def search(rows: list[Row], group_of: Mapping[int, int], sizes: Mapping[int, int], largest: int) -> list[Find]:
+    """Return every minimal set of groups, together at most `largest` people, on which some combination of `rows` rests.
+
+    `rows` come from `find_basis`; `group_of` gives the group of each unknown, `sizes` the number of people in each group. It goes through
+    the unknowns: a combination either leaves one out, which costs a row, or includes its group, which costs its people.
+    """
     finds: dict[frozenset[int], Row] = {}
     open_cases = [(rows, frozenset[int](), largest)]
     for _ in range(LOOKED_AT):

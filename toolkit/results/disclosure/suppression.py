@@ -20,7 +20,7 @@ import pandas as pd
 
 from toolkit.findings import Notes, refuse_stops
 from toolkit.results.disclosure.contributors import Membership, list_counted, list_published
-from toolkit.results.disclosure.differencing import Leak, Published, Relation, find_leaks, list_systems
+from toolkit.results.disclosure.differencing import Leak, Published, Relation, build_systems, list_systems
 from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.estimates.roles import DIFFERENCE, SIDES
@@ -257,9 +257,11 @@ def _mend(published: list[Published], known: list[Relation], may_hide: list[bool
     hidden: frozenset[int] = frozenset()
     seen: dict[Leak, None] = {}
 
+    systems = build_systems(published, known, first, largest)
+
     def look(hidden: frozenset[int]) -> dict[Leak, frozenset[int]]:
-        left = [Published(p.table, p.key, () if first.get(place) in hidden else p.people) for place, p in enumerate(published)]
-        leaks = find_leaks(left, known, largest=largest)
+        gone = {place for place, one in first.items() if one in hidden}
+        leaks = [leak for system in systems for leak in system.find_leaks(gone)]
         found = {leak: frozenset(first[place] for place in leak.numbers if place in first) for leak in leaks}
         return {leak: _narrow(chain, published) for leak, chain in found.items() if chain}
 
