@@ -118,12 +118,15 @@ def make_without_figures(folder: Path, view: View, body: Html) -> Any:
     return read(make_word(write_page(folder / "page.html", view, Html("<h1>T</h1>"), body), NoBrowser(), DATE))
 
 
-def test_everything_a_reader_of_the_page_sees_stands_in_it_and_nothing_more(open_school: Callable[..., View], tmp_path: Path) -> None:
+@pytest.mark.browser
+def test_everything_a_reader_of_the_page_sees_stands_in_it_and_nothing_more(
+    open_school: Callable[..., View], camera: Browser, tmp_path: Path
+) -> None:
     view = open_school("en")
     page = write_page(tmp_path / "page.html", view, show_title(view), join([show_main_findings(view), show_terms(view)]), "A title")
-    document = read(make_word(page, NoBrowser(), DATE))
+    document = read(make_word(page, camera, DATE))
     main = re.sub(
-        r"(?s)<nav.*?</nav>|<footer.*?</footer>|<style.*?</style>|<title>.*?</title>|<a class=.skip.*?</a>", " ", page.read_text()
+        r"(?s)<nav.*?</nav>|<svg.*?</svg>|<p class=.appendix.*?</p>|<footer.*?</footer>|<style.*?</style>|<title>.*?</title>|<a class=.skip.*?</a>", " ", page.read_text()
     )
     apart = re.sub(r"<[^>]+>", " ", re.sub(r"</?(?:strong|span)[^>]*>", "", main))
     seen = set(html.unescape(apart).split())

@@ -62,9 +62,8 @@ def test_no_page_across_schools_compares_two_that_did_not_agree(tmp_path: Path) 
     for extra, told in (("", False), (AGREED, True)):
         view = estimate(tmp_path, [12, 12], extra)
         page = show_schools(view) + show_key_factors_by_school(view) + show_before_and_after(view)
-        rows = read_tables(page)["schools-change-table"][1:]
-        assert len(rows) == 2
-        assert all(row[1].lstrip("−")[0].isdigit() is told for row in rows)
-        assert told or all(row[1] == "hidden (not agreed)" for row in rows)
+        rows = read_tables(page).get("schools-change-table", [])[1:]
+        assert len(rows) == (2 if told else 0) and all(row[1].lstrip("−")[0].isdigit() for row in rows)
+        assert ("hidden (not agreed)" in read_words(page)) is not told
         assert ("<svg" in page.markup) is told
         assert told or "No school shows a clear change" not in read_words(page)

@@ -135,7 +135,7 @@ def publish_block(view: View, instrument: Instrument, block: Block) -> Html:
     numbers = "; ".join(_describe(row, words) for row in table.rows[: len(known) * len(waves)])
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     caption = text.say("answers.caption_twice" if len(waves) > 1 else "answers.caption", **_name_waves(view, waves))
-    figure = publish_figure(draw_answers(bars, words), id, title, caption, description, publish_table(table, f"{id}-table"), text, level=4)
+    figure = publish_figure(draw_answers(bars, words), id, title, caption, description, publish_table(table, f"{id}-table"), text)
     return figure + join(_show_left_out(view, instrument, state_item(instrument, item, text), [item]) for item in rest)
 
 
