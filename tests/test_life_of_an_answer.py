@@ -73,7 +73,9 @@ def test_an_answer_goes_from_its_cell_to_a_sentence_and_back(folder: Path) -> No
     words = html.unescape(re.sub(r"<[^>]+>", "", made.pages[0].read_text(encoding="utf-8")))
     page = words.replace("\N{NO-BREAK SPACE}", " ")
     found = re.search(
-        r"rose, but how much is uncertain: from ([\d.]+) to ([\d.]+) \(difference ([\d.]+); 95% interval not shown; 6 different people\)", page
+        r"rose, but how much is uncertain: from ([\d.]+) to ([\d.]+) "
+        r"\(difference ([\d.]+); 95% interval not shown; 6 different people\)",
+        page,
     )
     assert found, "the sentence is not on the page"
     assert [float(number) for number in found.groups()] == [6.4, 7.4, 1.0]

@@ -298,7 +298,8 @@ def test_a_drafted_instrument_says_in_both_languages_what_it_is(tmp_path: Path) 
     assert dutch.name == {"nl": "Vragenlijst ‘tsk’", "en": "Questionnaire ‘tsk’"} == english.name
     assert dutch.about["nl"].startswith("Een vragenlijst van 3 vragen") and dutch.about["en"].startswith("A questionnaire of 3 questions")
     assert dutch.licence.notice["nl"].startswith("Van wie") and dutch.licence.notice["en"].startswith("Whose")
-    assert (dutch.source["nl"], english.source["en"]) == ("Opgezet uit de kolommen van de exports.", "Drafted from the columns of the exports.")
+    assert dutch.source["nl"] == "Opgezet uit de kolommen van de exports."
+    assert english.source["en"] == "Drafted from the columns of the exports."
 
 
 def test_names_and_free_text_of_people_stand_in_no_instrument(tmp_path: Path) -> None:

@@ -4,42 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from tests.report.reading import read_pictures, read_tables, read_words
+from tests.report.rows import LANGUAGES, Change, open_row
 from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html
 from toolkit.report.sections.choices import show_choices
 from toolkit.report.sections.role_map import show_role_map
-from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.estimation import estimate_study
 from toolkit.results.results import Results
-from toolkit.study.loading import load_study
-from toolkit.study.study import Study
 
-ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
-LANGUAGES: list[Language] = ["nl", "en"]
 WAVES = {"nl": ("voor", "na"), "en": ("before", "after")}
-Change = Callable[[Results], Results]
-
-
-@cache
-def estimate(row: str) -> tuple[Study, Results]:
-    study = load_study(ROWS / row)
-    return study, estimate_study(study).results
 
 
 def show(
     row: str, language: Language, school: str = "", change: Change | None = None, section: Callable[[View], Html] = show_choices
 ) -> Html:
-    study, results = estimate(row)
-    safe = take_audience(results, study, school=school)
-    return section(View(study, change(safe) if change else safe, load_text(language), school))
+    return section(open_row(row, language, school, change))
 
 
 def say(language: Language, key: str, **places: object) -> str:

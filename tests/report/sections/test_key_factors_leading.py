@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from tests.report.reading import read_tables, read_words
-from toolkit.languages import Language, load_text
-from toolkit.report.content.view import View
+from tests.report.rows import LANGUAGES, estimate, open_row
+from toolkit.languages import Language
 from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
 from toolkit.report.sections.together import show_together
-from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.estimation import estimate_study
-from toolkit.results.results import Results
-from toolkit.study.loading import load_study
-from toolkit.study.study import Study
 
-ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
-LANGUAGES: list[Language] = ["nl", "en"]
 NAMES = {
     "E3": {"nl": "Drie dingen die wij samen doen", "en": "Three things we do together"},
     "E4": {"nl": "Zeven elementen van een PLG", "en": "Seven elements of a PLC"},
     "E6": {"nl": "Twaalf sleutelfactoren van een PLG", "en": "Twelve key factors of a PLC"},
 }
-
-
-@cache
-def estimate(row: str) -> tuple[Study, Results]:
-    study = load_study(ROWS / row)
-    return study, estimate_study(study).results
-
-
-def open_row(row: str, language: Language, school: str = "") -> View:
-    study, results = estimate(row)
-    return View(study, take_audience(results, study, school=school), load_text(language), school)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.report.reading import read_pictures, read_tables, read_words
+from tests.report.rows import LANGUAGES, ROWS, Change, estimate, open_row
 from toolkit.languages import Language, load_text, round_half_up
 from toolkit.report.content.estimate import Estimate, write_reason
-from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html
 from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.method import show_method
@@ -22,29 +19,9 @@ from toolkit.report.sections.outcomes import list_scales, show_engagement, show_
 from toolkit.report.sections.pictures import choose_figure, write_scales_title
 from toolkit.report.sections.summary import show_summary_evidence
 from toolkit.responses.exports import read_responses
-from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.estimation import estimate_study
 from toolkit.results.results import Results
 from toolkit.scoring import compute_scores
 from toolkit.study.instruments import load_instrument
-from toolkit.study.loading import load_study
-from toolkit.study.study import Study
-
-ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
-LANGUAGES: list[Language] = ["nl", "en"]
-Change = Callable[[Results], Results]
-
-
-@cache
-def estimate(row: str) -> tuple[Study, Results]:
-    study = load_study(ROWS / row)
-    return study, estimate_study(study).results
-
-
-def view(row: str, language: Language, school: str = "", change: Change | None = None) -> View:
-    study, results = estimate(row)
-    safe = take_audience(results, study, school=school)
-    return View(study, change(safe) if change else safe, load_text(language), school)
 
 
 def say(language: Language, key: str, **places: object) -> str:
@@ -63,7 +40,7 @@ def judge(**verdicts: str) -> Change:
 
 def write_title(row: str, language: Language, **verdicts: str) -> str:
     """Return the title of the last instrument of a study where its scales have other verdicts."""
-    page = view(row, language, "s1", judge(**verdicts))
+    page = open_row(row, language, "s1", judge(**verdicts))
     return write_scales_title(page, list_scales(page.study.instruments[-1])).replace("\u00a0", " ")
 
 
@@ -86,7 +63,7 @@ def test_the_figure_follows_from_what_an_instrument_declares(id: str, figure: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sources_and_demands_stand_against_each_other_with_their_balance(language: Language) -> None:
-    page = view("A6", language, "s1")
+    page = open_row("A6", language, "s1")
     shown = show_further(page)
     picture = read_pictures(shown)["other-energiemeter-levels"]
     assert picture.title == {"nl": "De energiebalans is gestegen", "en": "The energy balance rose"}[language]
@@ -111,7 +88,7 @@ def test_sources_and_demands_stand_against_each_other_with_their_balance(languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_across_schools_the_strongest_are_a_mean_of_what_four_schools_show(language: Language) -> None:
-    page = view("A6", language)
+    page = open_row("A6", language)
     study, results = estimate("A6")
     words = read_words(show_further(page))
     here = results.answers[
@@ -129,12 +106,12 @@ def test_across_schools_the_strongest_are_a_mean_of_what_four_schools_show(langu
         fewer = results.answers["school"].isin(["s1", "s2", "s3"])
         return replace(results, answers=results.answers[fewer].reset_index(drop=True))
 
-    assert told.split("\0")[0] not in read_words(show_further(view("A6", language, change=hide)))
+    assert told.split("\0")[0] not in read_words(show_further(open_row("A6", language, change=hide)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_four_ways_of_job_crafting_stand_apart_and_are_never_summed(language: Language) -> None:
-    page = show_further(view("A8", language, "s1"))
+    page = show_further(open_row("A8", language, "s1"))
     names = {
         "nl": ["Zelf groeien in het werk", "Steun en feedback zoeken", "Nieuwe uitdagingen opzoeken", "Belasting verminderen"],
         "en": ["Growing in my work", "Seeking support and feedback", "Looking for new challenges", "Reducing strain"],
@@ -166,7 +143,7 @@ def test_many_that_moved_are_named_in_part(language: Language, verdict: str, kin
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_stages_are_rungs_with_the_spread_of_ten_people_or_more(language: Language) -> None:
-    picture = read_pictures(show_further(view("A9", language, "s1")))["culture-teamfase7-levels"]
+    picture = read_pictures(show_further(open_row("A9", language, "s1")))["culture-teamfase7-levels"]
     first = {"nl": "Oriëntatie", "en": "Orientation"}[language]
     assert say(language, "figures.rung", number=1, label=first) in picture.words
     assert say(language, "figures.spread") in picture.words
@@ -181,7 +158,7 @@ def test_stages_are_rungs_with_the_spread_of_ten_people_or_more(language: Langua
     )
     assert len(own) == 11  # who came once is left out beside eleven who came twice
     assert picture.table[1][2] == load_text(language).number(float(np.std(own["before"], ddof=1)))
-    small = read_pictures(show_further(view("A9", language, "s5")))["culture-teamfase7-levels"]
+    small = read_pictures(show_further(open_row("A9", language, "s5")))["culture-teamfase7-levels"]
     assert small.table[1][2] == say(language, "empty.hidden", floor=10)
 
 
@@ -190,20 +167,20 @@ def test_the_spread_across_schools_is_that_within_them() -> None:
     spreads = results.levels.query("quantity == 'sd' and scale == 'g1' and wave == 'after' and state == 'shown'")
     assert set(spreads["school"]) == {"s1", "s2", "s3", "s4"}
     expected = float(np.sqrt(np.mean(spreads["estimate"] ** 2)))
-    table = read_pictures(show_further(view("A9", "en")))["culture-teamfase7-levels"].table
+    table = read_pictures(show_further(open_row("A9", "en")))["culture-teamfase7-levels"].table
     assert table[1][5] == load_text("en").number(expected)
 
     def drop(results: Results) -> Results:
         fewer = results.levels[~((results.levels["school"] == "s4") & (results.levels["quantity"] == "sd"))]
         return replace(results, levels=fewer.reset_index(drop=True))
 
-    few = read_pictures(show_further(view("A9", "en", change=drop)))["culture-teamfase7-levels"].table
+    few = read_pictures(show_further(open_row("A9", "en", change=drop)))["culture-teamfase7-levels"].table
     assert few[1][5] == say("en", "empty.not_computable")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_grade_has_its_classes_before_above_after(language: Language) -> None:
-    page = view("E1", language, "s1")
+    page = open_row("E1", language, "s1")
     picture = read_pictures(show_engagement(page))["answers-cijfer1-statements"]
     given = pd.read_csv(ROWS / "E1" / "answers.csv", sep=";").query("school == 's1'")
     shares = [
@@ -225,12 +202,12 @@ def test_a_grade_has_its_classes_before_above_after(language: Language) -> None:
         language, "answers.title_twice", side=side, label={"nl": "Cijfer", "en": "Grade"}[language], **ends, **waves
     )
     assert show_answers(page).markup == ""  # it stands with its mean, not among the statements
-    assert "answers-cijfer1-statements" not in read_pictures(show_engagement(view("E1", language, "s2")))
+    assert "answers-cijfer1-statements" not in read_pictures(show_engagement(open_row("E1", language, "s2")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_topics_in_a_block_have_bars_before_above_after(language: Language) -> None:
-    page = view("B2", language, "s1")
+    page = open_row("B2", language, "s1")
     shown = show_answers(page)
     picture = read_pictures(shown)["answers-cursus12-structuring"]
     waves = {"before": {"nl": "voor", "en": "before"}[language], "wave": {"nl": "na", "en": "after"}[language]}
@@ -244,7 +221,7 @@ def test_topics_in_a_block_have_bars_before_above_after(language: Language) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_four_parts_of_a_plc_have_a_figure_in_the_summary(language: Language) -> None:
-    page = show_summary_evidence(view("A14", language, "s1"))
+    page = show_summary_evidence(open_row("A14", language, "s1"))
     picture = read_pictures(page)["factors-verbiest4-levels"]
     assert [row[0] for row in picture.table[1:]] == [load_text(language).pick(s.label) for s in load_instrument("verbiest4").scales]
     assert picture.title == say(language, "factors.none")
@@ -254,7 +231,7 @@ def test_four_parts_of_a_plc_have_a_figure_in_the_summary(language: Language) ->
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_comparison_scales_that_stand_apart_have_a_figure_too(language: Language) -> None:
     study, _ = estimate("A8")
-    page = view("A8", language, "s1")
+    page = open_row("A8", language, "s1")
     alone = replace(page, study=study.model_copy(update={"waves": study.waves[-1:], "comparisons": ()}))
     title = read_pictures(show_further(alone))["other-jobcrafting_plan-levels"].title
     assert title.startswith("‘")

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import pearsonr
 
 from tests.report.reading import read_tables, read_words
-from toolkit.languages import Language, load_text
+from tests.report.rows import LANGUAGES, open_row
+from toolkit.languages import Language
 from toolkit.report.content.estimate import write_subject
-from toolkit.report.content.view import View
 from toolkit.report.sections.together import show_together
-from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.estimation import estimate_study
 from toolkit.results.results import Results
-from toolkit.study.loading import load_study
-from toolkit.study.study import Study
-
-ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
-LANGUAGES: list[Language] = ["nl", "en"]
-
-
-@cache
-def estimate(row: str) -> tuple[Study, Results]:
-    study = load_study(ROWS / row)
-    return study, estimate_study(study).results
-
-
-def open_row(row: str, language: Language, change: Callable[[Results], Results] = lambda results: results) -> View:
-    study, results = estimate(row)
-    return View(study, change(take_audience(results, study)), load_text(language))
 
 
 def turn(results: Results) -> Results:
@@ -88,13 +67,13 @@ def test_the_correlation_is_that_of_the_changes_that_are_shown() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_goes_the_other_way_or_can_not_be_told_is_said_so(language: Language) -> None:
-    against = open_row("A7", language, turn)
+    against = open_row("A7", language, change=turn)
     places = {"subject": write_subject(against.study.primary, against.study, against.text)}
     label = {"nl": "Bronnen", "en": "Resources"}[language]
     words = read_words(show_together(against))
     assert against.text.say("together.says_against", label=label, **places) in words
     assert against.text.say("together.against") in words
-    neither = open_row("A7", language, lambda results: drop(results, "resources", 0))
+    neither = open_row("A7", language, change=lambda results: drop(results, "resources", 0))
     assert neither.text.say("together.starts_none", **places) in read_words(show_together(neither))
     assert neither.text.say("together.says_none", **places) in read_words(show_together(neither))
 
@@ -102,7 +81,7 @@ def test_what_goes_the_other_way_or_can_not_be_told_is_said_so(language: Languag
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("turned", "word"), [(1, "along"), (-1, "against")])
 def test_where_schools_began_stands_beside_their_change(language: Language, turned: int, word: str) -> None:
-    view = open_row("A7", language, lambda results: begin(results, turned))
+    view = open_row("A7", language, change=lambda results: begin(results, turned))
     say = view.text.say
     label = {"nl": "Eisen", "en": "Demands"}[language]
     page = show_together(view)
@@ -123,7 +102,7 @@ def test_the_correlation_with_the_start_is_that_of_the_means_that_are_shown() ->
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("schools", "told"), [(5, False), (6, True)])
 def test_it_takes_six_schools(language: Language, schools: int, told: bool) -> None:
-    view = open_row("A7", language, lambda results: drop(drop(results, "resources", schools), "demands", schools))
+    view = open_row("A7", language, change=lambda results: drop(drop(results, "resources", schools), "demands", schools))
     page = show_together(view)
     assert bool(page.markup) == bool(read_tables(page)) == told
 
