@@ -15,16 +15,16 @@ def test_two_rows_lose_an_unknown_and_keep_lowest_terms() -> None:
 
 def test_what_rests_on_wanted_unknowns_only_is_found_with_the_rows_it_is_made_of() -> None:
     rows = [{0: 1, 1: 1, 2: 1, -1: 1}, {0: 1, 1: 1, -2: 1}]
-    (found,) = eliminate(rows, {0, 1}.__contains__)
+    (found,) = eliminate(rows, {0, 1})
     assert {key for key in found if key >= 0} == {2}
     assert {~key for key in found if key < 0} == {0, 1}
-    assert eliminate(rows[:1], {0, 1}.__contains__) == []
+    assert eliminate(rows[:1], {0, 1}) == []
 
 
 def test_what_rests_on_nothing_is_kept_as_it_says_which_numbers_replace_a_hidden_one() -> None:
-    twice = eliminate([{0: 1, 1: 1, -1: 1}, {0: 1, 1: 1, -2: 1}, {1: 1, -3: 1}], lambda key: key == 0)
+    twice = eliminate([{0: 1, 1: 1, -1: 1}, {0: 1, 1: 1, -2: 1}, {1: 1, -3: 1}], {0})
     assert twice == [{-2: 1, -1: -1}, {1: 1, -3: 1}]
-    assert eliminate(twice, lambda key: key == -1) == [{1: 1, -3: 1}]
+    assert eliminate(twice, {-1}) == [{1: 1, -3: 1}]
     assert find_basis(twice) == [{1: 1, -3: 1}]
 
 

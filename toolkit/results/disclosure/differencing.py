@@ -8,7 +8,7 @@ The algebra is exact, on sparse rows of whole numbers: it finds the combinations
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -130,22 +130,21 @@ class System:
         return [
             self._describe(measure, find, named)
             for measure, rest in self._rest.items()
-            for find in self._search(measure, eliminate(rest, gone.__contains__))
+            for find in self._search(measure, eliminate(rest, gone))
         ]
 
     def _search(self, measure: str, rows: list[Row]) -> Iterator[Find]:
         """Yield what the rows reveal; looks that differ in a few hidden numbers have most parts in common, and each is searched once."""
-        group_of = {place: key[2] for place, key in self._small.items() if key[0] == measure}
         for part in list_parts(find_basis(rows)):
             key = tuple(tuple(row.items()) for row in part)
             if key not in self._searched:
-                self._searched[key] = search(part, group_of, self._sizes, self.largest)
+                self._searched[key] = search(part, self._small[measure], self._sizes, self.largest)
             yield from self._searched[key]
 
     def _list_rest(self, rows: list[Row], measures: Sequence[str]) -> Iterator[tuple[str, list[Row]]]:
         """Yield for each measure the combinations of rows that rest on its small classes only: halves first, as they share most work."""
-        wanted = {place for place, key in self._small.items() if key[0] in measures}
-        rest = eliminate(rows, lambda key: key >= 0 and key not in wanted)
+        wanted = {place for measure in measures for place in self._small[measure]}
+        rest = eliminate(rows, {*self.places.values()} - wanted)
         if len(measures) == 1:
             yield measures[0], rest
         for half in (measures[: len(measures) // 2], measures[len(measures) // 2 :]) if rest and len(measures) > 1 else ():
@@ -157,16 +156,12 @@ class System:
         if not any(len(people) <= self.largest for people in self.classes):
             return False
         unmarked = [{key: value for key, value in row.items() if key >= 0} for row in self._rows]
-        return any(True for measure, rest in self._list_rest(unmarked, self._measures) for _ in self._search(measure, rest))
+        return any(True for measure, rest in self._list_rest(unmarked, [*self._small]) for _ in self._search(measure, rest))
 
     @cached_property
     def _rest(self) -> dict[str, list[Row]]:
         """What is left when everything is published; numbers that are hidden are eliminated from it."""
-        return dict(self._list_rest(self._rows, self._measures))
-
-    @cached_property
-    def _measures(self) -> list[str]:
-        return sorted({key[0] for key in self._small.values()})
+        return dict(self._list_rest(self._rows, [*self._small]))
 
     @cached_property
     def _rows(self) -> list[Row]:
@@ -175,9 +170,13 @@ class System:
         return sorted(rows, key=len)
 
     @cached_property
-    def _small(self) -> dict[int, tuple[str, str, int]]:
-        """The unknowns that are sums over few people."""
-        return {place: key for key, place in self.places.items() if len(self.classes[key[2]]) <= self.largest}
+    def _small(self) -> dict[str, dict[int, int]]:
+        """For each measure the unknowns that are sums over few people, with the class of each."""
+        small: dict[str, dict[int, int]] = {}
+        for (measure, _, group), place in sorted(self.places.items()):
+            if self._sizes[group] <= self.largest:
+                small.setdefault(measure, {})[place] = group
+        return small
 
     @cached_property
     def _kinds(self) -> dict[tuple[Part, ...], list[int]]:
@@ -257,15 +256,15 @@ def cancel(row: Row, other: Row, unknown: int) -> Row:
     return found if common <= 1 else {key: value // common for key, value in found.items()}
 
 
-def eliminate(rows: Iterable[Row], unwanted: Callable[[int], bool]) -> list[Row]:
+def eliminate(rows: Iterable[Row], unwanted: Set[int]) -> list[Row]:
     """Return combinations of `rows` without unwanted keys: every such combination is made of these."""
     order: dict[int, int] = {}
     leading: list[tuple[int, Row]] = []
     rest: list[Row] = []
     for row in rows:
         left = _reduce(row, order, leading)
-        lead = next((key for key in left if unwanted(key)), None)
-        if lead is not None:
+        if not unwanted.isdisjoint(left):
+            lead = next(key for key in left if key in unwanted)
             order[lead] = len(leading)
             leading.append((lead, left))
         elif left:
@@ -288,6 +287,8 @@ def find_basis(rows: Iterable[Row]) -> list[Row]:
 
 def _reduce(row: Row, order: Mapping[int, int], leading: Sequence[tuple[int, Row]]) -> Row:
     """Eliminate every leading unknown from a row, the earliest first: those before it do not come back."""
+    if order.keys().isdisjoint(row):
+        return row
     waiting = [order[key] for key in row if key in order]
     heapify(waiting)
     while waiting:
