@@ -89,7 +89,7 @@ def test_a_comparison_comes_with_its_data(beside: tuple[list[Path], Run]) -> Non
 
 
 def test_a_comparison_is_held_against_what_was_published_before(tmp_path: Path) -> None:
-    studies = list(write_cohort_studies(tmp_path))
+    studies = list(write_cohort_studies(tmp_path, factors=False))
     plg.run_study(studies[1], tmp_path / "reports" / "cohort_2025", kinds=["summary"], schools=["s5"])
     file = studies[1] / "exports" / "2025_after.csv"
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -100,7 +100,7 @@ def test_a_comparison_is_held_against_what_was_published_before(tmp_path: Path) 
 
 
 def test_a_comparison_whose_register_lost_its_key_stops(tmp_path: Path) -> None:
-    studies = list(write_cohort_studies(tmp_path))
+    studies = list(write_cohort_studies(tmp_path, factors=False))
     plg.compare_studies(studies, tmp_path / "reports" / "both", languages=["en"])
     (tmp_path / "reports" / "cohort_2024" / "internal" / "register.key").unlink()
     with pytest.raises(ReportError):
@@ -130,7 +130,7 @@ def test_the_exported_data_hold_cohorts_in_words() -> None:
 def test_the_command_makes_the_page_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from toolkit.cli.reports import compare
 
-    studies = list(write_cohort_studies(tmp_path))
+    studies = list(write_cohort_studies(tmp_path, factors=False))
     compare(studies, language=["en"], output=tmp_path / "out" / "both")
     assert "1 report" in capsys.readouterr().out and (tmp_path / "out" / "both" / "cohorts-en.html").is_file()
 
