@@ -51,3 +51,25 @@ def list_violations(page: Page) -> list[str]:
 def is_as_wide_as_the_screen(page: Page) -> bool:
     """Return whether nothing has to be scrolled sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+#: The boxes of the words of a picture that show, each with its words.
+_WORDS = """svg => [...svg.querySelectorAll('text')].filter(e => e.getClientRects().length).map(e => {
+  const box = e.getBoundingClientRect(); return [e.textContent, box.left, box.top, box.right, box.bottom];
+})"""
+Words = tuple[str, float, float, float, float]
+
+
+def list_words(page: Page, picture: str) -> list[Words]:
+    """Return the words that show in the picture that the selector `picture` finds first, each with its left, top, right and bottom."""
+    return [(str(words), *ends) for words, *ends in page.locator(picture).first.evaluate(_WORDS)]
+
+
+def list_overlaps(words: list[Words]) -> list[tuple[str, str]]:
+    """Return the pairs of words that touch: whose boxes lie over each other by more than the air above and below letters."""
+    pairs = [(one, other) for place, one in enumerate(words) for other in words[place + 1 :]]
+    return [
+        (one[0], other[0])
+        for one, other in pairs
+        if min(one[3], other[3]) - max(one[1], other[1]) > 0.5 and min(one[4], other[4]) - max(one[2], other[2]) > 0.3 * (one[4] - one[2])
+    ]

@@ -14,9 +14,10 @@ import nbformat
 import pytest
 
 from tests.command import ROOT, Ran, plg, type_plg
-from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
+from tests.report.browser import MODES, is_as_wide_as_the_screen, list_overlaps, list_violations, list_words, open_page
 from toolkit import load_study
 from toolkit.languages import load_text
+from toolkit.report.formats.chromium import Browser as Printer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -180,6 +181,38 @@ def test_a_page_of_a_school_is_eight_screens_long_and_that_of_a_hidden_one_is_on
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("width", "language"), [(360, "nl"), (360, "en"), (1280, "nl")])
+def test_words_in_pictures_do_not_touch(reports: Path, browser: Browser, tmp_path: Path, width: int, language: str) -> None:
+    pages = read_pages(reports)
+    names = [name for name in pages if re.match(rf"(school-.*(alert|linde)|schools|board).*-{language}\.html", name)]
+    assert len(names) == 5
+    for name in names:
+        with open_page(browser, pages[name], tmp_path) as page:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+            pictures = page.eval_on_selector_all("figure[id] > svg", "all => all.map(e => e.parentElement.id)")
+            assert pictures
+            touching = {id: pairs for id in pictures if (pairs := list_overlaps(list_words(page, f"[id='{id}'] > svg")))}
+            page.add_style_tag(content="svg text { font-size: 30px !important }")
+            assert any(list_overlaps(list_words(page, f"[id='{id}'] > svg")) for id in pictures)
+        assert touching == {}, name
+
+
+@pytest.mark.browser
+def test_a_page_of_a_school_takes_eight_sheets_of_paper_at_most(reports: Path) -> None:
+    pages = sorted(reports.glob("school-*-nl.html"))
+    with Printer() as printer:
+        sheets = {page.name: count_sheets(printer.print_page(page)) for page in pages}
+    hidden = next(name for name in sheets if "de-zevende" in name)
+    assert len(sheets) == 6 and sheets.pop(hidden) == 1
+    assert max(sheets.values()) <= 8, sheets
+
+
+def count_sheets(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+@pytest.mark.browser
 def test_english_words_fit_on_a_phone_too(reports: Path, browser: Browser, tmp_path: Path) -> None:
     pages = read_pages(reports)
     for name in list_kinds(pages, "en"):
@@ -191,8 +224,8 @@ def test_english_words_fit_on_a_phone_too(reports: Path, browser: Browser, tmp_p
 def test_nothing_is_wider_than_the_paper(reports: Path, browser: Browser, tmp_path: Path) -> None:
     pages = read_pages(reports)
     wide = "all => all.filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.id)"
-    for name in [name for name in pages if name.startswith(("schools-", "board", "school-een"))]:
+    for name in [name for name in pages if name.startswith(("schools-", "board", "school-"))]:
         with open_page(browser, pages[name], tmp_path) as page:
-            page.set_viewport_size({"width": int(174 / 25.4 * 96), "height": 900})  # A4 less its margins
+            page.set_viewport_size({"width": int(186 / 25.4 * 96), "height": 900})  # A4 less its margins
             page.emulate_media(media="print")
             assert page.eval_on_selector_all("table, svg, dl, .box", wide) == [], name

@@ -113,8 +113,10 @@ def see(figure: Figure) -> Picture:
     """Return what the published `figure` shows."""
     root = ElementTree.fromstring(publish_picture(figure, "seen", "Titel", "Beschrijving").markup)
     shapes = {path.get("id"): "round" if "C" in path.get("d", "") else "diamond" for path in root.iter("path")}
+    rims = {path.get("id"): _colours(path)[1] for path in root.iter("path")}
     words = [Sign(_number(text, "x"), _number(text, "y"), text.text or "", *_colours(text)) for text in root.iter("text")]
-    marks = [Sign(_number(use, "x"), _number(use, "y"), shapes[use.get("href", "")[1:]], *_colours(use)) for use in root.iter("use")]
+    used = [(use, use.get("href", "")[1:]) for use in root.iter("use")]
+    marks = [Sign(_number(use, "x"), _number(use, "y"), shapes[id], _colours(use)[0], rims[id]) for use, id in used]
     bands = [Sign(*_ends(path), "band") for path in root.iter("path") if _colours(path)[0] == "--band"]
     width, height = (float(size) for size in root.get("viewBox", "").split()[2:])
     return Picture(words, marks, bands, width, height)

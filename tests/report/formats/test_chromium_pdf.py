@@ -117,3 +117,25 @@ def test_a_page_that_grew_over_the_sheet_is_seen(open_school: Callable[..., View
     body = join([show_summary_findings(view), show_summary_evidence(view), show_engagement(view)])
     page = write_page(tmp_path / "summary.html", view, show_summary_title(view), body, sheet=True)
     assert count_pages(make_pdf(page, printer, DATE)) == 2
+
+
+APPENDIX = """<main><p class="appendix">Bijlage</p><h2>A</h2><p>a</p><details>1</details><h2>B</h2><details>2</details>
+<h2 id="answers">C</h2><details>3</details><h2 id="method">D</h2><details>4</details></main>"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (APPENDIX, "A a B Bijlage 1 2 C 3 D 4"),
+        (APPENDIX.replace(' id="answers"', ""), "A a B C Bijlage 1 2 3 D 4"),
+        (APPENDIX.replace(' class="appendix"', ""), "Bijlage A a 1 B 2 C 3 D 4"),
+    ],
+)
+def test_on_paper_what_is_folded_comes_after_the_rest(printer: Browser, tmp_path: Path, page: str, expected: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page, encoding="utf-8")
+    with printer._open(path) as tab:
+        printer._gather_appendix(tab)
+        printed = printer._tools.ask("DOM.getOuterHTML", tab, nodeId=printer._find("main", tab)[0])["outerHTML"]
+    assert re.sub(r"\s*<[^>]+>\s*|\s+", " ", printed).split() == expected.split()

@@ -90,7 +90,17 @@ def test_where_schools_are_alike_on_all_scales_there_is_a_sentence_and_no_pictur
     )
     page = show_beside_others(view)
     assert not read_pictures(page)
-    assert view.text.say("alike.many", count=12, all=12, cut=view.text.number(0.7)) in read_words(page)
+    assert view.text.say("alike.all", all=12, cut=view.text.number(0.7)) in read_words(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_schools_are_alike_on_many_scales_their_number_is_told(open_school, tmp_path, language: Language) -> None:
+    def alter(made: MadeResults) -> None:
+        made.alter("reliability", {"quantity": "icc2"}, estimate=0.4)
+        made.alter("reliability", {"scale": "e1", "quantity": "icc2"}, estimate=0.9)
+
+    view = replace(open_school(language, alter), study=make_study(tmp_path, 4))
+    assert view.text.say("alike.many", count=11, all=12, cut=view.text.number(0.7)) in read_words(show_beside_others(view))
 
 
 @pytest.mark.parametrize(("icc2", "compared"), [(0.69, False), (0.70, True)])

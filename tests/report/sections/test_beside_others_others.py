@@ -79,8 +79,8 @@ def test_a_study_of_one_school_has_no_such_section(open_among):
     [
         (
             12,
-            "Op 12 van de 12 factoren ligt deze school tussen de andere scholen",
-            "On 12 of 12 factors this school lies between the other schools",
+            "Op alle 12 factoren ligt deze school tussen de andere scholen",
+            "On all 12 factors this school lies between the other schools",
         ),
         (
             2,
@@ -89,8 +89,8 @@ def test_a_study_of_one_school_has_no_such_section(open_among):
         ),
         (
             0,
-            "Op 12 van de 12 factoren ligt deze school hoger dan alle andere scholen",
-            "On 12 of 12 factors this school lies above all other schools",
+            "Op alle 12 factoren ligt deze school hoger dan alle andere scholen",
+            "On all 12 factors this school lies above all other schools",
         ),
     ],
 )

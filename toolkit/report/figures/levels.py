@@ -24,7 +24,7 @@ from toolkit.plots.style import (
     wrap_words,
 )
 from toolkit.report.content.estimate import choose_decimals
-from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import COLUMN, arrange_axis, arrange_key, arrange_row, list_rows, list_scales, list_shown
 from toolkit.study.answers import Answers
 from toolkit.study.study import Study
 
@@ -40,11 +40,12 @@ _SMALL_LEFT = 172.0
 _SMALL_RIGHT = 84.0
 
 
-def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool = False) -> Figure:
+def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool = False, beside: bool = False) -> Figure:
     """Return the means of one instrument, one row per scale, for the first and the last wave that `levels` has.
 
     `levels` holds the rows of one school (or of all) and of one instrument; the axis is the whole answer scale. On a `ladder` the scales
-    are rungs, the first one at the bottom, and `low` and `high` are one standard deviation from the mean.
+    are rungs, the first one at the bottom, and `low` and `high` are one standard deviation from the mean. Names stand above the marks,
+    or (not on a ladder) `beside` them.
     """
     means = list_shown(levels, "mean")
     instrument = study.find_instrument(str(means["instrument"].iloc[0]))
@@ -54,31 +55,31 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
     names = {scale.id: text.pick(scale.label) for scale in instrument.scales}
     if ladder:
         names = {id: text.say("figures.rung", number=place, label=name) for place, (id, name) in enumerate(names.items(), 1)}
-    rows = [(wrap_words(names[scale.id], WIDTH), scale) for scale in list_scales(instrument, means)]
+    rows = [(arrange_row(names[scale.id], len(ends) * _LANE, _BETWEEN, beside=beside), scale) for scale in list_scales(instrument, means)]
     rows = rows[::-1] if ladder else rows
     shapes: list[Shape] = ["wanted", "now"][-len(ends) :]  # type: ignore[assignment]
     line = ("interval", text.say("figures.spread")) if ladder else say_interval(study, text)
     key = arrange_key([*zip(shapes, (text.pick(wave.label) for wave in ends), strict=True), line])
     answers = instrument.find_answers(str(means["rating"].iloc[0]))
-    axis = arrange_axis(answers, text)
-    heights = [len(lines) * find_line_height() + len(ends) * _LANE + _BETWEEN for lines, _ in rows]
+    left = COLUMN + 12 if beside else 12
+    axis = arrange_axis(answers, text, (WIDTH - left) / 2 if beside else WIDTH / 2 - 45)
+    bottom = key.height + sum(row.height for row, _ in rows)
     with house_style():
-        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max, right=56)
+        panel = open_panel(bottom + axis.height, answers.min, answers.max, left=left, right=56)
         key.draw(panel)
-        axis.draw(panel, key.height, key.height + sum(heights) - 4)
+        axis.draw(panel, key.height, bottom - 4)
         top = key.height
         if ladder:
-            panel.draw_rules((answers.min, answers.max), top, top + sum(heights) - 4, colour=SOFT, width=2.2)
-        for (lines, scale), height in zip(rows, heights, strict=True):
+            panel.draw_rules((answers.min, answers.max), top, bottom - 4, colour=SOFT, width=2.2)
+        for row, scale in rows:
             if ladder:
-                panel.draw_line(answers.min, answers.max, top + height - 4, colour=SOFT, width=1.2)
-            panel.write_lines(0 if not ladder else 20, top + 16, lines, bold=scale.kind == "total")
-            lane = top + len(lines) * find_line_height() + 9
+                panel.draw_line(answers.min, answers.max, top + row.height - 4, colour=SOFT, width=1.2)
+            lane = row.write(panel, top, bold=scale.kind == "total", indent=20 if ladder else 0) + 9
             for wave, shape in zip(ends, shapes, strict=True):
                 if (scale.id, wave.id) in cells:
                     _draw_mean(panel, cells[scale.id, wave.id], lane, shape, text)
                 lane += _LANE
-            top += height
+            top += row.height
     return panel.figure
 
 

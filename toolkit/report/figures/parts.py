@@ -11,6 +11,8 @@ import pandas as pd
 
 from toolkit.languages import Text
 from toolkit.plots.style import (
+    GROWTH,
+    LABEL,
     SMALL,
     SOFT,
     WIDTH,
@@ -31,6 +33,10 @@ _BETWEEN = 16.0
 #: Typefaces differ in width: so much stays free at the end of a line of the key.
 _SPARE = 24.0
 _FIRST_LINE = SMALL * 1.35
+#: So wide is the column of labels beside the marks; words there grow by less, for a phone has them above the marks.
+COLUMN = 180.0
+_GROWTH_BESIDE = 1.27
+_PITCH_BESIDE = LABEL * _GROWTH_BESIDE * 1.07
 _ALIGNS: tuple[Align, Align] = ("left", "right")
 
 
@@ -84,6 +90,40 @@ def _draw_sign(panel: Panel, sign: Sign, x: float, y: float) -> None:
         panel.draw_rules([panel.find_value(x)], y - 6, y + 6, colour=SOFT, width=2)
     else:
         panel.mark(panel.find_value(x), y, sign)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a figure: its label in lines, above the marks or beside them, and how high the marks are; `gap` units follow it."""
+
+    lines: tuple[str, ...]
+    marks: float
+    gap: float
+    beside: bool
+
+    @property
+    def height(self) -> float:
+        """Return how many units the row takes."""
+        if self.beside:
+            return max(len(self.lines) * _PITCH_BESIDE, self.marks) + self.gap
+        return len(self.lines) * find_line_height() + self.marks + self.gap
+
+    def write(self, panel: Panel, top: float, *, bold: bool = False, indent: float = 0) -> float:
+        """Write the label of a row that begins at `top`; return where its marks begin."""
+        if not self.beside:
+            panel.write_lines(indent, top + 16, self.lines, bold=bold)
+            return top + len(self.lines) * find_line_height()
+        middle = top + (self.height - self.gap) / 2
+        first = middle + 4.5 - (len(self.lines) - 1) / 2 * _PITCH_BESIDE
+        for number, line in enumerate(self.lines):
+            panel.write(0, first + number * _PITCH_BESIDE, line, bold=bold)
+        return middle - self.marks / 2
+
+
+def arrange_row(label: str, marks: float, gap: float, *, beside: bool) -> Row:
+    """Return a row with its label in as many lines as it needs above the marks, or in a column `beside` them."""
+    room = (COLUMN - 12) * GROWTH / _GROWTH_BESIDE if beside else WIDTH
+    return Row(tuple(wrap_words(label, room)), marks, gap, beside)
 
 
 @dataclass(frozen=True, slots=True)

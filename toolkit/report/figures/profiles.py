@@ -30,7 +30,7 @@ from toolkit.plots.style import (
     wrap_words,
 )
 from toolkit.report.content.estimate import choose_decimals
-from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import COLUMN, arrange_axis, arrange_key, arrange_row, list_rows, list_scales, list_shown
 from toolkit.study.answers import Answers
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -95,35 +95,38 @@ def _label_spoke(panel: Panel, web: Web, spoke: int, words: str) -> None:
     panel.write(x, y + 4, str(spoke + 1), size=SMALL, align="center", only="narrow")
 
 
-def draw_gap(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+def draw_gap(levels: pd.DataFrame, study: Study, text: Text, *, beside: bool = False) -> Figure:
     """Return a row per factor with the level now (round) and wanted (diamond), the widest gap on top.
 
-    `levels` holds the rows of one school (or of all), of one instrument and one wave.
+    `levels` holds the rows of one school (or of all), of one instrument and one wave. Names stand above the marks, or `beside` them.
     """
     means = list_shown(levels, "mean")
     instrument = study.find_instrument(str(means["instrument"].iloc[0]))
     ratings = list_ratings(instrument)
     cells = {(row.scale, row.rating): row for row in list_rows(means)}
     scales = order_by_gap(means, instrument)
-    rows = [(wrap_words(text.pick(scale.label), WIDTH), [cells.get((scale.id, rating)) for rating in ratings]) for scale in scales]
+    rows = [(text.pick(scale.label), [cells.get((scale.id, rating)) for rating in ratings]) for scale in scales]
     words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
-    return draw_pairs(rows, words, instrument.find_answers(ratings[0]), text)
+    return draw_pairs(rows, words, instrument.find_answers(ratings[0]), text, beside=beside)
 
 
-def draw_pairs(rows: Sequence[tuple[list[str], list[Any]]], words: Sequence[str], answers: Answers, text: Text) -> Figure:
-    """Return a row per label, in lines, with a round and a diamond: two estimates that `words` name, either of which may be missing."""
+def draw_pairs(
+    rows: Sequence[tuple[str, list[Any]]], words: Sequence[str], answers: Answers, text: Text, *, beside: bool = False
+) -> Figure:
+    """Return a row per label with a round and a diamond: two estimates that `words` name, either of which may be missing."""
     key = arrange_key(list(zip(_SHAPES, words, strict=False)))
-    axis = arrange_axis(answers, text)
-    heights = [len(lines) * find_line_height() + _GAP_LANE + _GAP_BETWEEN for lines, _ in rows]
+    left = COLUMN + 40 if beside else 48
+    axis = arrange_axis(answers, text, (WIDTH - left) / 2 if beside else WIDTH / 2 - 45)
+    arranged = [arrange_row(label, 24 if beside else _GAP_LANE, _GAP_BETWEEN, beside=beside) for label, _ in rows]
+    bottom = key.height + sum(row.height for row in arranged)
     with house_style():
-        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max, left=48, right=48)
+        panel = open_panel(bottom + axis.height, answers.min, answers.max, left=left, right=48)
         key.draw(panel)
-        axis.draw(panel, key.height, key.height + sum(heights) - 2)
+        axis.draw(panel, key.height, bottom - 2)
         top = key.height
-        for (lines, pair), height in zip(rows, heights, strict=True):
-            panel.write_lines(0, top + 16, lines)
-            _draw_pair(panel, pair, top + len(lines) * find_line_height() + 12, text)
-            top += height
+        for row, (_, pair) in zip(arranged, rows, strict=True):
+            _draw_pair(panel, pair, row.write(panel, top) + 12, text)
+            top += row.height
     return panel.figure
 
 

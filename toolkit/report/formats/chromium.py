@@ -211,7 +211,20 @@ class Browser:
         """Return the page in the file `path` as a tagged PDF with an outline, on the paper that the page asks for."""
         asked = {"preferCSSPageSize": True, "printBackground": True, "generateTaggedPDF": True, "generateDocumentOutline": True}
         with self._open(path) as page:
+            self._gather_appendix(page)
             return base64.b64decode(self._tools.ask("Page.printToPDF", page, **asked)["data"])
+
+    def _gather_appendix(self, page: str) -> None:
+        """Move what the parts of a page fold on a screen below the words that head an appendix, before the sections that are all folds."""
+        root = self._find_root(page)
+        head = self._select("main > .appendix", root, page)
+        last = self._select("main > :is(#answers, #method)", root, page)[:1]
+        if not (head and last):
+            return
+        (main,) = self._select("main", root, page)
+        folds = self._select("main > details:has(~ #answers)", root, page) or self._select("main > details:has(~ #method)", root, page)
+        for node in [*head, *folds]:
+            self._tools.ask("DOM.moveTo", page, nodeId=node, targetNodeId=main, insertBeforeNodeId=last[0])
 
     def take_pictures(self, path: Path, selector: str, width: int) -> list[bytes]:
         """Return every element of the page that `selector` finds as PNG, on a light page `width` pixels wide with all folds open."""
@@ -222,7 +235,12 @@ class Browser:
             return [self._take_picture(node, page) for node in self._find(selector, page)]
 
     def _find(self, selector: str, page: str) -> list[int]:
-        root = self._tools.ask("DOM.getDocument", page)["root"]["nodeId"]
+        return self._select(selector, self._find_root(page), page)
+
+    def _find_root(self, page: str) -> int:
+        return int(self._tools.ask("DOM.getDocument", page)["root"]["nodeId"])
+
+    def _select(self, selector: str, root: int, page: str) -> list[int]:
         return list(self._tools.ask("DOM.querySelectorAll", page, nodeId=root, selector=selector)["nodeIds"])
 
     def _take_picture(self, node: int, page: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import unescape
 from itertools import groupby
@@ -215,7 +215,9 @@ def publish_table(view: TableView, id: str) -> Html:
         return paragraph(f"{view.caption}: {' '.join(said)}", "note") + join(paragraph(note, "note") for note in view.notes)
     width = len(view.columns)
     why = dict.fromkeys(getattr(cell, "why", "") for cell in empty)
-    places = {"rows": [_merge(row, view) for row in view.rows], "notes": [*filter(None, why), *view.notes]}
+    above = ["", *(row[view.row_header] for row in view.rows)]
+    rows = [_merge(row, view, head) for row, head in zip(view.rows, above, strict=False)]
+    places = {"rows": rows, "notes": [*filter(None, why), *view.notes]}
     sizes = {"wide": width >= WIDE, "broad": width >= BROAD, "many": width >= MANY, "seam": SEAM}
     return Html(render_template("table.html.j2", view=view, id=id, **places, **sizes))
 
@@ -230,10 +232,11 @@ class _Cell:
     kind: str
 
 
-def _merge(row: list[str], view: TableView) -> list[_Cell]:
-    """Return the cells of a row; neighbours that say the same in the place of a number are one."""
+def _merge(row: list[str], view: TableView, above: str) -> list[_Cell]:
+    """Return the cells of a row; neighbours that say the same in the place of a number are one. `above` heads the row above it."""
     same = groupby(enumerate(row), lambda cell: cell[1] if isinstance(cell[1], NoNumber) else cell[0])
-    return [_set_cell(view, *list(run)) for _, run in same]
+    cells = [_set_cell(view, *list(run)) for _, run in same]
+    return [replace(cell, kind="same") if cell.heads and cell.words == above else cell for cell in cells]
 
 
 def _set_cell(view: TableView, first: tuple[int, str], *others: tuple[int, str]) -> _Cell:

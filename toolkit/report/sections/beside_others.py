@@ -273,7 +273,8 @@ def write_others_title(view: View, instrument: Instrument, places: list[Beside])
     counts = {position: sum(place.position == position for place in places) for position in POSITIONS}
     parts = [(count, text.say(f"others.part_{position}")) for position, count in counts.items() if count]
     told = [parts[0][1], *(text.say("others.also", count=count, where=where) for count, where in parts[1:])]
-    return text.say("others.title", first=parts[0][0], count=len(places), what=what, parts=text.join(told))
+    key = "others.title_all" if len(parts) == 1 else "others.title"
+    return text.say(key, first=parts[0][0], count=len(places), what=what, parts=text.join(told))
 
 
 def _tabulate_others(view: View, instrument: Instrument, places: list[Beside]) -> TableView:

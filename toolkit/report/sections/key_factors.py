@@ -176,10 +176,9 @@ def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) 
     title = write_gap_title(gaps, text)
     numbers = "; ".join(text.say("factors.pair", factor=gap.label, **_write_ends(gap, view)) for gap in gaps)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    picture = draw_gap(_frame(view, gaps, instrument), view.study, text)
-    return publish_figure(
-        picture, id, title, write_gap_caption(view, instrument, gaps), description, publish_table(table, f"{id}-table"), text
-    )
+    tall, flat = (draw_gap(_frame(view, gaps, instrument), view.study, text, beside=beside) for beside in (False, True))
+    caption = write_gap_caption(view, instrument, gaps)
+    return publish_figure(flat, id, title, caption, description, publish_table(table, f"{id}-table"), text, tall=tall)
 
 
 def write_gap_title(gaps: list[Gap], text: Text) -> str:

@@ -114,9 +114,11 @@ def publish_levels(
     table = table or tabulate_scales(view, instrument, outcomes, text.say("engagement.table_levels", label=name_scale(view, total)))
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    picture = draw_scales(view, instrument, outcomes)
-    caption = write_levels_caption(view, instrument, outcomes, choose_figure(instrument))
-    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level)
+    kind = choose_figure(instrument)
+    picture = draw_scales(view, instrument, outcomes, beside=True)
+    tall = draw_scales(view, instrument, outcomes) if kind == "levels" else None
+    caption = write_levels_caption(view, instrument, outcomes, kind)
+    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level, tall)
 
 
 def write_levels_caption(view: View, instrument: Instrument, outcomes: list[Outcome], kind: Kind = "levels") -> str:

@@ -48,9 +48,7 @@ def show_origin(view: View) -> Html:
     head = Html() if view.silent else heading(view.text.say("origin.heading"), "origin")
     known = facts(_list_facts(view))
     files = publish_table(_tabulate_files(view), "origin-files")
-    if view.school:
-        return head + fold(view.text.say("origin.made"), known + files)
-    return head + known + fold(view.text.say("origin.files"), files)
+    return head + fold(view.text.say("origin.made"), known + files)
 
 
 def _list_facts(view: View) -> Iterator[tuple[str, str]]:
@@ -201,8 +199,7 @@ def _list_waves(study: Study, text: Text) -> Iterator[tuple[str, str]]:
 @unless_silent
 def show_terms(view: View) -> Html:
     """Return every term that the page uses with what it means."""
-    words = facts(list_terms(view))
-    return heading(view.text.say("terms.heading"), "terms") + (fold(view.text.say("terms.fold"), words) if view.school else words)
+    return heading(view.text.say("terms.heading"), "terms") + fold(view.text.say("terms.fold"), facts(list_terms(view)))
 
 
 def show_folded(view: View, section: Html) -> Html:

@@ -39,8 +39,8 @@ def choose_figure(instrument: Instrument) -> Kind:
     return "multiples" if apart else "levels"
 
 
-def draw_scales(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Figure:
-    """Return the figure of `outcomes`, the scales of `instrument`, before and after."""
+def draw_scales(view: View, instrument: Instrument, outcomes: list[Outcome], *, beside: bool = False) -> Figure:
+    """Return the figure of `outcomes`, the scales of `instrument`, before and after; names of rows may stand `beside` their marks."""
     kind = choose_figure(instrument)
     levels = view.frame_levels(outcomes)
     if kind == "balance":
@@ -48,7 +48,7 @@ def draw_scales(view: View, instrument: Instrument, outcomes: list[Outcome]) -> 
     if kind == "multiples":
         return draw_multiples(levels, view.study, view.text)
     if kind == "levels":
-        return draw_levels(levels, view.study, view.text)
+        return draw_levels(levels, view.study, view.text, beside=beside)
     about = levels[["scale", "wave"]].itertuples(index=False, name=None)
     by_id = {outcome.scale: outcome for outcome in outcomes}
     spread = [_read(find_spread(view, by_id[scale], wave)) for scale, wave in about]

@@ -5,7 +5,6 @@ Over schools with the interval of the difference; of one school only the means, 
 
 from __future__ import annotations
 
-from toolkit.plots.style import WIDTH, wrap_words
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_interval, write_number
 from toolkit.report.content.view import View
 from toolkit.report.figures.profiles import draw_pairs
@@ -48,8 +47,9 @@ def _show_instrument(view: View, instrument: Instrument) -> Html | None:
     if not waves:
         return None
     shown = [outcome for outcome in outcomes if view.find_role(outcome, waves[-1].id, SIDES[0]).shown]
-    rows = [(wrap_words(name_scale(view, each), WIDTH), [_take(view, each, waves[-1], side) for side in SIDES]) for each in shown]
-    picture = draw_pairs(rows, [text.say(f"roles.{side}") for side in SIDES], instrument.find_answers(rating), text)
+    rows = [(name_scale(view, each), [_take(view, each, waves[-1], side) for side in SIDES]) for each in shown]
+    sides = [text.say(f"roles.{side}") for side in SIDES]
+    tall, flat = (draw_pairs(rows, sides, instrument.find_answers(rating), text, beside=beside) for beside in (False, True))
     title = text.say("roles.title", instrument=text.pick(instrument.name), wave=text.pick(waves[-1].label))
     table = _tabulate(view, outcomes, waves, instrument)
     description = text.say(
@@ -57,7 +57,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html | None:
     )
     id = f"roles-{instrument.id}"
     caption = text.say("roles.caption_school" if view.school else "roles.caption")
-    figure = publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+    figure = publish_figure(flat, id, title, caption, description, publish_table(table, f"{id}-table"), text, tall=tall)
     return figure if view.school else figure + paragraph(_write_differences(view, outcomes, waves[-1]))
 
 

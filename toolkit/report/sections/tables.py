@@ -136,7 +136,7 @@ def write_alike(view: View, outcomes: Sequence[Outcome]) -> str:
     names = view.text.join([view.text.say("subject.quoted", label=name_scale(view, outcome)) for outcome in alike])
     cut = view.text.number(load_rules().limits["comparable"].cut)
     if len(alike) > NAMES:
-        return view.text.say("alike.many", count=len(alike), all=len(measured), cut=cut)
+        return view.text.say("alike.all" if len(alike) == len(measured) else "alike.many", count=len(alike), all=len(measured), cut=cut)
     return view.text.say("alike.named", names=names, cut=cut) if alike else ""
 
 
