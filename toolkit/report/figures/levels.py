@@ -62,7 +62,7 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
     key = arrange_key([*zip(shapes, (text.pick(wave.label) for wave in ends), strict=True), line])
     answers = instrument.find_answers(str(means["rating"].iloc[0]))
     left = COLUMN + 12 if beside else 12
-    axis = arrange_axis(answers, text, (WIDTH - left) / 2 if beside else WIDTH / 2 - 45)
+    axis = arrange_axis(answers, text, (WIDTH - left - 56) / 2 if beside else WIDTH / 2 - 45)
     bottom = key.height + sum(row.height for row, _ in rows)
     with house_style():
         panel = open_panel(bottom + axis.height, answers.min, answers.max, left=left, right=56)

@@ -116,7 +116,7 @@ def draw_pairs(
     """Return a row per label with a round and a diamond: two estimates that `words` name, either of which may be missing."""
     key = arrange_key(list(zip(_SHAPES, words, strict=False)))
     left = COLUMN + 40 if beside else 48
-    axis = arrange_axis(answers, text, (WIDTH - left) / 2 if beside else WIDTH / 2 - 45)
+    axis = arrange_axis(answers, text, (WIDTH - left - 48) / 2 if beside else WIDTH / 2 - 45)
     arranged = [arrange_row(label, 24 if beside else _GAP_LANE, _GAP_BETWEEN, beside=beside) for label, _ in rows]
     bottom = key.height + sum(row.height for row in arranged)
     with house_style():
