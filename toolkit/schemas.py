@@ -246,3 +246,39 @@ EXPORT = Table(
         *(*WHAT, "item", "answer", "answer_after", "word", "quantity"),
     ),
 )
+
+#: Where a record stands in its file; "" and 0 for a contact of the study file.
+PLACE = {"file": "str", "row": "int64"}
+DAY, REAL = "datetime64[us]", "float64"
+#: The records of a trajectory, by kind: a cell that was left empty is "", NaT or NaN. What stands in each is in `toolkit/study/records.py`.
+RECORDS: Mapping[str, Table] = {
+    "contacts": Table(
+        "contacts",
+        {"date": DAY} | dict.fromkeys(("type", "title", "school", "cohort", "group"), "str") | {"hours": REAL, "cost": REAL} | PLACE,
+    ),
+    #: a row is a goal at a moment; `owner_kind` is "school" where the file says nothing.
+    "goals": Table(
+        "goals",
+        dict.fromkeys(("goal", "school", "owner_kind", "owner", "role", "factor", "indicator"), "str")
+        | {"start": REAL, "target": REAL, "date": DAY, "actual": REAL, "progress": REAL, "due": DAY}
+        | PLACE,
+    ),
+    #: a row has a `value`, or a share: `numerator` of `denominator`; of a share `target` is 0 to 1.
+    "indicators": Table(
+        "indicators",
+        {"school": "str", "indicator": "str", "date": DAY, "value": REAL, "numerator": REAL, "denominator": REAL, "counted": "str"}
+        | {"target": REAL}
+        | PLACE,
+    ),
+    "ratings": Table(
+        "ratings", {"school": "str", "date": DAY, "list": "str", "statement": "str", "level": REAL, "evidence": "str"} | PLACE
+    ),
+    "notes": Table(
+        "notes", {"date": DAY} | dict.fromkeys(("school", "role", "theme", "valence", "consent", "quote", "text"), "str") | PLACE
+    ),
+    "links": Table("links", dict.fromkeys(("wave", "school", "from", "to", "about"), "str") | {"count": REAL} | PLACE),
+    "meetings": Table("meetings", {"date": DAY, "school": "str", "team": "str", "question": "str", "worked_on": "str"} | PLACE),
+    "attendance": Table(
+        "attendance", {"date": DAY} | dict.fromkeys(("title", "school", "group", "person", "present"), "str") | {"count": REAL} | PLACE
+    ),
+}
