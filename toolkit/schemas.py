@@ -229,6 +229,19 @@ GROWTH = Table("growth", COURSE | STATE | TAIL, key=("school", "wave", "instrume
 STAGGERED = Table("staggered", COURSE | STATE | TAIL, key=("instrument", "scale", "rating", "quantity", "time"))
 #: The chance of finding a change with a given number of schools; `n` is the number of simulated studies.
 PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": "float64"} | STATE | TAIL, key=("schools", "quantity"))
+#: How far goals are: `date` is "" for what holds at every moment, `share` that of the way from start to target. Of goals of a person only
+#: how many `people` have one, and how many goals are in a class; there `owner` and `goal` are "", and `school` is "" over the schools.
+GOALS = Table(
+    "goals",
+    dict.fromkeys(("school", "owner_kind", "owner", "goal", "role", "factor", "indicator", "date", "due"), "str") | STATE | TAIL,
+    key=("school", "owner_kind", "owner", "goal", "date", "quantity"),
+)
+#: Indicators per school and date: `value`, or `share` of `n`; and `target`. `counted` says what was counted.
+INDICATORS = Table(
+    "indicators",
+    dict.fromkeys(("school", "indicator", "counted", "date"), "str") | STATE | TAIL,
+    key=("school", "indicator", "date", "quantity"),
+)
 #: All results of a run in one shape, for further analysis: where each row belongs, its number if it may be shown, or the `reason` why not.
 EXPORT = Table(
     "export",

@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit.languages import Language, Text, load_text
 from toolkit.study.records import KINDS, Kind
 from toolkit.study.study import Study
-from toolkit.writing import replace_file
+from toolkit.writing import keep_out_of_git, replace_file
 
 #: the folder of the workbooks, in that of the study.
 FOLDER = "records"
@@ -24,6 +24,8 @@ def write_templates(study: Study, language: Language) -> list[Path]:
             continue
         replace_file(path, make_workbook(kind, load_text(language)))
         made.append(path)
+    if made:
+        keep_out_of_git(study.folder, (f"{FOLDER}/",))
     return made
 
 
