@@ -71,6 +71,7 @@ def test_the_findings_of_records_stand_with_those_of_the_answers(tmp_path: Path)
     exports, records = read_all(study)
     found = exports.findings[exports.findings["file"] == "notes.csv"]
     assert set(found["code"]) == {"record_code", "record_unknown"}
+    assert "file_unnamed" not in set(exports.findings["code"])
     assert exports.findings["severity"].iloc[0] == "stops"
     pd.testing.assert_frame_equal(records.notes[["text"]], pd.DataFrame({"text": [f"Dit zei {code} erover."]}, dtype="str"))
 
