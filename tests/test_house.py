@@ -75,7 +75,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"child"},
         {"reading"},
     ),
-    "simulation": ({"population"}, {"survey_files"}, {"two_cohorts"}, {"__main__"}),
+    "simulation": ({"population"}, {"survey_files"}, {"records", "two_cohorts"}, {"__main__"}),
     "responses": (
         {"not_asked", "numbering"},
         {"causes", "checks", "codes", "damage", "headers", "one_school", "questions", "unnamed", "wave_coding"},

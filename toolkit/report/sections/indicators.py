@@ -161,7 +161,8 @@ def _make_run(view: View, series: Series, window: tuple[float, float]) -> Run:
     text = view.text
     write = partial(series.write, text=text)
     dots = [(point, Dot(point.found.estimate, point.found.low, point.found.high, write(point.found.estimate))) for point in series.shown]
-    days = tuple(text.month(dt.date.fromisoformat(point.date)) for point in (series.shown[0], series.shown[-1]))
+    ends = (dt.date.fromisoformat(point.date) for point in (series.shown[0], series.shown[-1]))
+    days = tuple(text.month(day, short=not view.school) for day in ends)
     label = series.indicator if view.school else view.study.find_school(series.school).name
     placed = tuple((dt.date.fromisoformat(point.date).toordinal(), dot) for point, dot in dots)
     return Run(label, placed, series.target, window, (write(window[0]), write(window[1])), (days[0], days[1]))
