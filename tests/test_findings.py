@@ -28,7 +28,8 @@ def test_every_finding_has_words_and_no_words_are_left_over(language: str) -> No
 
 
 def test_every_finding_is_made_somewhere() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for room in ("files", "responses", "results") for path in (ROOT / room).rglob("*.py"))
+    rooms = ("files", "responses", "records", "results")
+    source = "".join(path.read_text(encoding="utf-8") for room in rooms for path in (ROOT / room).rglob("*.py"))
     made = set(re.findall(r'"([a-z_]+)"', source))
     made |= {f"{what}_{how}" for what in ("school", "wave", "role") for how in ("unknown", "empty")}
     made |= {f"left_out_{reason}" for reason in ("no_consent", "test", "unfinished", "double")}

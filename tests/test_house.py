@@ -39,6 +39,7 @@ FLOORS = (
     {"findings", "study"},
     {"files", "scoring", "simulation"},
     {"responses", "analysis"},
+    {"records"},
     {"results", "new_study", "plots"},
     {"report"},
     {"run", "notebook"},
@@ -61,7 +62,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "study": (
         {"definitions", "side_by_side"},
         {"answers"},
-        {"instruments", "layouts", "rules"},
+        {"instruments", "layouts", "records", "rules"},
         {"study"},
         {"cohorts", "loading", "matches"},
     ),
@@ -74,7 +75,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"child"},
         {"reading"},
     ),
-    "simulation": ({"population"}, {"survey_files"}, {"two_cohorts"}, {"__main__"}),
+    "simulation": ({"population"}, {"survey_files"}, {"records", "two_cohorts"}, {"__main__"}),
     "responses": (
         {"not_asked", "numbering"},
         {"causes", "checks", "codes", "damage", "headers", "one_school", "questions", "unnamed", "wave_coding"},
@@ -85,6 +86,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"sheets"},
         {"exports"},
     ),
+    "records": ({"checks", "parsing", "templates"}, {"reading"}),
     "new_study": (
         {"answer_words", "column_roles"},
         {"recognition"},

@@ -17,7 +17,8 @@ from toolkit.study.study import Study
 PAGE = (Path(__file__).parent.parent / "docs" / "study-file.md").read_text(encoding="utf-8")
 PARTS = ("licence", "answers", "ratings", "items", "scales")
 HEADINGS = {"The study": "", "An instrument": "instrument", "What the data ask": "questions"}
-TABLES = ("waves", "occasions", "schools", "roles", "sources", "leave_out", "comparisons", "contacts", "groups", "pairs", "agreed")
+TABLES = ("waves", "occasions", "schools", "roles", "sources", "leave_out", "comparisons", "contacts", "records")
+TABLES += ("groups", "pairs", "agreed")
 
 
 def list_explained(page: str) -> dict[str, list[str]]:
@@ -43,7 +44,7 @@ def test_the_page_explains_every_key_once() -> None:
 
 
 def test_keys_that_must_be_there_are_said_to() -> None:
-    for name in ("waves", "occasions", "schools", "sources", "outcomes"):
+    for name in ("waves", "occasions", "schools", "sources", "records", "outcomes"):
         model = Study.model_fields[name].annotation
         inner = getattr(model, "__args__", (model,))[0]
         needed = {key for key, field in inner.model_fields.items() if field.is_required()}

@@ -29,6 +29,7 @@ from .plots.people import plot_flow as plot_flow
 from .plots.profiles import plot_gap as plot_gap
 from .plots.profiles import plot_radar as plot_radar
 from .plots.theme import set_theme as set_theme
+from .records.reading import read_records as read_records
 from .report.verification.verify import verify_report as verify_report
 from .responses.exports import list_findings as list_findings
 from .responses.exports import locate_answer as locate_answer

@@ -166,6 +166,22 @@ SEVERITY: Mapping[str, str] = {
     "earlier_unreadable": "asks",
     "publication_unfinished": "asks",
     "group_follows": "stops",
+    "record_column": "stops",
+    "record_unused": "tells",
+    "record_empty": "stops",
+    "record_unknown": "stops",
+    "record_number": "stops",
+    "record_range": "stops",
+    "record_date": "stops",
+    "record_outside": "asks",
+    "record_above": "stops",
+    "record_no_value": "stops",
+    "record_share": "stops",
+    "record_targets": "stops",
+    "record_twice": "stops",
+    "record_consent": "stops",
+    "record_code": "asks",
+    "record_contact": "asks",
 }
 #: a finding that asks and that a person accepted is "accepted".
 ORDER = ("stops", "asks", "accepted", "tells")

@@ -78,9 +78,11 @@ class Text:
 
         return str(format_date(date, format="d MMMM y", locale=self.language))
 
-    def month(self, date: dt.date) -> str:
-        """Return the month of `date` in letters, and its year."""
-        return self.date(date).partition(" ")[2]
+    def month(self, date: dt.date, *, short: bool = False) -> str:
+        """Return the month of `date` in letters (`short`: in a few), and its year."""
+        from babel.dates import format_date
+
+        return str(format_date(date, format="MMM y" if short else "MMMM y", locale=self.language))
 
     def pick(self, words: Words) -> str:
         """Return `words` in this language, or in another if this one is missing; `ReportError` if there are none."""

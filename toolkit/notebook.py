@@ -30,6 +30,8 @@ from toolkit.report.sections.data_check import (
     show_who,
 )
 from toolkit.report.sections.discussion import show_discussion
+from toolkit.report.sections.goals import show_goals, show_next
+from toolkit.report.sections.indicators import show_indicators
 from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
 from toolkit.report.sections.main_findings import show_main_findings
@@ -79,11 +81,14 @@ __all__ = [
     "show_folded",
     "show_followed",
     "show_further",
+    "show_goals",
+    "show_indicators",
     "show_key_factors",
     "show_key_factors_by_school",
     "show_main_findings",
     "show_method",
     "show_missing",
+    "show_next",
     "show_occasions",
     "show_origin",
     "show_over_waves",

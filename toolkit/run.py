@@ -16,6 +16,7 @@ import pandas as pd
 from toolkit.findings import refuse_stops
 from toolkit.languages import Language, load_text
 from toolkit.locking import INTERNAL, hold_folder
+from toolkit.records.reading import read_all
 from toolkit.report.formats.chromium import check_browser
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.report.publishing.pages import NOTHING, plan_pages
@@ -30,8 +31,8 @@ from toolkit.report.publishing.reports import (
 )
 from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.verification.manifest import publish_manifest
-from toolkit.responses.exports import Exports, read_exports
+from toolkit.report.verification.manifest import name_command, publish_manifest
+from toolkit.responses.exports import Exports
 from toolkit.responses.questions import refuse_open, write_questions, write_seen
 from toolkit.results.disclosure.register import begin_publication, finish_publication
 from toolkit.results.estimation import Estimation, estimate_study, join_cohorts
@@ -164,7 +165,7 @@ def run_study(
             made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
                                    templates=own, jobs=jobs, report_done=watch.made, server=server,
                                    record=lambda: _record((found, place), schools=schools))  # fmt: skip
-        _account(found, made, place, spoken, _name_command(study, languages, schools, kinds, formats, own), own)
+        _account(found, made, place, spoken, name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings)
 
 
@@ -205,7 +206,7 @@ def check_study(
     ['data_check.html']
     """
     study, place, spoken = _open(study, folder, languages)
-    exports = read_exports(study, report=watch.reading)
+    exports, _ = read_all(study, report=watch.reading)
     findings = exports.findings
     seen = write_seen(exports.responses, findings, study, load_text(spoken[0]))
     del exports  # of a million answers only the findings are kept while the page is made
@@ -394,7 +395,7 @@ def _open(study: Study | str | Path, folder: str | Path | None, languages: Seque
 
 def _read(study: Study, watch: Watch) -> Exports:
     """Return what was read of a study, unless something stops the analysis."""
-    exports = read_exports(study, report=watch.reading)
+    exports, _ = read_all(study, report=watch.reading)
     watch.found(exports.findings)
     refuse_stops(exports.findings, study.languages[0])
     return exports
@@ -437,14 +438,3 @@ def _account(
         written = [*made.pages, *made.copies]
         publish_manifest(found.study, found.results, place, written, command, languages=languages, templates=list(templates.values()))
         _finish((found, place))
-
-
-def _name_command(
-    study: Study, languages: Sequence[str], schools: Collection[str], kinds: Collection[str], formats: Collection[str],
-    templates: Mapping[str, Path],
-) -> str:  # fmt: skip
-    """Return the command that makes the same files again; templates stand in it without their folder."""
-    own = [f"{kind}={path.name}" for kind, path in templates.items()]
-    named = (("language", languages), ("school", schools), ("page", kinds), ("template", own))
-    options = [f"--{name} {value}" for name, values in named for value in values]
-    return " ".join([f"plg report {study.id}", *options, *(f"--{suffix[1:]}" for suffix in formats)])

@@ -229,6 +229,19 @@ GROWTH = Table("growth", COURSE | STATE | TAIL, key=("school", "wave", "instrume
 STAGGERED = Table("staggered", COURSE | STATE | TAIL, key=("instrument", "scale", "rating", "quantity", "time"))
 #: The chance of finding a change with a given number of schools; `n` is the number of simulated studies.
 PLANNING = Table("planning", {"schools": "int64", "people": "float64", "pairs": "float64"} | STATE | TAIL, key=("schools", "quantity"))
+#: How far goals are: `date` is "" for what holds at every moment, `share` that of the way from start to target. Of goals of a person only
+#: how many `people` have one, and how many goals are in a class; there `owner` and `goal` are "", and `school` is "" over the schools.
+GOALS = Table(
+    "goals",
+    dict.fromkeys(("school", "owner_kind", "owner", "goal", "role", "factor", "indicator", "date", "due"), "str") | STATE | TAIL,
+    key=("school", "owner_kind", "owner", "goal", "date", "quantity"),
+)
+#: Indicators per school and date: `value`, or `share` of `n`; and `target`. `counted` says what was counted.
+INDICATORS = Table(
+    "indicators",
+    dict.fromkeys(("school", "indicator", "counted", "date"), "str") | STATE | TAIL,
+    key=("school", "indicator", "date", "quantity"),
+)
 #: All results of a run in one shape, for further analysis: where each row belongs, its number if it may be shown, or the `reason` why not.
 EXPORT = Table(
     "export",
@@ -246,3 +259,39 @@ EXPORT = Table(
         *(*WHAT, "item", "answer", "answer_after", "word", "quantity"),
     ),
 )
+
+#: Where a record stands in its file; "" and 0 for a contact of the study file.
+PLACE = {"file": "str", "row": "int64"}
+DAY, REAL = "datetime64[us]", "float64"
+#: The records of a trajectory, by kind: a cell that was left empty is "", NaT or NaN. What stands in each is in `toolkit/study/records.py`.
+RECORDS: Mapping[str, Table] = {
+    "contacts": Table(
+        "contacts",
+        {"date": DAY} | dict.fromkeys(("type", "title", "school", "cohort", "group"), "str") | {"hours": REAL, "cost": REAL} | PLACE,
+    ),
+    #: a row is a goal at a moment; `owner_kind` is "school" where the file says nothing.
+    "goals": Table(
+        "goals",
+        dict.fromkeys(("goal", "school", "owner_kind", "owner", "role", "factor", "indicator"), "str")
+        | {"start": REAL, "target": REAL, "date": DAY, "actual": REAL, "progress": REAL, "due": DAY}
+        | PLACE,
+    ),
+    #: a row has a `value`, or a share: `numerator` of `denominator`; of a share `target` is 0 to 1.
+    "indicators": Table(
+        "indicators",
+        {"school": "str", "indicator": "str", "date": DAY, "value": REAL, "numerator": REAL, "denominator": REAL, "counted": "str"}
+        | {"target": REAL}
+        | PLACE,
+    ),
+    "ratings": Table(
+        "ratings", {"school": "str", "date": DAY, "list": "str", "statement": "str", "level": REAL, "evidence": "str"} | PLACE
+    ),
+    "notes": Table(
+        "notes", {"date": DAY} | dict.fromkeys(("school", "role", "theme", "valence", "consent", "quote", "text"), "str") | PLACE
+    ),
+    "links": Table("links", dict.fromkeys(("wave", "school", "from", "to", "about"), "str") | {"count": REAL} | PLACE),
+    "meetings": Table("meetings", {"date": DAY, "school": "str", "team": "str", "question": "str", "worked_on": "str"} | PLACE),
+    "attendance": Table(
+        "attendance", {"date": DAY} | dict.fromkeys(("title", "school", "group", "person", "present"), "str") | {"count": REAL} | PLACE
+    ),
+}

@@ -36,6 +36,7 @@ GROUPS = (
     ("A whole study", "From a study file to pages. All that is published goes through these.", ("run", "notebook", "report", "languages")),
     ("What was asked", "Studies and instruments.", ("study",)),
     ("What was answered", "Exports read, and scores.", ("responses", "scoring")),
+    ("What happened", "Records of the trajectory.", ("records",)),
     (
         "Results of a study",
         "What every run estimates, with the rules that protect people.",

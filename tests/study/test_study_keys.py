@@ -37,6 +37,7 @@ CALLED = {
     "Outcomes": "outcomes|self.outcomes|study.outcomes",
     "Pair": "pair",
     "Rating": "rating|entry|r|computed|rated|other",
+    "RecordFile": "entry|self.entry",
     "Role": "role|each",
     "Scale": "scale|self|whole|s|found|part|other",
     "School": "school|s|own|each|find_school",

@@ -12,7 +12,7 @@ import typer
 from toolkit.cli.interrupts import leave_if_interrupted, listen
 from toolkit.cli.outputs import export, register, verify
 from toolkit.cli.reports import check, compare, demo, notebook, report, run
-from toolkit.cli.studies import add, doctor, instruments, new
+from toolkit.cli.studies import add, doctor, instruments, new, records
 from toolkit.errors import Problem, ToolkitError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (new, add, check, run, report, compare, export, verify, register, instruments, demo, doctor):
+for command in (new, add, records, check, run, report, compare, export, verify, register, instruments, demo, doctor):
     app.command()(command)
 app.add_typer(notebook, name="notebook")
 

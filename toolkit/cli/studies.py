@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.terminal import StudyFile, check_language, print_table
+from toolkit.cli.terminal import Languages, StudyFile, check_language, choose_languages, open_study, print_findings, print_table
 from toolkit.shipped import list_missing
 
 if TYPE_CHECKING:
@@ -64,6 +64,36 @@ def add(
     made = write_addition(addition) if written else []
     for line in (*map(str, made), *describe_addition(addition, written=written)):
         typer.echo(line, err=True)
+
+
+def records(
+    study_file: StudyFile,
+    template: Annotated[
+        bool,
+        typer.Option("--template", help="Write an empty workbook per kind that the study has no file of; nothing is overwritten."),
+    ] = False,
+    language: Languages = None,
+) -> None:
+    """Say which records of the trajectory a study has (contacts, goals, notes, ...) and what a person should look at in them."""
+    study = open_study(study_file)
+    spoken = choose_languages(study, language)[0]
+    from toolkit.languages import load_text
+
+    text = load_text(spoken)
+    if not template:
+        from toolkit.records.reading import read_records
+
+        found = read_records(study)
+        parts = found.list_parts(text)
+        typer.echo(text.say("records.read", parts=", ".join(parts)) if parts else text.say("records.none"))
+        print_findings(found.findings, spoken)
+        return
+    from toolkit.records.templates import describe_entries, write_templates
+
+    made = write_templates(study, spoken)
+    for path in made:
+        typer.echo(path)
+    typer.echo(f"{text.say('records.paste')}\n\n{describe_entries(made, study)}" if made else text.say("records.all_there"))
 
 
 def instruments(

@@ -263,7 +263,7 @@ def begin_study(folder: Path, language: str, text: str = "") -> list[Path]:
         raise DefinitionError(Problem(str(target), "There is a study here already.", "Choose another folder, or remove the file first."))
     (folder / "data").mkdir(parents=True, exist_ok=True)
     target.write_text(text or load_template(language), encoding="utf-8")
-    return [target, folder / "data", keep_out_of_git(folder, ("data/", MATCHES, QUESTIONS))]
+    return [target, folder / "data", keep_out_of_git(folder, ("data/", "records/", MATCHES, QUESTIONS))]
 
 
 def load_template(language: str) -> str:

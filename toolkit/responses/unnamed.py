@@ -63,9 +63,9 @@ def find_unnamed_files(study: Study) -> list[Path]:
 
 
 def _list_named(study: Study) -> Iterator[Path]:
-    """Yield the files that the study file names: its sources and dictionaries."""
+    """Yield the files that the study file names: its sources, its records and dictionaries."""
     dictionaries = (layout.dictionary for layout in study.layouts.values() if layout.dictionary)
-    for file in chain((source.file for source in study.sources), dictionaries):
+    for file in chain((source.file for source in study.sources), (entry.file for entry in study.records), dictionaries):
         if is_possible(study.folder / file):
             yield find_spelling(study.folder / file).resolve()
 

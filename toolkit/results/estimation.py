@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit.findings import refuse_stops
 from toolkit.languages import load_text
+from toolkit.records.reading import read_records
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.responses.questions import describe_questions
 from toolkit.results.disclosure.audiences import take_audience
@@ -44,6 +45,7 @@ from toolkit.results.estimates.cohorts import Walk, estimate_walks, list_asked
 from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
 from toolkit.results.estimates.levels import estimate_band, estimate_levels
 from toolkit.results.estimates.participation import count_people, estimate_participation
+from toolkit.results.estimates.records import estimate_goals, estimate_indicators
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.estimates.roles import count_roles, estimate_role_shares, estimate_roles
 from toolkit.results.estimates.shares import (
@@ -240,6 +242,8 @@ def _list_beginnings(internal: Path, scores: pd.DataFrame) -> Iterator[list[Publ
 
 
 def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool) -> Results:
+    records = read_records(study)
+    refuse_stops(records.findings, study.languages[0])
     counts = count_people(exports.responses, exports.findings, study)
     results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
@@ -253,6 +257,8 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         switches=estimate_switches(exports.responses, study),
         roles=_join([count_roles(counts, study), *([estimate_roles(scores, study)] if study.leaders else [])]),
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
+        goals=estimate_goals(records.goals, study),
+        indicators=estimate_indicators(records.indicators, study),
     )
     told = add_picked(scores, exports.responses, study)
     safe = protect_results(results, exports.responses, exports.findings, told, study, earlier=earlier, strict=strict)

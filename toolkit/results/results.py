@@ -19,6 +19,8 @@ from toolkit.schemas import (
     CHANGE,
     COHORTS,
     COMPARISON,
+    GOALS,
+    INDICATORS,
     LEVELS,
     PAIRS,
     PARTICIPATION,
@@ -48,10 +50,12 @@ TABLES: Mapping[str, Table] = {
     "sensitivity": SENSITIVITY,
     "attrition": ATTRITION,
     "cohorts": COHORTS,
+    "goals": GOALS,
+    "indicators": INDICATORS,
 }
 
 #: What the page of a school may know of itself and of all schools together; it knows nothing of any other table about schools.
-OF_SCHOOL = tuple(table.name for table in (PARTICIPATION, LEVELS, CHANGE, ANSWERS, SHARES, SWITCHES, ROLES, BAND))
+OF_SCHOOL = tuple(table.name for table in (PARTICIPATION, LEVELS, CHANGE, ANSWERS, SHARES, SWITCHES, ROLES, BAND, GOALS, INDICATORS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Results:
     sensitivity: pd.DataFrame = field(default_factory=SENSITIVITY.empty)
     attrition: pd.DataFrame = field(default_factory=ATTRITION.empty)
     cohorts: pd.DataFrame = field(default_factory=COHORTS.empty)
+    goals: pd.DataFrame = field(default_factory=GOALS.empty)
+    indicators: pd.DataFrame = field(default_factory=INDICATORS.empty)
 
     def for_school(self, school: str) -> Results:
         """Return what the page of one school may know: its own rows, those over all schools, and its own files."""

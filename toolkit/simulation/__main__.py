@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.simulation.population import Invention, invent_population, invent_responses, write_truth
+from toolkit.simulation.records import invent_records
 from toolkit.simulation.survey_files import (
     UNKNOWN,
     Dress,
@@ -68,7 +69,7 @@ DESIGNS: Mapping[str, Invention] = {"vergelijking": COMPARISON, "gespreide_start
 
 
 def invent_exports(folder: Path, seed: int = SEED) -> None:
-    """Write the exports of six invented schools to `folder`/exports, and what is true of them to `folder`/truth.toml.
+    """Write the exports of six invented schools to `folder`/exports, their records beside these, and what is true to `folder`/truth.toml.
 
     The same seed gives the same bytes.
     """
@@ -84,6 +85,7 @@ def invent_exports(folder: Path, seed: int = SEED) -> None:
     _send_commas(exports, rows, rng)
     _send_spss(exports, rows, rng)
     _send_board(exports, rows, rng)
+    invent_records(folder)
     (folder / "truth.toml").write_bytes(write_truth(population, seed).encode())
 
 

@@ -13,6 +13,7 @@ from toolkit.languages import load_text
 from toolkit.study.definitions import find_language, find_line, load_definition, read_definition
 from toolkit.study.instruments import Instrument, is_own_instrument, list_instruments, load_instrument
 from toolkit.study.layouts import Source
+from toolkit.study.records import KINDS
 from toolkit.study.study import Study
 
 #: tools whose exports themselves say which wave a row belongs to.
@@ -75,6 +76,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_outcomes(study, check)
     _check_pairs(study, check)
     _check_agreed(study, check)
+    _check_records(study, check)
     return check.problems
 
 
@@ -332,6 +334,17 @@ def _check_agreed(study: Study, check: _Check) -> None:
             check.know(id, list(items), "item", *at, "items")
             options = _list_words(study.find_instrument(agreement.instrument), id) if id in items else [name]
             check.know(name, options, "option", *at, "items")
+
+
+def _check_records(study: Study, check: _Check) -> None:
+    """Note records whose file lies outside, or that map a column which their kind does not have, or have themes and are no notes."""
+    for position, entry in enumerate(study.records):
+        at = ("records", position)
+        _check_inside(study, entry.file, check, *at, "file")
+        for column in entry.columns:
+            check.know(column, [known.name for known in KINDS[entry.kind]], "column", *at, "columns")
+        if entry.themes and entry.kind != "notes":
+            check.say("themes_no_notes", *at, "themes", kind=entry.kind)
 
 
 def _list_words(instrument: Instrument, item: str) -> list[str]:

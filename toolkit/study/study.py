@@ -16,6 +16,7 @@ from toolkit.languages import Language, Words, find_spoken, load_text
 from toolkit.study.definitions import MOST, Definition, Identifier
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
+from toolkit.study.records import RecordFile
 
 #: The name of the note for the report on all schools; the note of each school has its code.
 ACROSS = "schools"
@@ -214,6 +215,7 @@ class Study(Definition):
     #: the order of schools on a page on several: by their code, or by how many people answered in the last wave compared.
     order: Literal["code", "size"] = "code"
     contacts: tuple[Contact, ...] = ()
+    records: tuple[RecordFile, ...] = ()
     groups: tuple[Group, ...] = ()
     pairs: tuple[Pair, ...] = ()
     agreed: tuple[Agreement, ...] = ()

@@ -13,11 +13,12 @@ import pandas as pd
 from toolkit.findings import ORDER, list_shown, locate_finding, write_finding
 from toolkit.languages import Language, Text, load_text
 from toolkit.plots.style import TINTS
+from toolkit.records.reading import read_all
 from toolkit.report.figures.profiles import Cell, draw_heat
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.page_frame import show_banner, show_draft, show_internal, show_study
-from toolkit.responses.exports import Exports, read_exports
+from toolkit.responses.exports import Exports
 from toolkit.responses.questions import list_accepted, list_questions, write_seen
 from toolkit.results.estimates.participation import COUNTS, LEFT_OUT, count_followed, find_matched
 from toolkit.study.instruments import Instrument
@@ -45,7 +46,8 @@ class Check:
 def open_check(study_file: str | Path, language: Language = "nl") -> Check:
     """Return the data check of a study: its files are read here, and nothing in them raises an error."""
     study = load_study(study_file)
-    return Check(study, read_exports(study), load_text(language))
+    exports, _ = read_all(study)
+    return Check(study, exports, load_text(language))
 
 
 def show_check_title(check: Check) -> Html:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path, PurePath
@@ -280,3 +280,14 @@ def publish_manifest(
     index = write_index(study, [*names, MANIFEST, CRATE], languages=chosen, questions=count_open(results))
     replace_file(folder / INDEX, index)
     return [folder / MANIFEST, folder / CRATE]
+
+
+def name_command(
+    study: Study, languages: Sequence[str], schools: Collection[str], kinds: Collection[str], formats: Collection[str],
+    templates: Mapping[str, Path],
+) -> str:  # fmt: skip
+    """Return the command that makes the same files again; templates stand in it without their folder."""
+    own = [f"{kind}={path.name}" for kind, path in templates.items()]
+    named = (("language", languages), ("school", schools), ("page", kinds), ("template", own))
+    options = [f"--{name} {value}" for name, values in named for value in values]
+    return " ".join([f"plg report {study.id}", *options, *(f"--{suffix[1:]}" for suffix in formats)])

@@ -25,7 +25,7 @@ import pandas as pd
 from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY
-from toolkit.schemas import ANSWERS, CHANGE, LEVELS, PARTICIPATION, RELIABILITY, ROLES, SHARES, SOURCES, SWITCHES, WHAT, Table
+from toolkit.schemas import ANSWERS, CHANGE, INDICATORS, LEVELS, PARTICIPATION, RELIABILITY, ROLES, SHARES, SOURCES, SWITCHES, WHAT, Table
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -53,6 +53,8 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (ROLES, "leaders", ("wave", *WHAT)),
     (ROLES, "used", ("wave", "role")),
     (SWITCHES, "added", ("comparison", "instrument", "item", "rating")),
+    (INDICATORS, "share", ("indicator",)),
+    (INDICATORS, "value", ("indicator",)),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"

@@ -25,8 +25,9 @@ from toolkit.results.rows import NEARLY, find_spread_floor
 from toolkit.schemas import EXPORT, WHAT
 from toolkit.study.study import Study
 
-#: The tables that are not published as data: the band of the other schools follows from the levels, and the files are in the manifest.
-LEFT_OUT = ("band", "sources")
+#: The tables that are not published as data: the band of the other schools follows from the levels, the files are in the manifest, and
+#: records are the study's own files.
+LEFT_OUT = ("band", "sources", "goals", "indicators")
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 COUNTS = ("n", "pairs", "schools")
 #: Decimals of a number on enough people, of one that is no more precise than on the pages, and of one on few people. More would say
