@@ -11,7 +11,7 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
 from tests.report.reading import read_tables, read_words
-from tests.report.sections.test_choices import LANGUAGES, ROWS, estimate
+from tests.report.rows import LANGUAGES, ROWS, estimate
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View

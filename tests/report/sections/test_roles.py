@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from tests.report.reading import read_tables, read_words
-from tests.report.sections.test_choices import LANGUAGES, estimate
+from tests.report.rows import LANGUAGES, estimate
 from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html
