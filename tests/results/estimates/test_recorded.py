@@ -69,6 +69,17 @@ def test_what_few_people_of_a_role_said_is_told_over_enough_of_them_or_not_at_al
         assert set(rows.loc[rows["state"] == "hidden", "second"]) == (set() if told else {"head"})
 
 
+def test_what_one_head_said_does_not_follow_from_what_many_of_another_school_said(tmp_path: Path) -> None:
+    study = open_records(tmp_path, {"notes": [NOTES, *(f"2025-10-01;{school};directie;rust;minus;;;" for school in ("s1", "s2"))]})
+    study = study.model_copy(update={"roles": [*_make_roles()]})
+    people = [("s1", "head", f"a{n}", "before") for n in range(6)] + [("s2", "head", "b", "before")]
+    responses = pd.DataFrame(people, columns=["school", "role", "respondent", "wave"])
+    recorded = estimate_recorded(read_records(study), responses, study)
+    over_all = take_recorded(recorded, "notes", "")
+    assert count(over_all) == count(take_recorded(recorded, "notes", "s1")) == {("calm", "head", "minus"): 1}
+    assert over_all.loc[over_all["state"] == "hidden", "second"].tolist() == ["head"]
+
+
 def test_a_text_is_kept_only_with_consent_and_a_mark_and_without_the_role_of_a_few(tmp_path: Path) -> None:
     marks = {"yes;yes": "mag", "yes;no": "nee1", ";": "nee3"}
     lines = [f"2025-10-01;s1;{role};rust;plus;{mark};{text} {role}" for mark, text in marks.items() for role in ("directie", "leraar")]

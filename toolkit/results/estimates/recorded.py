@@ -1,8 +1,8 @@
 """Counts of what is recorded: notes by theme, agreed levels, who learns from whom, what meetings were about, and how many came.
 
 What is counted is public: notes, meetings, what a team agreed. Two counts are about people. A role of a few of a school, known from the
-answers, is told over the schools only, and only where it is of enough people in those that it counts. Of who came there are only counts
-that leave out nobody or enough people.
+answers, is told over the schools only, and only where the schools that do not tell it have enough people in it together. Of who came there
+are only counts that leave out nobody or enough people.
 """
 
 from __future__ import annotations
@@ -78,10 +78,18 @@ def _list_scopes(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield "", frame
 
 
-def _list_hidden(rows: pd.DataFrame, columns: list[str], roles: Roles) -> list[str]:
-    """Return the roles in `columns` that may not be told of these rows."""
-    named = sorted({role for name in columns for role in rows[name] if role})
-    return [role for role in named if roles.hides(role, rows.loc[(rows[columns] == role).any(axis=1), "school"])]
+def _part_rows(rows: pd.DataFrame, columns: list[str], school: str, roles: Roles) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows that may count, and the roles of which some may not.
+
+    Over all schools those of a school with few people in a role count if such schools together have enough of them: what stands on the
+    pages of the other schools may be subtracted.
+    """
+    places = [[(row.school, getattr(row, name)) for name in columns] for row in _list_rows(rows)]
+    few = {place for found in places for place in found if roles.hides(place[1], [place[0]])}
+    if not school:
+        few = {place for place in few if roles.hides(place[1], [other for other, role in few if role == place[1]])}
+    told = [not few.intersection(found) for found in places]
+    return rows[told], sorted({role for _, role in few})
 
 
 def find_nearest_wave(day: pd.Timestamp, school: str, study: Study) -> str:
@@ -97,11 +105,9 @@ def _count_notes(notes: pd.DataFrame, roles: Roles) -> Iterator[dict[str, Any]]:
     waves = [find_nearest_wave(row.date, row.school, roles.study) for row in _list_rows(told)]
     told = told.assign(wave=waves, role=[roles.name(role) for role in told["role"]], valence=told["valence"].replace("", "neutral"))
     for school, rows in _list_scopes(told):
-        hidden = _list_hidden(rows, ["role"], roles)
+        kept, hidden = _part_rows(rows, ["role"], school, roles)
         yield from (make_blank(_place("notes", school, second=role), "notes", "hidden", FEW) for role in hidden)
-        counted = (
-            rows[~rows["role"].isin(hidden)].groupby(["wave", "theme", "role", "valence"], sort=False).size().reset_index(name="notes")
-        )
+        counted = kept.groupby(["wave", "theme", "role", "valence"], sort=False).size().reset_index(name="notes")
         for row in _list_rows(counted):
             yield make_row(_place("notes", school, row.wave, row.theme, row.role), row.valence, row.notes, 0, "count")
     for row in _list_rows(told[(told["quote"] == "yes") & (told["consent"] == "yes") & (told["text"] != "")].drop_duplicates()):
@@ -121,13 +127,12 @@ def _tell_levels(ratings: pd.DataFrame) -> Iterator[dict[str, Any]]:
 def _count_links(links: pd.DataFrame, roles: Roles) -> Iterator[dict[str, Any]]:
     """Yield per measurement and pair of roles how often the second learned from the first."""
     known = links[(links["wave"] != "") & (links["from"] != "") & (links["to"] != "")]
-    ends = {name: [roles.name(role) for role in known[name]] for name in ("from", "to")}
+    ends = {name: [roles.name(role) for role in known[column]] for name, column in (("start", "from"), ("end", "to"))}
     known = known.assign(**ends, count=known["count"].fillna(1))
     for school, rows in _list_scopes(known):
-        hidden = _list_hidden(rows, ["from", "to"], roles)
+        told, hidden = _part_rows(rows, ["start", "end"], school, roles)
         yield from (make_blank(_place("links", school, second=role), "links", "hidden", FEW) for role in hidden)
-        told = rows[~rows[["from", "to"]].isin(hidden).any(axis=1)]
-        for place, count in told.groupby(["wave", "from", "to"], sort=False)["count"].sum().items():
+        for place, count in told.groupby(["wave", "start", "end"], sort=False)["count"].sum().items():
             yield make_row(_place("links", school, *map(str, place)), "links", count, 0, "count")  # type: ignore[call-overload]
 
 
