@@ -47,13 +47,16 @@ def _show_list(view: View, levels: pd.DataFrame, id: str) -> Html:
 
 def name_list(view: View, name: str) -> str:
     """Return a list in words: those of a list of the toolkit, or as its file names it."""
-    return view.text.phrases.get(f"agreed.{name}.name", name) or view.text.say("agreed.no_list")
+    return _say_or(view, f"agreed.{name}.name", name) or view.text.say("agreed.no_list")
 
 
 def name_statement(view: View, name: str, statement: str) -> str:
     """Return a statement in words: those of a list of the toolkit, or as its file says it."""
-    key = f"agreed.{name}.{statement}"
-    return view.text.say(key) if key in view.text.phrases else statement
+    return _say_or(view, f"agreed.{name}.{statement}", statement)
+
+
+def _say_or(view: View, key: str, words: str) -> str:
+    return view.text.say(key) if key in view.text.phrases else words
 
 
 def _list_dates(levels: pd.DataFrame) -> list[str]:
