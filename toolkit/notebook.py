@@ -7,6 +7,7 @@ numbers from results that may be shown and words from the text files.
 from toolkit.report.content.cohorts import open_cohorts
 from toolkit.report.content.view import open_board, open_view
 from toolkit.report.rendering.cells import describe_figure
+from toolkit.report.sections.agreed import show_agreed
 from toolkit.report.sections.answers import show_answers
 from toolkit.report.sections.beside_others import show_beside_others, show_pairs
 from toolkit.report.sections.board import show_board_factors, show_board_findings, show_board_schools
@@ -35,7 +36,10 @@ from toolkit.report.sections.indicators import show_indicators
 from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.report.sections.key_factors_by_school import show_key_factors_by_school
 from toolkit.report.sections.main_findings import show_main_findings
+from toolkit.report.sections.meetings import show_meetings
 from toolkit.report.sections.method import show_method, show_short_method
+from toolkit.report.sections.network import show_network
+from toolkit.report.sections.notes import show_notes
 from toolkit.report.sections.occasions import show_occasions
 from toolkit.report.sections.outcomes import show_engagement, show_further
 from toolkit.report.sections.over_waves import show_before_and_after, show_over_waves, show_trajectory
@@ -59,6 +63,7 @@ __all__ = [
     "open_check",
     "open_cohorts",
     "open_view",
+    "show_agreed",
     "show_answers",
     "show_before_and_after",
     "show_beside_others",
@@ -86,9 +91,12 @@ __all__ = [
     "show_key_factors",
     "show_key_factors_by_school",
     "show_main_findings",
+    "show_meetings",
     "show_method",
     "show_missing",
+    "show_network",
     "show_next",
+    "show_notes",
     "show_occasions",
     "show_origin",
     "show_over_waves",

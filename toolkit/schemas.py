@@ -242,6 +242,14 @@ INDICATORS = Table(
     dict.fromkeys(("school", "indicator", "counted", "date"), "str") | STATE | TAIL,
     key=("school", "indicator", "date", "quantity"),
 )
+#: What other records come to, by `kind`. Of notes `moment` is a measurement, `first` a theme, `second` a role, the quantity a valence, or
+#: `quote` with its `words`; of ratings they are a date, a statement and its list; of links a measurement, from whom and who learns; of
+#: meetings a month and a question, of `n` meetings; of attendance a date and a contact, of `n` people.
+RECORDED = Table(
+    "recorded",
+    dict.fromkeys(("kind", "school", "moment", "first", "second", "words"), "str") | STATE | TAIL,
+    key=("kind", "school", "moment", "first", "second", "words", "quantity"),
+)
 #: All results of a run in one shape, for further analysis: where each row belongs, its number if it may be shown, or the `reason` why not.
 EXPORT = Table(
     "export",
@@ -284,7 +292,8 @@ RECORDS: Mapping[str, Table] = {
         | PLACE,
     ),
     "ratings": Table(
-        "ratings", {"school": "str", "date": DAY, "list": "str", "statement": "str", "level": REAL, "evidence": "str"} | PLACE
+        "ratings",
+        {"school": "str", "date": DAY, "list": "str", "statement": "str", "level": REAL, "evidence": "str", "quote": "str"} | PLACE,
     ),
     "notes": Table(
         "notes", {"date": DAY} | dict.fromkeys(("school", "role", "theme", "valence", "consent", "quote", "text"), "str") | PLACE

@@ -36,6 +36,8 @@ CASES: dict[str, tuple[str, list[str], list[tuple[str, int, str, str]]]] = {
     "target is no share": ("indicators", [SHARE, "s1;ouders;2025-10-20;;40;60;100"], [("record_share", 2, "target", "100")]),
     "unknown theme": ("notes", [NOTE, "2025-10-20;haast;;;"], [("record_unknown", 2, "theme", "haast")]),
     "a code in a text": ("notes", [NOTE, "2025-10-20;rust;;;Toen zei p-017 niets."], [("record_code", 2, "text", "p-017")]),
+    "a code in what a level rests on": ("ratings", ["date;statement;level;evidence", "2025-10-20;visie;2;Nota van p-017"],
+                                        [("record_code", 2, "evidence", "p-017")]),
     "a quote without consent": ("notes", [NOTE, "2025-10-20;rust;nee;ja;Zo."], [("record_consent", 2, "quote", "")]),
     "nobody met": ("attendance", ["date;school;count", "2025-10-20;s1;4"], [("record_contact", 2, "date", "2025-10-20")]),
     "no column": ("ratings", ["school;statement;niveo", "s1;a;2"],

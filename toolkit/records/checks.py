@@ -28,7 +28,10 @@ def check_records(tables: Mapping[str, pd.DataFrame], study: Study, codes: Colle
         _check_twice(tables[kind], key, notes)
     _check_goals(tables["goals"], notes)
     _check_indicators(tables["indicators"], notes)
-    _check_notes(tables["notes"], {*codes, *_list_people(tables)}, notes)
+    people = {*codes, *_list_people(tables)}
+    _check_codes(tables["notes"], "text", people, notes)
+    _check_codes(tables["ratings"], "evidence", people, notes)
+    _check_consent(tables["notes"], notes)
     _check_attendance(tables["attendance"], tables["contacts"], notes)
 
 
@@ -94,16 +97,20 @@ def _list_people(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     return [*goals.loc[goals["owner_kind"] == "person", "owner"], *tables["attendance"]["person"]]
 
 
-def _check_notes(table: pd.DataFrame, codes: Collection[str], notes: Notes) -> None:
-    """Note texts that hold a person's code, and texts marked to be quoted without consent."""
+def _check_codes(table: pd.DataFrame, column: str, codes: Collection[str], notes: Notes) -> None:
+    """Note texts that hold a person's code."""
     known = {clean_code(re.split("[@#]", code)[0]) for code in codes}
     known = {code for code in known if len(code) >= SHORTEST}
     for _, row in table.iterrows():
-        found = [word for word in WORD.findall(row["text"]) if clean_code(word) in known]
+        found = [word for word in WORD.findall(row[column]) if clean_code(word) in known]
         if found:
-            _tell("record_code", row, notes, "text", found[0])
-        if row["quote"] == "yes" and row["consent"] != "yes":
-            _tell("record_consent", row, notes, "quote")
+            _tell("record_code", row, notes, column, found[0])
+
+
+def _check_consent(table: pd.DataFrame, notes: Notes) -> None:
+    """Note texts marked to be quoted without consent."""
+    for _, row in table[(table["quote"] == "yes") & (table["consent"] != "yes")].iterrows():
+        _tell("record_consent", row, notes, "quote")
 
 
 def _check_attendance(attendance: pd.DataFrame, contacts: pd.DataFrame, notes: Notes) -> None:

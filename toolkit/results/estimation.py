@@ -45,6 +45,7 @@ from toolkit.results.estimates.cohorts import Walk, estimate_walks, list_asked
 from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
 from toolkit.results.estimates.levels import estimate_band, estimate_levels
 from toolkit.results.estimates.participation import count_people, estimate_participation
+from toolkit.results.estimates.recorded import estimate_recorded
 from toolkit.results.estimates.records import estimate_goals, estimate_indicators
 from toolkit.results.estimates.reliability import estimate_reliability
 from toolkit.results.estimates.roles import count_roles, estimate_role_shares, estimate_roles
@@ -259,6 +260,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
         goals=estimate_goals(records.goals, study),
         indicators=estimate_indicators(records.indicators, study),
+        recorded=estimate_recorded(records, exports.responses, study),
     )
     told = add_picked(scores, exports.responses, study)
     safe = protect_results(results, exports.responses, exports.findings, told, study, earlier=earlier, strict=strict)

@@ -24,6 +24,7 @@ from toolkit.schemas import (
     LEVELS,
     PAIRS,
     PARTICIPATION,
+    RECORDED,
     RELIABILITY,
     ROLES,
     SENSITIVITY,
@@ -52,10 +53,13 @@ TABLES: Mapping[str, Table] = {
     "cohorts": COHORTS,
     "goals": GOALS,
     "indicators": INDICATORS,
+    "recorded": RECORDED,
 }
 
 #: What the page of a school may know of itself and of all schools together; it knows nothing of any other table about schools.
-OF_SCHOOL = tuple(table.name for table in (PARTICIPATION, LEVELS, CHANGE, ANSWERS, SHARES, SWITCHES, ROLES, BAND, GOALS, INDICATORS))
+OF_SCHOOL = tuple(
+    table.name for table in (PARTICIPATION, LEVELS, CHANGE, ANSWERS, SHARES, SWITCHES, ROLES, BAND, GOALS, INDICATORS, RECORDED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Results:
     cohorts: pd.DataFrame = field(default_factory=COHORTS.empty)
     goals: pd.DataFrame = field(default_factory=GOALS.empty)
     indicators: pd.DataFrame = field(default_factory=INDICATORS.empty)
+    recorded: pd.DataFrame = field(default_factory=RECORDED.empty)
 
     def for_school(self, school: str) -> Results:
         """Return what the page of one school may know: its own rows, those over all schools, and its own files."""

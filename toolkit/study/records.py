@@ -95,6 +95,7 @@ KINDS: Mapping[Kind, tuple[RecordColumn, ...]] = {
         _text("statement", needed=True),
         RecordColumn("level", "number", True, low=0, high=3, whole=True),
         _text("evidence"),
+        RecordColumn("quote", "words", words=YES_NO),
     ),
     "notes": (
         DATE,

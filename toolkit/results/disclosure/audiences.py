@@ -25,7 +25,21 @@ import pandas as pd
 from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY
-from toolkit.schemas import ANSWERS, CHANGE, INDICATORS, LEVELS, PARTICIPATION, RELIABILITY, ROLES, SHARES, SOURCES, SWITCHES, WHAT, Table
+from toolkit.schemas import (
+    ANSWERS,
+    CHANGE,
+    INDICATORS,
+    LEVELS,
+    PARTICIPATION,
+    RECORDED,
+    RELIABILITY,
+    ROLES,
+    SHARES,
+    SOURCES,
+    SWITCHES,
+    WHAT,
+    Table,
+)
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -55,6 +69,8 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (SWITCHES, "added", ("comparison", "instrument", "item", "rating")),
     (INDICATORS, "share", ("indicator",)),
     (INDICATORS, "value", ("indicator",)),
+    (RECORDED, "level", ("kind", "second", "first")),
+    (RECORDED, "present", ("kind", "moment", "first")),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"

@@ -27,7 +27,7 @@ from toolkit.study.study import Study
 
 #: The tables that are not published as data: the band of the other schools follows from the levels, the files are in the manifest, and
 #: records are the study's own files.
-LEFT_OUT = ("band", "sources", "goals", "indicators")
+LEFT_OUT = ("band", "sources", "goals", "indicators", "recorded")
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 COUNTS = ("n", "pairs", "schools")
 #: Decimals of a number on enough people, of one that is no more precise than on the pages, and of one on few people. More would say
