@@ -17,7 +17,7 @@ from toolkit.languages import NoNumber, Text
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
 from toolkit.report.figures.ratings import Sides, draw_bullets
-from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, bullets, fold, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import write_outcome
@@ -92,8 +92,8 @@ def show_goals(view: View) -> Html:
     if noted:
         counts = {name: text.number(sum(step in steps for step in noted), 0) for name, steps in CLASSES.items()}
         found += paragraph(text.say_count("goals.summary", len(noted), **counts), "lead")
-    found += _show_attainment(view, goals) + _show_rounds(view, rounds) + _show_aims(view, goals)
-    return found
+    rest = _show_attainment(view, goals) + _show_rounds(view, rounds) + _show_aims(view, goals)
+    return found + (fold(text.say("goals.more"), rest) if noted else rest)
 
 
 def _show_attainment(view: View, goals: Sequence[Goal]) -> Html:
@@ -274,7 +274,7 @@ def show_next(view: View) -> Html:
     columns = [Column(text.say(f"goals.column_{name}")) for name in ("what", "who", "when", "how")]
     rows = [[goal.what, _write_owner(goal, text), write_day(goal.due, text), _write_sign(goal, text)] for goal in goals]
     table = TableView(text.say("goals.table_next"), columns, rows)
-    return heading(text.say("goals.heading_next"), "next") + publish_table(table, "next-table")
+    return heading(text.say("goals.heading_next"), "next", level=3) + publish_table(table, "next-table")
 
 
 def _write_owner(goal: Goal, text: Text) -> str:

@@ -21,7 +21,7 @@ from toolkit.report.figures.indicators import Run, draw_runs
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.occasions import Dot
 from toolkit.report.figures.parts import arrange_key
-from toolkit.report.html.elements import Column, Html, TableView, heading, join, paragraph, publish_table
+from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.goals import write_day, write_number
 from toolkit.report.sections.page_frame import unless_silent
@@ -111,7 +111,8 @@ def _show(view: View, number: int, series: Sequence[Series]) -> Html:
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = _draw(view, shown)
     caption = _write_caption(view, shown)
-    return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+    figure = publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
+    return paragraph(f"{title}.") + fold(text.say("indicators.more", indicator=ordered[0].indicator), figure) if view.school else figure
 
 
 def write_first_and_last(series: Series, text: Text) -> str:
