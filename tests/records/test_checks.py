@@ -17,6 +17,7 @@ NOTE = "date;theme;consent;quote;text"
 #: per case: kind, lines, and of each finding its code, row, column and value.
 CASES: dict[str, tuple[str, list[str], list[tuple[str, int, str, str]]]] = {
     "unknown school": ("goals", [GOAL, "a;De Klavver;;;;;"], [("record_unknown", 2, "school", "De Klavver")]),
+    "one word in two rows": ("goals", [GOAL, "a;s9;;;;;", "b;s9;;;;;"], [("record_unknown", 2, "school", "s9")]),
     "no school": ("goals", [GOAL, "a;;;;;;"], [("record_empty", 2, "school", "")]),
     "unknown word": ("goals", [GOAL, "a;s1;board;;;;"], [("record_unknown", 2, "owner_kind", "board")]),
     "person without a code": ("goals", [GOAL, "a;s1;person;;;;"], [("record_empty", 2, "owner", "")]),

@@ -117,7 +117,12 @@ class Reader:
             return known.get(fold(text), "")
         near = find_nearest(text, known, cutoff=0.5)
         expected = known[near] if near else ", ".join(dict.fromkeys(known.values())) or "–"
-        self.notes.add("record_unknown", file=self.entry.file, row=int(str(row)), column=header, value=text, expected=expected)
+        about = {"code": "record_unknown", "file": self.entry.file, "column": header, "value": text}
+        for note in self.notes.rows:
+            if about.items() <= note.items():  # one word is one cause, in however many rows it stands
+                note["count"] += 1
+                return ""
+        self.notes.add(**about, row=int(str(row)), expected=expected)
         return ""
 
     def _tell(self, code: str, row: object, header: str, value: str, column: RecordColumn) -> None:

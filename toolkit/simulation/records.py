@@ -9,9 +9,9 @@ import pandas as pd
 from toolkit.simulation.survey_files import write_delimited, write_workbook
 
 GOALS = ("doel", "school", "rol", "factor", "hoe zien we het", "begin", "streefwaarde", "datum", "nu bereikt", "voortgang", "klaar op")
-VISITS = ("Elke leraar kijkt dit jaar mee in de les van een collega", "De Papieren Brug")
-LESSONS = ("Bouwteams maken samen een lessenserie", "De Papieren Brug")
-TALKS = ("Teamvergaderingen beginnen met een vraag uit de klas", "Het Houten Kompas")
+VISITS = ("Elke leraar kijkt dit jaar mee in de les van een collega", "s1")
+LESSONS = ("Bouwteams maken samen een lessenserie", "s1")
+TALKS = ("Teamvergaderingen beginnen met een vraag uit de klas", "s5")
 #: of each goal what holds for it (who, factor, how it is seen, start, target), where it stood in January and June, and when it is due.
 PLANS = (
     (*VISITS, "leraren", "Leren van en met elkaar", "leraren die meekeken", 2, 20, "2026-01-20", 9, 2, "2026-06-30"),
@@ -23,7 +23,7 @@ PLANS = (
 SHARES = ("school", "indicator", "datum", "teller", "noemer", "wat is geteld", "streefwaarde")
 PARENTS = "Ouders op de informatieavond"
 #: how many parents came, of how many, in September and in June.
-COUNTS = {"s1": ((48, 120), (81, 118)), "s2": ((52, 96), (55, 94)), "s3": ((30, 75), (41, 72))}
+COUNTS = {"s1": ((48, 120), (81, 118)), "s2": ((52, 96), (55, 94)), "s5": ((30, 75), (41, 72))}
 
 
 def invent_records(folder: Path) -> None:
