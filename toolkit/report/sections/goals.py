@@ -27,6 +27,8 @@ from toolkit.study.study import Outcome
 
 #: The progress of a goal that was reached.
 REACHED = 4
+#: Shares of fewer goals are not drawn.
+DRAWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ def _show_rounds(view: View, rounds: Sequence[Round]) -> Html:
 def _publish_rounds(rounds: Sequence[Round], text: Text) -> Html:
     words = [text.say(f"goals.{name}") for name in CLASSES]
     table = _tabulate_rounds(rounds, words, text)
+    numbered = publish_table(table, "goals-rounds-table")
     last = [each for each in rounds if each.of == rounds[-1].of]
     ends = [text.say("goals.of", count=text.number(each.counts[-1], 0), all=text.number(each.whole, 0)) for each in (last[0], last[-1])]
     title = text.say(f"goals.round{'s' if len(last) > 1 else ''}_{last[0].of}", first=ends[0], last=ends[-1])
@@ -209,12 +212,13 @@ def _publish_rounds(rounds: Sequence[Round], text: Text) -> Html:
         _make_bar(each, "" if label in labels[:place] else label, text)
         for place, (each, label) in enumerate(zip(rounds, labels, strict=True))
     ]
+    if max(each.whole for each in rounds) < DRAWN:
+        return paragraph(f"{title}.") + numbered
     numbers = "; ".join(
         f"{row[0]}, {row[1]}: {', '.join(f'{word} {cell}' for word, cell in zip(words, row[2:], strict=True))}" for row in table.rows
     )
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_answers(bars, words)
-    numbered = publish_table(table, "goals-rounds-table")
     return publish_figure(picture, "goals-rounds", title, text.say("goals.caption_rounds"), description, numbered, text)
 
 

@@ -115,8 +115,9 @@ def publish_levels(
     numbers = "; ".join(_describe_levels(view, outcome) for outcome in outcomes if view.present_levels(outcome))
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     kind = choose_figure(instrument)
-    picture = draw_scales(view, instrument, outcomes, beside=True)
-    tall = draw_scales(view, instrument, outcomes) if kind == "levels" else None
+    twice = kind == "levels" and instrument.topic == "engagement"  # what is folded on a page has one drawing
+    picture = draw_scales(view, instrument, outcomes, beside=twice)
+    tall = draw_scales(view, instrument, outcomes) if twice else None
     caption = write_levels_caption(view, instrument, outcomes, kind)
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text, level, tall)
 
