@@ -29,6 +29,11 @@ from .plots.people import plot_flow as plot_flow
 from .plots.profiles import plot_gap as plot_gap
 from .plots.profiles import plot_radar as plot_radar
 from .plots.theme import set_theme as set_theme
+from .plots.trajectory import plot_goals as plot_goals
+from .plots.trajectory import plot_indicator as plot_indicator
+from .plots.trajectory import plot_network as plot_network
+from .plots.trajectory import plot_themes as plot_themes
+from .plots.trajectory import plot_timeline as plot_timeline
 from .records.reading import read_records as read_records
 from .report.verification.verify import verify_report as verify_report
 from .responses.exports import list_findings as list_findings

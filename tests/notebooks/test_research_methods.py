@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 import toolkit as plg
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
-NAMES = ("05_reliability", "06_course", "07_comparison_schools", "08_planning", "09_cohorts")
+NAMES = ("05_reliability", "06_course", "07_comparison_schools", "08_planning", "09_cohorts", "10_trajectory")
 #: What each runs with here: little to draw or to simulate, and for a plain table what its study would have told.
 QUICK: dict[str, dict[str, Any]] = {
     "05_reliability": {"resamples": 20},
@@ -22,6 +22,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "07_comparison_schools": {},
     "08_planning": {"numbers": (4, 30), "simulations": 10},
     "09_cohorts": {},
+    "10_trajectory": {},
 }
 #: The study that stands in each.
 SHIPPED = {
@@ -30,9 +31,11 @@ SHIPPED = {
     "07_comparison_schools": "vergelijking",
     "08_planning": "zes_scholen",
     "09_cohorts": "twee_cohorten",
+    "10_trajectory": "zes_scholen",
 }
-#: Those that run on a plain table whenever tests run.
+#: Those that run on a plain table whenever tests run, and the one about records, which no table has.
 OFTEN = ("05_reliability", "07_comparison_schools", "09_cohorts")
+NEVER = ("10_trajectory",)
 LONGEST_CELL = 15
 #: What the cells of code of each run show, by their ids.
 Shown = dict[str, dict[str, list[Any]]]
@@ -134,7 +137,7 @@ def test_by_its_parameters_alone_a_notebook_runs_on_a_plain_table_in_dutch(name:
 @pytest.mark.slow
 def test_by_its_parameters_alone_every_other_notebook_runs_on_a_plain_table_in_dutch(tmp_path: Path) -> None:
     tables = list_tables(tmp_path)
-    found = run(tmp_path, {name: QUICK[name] | tables[name] | {"language": "nl"} for name in NAMES if name not in OFTEN})
+    found = run(tmp_path, {name: QUICK[name] | tables[name] | {"language": "nl"} for name in NAMES if name not in (*OFTEN, *NEVER)})
     for cells in found.values():
         check_shown(cells)
 
@@ -155,6 +158,25 @@ def test_cohorts_by_hand_are_those_of_the_table(shown: Shown) -> None:
     )
     (difference,) = compared[compared["what"] == "difference"][["estimate", *numbers]].values.tolist()
     assert slopes.iloc[1].tolist() == difference
+
+
+def test_meetings_stand_beside_the_change_with_a_hidden_school_hidden_and_no_sure_words(shown: Shown) -> None:
+    dose, together = (
+        pd.read_html(io.StringIO(shown["10_trajectory study"][id][0].data["text/html"]), index_col=0)[0] for id in ("dose", "together")
+    )
+    assert dose.set_index("school")["meetings"].to_dict() == {
+        "De Papieren Brug": 16,
+        "Sint-Fantasius Nergensbeke": 14,
+        "Het Houten Kompas": 15,
+        "De Wolkenplukker": 17,
+        "De Stille Trom": 13,
+        "De Zevende Kraanvogel": 15,
+    }
+    assert dose.loc[dose["estimate"].isna(), "school"].tolist() == ["De Zevende Kraanvogel"]
+    shared = dose.dropna(subset="estimate")
+    (found,) = together.to_dict("records")
+    assert found["schools"] == 5 and found["low"] < 0 < found["high"]
+    assert round(shared["meetings"].corr(shared["estimate"]), 2) == round(found["r"], 2)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.records.reading import read_records
-from toolkit.simulation.records import COUNTS, PLANS, invent_records
+from toolkit.simulation.records import COACHING, COUNTS, PLANS, invent_records
 from toolkit.study.loading import load_study
 
 SHIPPED = Path(__file__).parents[2] / "datasets" / "zes_scholen"
@@ -19,10 +19,12 @@ def test_the_shipped_records_are_read_without_a_finding() -> None:
     assert records.indicators.groupby("school")["numerator"].agg(list).to_dict() == {
         school: [count[0] for count in counts] for school, counts in COUNTS.items()
     }
+    own = records.contacts[records.contacts["school"] != ""]
+    assert own.groupby("school")["hours"].sum().to_dict() == {school: len(days) * hours for school, (days, hours) in COACHING.items()}
 
 
 def test_the_same_bytes_are_made_each_time(tmp_path: Path) -> None:
     for name in ("a", "b"):
         invent_records(tmp_path / name)
-    for file in ("doelen.xlsx", "indicatoren.csv"):
+    for file in ("contacten.csv", "doelen.xlsx", "indicatoren.csv"):
         assert (tmp_path / "a" / "records" / file).read_bytes() == (tmp_path / "b" / "records" / file).read_bytes()

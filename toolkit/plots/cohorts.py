@@ -225,8 +225,9 @@ def plot_cohort_course(
         signs = []
         for number, name in enumerate(cohorts):
             shift = (number - (len(cohorts) - 1) / 2) * _APART * width
-            looks = _style_cohort(plot, number)
-            _draw_course(plot, table[table["cohort"].astype(str) == name].sort_values("months"), shift, looks)
+            looks = style_series(plot, number)
+            own = table[table["cohort"].astype(str) == name].sort_values("months")
+            draw_series(plot, own["months"] + shift, own, looks)
             signs.append((plot.sign_line(**looks | {"linewidth": 2.0}), plot.say("cohort", name=clean_words(name))))
         plot.add_key([*signs, *sign_interval(plot, bool(table["low"].notna().any()), confidence)])
         plot.axes.set_xlabel(_name_months(plot, table))
@@ -267,15 +268,15 @@ def _show_months(plot: Plot, table: pd.DataFrame) -> float:
     return last - first
 
 
-def _style_cohort(plot: Plot, number: int) -> dict[str, Any]:
-    """Return a colour and mark for a cohort; from the sixth on with a dashed line."""
+def style_series(plot: Plot, number: int) -> dict[str, Any]:
+    """Return a colour and mark for one of several lines; from the sixth on with a dashed line."""
     place = number % len(MARKS)
     looks = {"colour": plot.palette.schools[place], "marker": MARKS[place], "markersize": 7, "markeredgecolor": plot.palette.paper}
     return looks | {"linestyle": "-" if number < len(MARKS) else (0, (4, 2))}
 
 
-def _draw_course(plot: Plot, own: pd.DataFrame, shift: float, looks: dict[str, Any]) -> None:
-    x = own["months"].to_numpy() + shift
+def draw_series(plot: Plot, x: pd.Series, own: pd.DataFrame, looks: dict[str, Any]) -> None:
+    """Draw a line through the estimates of `own` at `x`, with their intervals."""
     line = {name: value for name, value in looks.items() if name != "colour"}
     for place, low, high in zip(x, own["low"], own["high"], strict=True):
         if math.isfinite(low) and math.isfinite(high):

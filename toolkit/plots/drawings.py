@@ -7,12 +7,14 @@ mark, a line or a tone is decided here, once; room for words, keys and axes is t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
 from toolkit.plots.style import LIGHT, Palette, Shape, add_boxes, add_line, style_mark
@@ -24,6 +26,16 @@ STEPS = (0.1, 0.4, 0.7)
 #: From this percentage on a part of a bar has room for its number.
 ROOM = 6
 _DASHES = (0, (4, 2.5))
+#: Points: how far arrows stay from marks, the circle of who learns from itself, the head of an arrow, and the thickest one.
+_APART = 15.0
+_LOOP = 10.0
+_HEAD = 10.0
+_THICKEST = 5.0
+#: How far an arrow bends to the side, as a share of its length: those there and back lie apart.
+_BEND = 0.16
+#: How often one role (first) taught another (second) something.
+Links = Mapping[tuple[str, str], float]
+Place = tuple[float, float]
 
 
 def find_colour(shape: Shape, palette: Palette = LIGHT) -> str:
@@ -182,3 +194,35 @@ def spread_apart(wanted: Sequence[float], sizes: Sequence[float], top: float, bo
     for place in range(len(sizes) - 1, -1, -1):
         floor = tops[place] = min(tops[place], floor - sizes[place])
     return tops
+
+
+def draw_links(web: Web, links: Links, roles: Sequence[str], most: float) -> None:
+    """Draw an arrow on the rim of `web` per pair of `roles`, as thick as its count is beside `most`; units are points."""
+    for (start, end), count in links.items():
+        _draw_arrow(web, (roles.index(start), roles.index(end)), max(1.0, _THICKEST * count / most))
+
+
+def _draw_arrow(web: Web, ends: tuple[int, int], width: float) -> None:
+    """Draw an arrow that bends, or a circle around a role that learns from itself."""
+    start, end = (web.find_place(place, web.radius) for place in ends)
+    if ends[0] == ends[1]:
+        turn = [2 * math.pi * step / 24 for step in range(25)]
+        circle = [(start[0] + _LOOP * math.cos(angle), start[1] + _LOOP * math.sin(angle)) for angle in turn]
+        add_line(web.axes, *zip(*circle, strict=True), color=web.palette.up[1], linewidth=width, zorder=3)
+        return
+    across, down = end[0] - start[0], end[1] - start[1]
+    middle = ((start[0] + end[0]) / 2 - _BEND * down, (start[1] + end[1]) / 2 + _BEND * across)
+    tip = _move(end, middle, _APART)
+    head = _HEAD + width / 2
+    neck = _move(tip, middle, head)
+    path = Path([_move(start, middle, _APART), middle, neck], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    web.axes.add_patch(PathPatch(path, facecolor="none", edgecolor=web.palette.up[1], linewidth=width, clip_on=False, zorder=2))
+    length = math.dist(neck, tip)
+    aside = ((tip[1] - neck[1]) / length * head / 2, (neck[0] - tip[0]) / length * head / 2)
+    corners = [tip, (neck[0] + aside[0], neck[1] + aside[1]), (neck[0] - aside[0], neck[1] - aside[1])]
+    web.axes.fill(*zip(*corners, strict=True), color=web.palette.now, linewidth=0, clip_on=False, zorder=3)
+
+
+def _move(place: Place, towards: Place, distance: float) -> Place:
+    share = distance / math.dist(place, towards)
+    return place[0] + share * (towards[0] - place[0]), place[1] + share * (towards[1] - place[1])

@@ -1,4 +1,4 @@
-"""Invented records of the trajectory of the six schools: goals with their progress, and the parents who came to a meeting."""
+"""Invented records of the trajectory of the six schools: coaching, goals with their progress, and the parents who came to a meeting."""
 
 from __future__ import annotations
 
@@ -24,10 +24,20 @@ SHARES = ("school", "indicator", "datum", "teller", "noemer", "wat is geteld", "
 PARENTS = "Ouders op de informatieavond"
 #: how many parents came, of how many, in September and in June.
 COUNTS = {"s1": ((48, 120), (81, 118)), "s2": ((52, 96), (55, 94)), "s5": ((30, 75), (41, 72))}
+CONTACTS = ("datum", "soort", "titel", "school", "uren")
+#: on which days each school had coaching of its own, besides what was for all, and for how many hours each time.
+COACHING = {
+    "s1": (("2025-11-06", "2025-12-04", "2026-02-05", "2026-04-16"), 2),
+    "s2": (("2025-11-20", "2026-03-12"), 2),
+    "s3": (("2025-11-13", "2026-01-22", "2026-03-19"), 1.5),
+    "s4": (("2025-12-11", "2026-02-12", "2026-03-26", "2026-05-07", "2026-05-28"), 1.5),
+    "s5": (("2026-01-29",), 2),
+    "s6": (("2025-12-18", "2026-02-26", "2026-04-23"), 2),
+}
 
 
 def invent_records(folder: Path) -> None:
-    """Write goals as a workbook and indicators as text to `folder`/records; the bytes are the same every time."""
+    """Write goals as a workbook, and indicators and contacts as text to `folder`/records; the bytes are the same every time."""
     folder = folder / "records"
     folder.mkdir(parents=True, exist_ok=True)
     goals = pd.DataFrame(list(PLANS), columns=list(GOALS), dtype=object)
@@ -39,3 +49,9 @@ def invent_records(folder: Path) -> None:
         for date, count in zip(dates, counts, strict=True)
     ]
     write_delimited(folder / "indicatoren.csv", pd.DataFrame(rows, columns=list(SHARES)), separator=";", encoding="utf-8")
+    coached = [
+        (date, "coaching", "Coaching op school", school, f"{hours:g}".replace(".", ","))
+        for school, (days, hours) in COACHING.items()
+        for date in days
+    ]
+    write_delimited(folder / "contacten.csv", pd.DataFrame(coached, columns=list(CONTACTS)), separator=";", encoding="utf-8")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import ROOT
 from tests.made_study import make_study
 from tests.report.made_results import MadeResults, make_cohort
 from toolkit.errors import ReportError
 from toolkit.report.publishing.pages import FILES, KINDS, PlannedPage, make_requests, name_file, plan_pages
 from toolkit.results.results import load_results
+from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 
 
@@ -105,3 +107,11 @@ def test_each_page_gets_the_results_that_it_may_know_and_says_which_template_mad
             assert schools == {request.parameters["school"]}
         else:
             assert schools == {"s1", "s2", "s3", "s4"}
+
+
+def test_a_page_may_open_neither_answers_nor_records(tmp_path: Path):
+    study = load_study(ROOT / "datasets" / "zes_scholen")
+    requests = make_requests(plan_pages(study, ["nl"]), study, MadeResults().finish(), tmp_path)
+    private = {str((study.folder / each.file).resolve()) for each in (*study.sources, *study.records)}
+    assert len(study.records) == 3
+    assert all(request.guard and private <= set(request.guard.closed) for request in requests)

@@ -148,8 +148,8 @@ def _request(page: PlannedPage, study: Study, results_file: str, internal: Path,
 
 
 def _list_closed(study: Study, internal: Path) -> Iterator[str]:
-    """Yield what no page for sharing may open: answers, codes to judge, and everything internal."""
-    yield from (str(find_spelling(study.folder / source.file).resolve()) for source in study.sources)
+    """Yield what no page for sharing may open: answers, records, codes to judge, and everything internal."""
+    yield from (str(find_spelling(study.folder / each.file).resolve()) for each in (*study.sources, *study.records))
     yield from (str((study.folder / name).resolve()) for name in (MATCHES, QUESTIONS))
     yield str(internal.resolve())
 

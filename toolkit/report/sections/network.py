@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from toolkit.plots.drawings import Links
 from toolkit.report.content.view import View
-from toolkit.report.figures.network import Links, draw_network
+from toolkit.report.figures.network import draw_network
 from toolkit.report.figures.parts import list_rows
 from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
