@@ -149,7 +149,8 @@ def _request(page: PlannedPage, study: Study, results_file: str, internal: Path,
 
 def _list_closed(study: Study, internal: Path) -> Iterator[str]:
     """Yield what no page for sharing may open: answers, records, codes to judge, and everything internal."""
-    yield from (str(find_spelling(study.folder / each.file).resolve()) for each in (*study.sources, *study.records))
+    files = [*(source.file for source in study.sources), *(entry.file for entry in study.records)]
+    yield from (str(find_spelling(study.folder / file).resolve()) for file in files)
     yield from (str((study.folder / name).resolve()) for name in (MATCHES, QUESTIONS))
     yield str(internal.resolve())
 
