@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.report.reading import read_pictures, read_words
+from tests.report.rows import LANGUAGES
 from toolkit.report.sections.over_waves import show_over_waves, show_trajectory
+from toolkit.results.rows import make_row
+from toolkit.schemas import RECORDED
 
 MEETING = '[[contacts]]\ndate = 2025-10-01\ntype = "training"\ntitle = "Samen kijken"\n'
 LATER = '[[contacts]]\ndate = 2026-01-15\ntype = "mt"\n'
@@ -36,3 +41,15 @@ def test_it_stands_once_on_the_page_of_a_school(open_school, language: str, head
 
 def test_without_meetings_there_is_nothing(open_school):
     assert show_trajectory(open_school()).markup == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_contacts_of_a_file_stand_there_too_if_they_were_for_all_or_for_the_school(open_school, language: str):
+    view = open_school(language, extra=MEETING)
+    named = [("", "2025-11-05", "voor iedereen"), ("s1", "2025-11-06", "voor ons"), ("s2", "2025-11-07", "voor een ander")]
+    where = {"kind": "contacts", "first": "coaching", "second": ""}
+    rows = [make_row(where | {"school": s, "moment": day, "words": title}, "contact", 1, 0, "as given") for s, day, title in named]
+    told = replace(view, results=replace(view.results, recorded=RECORDED.collect(rows)))
+    picture = read_pictures(show_trajectory(told))["course-meetings"]
+    titles = {row[2] for row in picture.table}
+    assert {"Samen kijken", "voor iedereen", "voor ons"} <= titles and "voor een ander" not in titles

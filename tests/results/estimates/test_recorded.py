@@ -134,3 +134,13 @@ def test_of_who_came_there_is_a_count_of_nobody_or_enough_on_both_sides(tmp_path
 def test_a_contact_that_no_school_may_tell_of_has_no_count_over_them(tmp_path: Path) -> None:
     recorded = estimate(tmp_path, {"attendance": ["date;school;count", "2025-10-01;s1;2", "2025-10-01;s2;3"]})
     assert set(recorded["state"]) == {"hidden"}
+
+
+def test_contacts_of_files_are_told_once_each(tmp_path: Path) -> None:
+    lines = ["2025-10-01;coaching;s1;Kijken", "2025-10-01;coaching;s1;Kijken", "2025-10-02;training;;"]
+    told = estimate(tmp_path, {"contacts": ["date;type;school;title", *lines]})
+    contacts = told[told["kind"] == "contacts"]
+    assert list(contacts[["school", "moment", "first", "words"]].itertuples(index=False, name=None)) == [
+        ("s1", "2025-10-01", "coaching", "Kijken"),
+        ("", "2025-10-02", "training", ""),
+    ]

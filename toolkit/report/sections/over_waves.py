@@ -11,6 +11,7 @@ from toolkit.report.content.estimate import choose_decimals, start_sentence, wri
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import FIELDS, Level, View
 from toolkit.report.figures.over_waves import Slope, draw_course, draw_slopes, draw_trajectory, may_draw_slopes
+from toolkit.report.figures.parts import list_rows
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.factors_over_waves import publish_factors_over_waves
@@ -19,7 +20,7 @@ from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import name_scale, write_outcome
 from toolkit.schemas import LEVELS
 from toolkit.study.instruments import Instrument
-from toolkit.study.study import Comparison, Outcome
+from toolkit.study.study import Comparison, Contact, Outcome
 
 #: From so many waves on there is a course to show.
 WAVES = 3
@@ -53,10 +54,19 @@ def show_trajectory(view: View) -> Html:
     return heading(view.text.say("course.trajectory"), "trajectory") + found if found.markup else found
 
 
+def list_contacts(view: View) -> list[Contact]:
+    """Return the contacts in the study file, and those in other files that were for all or for this page's school and cohort."""
+    recorded = view.results.recorded
+    cohorts = ("", view.study.map_cohorts().get(view.school, ""))
+    here = (recorded["kind"] == "contacts") & recorded["school"].isin(["", view.school]) & recorded["second"].isin(cohorts)
+    others = [Contact(date=row.moment, type=row.first, title=row.words) for row in list_rows(recorded[here])]
+    return [*view.study.contacts, *others]
+
+
 def publish_meetings(view: View) -> Html:
     """Return the meetings between the measurements as a figure, with each date, kind and title in its table; nothing without meetings."""
     text = view.text
-    days = [(contact.date, text.say(f"course.kind.{contact.type}"), contact.title) for contact in view.study.contacts]
+    days = [(contact.date, text.say(f"course.kind.{contact.type}"), contact.title) for contact in list_contacts(view)]
     if not days:
         return Html()
     kinds = {kind: [day for day, own, _ in days if own == kind] for _, kind, _ in days}

@@ -32,6 +32,7 @@ def estimate_recorded(records: Records, responses: pd.DataFrame, study: Study) -
     roles = Roles(study, _count_roles(responses))
     made = [_count_notes(records.notes, roles), _tell_levels(records.ratings), _count_links(records.links, roles)]
     made += [_count_meetings(records.meetings), _count_present(records.attendance, records.contacts, study)]
+    made.append(_tell_contacts(records.contacts))
     return RECORDED.collect([row for rows in made for row in rows])
 
 
@@ -97,6 +98,13 @@ def find_nearest_wave(day: pd.Timestamp, school: str, study: Study) -> str:
     waves = study.follow_cohort(study.map_cohorts().get(school, "")).waves
     distances = [(min(abs((day - pd.Timestamp(each)).days) for each in wave.days), wave.id) for wave in waves]
     return min(distances, key=lambda found: found[0])[1]
+
+
+def _tell_contacts(contacts: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the contacts that files name, each once; those of the study file stand there."""
+    known = contacts[(contacts["file"] != "") & contacts["date"].notna() & (contacts["type"] != "")]
+    for row in _list_rows(known.drop_duplicates(["school", "date", "type", "cohort", "title"])):
+        yield make_row(_place("contacts", row.school, str(row.date.date()), row.type, row.cohort, row.title), "contact", 1, 0, "as given")
 
 
 def _count_notes(notes: pd.DataFrame, roles: Roles) -> Iterator[dict[str, Any]]:
