@@ -28,6 +28,7 @@ FROM_THE_TOP = {
     "datasets/README.md": "datasets.md",
     "benchmarks/calibration/results.csv": "results.csv",
     "benchmarks/calibration/cohorts.csv": "cohorts.csv",
+    "benchmarks/calibration/small_schools.csv": "small_schools.csv",
 }
 #: The reference, in the order of the work: heading, a sentence, and the rooms or streets whose names stand under it.
 GROUPS = (
