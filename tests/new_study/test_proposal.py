@@ -192,14 +192,17 @@ def begin_from_published(path: Path, place: Path) -> Path:
     return folder
 
 
-def test_any_published_export_gives_a_study_file_that_says_what_is_still_to_be_filled_in(tmp_path: Path, subtests: pytest.Subtests) -> None:
-    for path in PUBLISHED_EXPORTS:
+@pytest.mark.parametrize("exports", [PUBLISHED_EXPORTS[::3], pytest.param(PUBLISHED_EXPORTS, marks=pytest.mark.slow)], ids=["some", "all"])
+def test_any_published_export_gives_a_study_file_that_says_what_is_still_to_be_filled_in(
+    tmp_path: Path, subtests: pytest.Subtests, exports: list[Path]
+) -> None:
+    for path in exports:
         with subtests.test(f"{path.parent.name}/{path.name}"):
             folder = begin_from_published(path, tmp_path)
             try:
-                exports = read_exports(load_study(folder))
+                found = read_exports(load_study(folder))
             except DefinitionError as error:
                 missing = {problem.message for problem in error.problems}
                 assert missing <= {f"The key ‘{key}’ is missing." for key in ("instruments", "date", "primary")}
             else:
-                assert len(exports.findings) + len(exports.responses) > 0
+                assert len(found.findings) + len(found.responses) > 0

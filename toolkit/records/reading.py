@@ -69,10 +69,8 @@ def read_records(study: Study, *, codes: Collection[str] = ()) -> Records:
     --------
     >>> import toolkit as plg
     >>> study = plg.load_study("datasets/zes_scholen")
-    >>> plg.read_records(study).contacts[["date", "type", "title"]].head(2)
-            date      type                                title
-    0 2025-09-30  training  Waar staan we, waar willen we heen?
-    1 2025-10-07        mt
+    >>> list(plg.read_records(study).contacts["type"].head(2))
+    ['training', 'mt']
     """
     notes = Notes()
     frames = {kind: [table.empty()] for kind, table in RECORDS.items()}
