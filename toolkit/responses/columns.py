@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 from toolkit.column_names import tells_consent
@@ -262,8 +263,12 @@ def _judge_header(header: str) -> str:
 
 def _judge_content(sheet: Sheet, position: int) -> str:
     """Return the kind that at least half of the first 200 answers in a column look like."""
-    texts = [text.strip() for text in sheet.cells[:1000, position] if text.strip()][:200]
+    return _judge_texts(tuple(text for text in sheet.cells[:1000, position] if text.strip())[:200])
+
+
+@lru_cache(maxsize=4096)  # a new study tries one file with every instrument
+def _judge_texts(texts: tuple[str, ...]) -> str:
     for kind, shape in CONTENTS.items():
-        if texts and 2 * sum(shape.fullmatch(text) is not None for text in texts) >= len(texts):
+        if texts and 2 * sum(shape.fullmatch(text.strip()) is not None for text in texts) >= len(texts):
             return kind
     return ""
