@@ -12,7 +12,9 @@ import pytest
 DATASET = Path(__file__).parents[2] / "datasets" / "zes_scholen"
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+@pytest.mark.parametrize(
+    "encoding", ["cp437", pytest.param("ascii", marks=pytest.mark.slow), pytest.param("latin-1", marks=pytest.mark.slow)]
+)
 def test_a_sign_that_a_terminal_can_not_show_is_a_question_mark(encoding: str, tmp_path: Path) -> None:
     study = (DATASET / "study.toml").read_text(encoding="utf-8").replace('id = "w1"', 'id = "‘w①’"', 1)
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")

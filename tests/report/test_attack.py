@@ -62,6 +62,7 @@ def test_without_protection_the_attacker_finds_people(tmp_path: Path, monkeypatc
     assert all(1 <= len(people) <= 4 for _, people in found)
 
 
+@pytest.mark.slow
 def test_with_answers_out_of_the_joint_test_the_attacker_finds_who_skipped_a_statement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +71,7 @@ def test_with_answers_out_of_the_joint_test_the_attacker_finds_who_skipped_a_sta
     assert ("energy.drive", ("s5-p10",)) in attack(tmp_path, 104)
 
 
+@pytest.mark.slow
 def test_without_protection_of_what_lies_beside_the_average_the_attacker_finds_people(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def test_without_its_rules_the_page_of_a_board_tells_of_others(tmp_path: Path, m
     assert attack_others(drawn, pages)
 
 
+@pytest.mark.slow
 def test_without_protection_a_board_finds_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     let_everything_through(monkeypatch)
     drawn, pages = make_pages(tmp_path, 4)
