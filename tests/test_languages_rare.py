@@ -13,6 +13,11 @@ RARE = (
     "occasions.differences_none",
     "others.scales",
     "data.method.change_gap_before_fieller",
+    "faults.what.column",
+    "faults.themes_no_notes.says",
+    "faults.themes_no_notes.mend",
+    "page.folded",
+    "terms.fold",
     *(f"faults.occasion_{kind}.{part}" for kind in ("wave", "date", "outcome") for part in ("says", "mend")),
 )
 
