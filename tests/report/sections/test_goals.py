@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from tests.report.reading import read_pictures, read_tables, read_words
-from toolkit.languages import Language, load_text
-from toolkit.report.content.view import View
+from tests.report.rows import LANGUAGES, open_row
+from toolkit.languages import Language
 from toolkit.report.sections.goals import show_goals, show_next
-from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.estimation import estimate_study
-from toolkit.results.results import Results
 from toolkit.schemas import GOALS
-from toolkit.study.loading import load_study
-from toolkit.study.study import Study
-
-ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
-LANGUAGES: list[Language] = ["nl", "en"]
-
-
-@cache
-def estimate(row: str) -> tuple[Study, Results]:
-    study = load_study(ROWS / row)
-    return study, estimate_study(study).results
-
-
-def open_row(row: str, language: Language, school: str = "s1") -> View:
-    study, results = estimate(row)
-    return View(study, take_audience(results, study, school=school), load_text(language), school)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_plan_shows_target_beside_actual_with_bullets_and_what_is_next(language: Language) -> None:
-    page = show_goals(view := open_row("A12", language))
+    page = show_goals(view := open_row("A12", language, "s1"))
     text = view.text
     goal, visits, meetings = read_tables(page)["goals-table"][1:]
     assert goal[1:5] == ["40", "80", "64", "60%"] and goal[6] == text.say("goals.step.3")
@@ -54,7 +33,7 @@ def test_a_plan_shows_target_beside_actual_with_bullets_and_what_is_next(languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_personal_plans_are_counts_per_round_and_never_a_person(language: Language) -> None:
-    page = show_goals(view := open_row("A3", language))
+    page = show_goals(view := open_row("A3", language, "s1"))
     rows = read_tables(page)["goals-rounds-table"][1:]
     assert [row[2:] for row in rows] == [["5", "10", "0"], ["5", "10", "0"], ["0", "10", "5"], ["0", "5", "10"]]
     assert "plan van" not in page.markup and "s1p0" not in page.markup
@@ -74,7 +53,7 @@ def test_counts_of_a_few_persons_are_not_shown(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_action_stands_beside_the_change_of_its_factor(language: Language) -> None:
-    page = show_goals(view := open_row("E10", language))
+    page = show_goals(view := open_row("E10", language, "s1"))
     told = read_words(page)
     text = view.text
     assert text.say("goals.heading_aims") in told and text.say("goals.no_cause") in told
@@ -88,7 +67,7 @@ def test_an_action_stands_beside_the_change_of_its_factor(language: Language) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_for_one_and_for_other_owners_and_steps(language: Language) -> None:
-    view = open_row("E10", language)
+    view = open_row("E10", language, "s1")
     table = view.results.goals
     for kind in ("team", "group"):
         one = table[table["goal"] == table["goal"].iloc[-1]].assign(owner_kind=kind)

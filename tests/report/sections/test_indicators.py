@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from tests.report.reading import read_pictures, read_tables, read_words
-from toolkit.languages import Language, load_text
-from toolkit.report.content.view import View
+from tests.report.rows import LANGUAGES, open_row
+from toolkit.languages import Language
 from toolkit.report.sections.indicators import show_indicators
-from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.estimation import estimate_study
-from toolkit.results.results import Results
-from toolkit.study.loading import load_study
-from toolkit.study.study import Study
-
-ROWS = Path(__file__).parent.parent.parent / "data" / "rows"
-LANGUAGES: list[Language] = ["nl", "en"]
-
-
-@cache
-def estimate(row: str) -> tuple[Study, Results]:
-    study = load_study(ROWS / row)
-    return study, estimate_study(study).results
-
-
-def open_row(row: str, language: Language, school: str = "s1") -> View:
-    study, results = estimate(row)
-    return View(study, take_audience(results, study, school=school), load_text(language), school)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_share_runs_towards_its_target_with_its_interval(language: Language) -> None:
-    page = show_indicators(view := open_row("C4", language))
+    page = show_indicators(view := open_row("C4", language, "s1"))
     rows = read_tables(page)["indicators-1-table"][1:]
     assert [row[1] for row in rows] == ["35%", "48%", "71%", "90%"] and {row[4] for row in rows} == {"100%"}
     assert rows[0][2] == view.text.say("numbers.range", low="24%", high="48%") and rows[0][3] == "60"
@@ -66,7 +45,7 @@ def test_schools_stand_beside_each_other_in_the_order_of_their_code(language: La
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_have_no_interval_and_a_single_one_no_picture(language: Language) -> None:
-    page = show_indicators(view := open_row("B6", language))
+    page = show_indicators(view := open_row("B6", language, "s1"))
     text = view.text
     tables = read_tables(page)
     assert tables["indicators-1-table"][1:] == [[text.date(view.study.waves[0].date.replace(month=10, day=1)), "3"]]
@@ -78,7 +57,7 @@ def test_numbers_have_no_interval_and_a_single_one_no_picture(language: Language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_target_or_with_a_single_one_the_sentence_says_less(language: Language) -> None:
-    view = open_row("B6", language)
+    view = open_row("B6", language, "s1")
     table = view.results.indicators
     bare = replace(view, results=replace(view.results, indicators=table[table["quantity"] != "target"]))
     words = read_words(show_indicators(bare))
