@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,11 @@ class Table:
     def collect(self, rows: list[dict[str, object]]) -> pd.DataFrame:
         """Return this table made of `rows`, each a mapping from column to value."""
         return self.conform(pd.DataFrame(rows, columns=list(self.columns))) if rows else self.empty()
+
+
+def list_rows(table: pd.DataFrame) -> list[Any]:
+    """Return the rows of `table`, each with its columns as attributes."""
+    return list(table.itertuples(index=False))
 
 
 def find_repeated(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:

@@ -21,12 +21,12 @@ from toolkit.plots.tables import (
     find_name,
     find_scale,
     is_number,
-    list_rows,
     list_values,
     pick_rows,
     refuse,
 )
 from toolkit.plots.theme import Plot, measure_rows, open_plot, wrap
+from toolkit.schemas import list_rows
 
 _COLUMNS = ("school", "n", "estimate", "low", "high")
 #: The widest name of a school that stands level above its column.

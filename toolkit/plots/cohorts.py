@@ -23,11 +23,11 @@ from toolkit.plots.tables import (
     find_name,
     find_scale,
     is_number,
-    list_rows,
     list_values,
     refuse,
 )
 from toolkit.plots.theme import Plot, measure_rows, open_plot, wrap
+from toolkit.schemas import list_rows
 
 _COLUMNS = ("what", "cohort", "school", "n", "estimate", "low", "high")
 _COURSE = ("cohort", "months", "estimate", "low", "high")

@@ -26,12 +26,12 @@ from toolkit.plots.tables import (
     find_name,
     find_scale,
     is_number,
-    list_rows,
     list_values,
     pick_rows,
     refuse,
 )
 from toolkit.plots.theme import LINE, ROW, Plot, measure_rows, open_plot, wrap
+from toolkit.schemas import list_rows
 
 #: The axes may become narrower once all is laid out, so labels need more than their own width.
 _LABEL_ROOM = 1.2

@@ -107,11 +107,6 @@ def find_decimals(row: Any) -> int:
     return int(decimals) if is_number(decimals) else 2
 
 
-def list_rows(table: pd.DataFrame) -> list[Any]:
-    """Return the rows of `table`, each with its columns as attributes."""
-    return list(table.itertuples(index=False))
-
-
 def is_number(value: object) -> bool:
     """Return whether `value` is a number that can be drawn."""
     return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)

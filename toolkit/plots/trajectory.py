@@ -22,8 +22,9 @@ from toolkit.plots.cohorts import draw_series, style_series
 from toolkit.plots.drawings import Web, draw_links
 from toolkit.plots.levels import show_levels
 from toolkit.plots.style import Shape, add_boxes, add_line, clean_words, style_mark
-from toolkit.plots.tables import check_table, choose_one, is_number, list_rows, list_values, pick_rows, refuse, refuse_on_page
+from toolkit.plots.tables import check_table, choose_one, is_number, list_values, pick_rows, refuse, refuse_on_page
 from toolkit.plots.theme import WIDTH, Plot, measure_rows, open_plot, wrap
+from toolkit.schemas import list_rows
 from toolkit.statistics.categories import compute_share
 
 _VERB = "read_records"

@@ -5,7 +5,8 @@ import pytest
 from tests.report.figures.made_rows import frame_levels, level, see
 from toolkit.languages import load_text
 from toolkit.plots.style import SMALL, WIDTH, house_style, measure_words, open_panel
-from toolkit.report.figures.parts import arrange_axis, arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_axis, arrange_key, list_scales, list_shown
+from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.instruments import load_instrument
 

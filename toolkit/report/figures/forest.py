@@ -28,7 +28,8 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
-from toolkit.report.figures.parts import arrange_key, choose_mark, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_key, choose_mark, list_scales, list_shown
+from toolkit.schemas import list_rows
 from toolkit.study.study import Outcome, Study
 
 _FACTOR_LANE = 23.0

@@ -32,7 +32,8 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
-from toolkit.report.figures.parts import arrange_key, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import arrange_key, list_scales, list_shown
+from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.study import Study, Wave
 

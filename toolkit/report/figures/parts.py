@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -174,11 +174,6 @@ def choose_mark(verdict: str) -> Shape:
 def list_shown(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
     """Return the rows of `table` that are shown and about one of `quantities`."""
     return table[(table["state"] == "shown") & table["quantity"].isin(quantities)]
-
-
-def list_rows(table: pd.DataFrame) -> list[Any]:
-    """Return the rows of `table`, each with its columns as attributes."""
-    return list(table.itertuples(index=False))
 
 
 def list_scales(instrument: Instrument, table: pd.DataFrame) -> list[Scale]:

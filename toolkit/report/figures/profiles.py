@@ -30,7 +30,8 @@ from toolkit.plots.style import (
     wrap_words,
 )
 from toolkit.report.content.estimate import choose_decimals
-from toolkit.report.figures.parts import COLUMN, arrange_axis, arrange_key, arrange_row, list_rows, list_scales, list_shown
+from toolkit.report.figures.parts import COLUMN, arrange_axis, arrange_key, arrange_row, list_scales, list_shown
+from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from toolkit.report.content.view import View
-from toolkit.report.figures.parts import list_rows
 from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.results.estimates.recorded import take_recorded
 from toolkit.results.rows import find_floor
+from toolkit.schemas import list_rows
 
 
 @unless_silent

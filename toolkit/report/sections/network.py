@@ -7,12 +7,12 @@ import pandas as pd
 from toolkit.plots.drawings import Links
 from toolkit.report.content.view import View
 from toolkit.report.figures.network import draw_network
-from toolkit.report.figures.parts import list_rows
 from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.notes import name_role, show_untold
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.results.estimates.recorded import take_recorded
+from toolkit.schemas import list_rows
 from toolkit.study.study import Wave
 
 

@@ -11,14 +11,13 @@ from toolkit.report.content.estimate import choose_decimals, start_sentence, wri
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import FIELDS, Level, View
 from toolkit.report.figures.over_waves import Slope, draw_course, draw_slopes, draw_trajectory, may_draw_slopes
-from toolkit.report.figures.parts import list_rows
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.factors_over_waves import publish_factors_over_waves
 from toolkit.report.sections.outcomes import list_scales, publish_levels, tabulate_change, write_levels_title
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import name_scale, write_outcome
-from toolkit.schemas import LEVELS
+from toolkit.schemas import LEVELS, list_rows
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Comparison, Contact, Outcome
 

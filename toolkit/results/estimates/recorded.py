@@ -16,7 +16,7 @@ import pandas as pd
 from toolkit.records.reading import Records
 from toolkit.responses.rows import name_roles
 from toolkit.results.rows import find_floor, make_blank, make_row, may_count
-from toolkit.schemas import RECORDED
+from toolkit.schemas import RECORDED, list_rows
 from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
 from toolkit.study.study import Study
@@ -67,10 +67,6 @@ def _place(kind: str, school: str, moment: str = "", first: str = "", second: st
     return {"kind": kind, "school": school, "moment": moment, "first": first, "second": second, "words": words}
 
 
-def _list_rows(frame: pd.DataFrame) -> list[Any]:
-    return list(frame.itertuples(index=False))
-
-
 def _list_scopes(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each school with its rows, and "" with all rows."""
     for school, rows in frame[frame["school"] != ""].groupby("school"):
@@ -85,7 +81,7 @@ def _part_rows(rows: pd.DataFrame, columns: list[str], school: str, roles: Roles
     Over all schools those of a school with few people in a role count if such schools together have enough of them: what stands on the
     pages of the other schools may be subtracted.
     """
-    places = [[(row.school, getattr(row, name)) for name in columns] for row in _list_rows(rows)]
+    places = [[(row.school, getattr(row, name)) for name in columns] for row in list_rows(rows)]
     few = {place for found in places for place in found if roles.hides(place[1], [place[0]])}
     if not school:
         few = {place for place in few if roles.hides(place[1], [other for other, role in few if role == place[1]])}
@@ -103,22 +99,22 @@ def find_nearest_wave(day: pd.Timestamp, school: str, study: Study) -> str:
 def _tell_contacts(contacts: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the contacts that files name, each once; those of the study file stand there."""
     known = contacts[(contacts["file"] != "") & contacts["date"].notna() & (contacts["type"] != "")]
-    for row in _list_rows(known.drop_duplicates(["school", "date", "type", "cohort", "title"])):
+    for row in list_rows(known.drop_duplicates(["school", "date", "type", "cohort", "title"])):
         yield make_row(_place("contacts", row.school, str(row.date.date()), row.type, row.cohort, row.title), "contact", 1, 0, "as given")
 
 
 def _count_notes(notes: pd.DataFrame, roles: Roles) -> Iterator[dict[str, Any]]:
     """Yield per measurement, theme and role how many notes there are of each valence; and the texts that may be quoted, of schools."""
     told = notes[notes["date"].notna() & (notes["theme"] != "")]
-    waves = [find_nearest_wave(row.date, row.school, roles.study) for row in _list_rows(told)]
+    waves = [find_nearest_wave(row.date, row.school, roles.study) for row in list_rows(told)]
     told = told.assign(wave=waves, role=[roles.name(role) for role in told["role"]], valence=told["valence"].replace("", "neutral"))
     for school, rows in _list_scopes(told):
         kept, hidden = _part_rows(rows, ["role"], school, roles)
         yield from (make_blank(_place("notes", school, second=role), "notes", "hidden", FEW) for role in hidden)
         counted = kept.groupby(["wave", "theme", "role", "valence"], sort=False).size().reset_index(name="notes")
-        for row in _list_rows(counted):
+        for row in list_rows(counted):
             yield make_row(_place("notes", school, row.wave, row.theme, row.role), row.valence, row.notes, 0, "count")
-    for row in _list_rows(told[(told["quote"] == "yes") & (told["consent"] == "yes") & (told["text"] != "")].drop_duplicates()):
+    for row in list_rows(told[(told["quote"] == "yes") & (told["consent"] == "yes") & (told["text"] != "")].drop_duplicates()):
         role = "" if roles.hides(row.role, [row.school]) else row.role
         yield make_row(_place("notes", row.school, row.wave, row.theme, role, row.text), "quote", 1, 0, "as given")
 
@@ -126,7 +122,7 @@ def _count_notes(notes: pd.DataFrame, roles: Roles) -> Iterator[dict[str, Any]]:
 def _tell_levels(ratings: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the agreed levels, the last of a day where there are several; what they rest on only where somebody marked it to be quoted."""
     known = ratings[ratings["date"].notna() & ratings["level"].notna() & (ratings["statement"] != "")]
-    for row in _list_rows(known.drop_duplicates(["school", "date", "list", "statement"], keep="last")):
+    for row in list_rows(known.drop_duplicates(["school", "date", "list", "statement"], keep="last")):
         rests = row.evidence if row.quote == "yes" else ""
         where = _place("ratings", row.school, str(row.date.date()), row.statement, row.list, rests)
         yield make_row(where, "level", row.level, 0, "as given")
