@@ -115,6 +115,9 @@ TESTED_ELSEWHERE: dict[str, str] = {
     # Kernels are seen only from outside, through the pages they make.
     "toolkit/report/rendering/kernel_server.py": "tests/report/rendering/test_notebooks.py",
     "toolkit/report/rendering/kernels.py": "tests/report/rendering/test_notebooks.py",
+    "toolkit/report/rendering/kernel_pages.py": "tests/report/rendering/test_notebooks.py",
+    "toolkit/report/rendering/page_maker.py": "tests/report/rendering/test_workers.py",
+    "toolkit/report/rendering/rendering.py": "tests/report/rendering/test_workers.py",
     "toolkit/report/rendering/lean_imports.py": "tests/report/rendering/test_notebooks_page.py",
     "toolkit/report/sections/tables.py": "tests/report/sections/test_outcomes.py",
     # Names only, which notebooks import.

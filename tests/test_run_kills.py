@@ -64,6 +64,6 @@ def test_a_run_whose_pages_are_being_made_ends_at_once(tmp_path: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         run = StartedRun(["run", study.folder], tmp_path / "out", tmp_path / number.name).start()
         end = time.monotonic() + 60
-        while not list((tmp_path / "out" / "internal").glob("school*.results.json")) and time.monotonic() < end:
+        while not list((tmp_path / "out" / "internal").glob("*.ipynb")) and time.monotonic() < end:
             time.sleep(0.02)
         assert run.kill(number, 1.0) == []

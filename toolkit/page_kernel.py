@@ -49,6 +49,29 @@ class PageGuard:
 _guards: list[PageGuard] = []
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a page was handed, so that it opens no file: its studies, the protected results that it may know, and the note for it."""
+
+    studies: tuple[Any, ...]
+    results: Any
+    note: bytes = b""
+
+
+#: What the page was handed that this process makes now, if it was.
+_handed: list[Handed] = []
+
+
+def hand_over(handed: Handed | None) -> None:
+    """Give the page that this process makes next what it shows, in the place of what the page before it was given."""
+    _handed[:] = [handed] if handed else []
+
+
+def find_handed() -> Handed | None:
+    """Return what the page was handed that this process makes; None where it opens its results itself, as in a notebook."""
+    return _handed[0] if _handed else None
+
+
 def find_page_floor() -> int:
     """Return the smallest group that a function must apply in this process: 0 but where a page for sharing is made.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from tests.made_study import make_study
 from tests.report.made_results import MadeResults, make_cohort
 from toolkit.errors import ReportError
 from toolkit.report.publishing.pages import FILES, KINDS, PlannedPage, make_requests, name_file, plan_pages
-from toolkit.results.results import load_results
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 
@@ -98,7 +98,8 @@ def test_each_page_gets_the_results_that_it_may_know_and_says_which_template_mad
     requests = make_requests(plan_pages(study, ["nl", "en"]), study, made.finish(), tmp_path)
     assert len({request.name for request in requests}) == len(requests) == 2 * (1 + 2 + 4 + 4)
     for request in requests:
-        known = load_results(tmp_path / request.parameters["results_file"])
+        assert request.known
+        known = pickle.loads(request.known().results)
         schools = set(known.change["school"]) - {""}
         assert known.provenance["template"] == request.template.stem
         if "board" in request.parameters:

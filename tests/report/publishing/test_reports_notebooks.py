@@ -31,7 +31,7 @@ def test_a_page_is_titled_by_its_notebook_and_study_in_its_language(tmp_path: Pa
         return [SimpleNamespace(request=request, error="", html="") for request in requests]
 
     monkeypatch.setattr(publishing, "render_pages", render)
-    monkeypatch.setattr(publishing, "write_notebook", lambda page, folder: None)
+    monkeypatch.setattr(publishing, "keep_notebook", lambda page, folder: None)
     for name in ("planning", "08_planning"):
         publish_notebook(make_study(tmp_path), locate_notebook(name, "en"), tmp_path / "out")
     assert [request.language for request in asked] == ["nl", "en"] * 2

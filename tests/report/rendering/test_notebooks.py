@@ -8,7 +8,8 @@ import pytest
 from toolkit.errors import ReportError
 from toolkit.languages import Language
 from toolkit.page_kernel import PageGuard
-from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, insert_parameters, load_template, render_pages
+from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, insert_parameters, load_template
+from toolkit.report.rendering.rendering import render_pages
 
 SHOW = "from IPython.display import HTML\nHTML(f'<h2 id=\"a\">{school}</h2>')"
 
@@ -29,7 +30,7 @@ def test_every_page_is_of_its_own_school_and_starts_from_a_clean_state(tmp_path:
     leak = "import builtins\nassert not hasattr(builtins, 'seen')\nbuiltins.seen = school"
     template = write_template(tmp_path, leak, SHOW)
     names = ["Aspen", "Birch", "Cedar", "Dogwood"]
-    pages = render_pages([request(template, name) for name in names], tmp_path)
+    pages = list(render_pages([request(template, name) for name in names], tmp_path))
     for page, name in zip(pages, names, strict=True):
         assert not page.error
         assert f'<h2 id="a">{name}</h2>' in page.html
@@ -97,7 +98,7 @@ def test_a_notebook_of_ones_own_works_in_its_own_folder_and_says_on_its_page_wha
     assert "[&#39;mine&#39;, &#39;../study.toml&#39;]" in page.html
     assert '<meta name="plg-notebook" content="my &#34;own&#34;.ipynb">' in page.html
     assert page.html.count("Internal: do not share") == 1
-    assert page.notebook.cells[1].source == "study_file = '../study.toml'"
+    assert nbformat.reads(page.notebook, as_version=4).cells[2].source == "study_file = '../study.toml'"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_parameters_go_in_below_their_cell_and_leave_the_template_as_it_was(tmp_
 
 def test_pages_are_made_where_a_loop_runs_already_as_in_a_notebook(tmp_path: Path) -> None:
     async def make() -> list[RenderedPage]:
-        return render_pages([request(write_template(tmp_path, SHOW), "Aspen")], tmp_path)
+        return list(render_pages([request(write_template(tmp_path, SHOW), "Aspen")], tmp_path))
 
     (page,) = asyncio.run(make())
     assert not page.error and '<h2 id="a">Aspen</h2>' in page.html

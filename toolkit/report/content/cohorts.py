@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.languages import Language, Text, load_text
+from toolkit.page_kernel import find_handed
 from toolkit.report.content.estimate import Estimate
 from toolkit.report.content.view import NOT_MEASURED, index_estimates
 from toolkit.results.estimation import estimate_studies, open_results
@@ -70,6 +71,8 @@ def open_cohorts(study_file: str | Path | Sequence[str | Path], results_file: st
     Without `results_file` the exports are read and everything is estimated here. Raises `DefinitionError` where there are no two cohorts
     with a scale in common.
     """
+    if handed := find_handed():
+        return CohortsView(handed.studies, handed.results, load_text(language))
     files = [study_file] if isinstance(study_file, str | Path) else study_file
     studies = tuple(load_study(file) for file in files)
     check_cohorts(studies)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Text, load_text
+from toolkit.page_kernel import find_handed
 from toolkit.report.content.estimate import Estimate, choose_decimals, present_change, round_shown
 from toolkit.results.disclosure.audiences import list_boards
 from toolkit.results.estimation import open_results
@@ -286,6 +287,8 @@ def open_view(study_file: str | Path, results_file: str | Path = "", school: str
 
     Raises `DefinitionError` for a study that is not right or a school it does not have, `ExportError` for exports that stop the analysis.
     """
+    if handed := find_handed():
+        return View(handed.studies[0], handed.results, load_text(language), school)
     study = load_study(study_file)
     if school:
         study.find_school(school)
@@ -294,6 +297,8 @@ def open_view(study_file: str | Path, results_file: str | Path = "", school: str
 
 def open_board(study_file: str | Path, results_file: str | Path = "", board: str = "", language: Language = "nl") -> View:
     """Return the view of the page of a board; without `board` that of the first one. Raises as `open_view`."""
+    if handed := find_handed():
+        return View(handed.studies[0], handed.results, load_text(language), board=board)
     study = load_study(study_file)
     boards = list_boards(study)
     if not boards or (board and board not in boards):

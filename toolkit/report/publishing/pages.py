@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +20,8 @@ from toolkit.languages import Language, Text, load_text
 from toolkit.page_kernel import PageGuard
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
-from toolkit.report.rendering.notebooks import PageRequest
+from toolkit.report.rendering.notebooks import Known, PageRequest
+from toolkit.report.sections.discussion import open_note
 from toolkit.report.sections.page_frame import show_draft
 from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.audiences import list_boards, take_audience
@@ -106,45 +109,76 @@ def _list_places(study: Study, kinds: Collection[str], schools: Collection[str])
 def make_requests(
     pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path, templates: Mapping[str, Path] = NOTHING
 ) -> list[PageRequest]:
-    """Return what has to be rendered, each with the results that its page may know, saved in `internal`; languages share them.
+    """Return what has to be rendered, each with the results that its page may know.
 
-    A kind of page in `templates` is made from that notebook, which gets results as coarse as the exported data.
+    A kind of page in `templates` is made from that notebook, which gets results as coarse as the exported data, saved in `internal`;
+    languages share them.
     """
+    audiences = Audiences(study, results)
+    guard = PageGuard(find_floor(study), "", tuple(_list_closed(study, internal)))
     saved: dict[tuple[str, str], str] = {}
     requests = []
     for page in pages:
+        own = templates.get(page.kind)
+        if own is None:
+            requests.append(_request(page, study, "", internal, guard, partial(audiences.hand_over, page)))
+            continue
         if (page.kind, page.code) not in saved:
-            place = {"board": page.code} if page.kind == "board" else {"school": page.code}
-            own = templates.get(page.kind)
-            known = release_results(results, study, **place) if own else take_audience(results, study, **place)
             name = f"{page.name.removesuffix('.html')}.results.json"
-            template = describe_template(own) if own else KINDS[page.kind]
-            save_results(replace(known, provenance=dict(known.provenance) | {"template": template}), internal / name)
+            known = release_results(results, study, **_name_place(page))
+            save_results(_name_template(known, describe_template(own)), internal / name)
             saved[page.kind, page.code] = name
-        requests.append(_request(page, study, saved[page.kind, page.code], internal, templates.get(page.kind)))
+        file = saved[page.kind, page.code]
+        request = _request(page, study, file, internal, replace(guard, results=str((internal / file).resolve())))
+        requests.append(replace(request, template=own, folder=own.parent, mark=describe_template(own)))
     return requests
 
 
+def _name_place(page: PlannedPage) -> dict[str, str]:
+    """Return what the page is about, by the name of the parameter that says so."""
+    return {} if page.kind == "cohorts" else {"board": page.code} if page.kind == "board" else {"school": page.code}
+
+
+def _name_template(results: Results, template: str) -> Results:
+    return replace(results, provenance=dict(results.provenance) | {"template": template})
+
+
+class Audiences:
+    """What each page of a run may know of the results of a study."""
+
+    def __init__(self, study: Study, results: Results) -> None:
+        self.study = study
+        self.results = results
+        self._studies = pickle.dumps((study,))
+
+    def take(self, page: PlannedPage) -> Results:
+        """Return the results that a page may know."""
+        return _name_template(take_audience(self.results, self.study, **_name_place(page)), KINDS[page.kind])
+
+    def hand_over(self, page: PlannedPage) -> Known:
+        """Return what a page is handed."""
+        school = page.code if page.kind in OF_SCHOOL else ""
+        return Known(self._studies, pickle.dumps(self.take(page)), open_note(self.study, school))
+
+
 def request_cohorts(studies: Sequence[Study], results: Results, internal: Path, languages: Sequence[Language]) -> list[PageRequest]:
-    """Return what has to be rendered of the page on the cohorts of several studies, in each language, with its results in `internal`."""
-    pages = [PlannedPage("cohorts", "", "", language) for language in languages]
-    name = f"{pages[0].name.removesuffix('.html')}.results.json"
-    save_results(replace(results, provenance=dict(results.provenance) | {"template": KINDS["cohorts"]}), internal / name)
-    made = [_request(page, studies[0], name, internal, None) for page in pages]
-    files = [find_study(study, internal) for study in studies]
+    """Return what has to be rendered of the page on the cohorts of several studies, in each language."""
+    known = Known(pickle.dumps(tuple(studies)), pickle.dumps(_name_template(results, KINDS["cohorts"])))
     closed = tuple(dict.fromkeys(path for study in studies for path in _list_closed(study, internal)))
-    guard = PageGuard(max(map(find_floor, studies)), str((internal / name).resolve()), closed)
-    return [replace(request, parameters=dict(request.parameters) | {"study_file": files}, guard=guard) for request in made]
+    guard = PageGuard(max(map(find_floor, studies)), "", closed)
+    pages = [PlannedPage("cohorts", "", "", language) for language in languages]
+    made = [_request(page, studies[0], "", internal, guard, lambda: known) for page in pages]
+    files = [find_study(study, internal) for study in studies]
+    return [replace(request, parameters=dict(request.parameters) | {"study_file": files}) for request in made]
 
 
-def _request(page: PlannedPage, study: Study, results_file: str, internal: Path, own: Path | None) -> PageRequest:
+def _request(
+    page: PlannedPage, study: Study, results_file: str, internal: Path, guard: PageGuard, known: Callable[[], Known] | None = None
+) -> PageRequest:
     text = load_text(page.language)
-    place = {} if page.kind == "cohorts" else {"board": page.code} if page.kind == "board" else {"school": page.code}
-    parameters = {"study_file": find_study(study, internal), **place, "language": page.language, "results_file": results_file}
+    parameters = {"study_file": find_study(study, internal), **_name_place(page), "language": page.language, "results_file": results_file}
     title = text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
-    guard = PageGuard(find_floor(study), str((internal / results_file).resolve()), tuple(_list_closed(study, internal)))
-    shipped = PageRequest(page.name, NOTEBOOKS / f"{KINDS[page.kind]}.ipynb", parameters, title, page.language, guard)
-    return replace(shipped, template=own, folder=own.parent, mark=describe_template(own)) if own else shipped
+    return PageRequest(page.name, NOTEBOOKS / f"{KINDS[page.kind]}.ipynb", parameters, title, page.language, guard, known=known)
 
 
 def _list_closed(study: Study, internal: Path) -> Iterator[str]:

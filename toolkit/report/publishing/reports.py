@@ -6,11 +6,10 @@ import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 
 # isort: split
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from toolkit.errors import ReportError
@@ -20,7 +19,8 @@ from toolkit.report.formats.copies import make_copies
 from toolkit.report.publishing.pages import NOTHING, describe_template, find_study, make_requests, plan_pages, request_cohorts, write_index
 from toolkit.report.publishing.templates import find_notebook, list_research
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template, render_pages
+from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template
+from toolkit.report.rendering.rendering import render_pages
 from toolkit.report.sections.page_frame import count_open
 from toolkit.results.results import Results
 from toolkit.shipped import NOTEBOOKS
@@ -68,33 +68,34 @@ def publish_reports(
     internal = folder / INTERNAL
     prepare_internal(internal, study.languages[0])
     requests = make_requests(pages, study, results, internal, templates)
-    rendered = render_pages(
-        requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title), server=server
-    )
-    return _write_pages(rendered, study, results, folder, languages=languages, formats=formats, jobs=jobs, report_done=report_done,
-                        record=record)  # fmt: skip
+    rendered = render_pages(requests, internal, jobs=jobs, timeout=timeout, server=server)
+    return _write_pages(rendered, requests, study, results, folder, languages=languages, formats=formats, jobs=jobs,
+                        report_done=report_done, record=record)  # fmt: skip
 
 
 def _write_pages(
-    rendered: Sequence[RenderedPage], study: Study, results: Results, folder: Path, *, languages: Sequence[Language],
-    formats: Collection[str], jobs: int, report_done: Callable[[str], None], record: Callable[[], object],
+    rendered: Iterable[RenderedPage], requests: Sequence[PageRequest], study: Study, results: Results, folder: Path, *,
+    languages: Sequence[Language], formats: Collection[str], jobs: int, report_done: Callable[[str], None],
+    record: Callable[[], object],
 ) -> Published:  # fmt: skip
-    """Write pages that were made, their copies and an index; `record` is called before the first."""
+    """Write pages as they come, then their copies and an index; `record` is called before the first page is written."""
+    errors: dict[str, str] = {}
+    made = set[str]()
     for page in rendered:
-        write_notebook(page, folder / INTERNAL)
-    done = [page for page in rendered if not page.error]
-    if done:
-        record()
-    for page in done:
+        report_done(page.request.title)
+        keep_notebook(page, folder / INTERNAL)
+        if page.error:
+            errors[page.request.name] = page.error
+            continue
+        if not made:
+            record()
         replace_file(folder / page.request.name, page.html)
-    written = [folder / page.request.name for page in done]
+        made.add(page.request.name)
+    written = [folder / request.name for request in requests if request.name in made]
     copies, faults = make_copies(written, formats, study.report_date, jobs=jobs, report_done=report_done)
-    for path, content in copies.items():
-        replace_file(path, content)
     index = folder / "index.html"
     names = [path.name for path in (*written, *copies)]
     replace_file(index, write_index(study, names, languages=languages, questions=count_open(results)))
-    errors = {page.request.name: page.error for page in rendered if page.error}
     return Published(tuple(written), tuple(copies), index, errors | faults)
 
 
@@ -105,9 +106,9 @@ def publish_cohorts(
     """Write the page on the cohorts of several studies into `folder`, as `publish_reports` writes pages."""
     internal = folder / INTERNAL
     requests = request_cohorts(studies, results, internal, languages)
-    rendered = render_pages(requests, internal, jobs=jobs, timeout=timeout, report_done=lambda page: report_done(page.request.title))
-    return _write_pages(rendered, studies[0], results, folder, languages=languages, formats=formats, jobs=jobs, report_done=report_done,
-                        record=record)  # fmt: skip
+    rendered = render_pages(requests, internal, jobs=jobs, timeout=timeout)
+    return _write_pages(rendered, requests, studies[0], results, folder, languages=languages, formats=formats, jobs=jobs,
+                        report_done=report_done, record=record)  # fmt: skip
 
 
 def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
@@ -136,11 +137,10 @@ def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Langua
     return [internal / name for name in names]
 
 
-def write_notebook(page: RenderedPage, internal: Path) -> None:
-    """Write what was executed into `internal`, with a banner that says what it holds."""
-    banner = nbformat.v4.new_markdown_cell(load_text(page.request.language).say("page.internal"), id="internal-banner")
-    page.notebook.cells.insert(0, banner)
-    replace_file(internal / page.request.name.replace(".html", ".ipynb"), nbformat.writes(page.notebook), private=True)
+def keep_notebook(page: RenderedPage, internal: Path) -> None:
+    """Write what was executed into `internal`, if anything was."""
+    if page.notebook:
+        replace_file(internal / page.request.name.replace(".html", ".ipynb"), page.notebook, private=True)
 
 
 def locate_notebook(name: str | Path, language: Language) -> Path:
@@ -177,7 +177,7 @@ def publish_notebook(study: Study, path: Path, folder: Path, *, languages: Seque
 
 def _publish_internal(requests: list[PageRequest], internal: Path, timeout: int) -> list[Path]:
     for page in render_pages(requests, internal, timeout=timeout):
-        write_notebook(page, internal)
+        keep_notebook(page, internal)
         if page.error:
             raise ReportError(f"{page.request.name}: {page.error}")
         replace_file(internal / page.request.name, page.html, private=True)

@@ -1,8 +1,8 @@
-"""A warm process that forks a fresh Jupyter kernel on request, with everything a report needs imported already.
+"""A warm process that forks on request, with everything a report needs imported already: a fresh Jupyter kernel, or a maker of pages.
 
-Runs as `python -m toolkit.report.rendering.kernel_server FOLDER`. Each line on standard input names a connection file and a log file
-(JSON); the answer is a line with the process id of the kernel. Each kernel is a process group of its own and starts from the same clean
-state, so that nothing of one report can reach another.
+Runs as `python -m toolkit.report.rendering.kernel_server FOLDER`. Its standard input is a socket; each line names a log file and, for a
+kernel, a connection file (JSON), or comes with the socket that a maker of pages is to listen to. The answer is a line with the process id.
+Each is a process group of its own and starts from the same clean state, so that nothing of one report can reach another.
 
 Nothing outlives the run: standard input closes when the run ends, however it ends. Then the kernels that are left are ended, and the
 temporary FOLDER is removed. Kernels hold nothing open that the run waits for, and end when this process is gone.
@@ -23,10 +23,11 @@ import random
 import select
 import shutil
 import signal
+import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -43,18 +44,36 @@ def main(folder: str) -> None:
     _watch(0, lambda: _end(kernels, folder))
     _warm_up()
     lifeline = os.pipe()
-    for line in sys.stdin:
-        request = json.loads(line)
+    for request, sockets in _hear(socket.socket(fileno=0)):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # the thread beside this one holds no lock: it waits for the end
             pid = os.fork()
         if pid == 0:
             os.close(answers.fileno())
             os.close(lifeline[1])
-            _become_kernel(lifeline=lifeline[0], **request)
+            _leave(lifeline[0], request.pop("log"))
+            if sockets:
+                _become_maker(socket.socket(fileno=sockets[0]))
+            _become_kernel(**request)
         kernels.add(pid)
+        for each in sockets:
+            os.close(each)
         answers.write(f"{pid}\n")
     _end(kernels, folder)
+
+
+def _hear(asked: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]]:
+    """Yield each request with the sockets that came with it, until nobody is left who asks."""
+    heard, sockets = b"", list[int]()
+    while True:
+        said, came, _, _ = socket.recv_fds(asked, 1 << 16, 1)
+        if not said:
+            return
+        heard += said
+        sockets += came
+        if heard.endswith(b"\n"):  # the next request waits for the answer to this one
+            yield json.loads(heard), sockets
+            heard, sockets = b"", []
 
 
 def _watch(pipe: int, act: Callable[[], object]) -> None:
@@ -96,7 +115,7 @@ def _warm_up() -> None:
     from matplotlib.figure import Figure
 
     from toolkit.report import sections
-    from toolkit.report.rendering import cells  # noqa: F401
+    from toolkit.report.rendering import cells, page_maker, workers  # noqa: F401
 
     for module in pkgutil.iter_modules(sections.__path__):
         import_module(f"{sections.__name__}.{module.name}")
@@ -107,17 +126,32 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _become_kernel(connection_file: str, log: str, folder: str, language: Language, guard: dict[str, Any] | None, *, lifeline: int) -> None:
+def _leave(lifeline: int, log: str) -> None:
+    """Become a process of its own, which ends when the run does and writes what it says to `log`."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     _watch(lifeline, lambda: os.killpg(0, signal.SIGKILL))
-    os.chdir(folder)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     random.seed(0)
+
+
+def _become_maker(tasks: socket.socket) -> None:
+    """Make a page of each task that comes, until no more can come."""
+    from toolkit.report.rendering.page_maker import make_page
+    from toolkit.report.rendering.workers import receive, send
+
+    gc.disable()  # the maker sweeps after a few pages
+    while (task := receive(tasks)) is not None:
+        send(tasks, make_page(task))
+    os._exit(0)
+
+
+def _become_kernel(connection_file: str, folder: str, language: Language, guard: dict[str, Any] | None) -> None:
+    os.chdir(folder)
     gc.disable()  # a kernel lives for one page; looking for garbage would take a tenth of its time
     from ipykernel.kernelapp import IPKernelApp
 

@@ -8,11 +8,12 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -42,10 +43,11 @@ class KernelServer:
             "OPENBLAS_NUM_THREADS": "1",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         }
-        with (self.folder / "server.log").open("wb") as log:
+        self._asking, asked = socket.socketpair()
+        with asked, (self.folder / "server.log").open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "toolkit.report.rendering.kernel_server", str(self.folder)],
-                stdin=subprocess.PIPE,
+                stdin=asked.fileno(),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -57,9 +59,8 @@ class KernelServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        assert self._process.stdin and self._process.stdout
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()  # the process and its kernels end with this pipe
+        assert self._process.stdout
+        self._asking.close()  # the process and its kernels end with this socket
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -73,17 +74,23 @@ class KernelServer:
 
         It shows everything in `language`, and knows what `guard` lets it know, from its first cell on.
         """
-        assert self._process.stdin and self._process.stdout
-        request = {
-            "connection_file": connection_file,
-            "log": str(self.folder / "kernels.log"),
-            "folder": folder,
-            "language": language,
-            "guard": asdict(guard) if guard else None,
-        }
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
+        return self._ask(
+            {"connection_file": connection_file, "folder": folder, "language": language, "guard": asdict(guard) if guard else None}
+        )
+
+    def fork_maker(self) -> tuple[int, socket.socket]:
+        """Return the process id of a new maker of pages, and the socket by which it takes tasks and gives pages."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            return self._ask({}, theirs), ours
+
+    def _ask(self, request: Mapping[str, Any], *sockets: socket.socket) -> int:
+        """Return the process id of what the process forks on `request`."""
+        assert self._process.stdout
+        words = json.dumps({"log": str(self.folder / "kernels.log"), **request}) + "\n"
+        with contextlib.suppress(OSError):
+            sent = socket.send_fds(self._asking, [words.encode()], [each.fileno() for each in sockets]) if sockets else 0
+            self._asking.sendall(words.encode()[sent:])
         answer = self._process.stdout.readline()
         if not answer:
             raise ReportError(f"The kernels could not be started: {(self.folder / 'server.log').read_text(errors='replace')[-2000:]}")

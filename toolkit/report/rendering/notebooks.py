@@ -1,5 +1,5 @@
-"""Template notebooks run for real, one fresh warm kernel each, and turned into pages: one file each, without a request, a script, or
-anything of the notebook but what it shows.
+"""Template notebooks, and the pages that they become: one file each, without a request, a script, or anything of the notebook but what it
+shows.
 """
 
 from __future__ import annotations
@@ -7,14 +7,9 @@ from __future__ import annotations
 import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 
 # isort: split
-import asyncio
-import contextlib
-import logging
-import os
-import queue
+import json
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -23,17 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import nbformat
-from jupyter_core.utils import ensure_async
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from toolkit.errors import Problem, ReportError, ToolkitError
+from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.page_kernel import PageGuard
 from toolkit.report.html.elements import FAULT, Html, escape, heading, render_template, show_markdown
-from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.sections.page_frame import show_internal
 from toolkit.shipped import PAGE
 
@@ -42,19 +33,11 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-#: nbclient tells of failing cells by itself; here they become the error of their page.
-_SILENT = logging.getLogger("toolkit.rendering")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
-
-
 #: Cells that stay out of a page: those that speak to the researcher, and the parameters.
 INJECTED = "injected-parameters"
 LEFT_OUT = ("guide", "parameters", INJECTED)
 #: How a result begins that is axes, a figure or part of one.
 _DRAWN = re.compile(r"\W*<(Axes|Figure|matplotlib\.|seaborn\.)|\(?array\(\[+<Axes")
-#: Parameters that name a file, from the folder in which the notebook works.
-FILES = ("study_file", "results_file")
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
@@ -62,7 +45,8 @@ _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 class PageRequest:
     """A page to be made: its file name, the template, the parameters, and what stands in the title bar.
 
-    The kernel of a page for sharing has a `guard`. A notebook of somebody's own works in its own `folder`; `mark` says on the page which
+    What makes a page for sharing has a `guard`. A page of a shipped template is handed what `known` gives when its turn comes; any other
+    opens its results itself, in a kernel of its own. A notebook of somebody's own works in its own `folder`; `mark` says on the page which
     notebook it was, and `internal` that the page is not to be shared.
     """
 
@@ -75,76 +59,26 @@ class PageRequest:
     folder: Path | None = None
     mark: str = ""
     internal: bool = False
+    known: Callable[[], Known] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page is handed: its studies and the protected results that it may know, pickled, and the note for it."""
+
+    studies: bytes
+    results: bytes
+    note: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """A page that was made, or the reason why not; `notebook` is what was executed, whole or up to the failing cell."""
+    """A page that was made, or the reason why not; `notebook` is the file of what was executed, whole or up to the failing cell."""
 
     request: PageRequest
-    notebook: NotebookNode
+    notebook: str
     html: str
     error: str
-
-
-def render_pages(
-    requests: Sequence[PageRequest],
-    folder: Path,
-    *,
-    jobs: int = 2,
-    timeout: int = 120,
-    report_done: Callable[[RenderedPage], None] = lambda page: None,
-    server: KernelServer | None = None,
-) -> list[RenderedPage]:
-    """Return the pages in the order of `requests`, each from a notebook executed in a kernel of its own that works in `folder`.
-
-    At most `jobs` run at a time. A notebook that fails, or whose cell takes longer than `timeout` seconds, gives a page with an
-    error; the others are finished. A `server` that runs already is used and stays.
-    """
-    templates = {path: load_template(path) for path in {request.template for request in requests}}
-
-    async def render_all(server: KernelServer) -> list[RenderedPage]:
-        places = asyncio.Semaphore(max(jobs, 1))
-
-        async def render(request: PageRequest) -> RenderedPage:
-            async with places:
-                page = await _render_page(request, templates[request.template], server, folder, timeout)
-            report_done(page)
-            return page
-
-        return list(await asyncio.gather(*(render(request) for request in requests)))
-
-    if server:
-        return _finish(render_all(server))
-    with KernelServer() as own:
-        return _finish(render_all(own))
-
-
-def _finish(work: Coroutine[Any, Any, list[RenderedPage]]) -> list[RenderedPage]:
-    """Return what the work gives, in a thread of its own where a loop runs already, as it does in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return _run(work)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(_run, work).result()
-
-
-def _run(work: Coroutine[Any, Any, list[RenderedPage]]) -> list[RenderedPage]:
-    with asyncio.Runner(loop_factory=_Loop) as runner:
-        return runner.run(work)
-
-
-class _Loop(asyncio.SelectorEventLoop):
-    """A loop that leaves signals to the run: the library would take Ctrl-C and SIGTERM for the end of one page."""
-
-    def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
-        """Refuse, as a loop does that runs beside the main thread."""
-        raise NotImplementedError
-
-    def remove_signal_handler(self, sig: int) -> bool:
-        """Say that there was none."""
-        return False
 
 
 def load_template(path: Path, language: Language | None = None) -> NotebookNode:
@@ -184,79 +118,21 @@ def insert_parameters(template: NotebookNode, parameters: Mapping[str, Any]) -> 
     notebook.cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", ())]
     position = _find_parameters(notebook)
     assert position is not None
-    source = _write_parameters(parameters)
+    source = write_parameters(parameters)
     injected = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": ["parameters", INJECTED]})
     notebook.cells.insert(position + 1, injected)
     return notebook
 
 
-def _write_parameters(parameters: Mapping[str, Any]) -> str:
+def write_parameters(parameters: Mapping[str, Any]) -> str:
+    """Return the lines that set `parameters`."""
     return "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
 
 
-def _place_parameters(request: PageRequest, folder: Path) -> Mapping[str, Any]:
-    """Return the parameters as they are read in the folder of the notebook: its files are named from `folder`."""
-    if request.folder is None:
-        return request.parameters
-    files = {name: file for name, file in request.parameters.items() if name in FILES and file}
-    return {**request.parameters, **{name: os.path.relpath(folder / file, request.folder) for name, file in files.items()}}
-
-
-async def _render_page(request: PageRequest, template: NotebookNode, server: KernelServer, folder: Path, timeout: int) -> RenderedPage:
-    notebook = insert_parameters(choose_words(template, request.language), _place_parameters(request, folder))
-    resources = {"metadata": {"path": str(request.folder or folder)}}
-    manager = server.manage(request.language, request.guard)
-    client = NotebookClient(notebook, km=manager, resources=resources, timeout=timeout, shutdown_kernel="immediate", record_timing=False)
-    client.log = _SILENT
-    page, error = "", ""
-    try:
-        await _connect(client)
-        await client.async_execute(cleanup_kc=True)
-        page = export_page(notebook, request.title, request.language, mark=request.mark, internal=request.internal)
-    except CellTimeoutError:
-        error = f"A cell took longer than {timeout} seconds and was stopped."
-    except CellExecutionError as failed:
-        error = f"{failed.ename}: {failed.evalue}"
-    except (DeadKernelError, RuntimeError) as failed:
-        error = f"The kernel ended by itself ({failed})."
-    except ToolkitError as refused:
-        error = str(refused)
-    _find_injected(notebook).source = _write_parameters(request.parameters)
-    return RenderedPage(request, notebook, page, error)
-
-
-def _find_injected(notebook: NotebookNode) -> NotebookNode:
-    return next(cell for cell in notebook.cells if INJECTED in cell.metadata.get("tags", ()))
-
-
-async def _connect(client: NotebookClient) -> None:
-    """Start the kernel and its channels, and hear from it on both; the library's own waiting always ends with 0.2 s of silence."""
-    assert client.km is not None
-    await client.async_start_new_kernel()
-    channels = client.km.client()
-    channels.start_channels()
-    channels.allow_stdin = False
-    await asyncio.sleep(0.02)  # lets the subscription arrive before the first message
-    for _ in range(client.startup_timeout):
-        asked = channels.kernel_info()
-        if await _hear(channels.get_shell_msg, asked, "kernel_info_reply") and await _hear(channels.get_iopub_msg, asked, "idle"):
-            client.kc = channels
-            return
-        if not await ensure_async(client.km.is_alive()):
-            break
-    channels.stop_channels()
-    raise RuntimeError("it gave no answer")
-
-
-async def _hear(listen: Callable[..., Any], asked: str, awaited: str) -> bool:
-    """Return whether the kernel said within a second, in answer to the message `asked`, what is awaited."""
-    with contextlib.suppress(queue.Empty):
-        while True:
-            message: dict[str, Any] = await ensure_async(listen(timeout=1))
-            said = (message["msg_type"], message["content"].get("execution_state"))
-            if message["parent_header"].get("msg_id") == asked and awaited in said:
-                return True
-    return False
+def write_notebook(notebook: NotebookNode, language: Language) -> str:
+    """Return the file of an executed notebook, with a banner that says what it holds; its template was looked at when it was opened."""
+    banner = nbformat.v4.new_markdown_cell(load_text(language).say("page.internal"), id="internal-banner")
+    return json.dumps({**notebook, "cells": [banner, *notebook.cells]}, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def export_page(notebook: NotebookNode, title: str, language: Language, *, mark: str = "", internal: bool = False) -> str:
@@ -265,9 +141,23 @@ def export_page(notebook: NotebookNode, title: str, language: Language, *, mark:
     What stands above the first heading of level 2 and holds the one of level 1 is the header; without one, `title` is. A notebook whose
     metadata say that it is a sheet has no contents, and is set to fit one sheet of paper. A page that is `internal` says so.
     """
-    text = load_text(language)
-    _refuse_faults(notebook, text)
+    _refuse_faults(notebook, load_text(language))
     shown, _ = _load_exporter().from_notebook_node(notebook)
+    return set_page(shown, notebook, title, language, mark=mark, internal=internal)
+
+
+def join_shown(notebook: NotebookNode) -> str:
+    """Return what the cells of an executed shipped template show, as the exporter sets it: all of it is markup that is ready."""
+    cells = [cell for cell in notebook.cells if not set(LEFT_OUT) & set(cell.metadata.get("tags", ()))]
+    return "".join(
+        show_markdown(cell.source) if cell.cell_type == "markdown" else "".join(output.data["text/html"] + "\n" for output in cell.outputs)
+        for cell in cells
+    )
+
+
+def set_page(shown: str, notebook: NotebookNode, title: str, language: Language, *, mark: str = "", internal: bool = False) -> str:
+    """Return the page around what the cells of `notebook` show, as `export_page` does."""
+    text = load_text(language)
     above = shown.split("<h2 ", 1)[0]
     head = above if "<h1" in above else ""
     body = shown[len(head) :]

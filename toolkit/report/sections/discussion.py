@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolkit.errors import ReportError
+from toolkit.page_kernel import find_handed
 from toolkit.report.content.estimate import write_verdict
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import View
@@ -10,7 +11,7 @@ from toolkit.report.html.elements import Html, bullets, heading, paragraph, show
 from toolkit.report.sections.key_factors import list_gaps
 from toolkit.report.sections.outcomes import list_heights, list_scales
 from toolkit.report.sections.tables import name_scale
-from toolkit.study.study import ACROSS, Outcome
+from toolkit.study.study import ACROSS, Outcome, Study
 
 #: The folder beside the study file in which the evaluator's own words stand, a file per school code; and the name for all schools.
 
@@ -35,15 +36,21 @@ def list_questions(view: View) -> list[str]:
 
 def read_note(view: View) -> str:
     """Return the evaluator's own words for this page, "" where there are none; `ReportError` where the file is no text."""
-    if view.school == ACROSS:
-        return ""
-    path = view.study.find_note(view.school).resolve()
-    if path.parent != (view.study.folder / "notes").resolve() or not path.is_file():
-        return ""
+    handed = find_handed()
+    content = handed.note if handed else open_note(view.study, view.school)
     try:
-        return path.read_text(encoding="utf-8-sig").strip()
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").strip()
     except UnicodeDecodeError:
-        raise ReportError(view.text.find_fault("note_encoding", path.name)) from None
+        raise ReportError(view.text.find_fault("note_encoding", view.study.find_note(view.school).name)) from None
+
+
+def open_note(study: Study, school: str) -> bytes:
+    """Return what stands in the file with the note for the page of a school, or ("") across schools; nothing where there is none."""
+    if school == ACROSS:
+        return b""
+    path = study.find_note(school).resolve()
+    inside = path.parent == (study.folder / "notes").resolve()
+    return path.read_bytes() if inside and path.is_file() else b""
 
 
 def _ask_gap(view: View) -> str:

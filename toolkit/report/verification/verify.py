@@ -16,7 +16,7 @@ from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.report.publishing.pages import NOTHING, PlannedPage, list_possible_pages, make_requests, request_cohorts
 from toolkit.report.publishing.templates import list_research, open_templates
-from toolkit.report.rendering.notebooks import render_pages
+from toolkit.report.rendering.rendering import render_pages
 from toolkit.report.verification.manifest import list_libraries, load_manifest
 from toolkit.report.verification.page_values import Difference, PageParts, compare_pages, list_beneath, read_page
 from toolkit.results.disclosure.register import KEY

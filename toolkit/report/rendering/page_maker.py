@@ -1,0 +1,144 @@
+"""One page from one task, both as bytes: whoever makes it, here or on another machine, needs nothing but the toolkit and the task.
+
+The cells of a shipped template are run as they stand, in a namespace of their own, without a Jupyter kernel around them: what they show is
+markup that is ready. A process makes many pages after one another, and each begins from the same state.
+"""
+
+from __future__ import annotations
+
+import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
+
+# isort: split
+import ast
+import gc
+import pickle
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from nbformat import NotebookNode, v4
+
+from toolkit.errors import ToolkitError
+from toolkit.languages import Language, set_language
+from toolkit.page_kernel import Handed, PageGuard, enter_page_kernel, hand_over
+from toolkit.report.html.elements import Html
+from toolkit.report.rendering.notebooks import Known, choose_words, insert_parameters, join_shown, load_template, set_page, write_notebook
+from toolkit.shipped import NOTEBOOKS
+
+#: After so many pages what they left behind is cleared away: looking for it takes a tenth of a page.
+SWEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """What a page is made of: the name of its template, what it is told, and what the page may show."""
+
+    template: str
+    parameters: Mapping[str, Any]
+    title: str
+    language: Language
+    known: Known
+    guard: PageGuard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadePage:
+    """A page that was made, or the `error` why not, and the notebook that was executed, whole or up to the cell that failed."""
+
+    html: str
+    notebook: str
+    error: str = ""
+
+
+def make_page(task: bytes) -> bytes:
+    """Return the page of a task: a `PageTask` pickled, and a `MadePage` pickled."""
+    return pickle.dumps(_make(pickle.loads(task)))
+
+
+def _make(task: PageTask) -> MadePage:
+    notebook = insert_parameters(_open_template(task.template, task.language), task.parameters)
+    _reset(task.language)
+    _enter_once(task.guard)
+    hand_over(Handed(_open_studies(task.known.studies), pickle.loads(task.known.results), task.known.note))
+    html, error = "", ""
+    try:
+        _run_cells(notebook, task.parameters)
+        html = set_page(join_shown(notebook), notebook, task.title, task.language)
+    except ToolkitError as refused:
+        error = str(refused)
+    except _Failed as failed:
+        error = f"{type(failed.cause).__name__}: {failed.cause}"
+    finally:
+        hand_over(None)
+    return MadePage(html, write_notebook(notebook, task.language), error)
+
+
+def _reset(language: Language) -> None:
+    """Put back what a page before may have moved: the language, chance, and what it left in memory."""
+    set_language(language)
+    random.seed(0)
+    _pages[0] += 1
+    if _pages[0] % SWEPT == 0:
+        gc.collect()
+
+
+#: How many pages this process has made.
+_pages = [0]
+
+
+@cache
+def _open_template(name: str, language: Language) -> NotebookNode:
+    return choose_words(load_template(NOTEBOOKS / f"{name}.ipynb"), language)
+
+
+@lru_cache(maxsize=2)
+def _open_studies(content: bytes) -> tuple[Any, ...]:
+    return tuple(pickle.loads(content))
+
+
+@cache
+def _enter_once(guard: PageGuard | None) -> None:
+    """Make this process one that makes pages for sharing; a guard of which nothing differs is there already."""
+    if guard:
+        enter_page_kernel(guard)
+
+
+class _Failed(Exception):
+    """A cell failed, from the `cause`."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+def _run_cells(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
+    """Run the code cells in a namespace of their own, and note in the notebook what each shows."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(cells, 1):
+        cell.execution_count = number
+        try:
+            shown = _run_cell(cell.source, names)
+        except Exception as error:
+            cell.outputs = [v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[])]
+            raise _Failed(error) from error
+        if shown is not None:
+            assert isinstance(shown, Html), f"A cell of a shipped template shows {type(shown).__name__}."
+            data = {"text/html": shown.markup}
+            cell.outputs = [NotebookNode(output_type="execute_result", metadata={}, data=data, execution_count=number)]
+
+
+def _run_cell(source: str, names: dict[str, Any]) -> object:
+    """Run one cell and return what its last line gives, if that gives anything."""
+    body, last = _compile_cell(source)
+    exec(body, names)
+    return eval(last, names) if last else None
+
+
+@cache
+def _compile_cell(source: str) -> tuple[Any, Any]:
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    return compile(tree, "<cell>", "exec"), compile(ast.Expression(last.value), "<cell>", "eval") if isinstance(last, ast.Expr) else None

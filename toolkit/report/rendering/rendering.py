@@ -1,0 +1,49 @@
+"""Pages made of requests: those of shipped templates by workers that make many, all others each in a kernel of its own."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from toolkit.report.rendering.kernels import KernelServer
+from toolkit.report.rendering.notebooks import PageRequest, RenderedPage
+from toolkit.report.rendering.page_maker import MadePage, PageTask
+from toolkit.report.rendering.workers import Lost, work
+
+#: So many pages per job are made in kernels before those that are ready are given away.
+BATCH = 4
+
+
+def render_pages(
+    requests: Sequence[PageRequest], folder: Path, *, jobs: int = 2, timeout: int = 120, server: KernelServer | None = None
+) -> Iterator[RenderedPage]:
+    """Yield the pages of `requests` as they come, at most `jobs` made at a time; notebooks of somebody's own work in `folder`.
+
+    A page that fails, or that takes longer than `timeout` seconds (in a kernel: a cell of it), has an error; the others are finished. A
+    `server` that runs already is used and stays.
+    """
+    handed = [request for request in requests if request.known]
+    others = [request for request in requests if not request.known]
+    with nullcontext(server) if server else KernelServer() as forks:
+        for number, result in work(map(_make_task, handed), forks, jobs=jobs, timeout=timeout):
+            yield _open_result(handed[number], result)
+        for start in range(0, len(others), BATCH * max(jobs, 1)):
+            from toolkit.report.rendering.kernel_pages import run_notebooks  # with all of Jupyter that runs them
+
+            yield from run_notebooks(others[start : start + BATCH * max(jobs, 1)], folder, forks, jobs=jobs, timeout=timeout)
+
+
+def _make_task(request: PageRequest) -> bytes:
+    assert request.known
+    parameters = dict(request.parameters)
+    return pickle.dumps(PageTask(request.template.stem, parameters, request.title, request.language, request.known(), request.guard))
+
+
+def _open_result(request: PageRequest, result: bytes | Lost) -> RenderedPage:
+    if isinstance(result, Lost):
+        took = f"The page took longer than {result.seconds} seconds and was given up." if result.seconds else "Its process ended by itself."
+        return RenderedPage(request, "", "", took)
+    made: MadePage = pickle.loads(result)
+    return RenderedPage(request, made.notebook, made.html, made.error)
