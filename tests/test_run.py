@@ -25,6 +25,7 @@ from toolkit import (
     run_study,
     verify_report,
 )
+from toolkit.check import Watch
 from toolkit.errors import DefinitionError, ExportError, ReportError
 from toolkit.languages import load_text
 from toolkit.notebook import open_view
@@ -33,7 +34,6 @@ from toolkit.report.publishing.pages import name_file
 from toolkit.report.publishing.slides import list_slides
 from toolkit.results.disclosure.register import KEY
 from toolkit.results.disclosure.register_lines import read_lines
-from toolkit.run import Watch
 from toolkit.study.study import Study
 
 STUDY = """

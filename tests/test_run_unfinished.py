@@ -10,12 +10,12 @@ import pytest
 
 from tests.test_run import make
 from toolkit import export_study, load_study, run_study
+from toolkit.check import Watch
 from toolkit.findings import list_sentences
 from toolkit.languages import load_text
 from toolkit.report.publishing import data_tables, reports
 from toolkit.results.disclosure.register import UNFINISHED
 from toolkit.results.disclosure.register_lines import read_lines
-from toolkit.run import Watch
 from toolkit.study.study import Study
 
 ROADS: dict[str, tuple[object, Callable[[Study, Path, Watch], object]]] = {

@@ -11,6 +11,7 @@ from .analysis.relations import relate as relate
 from .analysis.scales import describe as describe
 from .analysis.scales import load_example as load_example
 from .analysis.scales import score as score
+from .check import check_study as check_study
 from .languages import set_language as set_language
 from .new_study.frames import load_answers as load_answers
 from .new_study.frames import load_scores as load_scores
@@ -62,7 +63,6 @@ from .results.research.trends import estimate_staggered as estimate_staggered
 from .results.results import load_results as load_results
 from .results.results import save_results as save_results
 from .results.rows import keep_reported as keep_reported
-from .run import check_study as check_study
 from .run import compare_studies as compare_studies
 from .run import export_study as export_study
 from .run import run_notebook as run_notebook

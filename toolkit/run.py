@@ -6,18 +6,20 @@ out, earlier publications are looked up first, and new ones are recorded in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from toolkit.check import NOBODY, Watch, locate
 from toolkit.findings import refuse_stops
-from toolkit.languages import Language, load_text
+from toolkit.languages import Language
 from toolkit.locking import INTERNAL, hold_folder
 from toolkit.records.reading import read_all
 from toolkit.report.formats.chromium import check_browser
+from toolkit.report.publishing.data_check import publish_data_check
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.report.publishing.pages import NOTHING, plan_pages
 from toolkit.report.publishing.person_scores import publish_scores
@@ -25,7 +27,6 @@ from toolkit.report.publishing.reports import (
     Published,
     locate_notebook,
     publish_cohorts,
-    publish_data_check,
     publish_notebook,
     publish_reports,
 )
@@ -33,28 +34,12 @@ from toolkit.report.publishing.templates import open_templates
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import name_command, publish_manifest
 from toolkit.responses.exports import Exports
-from toolkit.responses.questions import refuse_open, write_questions, write_seen
+from toolkit.responses.questions import refuse_open
 from toolkit.results.disclosure.register import begin_publication, finish_publication
 from toolkit.results.estimation import Estimation, estimate_study, join_cohorts
 from toolkit.study.cohorts import check_cohorts
 from toolkit.study.loading import load_study
-from toolkit.study.matches import write_matches
 from toolkit.study.study import Study
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Callbacks that report progress: the file being read (with the share done), what was found in all files, how many pages and copies
-    there will be, and the title of each one that is ready.
-    """
-
-    reading: Callable[[str, float], None] = lambda file, share: None
-    found: Callable[[pd.DataFrame], None] = lambda findings: None
-    planned: Callable[[int], None] = lambda count: None
-    made: Callable[[str], None] = lambda title: None
-
-
-NOBODY = Watch()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,18 +52,6 @@ class Run:
     index: Path
     errors: dict[str, str]
     findings: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checked:
-    """What was found in the answers of a study as FINDINGS, the pages about it, and the files with codes and questions, if changed."""
-
-    findings: pd.DataFrame
-    pages: tuple[Path, ...]
-    matches: Path | None
-    questions: Path | None
-    #: schools, people per wave and open questions, in one line.
-    seen: str
 
 
 def run_study(
@@ -150,7 +123,7 @@ def run_study(
     ...     [page.name for page in made.pages], made.errors
     (['summary-4-a-6ac947-en.html'], {})
     """
-    study, place, spoken = _open(study, folder, languages)
+    study, place, spoken = locate(study, folder, languages)
     pages = plan_pages(study, spoken, kinds, schools)
     own = open_templates(templates, pages, spoken[0])
     if formats:
@@ -158,7 +131,7 @@ def run_study(
     exports = _read_settled(study, watch)
     with hold_folder(place, study.languages[0]):
         if not (schools or kinds) if data_check is None else data_check:
-            publish_data_check(study, place, languages=spoken)
+            publish_data_check(study, exports, place, languages=spoken)
         watch.planned(len(pages) * (1 + len(formats)))
         with KernelServer() as server:  # it warms up while the results are estimated
             found = _estimate(study, exports, place, confirm, strict, watch)
@@ -167,55 +140,6 @@ def run_study(
                                    record=lambda: _record((found, place), schools=schools))  # fmt: skip
         _account(found, made, place, spoken, name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings)
-
-
-def check_study(
-    study: Study | str | Path, folder: str | Path | None = None, *, languages: Sequence[Language] = (), watch: Watch = NOBODY
-) -> Checked:
-    """Read all answers of a study and return what a person should look at; write a page about it.
-
-    Parameters
-    ----------
-    study
-        A study, its file, or the folder of that file.
-    folder
-        Where the page goes, in `internal`; by default reports/<id of the study>.
-    languages
-        "nl", "en" or both; by default those of the study.
-    watch
-        Callbacks that report progress.
-
-    Returns
-    -------
-    Checked
-        `findings` as from `list_findings`, the `pages` written, and the files of `matches` (codes that look alike) and of `questions`, each
-        for a person to judge, or None where nothing was added.
-
-    Raises
-    ------
-    DefinitionError
-        For an invalid study. Nothing in the answers raises an error.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import toolkit as plg
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     checked = plg.check_study("datasets/univbct", folder, languages=["en"])
-    ...     [page.name for page in checked.pages]
-    ['data_check.html']
-    """
-    study, place, spoken = _open(study, folder, languages)
-    exports, _ = read_all(study, report=watch.reading)
-    findings = exports.findings
-    seen = write_seen(exports.responses, findings, study, load_text(spoken[0]))
-    del exports  # of a million answers only the findings are kept while the page is made
-    watch.found(findings)
-    matches = write_matches(findings, study, spoken[0])
-    questions = write_questions(findings, study, spoken[0])
-    with hold_folder(place, study.languages[0]):
-        pages = publish_data_check(study, place, languages=spoken)
-    return Checked(findings, tuple(pages), matches, questions, seen)
 
 
 def export_study(
@@ -264,7 +188,7 @@ def export_study(
     ...     sorted(path.name for path in plg.export_study("datasets/univbct", folder))
     ['codebook.csv', 'results.csv', 'results.xlsx']
     """
-    study, place, spoken = _open(study, folder, languages)
+    study, place, spoken = locate(study, folder, languages)
     exports = _read_settled(study, watch)
     with hold_folder(place, study.languages[0]):
         found = _estimate(study, exports, place, confirm, strict, watch)
@@ -318,7 +242,7 @@ def run_notebook(
     ...     [page.name for page in plg.run_notebook("first_look", "datasets/zes_scholen", folder, languages=["en"])]
     ['01_first_look-en.html']
     """
-    study, place, spoken = _open(study, folder, languages)
+    study, place, spoken = locate(study, folder, languages)
     found = locate_notebook(name, study.languages[0])
     _read(study, NOBODY)  # what stops the analysis is told before a notebook meets it
     with hold_folder(place, study.languages[0]):
@@ -366,7 +290,7 @@ def compare_studies(
     """
     opened = [study if isinstance(study, Study) else load_study(study) for study in studies]
     check_cohorts(opened)
-    first, place, spoken = _open(opened[0], folder or Path("reports") / "-".join(study.id for study in opened), languages)
+    first, place, spoken = locate(opened[0], folder or Path("reports") / "-".join(study.id for study in opened), languages)
     if formats:
         check_browser()
     exports = [_read_settled(study, watch) for study in opened]
@@ -385,12 +309,6 @@ def compare_studies(
             _finish(*parts)
     told = pd.concat([estimation.findings for estimation in found], ignore_index=True)
     return Run(place, made.pages, made.copies, made.index, made.errors, told)
-
-
-def _open(study: Study | str | Path, folder: str | Path | None, languages: Sequence[Language]) -> tuple[Study, Path, tuple[Language, ...]]:
-    """Return the study, the folder for what is made of it, and the languages of what is made."""
-    opened = study if isinstance(study, Study) else load_study(study)
-    return opened, Path(folder or Path("reports") / opened.id), tuple(languages) or opened.languages
 
 
 def _read(study: Study, watch: Watch) -> Exports:

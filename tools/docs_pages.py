@@ -34,7 +34,11 @@ FROM_THE_TOP = {
 GROUPS = (
     ("Plain data frames", "A frame in, a frame out: [their shapes](frames.md).", ("analysis", "new_study")),
     ("Figures", "Each takes a frame of the functions above and returns the matplotlib `Axes`.", ("plots",)),
-    ("A whole study", "From a study file to pages. All that is published goes through these.", ("run", "notebook", "report", "languages")),
+    (
+        "A whole study",
+        "From a study file to pages. All that is published goes through these.",
+        ("check", "run", "notebook", "report", "languages"),
+    ),
     ("What was asked", "Studies and instruments.", ("study",)),
     ("What was answered", "Exports read, and scores.", ("responses", "scoring")),
     ("What happened", "Records of the trajectory.", ("records",)),

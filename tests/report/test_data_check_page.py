@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
-from toolkit.report.publishing.reports import publish_data_check
+from toolkit.records.reading import read_all
+from toolkit.report.publishing.data_check import publish_data_check
 from toolkit.study.loading import load_study
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     answers.write_text("\n".join(";".join(row) for row in [header, *rows]), encoding="cp1252")
     toml = folder / "study" / "study.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace('name = "De Stille Trom"', f'name = "{NAME}"'), encoding="utf-8")
-    paths = publish_data_check(load_study(folder / "study"), folder / "out")
+    study = load_study(folder / "study")
+    paths = publish_data_check(study, read_all(study)[0], folder / "out")
     return {path.name: path.read_text(encoding="utf-8") for path in paths}
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from toolkit.analysis.counted import list_counted
 from toolkit.analysis.frames import (
     ALL,
     Column,
@@ -20,7 +21,7 @@ from toolkit.analysis.frames import (
     refuse,
     take_people,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, list_counted
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools
 from toolkit.analysis.verdicts import judge_change, weaken_verdicts
 from toolkit.languages import find_spoken, load_text
 from toolkit.statistics.mixed_models.before_after import GroupChange

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.analysis.cohorts import CohortChange, CohortSynthesis, compare_two, estimate_cohorts, synthesise_cohorts
+from toolkit.analysis.counted import list_counted
 from toolkit.analysis.frames import (
     ALL,
     Column,
@@ -31,7 +32,7 @@ from toolkit.analysis.frames import (
     take_people,
     tell,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, list_counted
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people
 from toolkit.analysis.verdicts import judge_change
 from toolkit.languages import find_spoken, load_text
 from toolkit.spelling import fold_words

@@ -14,7 +14,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.people import find_few
+from toolkit.analysis.counted import find_few
 from toolkit.column_names import HEADERS, is_named, place_wave
 from toolkit.errors import FrameError
 from toolkit.languages import Text, find_spoken, load_text

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from toolkit.analysis.counted import list_counted
 from toolkit.analysis.frames import Column, check_options, find_before_after, read_frame, refuse, take_only, take_people
 from toolkit.analysis.people import (
     SMALLEST_NUMBER_OF_SCHOOLS,
@@ -18,7 +19,6 @@ from toolkit.analysis.people import (
     count_people,
     estimate_average,
     fit_companion,
-    list_counted,
     stack_waves,
 )
 from toolkit.languages import find_spoken, load_text

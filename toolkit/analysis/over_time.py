@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.analysis.counted import list_counted
 from toolkit.analysis.frames import (
     Column,
     Long,
@@ -22,7 +23,7 @@ from toolkit.analysis.frames import (
     take_people,
     tell,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, list_counted
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average
 from toolkit.statistics.means import compute_mean, compute_school_changes, compute_two_groups
 from toolkit.statistics.missing_data import compute_pooled, compute_response_weights, compute_weighted_mean, draw_missing_wave
 from toolkit.statistics.reliability import compute_within_deviations

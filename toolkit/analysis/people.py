@@ -43,14 +43,6 @@ def pick_waves(wide: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     return wide.reindex(columns=[before, after]).set_axis(["before", "after"], axis=1).dropna(how="all")
 
 
-def find_few(group: NDArray[np.intp], always: NDArray[np.bool_], floor: int) -> NDArray[np.bool_]:
-    """Return which people, one entry each, missed a wave where few in their group did and enough missed none."""
-    size = int(group.max(initial=-1)) + 1
-    followed, missed = (np.bincount(group[kind], minlength=size) for kind in (always, ~always))
-    few: NDArray[np.bool_] = ~always & ((missed < floor) & (followed >= floor))[group]
-    return few
-
-
 def stack_waves(people: pd.DataFrame) -> Answered:
     """Return every answer before and after as arrays."""
     waves = [people.sort_index()[name].dropna() for name in ("before", "after")]
@@ -70,26 +62,6 @@ def count_people(people: pd.DataFrame) -> pd.DataFrame:
     counts = pd.DataFrame({name: np.bincount(code[kind], minlength=schools.size) for name, kind in kinds.items()}, index=schools)
     total = np.bincount(code[before], scores[before, 0], schools.size)
     return counts.assign(mean_before=total / counts["before"].where(counts["before"] > 0))
-
-
-def list_pooled(people: pd.Series, floor: int) -> list[str]:
-    """Return the schools that a total over people is made of, given the smallest number of `people` of each.
-
-    Schools with fewer than `floor` join only where there are at least two of them and together enough people: one alone would follow by
-    subtraction.
-    """
-    counts = dict(zip(people.index, people.tolist(), strict=True))
-    small = {school: count for school, count in counts.items() if 0 < count < floor}
-    joined = small if len(small) >= 2 and sum(small.values()) >= floor else {}
-    return sorted(school for school, count in counts.items() if count >= floor or school in joined)
-
-
-def list_counted(people: pd.Series, floor: int) -> list[str]:
-    """Return the schools that an average over schools counts, given the smallest number of `people` of each: those that could be shown.
-
-    Fewer than `floor` people say little of their school and would weigh as much as a large one.
-    """
-    return sorted(people.index[(people >= max(floor, 1)).to_numpy(dtype=bool)])
 
 
 def estimate_schools(compared: Sequence[pd.DataFrame], schools: Sequence[str], level: float) -> GroupChanges:

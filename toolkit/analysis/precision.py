@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.analysis.counted import list_pooled
 from toolkit.analysis.frames import Column, Long, check_frame, check_options, hide_on_pages, read_frame, refuse, tell
-from toolkit.analysis.people import list_pooled
 from toolkit.statistics.factor_analysis.omega import estimate_omega
 from toolkit.statistics.reliability import compute_alpha
 from toolkit.statistics.team_agreement import compute_agreement, compute_team_icc

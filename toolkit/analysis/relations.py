@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit.analysis.counted import list_counted
 from toolkit.analysis.frames import (
     Column,
     Long,
@@ -21,7 +22,7 @@ from toolkit.analysis.frames import (
     take_people,
     tell,
 )
-from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, list_counted
+from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average
 from toolkit.statistics.difference_in_differences import compute_school_comparison
 from toolkit.statistics.mixed_models.design import RandomTerm
 from toolkit.statistics.mixed_models.model import fit_mixed

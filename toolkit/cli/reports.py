@@ -38,7 +38,7 @@ def check(study_file: StudyFile = Path(), language: Languages = None, output: Ou
     """Read all answers and report every problem; write data_check.html."""
     study = open_study(study_file)
     languages = choose_languages(study, language)
-    from toolkit.run import check_study
+    from toolkit.check import check_study
 
     with show_progress(lambda findings: print_findings(findings, languages[0])) as watch:
         checked = check_study(study, output, languages=languages, watch=watch)
@@ -152,7 +152,7 @@ def _list_formats(pdf: bool, docx: bool) -> tuple[str, ...]:
 def _write_made(made: Run, study: Study, language: Language) -> str:
     """Return how many pages were made and where; of a draft that it is one, and how many questions about the data are open."""
     from toolkit.languages import load_text
-    from toolkit.report.sections.page_frame import write_open
+    from toolkit.report.sections.study_frame import write_open
     from toolkit.responses.questions import list_questions
 
     text = load_text(language)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from toolkit.check import Watch
     from toolkit.languages import Language
-    from toolkit.run import Watch
     from toolkit.study.study import Study
 
 StudyFile = Annotated[Path, typer.Argument(help="The study file, or its folder.")]
@@ -148,7 +148,7 @@ def show_progress(found: Callable[[pd.DataFrame], None]) -> Iterator[Watch]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from toolkit.run import Watch
+    from toolkit.check import Watch
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<40}", markup=False), BarColumn(), MofNCompleteColumn())

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import bdtrc, pdtrc
 
 from toolkit.findings import Notes, list_some
 from toolkit.responses.checks import trace_answers
@@ -134,9 +134,7 @@ def _is_sure(pairs: pd.DataFrame, rows: _Rows, frame: pd.DataFrame) -> bool:
     some = strangers["at"].unique()[:SOME]
     expected = len(one) * len(other) * float(np.mean([_find_chance(at, rows, frame) for at in some]))
     looked_at = max(1, len(np.unique(rows.places)) * (len(np.unique(rows.places)) - 1) / 2)
-    return bool(stats.poisson.sf(count - 1, expected) < CHANCE / looked_at) and _is_apart(
-        _count_differing(some, other, rows, frame).ravel()
-    )
+    return bool(pdtrc(count - 1, expected) < CHANCE / looked_at) and _is_apart(_count_differing(some, other, rows, frame).ravel())
 
 
 def _is_sure_of_people(count: int, one: NDArray[np.intp], other: NDArray[np.intp], rows: _Rows, frame: pd.DataFrame) -> bool:
@@ -148,7 +146,7 @@ def _is_sure_of_people(count: int, one: NDArray[np.intp], other: NDArray[np.intp
     differing = (first != second).sum(axis=1)
     least = pd.Series(differing).groupby(both["code"].to_numpy()).min().to_numpy()
     chance = max(SAME_ALL, SAME ** len(rows.items))
-    return bool(stats.binom.sf(count - 1, len(least), chance) < CHANCE) and _is_apart(least)
+    return bool(bdtrc(count - 1, len(least), chance) < CHANCE) and _is_apart(least)
 
 
 def _count_differing(some: NDArray[np.intp], others: NDArray[np.intp], rows: _Rows, frame: pd.DataFrame) -> NDArray[np.int64]:

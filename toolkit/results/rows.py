@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from toolkit.analysis.people import find_few, list_counted, list_pooled
+from toolkit.analysis.counted import find_few, list_counted, list_pooled
 from toolkit.schemas import WHAT
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
@@ -18,6 +18,8 @@ from toolkit.study.study import Study
 NAN = math.nan
 #: Reasons that tell of an answer without its number, and the share that they nearly tell.
 NEARLY = {"nearly_all": 1.0, "nearly_none": 0.0}
+#: The end of the method of a row whose interval is not shown.
+WITHOUT = "; interval hidden"
 Where = Mapping[str, Any]
 
 

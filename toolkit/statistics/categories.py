@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest, chi2, norm
+from scipy.special import chdtrc, ndtri
 
 from toolkit.statistics.arrays import NAN, Integers, as_pairs, check_share
 
@@ -75,7 +75,7 @@ def compute_kappa(table: ArrayLike, level: float = 0.95) -> Kappa:
     off = (1 - kappa) ** 2 * float(crossed.sum() - np.trace(crossed))
     variance = (on + off - (kappa - chance * (1 - kappa)) ** 2) / ((1 - chance) ** 2 * n)
     error = float(np.sqrt(max(variance, 0.0))) if agreed < n else NAN
-    reach = float(norm.ppf(0.5 + level / 2)) * error
+    reach = float(ndtri(0.5 + level / 2)) * error
     low, high = np.clip([kappa - reach, kappa + reach], -1, 1)
     return Kappa(kappa, error, float(low), float(high), agreed, int(n))
 
@@ -91,6 +91,8 @@ def compute_share(count: int, n: int, level: float = 0.95) -> Share:
         raise ValueError(f"`count` is {count}; it must lie between 0 and `n`, which is {n}.")
     if n == 0:
         return Share(NAN, NAN, NAN, 0)
+    from scipy.stats import binomtest  # with all distributions: only who counts shares waits for it
+
     interval = binomtest(count, n).proportion_ci(level, method="wilson")
     return Share(count / n, float(interval.low), float(interval.high), n)
 
@@ -116,7 +118,9 @@ def compute_symmetry(table: ArrayLike) -> Symmetry:
     if not switched:
         return Symmetry(NAN, NAN, NAN, 0, int(counts.sum()))
     if len(counts) == 2:
+        from scipy.stats import binomtest
+
         return Symmetry(NAN, NAN, float(binomtest(int(there[0]), switched).pvalue), switched, int(counts.sum()))
     used = both > 0
     statistic = float((((there - back) ** 2)[used] / both[used]).sum())
-    return Symmetry(statistic, float(used.sum()), float(chi2.sf(statistic, used.sum())), switched, int(counts.sum()))
+    return Symmetry(statistic, float(used.sum()), float(chdtrc(used.sum(), statistic)), switched, int(counts.sum()))

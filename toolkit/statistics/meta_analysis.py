@@ -19,7 +19,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
 
 from toolkit.statistics.mixed_models.design import Floats
@@ -236,6 +235,8 @@ def _slope_reml(groups: Groups, tau2: float) -> float:
 
 
 def _find_root(function: Callable[[float], float], low: float, high: float) -> float:
+    from scipy.optimize import brentq  # takes longer to import than all the rest here
+
     return float(brentq(function, low, high, xtol=1e-300, rtol=1e-14, maxiter=500))
 
 

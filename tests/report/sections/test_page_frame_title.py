@@ -7,7 +7,8 @@ import pytest
 from tests.report.reading import parse, read_words
 from tests.two_studies import SHIPPED
 from toolkit.languages import Language, load_text
-from toolkit.report.sections.page_frame import show_study, show_title
+from toolkit.report.sections.page_frame import show_title
+from toolkit.report.sections.study_frame import show_study
 from toolkit.study.loading import load_study
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.languages import NoNumber, Text, round_half_up
-from toolkit.results.disclosure.suppression import WITHOUT
-from toolkit.results.rows import find_floor, find_spread_floor
+from toolkit.results.rows import WITHOUT, find_floor, find_spread_floor
 from toolkit.study.study import Outcome, Study
 
 #: Under this a p-value is only said to be smaller.

@@ -22,7 +22,7 @@ from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
 from toolkit.report.rendering.notebooks import Known, PageRequest
 from toolkit.report.sections.discussion import open_note
-from toolkit.report.sections.page_frame import show_draft
+from toolkit.report.sections.study_frame import show_draft
 from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.audiences import list_boards, take_audience
 from toolkit.results.disclosure.released_data import release_results

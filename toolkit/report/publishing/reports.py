@@ -111,32 +111,6 @@ def publish_cohorts(
                         report_done=report_done, record=record)  # fmt: skip
 
 
-def publish_data_check(study: Study, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
-    """Write a data check per language into the folder `internal` of `folder`, and return the paths; `ReportError` where that fails.
-
-    The page shows small numbers and where answers stand: it is for the researcher, not for sharing.
-    """
-    languages = languages or study.languages
-    internal = folder / INTERNAL
-    prepare_internal(internal, study.languages[0])
-    names = ["data_check.html", *(f"data_check-{language}.html" for language in languages[1:])]
-    requests = [
-        PageRequest(
-            name,
-            NOTEBOOKS / "data_check.ipynb",
-            {"study_file": find_study(study, internal), "school": "", "language": language, "results_file": ""},
-            load_text(language).say("page.title_check", study=load_text(language).pick(study.title)),
-            language,
-        )
-        for name, language in zip(names, languages, strict=True)
-    ]
-    for page in render_pages(requests, internal, timeout=timeout):
-        if page.error:
-            raise ReportError(f"{page.request.name}: {page.error}")
-        replace_file(internal / page.request.name, page.html, private=True)
-    return [internal / name for name in names]
-
-
 def keep_notebook(page: RenderedPage, internal: Path) -> None:
     """Write what was executed into `internal`, if anything was."""
     if page.notebook:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -24,8 +23,8 @@ from traitlets.config import Config
 from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.page_kernel import PageGuard
-from toolkit.report.html.elements import FAULT, Html, escape, heading, render_template, show_markdown
-from toolkit.report.sections.page_frame import show_internal
+from toolkit.report.html.elements import FAULT, Html, escape, show_markdown
+from toolkit.report.rendering.in_place import lay_out
 from toolkit.shipped import PAGE
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ INJECTED = "injected-parameters"
 LEFT_OUT = ("guide", "parameters", INJECTED)
 #: How a result begins that is axes, a figure or part of one.
 _DRAWN = re.compile(r"\W*<(Axes|Figure|matplotlib\.|seaborn\.)|\(?array\(\[+<Axes")
-_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +136,16 @@ def write_notebook(notebook: NotebookNode, language: Language) -> str:
 def export_page(notebook: NotebookNode, title: str, language: Language, *, mark: str = "", internal: bool = False) -> str:
     """Return the page that shows what the executed `notebook` shows; `ReportError` where a cell failed or a picture has no description.
 
-    What stands above the first heading of level 2 and holds the one of level 1 is the header; without one, `title` is. A notebook whose
-    metadata say that it is a sheet has no contents, and is set to fit one sheet of paper. A page that is `internal` says so.
+    A notebook may say in its metadata that it is a sheet; see `lay_out`.
     """
     _refuse_faults(notebook, load_text(language))
     shown, _ = _load_exporter().from_notebook_node(notebook)
-    return set_page(shown, notebook, title, language, mark=mark, internal=internal)
+    return lay_out(shown, title, language, mark=mark, sheet=is_sheet(notebook), internal=internal)
+
+
+def is_sheet(notebook: NotebookNode) -> bool:
+    """Return whether a notebook says in its metadata that its page is to fit one sheet of paper."""
+    return bool(notebook.metadata.get("plg", {}).get("sheet"))
 
 
 def join_shown(notebook: NotebookNode) -> str:
@@ -153,23 +155,6 @@ def join_shown(notebook: NotebookNode) -> str:
         show_markdown(cell.source) if cell.cell_type == "markdown" else "".join(output.data["text/html"] + "\n" for output in cell.outputs)
         for cell in cells
     )
-
-
-def set_page(shown: str, notebook: NotebookNode, title: str, language: Language, *, mark: str = "", internal: bool = False) -> str:
-    """Return the page around what the cells of `notebook` show, as `export_page` does."""
-    text = load_text(language)
-    above = shown.split("<h2 ", 1)[0]
-    head = above if "<h1" in above else ""
-    body = shown[len(head) :]
-    contents = [(unescape(id), unescape(re.sub("<[^>]+>", "", words))) for id, words in _HEADING.findall(body)]
-    sheet = bool(notebook.metadata.get("plg", {}).get("sheet"))
-    head_or_title = Html(head) if head else heading(title, "title", 1)
-    if internal and text.say("title.internal") not in shown:
-        head_or_title += show_internal(text, "research.internal_means")
-    return render_template(
-        "page.html.j2", language=language, title=title, text=text, head=head_or_title, body=Html(body), mark=mark,
-        contents=[] if sheet else contents, sheet=sheet,
-    )  # fmt: skip
 
 
 def _refuse_faults(notebook: NotebookNode, text: Text) -> None:

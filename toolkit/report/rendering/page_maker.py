@@ -9,7 +9,6 @@ from __future__ import annotations
 import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 
 # isort: split
-import ast
 import gc
 import pickle
 import random
@@ -24,7 +23,8 @@ from toolkit.errors import ToolkitError
 from toolkit.languages import Language, set_language
 from toolkit.page_kernel import Handed, PageGuard, enter_page_kernel, hand_over
 from toolkit.report.html.elements import Html
-from toolkit.report.rendering.notebooks import Known, choose_words, insert_parameters, join_shown, load_template, set_page, write_notebook
+from toolkit.report.rendering.in_place import lay_out, run_cell
+from toolkit.report.rendering.notebooks import Known, choose_words, insert_parameters, is_sheet, join_shown, load_template, write_notebook
 from toolkit.shipped import NOTEBOOKS
 
 #: After so many pages what they left behind is cleared away: looking for it takes a tenth of a page.
@@ -65,7 +65,7 @@ def _make(task: PageTask) -> MadePage:
     html, error = "", ""
     try:
         _run_cells(notebook, task.parameters)
-        html = set_page(join_shown(notebook), notebook, task.title, task.language)
+        html = lay_out(join_shown(notebook), task.title, task.language, sheet=is_sheet(notebook))
     except ToolkitError as refused:
         error = str(refused)
     except _Failed as failed:
@@ -120,7 +120,7 @@ def _run_cells(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
     for number, cell in enumerate(cells, 1):
         cell.execution_count = number
         try:
-            shown = _run_cell(cell.source, names)
+            shown = run_cell(cell.source, names)
         except Exception as error:
             cell.outputs = [v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[])]
             raise _Failed(error) from error
@@ -128,17 +128,3 @@ def _run_cells(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
             assert isinstance(shown, Html), f"A cell of a shipped template shows {type(shown).__name__}."
             data = {"text/html": shown.markup}
             cell.outputs = [NotebookNode(output_type="execute_result", metadata={}, data=data, execution_count=number)]
-
-
-def _run_cell(source: str, names: dict[str, Any]) -> object:
-    """Run one cell and return what its last line gives, if that gives anything."""
-    body, last = _compile_cell(source)
-    exec(body, names)
-    return eval(last, names) if last else None
-
-
-@cache
-def _compile_cell(source: str) -> tuple[Any, Any]:
-    tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    return compile(tree, "<cell>", "exec"), compile(ast.Expression(last.value), "<cell>", "eval") if isinstance(last, ast.Expr) else None

@@ -34,7 +34,8 @@ from toolkit.report.html.elements import (
 )
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.beside_others import Side, write_difference
-from toolkit.report.sections.page_frame import SIGNS, show_banner, show_draft
+from toolkit.report.sections.page_frame import SIGNS
+from toolkit.report.sections.study_frame import show_banner, show_draft
 from toolkit.results.rows import find_floor
 from toolkit.study.cohorts import MOMENTS, Cohort, list_differing, list_outcomes, list_shared
 from toolkit.study.instruments import Instrument

@@ -4,7 +4,7 @@ evaluator; its counts are not rounded or hidden.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from toolkit.records.reading import read_all
 from toolkit.report.figures.profiles import Cell, draw_heat
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
-from toolkit.report.sections.page_frame import show_banner, show_draft, show_internal, show_study
+from toolkit.report.sections.study_frame import show_banner, show_draft, show_internal, show_study
 from toolkit.responses.exports import Exports
 from toolkit.responses.questions import list_accepted, list_questions, write_seen
 from toolkit.results.estimates.participation import COUNTS, LEFT_OUT, count_followed, find_matched
@@ -43,8 +43,10 @@ class Check:
     text: Text
 
 
-def open_check(study_file: str | Path, language: Language = "nl") -> Check:
-    """Return the data check of a study: its files are read here, and nothing in them raises an error."""
+def open_check(study_file: str | Path | Check, language: Language = "nl") -> Check:
+    """Return the data check of a study: its files are read here, unless they were already, and nothing in them raises an error."""
+    if isinstance(study_file, Check):
+        return replace(study_file, text=load_text(language))
     study = load_study(study_file)
     exports, _ = read_all(study)
     return Check(study, exports, load_text(language))

@@ -15,8 +15,9 @@ from toolkit.report.sections.discussion import list_questions
 from toolkit.report.sections.key_factors import Gap, list_gaps, write_gap_cells
 from toolkit.report.sections.main_findings import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
 from toolkit.report.sections.outcomes import list_heights, list_scales, publish_levels, tabulate_lowest, write_levels_title
-from toolkit.report.sections.page_frame import count_open, show_draft
+from toolkit.report.sections.page_frame import count_open
 from toolkit.report.sections.pictures import write_scales_title
+from toolkit.report.sections.study_frame import show_draft
 from toolkit.report.sections.tables import make_columns, name_scale, write_nothing
 from toolkit.study.study import Outcome, Wave
 

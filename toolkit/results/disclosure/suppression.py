@@ -25,7 +25,7 @@ from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.estimates.roles import DIFFERENCE, SIDES
 from toolkit.results.results import TABLES, Results
-from toolkit.results.rows import NEARLY, find_floor, find_spread_floor, may_count
+from toolkit.results.rows import NEARLY, WITHOUT, find_floor, find_spread_floor, may_count
 from toolkit.schemas import ANSWERS, CHANGE, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.study import Study
 
@@ -57,8 +57,6 @@ SPREADS = ("std_error", "low", "high", "p_value", "df")
 OWN = ("change", "before", "after", "change_pairs")
 #: A change divided by a spread gives the spread.
 EFFECTS = ("d_z", "g_av")
-#: The end of the method of a row whose interval is not shown.
-WITHOUT = "; interval hidden"
 
 
 def protect_results(
