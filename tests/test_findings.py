@@ -31,7 +31,8 @@ def test_every_finding_is_made_somewhere() -> None:
     rooms = ("files", "responses", "records", "results")
     source = "".join(path.read_text(encoding="utf-8") for room in rooms for path in (ROOT / room).rglob("*.py"))
     made = set(re.findall(r'"([a-z_]+)"', source))
-    made |= {f"{what}_{how}" for what in ("school", "wave", "role") for how in ("unknown", "empty")}
+    made |= {f"{what}_{how}" for what in ("school", "wave", "role", "subgroup") for how in ("unknown", "empty")}
+    made |= {f"{what}s_unknown" for what in ("school", "wave", "role", "subgroup")}
     made |= {f"left_out_{reason}" for reason in ("no_consent", "test", "unfinished", "double")}
     assert set(SEVERITY) - made == set()
     assert {*SEVERITY.values(), "accepted"} == set(ORDER), "a person accepts, the toolkit does not"

@@ -17,7 +17,7 @@ from toolkit.study.study import Study
 PAGE = (Path(__file__).parent.parent / "docs" / "study-file.md").read_text(encoding="utf-8")
 PARTS = ("licence", "answers", "ratings", "items", "scales")
 HEADINGS = {"The study": "", "An instrument": "instrument", "What the data ask": "questions"}
-TABLES = ("waves", "occasions", "schools", "roles", "sources", "leave_out", "comparisons", "contacts", "records")
+TABLES = ("waves", "occasions", "schools", "roles", "subgroups", "sources", "leave_out", "comparisons", "contacts", "records")
 TABLES += ("groups", "pairs", "agreed")
 
 

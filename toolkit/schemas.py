@@ -166,7 +166,7 @@ MEANING = Table("meaning", COMPARED | {"verdict": "str"} | STATE | TAIL, key=COM
 #: Change of factors, corrected for their number; attainment of what was wanted; the reliability of gaps.
 FACTORS = Table("factors", COMPARED | {"p_adjusted": "float64", "verdict": "str"} | STATE | TAIL, key=COMPARED_KEY)
 #: How leaders see things beside how other staff do: `school` is "" over the schools that have both. In rows on how many people answered,
-#: `role` is the role that they have, "" if it is not known.
+#: `role` is the role that they have, "" if it is not known; in the mean of a group of persons it is that subgroup, `school` "" over all.
 ROLES = Table(
     "roles",
     {"school": "str", "wave": "str", "role": "str"} | WHAT | RESTS | STATE | TAIL,

@@ -97,6 +97,14 @@ leads = true
 id = "teacher"
 label = { nl = "Leerkracht", en = "Teacher" }
 """
+SUBGROUPS = """
+[[subgroups]]
+id = "red"
+label = { nl = "Rood", en = "Red" }
+[[subgroups]]
+id = "blue"
+label = { nl = "Blauw", en = "Blue" }
+"""
 BOARDS = ("North", "South")
 INSTRUMENTS = {"energy": ENERGY, "factors": FACTORS}
 SIZES = (2, 4, 6, 9, 12, 14, 18, 24)
@@ -165,6 +173,18 @@ def draw_led_study(folder: Path, generator: np.random.Generator) -> Drawn:
     leaders = {f"{school.id}-p{number}" for school in drawn.study.schools for number in range(int(generator.integers(2, 4)))}
     drawn.responses["role"] = np.where(people.isin(list(leaders)), "leader", "teacher")
     return drawn
+
+
+def draw_grouped_study(folder: Path, generator: np.random.Generator) -> Drawn:
+    """Return such a study in whose schools all but a few people are in one of two groups."""
+    drawn = draw_study(folder, generator, extra=SUBGROUPS)
+    groups: dict[str, str] = {}
+    for people in drawn.responses.groupby("school")["respondent"].unique():
+        ends = sorted(int(end) for end in generator.integers(0, len(people) + 1, 2))
+        if generator.random() < 0.5:
+            ends[1] = len(people) - int(generator.integers(1, 5))
+        groups |= {person: "red" if place < ends[0] else "blue" if place < ends[1] else "" for place, person in enumerate(people)}
+    return replace(drawn, responses=drawn.responses.assign(subgroup=drawn.responses["respondent"].map(groups)))
 
 
 def make_study(

@@ -25,6 +25,7 @@ PROMISES = {
     "an unknown school, and spellings of a known one": {"school_unknown": "file row column value expected"},
     "an unknown wave": {"wave_unknown": "file row column value expected"},
     "an unknown role, and spellings of a known one": {"role_unknown": "file row column value expected"},
+    "an unknown group of persons": {"subgroup_unknown": "file row column value expected"},
     "the same person twice in a wave": {"respondent_double": "file row value expected", "left_out_double": "file row school wave"},
     "whole rows copied, whole files copied": {"rows_copied": "file row expected count", "file_same": "file expected"},
     "waves that look exchanged by their dates": {"wave_dates": "file wave value expected"},

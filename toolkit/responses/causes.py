@@ -64,9 +64,15 @@ CAUSES: Mapping[str, str] = {
     "items_long": "unread",
 }
 #: what is told of a layout's words -> the findings that tell the same from the other side.
-MAPPED = {"schools": "school_unknown", "waves": "wave_unknown", "roles": "role_unknown", "answers": "column_uncoded"}
+MAPPED = {
+    "schools": "school_unknown",
+    "waves": "wave_unknown",
+    "roles": "role_unknown",
+    "subgroups": "subgroup_unknown",
+    "answers": "column_uncoded",
+}
 #: words that are unknown -> the finding for several of them, and the key that maps them.
-UNKNOWN = {"school_unknown": "schools_unknown", "wave_unknown": "waves_unknown", "role_unknown": "roles_unknown"}
+UNKNOWN = {f"{what}_unknown": f"{what}s_unknown" for what in ("school", "wave", "role", "subgroup")}
 #: so many places are named where notes of one kind are told together.
 NAMED = 6
 #: what is the same in several files, such as what is of their layout: told once, with the files.
@@ -172,7 +178,7 @@ def _join_files(notes: Notes) -> None:
 
 
 def _gather_unknown(code: str, several: str, notes: Notes, study: Study) -> None:
-    """Make one note of all words that stand for no school, wave or role: of one word with its places, of several with what to paste."""
+    """Make one note of all words that stand for no school, wave, role or group: of one with its places, of several with what to paste."""
     found = [note for note in notes.rows if note["code"] == code]
     if len(found) < 2:
         return
@@ -215,7 +221,8 @@ def _list_named(code: str, study: Study) -> tuple[str, dict[str, str]]:
         return "schools", {word: school.id for school in study.schools for word in (school.id, school.name)}
     if code == "wave_unknown":
         return "waves", {word: wave.id for wave in study.moments for word in (wave.id, *wave.label.values())}
-    return "roles", {word: role.id for role in study.roles for word in (role.id, *role.label.values(), *role.also)}
+    kind = code.replace("_unknown", "s")
+    return kind, {word: each.id for each in getattr(study, kind) for word in (each.id, *each.label.values(), *each.also)}
 
 
 def _quote(text: str) -> str:

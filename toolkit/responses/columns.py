@@ -26,6 +26,8 @@ CONSENT_WORDS = 8
 PLAIN_YES = frozenset({"ja", "yes", "j", "y", "true", "waar", "1", "akkoord", "ik ga akkoord", "i agree", "agree"})
 
 
+#: the keys of a layout that name the columns which say who, where and when; the first two may name several.
+NAMED = ("respondent", "school", "wave", "role", "subgroup", "date", "start", "duration")
 #: kind -> the headers that tell it, folded to words.
 HEADERS = {
     "email": "email|e mail|mail|mailadres|emailadres|e mailadres|emailaddress|email address|recipientemail",
@@ -57,6 +59,7 @@ class Binding:
     school: tuple[int, ...] = ()
     wave: tuple[int, ...] = ()
     role: tuple[int, ...] = ()
+    subgroup: tuple[int, ...] = ()
     date: tuple[int, ...] = ()
     start: tuple[int, ...] = ()
     duration: tuple[int, ...] = ()
@@ -66,7 +69,7 @@ class Binding:
         """Return all positions that are bound to something."""
         bound = {position for columns in self.items.values() for position in columns.values()}
         bound |= {position for columns in self.further.values() for others in columns.values() for position in others}
-        return bound.union(self.respondent, self.school, self.wave, self.role, self.date, self.start, self.duration)
+        return bound.union(*(getattr(self, name) for name in NAMED))
 
 
 def bind_columns(
@@ -78,7 +81,7 @@ def bind_columns(
     """
     columns = list_item_columns(study)
     binding = Binding()
-    for name in ("respondent", "school", "wave", "role", "date", "start", "duration"):
+    for name in NAMED:
         headers = getattr(layout, name)
         headers = (headers,) if isinstance(headers, str) else headers
         found = [_find_one(sheet, header, notes) for header in headers if header]
@@ -112,7 +115,7 @@ def count_items(sheet: Sheet, layout: Layout, study: Study) -> int:
 
 def count_named(sheet: Sheet, layout: Layout) -> int:
     """Return how many of the headers by which the layout says who, where and when are there; these never stand among the answers."""
-    named = (*layout.respondent, *layout.school, layout.wave, layout.role, layout.date, layout.start, layout.duration)
+    named = (*layout.respondent, *layout.school, *(getattr(layout, name) for name in NAMED[2:]))
     return sum(bool(sheet.find_columns(header)) for header in named if header)
 
 

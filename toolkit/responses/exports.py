@@ -31,9 +31,7 @@ from toolkit.responses.rows import (
     find_elsewhere,
     find_headers,
     mark_left_out,
-    name_roles,
-    name_schools,
-    name_waves,
+    name_places,
     place_rows,
     read_moments,
     tell_left_out,
@@ -136,6 +134,7 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
     tell_contradictions(study, notes)
     columns = [column for instrument in study.instruments for column in instrument.columns]
     words = [column for instrument in study.instruments for *_, column in instrument.key_words]
+    further = ["subgroup"] if study.subgroups else []
     frames = [frame for part in parts for frame in part.frames if len(frame)]
     placed = [frame for frame in (frame[(frame["school"] != "") & (frame["wave"] != "")] for frame in frames) if len(frame)]
     if placed:
@@ -144,14 +143,15 @@ def read_exports(study: Study, *, report: Report = report_nothing) -> Exports:
         check_overlap(joined, study, notes)
         frame = identify_people(part_codes(joined, study, notes), study, notes)
         tell_one_schools(frame, study, notes)
-        responses = RESPONSES.conform(frame[[*RESPONSES.columns, *columns, *words]])
+        responses = RESPONSES.conform(frame[[*RESPONSES.columns, *further, *columns, *words]])
         check_responses(responses, study, notes)
         check_patterns(responses, study, notes)
         check_coding(responses, study, notes)
         check_not_asked(responses, study, notes)
         check_matching(frame[["school", "wave", "code"]], matches, study, notes)
     else:
-        responses = RESPONSES.conform(RESPONSES.empty().assign(**{column: pd.Series(dtype="float64") for column in columns}))
+        none = dict.fromkeys(further, pd.Series(dtype="str")) | dict.fromkeys(columns, pd.Series(dtype="float64"))
+        responses = RESPONSES.conform(RESPONSES.empty().assign(**none))
     origins = ORIGINS.collect([row for part in parts for row in part.origins])
     taken = {part.source["source"]: part.taken for part in parts}
     fold_causes(notes, study)
@@ -169,7 +169,8 @@ def read_responses(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        RESPONSES: a row per person and wave with `respondent`, `school`, `wave`, `role`, `date`, `source` and `row`, then a column of
+        RESPONSES: a row per person and wave with `respondent`, `school`, `wave`, `role`, `date`, `source` and `row`, `subgroup` in a study
+        with groups of persons, then a column of
         floats per item, as the instrument codes its answers; NaN is no answer.
 
     Raises
@@ -386,9 +387,9 @@ def _read_people(reading: Reading) -> pd.DataFrame:
     source = reading.source
     only_school = study.schools[0].id if len(study.schools) == 1 and not layout.school else ""
     only_wave = study.waves[0].id if len(study.moments) == 1 and not layout.wave else ""
-    fixed = {"school": source.school or only_school, "wave": source.wave or only_wave, "role": source.role}
+    fixed = source.model_dump() | {"school": source.school or only_school, "wave": source.wave or only_wave}
     frame = pd.DataFrame({"source": sheet.file, "row": sheet.rows, "wide": False}, index=range(len(sheet.cells)))
-    for what, known in _name_places(reading).items():
+    for what, known in name_places(reading.study, reading.layout).items():
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)
     frame["date"], frame["seconds"] = read_moments(sheet, binding, reading.notes, tell_bad=not layout.wave_by_date)
     if layout.wave_by_date:
@@ -401,15 +402,9 @@ def _read_people(reading: Reading) -> pd.DataFrame:
     return frame
 
 
-def _name_places(reading: Reading) -> dict[str, dict[str, str]]:
-    study = reading.study
-    layout = reading.layout
-    return {"school": name_schools(study, layout), "wave": name_waves(study, layout), "role": name_roles(study, layout)}
-
-
 def _tell_places(reading: Reading, rows: pd.DataFrame) -> None:
-    """Note the words in `rows` that stand for no school, wave or role of the study."""
-    for what, known in _name_places(reading).items():
+    """Note the words in `rows` that stand for no school, wave, role or subgroup of the study."""
+    for what, known in name_places(reading.study, reading.layout).items():
         positions = getattr(reading.binding, what)
         if positions:
             column = ", ".join(reading.sheet.name_column(position) for position in positions)

@@ -1,4 +1,4 @@
-"""Rows: of each, which school, wave and role it is of, when it was filled in and how fast, and whether it counts."""
+"""Rows: of each, which school, wave, role and subgroup it is of, when it was filled in and how fast, and whether it counts."""
 
 from __future__ import annotations
 
@@ -51,6 +51,18 @@ def name_roles(study: Study, layout: Layout) -> dict[str, str]:
     return labels | {fold(role.id): role.id for role in study.roles} | {fold(word): id for word, id in layout.roles.items()}
 
 
+def name_subgroups(study: Study, layout: Layout) -> dict[str, str]:
+    """Return the folded words by which a file may name each group of persons."""
+    labels = {fold(text): each.id for each in study.subgroups for text in (*each.label.values(), *each.also)}
+    return labels | {fold(each.id): each.id for each in study.subgroups} | {fold(word): id for word, id in layout.subgroups.items()}
+
+
+def name_places(study: Study, layout: Layout) -> dict[str, dict[str, str]]:
+    """Return the folded words by which a file may name each school, wave, role and, where the study has these, group of persons."""
+    found = {"school": name_schools(study, layout), "wave": name_waves(study, layout), "role": name_roles(study, layout)}
+    return found | ({"subgroup": name_subgroups(study, layout)} if study.subgroups else {})
+
+
 def place_rows(sheet: Sheet, positions: tuple[int, ...], fixed: str, known: Mapping[str, str]) -> tuple[Texts, Texts]:
     """Return per row the code that its cells stand for ("" where that is not known) and the text that was found.
 
@@ -65,7 +77,7 @@ def place_rows(sheet: Sheet, positions: tuple[int, ...], fixed: str, known: Mapp
 
 
 def tell_unplaced(what: str, file: str, column: str, rows: pd.DataFrame, known: Mapping[str, str], notes: Notes) -> None:
-    """Note each word of `rows` that stands for no known school, wave or role, with the nearest that is known."""
+    """Note each word of `rows` that stands for no known school, wave, role or subgroup, with the nearest that is known."""
     for text, found in rows[rows[what] == ""].groupby(f"{what}_text", sort=False):
         places = {"file": file, "row": int(found["row"].iloc[0]), "column": column, "count": len(found)}
         if text:
@@ -73,7 +85,7 @@ def tell_unplaced(what: str, file: str, column: str, rows: pd.DataFrame, known: 
             notes.add(
                 f"{what}_unknown", value=str(text), expected=known[near] if near else ", ".join(dict.fromkeys(known.values())), **places
             )
-        elif what != "role":
+        elif what not in ("role", "subgroup"):
             notes.add(f"{what}_empty", **places)
 
 

@@ -135,21 +135,21 @@ def _compare(matcher: difflib.SequenceMatcher[str], word: str, value: str) -> fl
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The folded texts that one file of a layout holds in the columns of its schools, waves, roles, and answers."""
+    """The folded texts that one file of a layout holds in the columns of its schools, waves, roles, subgroups, and answers."""
 
     layout: str
     words: dict[str, set[str]] = field(default_factory=dict)
 
 
-#: what a layout maps. Of roles and answers it is usual that one does not occur; a school or wave that no word meets is asked about.
-MAPPED = ("schools", "waves", "roles", "answers")
+#: what a layout maps. Of roles, subgroups and answers it is usual that one does not occur; a school or wave that none meets is asked about.
+MAPPED = ("schools", "waves", "roles", "subgroups", "answers")
 
 
 def list_said(source: Source, sheet: Sheet, binding: Binding, study: Study) -> Said:
     """Return the texts that `sheet` holds where its layout maps words."""
     layout = study.find_layout(source.layout)
     said = Said(source.layout)
-    for name in ("school", "wave", "role"):
+    for name in ("school", "wave", "role", "subgroup"):
         positions = getattr(binding, name)
         if positions and not getattr(source, name) and getattr(layout, f"{name}s"):
             labels = sheet.labels.get(positions[0], {}) if len(positions) == 1 else {}

@@ -56,6 +56,7 @@ from toolkit.results.estimates.shares import (
     estimate_switches,
     take_picked,
 )
+from toolkit.results.estimates.subgroups import add_subgroups, estimate_subgroups
 from toolkit.results.research.team_agreement import list_agreement
 from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
@@ -141,11 +142,16 @@ def estimate_study(
     """
     exports = exports or read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
-    scores = compute_scores(exports.responses, study)
+    scores = _score(exports, study)
     kept = load_register(register, study.languages[0]) if register else None
     told = add_picked(scores, exports.responses, study)
     earlier, changed = _hold_against(kept, told, study, confirm) if kept else ([], FINDINGS.empty())
     return Estimation(study, exports, scores, _estimate(study, exports, scores, earlier, strict), changed, kept)
+
+
+def _score(exports: Exports, study: Study) -> pd.DataFrame:
+    """Return the scores of everybody, with the group of persons that they belong to where the study has these."""
+    return add_subgroups(compute_scores(exports.responses, study), exports.responses, study)
 
 
 def _hold_against(register: Register, scores: pd.DataFrame, study: Study, confirm: bool) -> tuple[list[Published], pd.DataFrame]:
@@ -205,7 +211,7 @@ def estimate_results(study: Study, exports: Exports, *, earlier: Sequence[Publis
     2    4-A   w2     mean  shown      3.06
     """
     refuse_stops(exports.findings, study.languages[0])
-    return _estimate(study, exports, compute_scores(exports.responses, study), earlier, strict)
+    return _estimate(study, exports, _score(exports, study), earlier, strict)
 
 
 def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
@@ -216,7 +222,7 @@ def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
     """
     exports = read_exports(study)
     refuse_stops(exports.findings, study.languages[0])
-    scores = compute_scores(exports.responses, study)
+    scores = _score(exports, study)
     tried = list[list[str]]()
     for earlier in _list_beginnings(internal, add_picked(scores, exports.responses, study)):
         results = _estimate(study, exports, scores, earlier, strict=False)
@@ -256,7 +262,7 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         answers=estimate_answers(exports.responses, scores, study),
         shares=_join([estimate_shares(exports.responses, study), estimate_role_shares(take_picked(exports.responses, study), study)]),
         switches=estimate_switches(exports.responses, study),
-        roles=_join([count_roles(counts, study), *([estimate_roles(scores, study)] if study.leaders else [])]),
+        roles=_join([count_roles(counts, study), *_estimate_parts(scores, study)]),
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
         goals=estimate_goals(records.goals, study),
         indicators=estimate_indicators(records.indicators, study),
@@ -273,6 +279,14 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
         return safe
     made, asked = _compare_cohorts([(study, scores, safe)])
     return replace(safe, cohorts=made, provenance=dict(safe.provenance) | {"asked": asked})
+
+
+def _estimate_parts(scores: pd.DataFrame, study: Study) -> Iterator[pd.DataFrame]:
+    """Yield the tables on those who lead and on groups of persons, where the study has them."""
+    if study.leaders:
+        yield estimate_roles(scores, study)
+    if study.subgroups:
+        yield estimate_subgroups(scores, study)
 
 
 def _join(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

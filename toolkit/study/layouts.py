@@ -72,6 +72,7 @@ class Source(Definition):
     school: str = ""
     wave: str = ""
     role: str = ""
+    subgroup: str = ""
     #: items that this file did not ask: item columns, items in all of their ratings, or instruments.
     not_asked: tuple[str, ...] = ()
 
@@ -108,6 +109,8 @@ class Layout(Definition):
     school: Headers = ()
     wave: str = ""
     role: str = ""
+    #: the header of the column with the group of persons that somebody belongs to.
+    subgroup: str = ""
     date: str = ""
     #: the moment of starting, and how many seconds it took: for looking at forms that were filled in too fast.
     start: str = ""
@@ -116,6 +119,7 @@ class Layout(Definition):
     schools: dict[str, str] = {}
     waves: dict[str, str] = {}
     roles: dict[str, str] = {}
+    subgroups: dict[str, str] = {}
     #: how headers name items: by column name (`plg12_e1_now`), by instrument and number (`plg12 1 now`), or by wording.
     items_by: Literal["id", "number", "code", "wording"] = "id"
     #: a pattern for headers with {instrument}, {number}, {item} and {rating}, if the file has its own system.

@@ -128,6 +128,7 @@ def _check_unique(study: Study, check: _Check) -> None:
         "occasions": [occasion.id for occasion in study.occasions],
         "schools": [school.id for school in study.schools],
         "roles": [role.id for role in study.roles],
+        "subgroups": [subgroup.id for subgroup in study.subgroups],
         "comparisons": [comparison.id for comparison in study.comparisons],
         "groups": [group.id for group in study.groups],
     }
@@ -135,6 +136,9 @@ def _check_unique(study: Study, check: _Check) -> None:
         for position, id in enumerate(ids):
             if id in ids[:position]:
                 check.say("id_twice", key, position, "id", id=id)
+    for position, subgroup in enumerate(study.subgroups):
+        if subgroup.id in [role.id for role in study.roles]:  # results name both in one column
+            check.say("id_twice", "subgroups", position, "id", id=subgroup.id)
     names = [" ".join(school.name.casefold().split()) for school in study.schools]
     for position, name in enumerate(names):
         if name in names[:position]:
@@ -207,7 +211,9 @@ def _check_source(study: Study, source: Source, position: int, check: _Check) ->
     schools = [school.id for school in study.schools]
     at = ("sources", position)
     _check_inside(study, source.file, check, *at, "file")
-    for key, known in (("layout", list(study.layouts)), ("wave", waves), ("school", schools), ("role", [role.id for role in study.roles])):
+    named = {"layout": list(study.layouts), "wave": waves, "school": schools, "role": [role.id for role in study.roles]}
+    named["subgroup"] = [subgroup.id for subgroup in study.subgroups]
+    for key, known in named.items():
         if getattr(source, key):
             check.know(getattr(source, key), known, key, *at, key)
     layout = study.find_layout(source.layout)
@@ -236,12 +242,13 @@ def _check_layouts(study: Study, check: _Check) -> None:
         "wave": [moment.id for moment in study.moments],
         "school": [school.id for school in study.schools],
         "role": [role.id for role in study.roles],
+        "subgroup": [subgroup.id for subgroup in study.subgroups],
     }
     for name, layout in study.layouts.items():
         for what, ids in known.items():
             words: Mapping[str, str] = getattr(layout, f"{what}s")
             for word, id in words.items():
-                if id == "" and what != "role":
+                if id == "" and what not in ("role", "subgroup"):
                     continue
                 check.know(id, ids, what, "layouts", name, f"{what}s", word)
         for header, column in layout.items.items():
@@ -255,8 +262,9 @@ def _check_layouts(study: Study, check: _Check) -> None:
             check.know(rating, ratings, "rating", "layouts", name, "ratings")
         if layout.dictionary:
             _check_inside(study, layout.dictionary, check, "layouts", name, "dictionary")
-        if layout.role and not study.roles:
-            check.say("roles_none", "layouts", name, "role")
+        for key in ("role", "subgroup"):
+            if getattr(layout, key) and not getattr(study, f"{key}s"):
+                check.say(f"{key}s_none", "layouts", name, key)
 
 
 def _check_wave_dates(study: Study, check: _Check) -> None:

@@ -97,6 +97,14 @@ class Role(Definition):
     leads: bool = False
 
 
+class Subgroup(Definition):
+    """A group that some respondents belong to, such as a learning team or a section, with the words that exports may use for it."""
+
+    id: Identifier
+    label: Words
+    also: tuple[str, ...] = ()
+
+
 class Matching(Definition):
     """How people are followed over waves: by a code that is the same in each wave, or not at all."""
 
@@ -202,6 +210,7 @@ class Study(Definition):
     occasions: tuple[Occasion, ...] = ()
     schools: Annotated[tuple[School, ...], Field(min_length=1)]
     roles: tuple[Role, ...] = ()
+    subgroups: tuple[Subgroup, ...] = ()
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     layouts: dict[str, Layout] = {}
     limits: Limits = Limits()

@@ -173,6 +173,10 @@ class View:
         """Return of how many people in a role the answers were used."""
         return self._find(ROLES.name, self.school, wave, role, "", "", "", "used")
 
+    def find_subgroup(self, subgroup: str, outcome: Outcome, wave: str) -> Estimate:
+        """Return how high a group of persons is on `outcome`: those of this page's school, or of all."""
+        return self._find(ROLES.name, self.school, wave, subgroup, *_name(outcome), "mean")
+
     def list_words(self, instrument: str, item: str, rating: str, wave: str) -> dict[str, Estimate]:
         """Return the key words that enough of this page's school wrote, or of all schools, each with how many people did."""
         place = (SHARES.name, self._where(None), wave, instrument, item, rating, 1.0)

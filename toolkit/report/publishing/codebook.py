@@ -13,7 +13,7 @@ from toolkit.report.figures.parts import pick_word
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.schemas import EXPORT
 from toolkit.study.instruments import Instrument
-from toolkit.study.study import Study
+from toolkit.study.study import Role, Study, Subgroup
 
 COLUMNS = ("column", "code", "nl", "en", "low", "high")
 #: One entry: the column, the code, its words in a language, and the ends of a scale.
@@ -72,7 +72,8 @@ def _list_entries(column: str, export: pd.DataFrame, study: Study) -> Iterator[E
     elif column == "school":
         yield from ((column, school.id, lambda text, name=school.name: name, None, None) for school in study.schools)
     elif column == "role":
-        yield from ((column, role.id, lambda text, label=role.label: text.pick(label), None, None) for role in study.roles)
+        named: list[Role | Subgroup] = [*study.roles, *study.subgroups]
+        yield from ((column, each.id, lambda text, label=each.label: text.pick(label), None, None) for each in named)
     elif column == "comparison":
         for entry in study.planned:
             yield column, entry.id, lambda text, c=entry: _write_comparison(text, c.before, c.after, study), None, None  # type: ignore[misc]

@@ -66,6 +66,7 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (SWITCHES, "switched", ("comparison", "instrument", "item", "rating", "answer", "answer_after")),
     (ROLES, "leaders", ("wave", *WHAT)),
     (ROLES, "used", ("wave", "role")),
+    (ROLES, "mean", ("wave", *WHAT)),
     (SWITCHES, "added", ("comparison", "instrument", "item", "rating")),
     (INDICATORS, "share", ("indicator",)),
     (INDICATORS, "value", ("indicator",)),

@@ -13,6 +13,7 @@ from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_schools
 from toolkit.results.estimates.roles import SIDES, list_led_schools, name_sides
 from toolkit.results.estimates.shares import ITEM
+from toolkit.results.estimates.subgroups import SUBGROUP, list_joined_schools, take_members
 from toolkit.results.results import Results
 from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_all_schools, list_counted_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, ROLES, SHARES, SWITCHES, WHAT
@@ -58,6 +59,7 @@ class Membership:
         self._ends = {comparison.id: (comparison.before, comparison.after) for comparison in study.planned}
         sided = valid.assign(side=name_sides(valid, study)) if study.leaders else valid.iloc[:0].assign(side="")
         self._sided = group_people(sided, ["school", "wave", *WHAT, "side"])
+        self._members = group_people(take_members(valid), ["school", "wave", *WHAT, "subgroup"]) if study.subgroups else {}
         self._counted: dict[tuple[str, ...], list[str]] = {}
 
     def find(self, school: str, wave: str, what: What) -> People:
@@ -74,6 +76,8 @@ class Membership:
             return Published(table, key, self.find_level(where, when, what))
         if table == ANSWERS.name:
             return Published(table, key, self.find_answers(where, when, what))
+        if table == ROLES.name and quantity.startswith(SUBGROUP):
+            return Published(table, key, self.find_subgroup(where, when, what, quantity.removeprefix(SUBGROUP)))
         if table == ROLES.name:
             return Published(table, key, self.find_role(where, when, what, quantity))
         if table == SHARES.name and quantity in SIDES:
@@ -139,6 +143,11 @@ class Membership:
             parts += (Part(name_measure(*what), wave, -Fraction(len(staff), n) / whole, leaders),)
             parts += (Part(name_measure(*what), wave, Fraction(len(leaders), n) / whole, staff),)
         return parts
+
+    def find_subgroup(self, school: str, wave: str, what: What, subgroup: str) -> tuple[Part, ...]:
+        """Return what the mean of a group of persons is a sum of; over schools ("") every person counts once."""
+        schools = [school] if school else list_joined_schools(self._study)
+        return _average(what, wave, [NOBODY.union(*(self._members.get((code, wave, *what, subgroup), NOBODY) for code in schools))])
 
     def _find_sides(self, school: str, wave: str, what: What) -> list[tuple[People, People]]:
         """Return the leaders and the staff of a school, or ("") of each school that counts where the two stand beside each other."""
@@ -238,6 +247,7 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
     places += [(SHARES.name, (*key, "word")) for key in _list_picked(results.shares, ("word", "other_words"), "wave")]
     places += [(SHARES.name, key) for key in _list_picked_by(results.shares)]
     places += [(ROLES.name, key) for key in _list_shown(results.roles, ("school", "wave", *WHAT, "quantity")) if key[-1] in SIDES]
+    places += [(ROLES.name, key) for key in _list_subgroups(results.roles)]
     places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, ("switched", "added"), "comparison") for end in ENDS]
     numbers = [number for place in places for number in (membership.find_number(*place), membership.find_difference(*place))]
     return [number for number in dict.fromkeys(numbers) if number.people]
@@ -273,6 +283,13 @@ def _list_picked_by(shares: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Return the questions of which it is known what leaders or staff picked, the side in the place of the quantity."""
     known = shares[((shares["state"] == "shown") | shares["method"].isin(NEARLY)) & shares["role"].isin(SIDES)]
     return list(dict.fromkeys(known[["school", "wave", "instrument", "item", "rating", "role"]].itertuples(index=False, name=None)))
+
+
+def _list_subgroups(roles: pd.DataFrame) -> Iterator[What]:
+    """Yield the means of groups of persons that are shown, the group in the place of the quantity."""
+    for school, wave, subgroup, *what, quantity in _list_shown(roles, ROLES.key):
+        if quantity == "mean":
+            yield school, wave, *what, f"{SUBGROUP}{subgroup}"
 
 
 def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[Published]:

@@ -195,7 +195,8 @@ def _count_people(table: pd.DataFrame) -> pd.Series:
     change = table["table"] == "change"
     smallest = smaller.transform("min")
     people = people.mask(change & (smallest < people), smallest)
-    return people.mask((table["table"] == "participation") | ((table["school"] == "") & ~change), np.inf)
+    subgroup = (table["table"] == "roles") & (table["role"] != "") & (table["quantity"] == "mean")  # over schools too it may be of few
+    return people.mask((table["table"] == "participation") | ((table["school"] == "") & ~change & ~subgroup), np.inf)
 
 
 def _round_numbers(table: pd.DataFrame, few: pd.Series) -> pd.DataFrame:

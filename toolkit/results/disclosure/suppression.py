@@ -24,6 +24,7 @@ from toolkit.results.disclosure.differencing import Leak, Published, Relation, b
 from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.estimates.roles import DIFFERENCE, SIDES
+from toolkit.results.estimates.subgroups import SUBGROUP
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY, WITHOUT, find_floor, find_spread_floor, may_count
 from toolkit.schemas import ANSWERS, CHANGE, ROLES, SHARES, SWITCHES, WHAT
@@ -73,7 +74,7 @@ def protect_results(
 
     They get the state `hidden` and the method `subtraction`, and are listed in the provenance. With `strict` nothing is hidden: an
     `ExportError` names the groups (by school, wave, measure and size) and the numbers to leave out. Numbers on
-    roles come last and hide no others.
+    roles and groups of persons come last and hide no others.
     """
     counted = list_counted(results, count_people(responses, findings, study), study)
     everything = [*list_published(results, scores, study), *counted]
@@ -159,6 +160,8 @@ def _list_rows(
     if number.table == ROLES.name and number.key[-1] in SIDES:  # with the difference the one side gives the other
         school, wave, *what, _ = number.key
         return [(school, wave, "", *what, quantity) for quantity in (number.key[-1], DIFFERENCE)]
+    if number.table == ROLES.name and number.key[-1].startswith(SUBGROUP):
+        return [(*number.key[:2], number.key[-1].removeprefix(SUBGROUP), *number.key[2:5], "mean")]
     if number.table != ANSWERS.name:
         return [number.key]
     school, wave, instrument, scale, rating, _ = number.key
