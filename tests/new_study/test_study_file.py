@@ -122,5 +122,7 @@ def test_the_example_of_how_many_were_invited_names_the_measurements_of_the_stud
     draft = Draft(language)
     draft.add("waves", [("[[waves]]", {"id": id, "date": dt.date(2025, 9, 1)}) for id in ("nulmeting", "eindmeting")])
     draft.add("schools", [("[[schools]]", {"id": "s1", "name": "s1"})])
-    (line,) = [line for line in draft.write().splitlines() if line.lstrip("# ").startswith("invited")]
-    assert tomllib.loads(line.lstrip("# "))["invited"] == {"nulmeting": 20, "eindmeting": 20}
+    lines = [line.lstrip("# ") for line in draft.write().splitlines() if line.lstrip("# ").startswith("invited")]
+    invited = {key: told for line in lines for key, told in tomllib.loads(line).items()}
+    assert invited["invited"] == {"nulmeting": 20, "eindmeting": 20}
+    assert invited["invited_roles"] == {"nulmeting": {"teacher": 18}, "eindmeting": {"teacher": 18}}

@@ -43,6 +43,7 @@ CALLED = {
     "School": "school|s|own|each|find_school",
     "Source": "source|self.source|reading.source",
     "Study": "study|self|_study|walk",
+    "Subgroup": "subgroup|each",
     "Version": "version",
     "Wave": "wave|each|w|first|last|level.wave|other",
 }
@@ -88,8 +89,9 @@ def is_read(model: type[BaseModel], name: str, reads: dict[str, frozenset[str]])
 
 
 #: Keys that are read by their name in a loop, with the place that does.
-BY_NAME = {("Layout", name): "getattr(layout, name)" for name in ("respondent", "school", "wave", "role", "date", "start", "duration")} | {
-    ("Layout", f"{name}s"): 'getattr(layout, f"{what}s")' for name in ("school", "wave", "role")
+NAMED = ("respondent", "school", "wave", "role", "subgroup", "date", "start", "duration")
+BY_NAME = {("Layout", name): "getattr(layout, name)" for name in NAMED} | {
+    ("Layout", f"{name}s"): 'getattr(layout, f"{what}s")' for name in ("school", "wave", "role", "subgroup")
 }
 
 

@@ -24,8 +24,8 @@ HEADER = re.compile(r"(?:# )?\[{1,2}([a-z_]+)[^\]]*\]{1,2}")
 ENTRY = re.compile(r"(?:# )?([a-z_]+|\"[^\"]+\") += (.*?)( +# .*)?")
 #: from which place in a line its explanation stands.
 MARGIN = 40
-#: how many people were invited, as the template gives it for its own measurements.
-INVITED = "{ before = 20, after = 20 }"
+#: how many people were invited, in all and per role, as the template gives it for its own measurements; and the same of one measurement.
+INVITED = {"{ before = 20, after = 20 }": 20, "{ before = { teacher = 18 }, after = { teacher = 18 } }": {"teacher": 18}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,8 @@ class Draft:
         tables = {name: self._list_sections(name) for name in self.tables}
         template = load_template(self.language)
         if waves := [str(wave["id"]) for _, wave in self.tables.get("waves", [])]:
-            template = template.replace(INVITED, write_value(dict.fromkeys(waves, 20)))
+            for written, each in INVITED.items():
+                template = template.replace(written, write_value(dict.fromkeys(waves, each)))
         return fill_template(template, tables, self.text.say("doubts.mark"))
 
     def _list_sections(self, name: str) -> list[Section]:

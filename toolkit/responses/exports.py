@@ -387,7 +387,7 @@ def _read_people(reading: Reading) -> pd.DataFrame:
     source = reading.source
     only_school = study.schools[0].id if len(study.schools) == 1 and not layout.school else ""
     only_wave = study.waves[0].id if len(study.moments) == 1 and not layout.wave else ""
-    fixed = source.model_dump() | {"school": source.school or only_school, "wave": source.wave or only_wave}
+    fixed = {"school": source.school or only_school, "wave": source.wave or only_wave, "role": source.role, "subgroup": source.subgroup}
     frame = pd.DataFrame({"source": sheet.file, "row": sheet.rows, "wide": False}, index=range(len(sheet.cells)))
     for what, known in name_places(reading.study, reading.layout).items():
         frame[what], frame[f"{what}_text"] = place_rows(sheet, getattr(binding, what), fixed[what], known)

@@ -14,7 +14,7 @@ from toolkit.study.definitions import find_language, find_line, load_definition,
 from toolkit.study.instruments import Instrument, is_own_instrument, list_instruments, load_instrument
 from toolkit.study.layouts import Source
 from toolkit.study.records import KINDS
-from toolkit.study.study import Study
+from toolkit.study.study import School, Study
 
 #: tools whose exports themselves say which wave a row belongs to.
 EVENT_TOOLS = ("redcap", "castor")
@@ -162,6 +162,7 @@ def _check_waves(study: Study, check: _Check) -> None:
     for position, school in enumerate(study.schools):
         for wave in school.invited:
             check.know(wave, waves, "wave", "schools", position, "invited")
+        _check_invited_roles(school, position, waves, study, check)
     for position, comparison in enumerate(study.comparisons):
         check.know(comparison.before, waves, "wave", "comparisons", position, "before")
         check.know(comparison.after, waves, "wave", "comparisons", position, "after")
@@ -169,6 +170,18 @@ def _check_waves(study: Study, check: _Check) -> None:
             check.say("wave_itself", "comparisons", position, wave=comparison.before)
         elif comparison.after in waves and comparison.before in waves[waves.index(comparison.after) :]:
             check.say("waves_swapped", "comparisons", position, before=comparison.before, after=comparison.after)
+
+
+def _check_invited_roles(school: School, position: int, waves: list[str], study: Study, check: _Check) -> None:
+    """Note an unknown wave or role, and more people invited in all roles than in the school."""
+    at = ("schools", position, "invited_roles")
+    for wave, roles in school.invited_roles.items():
+        check.know(wave, waves, "wave", *at)
+        for role in roles:
+            check.know(role, [each.id for each in study.roles], "role", *at)
+        total = sum(roles.values())
+        if total > school.invited.get(wave, total):
+            check.say("invited_roles", *at, school=school.id, wave=wave, total=total, invited=school.invited[wave])
 
 
 def _check_occasions(study: Study, check: _Check) -> None:

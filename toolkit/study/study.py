@@ -79,6 +79,8 @@ class School(Definition):
     board: str = ""
     sector: str = ""
     invited: dict[str, Annotated[int, Field(ge=0, le=MOST)]] = {}
+    #: per wave how many people of each role were invited, where that is known.
+    invited_roles: dict[str, dict[str, Annotated[int, Field(ge=0, le=MOST)]]] = {}
     #: whether the school follows the trajectory or is a comparison school; "" if the study has no comparison schools.
     group: Literal["", "trajectory", "comparison"] = ""
     #: the day on which the school began, if schools begin at different times.

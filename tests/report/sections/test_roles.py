@@ -61,6 +61,17 @@ def test_people_are_counted_per_role_where_that_tells_of_nobody(language: Langua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_where_it_is_stated_who_was_invited_the_response_stands_beside_each_number_that_is_shown(language: Language) -> None:
+    page = show_participation(open_page(language, "s1"))
+    rows = read_tables(page)["who-roles"]
+    assert say(language, "table_response") in read(page) and len(rows[0]) == 5
+    (teachers,) = [row for row in rows if row[0] in ("leraar", "teacher")]
+    untold = load_text(language).say("who.not_told")
+    assert [cell.replace("\u00a0", " ").replace(" ", "") for cell in teachers[1:4]] == ["6", "60%", "6"] and teachers[4] == untold
+    assert all("%" not in cell for row in rows[1:] if row != teachers for cell in row)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_school_has_leaders_on_its_page_only_where_five_stand_on_either_side(language: Language) -> None:
     words = read(show_roles(open_page(language, "s1")))
     roles = {"nl": "directie en teamleider", "en": "head and team leader"}[language]

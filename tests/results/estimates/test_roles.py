@@ -10,7 +10,10 @@ import pytest
 import statsmodels.formula.api as smf
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.estimates.roles import QUANTITIES, count_roles, estimate_role_shares, estimate_roles
+from toolkit import schemas
+from toolkit.results.disclosure.suppression import hide_numbers
+from toolkit.results.estimates.roles import INVITED, QUANTITIES, count_roles, estimate_role_shares, estimate_roles
+from toolkit.results.results import Results
 from toolkit.statistics.cluster_robust import compute_robust_regression
 from toolkit.study.study import Study
 
@@ -116,6 +119,41 @@ def test_no_count_of_a_role_tells_of_one_to_four_people(people: dict[str, int], 
     counts = pd.DataFrame({f"role_{role}": [n] for role, n in people.items() if role} | {"used": [sum(people.values())]}, index=index)
     found = count_roles(counts, make_led(1)).query("school == 's1'")
     assert {row.role: row.n if row.state == "shown" else row.method for row in found.itertuples()} == told
+
+
+def respond(people: dict[str, int], invited: dict[str, float]) -> pd.DataFrame:
+    """Return what is told of a school in which so many people of each role answered, and so many were invited."""
+    index = pd.MultiIndex.from_tuples([("s1", "before")], names=["school", "wave"])
+    counts = {f"role_{role}": [n] for role, n in people.items()} | {"used": [sum(people.values())]}
+    told = {f"{INVITED}{role}": [n] for role, n in invited.items()}
+    return count_roles(pd.DataFrame(counts | told, index=index), make_led(1)).query("school == 's1'").set_index(["role", "quantity"])
+
+
+def test_the_response_of_a_role_is_the_share_of_those_invited_where_that_is_stated() -> None:
+    found = respond({"head": 6, "mt": 0, "teacher": 9}, {"head": 8, "mt": 5, "teacher": np.nan})
+    assert found.loc[("head", "response"), "estimate"] == 0.75 and found.loc[("head", "invited"), "n"] == 8
+    assert found.loc[("mt", "response"), "estimate"] == 0
+    assert ("teacher", "response") not in found.index and found.loc[("teacher", "used"), "n"] == 9
+
+
+def test_a_response_never_gives_a_hidden_number_back() -> None:
+    invited = {"head": 5.0, "mt": 5.0, "teacher": 20.0}
+    found = respond({"head": 1, "mt": 6, "teacher": 9}, invited)
+    hidden = [role for role, quantity in found.index if quantity == "used" and found.loc[(role, "used"), "state"] == "hidden"]
+    assert hidden == ["head", "mt"]  # the second, lest the first should follow from the number of all
+    assert not any((role, "response") in found.index for role in hidden)
+    told = {role: 1 / 5 if role == "head" else 6 / 5 for role in hidden}  # without the rule these would stand there
+    assert {role: round(told[role] * invited[role]) for role in hidden} == {"head": 1, "mt": 6}
+
+
+def test_a_response_is_hidden_with_the_number_that_the_joint_test_hides() -> None:
+    rows = respond({"head": 6, "mt": 7, "teacher": 9}, {"head": 8}).reset_index()
+    nothing = [table.empty() for table in (schemas.PARTICIPATION, schemas.LEVELS, schemas.CHANGE, schemas.RELIABILITY, schemas.SOURCES)]
+    results = Results(*nothing, roles=schemas.ROLES.conform(rows))
+    key = ("s1", "before", "head", "", "", "", "used")
+    safe = hide_numbers(results, [("roles", key)]).roles.set_index(["role", "quantity"])
+    assert safe.loc["head", "state"].eq("hidden").all() and len(safe.loc["head"]) == 3
+    assert safe.loc[("mt", "used"), "state"] == "shown"
 
 
 def test_shares_of_leaders_and_staff_are_of_all_people_in_schools_with_both() -> None:

@@ -169,9 +169,9 @@ class View:
         """Return how high `leaders` or `staff` are on `outcome`, or how far they differ, in this page's school or over the schools."""
         return self._find(ROLES.name, self.school, wave, "", *_name(outcome), quantity)
 
-    def count_role(self, role: str, wave: str) -> Estimate:
-        """Return of how many people in a role the answers were used."""
-        return self._find(ROLES.name, self.school, wave, role, "", "", "", "used")
+    def count_role(self, role: str, wave: str, quantity: str = "used") -> Estimate:
+        """Return of how many people in a role the answers were used, or the `response`: which share of those invited that is."""
+        return self._find(ROLES.name, self.school, wave, role, "", "", "", quantity)
 
     def find_subgroup(self, subgroup: str, outcome: Outcome, wave: str) -> Estimate:
         """Return how high a group of persons is on `outcome`: those of this page's school, or of all."""

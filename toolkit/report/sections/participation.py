@@ -132,19 +132,31 @@ def _tabulate(view: View, caption: str, labels: list[tuple[str, str]]) -> TableV
 
 
 def _show_roles(view: View) -> Html:
-    """Return how many people of each role answered; nothing where that may be told of none."""
+    """Return how many people of each role answered, of those invited where that is stated; nothing where it may be told of none."""
     text = view.text
     waves = view.study.waves
     labels = {role.id: text.pick(role.label) for role in view.study.roles} | {"": text.say("roles.unknown")}
     found = {label: [view.count_role(role, wave.id) for wave in waves] for role, label in labels.items()}
     if not any(count.shown and count.estimate for counts in found.values() for count in counts):
         return Html()
-    columns = [Column(text.say("roles.column_role")), *(Column(text.pick(wave.label), number=True) for wave in waves)]
-    told = {label: counts for label, counts in found.items() if any(count.state != "not_measured" for count in counts)}
-    rows = [[label, *(write_count(view, count, "used") for count in counts)] for label, counts in told.items()]
-    table = TableView(text.say("roles.table_counts"), columns, rows)
+    told = {role: label for role, label in labels.items() if any(count.state != "not_measured" for count in found[label])}
+    invited = any(view.count_role(role, wave.id, "response").shown for role in told for wave in waves)
+    cells = [(wave, name) for wave in waves for name in (("used", "response") if invited else ("used",))]
+    names = [text.say(f"who.column_{name}", wave=text.pick(wave.label)) if invited else text.pick(wave.label) for wave, name in cells]
+    columns = [Column(text.say("roles.column_role")), *(Column(name, number=True) for name in names)]
+    rows = [[label, *(_write_role(view, role, wave, name) for wave, name in cells)] for role, label in told.items()]
+    table = TableView(text.say("roles.table_response" if invited else "roles.table_counts"), columns, rows)
     shown = publish_table(table, "who-roles")
     return fold(table.caption, shown) if view.school else shown
+
+
+def _write_role(view: View, role: str, wave: Wave, quantity: str) -> str:
+    """Return a count or the response of a role; no response beside a number that is hidden, or where nobody says who was invited."""
+    found = view.count_role(role, wave.id, quantity)
+    if quantity == "response" and not found.shown:
+        used = view.count_role(role, wave.id)
+        return view.text.say("who.not_told") if used.shown else write_count(view, used, "used")
+    return write_count(view, found, quantity)
 
 
 def _show_schools(view: View) -> Html:

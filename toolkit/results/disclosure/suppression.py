@@ -38,6 +38,7 @@ FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("change", "average_change"): ("tau", "new_school", "delta", "detectable", "attainment"),
     ("comparison", "difference"): ("permutation", "permutation_smallest", "companion"),
     ("participation", "used"): ("matched", "only_here", "response"),
+    ("roles", "used"): ("invited", "response"),
 }
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
 

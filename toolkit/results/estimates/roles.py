@@ -32,6 +32,8 @@ SMALLEST_NUMBER_OF_SCHOOLS = 5
 SIDES = ("leaders", "staff")
 DIFFERENCE = "leader_minus_staff"
 QUANTITIES = (*SIDES, DIFFERENCE)
+#: What stands before the id of a role in the counts of those who were invited.
+INVITED = "invited_role_"
 
 
 def name_sides(people: pd.DataFrame, study: Study) -> pd.Series:
@@ -154,6 +156,7 @@ def count_roles(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return per wave how many people of each role answered and were used, in a school and in all schools of a total, as ROLES.
 
     `counts` are all counts of people. A role of one to four people is hidden, and the next smaller ones until five people or more are.
+    Where the study states how many of a role were `invited`, the `response` stands beside the number that is shown, for it follows.
     """
     pooled = list_totalled_schools(counts, study)
     columns = [f"role_{role.id}" for role in study.roles]
@@ -162,7 +165,20 @@ def count_roles(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
     total = table.loc[table.index.get_level_values("school").isin(pooled)].groupby("wave").sum()
     cells = [("", str(wave), total.loc[wave]) for wave in total.index] + [(*place, table.loc[place]) for place in table.index]
     named = ((school, wave, row) for school, wave, row in cells if study.roles and row.drop("").sum())
-    return ROLES.collect([each for school, wave, row in named for each in _count_cell(school, wave, row.astype(int), study)])
+    rows = [each for school, wave, row in named for each in _count_cell(school, wave, row.astype(int), study)]
+    asked = [name for name in counts if str(name).startswith(INVITED)]
+    invited = counts[asked].loc[counts.index.get_level_values("school").isin(pooled)].groupby("wave").sum(min_count=len(pooled))
+    told = {("", str(wave)): invited.loc[wave] for wave in invited.index} | {place: counts[asked].loc[place] for place in counts.index}
+    return ROLES.collect([*rows, *(each for row in rows for each in _respond(row, told[row["school"], row["wave"]], study))])
+
+
+def _respond(used: dict[str, Any], invited: pd.Series, study: Study) -> Iterator[dict[str, Any]]:
+    """Yield how many of a role were invited, and which share of these answered where it is shown how many did."""
+    count = invited.get(f"{INVITED}{used['role']}", float("nan"))
+    where = {name: used[name] for name in ("school", "wave", "role", *WHAT)}
+    if count >= find_floor(study) and used["state"] == "shown":
+        yield make_number(where, "invited", float(count), Rests(int(count)), "count")
+        yield make_number(where, "response", used["estimate"] / float(count), Rests(used["n"]), "used / invited")
 
 
 def _count_cell(school: str, wave: str, people: pd.Series, study: Study) -> Iterator[dict[str, Any]]:
