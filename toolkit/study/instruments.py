@@ -130,8 +130,9 @@ class Instrument(Definition):
     #: wider factors, each the mean of the scales that name it; they are not among the factors proper or counted with them.
     key_factors: dict[str, Words] = {}
     nested: tuple[Version, ...] = ()
-    #: how the report draws its scales, where that doesn't follow from them: stages in order as the rungs of a ladder.
-    figure: Literal["", "ladder"] = ""
+    #: how the report draws its scales, where that doesn't follow from them: stages in order as the rungs of a ladder; or a quadrant, of
+    #: scales by two ratings, or of schools by two scales.
+    figure: Literal["", "ladder", "quadrant"] = ""
     #: the instrument whose factors, in their order, are the options here: people picked which they expect to come out high and low.
     expects: str = ""
 
@@ -167,6 +168,8 @@ class Instrument(Definition):
             ids = [entry.id for entry in entries]
             if twice := [place for place, id in enumerate(ids) if id in ids[:place]]:
                 raise PydanticCustomError("ids_twice", "same id", {"table": key, "id": ids[twice[0]], "at": twice[0]})
+        if self.figure == "quadrant" and not self.crossed and not any(rating.difference for rating in self.ratings):
+            raise PydanticCustomError("figure_quadrant", "no two")
         if self.topic == "factors" and not any(scale.kind == "factor" for scale in self.scales):
             raise PydanticCustomError("factors_none", "no factor")
         return self
@@ -194,6 +197,13 @@ class Instrument(Definition):
     def scored_ratings(self) -> tuple[str, ...]:
         """The ratings that are asked in numbers, of which scales are made; those in options have shares."""
         return tuple(rating for rating in self.asked_ratings if self.find_answers(rating).is_measured) or self.asked_ratings[:1]
+
+    @cached_property
+    def crossed(self) -> tuple[str, ...]:
+        """The two scales of a quadrant, upright and across: those of a difference, or the only two; none where several ratings have it."""
+        pair = next((scale.difference for scale in self.scales if scale.difference), tuple(scale.id for scale in self.scales))
+        personal = any(scale.about_person for scale in self.scales)
+        return pair if len(pair) == 2 and len(self.scored_ratings) == 1 and not personal else ()
 
     @cached_property
     def leading_rating(self) -> str:

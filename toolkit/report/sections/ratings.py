@@ -19,6 +19,7 @@ from toolkit.report.content.estimate import (
 )
 from toolkit.report.content.sentences import NAMES, write_numeral
 from toolkit.report.content.view import View
+from toolkit.report.figures.quadrant import draw_quadrant
 from toolkit.report.figures.ratings import Sides, draw_bullets, draw_matrix
 from toolkit.report.html.elements import Column, Html, TableView, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
@@ -217,13 +218,15 @@ def _publish_contrast(view: View, contrast: Contrast) -> Html:
     table = _tabulate(view, contrast)
     shown = publish_table(table, f"{contrast.id}-table")
     sides = _list_sides(view, contrast)
-    kind = "matrix" if _list_cells_of_matrix(contrast, sides) else "bullets" if sides and _has_bullets(view, contrast) else ""
+    kind = _choose_kind(view, contrast, sides)
     if not kind:
         return shown
     names = (_name_end(view, contrast, contrast.first), _name_end(view, contrast, contrast.last))
     answers = contrast.instrument.find_answers(contrast.first[0])
     if kind == "matrix":
         picture = draw_matrix(_list_cells_of_matrix(contrast, sides), names, answers, text)
+    elif kind == "quadrant":
+        picture = draw_quadrant(list(sides.values()), names, answers, text)
     else:
         picture = draw_bullets(list(sides.values()), names, answers, text)
     furthest = max(sides.values(), key=lambda side: abs(side.values[1] - side.values[0]))
@@ -231,8 +234,17 @@ def _publish_contrast(view: View, contrast: Contrast) -> Html:
     pairs = [{"label": side.label, "low": side.words[0], "high": side.words[1]} for side in sides.values()]
     told = "; ".join(text.say("ratings.pair", first=names[0], last=names[1], **pair) for pair in pairs)
     description = text.say("figure.description", title=title, numbers=told, table=table.caption)
-    caption = text.say(f"ratings.caption_{kind}", low=text.number(answers.min, 0), high=text.number(answers.max, 0))
+    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
+    caption = text.say(f"ratings.caption_{kind}", **ends, **({"first": names[0], "last": names[1]} if kind == "quadrant" else {}))
     return publish_figure(picture, f"{contrast.id}-{kind}", title, caption, description, shown, text, level=4)
+
+
+def _choose_kind(view: View, contrast: Contrast, sides: dict[str, Sides]) -> str:
+    """Return which figure a contrast has: the quadrant stands for the last measurement of an instrument that asks for it."""
+    within = not contrast.over_waves and contrast.last[1] == view.waves[-1]
+    if contrast.instrument.figure == "quadrant" and within and len(sides) > 1:
+        return "quadrant"
+    return "matrix" if _list_cells_of_matrix(contrast, sides) else "bullets" if sides and _has_bullets(view, contrast) else ""
 
 
 def _list_cells_of_matrix(contrast: Contrast, sides: dict[str, Sides]) -> list[list[Sides]]:
