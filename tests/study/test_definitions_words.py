@@ -61,7 +61,7 @@ INSTRUMENTS = {
     "scale_items": ('items = ["i1", "i2", "i3"]', 'items = ["i1", "i7"]'),
     "scale_share": ('kind = "total"', 'kind = "total"\nscore = "share"'),
     "scale_difference": ('kind = "total"', 'kind = "total"\ndifference = ["total", "trust"]'),
-    "figure_quadrant": ('version = ', 'figure = "quadrant"\nversion = '),
+    "figure_quadrant": ("version = ", 'figure = "quadrant"\nversion = '),
     "answers_classes": ("[answers]", "[answers]\nclasses = [4, 3]"),
     "scale_kind": ("[[scales]]", '[items.answers]\nkind = "yes_no"\n\n[[scales]]'),
     "scale_answers": ("[[scales]]", "[items.answers]\nmin = 1\nmax = 10\n\n[[scales]]"),

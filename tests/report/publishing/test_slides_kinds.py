@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from toolkit.languages import Language, load_text
 from toolkit.plots.style import LABEL
+from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.content.view import View
 from toolkit.report.publishing.slides import FIELD, SIZE, STATEMENTS_TWICE, Slide, draw_slide, list_slides
 from toolkit.report.sections.outcomes import list_scales
@@ -98,3 +99,15 @@ def test_answers_stand_before_above_after_where_both_may_be_shown() -> None:
         assert names == [before, after] * STATEMENTS_TWICE
         only = replace(view, results=replace(view.results, answers=view.results.answers.query("wave == 'after'")))
         assert read_slides(only)["answers-teamfase7-statements"].caption == view.text.say("slides.answers", wave=after)
+
+
+def test_occasions_have_a_slide_per_instrument_with_the_numbers_of_its_page() -> None:
+    for view in open_views("A11"):
+        slides = {name: slide for name, slide in read_slides(view).items() if name.startswith("occasions-")}
+        assert set(slides) == {"occasions-trainingseval", "occasions-trainingseval-2", "occasions-trainingscijfer1"}
+        words = read_words(slides["occasions-trainingscijfer1"])
+        outcome = list_scales(view.study.find_instrument("trainingscijfer1"))[0]
+        for moment in view.study.list_moments("trainingscijfer1"):
+            level = view.find_level(outcome, moment.id)
+            assert view.text.pick(moment.label) in words and view.text.number(level.estimate, choose_decimals(level.n)) in words
+        assert set(draw_slide(slides["occasions-trainingseval"], view)) == {"occasions-trainingseval.png", "occasions-trainingseval.svg"}

@@ -12,6 +12,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from toolkit.report.content.sentences import list_factors, list_moves, write_mov
 from toolkit.report.content.view import View
 from toolkit.report.figures.parts import choose_mark
 from toolkit.report.publishing.pages import name_file
-from toolkit.report.sections import choices
+from toolkit.report.sections import choices, occasions
 from toolkit.report.sections.answers import (
     choose_sides,
     is_known,
@@ -160,6 +161,7 @@ def list_slides(view: View) -> Iterator[Slide]:
         yield from _list_key_factors(view, instrument)
     for instrument in view.list_instruments(*TOPICS):
         yield from _list_further(view, instrument)
+    yield from _list_occasions(view)
     yield from _list_choices(view)
     yield from _list_answers(view)
     if len(view.study.waves) >= WAVES:
@@ -208,7 +210,7 @@ def _list_levels(view: View, instrument: Instrument, title: str) -> Iterator[Sli
     if kind in ("multiples", "balance"):
         for more, part in _split(outcomes, LINES if kind == "multiples" else len(outcomes)):
             if not view.frame_levels(part).empty:
-                yield Slide(f"levels-{instrument.id}{more}", title, caption, _draw_panel(view, instrument, part))
+                yield Slide(f"levels-{instrument.id}{more}", title, caption, _draw_panel(partial(draw_scales, view, instrument, part)))
         return
     waves = [view.text.pick(wave.label) for wave in view.waves]
     names = {outcome: name_scale(view, outcome) for outcome in outcomes}
@@ -245,8 +247,8 @@ def _draw_levels(table: pd.DataFrame, scale: tuple[float, float], view: View, *,
     return draw
 
 
-def _draw_panel(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Callable[[Axes], object]:
-    return lambda axes: move_panel(draw_scales(view, instrument, outcomes), axes, FIELD)
+def _draw_panel(draw: Callable[[], Figure]) -> Callable[[Axes], object]:
+    return lambda axes: move_panel(draw(), axes, FIELD)
 
 
 def _list_further(view: View, instrument: Instrument) -> Iterator[Slide]:
@@ -255,6 +257,15 @@ def _list_further(view: View, instrument: Instrument) -> Iterator[Slide]:
     told = [outcome for outcome in outcomes if view.comparison is None or view.find_change(outcome).shown]
     if told and len(instrument.scored_ratings) == 1 and len(outcomes) > 1 and not view.frame_levels(outcomes).empty:
         yield from _list_levels(view, instrument, write_further_title(view, instrument, outcomes))
+
+
+def _list_occasions(view: View) -> Iterator[Slide]:
+    """Yield the means at each occasion of the instruments that have occasions of their own."""
+    for instrument, outcomes in occasions.list_known_occasions(view):
+        title = occasions.write_occasions_title(view, outcomes)
+        caption = occasions.write_occasions_caption(view, outcomes)
+        for more, part in _split(outcomes, max(1, ROWS // len(view.study.list_moments(instrument.id)))):
+            yield Slide(f"occasions-{instrument.id}{more}", title, caption, _draw_panel(partial(occasions.draw_means, view, part)))
 
 
 def _list_key_factors(view: View, instrument: Instrument) -> Iterator[Slide]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from matplotlib.figure import Figure
+
 from toolkit.languages import round_half_up
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_interval, write_number
 from toolkit.report.content.view import View
@@ -36,10 +38,58 @@ DECIMALS = 2
 Shown = tuple[float, str, str]
 
 
+def list_known_occasions(view: View) -> list[tuple[Instrument, list[Outcome]]]:
+    """Return the instruments with occasions of their own, each with its scales of which a mean is shown; none without such a scale."""
+    asked = {instrument.id: (instrument, _list_known(view, instrument)) for instrument in _list_asked(view)}
+    return [found for found in asked.values() if found[1]]
+
+
+def _list_asked(view: View) -> list[Instrument]:
+    return [instrument for instrument in view.study.instruments if instrument.id in view.study.occasional and instrument.scales]
+
+
+def _list_known(view: View, instrument: Instrument) -> list[Outcome]:
+    return [outcome for outcome in list_scales(instrument) if _list_shown(view, outcome)]
+
+
+def list_occasion_sentences(view: View) -> list[str]:
+    """Return in a sentence per instrument with occasions of its own between which means it lay."""
+    known = list_known_occasions(view)
+    return [view.text.say("occasions.line", name=view.text.pick(i.name), title=write_occasions_title(view, found)) for i, found in known]
+
+
+def show_board_occasions(view: View) -> Html:
+    """Return a sentence per instrument with occasions of its own, and folded the means over all schools; nothing where none is shown."""
+    known = list_known_occasions(view)
+    if not known:
+        return Html()
+    found = heading(view.text.say("occasions.heading"), "occasions") + paragraph(view.text.say("occasions.lead_board"))
+    for sentence, (instrument, outcomes) in zip(list_occasion_sentences(view), known, strict=True):
+        table = _tabulate_means(view, instrument, outcomes)
+        found += paragraph(sentence) + fold(table.caption, publish_table(table, f"occasions-{instrument.id}-table"))
+    return found
+
+
+def draw_means(view: View, outcomes: list[Outcome]) -> Figure:
+    """Return the dots of `outcomes` at each occasion, without groups of schools."""
+    answers = view.study.find_instrument(outcomes[0].instrument).find_answers(outcomes[0].rating)
+    fields = [_make_field(view, outcome, [], {}) for outcome in outcomes]
+    return draw_occasions(fields, [view.text.say("figures.mean")], answers, view.study, view.text)
+
+
+def write_occasions_caption(view: View, outcomes: list[Outcome], *, groups: bool = False) -> str:
+    """Return what is drawn of `outcomes`: of groups of schools, of a school, or over schools."""
+    text = view.text
+    answers = view.study.find_instrument(outcomes[0].instrument).find_answers(outcomes[0].rating)
+    key = "caption_groups" if groups else "caption" if view.school else "caption_schools"
+    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
+    return text.say(f"occasions.{key}", level=text.percent(view.study.confidence), **ends)
+
+
 @unless_silent
 def show_occasions(view: View) -> Html:
     """Return per instrument with occasions of its own the means and the answers at each; nothing where the study has none."""
-    asked = [instrument for instrument in view.study.instruments if instrument.id in view.study.occasional and instrument.scales]
+    asked = _list_asked(view)
     if not asked:
         return Html()
     found = heading(view.text.say("occasions.heading"), "occasions") + paragraph(view.text.say("occasions.lead"))
@@ -52,7 +102,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     head = heading(text.pick(instrument.name), id, level=3)
     outcomes = list_scales(instrument)
     moments = view.study.list_moments(instrument.id)
-    known = [outcome for outcome in outcomes if _list_shown(view, outcome)]
+    known = _list_known(view, instrument)
     if not known:
         missing = [view.find_level(outcome, moment.id) for outcome in outcomes for moment in moments]
         return head + paragraph(write_nothing("occasions.nothing", missing, view))
@@ -79,9 +129,7 @@ def _publish_means(view: View, instrument: Instrument, outcomes: list[Outcome], 
     table = _tabulate_means(view, instrument, outcomes)
     numbers = "; ".join(_describe(view, outcome) for outcome in outcomes)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    key = "caption_groups" if told else "caption" if view.school else "caption_schools"
-    ends = {"low": text.number(answers.min, 0), "high": text.number(answers.max, 0)}
-    caption = text.say(f"occasions.{key}", level=text.percent(view.study.confidence), **ends)
+    caption = write_occasions_caption(view, outcomes, groups=bool(told))
     series = [*(text.pick(group.label) for group in told), text.say("occasions.all_schools" if told else "figures.mean")]
     picture = draw_occasions(fields, series, answers, view.study, text)
     return publish_figure(picture, f"{id}-figure", title, caption, description, publish_table(table, f"{id}-table"), text, level=4)

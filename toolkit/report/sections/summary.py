@@ -14,6 +14,7 @@ from toolkit.report.html.elements import Column, Html, TableView, bullets, headi
 from toolkit.report.sections.discussion import list_questions
 from toolkit.report.sections.key_factors import Gap, list_gaps, write_gap_cells
 from toolkit.report.sections.main_findings import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
+from toolkit.report.sections.occasions import list_occasion_sentences
 from toolkit.report.sections.outcomes import list_heights, list_scales, publish_levels, tabulate_lowest, write_levels_title
 from toolkit.report.sections.page_frame import count_open
 from toolkit.report.sections.pictures import write_scales_title
@@ -24,6 +25,8 @@ from toolkit.study.study import Outcome, Wave
 #: So many scales, the total among them, and so many gaps fit on the sheet.
 SCALES = 5
 GAPS = 3
+#: So many instruments with occasions of their own are told of.
+OCCASIONS = 2
 #: So many factors fit beside the figure of the outcome.
 STRIP = 4
 #: So many characters of a hash are enough to tell versions of a study apart.
@@ -51,9 +54,15 @@ def show_summary_evidence(view: View) -> Html:
     figure = _show_figure(view)
     strip = _show_strip(view)
     if strip.markup:
-        return (pair(figure, strip) if figure.markup else strip) + _show_certainty(view)
+        return (pair(figure, strip) if figure.markup else strip) + _show_certainty(view) + _show_occasions(view)
     rest = _show_gaps(view) + _show_certainty(view)
-    return pair(figure, rest) if figure.markup else rest
+    return (pair(figure, rest) if figure.markup else rest) + _show_occasions(view)
+
+
+def _show_occasions(view: View) -> Html:
+    """Return between which means the instruments with occasions of their own lay; nothing where none may be told."""
+    told = list_occasion_sentences(view)[:OCCASIONS]
+    return heading(view.text.say("occasions.heading"), "occasions") + bullets(told) if told else Html()
 
 
 def _show_figure(view: View) -> Html:
