@@ -151,5 +151,5 @@ def test_what_is_read_is_what_the_answers_give(tmp_path: Path) -> None:
     knows = Statistician(drawn, known=True)
     for reading, numbers in read(drawn, estimate_results(drawn.study, drawn), tmp_path, "en", knows).items():
         misses = knows.list_misses(numbers)
-        assert len(misses) > 150, reading
+        assert len(misses) > (150 if reading == "pages" else 500), reading  # of this draw pages tell 193 numbers, the export 613
         assert np.mean(np.array(misses) > 1.5) < 0.05, reading  # a page may round so that before and change give after
