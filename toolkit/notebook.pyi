@@ -36,6 +36,7 @@ from .report.sections.method import show_method as show_method
 from .report.sections.method import show_short_method as show_short_method
 from .report.sections.network import show_network as show_network
 from .report.sections.notes import show_notes as show_notes
+from .report.sections.occasions import show_board_occasions as show_board_occasions
 from .report.sections.occasions import show_occasions as show_occasions
 from .report.sections.outcomes import show_engagement as show_engagement
 from .report.sections.outcomes import show_further as show_further
@@ -47,10 +48,12 @@ from .report.sections.page_frame import show_origin as show_origin
 from .report.sections.page_frame import show_terms as show_terms
 from .report.sections.page_frame import show_title as show_title
 from .report.sections.participation import show_participation as show_participation
+from .report.sections.quadrant import show_quadrant as show_quadrant
 from .report.sections.role_map import show_role_map as show_role_map
 from .report.sections.roles import show_roles as show_roles
 from .report.sections.schools import show_people as show_people
 from .report.sections.schools import show_schools as show_schools
+from .report.sections.subgroups import show_subgroups as show_subgroups
 from .report.sections.summary import show_summary_discussion as show_summary_discussion
 from .report.sections.summary import show_summary_evidence as show_summary_evidence
 from .report.sections.summary import show_summary_findings as show_summary_findings
