@@ -102,7 +102,14 @@ STREETS: dict[str, tuple[set[str], ...]] = {
         {"cohorts", "frames"},
         {"before_after", "between_cohorts", "models", "over_time", "precision", "relations", "scales"},
     ),
-    "results": ({"results", "rows", "verdicts"}, {"estimates"}, {"disclosure", "research"}, {"robustness"}, {"estimation"}),
+    "results": (
+        {"results", "rows", "verdicts"},
+        {"estimates"},
+        {"disclosure", "research"},
+        {"robustness", "stored"},
+        {"estimation"},
+        {"publication"},
+    ),
     "report": ({"content", "formats", "html"}, {"figures"}, {"sections"}, {"rendering"}, {"publishing"}, {"verification"}),
     "cli": ({"interrupts", "terminal"}, {"outputs", "reports", "studies"}, {"main"}),
 }
@@ -122,6 +129,11 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/publishing/data_check.py": "tests/report/test_data_check_page.py",
     "toolkit/report/sections/study_frame.py": "tests/report/sections/test_page_frame_title.py",
     "toolkit/report/rendering/lean_imports.py": "tests/report/rendering/test_notebooks_page.py",
+    # What was made, and what it was made of, are seen in what a second run does.
+    "toolkit/report/content/reads.py": "tests/test_run_kept.py",
+    "toolkit/report/publishing/standing.py": "tests/test_run_kept.py",
+    "toolkit/results/publication.py": "tests/test_run_kept.py",
+    "toolkit/results/stored.py": "tests/test_run_kept.py",
     "toolkit/report/sections/tables.py": "tests/report/sections/test_outcomes.py",
     # Names only, which notebooks import.
     "toolkit/notebook.py": "tests/test_house.py",

@@ -20,7 +20,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +51,15 @@ _guards: list[PageGuard] = []
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What a page was handed, so that it opens no file: its studies, the protected results that it may know, and the note for it."""
+    """What a page was handed, so that it opens no file: its studies, the protected results that it may know, and the note for it.
+
+    `views` are those that the page opened on them.
+    """
 
     studies: tuple[Any, ...]
     results: Any
     note: bytes = b""
+    views: list[Any] = field(default_factory=list)
 
 
 #: What the page was handed that this process makes now, if it was.

@@ -7,7 +7,7 @@ out, earlier publications are looked up first, and new ones are recorded in the 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,10 @@ from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import name_command, publish_manifest
 from toolkit.responses.exports import Exports
 from toolkit.responses.questions import refuse_open
-from toolkit.results.disclosure.register import begin_publication, finish_publication
 from toolkit.results.estimation import Estimation, estimate_study, join_cohorts
+from toolkit.results.publication import finish, record, record_and_keep, take_kept
+from toolkit.results.results import Results
+from toolkit.results.stored import find_stored, sign_inputs
 from toolkit.study.cohorts import check_cohorts
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
@@ -44,7 +46,10 @@ from toolkit.study.study import Study
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """What a run made and found: pages, copies in other formats, their index, errors by the name of what failed, and FINDINGS."""
+    """What a run made and found: pages, copies in other formats, their index, errors by the name of what failed, and FINDINGS.
+
+    `kept` are those of the pages and copies that were still right and stayed as they were.
+    """
 
     folder: Path
     pages: tuple[Path, ...]
@@ -52,6 +57,7 @@ class Run:
     index: Path
     errors: dict[str, str]
     findings: pd.DataFrame
+    kept: tuple[Path, ...] = ()
 
 
 def run_study(
@@ -67,9 +73,10 @@ def run_study(
     jobs: int = 2,
     confirm: bool = False,
     strict: bool = False,
+    fresh: bool = False,
     watch: Watch = NOBODY,
 ) -> Run:
-    """Read a study, make its reports, and return what was made and found.
+    """Read a study, make its reports, and return what was made and found; what is still right stays as it is.
 
     Parameters
     ----------
@@ -96,6 +103,8 @@ def run_study(
         Show numbers whose group changed by a few people since they were published.
     strict
         Stop, instead of hiding numbers, if subtraction would reveal a small group.
+    fresh
+        Estimate and make everything, also what would become what it is.
     watch
         Callbacks that report progress.
 
@@ -103,7 +112,7 @@ def run_study(
     -------
     Run
         `folder`, `pages`, their `copies` in other formats, the `index` over them, `errors` by the name of the page that failed (an earlier
-        version of it stays), and the `findings`.
+        version of it stays), the `findings`, and which of the pages and copies were `kept`.
 
     Raises
     ------
@@ -133,13 +142,15 @@ def run_study(
         if not (schools or kinds) if data_check is None else data_check:
             publish_data_check(study, exports, place, languages=spoken)
         watch.planned(len(pages) * (1 + len(formats)))
-        with KernelServer() as server:  # it warms up while the results are estimated
-            found = _estimate(study, exports, place, confirm, strict, watch)
+        sign = sign_inputs(study, exports.sources["sha256"], confirm=confirm, strict=strict)
+        kept = None if fresh else find_stored(place / INTERNAL, sign, schools, published=True)
+        with nullcontext() if kept else KernelServer() as server:  # it warms up while the results are estimated
+            found = _estimate(study, exports, place, confirm, strict, watch, kept)
             made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
-                                   templates=own, jobs=jobs, report_done=watch.made, server=server,
-                                   record=lambda: _record((found, place), schools=schools))  # fmt: skip
+                                   templates=own, jobs=jobs, report_done=watch.made, server=server, sign=sign, fresh=fresh,
+                                   record=lambda: record_and_keep(found, place, sign, schools))  # fmt: skip
         _account(found, made, place, spoken, name_command(study, languages, schools, kinds, formats, own), own)
-    return Run(place, made.pages, made.copies, made.index, made.errors, found.findings)
+    return Run(place, made.pages, made.copies, made.index, made.errors, found.findings, made.kept)
 
 
 def export_study(
@@ -192,7 +203,7 @@ def export_study(
     exports = _read_settled(study, watch)
     with hold_folder(place, study.languages[0]):
         found = _estimate(study, exports, place, confirm, strict, watch)
-        _record((found, place))
+        record((found, place))
         written = publish_data(study, found.results, place, language=spoken[0])
         if figures:
             from toolkit.report.publishing.slides import publish_slides  # with all that draws
@@ -200,7 +211,7 @@ def export_study(
             written += publish_slides(study, found.results, place, languages=spoken)
         command = f"plg export {study.id}" + (" --figures" if figures else "")
         publish_manifest(study, found.results, place, written, command, languages=spoken)
-        _finish((found, place))
+        finish((found, place))
         if scores:
             written.append(publish_scores(study, found.scores, place / INTERNAL, language=spoken[0]))
     return written
@@ -302,11 +313,11 @@ def compare_studies(
         results, parts = join_cohorts(found), list(zip(found, folders, strict=True))
         watch.planned(len(spoken) * (1 + len(formats)))
         made = publish_cohorts(opened, results, place, languages=spoken, formats=formats, report_done=watch.made,
-                               record=lambda: _record(*parts))  # fmt: skip
+                               record=lambda: record(*parts))  # fmt: skip
         if made.pages:
             written = [*made.pages, *made.copies, *publish_data(first, results, place, language=spoken[0])]
             publish_manifest(first, results, place, written, f"plg compare {' '.join(s.id for s in opened)}", languages=spoken)
-            _finish(*parts)
+            finish(*parts)
     told = pd.concat([estimation.findings for estimation in found], ignore_index=True)
     return Run(place, made.pages, made.copies, made.index, made.errors, told)
 
@@ -326,26 +337,16 @@ def _read_settled(study: Study, watch: Watch) -> Exports:
     return exports
 
 
-def _estimate(study: Study, exports: Exports, place: Path, confirm: bool, strict: bool, watch: Watch) -> Estimation:
-    """Return the study estimated, checked against what was published in `place` before."""
-    found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict)
+def _estimate(
+    study: Study, exports: Exports, place: Path, confirm: bool, strict: bool, watch: Watch, kept: Results | None = None
+) -> Estimation:
+    """Return the study estimated, checked against what was published in `place` before, or what an earlier run `kept` of that."""
+    if kept:
+        found = take_kept(study, exports, kept, place / INTERNAL)
+    else:
+        found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict)
     watch.found(found.changed)
     return found
-
-
-def _record(*found: tuple[Estimation, Path], schools: Collection[str] = ()) -> None:
-    """Note in the register of each study what is published now of it, unless it is a draft."""
-    for estimation, place in found:
-        if estimation.study.state == "final":
-            begin_publication(place / INTERNAL)
-            estimation.record(schools)
-
-
-def _finish(*found: tuple[Estimation, Path]) -> None:
-    """Note that everything is there of what was recorded."""
-    for estimation, place in found:
-        if estimation.study.state == "final":
-            finish_publication(place / INTERNAL)
 
 
 def _account(
@@ -355,4 +356,4 @@ def _account(
     if made.pages:
         written = [*made.pages, *made.copies]
         publish_manifest(found.study, found.results, place, written, command, languages=languages, templates=list(templates.values()))
-        _finish((found, place))
+        finish((found, place))

@@ -11,6 +11,7 @@ from toolkit.cli.terminal import (
     Confirm,
     Docx,
     FirstOrNamed,
+    Fresh,
     Jobs,
     Languages,
     Output,
@@ -52,18 +53,18 @@ def check(study_file: StudyFile = Path(), language: Languages = None, output: Ou
 
 def run(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, template: Template = None,
         pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
-        strict: Strict = False) -> None:  # fmt: skip
-    """Check the answers, estimate the results and make all reports."""
+        strict: Strict = False, fresh: Fresh = False) -> None:  # fmt: skip
+    """Check the answers, estimate the results and make all reports that are not right any more."""
     _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), templates=check_templates(template),
-         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict)  # fmt: skip
+         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict, fresh=fresh)  # fmt: skip
 
 
 def report(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None,
            template: Template = None, pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
-           strict: Strict = False) -> None:  # fmt: skip
+           strict: Strict = False, fresh: Fresh = False) -> None:  # fmt: skip
     """Make the reports only: for all schools, or those named with --school; all kinds of pages, or those named with --page."""
     _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), templates=check_templates(template),
-         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict, data_check=False)  # fmt: skip
+         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict, fresh=fresh, data_check=False)  # fmt: skip
 
 
 def compare(
@@ -157,6 +158,7 @@ def _write_made(made: Run, study: Study, language: Language) -> str:
 
     text = load_text(language)
     told = text.say_count("check.made", len(made.pages), index=made.index)
+    told += "\n" + text.say_count("check.kept", len(made.kept)) if made.kept else ""
     if study.state == "final":
         return told
     return f"{told}\n{text.say('title.is_draft')}. {write_open(len(list_questions(made.findings)), text)}"

@@ -41,6 +41,7 @@ Template = Annotated[
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write every page as a PDF; needs chromium.")]
 Docx = Annotated[bool, typer.Option("--docx", help="Also write every page as an editable Word file; needs chromium.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Show numbers whose group changed by a few people since they were published.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything anew, also the pages that are still right.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop, instead of hiding numbers, if subtraction would reveal a small group.")]
 
 

@@ -58,10 +58,10 @@ def _write_ceiling(view: View, outcome: Outcome, school: str | None) -> str:
 def _write_low_start(view: View, outcome: Outcome, school: str | None) -> str:
     """Return that a school which rose began well below the average of all schools, in standard deviations of its own people."""
     first = view.waves[0].id
-    own, spread = (view.find_level(outcome, first, quantity, school) for quantity in ("mean", "sd"))
-    everywhere = view.find_level(outcome, first, school="")
-    if not (own.shown and spread.shown and everywhere.shown and spread.estimate) or view.find_change(outcome, school=school).estimate <= 0:
+    own = view.find_level(outcome, first, "mean", school)
+    if not own.shown or view.find_change(outcome, school=school).estimate <= 0:
         return ""
-    if not _reaches("low_start", (everywhere.estimate - own.estimate) / spread.estimate):
+    everywhere = view.find_ahead(outcome, first, load_rules().limits["low_start"].cut, school)
+    if not everywhere.shown:
         return ""
     return view.text.say("cautions.low_start", own=view.text.number(own.estimate, 1), all=view.text.number(everywhere.estimate, 1))

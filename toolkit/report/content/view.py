@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Text, load_text
-from toolkit.page_kernel import find_handed
+from toolkit.page_kernel import Handed, find_handed
 from toolkit.report.content.estimate import Estimate, choose_decimals, present_change, round_shown
+from toolkit.report.content.reads import DERIVED, TABLE, Read, WatchedResults, sign_origin, write_rows
 from toolkit.results.disclosure.audiences import list_boards
 from toolkit.results.estimation import open_results
 from toolkit.results.results import TABLES, Results
@@ -62,6 +64,8 @@ class View:
     text: Text
     school: str = ""
     board: str = ""
+    #: what was read of the results, where somebody wants to know.
+    reads: set[Read] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Follow the cohort that the page is about, if it is about one: its measurements, its dates, its comparisons."""
@@ -80,8 +84,7 @@ class View:
     def silent(self) -> bool:
         """Whether this is the page of a school of which nothing may be shown: no mean, and at no measurement how many answered."""
         used = [self.find_participation(wave.id, "used").state for wave in self.study.waves]
-        levels = self.results.levels
-        return "hidden" in used and "shown" not in (*used, *levels.loc[levels["school"] == self.school, "state"]) and bool(self.school)
+        return "hidden" in used and "shown" not in used and bool(self.school) and not self._derive("has_level")
 
     @cached_property
     def waves(self) -> tuple[Wave, ...]:
@@ -141,8 +144,15 @@ class View:
 
     def may_compare(self, outcome: Outcome) -> bool:
         """Return whether schools can be told apart on `outcome` in the last of the compared waves: ICC(2) says so."""
-        found = self.find_reliability(outcome, self.waves[-1].id, "icc2")
-        return found.shown and found.estimate >= load_rules().limits["comparable"].cut
+        return bool(self._derive("may_compare", *_name(outcome)))
+
+    def find_ahead(self, outcome: Outcome, wave: str, cut: float, school: str | None = None) -> Estimate:
+        """Return the mean of all schools where it lies `cut` spreads of a school's own people above the mean of that school."""
+        return cast(Estimate, self._derive("find_ahead", *_name(outcome), wave, cut, self._where(school)))
+
+    def count_changes(self, quantity: str) -> int:
+        """Return how many changes of this page's school, or across schools, are shown."""
+        return cast(int, self._derive("count_changes", quantity))
 
     def find_answer(self, instrument: str, item: str, rating: str, wave: str, answer: float, school: str | None = None) -> Estimate:
         """Return which share of this page's school, or of another, gave `answer` to a statement."""
@@ -180,6 +190,7 @@ class View:
     def list_words(self, instrument: str, item: str, rating: str, wave: str) -> dict[str, Estimate]:
         """Return the key words that enough of this page's school wrote, or of all schools, each with how many people did."""
         place = (SHARES.name, self._where(None), wave, instrument, item, rating, 1.0)
+        self._note((TABLE, SHARES.name))
         return {str(key[8]): found for key, found in self._estimates.items() if key[:7] == place and key[8]}
 
     def find_switched(self, instrument: str, item: str, rating: str, ends: tuple[float, float], quantity: str = "switched") -> Estimate:
@@ -267,11 +278,73 @@ class View:
         return self.school if school is None else school
 
     def _find(self, *key: str | float) -> Estimate:
+        self._note(key)
         return self._estimates.get(key, NOT_MEASURED)
+
+    def _note(self, read: Read) -> None:
+        if self.reads is not None:
+            self.reads.add(read)
+
+    def _derive(self, name: str, *about: Any) -> object:
+        """Return what follows from several numbers, noting that and not the numbers."""
+        self._note((DERIVED, name, *about))
+        return _DERIVED[name](self._quiet, *about)
+
+    def answer(self, read: Read) -> object:
+        """Return what a page of this view finds where it reads `read`."""
+        if read[0] == DERIVED:
+            return _DERIVED[read[1]](self._quiet, *read[2:])
+        if read[0] == TABLE:
+            table = getattr(self._unwatched, read[1])
+            return write_rows(table) if isinstance(table, pd.DataFrame) else sign_origin(self._unwatched)
+        return self._estimates.get(read, NOT_MEASURED)
+
+    @cached_property
+    def _quiet(self) -> View:
+        """The same view, of which nothing is noted."""
+        if self.reads is None:
+            return self
+        quiet = replace(self, results=self._unwatched, reads=None)
+        quiet.__dict__["_estimates"] = self._estimates
+        return quiet
+
+    @property
+    def _unwatched(self) -> Results:
+        return self.results.unwatched if isinstance(self.results, WatchedResults) else self.results
 
     @cached_property
     def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
-        return index_estimates(self.results, [name for name in TABLES if name not in (SOURCES.name, COHORTS.name)])
+        return index_estimates(self._unwatched, [name for name in TABLES if name not in (SOURCES.name, COHORTS.name)])
+
+
+def _has_level(view: View) -> bool:
+    return any(found.shown for key, found in view._estimates.items() if key[:2] == (LEVELS.name, view.school))
+
+
+def _may_compare(view: View, *outcome: str) -> bool:
+    found = view._find(RELIABILITY.name, view.waves[-1].id, *outcome, "icc2")
+    return found.shown and found.estimate >= load_rules().limits["comparable"].cut
+
+
+def _find_ahead(view: View, instrument: str, scale: str, rating: str, wave: str, cut: float, school: str) -> Estimate:
+    own, spread = (view._find(LEVELS.name, school, wave, instrument, scale, rating, quantity) for quantity in ("mean", "sd"))
+    everywhere = view._find(LEVELS.name, "", wave, instrument, scale, rating, "mean")
+    if not (own.shown and spread.shown and everywhere.shown and spread.estimate):
+        return NOT_MEASURED
+    return everywhere if round((everywhere.estimate - own.estimate) / spread.estimate, 9) >= cut else NOT_MEASURED
+
+
+def _count_changes(view: View, quantity: str) -> int:
+    places = ((CHANGE.name, view.school), quantity)
+    return sum(found.shown for key, found in view._estimates.items() if (key[:2], key[-1]) == places)
+
+
+_DERIVED: dict[str, Callable[..., object]] = {
+    "has_level": _has_level,
+    "may_compare": _may_compare,
+    "find_ahead": _find_ahead,
+    "count_changes": _count_changes,
+}
 
 
 def index_estimates(results: Results, names: Iterable[str]) -> dict[tuple[str | float, ...], Estimate]:
@@ -292,17 +365,25 @@ def open_view(study_file: str | Path, results_file: str | Path = "", school: str
     Raises `DefinitionError` for a study that is not right or a school it does not have, `ExportError` for exports that stop the analysis.
     """
     if handed := find_handed():
-        return View(handed.studies[0], handed.results, load_text(language), school)
+        return _watch(handed, language, school)
     study = load_study(study_file)
     if school:
         study.find_school(school)
     return View(study, open_results(study, results_file, school=school), load_text(language), school)
 
 
+def _watch(handed: Handed, language: Language, school: str, board: str = "") -> View:
+    """Return the view of a page on what it was handed, which notes what it reads."""
+    reads = set[Read]()
+    view = View(handed.studies[0], WatchedResults(handed.results, reads), load_text(language), school, board, reads)  # type: ignore[arg-type]
+    handed.views.append(view)
+    return view
+
+
 def open_board(study_file: str | Path, results_file: str | Path = "", board: str = "", language: Language = "nl") -> View:
     """Return the view of the page of a board; without `board` that of the first one. Raises as `open_view`."""
     if handed := find_handed():
-        return View(handed.studies[0], handed.results, load_text(language), board=board)
+        return _watch(handed, language, "", board)
     study = load_study(study_file)
     boards = list_boards(study)
     if not boards or (board and board not in boards):

@@ -61,6 +61,13 @@ def check_browser() -> str:
     return program
 
 
+def sign_browser() -> str:
+    """Return what stands for the Chromium on this machine: its file, which an update replaces."""
+    program = Path(check_browser()).resolve()
+    found = program.stat()
+    return f"{program.name} {found.st_size} {found.st_mtime_ns}"
+
+
 class DevTools:
     """A running Chromium; use it in a `with`. Raises `ReportError` where there is none, and where it gives no answer in time."""
 

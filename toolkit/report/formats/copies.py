@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,25 +27,22 @@ class Make(Protocol):
 
 
 def make_copies(
-    pages: Sequence[Path], formats: Collection[str], date: dt.date, *, jobs: int = BROWSERS, report_done: Callable[[str], None]
-) -> tuple[dict[Path, bytes], dict[str, str]]:
-    """Return the content of every copy of `pages` by its path, and the errors of those that could not be made by their file name.
+    copies: Sequence[Path], date: dt.date, write: Callable[[Path, bytes], None], *, jobs: int = BROWSERS, report_done: Callable[[str], None]
+) -> dict[str, str]:
+    """Make each of `copies` from the page beside it, `write` it as it comes, and return the errors of those that failed by their file name.
 
     Raises `ReportError` where there is no browser.
     """
-    if not (pages and formats):
-        return {}, {}
-    chosen = [suffix for suffix in FORMATS if suffix in formats]
+    if not copies:
+        return {}
+    pages = list(dict.fromkeys(path.with_suffix(".html") for path in copies))
     workers = min(jobs, BROWSERS, len(pages))
+    shares = [[path for path in copies if path.with_suffix(".html") in pages[start::workers]] for start in range(workers)]
     at_work = _AtWork()
     with ThreadPoolExecutor(workers) as pool, at_work.ended_by_errors():
-        parts = list(
-            pool.map(lambda part: _make_part(part, chosen, date, report_done, at_work), [pages[start::workers] for start in range(workers)])
-        )
-    made = {path: found for part in parts for path, found in part.items()}
-    wanted = [page.with_suffix(suffix) for page in pages for suffix in chosen]
-    copies = {path: content for path in wanted if isinstance(content := made[path], bytes)}
-    return copies, {path.name: content for path in wanted if isinstance(content := made[path], str)}
+        parts = list(pool.map(lambda share: _make_part(share, date, write, report_done, at_work), shares))
+    errors = {name: error for part in parts for name, error in part.items()}
+    return {path.name: errors[path.name] for path in copies if path.name in errors}
 
 
 @dataclass
@@ -68,21 +65,21 @@ class _AtWork:
 
 
 def _make_part(
-    pages: Sequence[Path], formats: Sequence[str], date: dt.date, report_done: Callable[[str], None], at_work: _AtWork
-) -> dict[Path, bytes | str]:
-    """Return the copies of some pages, made with one browser; words where one could not be made."""
-    made: dict[Path, bytes | str] = {}
+    copies: Sequence[Path], date: dt.date, write: Callable[[Path, bytes], None], report_done: Callable[[str], None], at_work: _AtWork
+) -> dict[str, str]:
+    """Write some copies, made with one browser; return words for those that could not be made."""
+    errors: dict[str, str] = {}
     with Browser() as browser:
         at_work.browsers.append(browser)
-        for path in [page.with_suffix(suffix) for page in pages for suffix in formats]:
+        for path in copies:
             if not at_work.going:
                 break
             if path.suffix == ".docx" and is_edited(path):
-                made[path] = "This file was edited since it was made. Move it elsewhere to get a new one."
+                errors[path.name] = "This file was edited since it was made. Move it elsewhere to get a new one."
                 continue
             try:
-                made[path] = FORMATS[path.suffix](path.with_suffix(".html"), browser, date)
+                write(path, FORMATS[path.suffix](path.with_suffix(".html"), browser, date))
             except ToolkitError as error:
-                made[path] = str(error)
+                errors[path.name] = str(error)
             report_done(path.name)
-    return made
+    return errors

@@ -18,6 +18,7 @@ from toolkit.errors import ReportError
 from toolkit.files.reading import find_spelling
 from toolkit.languages import Language, Text, load_text
 from toolkit.page_kernel import PageGuard
+from toolkit.report.content.view import View
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
 from toolkit.report.rendering.notebooks import Known, PageRequest
@@ -107,14 +108,15 @@ def _list_places(study: Study, kinds: Collection[str], schools: Collection[str])
 
 
 def make_requests(
-    pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path, templates: Mapping[str, Path] = NOTHING
-) -> list[PageRequest]:
+    pages: Sequence[PlannedPage], study: Study, results: Results, internal: Path, templates: Mapping[str, Path] = NOTHING,
+    audiences: Audiences | None = None,
+) -> list[PageRequest]:  # fmt: skip
     """Return what has to be rendered, each with the results that its page may know.
 
     A kind of page in `templates` is made from that notebook, which gets results as coarse as the exported data, saved in `internal`;
     languages share them.
     """
-    audiences = Audiences(study, results)
+    audiences = audiences or Audiences(study, results)
     guard = PageGuard(find_floor(study), "", tuple(_list_closed(study, internal)))
     saved: dict[tuple[str, str], str] = {}
     requests = []
@@ -154,6 +156,11 @@ class Audiences:
     def take(self, page: PlannedPage) -> Results:
         """Return the results that a page may know."""
         return _name_template(take_audience(self.results, self.study, **_name_place(page)), KINDS[page.kind])
+
+    def open_view(self, page: PlannedPage) -> View:
+        """Return the view of a page on what it may know."""
+        place = _name_place(page)
+        return View(self.study, self.take(page), load_text(page.language), place.get("school", ""), place.get("board", ""))
 
     def hand_over(self, page: PlannedPage) -> Known:
         """Return what a page is handed."""

@@ -23,6 +23,7 @@ from traitlets.config import Config
 from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
 from toolkit.page_kernel import PageGuard
+from toolkit.report.content.reads import Read
 from toolkit.report.html.elements import FAULT, Html, escape, show_markdown
 from toolkit.report.rendering.in_place import lay_out
 from toolkit.shipped import PAGE
@@ -77,6 +78,9 @@ class RenderedPage:
     notebook: str
     html: str
     error: str
+    #: what the page read of its results, and what stands for all it found there; nothing where it did not tell.
+    reads: tuple[Read, ...] = ()
+    shown: str = ""
 
 
 def load_template(path: Path, language: Language | None = None) -> NotebookNode:

@@ -22,6 +22,7 @@ from nbformat import NotebookNode, v4
 from toolkit.errors import ToolkitError
 from toolkit.languages import Language, set_language
 from toolkit.page_kernel import Handed, PageGuard, enter_page_kernel, hand_over
+from toolkit.report.content.reads import Read, list_plain, sign_reads
 from toolkit.report.html.elements import Html
 from toolkit.report.rendering.in_place import lay_out, run_cell
 from toolkit.report.rendering.notebooks import Known, choose_words, insert_parameters, is_sheet, join_shown, load_template, write_notebook
@@ -45,11 +46,17 @@ class PageTask:
 
 @dataclass(frozen=True, slots=True)
 class MadePage:
-    """A page that was made, or the `error` why not, and the notebook that was executed, whole or up to the cell that failed."""
+    """A page that was made, or the `error` why not, and the notebook that was executed, whole or up to the cell that failed.
+
+    `reads` are what the page read of its results, and `shown` stands for what it found there; a page that opens more than one view, or
+    another kind of view, doesn't tell.
+    """
 
     html: str
     notebook: str
     error: str = ""
+    reads: tuple[Read, ...] = ()
+    shown: str = ""
 
 
 def make_page(task: bytes) -> bytes:
@@ -61,7 +68,8 @@ def _make(task: PageTask) -> MadePage:
     notebook = insert_parameters(_open_template(task.template, task.language), task.parameters)
     _reset(task.language)
     _enter_once(task.guard)
-    hand_over(Handed(_open_studies(task.known.studies), pickle.loads(task.known.results), task.known.note))
+    handed = Handed(_open_studies(task.known.studies), pickle.loads(task.known.results), task.known.note)
+    hand_over(handed)
     html, error = "", ""
     try:
         _run_cells(notebook, task.parameters)
@@ -72,7 +80,9 @@ def _make(task: PageTask) -> MadePage:
         error = f"{type(failed.cause).__name__}: {failed.cause}"
     finally:
         hand_over(None)
-    return MadePage(html, write_notebook(notebook, task.language), error)
+    reads = list_plain(handed.views[0].reads) if len(handed.views) == 1 else ()
+    shown = sign_reads(handed.views[0], reads) if reads else ""
+    return MadePage(html, write_notebook(notebook, task.language), error, reads, shown)
 
 
 def _reset(language: Language) -> None:

@@ -24,6 +24,8 @@ def render_pages(
     A page that fails, or that takes longer than `timeout` seconds (in a kernel: a cell of it), has an error; the others are finished. A
     `server` that runs already is used and stays.
     """
+    if not requests:
+        return
     handed = [request for request in requests if request.known]
     others = [request for request in requests if not request.known]
     with nullcontext(server) if server else KernelServer() as forks:
@@ -46,4 +48,4 @@ def _open_result(request: PageRequest, result: bytes | Lost) -> RenderedPage:
         took = f"The page took longer than {result.seconds} seconds and was given up." if result.seconds else "Its process ended by itself."
         return RenderedPage(request, "", "", took)
     made: MadePage = pickle.loads(result)
-    return RenderedPage(request, made.notebook, made.html, made.error)
+    return RenderedPage(request, made.notebook, made.html, made.error, made.reads, made.shown)

@@ -184,9 +184,7 @@ def _is_factor(outcome: Outcome, study: Study) -> bool:
 
 
 def _count_compared(view: View) -> int:
-    change = view.results.change
-    quantity = "change" if view.school else "average_change"
-    return int(((change["school"] == view.school) & (change["quantity"] == quantity) & (change["state"] == "shown")).sum())
+    return view.count_changes("change" if view.school else "average_change")
 
 
 def _write_smallest(view: View, name: str) -> str:

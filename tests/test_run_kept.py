@@ -1,0 +1,172 @@
+"""Nothing is made twice: a run makes the pages that would become another, and what stands then is what a fresh run would make."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.kills import seed_key
+from tests.test_run import make, read_files
+from toolkit import load_study, run_study
+from toolkit.languages import load_text, set_language
+from toolkit.report.publishing import reports
+from toolkit.report.rendering import page_maker, rendering
+from toolkit.report.rendering.page_maker import make_page
+from toolkit.results.results import TABLES
+from toolkit.results.stored import find_stored, read_columns, sign_inputs, write_columns
+from toolkit.run import Run
+
+PAGES = 2 * 3 + 1
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_this_process() -> Iterator[None]:
+    """Make pages here, one after the other; the process does not become one that makes pages for sharing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "work", lambda tasks, forks, **settings: enumerate(map(make_page, tasks)))
+        patch.setattr(rendering, "KernelServer", nullcontext)
+        patch.setattr("toolkit.run.KernelServer", nullcontext)
+        patch.setattr(page_maker, "_enter_once", lambda guard: None)
+        yield
+    set_language(None)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a study of three schools, a file each, and its reports."""
+    folder = tmp_path_factory.mktemp("first")
+    study = make(folder / "study")
+    rows = pd.read_csv(study.folder / "answers.csv")
+    (study.folder / "answers.csv").unlink()
+    for school, answers in rows.groupby("school"):
+        answers.to_csv(study.folder / f"{school}.csv", index=False)
+    named = "".join(f'{{ file = "{school}.csv", layout = "own" }}, ' for school in ("s1", "s2", "s3"))
+    file = study.folder / "study.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('{ file = "answers.csv", layout = "own" }', named), encoding="utf-8")
+    seed_key(folder / "out")
+    made = run(folder)
+    assert (len(made.pages), made.kept, made.errors) == (PAGES, (), {})
+    return folder
+
+
+@pytest.fixture
+def folder(first: Path, tmp_path: Path) -> Path:
+    """Give a copy of that."""
+    return Path(shutil.copytree(first, tmp_path / "copy"))
+
+
+def run(folder: Path, **settings: object) -> Run:
+    return run_study(load_study(folder / "study"), folder / "out", data_check=False, **settings)  # type: ignore[arg-type]
+
+
+def test_a_second_run_estimates_and_makes_nothing_and_leaves_the_same_bytes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = read_files(folder / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr("toolkit.run.estimate_study", None)
+        patch.setattr(reports, "render_pages", lambda asked, *_, **__: iter(asked))
+        made = run(folder)
+    assert made.kept == made.pages and len(made.kept) == PAGES
+    assert read_files(folder / "out") == before
+    again = run(folder, fresh=True)
+    assert (again.kept, len(again.pages)) == ((), PAGES)
+    assert read_files(folder / "out") == before
+
+
+def test_what_somebody_changed_took_away_or_damaged_is_made_again(folder: Path) -> None:
+    before = read_files(folder / "out")
+    first, second, third, *_ = sorted((folder / "out").glob("s*.html"))
+    first.write_text(first.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    second.unlink()
+    (folder / "out" / "internal" / third.with_suffix(".ipynb").name).write_text("{}", encoding="utf-8")
+    made = run(folder)
+    assert set(made.pages) - set(made.kept) == {first, second, third}
+    assert read_files(folder / "out") == before
+
+
+def test_a_late_form_in_one_school_makes_its_pages_and_those_across_schools(folder: Path) -> None:
+    late = pd.read_csv(folder / "study" / "s2.csv")
+    late.loc[len(late)] = ["s2p99", "s2", "after", *[3] * 9]
+    late.to_csv(folder / "study" / "s2.csv", index=False)
+    other = Path(shutil.copytree(folder, folder.parent / "other"))
+    made = run(folder, confirm=True)
+    kept = {path.name for path in made.kept}
+    assert {name.split("-")[1] for name in kept if name.startswith("summary")} == {"first", "third"}
+    assert not {name for name in kept if "second" in name or name.startswith("schools")}
+    run(other, confirm=True, fresh=True)
+    assert read_files(folder / "out") == read_files(other / "out")
+
+
+def test_a_note_makes_the_page_that_it_stands_on(folder: Path) -> None:
+    (folder / "study" / "notes").mkdir()
+    (folder / "study" / "notes" / "s3.md").write_text("Our own words.", encoding="utf-8")
+    made = run(folder)
+    assert {path.name.split("-")[1] for path in set(made.pages) - set(made.kept)} == {"third"}
+    assert any(b"Our own words." in path.read_bytes() for path in made.pages)
+
+
+def test_a_run_that_was_ended_goes_on_where_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = read_files(folder / "out")
+    shutil.rmtree(folder / "out")
+    seed_key(folder / "out")
+    written: list[Path] = []
+
+    def end(path: Path, content: str | bytes, *, private: bool = False) -> None:
+        if path.suffix == ".html":
+            written.append(path)
+            if len(written) == 4:
+                raise KeyboardInterrupt
+        real(path, content, private=private)
+
+    real = reports.replace_file
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "replace_file", end)
+        with pytest.raises(KeyboardInterrupt):
+            run(folder)
+        patch.setattr(reports, "replace_file", real)
+        patch.setattr("toolkit.run.estimate_study", None)
+        with (folder / "out" / "internal" / "pages.jsonl").open("a", encoding="utf-8") as file:
+            file.write('{"name": "half')
+        made = run(folder)
+    assert sorted(made.kept) == sorted(written[:3])
+    assert read_files(folder / "out") == before
+
+
+def test_results_that_were_kept_hold_only_as_long_as_nothing_else_decides_them(folder: Path) -> None:
+    study, internal = load_study(folder / "study"), folder / "out" / "internal"
+    sign = sign_inputs(study, confirm=False, strict=False)
+    kept = find_stored(internal, sign, published=True)
+    assert kept
+    again = read_columns(write_columns(kept))
+    assert all(getattr(kept, name).equals(getattr(again, name)) for name in TABLES) and kept.provenance == again.provenance
+    assert find_stored(internal, sign_inputs(study, confirm=True, strict=False)) is None
+    with (internal / "register.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert find_stored(internal, sign) is None
+
+
+def test_results_noted_for_one_school_are_not_taken_for_noted_for_all(folder: Path) -> None:
+    shutil.rmtree(folder / "out")
+    seed_key(folder / "out")
+    one = run(folder, schools=["s1"], kinds=["summary"])
+    assert (len(one.pages), one.kept) == (1, ())
+    sign = sign_inputs(load_study(folder / "study"), confirm=False, strict=False)
+    internal = folder / "out" / "internal"
+    assert find_stored(internal, sign, ["s1"], published=True) and not find_stored(internal, sign, published=True)
+    assert len(run(folder, kinds=["summary"]).kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("nl", "1 bestand klopte nog en bleef zoals het was.", "7 bestanden klopten nog en bleven zoals ze waren."),
+        ("en", "1 file was still right and stayed as it was.", "7 files were still right and stayed as they were."),
+    ],
+)
+def test_how_many_were_still_right_is_told(language: str, one: str, many: str) -> None:
+    text = load_text(language)  # type: ignore[arg-type]
+    assert [text.say_count("check.kept", count) for count in (1, 7)] == [one, many]
