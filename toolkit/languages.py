@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from toolkit.errors import Problem, ReportError
@@ -56,13 +56,9 @@ class Text:
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Return `value` rounded half up to `decimals`, written as in this language, with U+2212 as minus and no minus zero."""
-        from babel.numbers import format_decimal  # a tenth of a second that `plg new` need not wait for
-
         if not math.isfinite(value):
             raise ReportError(f"{value} can't be shown as a number: only results that are shown have numbers.")
-        rounded = round_half_up(value, decimals)
-        written = format_decimal(rounded, format="#,##0." + "0" * decimals if decimals else "#,##0", locale=self.language)
-        return written.replace("-", MINUS)
+        return _write_decimal(round_half_up(value, decimals), decimals, self.language)
 
     def percent(self, share: float) -> str:
         """Return `share` (0 to 1) as a whole percentage."""
@@ -107,6 +103,15 @@ class Text:
         if len(parts) < 2:
             return "".join(parts)
         return self.say("general.list_end", first=", ".join(parts[:-1]), last=parts[-1])
+
+
+@lru_cache(maxsize=10_000)
+def _write_decimal(rounded: Decimal, decimals: int, language: Language) -> str:
+    """Return a rounded number in writing: a page has many, and few that differ."""
+    from babel.numbers import format_decimal  # a tenth of a second that `plg new` need not wait for
+
+    written = format_decimal(rounded, format="#,##0." + "0" * decimals if decimals else "#,##0", locale=language)
+    return written.replace("-", MINUS)
 
 
 def round_half_up(value: float, decimals: int) -> Decimal:

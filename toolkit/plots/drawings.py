@@ -17,7 +17,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from toolkit.plots.style import LIGHT, Palette, Shape, add_boxes, add_line, style_mark
+from toolkit.plots.style import LIGHT, Box, Palette, Shape, add_boxes, add_line, style_mark
 
 #: Which tones a side has with so many answers on it, the outermost first.
 _SIDES = {0: (), 1: (2,), 2: (2, 0), 3: (2, 1, 0)}
@@ -159,17 +159,41 @@ def stack_shares(
 
     Shares are percentages; rounded ones may add up to 99 or 101, and the bar is as long all the same.
     """
-    start = 0.0
-    whole = 100 / (sum(shares) or 100)
-    for share, tone in zip(shares, tones, strict=True):
-        width = share * whole
-        if share:
-            add_boxes(axes, [(start, start + width, top, top + height)], facecolor=tone, edgecolor="none", linewidth=0)
-        if share >= ROOM:
-            write(start + width / 2, share, tone)
-        start += width
-    ends = [float(sum(shares[: number + 1])) * whole for number, share in enumerate(shares[:-1]) if share]
-    axes.vlines([end for end in ends if end < 100 - 1e-9], top, top + height, color=palette.paper, linewidth=1.5, zorder=3)
+    stack_all(axes, [(shares, top)], tones, height, lambda middle, top, share, tone: write(middle, share, tone), palette)
+
+
+def stack_all(
+    axes: Axes,
+    bars: Sequence[tuple[Sequence[float], float]],
+    tones: Sequence[str],
+    height: float,
+    write: Callable[[float, float, float, str], None],
+    palette: Palette = LIGHT,
+) -> None:
+    """Draw bars of shares, each with its top, as `stack_shares` draws one; `write` gets the top too.
+
+    What has one tone is one artist, whatever the number of bars.
+    """
+    boxes: dict[str, list[Box]] = {tone: [] for tone in tones}
+    x: list[float] = []
+    y: list[float] = []
+    for shares, top in bars:
+        start = 0.0
+        whole = 100 / (sum(shares) or 100)
+        for share, tone in zip(shares, tones, strict=True):
+            width = share * whole
+            if share:
+                boxes[tone].append((start, start + width, top, top + height))
+            if share >= ROOM:
+                write(start + width / 2, top, share, tone)
+            start += width
+        ends = [float(sum(shares[: number + 1])) * whole for number, share in enumerate(shares[:-1]) if share]
+        inner = [end for end in ends if end < 100 - 1e-9]
+        x += [place for end in inner for place in (end, end, math.nan)]
+        y += [top, top + height, math.nan] * len(inner)
+    for tone, filled in boxes.items():
+        add_boxes(axes, filled, facecolor=tone, edgecolor="none", linewidth=0)
+    add_line(axes, x, y, color=palette.paper, linewidth=1.5, solid_capstyle="butt", zorder=3)
 
 
 def choose_level_tone(value: float, low: float, high: float, palette: Palette = LIGHT) -> str:

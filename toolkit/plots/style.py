@@ -12,11 +12,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as MarkedPath
@@ -129,7 +133,28 @@ def add_boxes(axes: Axes, boxes: Sequence[Box], **looks: Any) -> None:
     if boxes:
         corners = [[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)] for left, right, top, bottom in boxes]
         path = MarkedPath.make_compound_path(*(MarkedPath(box, closed=True) for box in corners))
-        axes.add_patch(PathPatch(path, clip_on=False, zorder=2, **looks))
+        boxes_of = PathPatch(path, clip_on=False, clip_path=_ANYWHERE, zorder=2, **looks)
+        axes.add_patch(boxes_of) if axes.get_autoscale_on() else axes.add_artist(boxes_of)  # a field that stays needs no new limits
+
+
+class _Words(Text):
+    """Words on one line, which a browser sets: nothing of them is measured where they are drawn into a page."""
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the words; in another kind of picture as matplotlib does."""
+        words = self.get_text()
+        if "\n" in words or not isinstance(getattr(renderer, "_renderer", renderer), RendererSVG):
+            super().draw(renderer)
+        elif words and self.get_visible():
+            self._draw_words(renderer, words)
+
+    def _draw_words(self, renderer: Any, words: str) -> None:
+        x, y = self.get_transform().transform(self.get_unitless_position())
+        style = renderer.new_gc()
+        style.set_foreground(self.get_color())
+        renderer.open_group("text", self.get_gid())
+        renderer.draw_text(style, x, renderer.height - y, words, self.get_fontproperties(), 0.0, mtext=self)
+        renderer.close_group("text")
 
 
 @contextmanager
@@ -138,8 +163,24 @@ def house_style() -> Iterator[None]:
 
     Whatever theme somebody set for figures of her own changes nothing of it.
     """
+    settings = _list_looks()
+    if _is_in_force(settings):
+        yield  # as in a process that draws nothing else: setting each of hundreds takes longer than a small figure
+        return
+    with mpl.rc_context(settings):
+        yield
+
+
+def _is_in_force(settings: dict[str, Any]) -> bool:
+    """Tell whether matplotlib has these settings already; looking is quicker than asking it, which may load what draws."""
+    now = cast(dict[str, Any], mpl.rcParams)
+    return all(dict.__getitem__(now, key) == value for key, value in settings.items())
+
+
+@cache
+def _list_looks() -> Any:
     settings: Any = {key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key.startswith(_LOOKS)}
-    settings |= {
+    return settings | {
         "text.parse_math": False,
         "text.color": INK,
         "font.size": LABEL,
@@ -148,8 +189,16 @@ def house_style() -> Iterator[None]:
         "figure.facecolor": "none",
         "axes.facecolor": "none",
     }
-    with mpl.rc_context(settings):
-        yield
+
+
+def keep_house_style() -> None:
+    """Draw everything in this process in the house style, as one does that makes pages and nothing else."""
+    mpl.rcParams.update(_list_looks())
+
+
+@cache
+def _find_font(size: float, bold: bool) -> FontProperties:
+    return FontProperties(size=size, weight="bold" if bold else "normal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +232,10 @@ class Panel:
         that are `plain` have no rim in the colour of the page.
         """
         place = blended_transform_factory(self.figure.transFigure, self.axes.transData)
-        weight = "bold" if bold else "normal"
-        artist = self.axes.text(
-            x / WIDTH, y, words, transform=place, fontsize=size, color=colour, ha=align, va="baseline", weight=weight, clip_path=_ANYWHERE
-        )
+        aligned = {"horizontalalignment": align, "verticalalignment": "baseline", "clip_path": _ANYWHERE}
+        font = _find_font(size, bold)
+        artist = _Words(x / WIDTH, y, words, color=colour, fontproperties=font, transform=place, **aligned)  # type: ignore[arg-type]
+        self.axes.add_artist(artist)
         artist.set_gid(only or None)
         artist.set_label(whole)
 
@@ -249,10 +298,32 @@ class Panel:
         self.write(x, y, words, size=SMALL, colour=PAPER if tone in STRONG else INK, align="center", bold=bold, only="plain")
 
 
+class _BareX(XAxis):
+    """An axis without ticks: making those takes longer than drawing what a small figure shows."""
+
+    majorTicks = minorTicks = ()  # type: ignore[assignment]
+
+
+class _BareY(YAxis):
+    """The same, upright."""
+
+    majorTicks = minorTicks = ()  # type: ignore[assignment]
+
+
+class _Field(Axes):
+    """A field whose axes are never shown."""
+
+    def _init_axis(self) -> None:
+        self.xaxis = _BareX(self, clear=False)
+        self.yaxis = _BareY(self, clear=False)
+        self.spines.bottom.register_axis(self.xaxis)
+        self.spines.left.register_axis(self.yaxis)
+
+
 def open_panel(height: float, low: float, high: float, *, left: float = 12, right: float = 12) -> Panel:
     """Return an empty panel of `height` units whose field leaves `left` and `right` units free at its sides."""
     figure = Figure(figsize=(WIDTH / 72, height / 72))
-    axes = figure.add_axes((left / WIDTH, 0, (WIDTH - left - right) / WIDTH, 1))
+    axes = figure.add_axes((left / WIDTH, 0, (WIDTH - left - right) / WIDTH, 1), axes_class=_Field)
     axes.set_axis_off()
     axes.set_xlim(low, high)
     axes.set_ylim(height, 0)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Any, cast
 
@@ -352,10 +353,11 @@ def index_estimates(results: Results, names: Iterable[str]) -> dict[tuple[str | 
     found: dict[tuple[str | float, ...], Estimate] = {}
     for name in names:
         frame: pd.DataFrame = getattr(results, name)
-        present = [field for field in FIELDS if field in TABLES[name].columns]
-        keys = frame[list(TABLES[name].key)].itertuples(index=False, name=None)
-        values = frame[present].itertuples(index=False, name=None)
-        found |= {(name, *key): Estimate(**dict(zip(present, row, strict=True))) for key, row in zip(keys, values, strict=True)}
+        if len(frame):
+            columns = TABLES[name].columns
+            values = [frame[field].tolist() if field in columns else repeat(getattr(NOT_MEASURED, field)) for field in FIELDS]
+            keys = zip(repeat(name), *(frame[field].tolist() for field in TABLES[name].key), strict=False)
+            found.update(zip(keys, map(Estimate, *values), strict=True))
     return found
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from matplotlib.figure import Figure
 
-from toolkit.plots.drawings import choose_tones, stack_shares
+from toolkit.plots.drawings import choose_tones, stack_all
 from toolkit.plots.style import (
     SMALL,
     SOFT,
@@ -56,11 +57,20 @@ def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
         panel = open_panel(key.height + sum(heights), 0, 100, left=_MARGIN, right=_MARGIN)
         key.draw(panel)
         top = key.height
+        whole: list[tuple[Sequence[float], float]] = []
         for bar, lines, height in zip(bars, labels, heights, strict=True):
             panel.write_lines(0, top + 16, lines)
-            _draw_bar(panel, bar, tones, top + len(lines) * find_line_height())
+            place = top + len(lines) * find_line_height()
+            _write_sides(panel, bar, place)
+            if not bar.instead:
+                whole.append((bar.shares, place + _measure_sides(bar)))
             top += height
+        stack_all(panel.axes, whole, tones, _BAR, partial(_write_share, panel))
     return panel.figure
+
+
+def _write_share(panel: Panel, middle: float, top: float, share: float, tone: str) -> None:
+    panel.write_on(panel.find_x(middle), top + 15.5, str(share), tone)
 
 
 def _measure_sides(bar: Bar) -> float:
@@ -73,18 +83,12 @@ def _fits(bar: Bar) -> bool:
     return measure_words(bar.name, SMALL) / 2 + max(measure_words(side, SMALL) for side in (bar.low, bar.high)) < WIDTH / 2 - 12
 
 
-def _draw_bar(panel: Panel, bar: Bar, tones: list[str], top: float) -> None:
+def _write_sides(panel: Panel, bar: Bar, top: float) -> None:
+    """Write the name of the wave and the sums above a bar, or what stands in its place."""
     panel.write(WIDTH / 2 if _fits(bar) else 0, top + 13, bar.name, size=SMALL, colour=SOFT, align="center" if _fits(bar) else "left")
-    top += _measure_sides(bar) - find_line_height(SMALL)
-    baseline = top + 13
+    baseline = top + _measure_sides(bar) - find_line_height(SMALL) + 13
     if bar.instead:
         panel.write(0, baseline + 18, bar.instead, bold=True)
         return
     panel.write(0, baseline, bar.low, size=SMALL, colour=SOFT)
     panel.write(WIDTH, baseline, bar.high, size=SMALL, colour=SOFT, align="right")
-    top += find_line_height(SMALL)
-
-    def write(middle: float, share: float, tone: str) -> None:
-        panel.write_on(panel.find_x(middle), top + 15.5, str(share), tone)
-
-    stack_shares(panel.axes, bar.shares, tones, top, _BAR, write)

@@ -22,6 +22,7 @@ from nbformat import NotebookNode, v4
 from toolkit.errors import ToolkitError
 from toolkit.languages import Language, set_language
 from toolkit.page_kernel import Handed, PageGuard, enter_page_kernel, hand_over
+from toolkit.plots.style import keep_house_style
 from toolkit.report.content.reads import Read, list_plain, sign_reads
 from toolkit.report.html.elements import Html
 from toolkit.report.rendering.in_place import lay_out, run_cell
@@ -88,6 +89,7 @@ def _make(task: PageTask) -> MadePage:
 def _reset(language: Language) -> None:
     """Put back what a page before may have moved: the language, chance, and what it left in memory."""
     set_language(language)
+    keep_house_style()
     random.seed(0)
     _pages[0] += 1
     if _pages[0] % SWEPT == 0:
