@@ -38,8 +38,8 @@ MODULE ?= toolkit/statistics toolkit/results/disclosure toolkit/results/verdicts
 mutants: .venv/ready  ## small faults in a copy of the code, and which of them no test notices; MODULE=toolkit/statistics/means.py for one
 	@$(BIN)/python tools/mutants.py $(MODULE)
 
-bench: .venv/ready  ## every benchmark, one after the other; each prints its ratio
-	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python "$$benchmark"; done
+bench: .venv/ready  ## every benchmark beside its peers, in one table of ratios; takes half an hour
+	@$(BIN)/python -m benchmarks
 
 lab: .venv/ready  ## JupyterLab, opened on notebooks/
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks

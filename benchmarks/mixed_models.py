@@ -1,10 +1,9 @@
-"""How much faster the mixed models are than statsmodels' MixedLM and R's lme4, and how far their estimates lie apart.
+"""Mixed models beside statsmodels' MixedLM and R's lme4: how much faster, and how far their estimates lie apart.
 
-Teachers in schools, two waves, about 25 teachers per school, one answer in ten missing. CPU seconds of one call as a user writes it, on one
-thread, peers in turn on the same numbers. lme4 stops too early to compare estimates with, so these are compared with "lme4, polished":
-bobyqa with rhoend 1e-11, then Newton steps on its own criterion. Differences are relative; those of covariances, to the variances.
-
-    python benchmarks/mixed_models.py [--schools 14 200 2000 10000] [--rounds 3]
+Teachers in schools, two waves, about 25 teachers per school, one answer in ten missing. One call as a user writes it, on one thread, on
+the same numbers; R says itself what its call took. lme4 stops too early to compare estimates with, so beside its own default stands how
+far ours lies from "polished": bobyqa with rhoend 1e-11, then Newton steps on its own criterion. Differences are relative; those of
+covariances, to the variances.
 """
 
 from __future__ import annotations
@@ -13,21 +12,20 @@ import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is imported
 
-import argparse
 import json
 import shutil
-import statistics
 import subprocess
 import tempfile
-import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from statsmodels.formula.api import mixedlm
 
+from benchmarks.harness import Contest, Spent, Way, call
 from toolkit.statistics.mixed_models.teachers_in_schools import fit_nested
 
 SEED = 1
@@ -54,7 +52,7 @@ if (polish) {
 v <- as.data.frame(VarCorr(m)); v <- v[order(v$grp), ]
 key <- paste(v$grp, v$var1, ifelse(is.na(v$var2), "", v$var2))
 found <- paste(sprintf('"%s": %.17g', c("b0", "b1", key), c(fixef(m), v$vcov)), collapse = ", ")
-cat(sprintf('{"cpu": %.6f, "estimates": {%s}}', sum(t[1:2]), found))
+cat(sprintf('{"cpu": %.6f, "wall": %.6f, "estimates": {%s}}', sum(t[1:2]), t[3], found))
 """
 
 
@@ -71,56 +69,76 @@ def draw_answers(schools: int) -> Answers:
     return y, np.column_stack([np.ones(y.size), wave]), school[answer], answer
 
 
-def time_toolkit(data: Answers, effects: int) -> tuple[float, dict[str, float]]:
+def list_contests(sizes: Sequence[int]) -> Iterator[Contest]:
+    """Yield the models with a random intercept, and with a random slope as well, of so many schools."""
+    for effects in (1, 2):
+        for schools in sizes:
+            data = draw_answers(schools)
+            time_toolkit(data, effects)
+            peers: dict[str, Way] = {"statsmodels": partial(time_statsmodels, data, effects)}
+            if has_lme4():
+                peers["lme4"] = partial(time_lme4, data, effects, "default")
+            yield Contest(
+                f"{'(1 + after)' if effects == 2 else '(1)'} per school and teachers, {schools:,} schools, {data[0].size:,} rows",
+                partial(time_toolkit, data, effects),
+                peers,
+                {} if has_lme4() else {"lme4": "Rscript with lme4 is not installed"},
+                partial(describe_difference, data, effects),
+            )
+
+
+def time_toolkit(data: Answers, effects: int) -> Spent:
+    """Return what our fit takes, and its estimates."""
     repeats = max(5, 20_000 // data[0].size)  # a single fit takes milliseconds, too short to time
-    start = time.process_time()
-    for _ in range(repeats):
-        fit = fit_nested(*data, ["(Intercept)", "post"], school_effects=effects)
-    cpu = (time.process_time() - start) / repeats
+    spent = call(lambda: fit_nested(*data, ["(Intercept)", "post"], school_effects=effects), repeats)
+    fit = spent.answer
     found = {"b0": fit.params[0], "b1": fit.params[1]}
     for part in fit.varcomp:
         first, second = (part.effect, part.other) if part.effect == part.other else (part.other, part.effect)
         found[f"{part.group} {first} {'' if first == second else second}"] = part.value
     found["Residual NA "] = found.pop("Residual  ")
-    return cpu, found
+    return Spent(spent.wall, spent.cpu, found)
 
 
-def time_lme4(data: Answers, effects: int, control: str) -> tuple[float, dict[str, float]]:
+def time_lme4(data: Answers, effects: int, control: str) -> Spent:
+    """Return what R says that its call took, and its estimates."""
     y, x, school, teacher = data
     with tempfile.TemporaryDirectory() as folder:
         numbers, script = Path(folder) / "numbers.bin", Path(folder) / "fit.R"
         np.concatenate([y, x[:, 1], school, teacher]).astype("<f8").tofile(numbers)
         script.write_text(R_SCRIPT)
-        call = ["Rscript", str(script), str(numbers), str(y.size), str(effects), control]
-        found = json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
-    return found["cpu"], found["estimates"]
+        command = ["Rscript", str(script), str(numbers), str(y.size), str(effects), control]
+        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return Spent(found["wall"], found["cpu"], found["estimates"])
 
 
-def time_statsmodels(data: Answers, effects: int) -> tuple[float, dict[str, float]]:
+def time_statsmodels(data: Answers, effects: int) -> Spent:
+    """Return what MixedLM takes, and its estimates."""
     y, x, school, teacher = data
     frame = pd.DataFrame({"y": y, "post": x[:, 1], "school": school, "teacher": teacher})
     formula = {"re_formula": "1" if effects == 1 else "1 + post", "vc_formula": {"teacher": "0 + C(teacher)"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        start = time.process_time()
-        fit = mixedlm("y ~ post", frame, groups="school", **formula).fit(reml=True)
-        cpu = time.process_time() - start
-    return cpu, {"b0": fit.fe_params.iloc[0], "b1": fit.fe_params.iloc[1], "Residual NA ": fit.scale}
+        spent = call(lambda: mixedlm("y ~ post", frame, groups="school", **formula).fit(reml=True))
+    fit = spent.answer
+    return Spent(spent.wall, spent.cpu, {"b0": fit.fe_params.iloc[0], "b1": fit.fe_params.iloc[1], "Residual NA ": fit.scale})
 
 
+@cache
 def has_lme4() -> bool:
+    """Tell whether R with lme4 is here."""
     if shutil.which("Rscript") is None:
         return False
     return subprocess.run(["Rscript", "-e", "library(lme4)"], capture_output=True, check=False).returncode == 0
 
 
-def find_peers(effects: int) -> dict[str, Callable[[Answers], tuple[float, dict[str, float]]]]:
-    peers: dict[str, Callable[[Answers], tuple[float, dict[str, float]]]] = {"statsmodels": lambda data: time_statsmodels(data, effects)}
-    if has_lme4():
-        peers["lme4"] = lambda data: time_lme4(data, effects, "default")
-    else:
-        print("Rscript with lme4 is not installed: lme4 is left out.")
-    return peers
+def describe_difference(data: Answers, effects: int, ours: dict[str, float], theirs: dict[str, float]) -> str:
+    """Return how far the estimates lie apart; for lme4, which gives all of them, also from its polished ones."""
+    said = f"within {find_largest_difference(ours, theirs):.0e}"
+    if len(theirs) < len(ours):
+        return said
+    polished = time_lme4(data, effects, "polished").answer
+    return f"{said}; {find_largest_difference(ours, polished):.0e} from lme4 polished"
 
 
 def find_largest_difference(ours: dict[str, float], theirs: dict[str, float]) -> float:
@@ -130,37 +148,3 @@ def find_largest_difference(ours: dict[str, float], theirs: dict[str, float]) ->
     if covariance in theirs:
         size[covariance] = (ours[variances[0]] * ours[variances[1]]) ** 0.5
     return max(abs(theirs[key] - ours[key]) / size[key] for key in theirs)
-
-
-def compare(effects: int, schools: int, rounds: int) -> None:
-    data, peers = draw_answers(schools), find_peers(effects)
-    time_toolkit(data, effects)
-    cpu: dict[str, list[float]] = {name: [] for name in ["toolkit", *peers]}
-    estimates: dict[str, dict[str, float]] = {}
-    for _ in range(rounds):
-        for name, call in {"toolkit": lambda data: time_toolkit(data, effects), **peers}.items():
-            seconds, estimates[name] = call(data)
-            cpu[name].append(seconds)
-    print(f"\n{schools} schools, {data[0].size} rows, {'(1|school)' if effects == 1 else '(1 + post|school)'} + (1|teacher)")
-    for name, taken in cpu.items():
-        ratios = [theirs / ours for theirs, ours in zip(taken, cpu["toolkit"], strict=True)]
-        apart = find_largest_difference(estimates["toolkit"], estimates[name])
-        faster = f"   toolkit {statistics.median(ratios):.0f}x faster [{min(ratios):.0f}-{max(ratios):.0f}], estimates within {apart:.0e}"
-        print(f"  {name:14} {statistics.median(taken):8.4f} s" + ("" if name == "toolkit" else faster))
-    if "lme4" in peers:
-        polished = time_lme4(data, effects, "polished")[1]
-        print(f"  lme4, polished              estimates within {find_largest_difference(estimates['toolkit'], polished):.0e}")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--schools", type=int, nargs="+", default=[14, 200, 2000])
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
-    for effects in (1, 2):
-        for schools in arguments.schools:
-            compare(effects, schools, arguments.rounds)
-
-
-if __name__ == "__main__":
-    main()

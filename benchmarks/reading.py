@@ -1,37 +1,27 @@
-"""A million forms of 60 items read, coded against the instrument, scored and held to their keys: seconds and memory, beside other ways.
+"""Forms of 60 items read, coded against the instrument, scored and held to their keys, beside pandas, polars and DuckDB.
 
 All do the same work on the same file: each cell is text first, answers that the scale does not have are found with their column, value and
 first row and become missing, reversed items are turned round, 15 scales scored where enough was answered, the scores made long, and people
 who come twice in a wave looked for. The toolkit looks besides for everything else that `plg check` tells. Each way runs in a process of
-its own, in turn, on as many cores as it likes; ratios of CPU and wall seconds are within a round. `python benchmarks/scale.py 100000`
-takes another number of forms.
+its own, on as many cores as it likes; its start and imports count.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
-import resource
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from benchmarks.harness import Contest, Spent, spend
+from benchmarks.surveys.large import COLUMNS, ITEMS, REVERSED, SCALES, write_survey
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.surveys.large import COLUMNS, ITEMS, REVERSED, SCALES, write_survey  # noqa: E402
-
-ROUNDS, WRONG = 2, 0.0001
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+WRONG = 0.0001
 ITEM_COLUMNS = COLUMNS[4:]
 EACH = ITEMS // SCALES
 SCALE_COLUMNS = {f"f{scale + 1}": ITEM_COLUMNS[scale * EACH : (scale + 1) * EACH] for scale in range(SCALES)}
@@ -132,30 +122,30 @@ def run_duckdb(path: Path) -> Answer:
 WAYS: dict[str, Callable[[Path], Answer]] = {"toolkit": run_toolkit, "pandas": run_pandas, "polars": run_polars, "duckdb": run_duckdb}
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Wall and CPU seconds (imports included), the peak in MB of the largest of its processes, and the answer."""
+def list_contests(folder: Path, rows: int) -> Iterator[Contest]:
+    """Yield the reading of so many forms from CSV and from Parquet."""
+    for path in write_files(folder, rows):
+        absent = {} if importlib.util.find_spec("polars") else {"polars": "not installed"}
+        if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
+            absent["pandas' own reader of Parquet"] = "pyarrow is not installed; DuckDB reads the file for pandas"
+        ways = {way: partial(measure, way, path) for way in WAYS if way not in absent}
+        name = {".csv": "CSV", ".parquet": "Parquet"}[path.suffix]
+        task = f"{rows:,} forms × {ITEMS} items from {name}: read, checked, scored"
+        yield Contest(task, ways.pop("toolkit"), ways, absent, compare_answers)
 
-    wall: float
-    cpu: float
-    peak: float
-    answer: Answer
 
-
-def measure(way: str, path: Path) -> Measured:
+def measure(way: str, path: Path) -> Spent:
     """Return what one way takes in a process of its own, and what it answers."""
-    said = subprocess.run([sys.executable, __file__, way, str(path)], check=True, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
-    wall, cpu, peak, count, total, wrong, doubles = said.stdout.split()
-    return Measured(float(wall), float(cpu), float(peak), (int(count), float(total), int(wrong), int(doubles)))
+    spent = spend(sys.executable, "-m", "benchmarks.reading", way, path)
+    count, total, wrong, doubles = spent.answer.split()
+    return Spent(spent.wall, spent.cpu, (int(count), float(total), int(wrong), int(doubles)))
 
 
-def run_way(way: str, path: Path) -> None:
-    """Print what `measure` wants to know."""
-    start = time.perf_counter()
-    answer = WAYS[way](path)
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    cpu, peak = sum(each.ru_utime + each.ru_stime for each in used), max(each.ru_maxrss for each in used) / 1000
-    print(time.perf_counter() - start, cpu, peak, *answer)
+def compare_answers(ours: Answer, theirs: Answer) -> str:
+    """Return whether two ways found the same."""
+    count, total, *rest = ours
+    same = theirs[0] == count and abs(theirs[1] / total - 1) < 1e-9 and list(theirs[2:]) == rest
+    return "equal" if same else f"DIFFER: {ours} and {theirs}"
 
 
 def write_files(folder: Path, rows: int) -> list[Path]:
@@ -171,47 +161,5 @@ def write_files(folder: Path, rows: int) -> list[Path]:
     return files
 
 
-def find_ways(path: Path) -> list[str]:
-    """Return the ways that are installed; what is left out, or read by another, is said."""
-    if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
-        print("parquet  pandas: pyarrow is not installed, DuckDB reads the file for it")
-    absent = [way for way in ("polars",) if importlib.util.find_spec(way) is None]
-    for way in absent:
-        print(f"{path.suffix[1:]:8} {way}: not installed, left out")
-    return [way for way in WAYS if way not in absent]
-
-
-def compare(path: Path, rows: int) -> None:
-    """Print seconds, ratios and memory of every way on one file; an answer that differs from the toolkit's is said."""
-    ways = find_ways(path)
-    rounds = [{way: measure(way, path) for way in ways} for _ in range(ROUNDS)]
-    count, total, *rest = rounds[0]["toolkit"].answer
-    for way in ways:
-        found = [each[way] for each in rounds]
-        wall, cpu, peak = (statistics.median(getattr(each, name) for each in found) for name in ("wall", "cpu", "peak"))
-        answer = found[0].answer
-        same = answer[0] == count and abs(answer[1] / total - 1) < 1e-9 and list(answer[2:]) == rest
-        spent = f"{wall:6.1f} s wall {cpu:6.1f} s CPU {rows / wall / 1000:5.0f} thousand forms/s {peak:6.0f} MB"
-        ratios = ", ".join(_write_ratio(name, [(each["toolkit"], each[way]) for each in rounds]) for name in ("cpu", "wall"))
-        print(
-            f"{path.suffix[1:]:8} {way:8} {spent}; toolkit / {way}: {ratios}; {'same answer' if same else f'DIFFERS: {answer}'}", flush=True
-        )
-
-
-def _write_ratio(name: str, pairs: list[tuple[Measured, Measured]]) -> str:
-    ratios = [getattr(ours, name) / getattr(theirs, name) for ours, theirs in pairs]
-    return f"{statistics.median(ratios):.1f}x {name} [{min(ratios):.1f}-{max(ratios):.1f}]"
-
-
-def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory() as folder:
-        for path in write_files(Path(folder), rows):
-            compare(path, rows)
-
-
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        run_way(sys.argv[1], Path(sys.argv[2]))
-    else:
-        main()
+    print(*WAYS[sys.argv[1]](Path(sys.argv[2])))
