@@ -34,7 +34,7 @@ KINDS: dict[str, Callable[[Options, Path], Iterator[Contest]]] = {
 def main() -> None:
     """Measure what was asked for, print the table, and write it down."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kinds", nargs="*", choices=[*KINDS, []], default=list(KINDS))
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"only these: {', '.join(KINDS)}")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--schools", type=int, default=100, help="of how many schools the pages are made")
     parser.add_argument("--model-schools", type=int, nargs="+", default=[14, 200, 2000])
@@ -44,7 +44,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     lines, absent = [], dict[str, None]()
     with tempfile.TemporaryDirectory() as folder:
-        for kind in options.kinds:
+        for kind in options.kinds or KINDS:
             for contest in KINDS[kind](options, Path(folder)):
                 lines += hold(contest, options.rounds)
                 absent |= dict.fromkeys(f"{peer} ({why})" for peer, why in contest.absent.items())
