@@ -76,9 +76,15 @@ def find_leaks(published: Sequence[Published], relations: Sequence[Relation] = (
     return [leak for system in build_systems(published, relations, range(len(published)), largest) for leak in system.find_leaks()]
 
 
-def build_systems(published: Sequence[Published], relations: Sequence[Relation], may_hide: Container[int], largest: int) -> list[System]:
+def build_systems(
+    published: Sequence[Published],
+    relations: Sequence[Relation],
+    may_hide: Container[int],
+    largest: int,
+    kind: type[System] | None = None,
+) -> list[System]:
     """Return the published numbers as systems; only numbers at the places that one `may_hide` can be hidden, and are named in leaks."""
-    return [System(published, numbers, known, may_hide, largest) for numbers, known in list_systems(published, relations)]
+    return [(kind or System)(published, numbers, known, may_hide, largest) for numbers, known in list_systems(published, relations)]
 
 
 def list_systems(published: Sequence[Published], relations: Sequence[Relation]) -> Iterator[tuple[list[int], list[Relation]]]:
@@ -118,20 +124,24 @@ class System:
         self.may_hide = may_hide
         self.largest = largest
         self.places: dict[tuple[str, str, int], int] = {}
+        self._found: dict[tuple[str, frozenset[int]], list[Find]] = {}
         self._searched: dict[tuple[tuple[tuple[int, int], ...], ...], list[Find]] = {}
 
-    def find_leaks(self, hidden: Container[int] = frozenset()) -> list[Leak]:
+    def find_leaks(self, hidden: Set[int] = frozenset()) -> list[Leak]:
         """Return the leaks on each measure while the numbers at the places `hidden` are not published."""
         if not self._leaks:
             return []
         left = {~kind: [place for place in places if place not in hidden] for kind, places in enumerate(self._kinds.values())}
         gone = {mark for mark, places in left.items() if not places}
         named = {mark: places[0] for mark, places in left.items() if places}
-        return [
-            self._describe(measure, find, named)
-            for measure, rest in self._rest.items()
-            for find in self._search(measure, eliminate(rest, gone))
-        ]
+        return [self._describe(measure, find, named) for measure in self._rest for find in self._find(measure, gone & self._marks[measure])]
+
+    def _find(self, measure: str, gone: Set[int]) -> list[Find]:
+        """Return what is found on a measure without the numbers `gone`, which are some that its rows are made of; each look once."""
+        key = (measure, frozenset(gone))
+        if key not in self._found:
+            self._found[key] = list(self._search(measure, eliminate(self._rest[measure], gone)))
+        return self._found[key]
 
     def _search(self, measure: str, rows: list[Row]) -> Iterator[Find]:
         """Yield what the rows reveal; looks that differ in a few hidden numbers have most parts in common, and each is searched once."""
@@ -162,6 +172,11 @@ class System:
     def _rest(self) -> dict[str, list[Row]]:
         """What is left when everything is published; numbers that are hidden are eliminated from it."""
         return dict(self._list_rest(self._rows, [*self._small]))
+
+    @cached_property
+    def _marks(self) -> dict[str, set[int]]:
+        """The numbers that what is left on each measure is made of, as marks."""
+        return {measure: {key for row in rest for key in row if key < 0} for measure, rest in self._rest.items()}
 
     @cached_property
     def _rows(self) -> list[Row]:
@@ -258,18 +273,38 @@ def cancel(row: Row, other: Row, unknown: int) -> Row:
 
 def eliminate(rows: Iterable[Row], unwanted: Set[int]) -> list[Row]:
     """Return combinations of `rows` without unwanted keys: every such combination is made of these."""
-    order: dict[int, int] = {}
-    leading: list[tuple[int, Row]] = []
-    rest: list[Row] = []
-    for row in rows:
-        left = _reduce(row, order, leading)
-        if not unwanted.isdisjoint(left):
-            lead = next(key for key in left if key in unwanted)
-            order[lead] = len(leading)
-            leading.append((lead, left))
+    return Pivots(rows, unwanted).rest
+
+
+class Pivots:
+    """Rows that each have an unwanted key which no later one has, and the rest: the combinations of rows without unwanted keys."""
+
+    def __init__(self, rows: Iterable[Row], unwanted: Set[int]) -> None:
+        self.rest: list[Row] = []
+        self._unwanted = unwanted
+        self._order: dict[int, int] = {}
+        self._leading: list[tuple[int, Row]] = []
+        for row in rows:
+            self.add(row)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows that take an unwanted key from others."""
+        return [row for _, row in self._leading]
+
+    def add(self, row: Row) -> None:
+        """Take one more row."""
+        left = self.reduce(row)
+        if not self._unwanted.isdisjoint(left):
+            lead = next(key for key in left if key in self._unwanted)
+            self._order[lead] = len(self._leading)
+            self._leading.append((lead, left))
         elif left:
-            rest.append(left)
-    return rest
+            self.rest.append(left)
+
+    def reduce(self, row: Row) -> Row:
+        """Return the row, or a multiple of it, without the unwanted keys that these rows can take from it."""
+        return _reduce(row, self._order, self._leading)
 
 
 def find_basis(rows: Iterable[Row]) -> list[Row]:

@@ -19,8 +19,9 @@ import numpy as np
 import pandas as pd
 
 from toolkit.findings import Notes, refuse_stops
+from toolkit.results.disclosure.across import Blocks
 from toolkit.results.disclosure.contributors import Membership, list_counted, list_published
-from toolkit.results.disclosure.differencing import Leak, Published, Relation, build_systems, list_systems
+from toolkit.results.disclosure.differencing import Leak, Published, Relation, System, build_systems, list_systems
 from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.estimates.participation import count_people
 from toolkit.results.estimates.roles import DIFFERENCE, SIDES
@@ -223,15 +224,36 @@ def protect(
     hidden: set[int] = set()
     leaks: list[Leak] = []
     for places, known in list_systems(together, relations):
+        about = _list_by_person(known)
         for part in [*_list_by_school(places, together), places]:
             left = [place for place in part if first.get(place, place) not in hidden]
-            people = frozenset[str]().union(*(piece.people for place in left for piece in together[place].people))
-            inside = [Relation(one.wave, one.weights, one.people & people) for one in known] if part is not places else known
+            may_hide = [place < len(published) for place in left]
+            if not any(may_hide):
+                continue
             numbers = [together[place] for place in left]
-            found = _mend(numbers, [one for one in inside if one.people], [place < len(published) for place in left], largest)
+            inside = known if part is places else _keep_people(known, about, numbers)
+            found = _mend(numbers, inside, may_hide, largest, Blocks if part is places else System)
             hidden |= {first[left[number]] for number in found.hidden}
             leaks += found.leaks
     return Protection(tuple(place for place, one in first.items() if one in hidden), tuple(dict.fromkeys(leaks)))
+
+
+def _list_by_person(relations: Sequence[Relation]) -> dict[str, list[int]]:
+    """Return which relations hold for each person."""
+    found: dict[str, list[int]] = {}
+    for number, relation in enumerate(relations):
+        for person in relation.people:
+            found.setdefault(person, []).append(number)
+    return found
+
+
+def _keep_people(relations: Sequence[Relation], about: Mapping[str, list[int]], numbers: Sequence[Published]) -> list[Relation]:
+    """Return the relations as far as they hold for people in these numbers."""
+    kept: dict[int, list[str]] = {}
+    for person in frozenset[str]().union(*{part.people for number in numbers for part in number.people}):
+        for relation in about.get(person, ()):
+            kept.setdefault(relation, []).append(person)
+    return [Relation(relations[place].wave, relations[place].weights, frozenset(own)) for place, own in sorted(kept.items())]
 
 
 def _find_first(published: Sequence[Published]) -> dict[int, int]:
@@ -248,7 +270,7 @@ def _list_by_school(places: Sequence[int], published: Sequence[Published]) -> It
     yield from (own for school, own in schools.items() if school)
 
 
-def _mend(published: list[Published], known: list[Relation], may_hide: list[bool], largest: int) -> Protection:
+def _mend(published: list[Published], known: list[Relation], may_hide: list[bool], largest: int, kind: type[System]) -> Protection:
     """Hide, look again, and choose afresh with every combination found so far, until none is left.
 
     If that takes long, further numbers are added until none is left; if they are many, those that prove unnecessary are shown again.
@@ -259,7 +281,7 @@ def _mend(published: list[Published], known: list[Relation], may_hide: list[bool
     hidden: frozenset[int] = frozenset()
     seen: dict[Leak, None] = {}
 
-    systems = build_systems(published, known, first, largest)
+    systems = build_systems(published, known, first, largest, kind)
 
     def look(hidden: frozenset[int]) -> dict[Leak, frozenset[int]]:
         gone = {place for place, one in first.items() if one in hidden}

@@ -162,9 +162,13 @@ def _list_companions(found: TwoStage, answered: Answered, where: Where, study: S
 
 
 def _regress(answered: Answered, level: float) -> Interval:
-    """Return the coefficient of after in `score ~ after + school`."""
-    schools = (answered.school[:, None] == np.unique(answered.school)).astype(np.float64)
-    return _as_interval(compute_robust_regression(answered.score, np.column_stack([answered.post, schools]), answered.school, level=level))
+    """Return the coefficient of after in `score ~ after + school`, from deviations within schools, which give it and its CR2 error too.
+
+    That holds where the effects taken out are those of the clusters (Pustejovsky & Tipton 2018, theorem 2).
+    """
+    people = pd.DataFrame({"score": answered.score, "post": answered.post})
+    within = people - people.groupby(answered.school).transform("mean")
+    return _as_interval(compute_robust_regression(within["score"], within[["post"]], answered.school, level=level))
 
 
 def _as_interval(fit: RobustRegression) -> Interval:

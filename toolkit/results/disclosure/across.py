@@ -1,0 +1,247 @@
+"""What follows from numbers over schools together with those of the schools: searched block by block, exactly.
+
+A combination of numbers over schools reveals a few people if something is left of it in one to four blocks, on few people of one measure,
+and in all others nothing. The search goes through the blocks: either the combination rests on nothing there, which costs a dimension, or it
+rests on somebody, which costs people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+from toolkit.results.disclosure import differencing
+from toolkit.results.disclosure.blocks import Block, Left, Parting, People
+from toolkit.results.disclosure.differencing import Leak, Pivots, Row, System, eliminate, find_basis, list_parts, search
+
+#: In a search over several blocks, unknowns and groups are numbered by block, so many apart.
+APART = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Combinations that may rest on the blocks `inside` and so many more people; what rests on those inside alone may be known."""
+
+    rows: list[Row]
+    inside: tuple[int, ...]
+    people: int
+    searched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """People on whom a combination of numbers over schools rests, in which waves, and how often each number is in it."""
+
+    people: People
+    waves: frozenset[str]
+    weights: Row
+
+
+class Blocks(System):
+    """A system of numbers on many schools. What the numbers of one school reveal by themselves is not looked for again."""
+
+    def find_leaks(self, hidden: Set[int] = frozenset()) -> list[Leak]:
+        """Return the leaks across blocks, and within those of several schools, while the numbers at the places `hidden` are not published.
+
+        A leak names the numbers over schools in it that can be hidden; where none can, those of schools.
+        """
+        within = [leak for system in self._mixed for leak in system.find_leaks(hidden)]
+        own = frozenset(place for place in hidden if place in self._places_of_schools)
+        if own not in self._looks:
+            self._looks[own] = Look((Block(self, contents, own).list_left() for contents in self._parting.blocks), self._parting.across)
+        gone = {~number for number, places in self._parting.across.items() if all(place in hidden for place in places)}
+        look = self._looks[own]
+        return within + [
+            self._describe_found(measure, found, hidden) for measure in look.measures for found in look.find(measure, gone, self.largest)
+        ]
+
+    @cached_property
+    def _looks(self) -> dict[frozenset[int], Look]:
+        return {}
+
+    @cached_property
+    def _parting(self) -> Parting:
+        return Parting(self, self._kinds)
+
+    @cached_property
+    def _places_of_schools(self) -> frozenset[int]:
+        return frozenset(place for numbers, _, _ in self._parting.blocks for place in numbers)
+
+    @cached_property
+    def _mixed(self) -> list[System]:
+        """The blocks with numbers of several schools, or over schools, as systems of their own."""
+        systems = []
+        for numbers, relations, _ in self._parting.blocks:
+            schools = {self.published[place].key[0] for place in numbers}
+            if len(schools) > 1 or "" in schools:
+                systems.append(System(self.published, numbers, relations, self.may_hide, self.largest))
+        return systems
+
+    def _describe_found(self, measure: str, found: Found, hidden: Set[int]) -> Leak:
+        places = [self._parting.across[number] for number in found.weights]
+        can_be_hidden = [own for own in places if all(place in self.may_hide for place in own)]
+        named = frozenset(next(place for place in own if place not in hidden) for own in can_be_hidden)
+        if not named:
+            blocks = [Block(self, contents, hidden) for contents in self._parting.blocks]
+            named = frozenset[int]().union(*(block.explain(measure, found.people, found.weights) for block in blocks))
+        return Leak(measure, tuple(sorted(found.waves)), found.people, named)
+
+
+class Look:
+    """What is left of the numbers over schools in all blocks, by measure."""
+
+    def __init__(self, blocks: Iterable[Mapping[str, Left]], numbers: Iterable[int]) -> None:
+        self._numbers = frozenset(numbers)
+        self._must: dict[str, Pivots] = {}
+        self._may: dict[str, list[Left]] = {}
+        self._combinations: dict[str, list[Row]] = {}
+        self._found: dict[tuple[str, frozenset[int]], list[Found]] = {}
+        without = Pivots([], self._numbers)
+        for left in blocks:
+            for measure in left.keys() - self._must.keys() - {""}:
+                self._must[measure] = Pivots(without.rows, self._numbers)
+            for measure, pivots in self._must.items() if left else ():
+                _add(pivots, left.get(measure, left[""]).must)
+                self._may.setdefault(measure, []).extend([left[measure]] if measure in left and left[measure].may else [])
+            _add(without, left[""].must if left else ())
+
+    @property
+    def measures(self) -> list[str]:
+        """The measures of which the numbers over schools might tell something."""
+        return [measure for measure, may in sorted(self._may.items()) if may]
+
+    def find(self, measure: str, gone: Set[int], largest: int) -> list[Found]:
+        """Return the minimal groups on whom a combination rests in which the numbers `gone` are not."""
+        combinations = self._list_combinations(measure)
+        key = (measure, frozenset(mark for row in combinations for mark in row if mark in gone))
+        if key not in self._found:
+            self._found[key] = _search(eliminate(combinations, gone), self._may[measure], largest)
+        return self._found[key]
+
+    def _list_combinations(self, measure: str) -> list[Row]:
+        """Return what all combinations are made of that are nothing on everything but small groups of this measure: marks of numbers."""
+        if measure not in self._combinations:
+            columns: dict[int, Row] = {number: {~number: 1} for left in self._may[measure] for number in left.may}
+            columns |= {number: {~number: 1} for row in self._must[measure].rows for number in row}
+            for place, row in enumerate(self._must[measure].rows):
+                for number, value in row.items():
+                    columns[number][place] = value
+            self._combinations[measure] = eliminate(columns.values(), set(range(len(self._must[measure].rows))))
+        return self._combinations[measure]
+
+
+def _add(pivots: Pivots, rows: Iterable[Row]) -> None:
+    for row in rows:
+        pivots.add(row)
+
+
+def _search(combinations: list[Row], blocks: Sequence[Left], largest: int) -> list[Found]:
+    """Return the minimal finds; with more cases than can be looked at, every combination counts as one."""
+    finds: dict[People, Found] = {}
+    telling = _leave_out(combinations, _list_silent(Case(combinations, (), largest), blocks)[0])
+    cases = [Case(telling, (), largest)] if telling else []
+    for _ in range(differencing.LOOKED_AT):
+        if not cases:
+            break
+        case = cases.pop()
+        silent, last = _list_silent(case, blocks)
+        if silent and not case.searched:
+            finds |= {found.people: found for found in _search_inside(silent, case.inside, blocks, largest)}
+        if len(silent) < len(case.rows) and not _costs_too_much(case, blocks, len(silent)):
+            cases += _branch(case, last, blocks)
+    else:
+        finds |= {found.people: found for found in (_take_all(row, blocks) for row in telling)}
+    return [found for people, found in finds.items() if found.weights and not any(other < people for other in finds)]
+
+
+def _silence(rows: list[Row], block: Left) -> list[Row]:
+    """Return what these combinations come to that are nothing in a block."""
+    told = [block.weigh(row) for row in rows]
+    if not any(told):
+        return rows
+    return eliminate([own | marks for own, marks in zip(told, rows, strict=True)], {key for own in told for key in own})
+
+
+def _list_silent(case: Case, blocks: Sequence[Left]) -> tuple[list[Row], int]:
+    """Return the combinations that are nothing in all blocks but those inside, and the last block that took any away."""
+    rows = case.rows
+    last = 0
+    for place, block in enumerate(blocks):
+        if not rows:
+            break
+        left = rows if place in case.inside else _silence(rows, block)
+        if len(left) < len(rows):
+            last = place
+        rows = left
+    return rows, last
+
+
+def _leave_out(rows: list[Row], silent: list[Row]) -> list[Row]:
+    """Return combinations that with the silent ones are all, and of which none is silent."""
+    pivots = Pivots(silent, {key for row in silent for key in row})
+    return list(filter(None, map(pivots.reduce, rows))) if len(silent) < len(rows) else []
+
+
+def _costs_too_much(case: Case, blocks: Sequence[Left], silent: int) -> bool:
+    """Return whether all but the silent combinations rest on too many people.
+
+    Where no other combination is nothing in some blocks, each rests on somebody in them; so it does in any other such blocks.
+    """
+    rows = case.rows
+    people = 0
+    least: list[int] = []
+    for place, block in enumerate(blocks):
+        left = rows if place in case.inside else _silence(rows, block)
+        if len(left) < len(rows):
+            least.append(block.least)
+        rows = left
+        if len(rows) == silent:
+            people += min(least)
+            rows = case.rows
+            least = []
+        if people > case.people:
+            return True
+    return False
+
+
+def _branch(case: Case, place: int, blocks: Sequence[Left]) -> Iterator[Case]:
+    """Yield what rests on nobody in a block, and everything as what rests on somebody there."""
+    left = _silence(case.rows, blocks[place])
+    if blocks[place].least <= case.people:
+        yield Case(case.rows, (*case.inside, place), case.people - blocks[place].least)
+    if left:
+        yield Case(left, case.inside, case.people, searched=True)
+
+
+def _search_inside(combinations: list[Row], inside: Sequence[int], blocks: Sequence[Left], largest: int) -> Iterator[Found]:
+    """Yield the finds in a few blocks, outside of which nothing is left of the combinations."""
+    number_of: dict[People, int] = {}
+    group_of: dict[int, int] = {}
+    waves: dict[int, str] = {}
+    rows: list[Row] = []
+    weighed = [dict(row) for row in combinations]
+    for place in inside:
+        block = blocks[place]
+        first = place * APART
+        group_of |= {first + key: number_of.setdefault(people, len(number_of)) for key, people in block.people.items()}
+        waves |= {first + key: wave for key, wave in block.waves.items()}
+        rows += [{first + key: value for key, value in row.items()} for row in block.inside]
+        for row, marks in zip(weighed, combinations, strict=True):
+            row |= {first + key: value for key, value in block.weigh(marks).items()}
+    groups = list(number_of)
+    for part in list_parts(find_basis([*rows, *weighed])):
+        for found, row in search(part, group_of, dict(enumerate(map(len, groups))), largest):
+            people = frozenset[str]().union(*(groups[number] for number in found))
+            yield Found(people, frozenset(waves[key] for key in row if key >= 0), _list_weights(row))
+
+
+def _take_all(row: Row, blocks: Sequence[Left]) -> Found:
+    """Return a combination as if it told of everybody in whom it is something."""
+    told = [(block, key) for block in blocks for key in block.weigh(row)]
+    people = frozenset[str]().union(*(block.people[key] for block, key in told))
+    return Found(people, frozenset(block.waves[key] for block, key in told), _list_weights(row))
+
+
+def _list_weights(row: Row) -> Row:
+    return {~key: value for key, value in row.items() if key < 0}
