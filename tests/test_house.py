@@ -125,6 +125,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "toolkit/report/rendering/kernels.py": "tests/report/rendering/test_notebooks.py",
     "toolkit/report/rendering/kernel_pages.py": "tests/report/rendering/test_notebooks.py",
     "toolkit/report/rendering/page_maker.py": "tests/report/rendering/test_workers.py",
+    "toolkit/results/disclosure/blocks.py": "tests/results/disclosure/test_across.py",
     "toolkit/report/rendering/rendering.py": "tests/report/rendering/test_workers.py",
     "toolkit/report/publishing/data_check.py": "tests/report/test_data_check_page.py",
     "toolkit/report/sections/study_frame.py": "tests/report/sections/test_page_frame_title.py",

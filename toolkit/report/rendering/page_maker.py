@@ -81,7 +81,7 @@ def _make(task: PageTask) -> MadePage:
         error = f"{type(failed.cause).__name__}: {failed.cause}"
     finally:
         hand_over(None)
-    reads = list_plain(handed.views[0].reads) if len(handed.views) == 1 else ()
+    reads = list_plain(handed.views[0].reads) if html and len(handed.views) == 1 else ()
     shown = sign_reads(handed.views[0], reads) if reads else ""
     return MadePage(html, write_notebook(notebook, task.language), error, reads, shown)
 
