@@ -28,11 +28,18 @@ def read_words(page: Html) -> str:
 
 
 def read_tables(page: Html) -> dict[str, list[list[str]]]:
-    """Return per table its rows of cells, the header first."""
+    """Return per table its rows of cells, the header first; without the empty ones to write in."""
     tables = {}
     for table in parse(page).iter("table"):
-        tables[str(table.get("id"))] = [[words for cell in row for words in _read_cell(cell)] for row in table.iter("tr")]
+        rows = [row for row in table.iter("tr") if row.get("class") != "blank"]
+        tables[str(table.get("id"))] = [[words for cell in row for words in _read_cell(cell)] for row in rows]
     return tables
+
+
+def count_blank(page: Html, id: str) -> int:
+    """Return how many empty rows to write in a table has."""
+    (table,) = [table for table in parse(page).iter("table") if table.get("id") == id]
+    return sum(row.get("class") == "blank" for row in table.iter("tr"))
 
 
 def _read_cell(cell: ElementTree.Element) -> list[str]:

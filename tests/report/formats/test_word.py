@@ -14,16 +14,19 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from matplotlib.figure import Figure
 
 from tests.report.made_page import write_page
-from tests.report.reading import read_pictures, read_tables
+from tests.report.reading import count_blank, read_pictures, read_tables
+from tests.report.rows import open_row
 from toolkit.report.content.view import View
 from toolkit.report.formats.chromium import Browser
-from toolkit.report.formats.word import is_edited, make_word
+from toolkit.report.formats.word import LINE, is_edited, make_word
 from toolkit.report.html.elements import Html, bullets, fold, join, paragraph, show_note
 from toolkit.report.rendering.cells import describe_figure, show_figure
 from toolkit.report.sections.answers import show_answers
+from toolkit.report.sections.goals import show_next
 from toolkit.report.sections.main_findings import show_main_findings
 from toolkit.report.sections.outcomes import show_engagement
 from toolkit.report.sections.page_frame import show_terms, show_title
@@ -61,6 +64,17 @@ def test_a_picture_that_a_notebook_shows_stays_a_picture_with_its_description(op
     document = read(make_word(write_page(tmp_path / "page.html", view, show_title(view), body, "A title"), NoBrowser(), DATE))
     (picture,) = document.inline_shapes
     assert picture._inline.docPr.get("descr") == "From 3 to 4" and picture.width > picture.height
+
+
+@pytest.mark.parametrize(("row", "school", "lines"), [("E10", "s1", 4), ("E10", "s2", 4), ("A12", "s1", 4)])
+def test_what_is_to_be_done_is_a_table_with_rows_to_write_in(tmp_path: Path, row: str, school: str, lines: int) -> None:
+    view = open_row(row, "en", school)
+    (table,) = read(make_word(write_page(tmp_path / "page.html", view, Html(), show_next(view)), NoBrowser(), DATE)).tables
+    cells = [[cell.text for cell in row.cells] for row in table.rows]
+    empty = [row for row, words in zip(table.rows, cells, strict=True) if not any(words)]
+    assert [words for words in cells if any(words)] == read_tables(show_next(view))["next-table"] and len(cells) == lines + 1
+    assert len(empty) == count_blank(show_next(view), "next-table") and all(row.height == LINE for row in empty)
+    assert min(column.width for column in table.columns) > Cm(2), "there is room to write in each column"
 
 
 @pytest.mark.browser

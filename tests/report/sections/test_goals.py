@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.report.reading import read_pictures, read_tables, read_words
+from tests.report.reading import count_blank, read_pictures, read_tables, read_words
 from tests.report.rows import LANGUAGES, open_row
 from toolkit.languages import Language
 from toolkit.report.sections.goals import show_goals, show_next
@@ -26,6 +26,7 @@ def test_a_plan_shows_target_beside_actual_with_bullets_and_what_is_next(languag
     ) in read_words(page)
     assert len(read_pictures(page)) == 2
     what = read_tables(show_next(view))["next-table"][1:]
+    assert count_blank(show_next(view), "next-table") == 2 and text.say("goals.none_open") not in read_words(show_next(view))
     assert [row[0] for row in what] == [goal[0], meetings[0]], "what is reached needs no next step"
     assert what[0][1:3] == ["docenten", text.date(view.study.report_date.replace(month=6))]
     assert what[0][3].endswith(text.say("goals.to", target="80")) and what[1][1] == "werkgroep overleg"
@@ -37,7 +38,7 @@ def test_personal_plans_are_counts_per_round_and_never_a_person(language: Langua
     rows = read_tables(page)["goals-rounds-table"][1:]
     assert [row[2:] for row in rows] == [["5", "10", "0"], ["5", "10", "0"], ["0", "10", "5"], ["0", "5", "10"]]
     assert "plan van" not in page.markup and "s1p0" not in page.markup
-    assert show_next(view).markup == ""
+    assert len(read_tables(show_next(view))["next-table"]) == 1, "what persons aim at is nobody else's to do"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -79,6 +80,12 @@ def test_words_for_one_and_for_other_owners_and_steps(language: Language) -> Non
         assert view.text.say(f"goals.step.{step}") in read_words(show_goals(turned))
 
 
-def test_nothing_appears_where_there_is_nothing() -> None:
-    view = open_row("E10", "nl", "s2")
-    assert show_goals(view).markup == show_next(view).markup == ""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_goals_there_are_lines_to_write_what_is_to_be_done(language: Language) -> None:
+    view = open_row("E10", language, "s2")
+    assert show_goals(view).markup == ""
+    page = show_next(view)
+    assert view.text.say("goals.heading_next") in read_words(page) and view.text.say("goals.none_open") in read_words(page)
+    head = [view.text.say(f"goals.column_{name}") for name in ("what", "who", "when", "how")]
+    assert read_tables(page) == {"next-table": [head]} and count_blank(page, "next-table") == 4
+    assert '<div class="table blank"' in page.markup, "on a screen nothing can be written in it"

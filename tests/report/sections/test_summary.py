@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.report.made_results import MadeResults
-from tests.report.reading import read_pictures, read_tables, read_words
+from tests.report.reading import count_blank, read_pictures, read_tables, read_words
 from tests.report.test_numbers_agree import find_numbers, list_allowed
 from tests.results.estimates.test_occasions import estimate_row
 from toolkit.languages import Language, load_text
@@ -92,6 +92,13 @@ def test_the_evaluators_own_words_stay_in_the_report(open_school, tmp_path):
     (view.study.folder / "notes" / "s1.md").write_text("Lees dit eerst.", encoding="utf-8")
     assert "Lees dit eerst." in read_words(show_discussion(view))
     assert "Lees dit eerst." not in read_words(show(view))
+
+
+def test_the_sheet_ends_with_lines_for_what_is_to_be_done_on_paper_only(open_school):
+    page = show_summary_discussion(view := open_school())
+    head = [view.text.say(f"goals.column_{name}") for name in ("what", "who", "when", "how")]
+    assert read_tables(page) == {"next-table": [head]} and count_blank(page, "next-table") == 6
+    assert '<section class="room">' in page.markup and view.text.say("goals.heading_next") in read_words(page)
 
 
 def test_the_last_line_says_where_the_sheet_comes_from(open_school):

@@ -35,6 +35,8 @@ from toolkit.report.formats.chromium import Browser
 SCREEN = 720
 PAPER = Cm(13)
 LONGEST = Cm(18)
+#: As high is a row of a table to write in.
+LINE = Pt(26)
 #: Headings of the page by those of Word.
 STYLES = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 LEFT_OUT = {"nav", "footer", "style", "script", "hr"}
@@ -173,6 +175,8 @@ class _Writer:
                 run.bold = True if cell.get("scope") == "col" else None
                 if "number" in _classes(cell):
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        for row, made in zip(part.iter("tr"), table.rows, strict=True):
+            made.height = LINE if "blank" in _classes(row) else made.height
         finish_table(table, caption)
         self.document.add_paragraph(style="Note")
 
@@ -186,8 +190,10 @@ class _Writer:
 
 
 def _spread_words(cell: Any) -> list[str]:
-    """Return the words of a cell; one that spans columns asks no width of any."""
+    """Return the words of a cell; one that spans columns asks no width of any, one to write in as much as a long one."""
     span = int(cell.get("colspan") or 1)
+    if "blank" in _classes(cell.getparent()):
+        return ["_ " * (LONGEST_NAME // 2)]
     return [_read(cell)] if span == 1 else [""] * span
 
 

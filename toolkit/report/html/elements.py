@@ -192,13 +192,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table as a reader sees it: every cell in words, the cell at `row_header` heading its row, notes below."""
+    """A table as a reader sees it: every cell in words, the cell at `row_header` heading its row, notes below.
+
+    Below its rows so many are `blank`, to write in by hand or in Word; no screen shows them, nor a table that has no other rows.
+    """
 
     caption: str
     columns: list[Column]
     rows: list[list[str]]
     row_header: int = 0
     notes: list[str] = field(default_factory=list)
+    blank: int = 0
 
 
 def publish_table(view: TableView, id: str) -> Html:

@@ -27,6 +27,9 @@ from toolkit.study.study import Outcome
 
 #: The progress of a goal that was reached.
 REACHED = 4
+#: So many lines there are for what is to be done, some of them empty to write in: at least the second number.
+LINES = 4
+FEWEST_LINES = 2
 #: Shares of fewer goals are not drawn.
 DRAWN = 3
 
@@ -270,15 +273,18 @@ def find_factor(view: View, name: str) -> Outcome:
 
 @unless_silent
 def show_next(view: View) -> Html:
-    """Return what is to be done: of each goal not yet reached what, who, when and how we see it; nothing without goals."""
+    """Return what is to be done: of each goal not yet reached what, who, when, how we see it; on paper and in Word with lines to fill."""
     goals = [goal for goal in list_goals(view) if goal.step != REACHED]
-    if not goals:
-        return Html()
     text = view.text
+    lead = Html() if goals else paragraph(text.say("goals.none_open"))
+    return heading(text.say("goals.heading_next"), "next") + lead + publish_next(goals, max(LINES - len(goals), FEWEST_LINES), text)
+
+
+def publish_next(goals: Sequence[Goal], lines: int, text: Text) -> Html:
+    """Return a table with a row per goal, what, who, when and how we see it, and below them so many lines to write in."""
     columns = [Column(text.say(f"goals.column_{name}")) for name in ("what", "who", "when", "how")]
     rows = [[goal.what, _write_owner(goal, text), write_day(goal.due, text), _write_sign(goal, text)] for goal in goals]
-    table = TableView(text.say("goals.table_next"), columns, rows)
-    return heading(text.say("goals.heading_next"), "next", level=3) + publish_table(table, "next-table")
+    return publish_table(TableView(text.say("goals.table_next"), columns, rows, blank=lines), "next-table")
 
 
 def _write_owner(goal: Goal, text: Text) -> str:

@@ -12,6 +12,7 @@ from toolkit.report.content.sentences import list_factors, list_reasons
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, pair, paragraph, publish_table, room
 from toolkit.report.sections.discussion import list_questions
+from toolkit.report.sections.goals import publish_next
 from toolkit.report.sections.key_factors import Gap, list_gaps, write_gap_cells
 from toolkit.report.sections.main_findings import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
 from toolkit.report.sections.occasions import list_occasion_sentences
@@ -29,6 +30,8 @@ GAPS = 3
 OCCASIONS = 2
 #: So many factors fit beside the figure of the outcome.
 STRIP = 4
+#: So many lines to write in are the most that a sheet has room for.
+LINES = 6
 #: So many characters of a hash are enough to tell versions of a study apart.
 SIGNS = 12
 
@@ -133,10 +136,10 @@ def _tabulate(view: View, gaps: list[Gap]) -> TableView:
 
 
 def show_summary_discussion(view: View) -> Html:
-    """Return the questions to talk about and, on paper, as much room to write as the sheet leaves."""
+    """Return the questions to talk about and, on paper, as many lines for what is to be done as the sheet has room for."""
     text = view.text
     found = heading(text.say("talking.heading"), "talking") + bullets(list_questions(view), ordered=True)
-    return found + room(heading(text.say("summary.room"), "room"))
+    return found + room(heading(text.say("goals.heading_next"), "next") + publish_next([], LINES, text))
 
 
 def show_summary_origin(view: View) -> Html:
