@@ -62,7 +62,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     ),
     "study": (
         {"definitions", "side_by_side"},
-        {"answers"},
+        {"answers", "discussion"},
         {"instruments", "layouts", "records", "rules"},
         {"study"},
         {"cohorts", "loading", "matches"},

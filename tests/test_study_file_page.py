@@ -18,7 +18,7 @@ PAGE = (Path(__file__).parent.parent / "docs" / "study-file.md").read_text(encod
 PARTS = ("licence", "answers", "ratings", "items", "scales")
 HEADINGS = {"The study": "", "An instrument": "instrument", "What the data ask": "questions"}
 TABLES = ("waves", "occasions", "schools", "roles", "subgroups", "sources", "leave_out", "comparisons", "contacts", "records")
-TABLES += ("groups", "pairs", "agreed")
+TABLES += ("groups", "pairs", "agreed", "discuss")
 
 
 def list_explained(page: str) -> dict[str, list[str]]:

@@ -165,6 +165,19 @@ FAULTS: list[tuple[dict[str, str], str, str]] = [
         "There is no instrument ‘cijfer1’.",  # nothing in it is picked, so nothing can be agreed on
         "Er is geen vragenlijst ‘cijfer1’.",
     ),
+    ({"bottom": '[[discuss]]\nready = "improve"\nschool = "s9"'}, "There is no school ‘s9’.", "Er is geen school ‘s9’."),
+    (
+        {"bottom": '[[discuss]]\ntext = { nl = "Wat nu?" }'},
+        "This question has no words in: en. Add them at text",
+        "Deze vraag heeft geen woorden in: en. Voeg ze toe bij text",
+    ),
+    (
+        {"bottom": '[[discuss]]\nready = "improve"\ntext = { nl = "Wat nu?", en = "What now?" }'},
+        "Give text or ready, and not both.",
+        "Geef text of ready, en niet allebei.",
+    ),
+    ({"bottom": '[[discuss]]\nschool = "s1"'}, "either has words of its own (text)", "heeft of eigen woorden (text)"),
+    ({"bottom": '[[discuss]]\nready = "improved"'}, "discuss.1.ready", "discuss.1.ready"),
 ]
 
 

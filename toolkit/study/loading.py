@@ -77,6 +77,7 @@ def check_study(study: Study, path: Path) -> list[Problem]:
     _check_pairs(study, check)
     _check_agreed(study, check)
     _check_records(study, check)
+    _check_questions(study, check)
     return check.problems
 
 
@@ -366,6 +367,17 @@ def _check_records(study: Study, check: _Check) -> None:
             check.know(column, [known.name for known in KINDS[entry.kind]], "column", *at, "columns")
         if entry.themes and entry.kind != "notes":
             check.say("themes_no_notes", *at, "themes", kind=entry.kind)
+
+
+def _check_questions(study: Study, check: _Check) -> None:
+    """Note questions to talk about for a school that is not there, or that a report in one of the languages could not ask."""
+    for position, question in enumerate(study.discuss):
+        at = ("discuss", position)
+        if question.school:
+            check.know(question.school, [school.id for school in study.schools], "school", *at, "school")
+        lacking = [language for language in study.languages if question.text and not question.text.get(language, "").strip()]
+        if lacking:
+            check.say("question_languages", *at, "text", languages=", ".join(lacking))
 
 
 def _list_words(instrument: Instrument, item: str) -> list[str]:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Words, find_spoken, load_text
 from toolkit.study.definitions import MOST, Definition, Identifier
+from toolkit.study.discussion import Agreement, Question
 from toolkit.study.instruments import Instrument, load_instrument
 from toolkit.study.layouts import Layout, Limits, Source
 from toolkit.study.records import RecordFile
@@ -160,17 +161,6 @@ class Pair(Definition):
     agreed: bool = False
 
 
-class Agreement(Definition):
-    """What a team agreed on after the answers were talked through: per question of an instrument the option that it chose."""
-
-    instrument: str
-    #: the school that agreed; "" is for all.
-    school: str = ""
-    date: dt.date
-    #: per item the value or a word of the option.
-    items: Annotated[dict[str, str], Field(min_length=1)]
-
-
 class Contact(Definition):
     """One meeting of the trajectory, on its real date."""
 
@@ -230,6 +220,7 @@ class Study(Definition):
     groups: tuple[Group, ...] = ()
     pairs: tuple[Pair, ...] = ()
     agreed: tuple[Agreement, ...] = ()
+    discuss: tuple[Question, ...] = ()
     _path: Path = PrivateAttr(default=Path("study.toml"))
 
     @model_validator(mode="after")
@@ -388,6 +379,10 @@ class Study(Definition):
         """Return what was agreed on about an instrument, by all schools and (on the page of one) by `school`, in the order of time."""
         found = [each for each in self.agreed if each.instrument == instrument and each.school in ("", school)]
         return sorted(found, key=lambda each: each.date)
+
+    def list_questions(self, school: str) -> list[Question]:
+        """Return the questions to talk about of the study, for all schools and for `school`, in the order of the file."""
+        return [each for each in self.discuss if each.school in ("", school)]
 
     def find_wave(self, id: str) -> Wave:
         """Return the wave with this id."""

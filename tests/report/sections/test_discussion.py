@@ -8,9 +8,14 @@ import pytest
 
 from tests.report.made_results import MadeResults, keep_first_wave
 from tests.report.reading import parse, read_words
+from tests.report.rows import LANGUAGES, open_row
 from toolkit.errors import ReportError
+from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.sections.discussion import show_discussion
+from toolkit.report.sections.expectations import find_surprises
+from toolkit.report.sections.outcomes import list_heights
+from toolkit.study.discussion import Question
 
 
 def list_questions(view: View) -> list[str]:
@@ -148,3 +153,30 @@ def test_the_only_gap_is_not_called_the_widest(open_school, language: str, start
     first = list_questions(open_school(language, alter))[0]
     assert first.startswith(start) and widest not in first
     assert widest in list_questions(open_school(language))[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_of_the_study_follow_and_what_came_out_otherwise_than_expected_is_named(language: Language) -> None:
+    text = load_text(language)
+    asked = list_questions(open_row("E8", language, "s1"))
+    assert len(asked) == 6 and asked[3] == text.say("talking.expected_found", found=find_surprises(open_row("E8", language, "s1")))
+    first, last = {"nl": ("Leren van en met", "Strategisch"), "en": ("Learning from and with", "Strategic personnel")}[language]
+    assert asked[3].index(first) < asked[3].index(last), "first what was expected to be high and came out low"
+    assert asked[5] == {"nl": "Wat wil School A vasthouden?", "en": "What does School A want to hold on to?"}[language]
+    assert text.say("talking.lead_own") in read_words(show_discussion(open_row("E8", language, "s1")))
+    assert len(list_questions(open_row("E8", language, "s2"))) == 5, "one was for another school"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ready_questions_ask_about_the_widest_gap_or_the_lowest_score_or_in_general(open_school, language: Language) -> None:
+    def ask(view: View) -> list[str]:
+        ready = tuple(Question(ready=name) for name in ("expected", "improve"))
+        return list_questions(replace(view, study=view.study.model_copy(update={"discuss": ready})))[3:]
+
+    text = load_text(language)
+    gap = {"nl": "Strategisch personeelsbeleid", "en": "Strategic personnel policy"}[language]
+    assert ask(open_school(language)) == [text.say("talking.expected"), text.say("talking.improve_one", factor=gap)]
+    lowest = ask(view := open_row("E8", language, "s1"))[1]
+    assert lowest == text.say("talking.improve_one", factor=list_heights(view, view.study.find_instrument("plg12"))[-1].label)
+    nothing = open_school(language, lambda made: [made.rows[name].clear() for name in ("levels", "change")])
+    assert ask(nothing)[1] == text.say("talking.improve")

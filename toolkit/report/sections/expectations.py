@@ -44,15 +44,25 @@ def show_expectations(view: View, instrument: Instrument) -> Html:
     if found is None:
         return Html()
     wave, factors = found
+    id = f"expected-{instrument.id}"
+    table = publish_table(_tabulate(view, instrument, wave, factors), f"{id}-table")
+    return heading(view.text.say("expected.heading"), id, level=3) + paragraph(_write_surprises(view, factors)) + table
+
+
+def find_surprises(view: View) -> str:
+    """Return in words which factors came out otherwise than people expected; "" where the study did not ask it or it can't be told."""
+    asked = [instrument for instrument in view.study.instruments if instrument.expects]
+    found = [known for instrument in asked if (known := list_expected(view, instrument))]
+    return _write_surprises(view, found[0][1]) if found else ""
+
+
+def _write_surprises(view: View, factors: Sequence[Factor]) -> str:
     text = view.text
     parts = []
     for kind in ("high_low", "low_high"):
         if names := [name_scale(view, factor.outcome) for factor in factors if factor.surprise == kind]:
             parts.append(text.say(f"expected.{kind}", names=text.join([text.say("subject.quoted", label=name) for name in names])))
-    id = f"expected-{instrument.id}"
-    lead = paragraph(" ".join(parts) or text.say("expected.none"))
-    table = publish_table(_tabulate(view, instrument, wave, factors), f"{id}-table")
-    return heading(text.say("expected.heading"), id, level=3) + lead + table
+    return " ".join(parts) or text.say("expected.none")
 
 
 def list_expected(view: View, instrument: Instrument) -> tuple[Wave, list[Factor]] | None:
