@@ -26,6 +26,7 @@ from .report.sections.data_check import show_missing as show_missing
 from .report.sections.data_check import show_who as show_who
 from .report.sections.discussion import show_discussion as show_discussion
 from .report.sections.goals import show_goals as show_goals
+from .report.sections.goals import show_goals_by_school as show_goals_by_school
 from .report.sections.goals import show_next as show_next
 from .report.sections.indicators import show_indicators as show_indicators
 from .report.sections.key_factors import show_key_factors as show_key_factors

@@ -15,7 +15,7 @@ def test_the_shipped_records_are_read_without_a_finding() -> None:
     records = read_records(load_study(SHIPPED))
     assert records.findings.empty
     assert records.goals["actual"].tolist()[:4] == [plan[8] for plan in PLANS[:4]]
-    assert set(records.goals["factor"]) == {"plg12.e1", "plg12.e4", "plg12.e5"}
+    assert set(records.goals["factor"]) == {"plg12.e1", "plg12.e4", "plg12.e5", "plg12.c2", "plg12.c7"}
     assert records.indicators.groupby("school")["numerator"].agg(list).to_dict() == {
         school: [count[0] for count in counts] for school, counts in COUNTS.items()
     }

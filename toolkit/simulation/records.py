@@ -12,12 +12,17 @@ GOALS = ("doel", "school", "rol", "factor", "hoe zien we het", "begin", "streefw
 VISITS = ("Elke leraar kijkt dit jaar mee in de les van een collega", "s1")
 LESSONS = ("Bouwteams maken samen een lessenserie", "s1")
 TALKS = ("Teamvergaderingen beginnen met een vraag uit de klas", "s5")
+DESIGN = ("Twee leraren maken samen een les en kijken bij elkaar", "s3")
+TIME = ("In elk rooster staat een vast uur voor overleg", "s4")
 #: of each goal what holds for it (who, factor, how it is seen, start, target), where it stood in January and June, and when it is due.
 PLANS = (
     (*VISITS, "leraren", "Leren van en met elkaar", "leraren die meekeken", 2, 20, "2026-01-20", 9, 2, "2026-06-30"),
     (*VISITS, "leraren", "Leren van en met elkaar", "leraren die meekeken", 2, 20, "2026-06-16", 17, 3, "2026-06-30"),
     (*LESSONS, "teamleiders", "Samen onderwijs ontwikkelen", "lessenseries die zijn gegeven", 0, 4, "2026-01-20", 1, 1, "2026-10-01"),
     (*LESSONS, "teamleiders", "Samen onderwijs ontwikkelen", "lessenseries die zijn gegeven", 0, 4, "2026-06-16", 4, 4, "2026-10-01"),
+    (*DESIGN, "leraren", "Collegiale ondersteuning", "tweetallen dat dit deed", 0, 8, "2026-01-20", 3, 2, "2026-06-30"),
+    (*DESIGN, "leraren", "Collegiale ondersteuning", "tweetallen dat dit deed", 0, 8, "2026-06-16", 8, 4, "2026-06-30"),
+    (*TIME, "directie", "Professionele ruimte", "roosters met zo’n uur", 0, 6, "2026-06-16", 2, 2, "2026-10-01"),
     (*TALKS, "directie", "Onderzoeksmatig werken", "verslagen met zo’n vraag", None, None, "2026-06-16", None, 1, "2026-12-01"),
 )
 SHARES = ("school", "indicator", "datum", "teller", "noemer", "wat is geteld", "streefwaarde")

@@ -38,6 +38,7 @@ DRAWN = 3
 class Goal:
     """One goal of a school, a team or a group: what, who, when and how we see it, its numbers (NaN where not given), progress by date."""
 
+    school: str
     what: str
     kind: str
     owner: str
@@ -58,10 +59,11 @@ class Goal:
 
 
 def list_goals(view: View) -> list[Goal]:
-    """Return the goals of this page's school that are no person's, in the order of their file."""
+    """Return the goals of this page's school, or of those that the page is about, that are no person's, in the order of their file."""
     table = view.results.goals
-    own = table[(table["school"] == view.school) & (table["owner_kind"] != "person")]
-    return [_make_goal(rows) for _, rows in own.groupby(["owner_kind", "owner", "goal"], sort=False)]
+    codes = [view.school] if view.school else view.codes
+    own = table[table["school"].isin(codes) & (table["owner_kind"] != "person") & (table["state"] == "shown")]
+    return [_make_goal(rows) for _, rows in own.groupby(["school", "owner_kind", "owner", "goal"], sort=False)]
 
 
 def _make_goal(rows: pd.DataFrame) -> Goal:
@@ -69,6 +71,7 @@ def _make_goal(rows: pd.DataFrame) -> Goal:
     last = {str(name): float(found["estimate"].iloc[-1]) for name, found in rows.groupby("quantity", sort=False)}
     noted = rows[rows["quantity"] == "progress"]
     return Goal(
+        school=str(first["school"]),
         what=str(first["goal"]),
         kind=str(first["owner_kind"]),
         owner=str(first["owner"]),
@@ -93,12 +96,40 @@ def show_goals(view: View) -> Html:
         return Html()
     text = view.text
     found = heading(text.say("goals.heading"), "goals")
-    noted = [goal.step for goal in goals if goal.step is not None]
-    if noted:
-        counts = {name: text.number(sum(step in steps for step in noted), 0) for name, steps in CLASSES.items()}
-        found += paragraph(text.say_count("goals.summary", len(noted), **counts), "lead")
+    said = write_reached(goals, text)
+    found += paragraph(said, "lead") if said else Html()
     rest = _show_attainment(view, goals) + _show_rounds(view, rounds) + _show_aims(view, goals)
-    return found + (fold(text.say("goals.more"), rest) if noted else rest)
+    return found + (fold(text.say("goals.more"), rest) if said else rest)
+
+
+def write_reached(goals: Iterable[Goal], text: Text) -> str:
+    """Return how many goals are reached, under way and not begun; "" where no progress was noted."""
+    noted = [goal.step for goal in goals if goal.step is not None]
+    counts = {name: text.number(number, 0) for name, number in _count_classes(noted).items()}
+    return text.say_count("goals.summary", len(noted), **counts) if noted else ""
+
+
+def _count_classes(noted: Iterable[int]) -> dict[str, int]:
+    steps = list(noted)
+    return {name: sum(step in own for step in steps) for name, own in CLASSES.items()}
+
+
+@unless_silent
+def show_goals_by_school(view: View) -> Html:
+    """Return how many goals the schools of the page reached, together and in a row per school; nothing where no progress was noted."""
+    goals = [goal for goal in list_goals(view) if goal.step is not None]
+    if not goals:
+        return Html()
+    text = view.text
+    columns = [Column(text.say("indicators.column_school"))]
+    columns += [Column(text.say(f"goals.{name}"), number=True) for name in ("all", *CLASSES)]
+    rows = []
+    for code in [code for code in view.codes if any(goal.school == code for goal in goals)]:
+        counts = _count_classes(goal.step for goal in goals if goal.school == code and goal.step is not None)
+        numbers = (sum(counts.values()), *counts.values())
+        rows.append([view.study.find_school(code).name, *(text.number(number, 0) for number in numbers)])
+    table = publish_table(TableView(text.say("goals.table_schools"), columns, rows), "goals-schools-table")
+    return heading(text.say("goals.heading"), "goals") + paragraph(write_reached(goals, text)) + table
 
 
 def _show_attainment(view: View, goals: Sequence[Goal]) -> Html:

@@ -83,12 +83,32 @@ def _make_series(rows: pd.DataFrame) -> Series:
     return Series(str(first["school"]), str(first["indicator"]), str(first["counted"]), first["quantity"] == "share", points)
 
 
-@unless_silent
-def show_indicators(view: View) -> Html:
-    """Return each indicator with its run chart and table, across schools with a field per school; nothing without indicators."""
+def group_series(view: View) -> dict[str, list[Series]]:
+    """Return the indicators of the page by their name, each with those of the schools that have it."""
     found: dict[str, list[Series]] = {}
     for series in list_series(view):
         found.setdefault(series.indicator, []).append(series)
+    return found
+
+
+def write_indicators(view: View) -> list[str]:
+    """Return each indicator that is shown in one sentence: its first and its last number, of several schools between which they lay."""
+    shown = ([each for each in own if each.shown] for own in group_series(view).values())
+    return [f"{_write_title(view, own)}." for own in shown if own]
+
+
+def _write_title(view: View, shown: Sequence[Series]) -> str:
+    """Return the first and the last number of an indicator; of one of several schools with the name of the school."""
+    if len(shown) > 1:
+        return _write_schools(shown, view.text)
+    said = write_first_and_last(shown[0], view.text)
+    return said if view.school else view.text.say("indicators.of_school", school=view.study.find_school(shown[0].school).name, said=said)
+
+
+@unless_silent
+def show_indicators(view: View) -> Html:
+    """Return each indicator with its run chart and table, across schools with a field per school; nothing without indicators."""
+    found = group_series(view)
     if not found:
         return Html()
     head = heading(view.text.say("indicators.heading"), "indicators")
@@ -104,7 +124,7 @@ def _show(view: View, number: int, series: Sequence[Series]) -> Html:
     if not shown:
         why = write_empty(next((point.found for point in ordered[0].points), NOT_MEASURED), view.study, text)
         return paragraph(text.say("indicators.nothing", indicator=series[0].indicator, why=why))
-    title = write_first_and_last(shown[0], text) if len(shown) == 1 else _write_schools(shown, text)
+    title = _write_title(view, shown)
     if all(len(each.shown) == 1 for each in shown):
         return paragraph(f"{title}.") + publish_table(table, f"{id}-table")
     numbers = "; ".join(_describe(view, each) for each in shown)

@@ -37,11 +37,15 @@ from toolkit.report.html.elements import (
 from toolkit.report.html.svg import publish_small_figure
 from toolkit.report.sections.beside_others import write_design
 from toolkit.report.sections.closing_gaps import list_closings, write_closing
+from toolkit.report.sections.goals import list_goals, write_reached
+from toolkit.report.sections.indicators import write_indicators
 from toolkit.report.sections.key_factors import list_gaps, write_gap
 from toolkit.report.sections.participation import write_participation, write_response
 from toolkit.report.sections.tables import name_scale, write_cause, write_nothing, write_outcome
 
 NO_FIGURE = Html()
+#: Of so many indicators a page says at its top how they run.
+INDICATORS = 2
 
 
 def show_main_findings(view: View) -> Html:
@@ -124,7 +128,14 @@ def _list_sentences_across_schools(view: View) -> list[str]:
         moves = write_school_moves(changes, write_subject(primary, view.study, view.text), view.text)
         sentences = [design] if (design := write_design(view)) else []
         sentences += [" ".join(moves), write_outcome(view, primary, before=True)]
-    return [*sentences, *list_factor_sentences(view), f"{_write_about(view)} {write_participation(view)}"]
+    about = f"{_write_about(view)} {write_participation(view)}"
+    return [*sentences, *list_factor_sentences(view), about, *list_record_sentences(view)]
+
+
+def list_record_sentences(view: View) -> list[str]:
+    """Return how many goals are reached, and of the first indicators the first and the last number; nothing without records."""
+    reached = write_reached(list_goals(view), view.text)
+    return [*([reached] if reached else []), *write_indicators(view)[:INDICATORS]]
 
 
 def list_factor_sentences(view: View) -> list[str]:

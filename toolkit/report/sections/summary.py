@@ -14,7 +14,13 @@ from toolkit.report.html.elements import Column, Html, TableView, bullets, headi
 from toolkit.report.sections.discussion import list_questions
 from toolkit.report.sections.goals import publish_next
 from toolkit.report.sections.key_factors import Gap, list_gaps, write_gap_cells
-from toolkit.report.sections.main_findings import list_school_sentences, show_answer, show_conclusion, tabulate_reasons
+from toolkit.report.sections.main_findings import (
+    list_record_sentences,
+    list_school_sentences,
+    show_answer,
+    show_conclusion,
+    tabulate_reasons,
+)
 from toolkit.report.sections.occasions import list_occasion_sentences
 from toolkit.report.sections.outcomes import list_heights, list_scales, publish_levels, tabulate_lowest, write_levels_title
 from toolkit.report.sections.page_frame import count_open
@@ -55,11 +61,18 @@ def show_summary_findings(view: View) -> Html:
 def show_summary_evidence(view: View) -> Html:
     """Return figure A with its numbers, and beside it the widest gaps between now and wanted and how certain the measurement is."""
     figure = _show_figure(view)
+    figure += _show_records(view) if figure.markup else Html()
     strip = _show_strip(view)
     if strip.markup:
         return (pair(figure, strip) if figure.markup else strip) + _show_certainty(view) + _show_occasions(view)
     rest = _show_gaps(view) + _show_certainty(view)
-    return (pair(figure, rest) if figure.markup else rest) + _show_occasions(view)
+    return (pair(figure, rest) if figure.markup else rest + _show_records(view)) + _show_occasions(view)
+
+
+def _show_records(view: View) -> Html:
+    """Return how many goals are reached and how the first indicators ran; nothing without records."""
+    sentences = list_record_sentences(view)
+    return heading(view.text.say("summary.records"), "records") + bullets(sentences) if sentences else Html()
 
 
 def _show_occasions(view: View) -> Html:

@@ -10,6 +10,8 @@ earlier ones, and they only take away:
   result, or at least three have one that is shown (the same three that a school's page needs to compare it with others). With it go the
   results that are shrunken towards the mean of all schools, because they would reveal that mean.
 - Only files that hold answers from the board's own schools are named.
+- Of the records the board knows the goals of its own schools, teams and groups and their indicators, none of persons, and nothing over
+  all schools.
 
 Boards that compare their pages learn together what the page across schools shows, and no more.
 """
@@ -28,6 +30,7 @@ from toolkit.results.rows import NEARLY
 from toolkit.schemas import (
     ANSWERS,
     CHANGE,
+    GOALS,
     INDICATORS,
     LEVELS,
     PARTICIPATION,
@@ -68,6 +71,8 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (ROLES, "used", ("wave", "role")),
     (ROLES, "mean", ("wave", *WHAT)),
     (SWITCHES, "added", ("comparison", "instrument", "item", "rating")),
+    (GOALS, "stated", ("owner_kind",)),
+    (GOALS, "people", ("owner_kind", "date")),
     (INDICATORS, "share", ("indicator",)),
     (INDICATORS, "value", ("indicator",)),
     (RECORDED, "level", ("kind", "second", "first")),
@@ -101,10 +106,16 @@ def take_board(results: Results, study: Study, board: str) -> Results:
     tables: dict[str, pd.DataFrame] = {table.name: getattr(safe, table.name) for table, _, _ in TOLD}
     nothing = {name: table.empty() for name, table in TABLES.items() if name not in (*tables, RELIABILITY.name, SOURCES.name)}
     kept = {name: table[table["school"].isin([*own, ""])].reset_index(drop=True) for name, table in tables.items()}
+    kept |= {name: table[table["school"].isin(own)].reset_index(drop=True) for name, table in _list_records(safe).items()}
     files = {school: names for school, names in results.provenance.get("files", {}).items() if school in own}
     named = {name for names in files.values() for name in names}
     sources = results.sources[results.sources["source"].isin(named)].reset_index(drop=True)
-    return replace(safe, **kept, **nothing, sources=sources, provenance=dict(results.provenance) | {"files": files})
+    return replace(safe, **(nothing | kept), sources=sources, provenance=dict(results.provenance) | {"files": files})
+
+
+def _list_records(results: Results) -> dict[str, pd.DataFrame]:
+    """Return the records that a board may know of its own schools: goals of schools, teams and groups, and indicators."""
+    return {GOALS.name: results.goals[results.goals["owner_kind"] != "person"], INDICATORS.name: results.indicators}
 
 
 def hide_about_others(results: Results, own: list[str]) -> Results:
