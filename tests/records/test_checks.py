@@ -9,6 +9,7 @@ import pytest
 
 from tests.records.record_cases import read
 from toolkit.findings import SEVERITY, describe_finding
+from toolkit.study.records import KINDS
 
 GOAL = "goal;school;owner_kind;owner;target;date;progress"
 SHARE = "school;indicator;date;value;numerator;denominator;target"
@@ -77,3 +78,19 @@ def test_every_finding_of_records_is_said_with_what_to_do(language: Any, tmp_pat
 def test_a_share_above_one_names_both_numbers(language: Any, words: str, tmp_path: Path) -> None:
     (found,) = find("above", tmp_path)
     assert describe_finding(found, language).message == words
+
+
+#: A value that may stand in a column, by what it holds.
+FITS = {"text": "x", "date": "2025-10-20", "number": "1", "wave": "before", "theme": "rust", "school": "s1"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, columns in KINDS.items() if "school" in {column.name for column in columns}])
+def test_every_kind_of_records_names_an_unknown_school_and_a_date_outside_the_study(kind: Any, tmp_path: Path) -> None:
+    columns = [column for column in KINDS[kind] if column.needed or column.name in ("school", "date")]
+    fits = {column.name: column.words[0] if column.words else FITS[column.holds] for column in columns}
+    wrong = [fits | {"school": "De Klavver"}, fits | ({"date": "2019-01-10"} if "date" in fits else {})]
+    lines = [";".join(fits), *(";".join(row.values()) for row in wrong)]
+    found = read(tmp_path, {kind: lines}).findings
+    told = {(row["code"], row["row"], row["column"], row["value"]) for row in found.to_dict("records")}
+    assert ("record_unknown", 2, "school", "De Klavver") in told
+    assert ("date" in fits) == (("record_outside", 3, "date", "2019-01-10") in told)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
@@ -12,12 +14,14 @@ from statsmodels.stats.proportion import proportion_confint
 import toolkit as plg
 from tests.records.record_cases import read
 from tests.responses.cases import open_study
-from toolkit.results.estimates.records import estimate_goals, estimate_indicators
-from toolkit.schemas import GOALS, INDICATORS
+from toolkit.results.estimates.records import CLASSES, estimate_goals, estimate_indicators
+from toolkit.schemas import GOALS, INDICATORS, RECORDS
 from toolkit.study.study import Study
 
 GOAL = "goal;school;owner_kind;owner;start;target;date;actual;progress;due;role"
 SHARE = "school;indicator;date;value;numerator;denominator;target"
+#: How many of fourteen persons had reached their goal: at the second moment two fewer than at the last.
+MOMENTS = {"2025-11-01": 0, "2025-12-01": 7, "2026-01-10": 9}
 PLAIN = open_study({"sources": [{"file": "answers.csv"}]}, Path())
 
 
@@ -91,3 +95,72 @@ def test_records_are_saved_loaded_and_a_school_knows_its_own(tmp_path: Path) -> 
     again = plg.load_results(tmp_path / "results.json")
     pd.testing.assert_frame_equal(again.goals, goals)
     assert set(again.for_school("s2").goals["goal"]) == {"b"}
+
+
+def draw_goals(seed: int) -> pd.DataFrame:
+    """Return goals of persons of three schools over four moments: some begin, go on and leave, as people do."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for school in ("s1", "s2", "s3"):
+        step = rng.integers(0, 5, size=(int(rng.integers(5, 30)), int(rng.integers(1, 3))))
+        for moment in range(4):
+            step = np.minimum(step + (rng.random(step.shape) < rng.choice([0, 0.05, 0.5])), 4)
+            here = rng.random(len(step)) > rng.choice([0, 0.05])
+            rows += [
+                {
+                    "school": school,
+                    "owner": f"p{person}",
+                    "goal": f"g{goal}",
+                    "date": f"2025-0{moment + 1}-01",
+                    "progress": value,
+                }
+                for person, own in enumerate(step)
+                for goal, value in enumerate(own)
+                if here[person]
+            ]
+    blank = {"str": "", "int64": 0, "float64": float("nan"), "datetime64[us]": pd.NaT}
+    frame = pd.DataFrame(rows).assign(owner_kind="person", date=lambda frame: pd.to_datetime(frame["date"]))
+    rest = {name: blank[dtype] for name, dtype in RECORDS["goals"].columns.items() if name not in frame}
+    return RECORDS["goals"].conform(frame.assign(**rest))
+
+
+def find_differences(goals: pd.DataFrame, published: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return what subtracting two published moments tells of one to four persons or goals: the school, both moments and the class."""
+    counts = published[published["quantity"].isin(CLASSES) & (published["state"] == "shown") & (published["school"] != "")]
+    steps = {step: name for name, own in CLASSES.items() for step in own}
+    truth = goals.assign(name=goals["progress"].map(steps), date=goals["date"].dt.strftime("%Y-%m-%d"))
+    persons = truth.groupby(["school", "date", "name", "owner"]).size()
+    found = []
+    for (school, name), rows in counts.groupby(["school", "quantity"]):
+        for (one, first), (other, second) in combinations(zip(rows["date"], rows["estimate"], strict=True), 2):
+            of = [
+                persons[school, date, name] if (school, date, name) in persons.index.droplevel(3) else pd.Series() for date in (one, other)
+            ]
+            moved = int((of[0].sub(of[1], fill_value=0) != 0).sum())
+            if 0 < abs(first - second) < 5 or 0 < moved < 5:
+                found.append((str(school), str(name), one, other))
+    return found
+
+
+def test_subtracting_moments_tells_nothing_about_a_few_persons(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = [draw_goals(seed) for seed in range(6)]
+    published = [estimate_goals(goals, PLAIN) for goals in drawn]
+    assert sum((table["quantity"].isin(CLASSES) & (table["state"] == "shown")).sum() for table in published) > 15
+    assert [find_differences(*pair) for pair in zip(drawn, published, strict=True)] == [[]] * len(drawn)
+    monkeypatch.setattr("toolkit.results.estimates.records._may_stand_beside", lambda *_: True)
+    assert any(find_differences(goals, estimate_goals(goals, PLAIN)) for goals in drawn), "without the rule the attack succeeds"
+
+
+def test_over_the_schools_a_moment_is_the_sum_of_what_their_pages_tell(tmp_path: Path) -> None:
+    for seed in range(3):
+        table = estimate_goals(draw_goals(seed), PLAIN)
+        shown = table[table["quantity"].isin(CLASSES) & (table["state"] == "shown")]
+        sums = shown[shown["school"] != ""].groupby(["date", "quantity"])["estimate"].agg(["sum", "size"])
+        for row in shown[shown["school"] == ""].itertuples():
+            assert row.estimate == sums.loc[(row.date, row.quantity), "sum"] and sums.loc[(row.date, row.quantity), "size"] > 1
+
+
+def test_the_last_moment_stays_and_one_in_which_a_few_moved_goes(tmp_path: Path) -> None:
+    lines = [f"x;s1;person;p{n};;;{day};;{4 if n < reached else 0};;" for day, reached in MOMENTS.items() for n in range(14)]
+    states = find_goals(tmp_path, *lines).query("quantity == 'reached'").set_index("date")["state"].to_dict()
+    assert states == {"2025-11-01": "shown", "2025-12-01": "hidden", "2026-01-10": "shown"}

@@ -1,7 +1,8 @@
 """What the records say: how far goals are and how indicators run; of goals of persons only counts, and no share of a few.
 
 Goals of a school, a team or a group and counts of what is public are no answers of people and are shown. Goals of persons are counted per
-moment, and only where each count is nobody or at least the smallest group. A share of fewer than the smallest group is hidden.
+moment, and only where each count is nobody or at least the smallest group, and so is what it differs from every other moment that is told.
+A share of fewer than the smallest group is hidden.
 """
 
 from __future__ import annotations
@@ -64,17 +65,46 @@ def _write_day(day: Any) -> str:
 def _count_personal(goals: pd.DataFrame, study: Study) -> Iterator[dict[str, Any]]:
     """Yield per school and moment how many persons have a goal, and how many goals are in each class, where no class is of a few."""
     told = goals[goals["progress"].notna() & goals["date"].notna()]
-    for (school, date), rows in told.groupby(["school", "date"]):
-        where = _place_personal(str(school), _write_day(date))
-        people = rows["owner"].nunique()
-        if not may_count(people, study):
-            yield from (make_blank(where, name, "hidden", "too_few") for name in ("people", *CLASSES))
-            continue
-        yield make_row(where, "people", people, people, "count")
-        classes = {name: rows[rows["progress"].isin(steps)] for name, steps in CLASSES.items()}
-        told_all = all(may_count(found["owner"].nunique(), study) for found in classes.values())
-        for name, found in classes.items():
-            yield make_row(where, name, len(found), people, "count") if told_all else make_blank(where, name, "hidden", "too_few")
+    for school, own in told.groupby("school"):
+        tallies = {_write_day(date): _tally(rows) for date, rows in own.groupby("date")}
+        shown = _list_moments(tallies, study)
+        for date, tally in tallies.items():
+            yield from _count_moment(_place_personal(str(school), date), tally, date in shown, study)
+
+
+def _tally(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how many goals of each person are in each class, a row per person."""
+    return pd.DataFrame({name: rows["progress"].isin(steps).groupby(rows["owner"]).sum() for name, steps in CLASSES.items()})
+
+
+def _list_moments(tallies: dict[str, pd.DataFrame], study: Study) -> set[str]:
+    """Return the moments whose classes may be told: none is of a few persons, nor is what differs between two of these moments.
+
+    The last moment comes first, then the others in the order of time, so the fewest that matter go.
+    """
+    alone = [date for date, tally in tallies.items() if all(may_count(int((tally[name] > 0).sum()), study) for name in CLASSES)]
+    told: list[str] = []
+    for date in [*alone[-1:], *alone[:-1]]:
+        if all(_may_stand_beside(tallies[date], tallies[other], study) for other in told):
+            told.append(date)
+    return set(told)
+
+
+def _may_stand_beside(one: pd.DataFrame, other: pd.DataFrame, study: Study) -> bool:
+    """Return whether two moments differ in no class by a few persons, nor by a few goals, which read as a few persons."""
+    moved = one.sub(other, fill_value=0)
+    differ = [count for name in CLASSES for count in (int((moved[name] != 0).sum()), int(abs(moved[name].sum())))]
+    return all(may_count(count, study) for count in differ)
+
+
+def _count_moment(where: dict[str, Any], tally: pd.DataFrame, shown: bool, study: Study) -> Iterator[dict[str, Any]]:
+    people = len(tally)
+    if not may_count(people, study):
+        yield from (make_blank(where, name, "hidden", "too_few") for name in ("people", *CLASSES))
+        return
+    yield make_row(where, "people", people, people, "count")
+    for name in CLASSES:
+        yield make_row(where, name, int(tally[name].sum()), people, "count") if shown else make_blank(where, name, "hidden", "too_few")
 
 
 def _place_personal(school: str, date: str) -> dict[str, Any]:
