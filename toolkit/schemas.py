@@ -257,6 +257,16 @@ RECORDED = Table(
     dict.fromkeys(("kind", "school", "moment", "first", "second", "words"), "str") | STATE | TAIL,
     key=("kind", "school", "moment", "first", "second", "words", "quantity"),
 )
+#: Records in one shape, as data: of a goal `first` is the goal and `second` its indicator, of an indicator its name and what was counted;
+#: of the other kinds these are those of RECORDED.
+RELEASED_RECORDS = Table(
+    "released_records",
+    dict.fromkeys(("kind", "school", "moment", "first", "second", "words", "owner_kind", "owner", "role", "factor", "due"), "str")
+    | {"quantity": "str"}
+    | STATE
+    | {"reason": "str", "estimate": "float64", "low": "float64", "high": "float64", "n": "Int64", "method": "str"},
+    key=("kind", "school", "moment", "first", "second", "words", "owner_kind", "owner", "quantity"),
+)
 #: All results of a run in one shape, for further analysis: where each row belongs, its number if it may be shown, or the `reason` why not.
 EXPORT = Table(
     "export",

@@ -19,7 +19,7 @@ NAMED = 8
 OTHER = ("instruments", "notes", "reports", "internal", "figures")
 #: what lies beside data to explain them, and what `plg export` writes.
 ASIDE = ("readme", "leesmij", "lees mij", "read me")
-WRITTEN = ("results.csv", "results.xlsx", "codebook.csv")
+WRITTEN = ("results.csv", "results.xlsx", "codebook.csv", "records.csv")
 #: from so many waves on, which of them are compared is a choice.
 SEVERAL = 3
 

@@ -50,6 +50,22 @@ def tabulate_codebook(export: pd.DataFrame, study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": "float64", "high": "float64"})
 
 
+def tabulate_record_codes(records: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return one row per column of the records as data and per kind, quantity and reason in them, in Dutch and in English."""
+    writers: dict[str, Callable[[str, Text], str]] = {
+        "kind": lambda code, text: text.say(f"records.kind.{code}"),
+        "quantity": write_record_quantity,
+        "reason": lambda code, text: write_reason(code, study, text),
+    }
+    texts = (load_text("nl"), load_text("en"))
+    rows: list[tuple[str, str, str, str]] = []
+    for column in records:
+        rows.append((f"records.{column}", "", *(text.say(f"data.records.{column}") for text in texts)))  # type: ignore[arg-type]
+        codes = sorted(set(records[column]) - {""}) if column in writers else []
+        rows += [(f"records.{column}", code, *(writers[column](code, text) for text in texts)) for code in codes]  # type: ignore[misc]
+    return pd.DataFrame(rows, columns=list(COLUMNS[:4])).assign(low=float("nan"), high=float("nan"))
+
+
 def list_codes(label: str, export: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Return of each row the codes that a label is about, "" where there is none."""
     codes = export[list(LABELS[label])].astype(object)
@@ -174,6 +190,11 @@ def write_quantity(code: str, study: Study, text: Text) -> str:
     """Return what a number is."""
     table = next((table for table in QUANTITIES if f"{table}.{code}" in text.phrases), QUANTITIES[0])
     return _say(text, table, code)
+
+
+def write_record_quantity(code: str, text: Text) -> str:
+    """Return what a number of the records is."""
+    return _say(text, "data.recorded", code)
 
 
 def write_reason(code: str, study: Study, text: Text) -> str:

@@ -16,8 +16,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from toolkit.languages import Language, Text, load_text
-from toolkit.report.publishing.codebook import LABELS, list_codes, list_columns, tabulate_codebook, write_label
+from toolkit.report.publishing.codebook import (
+    LABELS,
+    list_codes,
+    list_columns,
+    tabulate_codebook,
+    tabulate_record_codes,
+    write_label,
+    write_reason,
+    write_record_quantity,
+)
 from toolkit.results.disclosure.released_data import combine_results
+from toolkit.results.disclosure.released_records import combine_records
 from toolkit.results.results import Results
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
@@ -27,6 +37,7 @@ if TYPE_CHECKING:
 
 RESULTS = "results.csv"
 CODEBOOK = "codebook.csv"
+RECORDS = "records.csv"
 WORKBOOK = "results.xlsx"
 
 
@@ -42,7 +53,7 @@ WIDEST = 48
 
 
 def publish_data(study: Study, results: Results, folder: Path, *, language: Language | None = None) -> list[Path]:
-    """Write `results` as results.xlsx and results.csv with codebook.csv into `folder`, and return the paths.
+    """Write `results` as results.xlsx and results.csv with codebook.csv into `folder`, and records.csv where there are; return the paths.
 
     The words beside the codes are in `language`, or the study's first; the codebook has both. All schools stand in one table: it is for
     whoever may see the page across schools.
@@ -50,12 +61,20 @@ def publish_data(study: Study, results: Results, folder: Path, *, language: Lang
     text = load_text(language or study.languages[0])
     export = combine_results(results, study)
     table = label_results(export, study, text)
+    records = label_records(combine_records(results, study), study, text)
     codebook = tabulate_codebook(export, study)
+    codebook = pd.concat([codebook, tabulate_record_codes(records, study)], ignore_index=True) if len(records) else codebook
+    sheets = {"results": table} | ({"records": records} if len(records) else {}) | {"codebook": codebook}
     title = f"{study.id}: {text.pick(study.title)}"
     replace_file(folder / RESULTS, write_csv(table))
     replace_file(folder / CODEBOOK, write_csv(codebook))
-    replace_file(folder / WORKBOOK, write_workbook({"results": table, "codebook": codebook}, title, study.report_date))
-    return [folder / name for name in (WORKBOOK, RESULTS, CODEBOOK)]
+    replace_file(folder / WORKBOOK, write_workbook(sheets, title, study.report_date))
+    written = [folder / name for name in (WORKBOOK, RESULTS, CODEBOOK)]
+    if records.empty:
+        (folder / RECORDS).unlink(missing_ok=True)  # of a study that had some
+        return written
+    replace_file(folder / RECORDS, write_csv(records))
+    return [*written, folder / RECORDS]
 
 
 def label_results(export: pd.DataFrame, study: Study, text: Text) -> pd.DataFrame:
@@ -68,6 +87,16 @@ def _write_labels(label: str, export: pd.DataFrame, study: Study, text: Text) ->
     rows = list_codes(label, export)
     words = {codes: write_label(label, codes, study, text) for codes in set(rows)}
     return [words[codes] for codes in rows]
+
+
+def label_records(records: pd.DataFrame, study: Study, text: Text) -> pd.DataFrame:
+    """Return `records` with the words for schools, quantities and reasons beside their codes."""
+    names = {school.id: school.name for school in study.schools}
+    words = {"school_name": [names.get(code, "") for code in records["school"]]}
+    words["quantity_label"] = [write_record_quantity(code, text) for code in records["quantity"]]
+    words["reason_label"] = [write_reason(code, study, text) if code else "" for code in records["reason"]]
+    labelled = records.assign(**words)
+    return labelled[[name for column in records for name in (column, f"{column}_name", f"{column}_label") if name in labelled]]
 
 
 def guard_cell(value: object) -> object:
