@@ -30,6 +30,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """Combinations that rest on nothing outside the blocks inside; the blocks that took others away; the fewest people in one of these."""
+
+    silent: list[Row]
+    used: list[int]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """People on whom a combination of numbers over schools rests, in which waves, and how often each number is in it."""
 
@@ -139,17 +148,17 @@ def _add(pivots: Pivots, rows: Iterable[Row]) -> None:
 def _search(combinations: list[Row], blocks: Sequence[Left], largest: int) -> list[Found]:
     """Return the minimal finds; with more cases than can be looked at, every combination counts as one."""
     finds: dict[People, Found] = {}
-    telling = _leave_out(combinations, _list_silent(Case(combinations, (), largest), blocks)[0])
+    telling = _leave_out(combinations, _scan(Case(combinations, (), largest), blocks).silent)
     cases = [Case(telling, (), largest)] if telling else []
     for _ in range(differencing.LOOKED_AT):
         if not cases:
             break
         case = cases.pop()
-        silent, last = _list_silent(case, blocks)
-        if silent and not case.searched:
-            finds |= {found.people: found for found in _search_inside(silent, case.inside, blocks, largest)}
-        if len(silent) < len(case.rows) and not _costs_too_much(case, blocks, len(silent)):
-            cases += _branch(case, last, blocks)
+        scan = _scan(case, blocks)
+        if scan.silent and not case.searched:
+            finds |= {found.people: found for found in _search_inside(scan.silent, case.inside, blocks, largest)}
+        if len(scan.silent) < len(case.rows) and not _costs_too_much(case, scan, blocks):
+            cases += _branch(case, scan.used[-1], blocks)
     else:
         finds |= {found.people: found for found in (_take_all(row, blocks) for row in telling)}
     return [found for people, found in finds.items() if found.weights and not any(other < people for other in finds)]
@@ -163,18 +172,20 @@ def _silence(rows: list[Row], block: Left) -> list[Row]:
     return eliminate([own | marks for own, marks in zip(told, rows, strict=True)], {key for own in told for key in own})
 
 
-def _list_silent(case: Case, blocks: Sequence[Left]) -> tuple[list[Row], int]:
-    """Return the combinations that are nothing in all blocks but those inside, and the last block that took any away."""
+def _scan(case: Case, blocks: Sequence[Left], without: Set[int] = frozenset()) -> Scan:
+    """Return what rests on nothing in all blocks but those inside, and those that are left out."""
     rows = case.rows
-    last = 0
+    used: list[int] = []
     for place, block in enumerate(blocks):
         if not rows:
             break
-        left = rows if place in case.inside else _silence(rows, block)
+        if place in case.inside or place in without:
+            continue
+        left = _silence(rows, block)
         if len(left) < len(rows):
-            last = place
+            used.append(place)
         rows = left
-    return rows, last
+    return Scan(rows, used, min((blocks[place].least for place in used), default=0))
 
 
 def _leave_out(rows: list[Row], silent: list[Row]) -> list[Row]:
@@ -183,26 +194,20 @@ def _leave_out(rows: list[Row], silent: list[Row]) -> list[Row]:
     return list(filter(None, map(pivots.reduce, rows))) if len(silent) < len(rows) else []
 
 
-def _costs_too_much(case: Case, blocks: Sequence[Left], silent: int) -> bool:
+def _costs_too_much(case: Case, scan: Scan, blocks: Sequence[Left]) -> bool:
     """Return whether all but the silent combinations rest on too many people.
 
-    Where no other combination is nothing in some blocks, each rests on somebody in them; so it does in any other such blocks.
+    None of these is nothing in all blocks that the scan used, so each rests on somebody there; and on others in further such blocks.
     """
-    rows = case.rows
-    people = 0
-    least: list[int] = []
-    for place, block in enumerate(blocks):
-        left = rows if place in case.inside else _silence(rows, block)
-        if len(left) < len(rows):
-            least.append(block.least)
-        rows = left
-        if len(rows) == silent:
-            people += min(least)
-            rows = case.rows
-            least = []
-        if people > case.people:
-            return True
-    return False
+    people = scan.least
+    used = set(scan.used)
+    while people <= case.people:
+        further = _scan(case, blocks, used)
+        if len(further.silent) > len(scan.silent):
+            return False
+        used |= set(further.used)
+        people += further.least
+    return True
 
 
 def _branch(case: Case, place: int, blocks: Sequence[Left]) -> Iterator[Case]:

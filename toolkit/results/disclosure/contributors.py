@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -49,18 +50,26 @@ class Membership:
     def __init__(self, scores: pd.DataFrame, study: Study) -> None:
         self._study = study
         self._schools = [school.id for school in study.schools]
+        self._kept: dict[People, People] = {}
         valid = keep_reported(scores, study)
-        self._people = group_people(valid, ["school", "wave", *WHAT])
+        self._people = self._group(valid, ["school", "wave", *WHAT])
         everybody = keep_complete_ratings(scores, study).dropna(subset="score") if study.person_level else valid
-        self._everybody = group_people(everybody, ["school", "wave", *WHAT])
+        self._everybody = self._group(everybody, ["school", "wave", *WHAT])
         self._parts: dict[What, list[tuple[Fraction, People]]] = {}
-        for (*cell, answered, asked), people in group_people(valid, ["school", "wave", *WHAT, "answered", "asked"]).items():
+        for (*cell, answered, asked), people in self._group(valid, ["school", "wave", *WHAT, "answered", "asked"]).items():
             self._parts.setdefault(tuple(cell), []).append((Fraction(int(answered), int(asked)), people))
         self._ends = {comparison.id: (comparison.before, comparison.after) for comparison in study.planned}
         sided = valid.assign(side=name_sides(valid, study)) if study.leaders else valid.iloc[:0].assign(side="")
-        self._sided = group_people(sided, ["school", "wave", *WHAT, "side"])
-        self._members = group_people(take_members(valid), ["school", "wave", *WHAT, "subgroup"]) if study.subgroups else {}
+        self._sided = self._group(sided, ["school", "wave", *WHAT, "side"])
+        self._members = self._group(take_members(valid), ["school", "wave", *WHAT, "subgroup"]) if study.subgroups else {}
         self._counted: dict[tuple[str, ...], list[str]] = {}
+
+    def _group(self, scores: pd.DataFrame, by: list[str]) -> dict[What, People]:
+        """Return who stands where; sets of the same people, of which there are many, are one object."""
+        return {key: self._keep(people) for key, people in group_people(scores, by).items()}
+
+    def _keep(self, people: People) -> People:
+        return self._kept.setdefault(people, people)
 
     def find(self, school: str, wave: str, what: What) -> People:
         """Return the people of a school with a valid score."""
@@ -109,7 +118,7 @@ class Membership:
         items = set(instrument.find_scale(what[1]).items)
         others = [scale.id for scale in instrument.scales if items & set(scale.items)]
         everywhere = frozenset.intersection(*(self.find(school, wave, (what[0], other, what[2])) for other in others))
-        parts = [(share, people & everywhere) for share, people in self._parts.get((school, wave, *what), ())]
+        parts = [(share, self._keep(people & everywhere)) for share, people in self._parts.get((school, wave, *what), ())]
         return tuple(Part(name_measure(*what), wave, share, people) for share, people in parts if people and share)
 
     def find_switched(self, school: str, comparison: str, what: What, end: str) -> tuple[Part, ...]:
@@ -169,12 +178,12 @@ class Membership:
             pairs = [self._find_pairs(first, last, what)]
             return _subtract(what, (first, pairs), (last, pairs))
         if quantity == "change_pairs":
-            pairs = [before[0] & after[0]]
+            pairs = [self._keep(before[0] & after[0])]
             return _subtract(what, (first, pairs), (last, pairs))
         if quantity == "after":
             return _average(what, last, after)
         if school and before[0] & after[0]:
-            return _change(what, first, last, before[0], after[0])
+            return _change(what, (first, before), (last, after), self._keep(before[0] & after[0]))
         return _subtract(what, (first, before), (last, after))
 
     def find_contrast(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
@@ -330,6 +339,7 @@ def group_people(scores: pd.DataFrame, by: list[str]) -> dict[What, People]:
     return {key: frozenset(respondents[rows].tolist()) for key, rows in places.items()}
 
 
+@cache
 def name_measure(*what: str) -> str:
     """Return instrument, scale and rating as one name."""
     return ".".join(filter(None, what))
@@ -337,7 +347,13 @@ def name_measure(*what: str) -> str:
 
 def _average(what: What, wave: str, groups: list[People], weight: Fraction = Fraction(1)) -> tuple[Part, ...]:
     present = [people for people in groups if people]
-    return tuple(Part(name_measure(*what), wave, weight / (len(present) * len(people)), people) for people in present)
+    measure = name_measure(*what)
+    return tuple(Part(measure, wave, _divide(weight, len(present) * len(people)), people) for people in present)
+
+
+@cache
+def _divide(weight: Fraction, count: int) -> Fraction:
+    return weight / count
 
 
 def _subtract(what: What, first: Group, last: Group, weight: Fraction = Fraction(1)) -> tuple[Part, ...]:
@@ -345,11 +361,9 @@ def _subtract(what: What, first: Group, last: Group, weight: Fraction = Fraction
     return _average(what, *first, -weight) + _average(what, *last, weight)
 
 
-def _change(what: What, first: str, last: str, before: People, after: People) -> tuple[Part, ...]:
+def _change(what: What, first: Group, last: Group, pairs: People) -> tuple[Part, ...]:
     """Return what a change that a model estimates is a sum of: part the difference of the means, part the change of those in both waves."""
-    pairs = before & after
-    followed = _subtract(what, (first, [pairs]), (last, [pairs]), MODEL)
-    return _subtract(what, (first, [before]), (last, [after]), 1 - MODEL) + followed
+    return _subtract(what, first, last, 1 - MODEL) + _subtract(what, (first[0], [pairs]), (last[0], [pairs]), MODEL)
 
 
 def _list_shown(table: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

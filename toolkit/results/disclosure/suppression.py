@@ -83,7 +83,8 @@ def protect_results(
     published = [number for number in everything if not _is_on_roles(number)]
     relations = list_relations(scores, study)
     first = protect(published, relations, earlier, largest=find_floor(study) - 1)
-    told = [number for place, number in enumerate(published) if place not in first.hidden]
+    gone = set(first.hidden)
+    told = [number for place, number in enumerate(published) if place not in gone]
     on_roles = [number for number in everything if _is_on_roles(number)]
     last = protect(on_roles, relations, [*told, *earlier], largest=find_floor(study) - 1) if on_roles else Protection((), ())
     hidden = [*(published[place] for place in first.hidden), *(on_roles[place] for place in last.hidden)]
@@ -120,10 +121,12 @@ def list_companions(chosen: Sequence[Published], results: Results, membership: M
             left = sorted(
                 (school for school in schools if keys[school] in shown and once[school]), key=lambda school: (once[school], school)
             )
-            while not may_count(sum(once[school] for school in schools if keys[school] not in shown), study) and left:
-                key = keys[left.pop(0)]
-                shown.remove(key)
-                found.append(membership.find_number(CHANGE.name, key))
+            untold = sum(once[school] for school in schools if keys[school] not in shown)
+            while not may_count(untold, study) and left:
+                school = left.pop(0)
+                untold += once[school]
+                shown.remove(keys[school])
+                found.append(membership.find_number(CHANGE.name, keys[school]))
     return found
 
 

@@ -124,12 +124,14 @@ def _compare(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[
 
 def _compare_in_schools(people: pd.DataFrame, where: dict[str, str], study: Study) -> Iterator[dict[str, Any]]:
     """Yield the means of the schools with enough people on both sides; of others nothing is told, not even that they have leaders."""
-    for school, own in people.groupby("school") if study.leaders else ():
-        sizes = own["side"].value_counts()
-        if all(sizes.get(side, 0) >= find_floor(study) for side in SIDES):
-            means = own.groupby("side")["score"].mean()
-            for side in SIDES:
-                yield make_number(where | {"school": str(school)}, side, float(means[side]), Rests(int(sizes[side])), "mean")
+    if people.empty or not study.leaders:
+        return
+    sides = people.groupby(["school", "side"])["score"].agg(["size", "mean"])
+    sizes = sides["size"].unstack(fill_value=0).reindex(columns=list(SIDES), fill_value=0)
+    for school in sizes.index[(sizes >= find_floor(study)).all(axis=1)]:
+        for side in SIDES:
+            mean, size = sides.loc[(school, side), ["mean", "size"]]
+            yield make_number(where | {"school": str(school)}, side, float(mean), Rests(int(size)), "mean")
 
 
 def estimate_role_shares(picked: pd.DataFrame, study: Study) -> pd.DataFrame:
