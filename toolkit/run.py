@@ -6,14 +6,15 @@ out, earlier publications are looked up first, and new ones are recorded in the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from toolkit.check import NOBODY, Watch, locate
+from toolkit.cluster import Cluster, Spread
 from toolkit.findings import refuse_stops
 from toolkit.languages import Language
 from toolkit.locking import INTERNAL, hold_folder
@@ -71,6 +72,7 @@ def run_study(
     templates: Mapping[str, str | Path] = NOTHING,
     data_check: bool | None = None,
     jobs: int = 2,
+    cluster: str = "",
     confirm: bool = False,
     strict: bool = False,
     fresh: bool = False,
@@ -99,6 +101,8 @@ def run_study(
         Whether to make the data check too; by default if all pages of all schools are made.
     jobs
         How many pages are made at a time.
+    cluster
+        The address of a Dask cluster, "tcp://...": scales are estimated and pages made there, as docs/performance.md tells.
     confirm
         Show numbers whose group changed by a few people since they were published.
     strict
@@ -144,10 +148,10 @@ def run_study(
         watch.planned(len(pages) * (1 + len(formats)))
         sign = sign_inputs(study, exports.sources["sha256"], confirm=confirm, strict=strict)
         kept = None if fresh else find_stored(place / INTERNAL, sign, schools, published=True)
-        with nullcontext() if kept else KernelServer() as server:  # it warms up while the results are estimated
-            found = _estimate(study, exports, place, confirm, strict, watch, kept)
+        with _open_workers(cluster, study, bool(kept)) as (server, others):
+            found = _estimate(study, exports, place, confirm, strict, watch, kept, others.spread if others else map)
             made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
-                                   templates=own, jobs=jobs, report_done=watch.made, server=server, sign=sign, fresh=fresh,
+                                   templates=own, jobs=jobs, report_done=watch.made, server=server, cluster=others, sign=sign, fresh=fresh,
                                    record=lambda: record_and_keep(found, place, sign, schools))  # fmt: skip
         _account(found, made, place, spoken, name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings, made.kept)
@@ -337,14 +341,32 @@ def _read_settled(study: Study, watch: Watch) -> Exports:
     return exports
 
 
+@contextmanager
+def _open_workers(cluster: str, study: Study, kept: bool) -> Iterator[tuple[KernelServer | None, Cluster | None]]:
+    """Give what makes pages: a cluster, or a process here, which warms up while the results are estimated, unless these were kept."""
+    if cluster:
+        with Cluster(cluster, study.languages[0]) as others:
+            yield None, others
+    else:
+        with nullcontext() if kept else KernelServer() as server:
+            yield server, None
+
+
 def _estimate(
-    study: Study, exports: Exports, place: Path, confirm: bool, strict: bool, watch: Watch, kept: Results | None = None
+    study: Study,
+    exports: Exports,
+    place: Path,
+    confirm: bool,
+    strict: bool,
+    watch: Watch,
+    kept: Results | None = None,
+    spread: Spread = map,
 ) -> Estimation:
     """Return the study estimated, checked against what was published in `place` before, or what an earlier run `kept` of that."""
     if kept:
         found = take_kept(study, exports, kept, place / INTERNAL)
     else:
-        found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict)
+        found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict, spread=spread)
     watch.found(found.changed)
     return found
 

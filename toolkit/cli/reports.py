@@ -14,6 +14,7 @@ from toolkit.cli.terminal import (
     Fresh,
     Jobs,
     Languages,
+    OnCluster,
     Output,
     Page,
     Pdf,
@@ -52,19 +53,20 @@ def check(study_file: StudyFile = Path(), language: Languages = None, output: Ou
 
 
 def run(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None, template: Template = None,
-        pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
-        strict: Strict = False, fresh: Fresh = False) -> None:  # fmt: skip
+        pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, cluster: OnCluster = "", output: Output = None,
+        confirm: Confirm = False, strict: Strict = False, fresh: Fresh = False) -> None:  # fmt: skip
     """Check the answers, estimate the results and make all reports that are not right any more."""
     _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), templates=check_templates(template),
-         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict, fresh=fresh)  # fmt: skip
+         formats=_list_formats(pdf, docx), jobs=jobs, cluster=cluster, confirm=confirm, strict=strict, fresh=fresh)  # fmt: skip
 
 
 def report(study_file: StudyFile = Path(), language: Languages = None, school: School = None, page: Page = None,
-           template: Template = None, pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, output: Output = None, confirm: Confirm = False,
-           strict: Strict = False, fresh: Fresh = False) -> None:  # fmt: skip
+           template: Template = None, pdf: Pdf = False, docx: Docx = False, jobs: Jobs = 2, cluster: OnCluster = "",
+           output: Output = None, confirm: Confirm = False, strict: Strict = False, fresh: Fresh = False) -> None:  # fmt: skip
     """Make the reports only: for all schools, or those named with --school; all kinds of pages, or those named with --page."""
     _run(open_study(study_file), language, output, schools=school or (), kinds=check_pages(page), templates=check_templates(template),
-         formats=_list_formats(pdf, docx), jobs=jobs, confirm=confirm, strict=strict, fresh=fresh, data_check=False)  # fmt: skip
+         formats=_list_formats(pdf, docx), jobs=jobs, cluster=cluster, confirm=confirm, strict=strict, fresh=fresh,
+         data_check=False)  # fmt: skip
 
 
 def compare(

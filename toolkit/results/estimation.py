@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.cluster import Spread
 from toolkit.findings import refuse_stops
 from toolkit.languages import load_text
 from toolkit.records.reading import read_records
@@ -98,7 +99,13 @@ class Estimation:
 
 
 def estimate_study(
-    study: Study, exports: Exports | None = None, *, register: Path | None = None, confirm: bool = False, strict: bool = False
+    study: Study,
+    exports: Exports | None = None,
+    *,
+    register: Path | None = None,
+    confirm: bool = False,
+    strict: bool = False,
+    spread: Spread = map,
 ) -> Estimation:
     """Return a study read, estimated and protected: the whole road from files to results that may be shown.
 
@@ -115,6 +122,8 @@ def estimate_study(
         everything that could give people away together with it is hidden.
     strict
         Stop, instead of hiding numbers, if subtraction would reveal a small group.
+    spread
+        How the scales are spread over workers; by default one is estimated after another.
 
     Returns
     -------
@@ -146,7 +155,7 @@ def estimate_study(
     kept = load_register(register, study.languages[0]) if register else None
     told = add_picked(scores, exports.responses, study)
     earlier, changed = _hold_against(kept, told, study, confirm) if kept else ([], FINDINGS.empty())
-    return Estimation(study, exports, scores, _estimate(study, exports, scores, earlier, strict), changed, kept)
+    return Estimation(study, exports, scores, _estimate(study, exports, scores, earlier, strict, spread), changed, kept)
 
 
 def _score(exports: Exports, study: Study) -> pd.DataFrame:
@@ -248,21 +257,23 @@ def _list_beginnings(internal: Path, scores: pd.DataFrame) -> Iterator[list[Publ
         yield list_earlier(replace(register, lines=register.lines[:number]), scores)
 
 
-def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool) -> Results:
+def _estimate(
+    study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool, spread: Spread = map
+) -> Results:
     records = read_records(study)
     refuse_stops(records.findings, study.languages[0])
     counts = count_people(exports.responses, exports.findings, study)
     results = Results(
         participation=estimate_participation(exports.responses, exports.findings, study),
         levels=pd.concat([estimate_levels(scores, study), list_agreement(exports.responses, scores, study)], ignore_index=True),
-        change=estimate_change(scores[~scores["instrument"].isin(study.occasional)], study),
+        change=estimate_change(scores[~scores["instrument"].isin(study.occasional)], study, spread=spread),
         reliability=estimate_reliability(exports.responses, scores, study),
         sources=exports.sources,
         provenance=describe_run(study) | {"questions": describe_questions(exports.findings), "files": _list_files(exports.responses)},
         answers=estimate_answers(exports.responses, scores, study),
         shares=_join([estimate_shares(exports.responses, study), estimate_role_shares(take_picked(exports.responses, study), study)]),
         switches=estimate_switches(exports.responses, study),
-        roles=_join([count_roles(counts, study), *_estimate_parts(scores, study)]),
+        roles=_join([count_roles(counts, study), *_estimate_parts(scores, study, spread)]),
         comparison=estimate_comparison(scores, study) if study.has_comparison_schools else COMPARISON.empty(),
         goals=estimate_goals(records.goals, study),
         indicators=estimate_indicators(records.indicators, study),
@@ -281,10 +292,10 @@ def _estimate(study: Study, exports: Exports, scores: pd.DataFrame, earlier: Seq
     return replace(safe, cohorts=made, provenance=dict(safe.provenance) | {"asked": asked})
 
 
-def _estimate_parts(scores: pd.DataFrame, study: Study) -> Iterator[pd.DataFrame]:
+def _estimate_parts(scores: pd.DataFrame, study: Study, spread: Spread) -> Iterator[pd.DataFrame]:
     """Yield the tables on those who lead and on groups of persons, where the study has them."""
     if study.leaders:
-        yield estimate_roles(scores, study)
+        yield estimate_roles(scores, study, spread=spread)
     if study.subgroups:
         yield estimate_subgroups(scores, study)
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from nbformat import NotebookNode
 
+from toolkit.cluster import Cluster
 from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 from toolkit.locking import INTERNAL, prepare_internal
@@ -76,6 +77,7 @@ def publish_reports(
     timeout: int = 120,
     report_done: Callable[[str], None] = lambda title: None,
     server: KernelServer | None = None,
+    cluster: Cluster | None = None,
     record: Callable[[], object] = lambda: None,
     sign: str = "",
     fresh: bool = False,
@@ -99,7 +101,7 @@ def publish_reports(
     for name in kept:
         report_done(name)
     asked = [request for request in requests if request.name not in kept]
-    rendered = render_pages(asked, internal, jobs=jobs, timeout=timeout, server=server)
+    rendered = render_pages(asked, internal, jobs=jobs, timeout=timeout, server=server, cluster=cluster)
     return _write_pages(rendered, requests, study, results, folder, languages=languages, formats=formats, jobs=jobs,
                         report_done=report_done, record=record, standing=standing, kept=kept, signed=signed, sign=sign)  # fmt: skip
 

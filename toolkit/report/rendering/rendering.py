@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from toolkit.cluster import Cluster
+from toolkit.report.rendering.elsewhere import work_elsewhere
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import PageRequest, RenderedPage
 from toolkit.report.rendering.page_maker import MadePage, PageTask
@@ -17,19 +19,30 @@ BATCH = 4
 
 
 def render_pages(
-    requests: Sequence[PageRequest], folder: Path, *, jobs: int = 2, timeout: int = 120, server: KernelServer | None = None
+    requests: Sequence[PageRequest],
+    folder: Path,
+    *,
+    jobs: int = 2,
+    timeout: int = 120,
+    server: KernelServer | None = None,
+    cluster: Cluster | None = None,
 ) -> Iterator[RenderedPage]:
     """Yield the pages of `requests` as they come, at most `jobs` made at a time; notebooks of somebody's own work in `folder`.
 
     A page that fails, or that takes longer than `timeout` seconds (in a kernel: a cell of it), has an error; the others are finished. A
-    `server` that runs already is used and stays.
+    `server` that runs already is used and stays. A `cluster` makes what comes from shipped templates.
     """
     if not requests:
         return
     handed = [request for request in requests if request.known]
     others = [request for request in requests if not request.known]
+    if cluster:
+        for number, result in work_elsewhere(map(_make_task, handed), cluster, timeout=timeout):
+            yield _open_result(handed[number], result)
+    if cluster and not others:
+        return
     with nullcontext(server) if server else KernelServer() as forks:
-        for number, result in work(map(_make_task, handed), forks, jobs=jobs, timeout=timeout):
+        for number, result in work(map(_make_task, () if cluster else handed), forks, jobs=jobs, timeout=timeout):
             yield _open_result(handed[number], result)
         for start in range(0, len(others), BATCH * max(jobs, 1)):
             from toolkit.report.rendering.kernel_pages import run_notebooks  # with all of Jupyter that runs them

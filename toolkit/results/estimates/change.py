@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, pick_waves, spread_waves
 from toolkit.analysis.verdicts import judge_change
+from toolkit.cluster import Spread
 from toolkit.results.rows import (
     Where,
     find_floor,
@@ -43,7 +45,7 @@ PER_SCHOOL = ("change_common", "shrunken", "position")
 ALL_WAVES = "all_waves"
 
 
-def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+def estimate_change(scores: pd.DataFrame, study: Study, *, spread: Spread = map) -> pd.DataFrame:
     """Return the change of every scale in every planned comparison, per school and on average (school "").
 
     Parameters
@@ -52,6 +54,8 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
         From `compute_scores`.
     study
         The study that they are of.
+    spread
+        How the scales are spread over workers; by default one is estimated after another.
 
     Returns
     -------
@@ -79,9 +83,8 @@ def estimate_change(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     652  first_second  job_satisfaction      0.00    same
     """
     valid = keep_reported(scores, study)
-    rows: list[dict[str, Any]] = []
-    for key, group in valid.groupby(list(WHAT), sort=False):
-        rows += _compare_waves(group, Outcome.model_validate(dict(zip(WHAT, key, strict=True))), study)
+    groups = {Outcome.model_validate(dict(zip(WHAT, key, strict=True))): group for key, group in valid.groupby(list(WHAT), sort=False)}
+    rows = [row for found in spread(_compare_waves, groups.values(), groups, repeat(study)) for row in found]
     if study.person_level:
         everybody = keep_complete_ratings(scores, study).dropna(subset="score")
         for key, group in everybody.groupby(list(WHAT), sort=False):

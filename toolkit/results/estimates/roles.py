@@ -7,11 +7,13 @@ Of one school it is there only where five people or more stand on either side. A
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from toolkit.cluster import Spread
 from toolkit.results.estimates.participation import list_totalled_schools
 from toolkit.results.estimates.shares import describe_shares, list_questions, take_question
 from toolkit.results.rows import (
@@ -48,7 +50,7 @@ def list_led_schools(sizes: Sequence[pd.Series], study: Study) -> list[str]:
     return sorted(list_counted_schools(people[(people > 0).all(axis=1)].sum(axis=1).astype("int64"), study))
 
 
-def estimate_roles(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+def estimate_roles(scores: pd.DataFrame, study: Study, *, spread: Spread = map) -> pd.DataFrame:
     """Return per wave and scale the mean of leaders and of other staff, and their difference within schools.
 
     Parameters
@@ -57,6 +59,8 @@ def estimate_roles(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
         From `compute_scores`.
     study
         The study that they are of; its roles say which of them lead (`leads = true`).
+    spread
+        How the scales are spread over workers; by default one is estimated after another.
 
     Returns
     -------
@@ -88,14 +92,16 @@ def estimate_roles(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     valid = valid.assign(side=name_sides(valid, study))
     cells = dict(iter(valid[valid["side"] != ""].groupby(["wave", *WHAT])))
     personal = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
-    rows: list[dict[str, Any]] = []
-    for key in scores[list(WHAT)].drop_duplicates().itertuples(index=False, name=None):
-        for wave in study.waves:
-            where = {"school": "", "wave": wave.id, "role": "", **dict(zip(WHAT, key, strict=True))}
-            people = cells.get((wave.id, *key), valid.iloc[:0])
-            rows += _compare(people, where, study)
-            rows += _compare_in_schools(people, where, study) if key[:2] not in personal else ()
-    return ROLES.collect(rows)
+    keys = [(*key, wave.id) for key in scores[list(WHAT)].drop_duplicates().itertuples(index=False, name=None) for wave in study.waves]
+    wheres = [{"school": "", "wave": wave, "role": "", **dict(zip(WHAT, key, strict=True))} for *key, wave in keys]
+    people = [cells.get((wave, *key), valid.iloc[:0]) for *key, wave in keys]
+    told = [key[:2] not in personal for key in keys]
+    return ROLES.collect([row for found in spread(_compare_sides, people, wheres, repeat(study), told) for row in found])
+
+
+def _compare_sides(people: pd.DataFrame, where: dict[str, str], study: Study, in_schools: bool) -> list[dict[str, Any]]:
+    """Return what is about one scale in one wave: over all schools, and where that may be told in each."""
+    return [*_compare(people, where, study), *(_compare_in_schools(people, where, study) if in_schools else ())]
 
 
 def _compare(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
