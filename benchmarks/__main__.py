@@ -1,6 +1,6 @@
 """Every benchmark, and one table of them at the end: `python -m benchmarks`, or only some by name.
 
-    python -m benchmarks [reports] [models] [formulas] [reading] [--rounds 3] [--schools 100] [--forms 1000000] [--write]
+    python -m benchmarks [reports] [models] [formulas] [reading] [cluster] [--rounds 3] [--schools 100] [--forms 1000000] [--write]
 
 `--write` puts the table into docs/performance.md, with the date, the machine and the command.
 """
@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import formulas, mixed_models, reading, reports
+from benchmarks import cluster, formulas, mixed_models, reading, reports
 from benchmarks.harness import ROOT, Contest, hold, write_table
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -28,6 +28,7 @@ KINDS: dict[str, Callable[[Options, Path], Iterator[Contest]]] = {
     "models": lambda options, folder: mixed_models.list_contests(options.model_schools),
     "reading": lambda options, folder: reading.list_contests(folder, options.forms),
     "reports": lambda options, folder: reports.list_contests(folder, options.schools),
+    "cluster": lambda options, folder: cluster.list_contests(folder),
 }
 
 

@@ -89,13 +89,13 @@ def call(work: Callable[[], Any], repeats: int = 1) -> Spent:
 
 def hold(contest: Contest, rounds: int) -> Iterator[Line]:
     """Yield a line for each peer, all ways taken in turn, so many rounds."""
-    ways = {"toolkit": contest.ours, **contest.peers}
+    ways = {"toolkit": contest.ours, **contest.peers} if contest.peers else {}
     taken: dict[str, list[Spent]] = {name: [] for name in ways}
     for number in range(rounds):
         for name, way in ways.items():
             taken[name].append(way())
             print(f"{contest.task}: round {number + 1}, {name}: {taken[name][-1].cpu:.4g} CPU s", file=sys.stderr, flush=True)
-    ours = taken["toolkit"]
+    ours = taken.get("toolkit", [])
     for name in contest.peers:
         theirs = taken[name]
         ratios = [[getattr(other, kind) / getattr(own, kind) for own, other in zip(ours, theirs, strict=True)] for kind in ("cpu", "wall")]
