@@ -72,7 +72,7 @@ class Cluster:
         """Yield the number of each task with what the function returns of it, as they come; a task is asked for when there is room."""
         waiting = enumerate(zip(*given, strict=False))
         room = AHEAD * max(sum(self._client.nthreads().values()), 1)
-        numbers: dict[str, int] = {}
+        numbers: dict[Any, int] = {}
         ready = self._dask.as_completed([], loop=self._client.loop)
         for number, task in islice(waiting, room):
             ready.add(self._submit(function, number, task, numbers))
@@ -81,7 +81,7 @@ class Cluster:
             for number, task in islice(waiting, 1):
                 ready.add(self._submit(function, number, task, numbers))
 
-    def _submit(self, function: Callable[..., Any], number: int, task: tuple[Any, ...], numbers: dict[str, int]) -> Any:
+    def _submit(self, function: Callable[..., Any], number: int, task: tuple[Any, ...], numbers: dict[Any, int]) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a task is large: it goes once, to whoever does it
             future = self._client.submit(function, *task, pure=False)

@@ -58,11 +58,11 @@ def tabulate_record_codes(records: pd.DataFrame, study: Study) -> pd.DataFrame:
         "reason": lambda code, text: write_reason(code, study, text),
     }
     texts = (load_text("nl"), load_text("en"))
-    rows: list[tuple[str, str, str, str]] = []
-    for column in records:
-        rows.append((f"records.{column}", "", *(text.say(f"data.records.{column}") for text in texts)))  # type: ignore[arg-type]
+    rows: list[tuple[str, ...]] = []
+    for column in map(str, records):
+        rows.append((f"records.{column}", "", *(text.say(f"data.records.{column}") for text in texts)))
         codes = sorted(set(records[column]) - {""}) if column in writers else []
-        rows += [(f"records.{column}", code, *(writers[column](code, text) for text in texts)) for code in codes]  # type: ignore[misc]
+        rows += [(f"records.{column}", code, *(writers[column](code, text) for text in texts)) for code in codes]
     return pd.DataFrame(rows, columns=list(COLUMNS[:4])).assign(low=float("nan"), high=float("nan"))
 
 

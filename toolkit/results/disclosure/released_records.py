@@ -27,7 +27,7 @@ def combine_records(results: Results, study: Study) -> pd.DataFrame:
     """Return the records as RELEASED_RECORDS: shown rows carry numbers, the others the reason why not."""
     known = hide_two_without_agreement(results, study)
     frames = [_take_goals(known.goals), _take_indicators(known.indicators), _take_recorded(known.recorded)]
-    return RELEASED_RECORDS.collect([row for frame in frames for row in _settle(frame).to_dict("records")])
+    return RELEASED_RECORDS.conform(pd.concat([_settle(frame) for frame in frames], ignore_index=True))
 
 
 def _take_goals(goals: pd.DataFrame) -> pd.DataFrame:

@@ -136,8 +136,8 @@ def _compare_in_schools(people: pd.DataFrame, where: dict[str, str], study: Stud
     sizes = sides["size"].unstack(fill_value=0).reindex(columns=list(SIDES), fill_value=0)
     for school in sizes.index[(sizes >= find_floor(study)).all(axis=1)]:
         for side in SIDES:
-            mean, size = sides.loc[(school, side), ["mean", "size"]]
-            yield make_number(where | {"school": str(school)}, side, float(mean), Rests(int(size)), "mean")
+            mean = float(sides["mean"].loc[(school, side)])
+            yield make_number(where | {"school": str(school)}, side, mean, Rests(int(sizes[side].loc[school])), "mean")
 
 
 def estimate_role_shares(picked: pd.DataFrame, study: Study) -> pd.DataFrame:
