@@ -35,6 +35,8 @@ def test_the_groups_of_a_school_stand_side_by_side_before_and_after(language: La
     assert [row[2:] for row in rows] == [[f"3{comma}0 (n = 5)", f"3{comma}1 (n = 5)"], [f"3{comma}0 (n = 6)", f"3{comma}4 (n = 6)"]]
     assert say(language, "title", label=rows[0][0]) in words and label in words
     others = load_text(language).pick(open_row("E15", language).study.find_instrument("elementen7").name)
+    own = load_text(language).pick(open_row("E15", language).study.find_instrument("energie_own9").name)
+    assert say(language, "table_others", instrument=own) in words  # two tables of one name would be one place to who hears the page
     assert say(language, "table", instrument=others) in words and "subgroups-elementen7" in read_tables(page)
 
 

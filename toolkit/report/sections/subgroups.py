@@ -73,11 +73,11 @@ def _show_instrument(view: View, instrument: Instrument, outcomes: list[Outcome]
     told = [o for o in outcomes if o != view.study.primary and any(_is_told(view, each, o, "shown") for each in subgroups)]
     if not told:
         return Html()
-    table = _tabulate(view, instrument, told, subgroups)
+    table = _tabulate(view, instrument, told, subgroups, "table" if view.study.primary not in outcomes else "table_others")
     return fold(table.caption, publish_table(table, f"subgroups-{instrument.id}"))
 
 
-def _tabulate(view: View, instrument: Instrument, outcomes: list[Outcome], subgroups: list[Subgroup]) -> TableView:
+def _tabulate(view: View, instrument: Instrument, outcomes: list[Outcome], subgroups: list[Subgroup], caption: str = "table") -> TableView:
     """Return a row per scale and group: the mean and the number of people at each measurement."""
     text = view.text
     columns = [Column(text.say("column.scale")), Column(text.say("subgroups.column"))]
@@ -88,8 +88,8 @@ def _tabulate(view: View, instrument: Instrument, outcomes: list[Outcome], subgr
         for each in subgroups
         if _is_told(view, each, outcome, "shown")
     ]
-    caption = text.say("subgroups.table", instrument=text.pick(instrument.name))
-    return TableView(caption, columns, rows, 1, [text.say("subgroups.note")])
+    name = text.say(f"subgroups.{caption}", instrument=text.pick(instrument.name))
+    return TableView(name, columns, rows, 1, [text.say("subgroups.note")])
 
 
 def _write_mean(view: View, subgroup: Subgroup, outcome: Outcome, wave: str) -> str:
