@@ -23,9 +23,11 @@ from toolkit.scoring import compute_scores
 def list_forms(attacker: Attacker, drawn: Drawn, roles: pd.DataFrame) -> Iterator[Form]:
     """Yield what the shown means of groups of persons are sums of."""
     group = drawn.responses.set_index(["respondent", "wave"])["subgroup"].to_dict()
+    walking = [school.id for school in drawn.study.schools if school.group != "comparison" or not drawn.study.has_comparison_schools]
     for row in roles[(roles["state"] == "shown") & (roles["quantity"] == "mean")].itertuples():
         about = (row.wave, row.instrument, row.scale, row.rating)
-        people = [p for key, own in attacker.people.items() if key[1:] == about and row.school in ("", key[0]) for p in own]
+        schools = [row.school] if row.school else walking
+        people = [p for key, own in attacker.people.items() if key[1:] == about and key[0] in schools for p in own]
         members = [person for person in people if group[person, row.wave] == row.role]
         assert len(members) == row.n
         measure = ".".join(filter(None, about[1:]))
