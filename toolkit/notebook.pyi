@@ -4,6 +4,7 @@ from .report.content.view import open_view as open_view
 from .report.rendering.cells import describe_figure as describe_figure
 from .report.sections.agreed import show_agreed as show_agreed
 from .report.sections.answers import show_answers as show_answers
+from .report.sections.attendance import show_attendance as show_attendance
 from .report.sections.beside_others import show_beside_others as show_beside_others
 from .report.sections.beside_others import show_pairs as show_pairs
 from .report.sections.board import show_board_factors as show_board_factors

@@ -17,6 +17,7 @@ from toolkit.languages import load_text
 from toolkit.records.reading import read_records
 from toolkit.responses.exports import Exports, read_exports
 from toolkit.responses.questions import describe_questions
+from toolkit.results.disclosure.attended import list_attended
 from toolkit.results.disclosure.audiences import take_audience
 from toolkit.results.disclosure.contributors import list_published
 from toolkit.results.disclosure.differencing import Published
@@ -41,6 +42,7 @@ from toolkit.results.disclosure.unreadable import (
 )
 from toolkit.results.estimates.answers import estimate_answers
 from toolkit.results.estimates.attainment import add_attainment
+from toolkit.results.estimates.attendance import add_present, list_heads
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.cohorts import Walk, estimate_walks, list_asked
 from toolkit.results.estimates.comparison import estimate_comparison, estimate_pairs
@@ -280,8 +282,9 @@ def _estimate(
         recorded=estimate_recorded(records, exports.responses, study),
     )
     told = add_picked(scores, exports.responses, study)
-    safe = protect_results(results, exports.responses, exports.findings, told, study, earlier=earlier, strict=strict)
-    safe = replace(safe, shares=average_shares(safe.shares, study))
+    attended = list_attended(results.recorded, list_heads(records.attendance, records.contacts), study)
+    safe = protect_results(results, exports.responses, exports.findings, told, study, attended=attended, earlier=earlier, strict=strict)
+    safe = replace(safe, shares=average_shares(safe.shares, study), recorded=add_present(safe.recorded, records.contacts))
     safe = settle_ends(hide_spreads(add_robustness(safe, scores, study, earlier), study))
     safe = replace(safe, change=add_attainment(safe.change, safe.levels, scores, study))
     followed = safe.levels[~safe.levels["instrument"].isin(study.occasional)]

@@ -120,22 +120,6 @@ def test_a_meeting_counts_once_in_its_month_and_a_question_not_worked_on_not(tmp
     assert ["2025-11", "wat", 0, 1] in take_recorded(recorded, "meetings", "")[["moment", "first", "estimate", "n"]].to_numpy().tolist()
 
 
-@pytest.mark.parametrize(("came", "away", "shown"), [(6, 6, True), (6, 0, True), (0, 6, True), (4, 8, False), (9, 1, False), (4, 0, False)])
-def test_of_who_came_there_is_a_count_of_nobody_or_enough_on_both_sides(tmp_path: Path, came: int, away: int, shown: bool) -> None:
-    lines = [f"2025-10-01;s1;p{n};{'ja' if n < came else 'nee'};" for n in range(came + away)]
-    recorded = estimate(tmp_path, {"attendance": ["date;school;person;present;count", *lines, "2025-10-01;s2;;;7"]})
-    own = take_recorded(recorded, "attendance", "s1").iloc[0]
-    assert (own["state"], own["first"]) == ("shown" if shown else "hidden", "Samen kijken")
-    assert pd.isna(own["estimate"]) != shown and own["n"] == (came + away if shown else 0)
-    assert take_recorded(recorded, "attendance", "").iloc[0]["estimate"] == 7 + (came if shown else 0)
-    assert "p1" not in set(recorded["words"]) | set(recorded["second"])
-
-
-def test_a_contact_that_no_school_may_tell_of_has_no_count_over_them(tmp_path: Path) -> None:
-    recorded = estimate(tmp_path, {"attendance": ["date;school;count", "2025-10-01;s1;2", "2025-10-01;s2;3"]})
-    assert set(recorded["state"]) == {"hidden"}
-
-
 def test_contacts_of_files_are_told_once_each(tmp_path: Path) -> None:
     lines = ["2025-10-01;coaching;s1;Kijken", "2025-10-01;coaching;s1;Kijken", "2025-10-02;training;;"]
     told = estimate(tmp_path, {"contacts": ["date;type;school;title", *lines]})

@@ -1,9 +1,8 @@
-"""What meetings were about and how many people came: shares of meetings per question over months, and counts per contact."""
+"""What meetings were about: shares of meetings per question over months."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pandas as pd
 
@@ -11,26 +10,18 @@ from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.results.estimates.recorded import take_recorded
-from toolkit.results.rows import find_floor
 from toolkit.schemas import list_rows
 
 
 @unless_silent
 def show_meetings(view: View) -> Html:
-    """Return on which questions meetings worked over time, and how many people came to contacts; nothing where neither is recorded."""
+    """Return on which questions meetings worked over time; nothing where none are recorded."""
     text = view.text
     meetings = take_recorded(view.results.recorded, "meetings", view.school)
-    present = view.results.recorded[view.results.recorded["kind"] == "attendance"]
-    present = present[present["school"] == view.school] if view.school else present
-    found = Html()
-    if len(meetings):
-        found += heading(text.say("meetings.heading"), "meetings") + paragraph(_write_most(view, meetings))
-        found += publish_table(_tabulate_meetings(view, meetings), "meetings-table")
-    if len(present):
-        found += heading(text.say("meetings.heading_present"), "attendance")
-        found += paragraph(text.say("meetings.lead_present", floor=find_floor(view.study)))
-        found += publish_table(_tabulate_present(view, present), "attendance-table")
-    return found
+    if meetings.empty:
+        return Html()
+    found = heading(text.say("meetings.heading"), "meetings") + paragraph(_write_most(view, meetings))
+    return found + publish_table(_tabulate_meetings(view, meetings), "meetings-table")
 
 
 def _sum_questions(meetings: pd.DataFrame) -> pd.DataFrame:
@@ -67,26 +58,3 @@ def _list_shares(view: View, found: pd.DataFrame, questions: list[str]) -> list[
     sums = _sum_questions(found).reindex(questions)
     shares = [(text.number(row.estimate, 0), text.percent(row.estimate / row.n)) for row in list_rows(sums)]
     return [*(text.say("notes.share", size=size, share=share) for size, share in shares), text.number(int(sums["n"].max()), 0)]
-
-
-def _tabulate_present(view: View, present: pd.DataFrame) -> TableView:
-    """Return per contact how many came; on the page across schools of each school and of all together."""
-    text = view.text
-    columns = [Column(text.say("meetings.column_contact"))]
-    columns += [] if view.school else [Column(text.say("column.school"))]
-    columns.append(Column(text.say("meetings.column_present"), number=True))
-    rows = []
-    for row in list_rows(present.sort_values(["moment", "first"], kind="stable")):
-        day = text.date(dt.date.fromisoformat(row.moment))
-        cells = [text.say("meetings.contact", title=row.first, date=day) if row.first else day]
-        cells += [] if view.school else [view.study.find_school(row.school).name if row.school else text.say("meetings.all_shown")]
-        rows.append([*cells, _write_present(view, row)])
-    return TableView(text.say("meetings.table_present"), columns, rows)
-
-
-def _write_present(view: View, row: Any) -> str:
-    text = view.text
-    if row.state != "shown":
-        return text.say_instead("protected")
-    size = text.number(row.estimate, 0)
-    return text.say("meetings.of", size=size, all=text.number(row.n, 0)) if row.n else size

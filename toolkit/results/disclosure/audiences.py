@@ -25,6 +25,7 @@ from dataclasses import replace
 import pandas as pd
 
 from toolkit.results.disclosure.suppression import hide_numbers
+from toolkit.results.estimates.attendance import DOSES, PRESENT
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY
 from toolkit.schemas import (
@@ -76,7 +77,8 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (INDICATORS, "share", ("indicator",)),
     (INDICATORS, "value", ("indicator",)),
     (RECORDED, "level", ("kind", "second", "first")),
-    (RECORDED, "present", ("kind", "moment", "first")),
+    (RECORDED, PRESENT, ("kind", "moment", "first")),
+    (RECORDED, DOSES[0], ("kind", "moment", "first")),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"
@@ -144,11 +146,16 @@ def hide_two_without_agreement(results: Results, study: Study) -> Results:
     """Return what a page on several schools may know: if only two schools remain on a measure, nothing about either.
 
     With three or more, no school is compared with just one other, and a page about one school compares none. Two schools that agreed (a
-    pair in the study with `agreed = true`) stay. A mean over just two goes too: anyone who knows one school could work out the other.
+    pair in the study with `agreed = true`) stay. A mean over just two goes too: anyone who knows one school could work out the other. So
+    does every number over them of how many came, and what a school got at all contacts together.
     """
     agreed = [{pair.first, pair.second} for pair in study.pairs if pair.agreed]
     for table, quantity, about in BESIDE:
-        beside = _list_beside(getattr(results, table.name), table, quantity, about, agreed)
+        rows: pd.DataFrame = getattr(results, table.name)
+        beside = list(_list_beside(rows, table, quantity, about, agreed))
+        if quantity == PRESENT:
+            doses = rows[rows["quantity"].isin(DOSES) & rows["school"].isin({key[1] for key in beside})]
+            beside += _list_cells(doses, table.key)
         results = hide_numbers(results, [(table.name, key) for key in beside], NOT_AGREED)
     return results
 
@@ -161,5 +168,5 @@ def _list_beside(rows: pd.DataFrame, table: Table, quantity: str, about: Key, ag
         schools = set(beside["school"])
         if len(schools) != 2 or schools in agreed:
             continue
-        over_two = (cell["school"] == "") & (cell["n"] == beside["n"].sum())
+        over_two = (cell["school"] == "") & ((cell["n"] == beside["n"].sum()) | (cell["quantity"] == PRESENT))
         yield from cell.loc[(cell["school"] != "") | over_two, list(table.key)].itertuples(index=False, name=None)

@@ -20,6 +20,7 @@ import pandas as pd
 
 from toolkit.findings import Notes, refuse_stops
 from toolkit.results.disclosure.across import Blocks
+from toolkit.results.disclosure.attended import locate_attended
 from toolkit.results.disclosure.contributors import Membership, list_counted, list_published
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, System, build_systems, list_systems
 from toolkit.results.disclosure.relations import list_relations
@@ -28,7 +29,7 @@ from toolkit.results.estimates.roles import DIFFERENCE, SIDES
 from toolkit.results.estimates.subgroups import SUBGROUP
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY, WITHOUT, find_floor, find_spread_floor, may_count
-from toolkit.schemas import ANSWERS, CHANGE, ROLES, SHARES, SWITCHES, WHAT
+from toolkit.schemas import ANSWERS, CHANGE, RECORDED, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.study import Study
 
 #: Quantities that say nearly the same as another: they are hidden with it.
@@ -69,17 +70,19 @@ def protect_results(
     scores: pd.DataFrame,
     study: Study,
     *,
+    attended: Sequence[Published] = (),
     earlier: Sequence[Published] = (),
     strict: bool = False,
 ) -> Results:
     """Return `results` without the numbers that, with all others and those published `earlier`, would reveal a small group.
 
-    They get the state `hidden` and the method `subtraction`, and are listed in the provenance. With `strict` nothing is hidden: an
+    `attended` are the counts of who came. What is hidden gets the state `hidden` and the method `subtraction`, and is listed in the
+    provenance. With `strict` nothing is hidden: an
     `ExportError` names the groups (by school, wave, measure and size) and the numbers to leave out. Numbers on
     roles and groups of persons come last and hide no others.
     """
     counted = list_counted(results, count_people(responses, findings, study), study)
-    everything = [*list_published(results, scores, study), *counted]
+    everything = [*list_published(results, scores, study), *counted, *attended]
     published = [number for number in everything if not _is_on_roles(number)]
     relations = list_relations(scores, study)
     first = protect(published, relations, earlier, largest=find_floor(study) - 1)
@@ -167,6 +170,8 @@ def _list_rows(
         return [(school, wave, "", *what, quantity) for quantity in (number.key[-1], DIFFERENCE)]
     if number.table == ROLES.name and number.key[-1].startswith(SUBGROUP):
         return [(*number.key[:2], number.key[-1].removeprefix(SUBGROUP), *number.key[2:5], "mean")]
+    if number.table == RECORDED.name:
+        return [locate_attended(number)]
     if number.table != ANSWERS.name:
         return [number.key]
     school, wave, instrument, scale, rating, _ = number.key

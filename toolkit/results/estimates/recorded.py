@@ -1,13 +1,13 @@
 """Counts of what is recorded: notes by theme, agreed levels, who learns from whom, what meetings were about, and how many came.
 
-What is counted is public: notes, meetings, what a team agreed. Two counts are about people. A role of a few of a school, known from the
-answers, is told over the schools only, and only where the schools that do not tell it have enough people in it together. Of who came there
-are only counts that leave out nobody or enough people.
+What is counted is public: notes, meetings, what a team agreed. Some counts are about people. A role of a few of a school, known from the
+answers, is told over the schools only, and only where the schools that do not tell it have enough people in it together. Who came is
+counted in `attendance`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ import pandas as pd
 
 from toolkit.records.reading import Records
 from toolkit.responses.rows import name_roles
-from toolkit.results.rows import find_floor, make_blank, make_row, may_count
+from toolkit.results.estimates.attendance import FEW, count_present, list_heads
+from toolkit.results.rows import find_floor, make_blank, make_row
 from toolkit.schemas import RECORDED, list_rows
 from toolkit.spelling import fold
 from toolkit.study.layouts import Layout
@@ -23,15 +24,13 @@ from toolkit.study.study import Study
 
 #: In what way a note speaks of its theme; one that does not say so is neutral.
 VALENCES = ("plus", "minus", "neutral")
-#: Why something is told over all schools only.
-FEW = "too_few"
 
 
 def estimate_recorded(records: Records, responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return RECORDED: what the notes, ratings, links, meetings and attendance of a study come to, per school and over the schools."""
     roles = Roles(study, _count_roles(responses))
     made = [_count_notes(records.notes, roles), _tell_levels(records.ratings), _count_links(records.links, roles)]
-    made += [_count_meetings(records.meetings), _count_present(records.attendance, records.contacts, study)]
+    made += [_count_meetings(records.meetings), count_present(list_heads(records.attendance, records.contacts), study)]
     made.append(_tell_contacts(records.contacts))
     return RECORDED.collect([row for rows in made for row in rows])
 
@@ -151,48 +150,3 @@ def _count_meetings(meetings: pd.DataFrame) -> Iterator[dict[str, Any]]:
             count = found["meeting"].nunique()
             for question in questions:
                 yield make_row(_place("meetings", school, str(month), question), "worked_on", int(worked.get(question, 0)), count, "count")
-
-
-def _count_present(attendance: pd.DataFrame, contacts: pd.DataFrame, study: Study) -> Iterator[dict[str, Any]]:
-    """Yield per contact and school how many people came; over the schools the sum of what is shown, so that it tells nothing more."""
-    known = attendance[attendance["date"].notna()]
-    titles = contacts[contacts["title"] != ""].drop_duplicates("date").set_index("date")["title"]
-    known = known.assign(title=known["title"].where(known["title"] != "", known["date"].map(titles).fillna("")))
-    known = known.assign(day=known["date"].dt.strftime("%Y-%m-%d"))
-    for (day, title), rows in known.groupby(["day", "title"]):
-        counted = [_count_people(rows[rows["school"] == school], school, study) for school in sorted(set(rows["school"]))]
-        for came in counted:
-            if came.school:
-                yield came.describe(str(day), str(title))
-        yield _add_schools([came for came in counted if came.shown]).describe(str(day), str(title))
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """How many people of a school came to a contact, of how many (0 if that is not known), and whether that may be told."""
-
-    school: str
-    present: int
-    listed: int
-    shown: bool
-
-    def describe(self, day: str, title: str) -> dict[str, Any]:
-        """Return this as a row of RECORDED."""
-        where = _place("attendance", self.school, day, title)
-        return make_row(where, "present", self.present, self.listed, "count") if self.shown else make_blank(where, "present", "hidden", FEW)
-
-
-def _add_schools(shown: Sequence[Came]) -> Came:
-    listed = sum(came.listed for came in shown) if all(came.listed for came in shown) else 0
-    return Came("", sum(came.present for came in shown), listed, bool(shown))
-
-
-def _count_people(rows: pd.DataFrame, school: str, study: Study) -> Came:
-    """Return how many people of a school came; it may be told where nobody or enough people came, and as many of the others stayed away."""
-    named = rows[rows["person"] != ""]
-    if len(named):
-        listed = named["person"].nunique()
-        present = named.loc[named["present"] != "no", "person"].nunique()
-        return Came(school, present, listed, may_count(present, study) and may_count(listed - present, study))
-    count = int(rows["count"].sum())
-    return Came(school, count, 0, may_count(count, study))
