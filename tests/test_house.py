@@ -100,7 +100,7 @@ STREETS: dict[str, tuple[set[str], ...]] = {
     "analysis": (
         {"counted", "people", "verdicts"},
         {"cohorts", "frames"},
-        {"before_after", "between_cohorts", "models", "over_time", "precision", "relations", "scales"},
+        {"attendance", "before_after", "between_cohorts", "models", "over_time", "precision", "relations", "scales"},
     ),
     "results": (
         {"results", "rows", "verdicts"},

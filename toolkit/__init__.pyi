@@ -1,3 +1,5 @@
+from .analysis.attendance import dose as dose
+from .analysis.attendance import relate_dose as relate_dose
 from .analysis.before_after import change as change
 from .analysis.before_after import gap as gap
 from .analysis.between_cohorts import compare_cohorts as compare_cohorts
@@ -18,6 +20,7 @@ from .new_study.frames import load_scores as load_scores
 from .new_study.frames import open_study as open_study
 from .new_study.frames import study_from_frame as study_from_frame
 from .plots.answers import plot_answers as plot_answers
+from .plots.attendance import plot_dose as plot_dose
 from .plots.changes import plot_factors as plot_factors
 from .plots.changes import plot_schools as plot_schools
 from .plots.cohorts import plot_cohort_course as plot_cohort_course

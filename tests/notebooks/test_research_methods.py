@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 import toolkit as plg
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+ROWS = Path(__file__).parent.parent / "data" / "rows"
 NAMES = ("05_reliability", "06_course", "07_comparison_schools", "08_planning", "09_cohorts", "10_trajectory")
 #: What each runs with here: little to draw or to simulate, and for a plain table what its study would have told.
 QUICK: dict[str, dict[str, Any]] = {
@@ -111,6 +112,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     folder = tmp_path_factory.mktemp("elsewhere")
     tables = list_tables(folder)
     runs = {f"{name} study": QUICK[name] for name in NAMES}
+    runs["10_trajectory listed"] = {"study_file": str(ROWS / "A1"), "language": "nl"}
     return run(folder, runs | {f"{name} table": QUICK[name] | tables[name] | {"language": "nl"} for name in OFTEN})
 
 
@@ -177,6 +179,15 @@ def test_meetings_stand_beside_the_change_with_a_hidden_school_hidden_and_no_sur
     (found,) = together.to_dict("records")
     assert found["schools"] == 5 and found["low"] < 0 < found["high"]
     assert round(shared["meetings"].corr(shared["estimate"]), 2) == round(found["r"], 2)
+
+
+def test_who_came_stands_beside_the_change_where_people_were_listed(shown: Shown) -> None:
+    cells = shown["10_trajectory listed"]
+    assert {id: kinds for id in cells if set(kinds := list_kinds(cells[id])) - {"figure", "frame"}} == {}
+    assert list_kinds(cells["got-drawn"]) == ["figure"] and list_kinds(shown["10_trajectory study"]["got-drawn"]) == []
+    got, together = (pd.read_html(io.StringIO(cells[id][0].data["text/html"]), index_col=0)[0] for id in ("got", "got-together"))
+    assert got["school"].tolist() == [f"School {name}" for name in "ABCDE"]
+    assert together.loc[0, "schools"] == 5 and together["estimate"].isna().all()  # six are asked
 
 
 @pytest.mark.slow
