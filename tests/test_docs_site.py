@@ -213,7 +213,16 @@ CALLS: dict[str, Callable[[Any], Any]] = {
         dates={"sept": "2025-09-15", "june": "2026-06-22", "later": "2026-10-01"},
     ),
     "relate": lambda scores: toolkit.relate(scores, dv="energie_own9", on="cijfer1_grade", **WAVES),
+    "dose": lambda scores: toolkit.dose(list_present(scores)),
+    "relate_dose": lambda scores: toolkit.relate_dose(
+        toolkit.dose(list_present(scores)), toolkit.change(scores, dv="energie_own9", **WAVES)
+    ),
 }
+
+
+def list_present(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the people of the example as if they had all come to one meeting."""
+    return scores.rename(columns={"code": "person"}).assign(date=pd.Timestamp("2025-11-04"), title="", present="yes")
 
 
 @pytest.fixture(scope="module")
