@@ -227,6 +227,8 @@ def _list_keys(view: View) -> list[str]:
     keys = ["mean", "interval", "n", "response", "reliability", "hidden", *(["cohort"] if len(view.study.cohorts) > 1 else [])]
     if any(len(instrument.scored_ratings) > 1 for instrument in view.list_instruments("factors")):
         keys.append("gap")
+    if view.list_instruments("factors"):
+        keys.append("community")
     if view.comparison:
         keys += ["change", "model", *(["smallest_change"] if view.study.smallest_change else [])]
         keys += ["effect"] if view.school else ["spread", "new_school", "shrunken"]
