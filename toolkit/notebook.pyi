@@ -50,6 +50,7 @@ from .report.sections.page_frame import show_origin as show_origin
 from .report.sections.page_frame import show_terms as show_terms
 from .report.sections.page_frame import show_title as show_title
 from .report.sections.participation import show_participation as show_participation
+from .report.sections.profiles import show_profiles as show_profiles
 from .report.sections.quadrant import show_quadrant as show_quadrant
 from .report.sections.role_map import show_role_map as show_role_map
 from .report.sections.roles import show_roles as show_roles

@@ -251,8 +251,8 @@ INDICATORS = Table(
 #: What other records come to, by `kind`. Of notes `moment` is a measurement, `first` a theme, `second` a role, the quantity a valence, or
 #: `quote` with its `words`; of ratings they are a date, a statement and its list; of links a measurement, from whom and who learns; of
 #: meetings a month and a question, of `n` meetings; of attendance a date, the contact, a group and the kind of contact, of `n` people (0:
-#: not all are listed), and of `share_present` and `hours_present` a group, over `n` contacts; of contacts in files a date, a kind, the
-#: cohort and the title.
+#: not all are listed), and of `share_present` and `hours_present` a group, over `n` contacts; of profiles a date, a test and a type
+#: ("": small ones together), of `n` people; of contacts in files a date, a kind, the cohort and the title.
 RECORDED = Table(
     "recorded",
     dict.fromkeys(("kind", "school", "moment", "first", "second", "words"), "str") | STATE | TAIL,
@@ -321,4 +321,5 @@ RECORDS: Mapping[str, Table] = {
     "attendance": Table(
         "attendance", {"date": DAY} | dict.fromkeys(("title", "school", "group", "person", "present"), "str") | {"count": REAL} | PLACE
     ),
+    "profiles": Table("profiles", {"date": DAY, "school": "str", "test": "str", "type": "str", "count": REAL} | PLACE),
 }

@@ -20,6 +20,7 @@ PAGE = (Path(__file__).parent.parent.parent / "docs" / "study-file.md").read_tex
         ({"file": "../goals.xlsx"}, "records.1.file", "lies outside the study's folder"),
         ({"columns": {"gaol": "Doel"}}, "records.1.columns", "There is no column ‘gaol’. Is ‘goal’ meant?"),
         ({"themes": {"a": {"nl": "a"}}}, "records.1.themes", "Themes belong to notes, not to goals."),
+        ({"show": True}, "records.1.show", "Only profiles are shown on request, not goals."),
     ],
 )
 def test_a_wrong_entry_is_told(tmp_path: Path, change: dict[str, object], key: str, words: str) -> None:
@@ -30,6 +31,8 @@ def test_a_wrong_entry_is_told(tmp_path: Path, change: dict[str, object], key: s
 @pytest.mark.parametrize(("language", "words"), [("nl", "Thema’s horen bij notities"), ("en", "Themes belong to notes")])
 def test_themes_elsewhere_are_told_in_both_languages(language, words: str) -> None:
     assert load_text(language).find_fault("themes_no_notes", kind="goals").message.startswith(words)
+    shown = load_text(language).find_fault("show_no_profiles", kind="goals")
+    assert "goals" in shown.message and "profiles" in f"{shown}"
     assert load_text(language).say("faults.what.column")
 
 

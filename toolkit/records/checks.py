@@ -13,7 +13,11 @@ from toolkit.study.loading import BEFOREHAND
 from toolkit.study.study import Study
 
 #: what makes two rows of a kind one and the same.
-SAME = {"goals": ["school", "owner", "goal", "date"], "indicators": ["school", "indicator", "date"]}
+SAME = {
+    "goals": ["school", "owner", "goal", "date"],
+    "indicators": ["school", "indicator", "date"],
+    "profiles": ["school", "test", "type", "date"],
+}
 GOAL = ["school", "owner_kind", "owner", "goal"]
 #: a shorter code is a word too often.
 SHORTEST = 3
@@ -31,6 +35,7 @@ def check_records(tables: Mapping[str, pd.DataFrame], study: Study, codes: Colle
     people = {*codes, *_list_people(tables)}
     _check_codes(tables["notes"], "text", people, notes)
     _check_codes(tables["ratings"], "evidence", people, notes)
+    _check_codes(tables["profiles"], "type", people, notes)
     _check_consent(tables["notes"], notes)
     _check_attendance(tables["attendance"], tables["contacts"], notes)
 
@@ -114,7 +119,16 @@ def _check_consent(table: pd.DataFrame, notes: Notes) -> None:
 
 
 def _check_attendance(attendance: pd.DataFrame, contacts: pd.DataFrame, notes: Notes) -> None:
-    """Note who was there on a day without a contact."""
+    """Note who was there on a day without a contact, rows without a person and a number, and numbers of those who are listed too."""
+    listed = attendance["person"] != ""
+    for _, row in attendance[~listed & attendance["count"].isna()].iterrows():
+        _tell("record_empty", row, notes, "person")
+    cell = ["date", "title", "school", "group"]
+    both = pd.MultiIndex.from_frame(attendance[cell]).isin(pd.MultiIndex.from_frame(attendance.loc[listed, cell]))
+    for _, row in attendance[both & ~listed & attendance["count"].notna()].iterrows():
+        _tell(
+            "record_twice", row, notes, "count", ", ".join(filter(None, (row["school"], row["group"], row["title"]))) or f"{row['count']:g}"
+        )
     unknown = attendance[attendance["date"].notna() & ~attendance["date"].isin(contacts["date"])]
     for _, row in unknown.drop_duplicates("date").iterrows():
         _tell("record_contact", row, notes, "date", row["date"].date())

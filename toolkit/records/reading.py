@@ -33,6 +33,7 @@ class Records:
     links: pd.DataFrame
     meetings: pd.DataFrame
     attendance: pd.DataFrame
+    profiles: pd.DataFrame
     findings: pd.DataFrame
 
     def __repr__(self) -> str:
@@ -62,8 +63,8 @@ def read_records(study: Study, *, codes: Collection[str] = ()) -> Records:
     Returns
     -------
     Records
-        A frame per kind: `contacts`, `goals`, `indicators`, `ratings`, `notes`, `links`, `meetings` and `attendance`, each row with the
-        `file` and `row` that it comes from, and `findings` as from `list_findings`.
+        A frame per kind: `contacts`, `goals`, `indicators`, `ratings`, `notes`, `links`, `meetings`, `attendance` and `profiles`, each
+        row with the `file` and `row` that it comes from, and `findings` as from `list_findings`.
 
     Examples
     --------

@@ -359,7 +359,7 @@ def _check_agreed(study: Study, check: _Check) -> None:
 
 
 def _check_records(study: Study, check: _Check) -> None:
-    """Note records whose file lies outside, or that map a column which their kind does not have, or have themes and are no notes."""
+    """Note records whose file lies outside, or that map a column which their kind does not have, or say what is of other kinds."""
     for position, entry in enumerate(study.records):
         at = ("records", position)
         _check_inside(study, entry.file, check, *at, "file")
@@ -367,6 +367,8 @@ def _check_records(study: Study, check: _Check) -> None:
             check.know(column, [known.name for known in KINDS[entry.kind]], "column", *at, "columns")
         if entry.themes and entry.kind != "notes":
             check.say("themes_no_notes", *at, "themes", kind=entry.kind)
+        if entry.show and entry.kind != "profiles":
+            check.say("show_no_profiles", *at, "show", kind=entry.kind)
 
 
 def _check_questions(study: Study, check: _Check) -> None:

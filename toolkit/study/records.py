@@ -11,7 +11,7 @@ from pydantic import Field
 from toolkit.languages import Text, Words
 from toolkit.study.definitions import Definition
 
-Kind = Literal["contacts", "goals", "indicators", "ratings", "notes", "links", "meetings", "attendance"]
+Kind = Literal["contacts", "goals", "indicators", "ratings", "notes", "links", "meetings", "attendance", "profiles"]
 #: what a cell holds: `school`, `cohort`, `wave`, `factor` and `theme` name one of the study's, `words` one of those that the column lists.
 Holds = Literal["text", "date", "number", "school", "cohort", "wave", "factor", "theme", "words"]
 YES_NO = ("yes", "no")
@@ -125,6 +125,7 @@ KINDS: Mapping[Kind, tuple[RecordColumn, ...]] = {
         RecordColumn("present", "words", words=YES_NO),
         RecordColumn("count", "number", low=0, whole=True),
     ),
+    "profiles": (DATE, SCHOOL, _text("test", True), _text("type", True), RecordColumn("count", "number", True, low=0, whole=True)),
 }
 
 
@@ -137,3 +138,5 @@ class RecordFile(Definition):
     columns: dict[str, str] = {}
     #: of notes: the codes of their themes, each in words.
     themes: dict[str, Words] = {}
+    #: of profiles: whether pages show them.
+    show: bool = False

@@ -44,9 +44,9 @@ class Bar:
     name: str = ""
 
 
-def draw_answers(bars: Sequence[Bar], answers: Sequence[str]) -> Figure:
-    """Return a full bar per statement; `answers` are the words of the answers from low to high."""
-    tones = choose_tones(len(answers))
+def draw_answers(bars: Sequence[Bar], answers: Sequence[str], tones: Sequence[str] = ()) -> Figure:
+    """Return a full bar per statement; `answers` are words from low to high, which have `tones` of their own where they are no scale."""
+    tones = tones or choose_tones(len(answers))
     key = arrange_key(list(zip(tones, answers, strict=True)))
     labels = [wrap_words(bar.label, WIDTH) if bar.label else [] for bar in bars]
     below = [_WITHIN if following.name and not following.label else _BETWEEN for following in (*bars[1:], Bar("", (), "", ""))]

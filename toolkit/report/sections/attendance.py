@@ -18,6 +18,7 @@ from toolkit.report.figures.profiles import Cell, draw_heat
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.page_frame import unless_silent
+from toolkit.results.disclosure.audiences import NOT_AGREED
 from toolkit.results.estimates.attendance import DOSES, KIND, PRESENT
 from toolkit.results.rows import find_floor
 from toolkit.schemas import list_rows
@@ -160,7 +161,7 @@ def _tabulate(view: View, strips: Sequence[Strip]) -> TableView:
 
 def _write_present(row: Any, text: Text) -> str:
     if row.state != "shown":
-        return text.say_instead("protected")
+        return NoNumber(text.say("compare.hidden")) if row.method == NOT_AGREED else text.say_instead("protected")
     size = text.number(row.estimate, 0)
     return text.say("attendance.of", size=size, all=text.number(row.n, 0)) if row.n else size
 

@@ -26,6 +26,7 @@ import pandas as pd
 
 from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.estimates.attendance import DOSES, PRESENT
+from toolkit.results.estimates.profiles import PEOPLE
 from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY
 from toolkit.schemas import (
@@ -79,6 +80,7 @@ BESIDE: tuple[tuple[Table, str, Key], ...] = (
     (RECORDED, "level", ("kind", "second", "first")),
     (RECORDED, PRESENT, ("kind", "moment", "first")),
     (RECORDED, DOSES[0], ("kind", "moment", "first")),
+    (RECORDED, PEOPLE, ("kind", "first")),
 )
 #: The reason why a number is hidden.
 NOT_AGREED = "not_agreed"

@@ -2,7 +2,7 @@
 
 What is counted is public: notes, meetings, what a team agreed. Some counts are about people. A role of a few of a school, known from the
 answers, is told over the schools only, and only where the schools that do not tell it have enough people in it together. Who came is
-counted in `attendance`.
+counted in `attendance`, types of a test in `profiles`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 from toolkit.records.reading import Records
 from toolkit.responses.rows import name_roles
 from toolkit.results.estimates.attendance import FEW, count_present, list_heads
+from toolkit.results.estimates.profiles import count_profiles
 from toolkit.results.rows import find_floor, make_blank, make_row
 from toolkit.schemas import RECORDED, list_rows
 from toolkit.spelling import fold
@@ -27,11 +28,11 @@ VALENCES = ("plus", "minus", "neutral")
 
 
 def estimate_recorded(records: Records, responses: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return RECORDED: what the notes, ratings, links, meetings and attendance of a study come to, per school and over the schools."""
+    """Return RECORDED: what notes, ratings, links, meetings, attendance and profiles come to, per school and over the schools."""
     roles = Roles(study, _count_roles(responses))
     made = [_count_notes(records.notes, roles), _tell_levels(records.ratings), _count_links(records.links, roles)]
     made += [_count_meetings(records.meetings), count_present(list_heads(records.attendance, records.contacts), study)]
-    made.append(_tell_contacts(records.contacts))
+    made += [_tell_contacts(records.contacts), count_profiles(records.profiles, study)]
     return RECORDED.collect([row for rows in made for row in rows])
 
 
