@@ -21,7 +21,7 @@ def test_links_before_and_after_are_a_picture_a_description_and_a_table(language
     before, after = {"nl": ("voor", "na"), "en": ("before", "after")}[language]
     assert picture.title == say(language, "title", last="6", after=after, first="3", before=before)
     teacher, leader = {"nl": ("leraar in mijn team", "leidinggevende"), "en": ("teacher in my team", "leader")}[language]
-    assert say(language, "described", to=teacher, start=leader, counts="4, 3") in picture.description
+    assert say(language, "described", to=teacher, start=leader, counts=f"{before} 4, {after} 3") in picture.description
     assert picture.table[0] == [say(language, "column_to"), say(language, "column_from"), before, after]
     assert [teacher, leader, "4", "3"] in picture.table and [teacher, teacher, "2", "9"] in picture.table
     assert before in picture.words and leader in picture.words

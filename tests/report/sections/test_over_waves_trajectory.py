@@ -31,6 +31,19 @@ def test_the_meetings_and_the_measurements_stand_in_a_figure_and_its_table(open_
     assert one.split()[-1] in picture.table[1][0]
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("nl", ("training: 2, van 1 oktober 2025 tot en met 5 november 2025", "15 januari 2026", "15 september 2025")),
+        ("en", ("training: 2, from 1 October 2025 to 5 November 2025", "15 January 2026", "15 September 2025")),
+    ],
+)
+def test_who_hears_the_figure_hears_the_days_of_each_kind_and_of_the_measurements(open_school, language: str, told: tuple[str, ...]):
+    third = MEETING.replace("2025-10-01", "2025-11-05")
+    heard = read_pictures(show_trajectory(open_school(language, extra=MEETING + LATER + third)))["course-meetings"].description
+    assert [words for words in told if words not in heard] == []
+
+
 @pytest.mark.parametrize(("language", "heading"), [("nl", "Het traject"), ("en", "The trajectory")])
 def test_it_stands_once_on_the_page_of_a_school(open_school, language: str, heading: str):
     view = open_school(language, extra=MEETING)

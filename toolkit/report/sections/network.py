@@ -35,7 +35,10 @@ def _publish(view: View, told: pd.DataFrame) -> Html:
     roles = list(dict.fromkeys(role for links in counts.values() for pair in links for role in pair))
     table = _tabulate(view, counts, waves)
     title = _write_title(view, counts, waves)
-    numbers = "; ".join(text.say("network.described", to=row[0], start=row[1], counts=", ".join(row[2:])) for row in table.rows)
+    names = [text.pick(wave.label) for wave in waves]
+    counted = [", ".join(f"{name} {cell}" for name, cell in zip(names, row[2:], strict=True)) for row in table.rows]
+    described = zip(table.rows, counted, strict=True)
+    numbers = "; ".join(text.say("network.described", to=row[0], start=row[1], counts=size) for row, size in described)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_network([(text.pick(wave.label), counts[wave.id]) for wave in waves], roles)
     return publish_figure(

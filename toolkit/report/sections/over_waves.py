@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pandas as pd
 
-from toolkit.languages import round_half_up
+from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import choose_decimals, start_sentence, write_empty, write_interval, write_number, write_verdict
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import FIELDS, Level, View
@@ -75,11 +76,18 @@ def publish_meetings(view: View) -> Html:
     table = TableView(text.say("course.table_contacts"), columns, rows)
     first, last = (text.date(end) for end in (min(days)[0], max(days)[0]))
     title = text.say_count("course.contacts", len(days), first=first, last=last)
-    counted = "; ".join(f"{kind}: {text.number(len(own), 0)}" for kind, own in kinds.items())
-    description = text.say("figure.description", title=title, numbers=counted, table=table.caption)
+    told = [f"{label}: {text.date(day)}" for day, _, label in sorted(waves)]
+    told += [f"{kind}: {_write_days(own, text)}" for kind, own in kinds.items()]
+    description = text.say("figure.description", title=title, numbers="; ".join(told), table=table.caption)
     picture = draw_trajectory(kinds, view.study.waves, text)
     caption = text.say("course.caption_contacts")
     return publish_figure(picture, "course-meetings", title, caption, description, publish_table(table, "course-contacts"), text)
+
+
+def _write_days(days: list[dt.date], text: Text) -> str:
+    """Return how often and between which days, for who can't see the dots."""
+    first, last = (text.date(end) for end in (min(days), max(days)))
+    return text.say_count("course.days", len(days), first=first, last=last)
 
 
 def _show_planned(view: View, comparison: Comparison) -> Html:
