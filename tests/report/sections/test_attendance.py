@@ -1,4 +1,4 @@
-"""Rows A1, B3, B5 and C8: who came as a strip per school and group with its table, in both languages; never who, and none of a few."""
+"""Rows A1, A11, B3, B5 and C8: who came as a strip per school and group with its table, in both languages; never who, and none of a few."""
 
 from __future__ import annotations
 
@@ -79,6 +79,14 @@ def test_a_course_with_counts_says_between_which_numbers_people_came(language: L
     once = {"kind": "attendance", "moment": "2025-10-07", "quantity": "present", "estimate": 8.0}
     words = read_words(show_row(show_attendance, "C8", language, "s1", record(once)))
     assert say(language, "title_count", low="8") in words and {"nl": "7 oktober 2025", "en": "7 October 2025"}[language] in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_came_to_each_session_stands_beside_what_they_thought_of_it(language: Language) -> None:
+    """Row A11: sessions are occasions, and the contacts of those days."""
+    picture = read_pictures(show_row(show_attendance, "A11", language, "s2"))["attendance-strip"]
+    assert {"10/10", "5/10"} <= set(picture.words) and "Dagdeel 2" in picture.description
+    assert [row[2] for row in picture.table[1:]] == [say(language, "of", size=size, all="10") for size in ("10", "5", "10", "10")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,4 +1,4 @@
-"""Rows A15 and C5: themes of notes per measurement and role, in both languages, and no text but a quote that may be there."""
+"""Rows A15, C5 and C7: themes of notes per measurement and role, in both languages, and no text but a quote that may be there."""
 
 from __future__ import annotations
 
@@ -50,6 +50,24 @@ def test_what_parents_say_stands_beside_what_the_team_answered(language: Languag
     assert table[1][1:] == [f"{say(language, 'plus', size='2')}, {say(language, 'minus', size='2')}", mean]
     assert [row[-1] for row in table if row[0].startswith("contact")] == [say(language, "no_mean")]
     assert say(language, "beside") in read_words(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plus_and_minus_cases_stand_at_the_blocks_that_they_touch(language: Language) -> None:
+    """Row C7."""
+    page = show_row(show_notes, "C7", language)
+    table = {row[0]: row[1] for row in read_tables(page)["notes-roles"]}
+    safe, time, vision = {
+        "nl": ("Open en veilige leercultuur", "Genoeg tijd", "Gedeelde visie"),
+        "en": ("Open and safe learning culture", "Enough time", "Shared vision"),
+    }[language]
+    assert table[safe] == say(language, "plus", size="2") and table[vision] == say(language, "minus", size="1")
+    assert table[time] == f"{say(language, 'plus', size='1')}, {say(language, 'minus', size='2')}"
+    waves = {row[0]: row[1:] for row in read_tables(page)["notes-waves"]}
+    assert waves[time] == ["2 (67%)", "1 (33%)"]
+    quote = "We keken bij elkaar in de les en praatten er meteen over."
+    assert say(language, "quotes") in read_words(page) and quote in read_words(page)
+    assert {row[0] for row in read_tables(show_row(show_notes, "C7", language, ""))["notes-roles"]} == table.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
