@@ -16,6 +16,8 @@ RARE = (
     "faults.what.column",
     "faults.themes_no_notes.says",
     "faults.themes_no_notes.mend",
+    "faults.show_no_profiles.says",
+    "faults.show_no_profiles.mend",
     "page.folded",
     "board.too_few",
     "data.method.matched_used",
