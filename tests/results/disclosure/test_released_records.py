@@ -79,6 +79,7 @@ def test_notes_links_and_meetings_of_one_school_stay_on_its_page() -> None:
     groups = RECORDED.collect([make_row({"kind": "attendance", "school": "s1", "moment": "x", "first": "a", "second": "group", "words": ""},
                                         "present", 6, 0, "count")])  # fmt: skip
     assert combine_records(replace(results, recorded=groups), study).query("kind == 'attendance'").empty
+    assert combine_records(replace(results, recorded=groups.assign(kind="profiles", school="")), study).query("kind == 'profiles'").empty
 
 
 def test_of_two_schools_that_did_not_agree_no_goal_is_in_it() -> None:

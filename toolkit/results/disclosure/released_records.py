@@ -44,6 +44,7 @@ def _take_indicators(indicators: pd.DataFrame) -> pd.DataFrame:
 def _take_recorded(recorded: pd.DataFrame) -> pd.DataFrame:
     """Return the other records without texts, of notes, links and meetings those over all schools, of attendance those of whole schools."""
     told = recorded[(recorded["quantity"] != WRITTEN) & ((recorded["school"] == "") | recorded["kind"].isin(BESIDE))]
+    told = told[told["kind"] != "profiles"]  # a study shows these on pages, on request
     told = told[(told["kind"] != "attendance") | ((told["quantity"] == "present") & (told["second"] == ""))]
     told = told.assign(words=told["words"].where(told["kind"] == "contacts", ""))
     return told.drop_duplicates(["kind", "school", "moment", "first", "second", "words", "quantity"])
