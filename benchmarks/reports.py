@@ -42,7 +42,8 @@ def list_contests(folder: Path, schools: int) -> Iterator[Contest]:
     study = write_schools(folder / "schools", schools)
     loaded = load_study(study)
     found = estimate_study(loaded)
-    save_results(found.results, folder / "results.json")
+    for school in loaded.schools[:SAMPLE]:
+        save_results(found.results.for_school(school.id), folder / f"{school.id}.json")
     found.scores.to_csv(folder / "scores.csv", index=False)
     peers: dict[str, Way] = {"papermill + nbconvert": partial(time_papermill, study, folder, [school.id for school in loaded.schools])}
     if has_r_markdown():
@@ -69,7 +70,7 @@ def time_papermill(study: Path, folder: Path, schools: list[str]) -> Spent:
     for school in schools[:SAMPLE]:
         for template in TEMPLATES.values():
             made = folder / f"{template}.ipynb"
-            parameters = {"study_file": study, "school": school, "language": "nl", "results_file": folder / "results.json"}
+            parameters = {"study_file": study, "school": school, "language": "nl", "results_file": folder / f"{school}.json"}
             told = [part for name, value in parameters.items() for part in ("-p", name, value)]
             spent.append(spend(BIN / "papermill", ROOT / "notebooks" / f"{template}.ipynb", made, *told))
             spent.append(spend(BIN / "jupyter", "nbconvert", "--to", "html", "--no-input", made))

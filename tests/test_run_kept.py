@@ -14,9 +14,11 @@ from tests.kills import seed_key
 from tests.test_run import make, read_files
 from toolkit import load_study, run_study
 from toolkit.languages import load_text, set_language
+from toolkit.notebook import open_view
 from toolkit.report.publishing import reports
 from toolkit.report.rendering import page_maker, rendering
 from toolkit.report.rendering.page_maker import make_page
+from toolkit.results import estimation
 from toolkit.results.results import TABLES
 from toolkit.results.stored import find_stored, read_columns, sign_inputs, write_columns
 from toolkit.run import Run
@@ -158,6 +160,21 @@ def test_results_noted_for_one_school_are_not_taken_for_noted_for_all(folder: Pa
     internal = folder / "out" / "internal"
     assert find_stored(internal, sign, ["s1"], published=True) and not find_stored(internal, sign, published=True)
     assert len(run(folder, kinds=["summary"]).kept) == 1
+
+
+def test_a_notebook_opens_what_a_run_kept_until_it_holds_no_longer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(folder / "out", folder / "reports" / "gate")
+    known = open_view(folder / "study", school="s1", language="en").results
+    asked: list[str] = []
+    real = estimation.estimate_study
+    monkeypatch.setattr(estimation, "estimate_study", lambda study: asked.append(study.id) or real(study))
+    monkeypatch.chdir(folder / "study")
+    assert open_view("study.toml", school="s1", language="en").results.change.equals(known.change)
+    assert asked == []
+    answers = folder / "study" / "s1.csv"
+    answers.write_text(answers.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")[0] + "\n", encoding="utf-8")
+    open_view("study.toml", school="s1", language="en")
+    assert asked == ["gate"]
 
 
 @pytest.mark.parametrize(

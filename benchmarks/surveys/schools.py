@@ -1,4 +1,4 @@
-"""A study of any number of invented schools for benchmarks: two waves, a file per school, 20 people each, four instruments (42 columns)."""
+"""A study of any number of invented schools for benchmarks: two waves, a file per ten schools, 20 people each, 42 questions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.simulation.population import Invention, invent_population, invent_responses
 from toolkit.simulation.survey_files import Dress, dress_items, name_by_id, write_delimited, write_number
 
-PEOPLE, SEED = 20, 17
+PEOPLE, TOGETHER, SEED = 20, 10, 17
 STUDY = """\
 id = "many"
 title = {{ nl = "Verzonnen scholen", en = "Invented schools" }}
@@ -33,6 +33,7 @@ roles = [
 
 [layouts.plain]
 respondent = "code"
+school = "school"
 wave = "wave"
 role = "role"
 date = "date"
@@ -56,23 +57,22 @@ planned = true
 
 
 def write_schools(folder: Path, count: int, *, people: int = PEOPLE, state: str = "final", seed: int = SEED) -> Path:
-    """Write `study.toml` and a file per school with the answers of about `people` people in both waves; return the study file."""
+    """Write `study.toml` and a file per ten schools with the answers of about `people` people each in both waves; return the study file."""
     names = [f"s{number + 1}" for number in range(count)]
     further = [f'"plg12.{scale}{number}.{rating}"' for scale, most in (("e", 5), ("c", 7)) for number in range(1, most + 1)
                for rating in ("now", "wanted", "gap")]  # fmt: skip
     parts = [STUDY.format(state=state, further=", ".join(further))]
-    for name in names:
-        parts.append(f'[[schools]]\nid = "{name}"\nname = "School {name}"\n\n[[sources]]\nfile = "exports/{name}.csv"\nlayout = "plain"\n'
-                     f'school = "{name}"\n')  # fmt: skip
+    parts += [f'[[schools]]\nid = "{name}"\nname = "School {name}"\n' for name in names]
+    parts += [f'[[sources]]\nfile = "exports/{number}.csv"\nlayout = "plain"\n' for number in range(-(-count // TOGETHER))]
     (folder / "exports").mkdir(parents=True, exist_ok=True)
     study = folder / "study.toml"
     study.write_text("\n".join(parts), encoding="utf-8")
     answers = invent_responses(invent_population(Invention(sizes=(people,) * count), seed), seed)
     rng = np.random.default_rng([seed, 3])
-    for name, rows in answers.groupby("school", sort=False):
-        rows = rows.reset_index(drop=True)
-        table = pd.DataFrame({"date": rows["date"].dt.strftime("%Y-%m-%d %H:%M"), "code": rows["respondent"], "wave": rows["wave"]})
-        table["role"] = rows["role"]
+    for number in range(-(-count // TOGETHER)):
+        rows = answers[answers["school"].isin(names[number * TOGETHER : (number + 1) * TOGETHER])].reset_index(drop=True)
+        table = pd.DataFrame({"date": rows["date"].dt.strftime("%Y-%m-%d %H:%M"), "code": rows["respondent"], "school": rows["school"]})
+        table = table.assign(wave=rows["wave"], role=rows["role"])
         table = pd.concat([table, dress_items(rows, Dress(name_by_id, write_number), rng)], axis=1)
-        write_delimited(folder / "exports" / f"{name}.csv", table, separator=",", encoding="utf-8")
+        write_delimited(folder / "exports" / f"{number}.csv", table, separator=",", encoding="utf-8")
     return study

@@ -64,6 +64,7 @@ from toolkit.results.research.team_agreement import list_agreement
 from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
 from toolkit.results.rows import keep_reported
+from toolkit.results.stored import find_kept
 from toolkit.schemas import CHANGE, COMPARISON, FINDINGS, LEVELS, PARTICIPATION, RELIABILITY
 from toolkit.scoring import compute_scores
 from toolkit.study.cohorts import list_cohorts
@@ -243,8 +244,11 @@ def estimate_again(study: Study, internal: Path) -> Iterator[Results]:
 
 
 def open_results(study: Study, results_file: str | Path = "", *, school: str = "", board: str = "") -> Results:
-    """Return what the page of a school, of a board, or across all schools may know, from saved results or else estimated now."""
-    results = load_results(results_file) if results_file else estimate_study(study).results
+    """Return what the page of a school, of a board, or across all schools may know: from saved results, or estimated now.
+
+    What a run kept in its folder of reports is not estimated again, as long as it holds.
+    """
+    results = load_results(results_file) if results_file else find_kept(study) or estimate_study(study).results
     return take_audience(results, study, school=school, board=board)
 
 

@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.files.reading import find_spelling
+from toolkit.locking import INTERNAL
+from toolkit.page_kernel import refuse_answers
 from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.register import KEY
 from toolkit.results.disclosure.register_lines import REGISTER
@@ -95,6 +97,18 @@ def find_stored(internal: Path, sign: str, schools: Collection[str] = (), *, pub
     recorded = account.get("recorded")
     noted = not recorded or (bool(schools) and set(schools) <= set(recorded))
     return read_columns(content) if noted or not published else None
+
+
+def find_kept(study: Study) -> Results | None:
+    """Return the results that a run of `study` kept, if they hold still: in reports/<id> here, beside the study, or above either.
+
+    A page for sharing opens only the results that it was given: `ReportError`.
+    """
+    refuse_answers()
+    above = dict.fromkeys(place for start in (Path.cwd(), study.folder.resolve()) for place in (start, *start.parents))
+    folders = [folder for place in above if ((folder := place / "reports" / study.id / INTERNAL) / ACCOUNT).is_file()]
+    sign = sign_inputs(study, confirm=False, strict=False) if folders else ""
+    return next((kept for folder in folders if (kept := find_stored(folder, sign))), None)
 
 
 def write_columns(results: Results) -> bytes:

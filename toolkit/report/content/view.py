@@ -362,7 +362,7 @@ def index_estimates(results: Results, names: Iterable[str]) -> dict[tuple[str | 
 
 
 def open_view(study_file: str | Path, results_file: str | Path = "", school: str = "", language: Language = "nl") -> View:
-    """Return the view of a page; without `results_file` the exports are read and everything is estimated here.
+    """Return the view of a page; without `results_file` on what the last run kept, or, where that holds no longer, estimated here.
 
     Raises `DefinitionError` for a study that is not right or a school it does not have, `ExportError` for exports that stop the analysis.
     """
