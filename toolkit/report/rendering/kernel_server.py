@@ -100,8 +100,9 @@ def _bury(kernels: set[int]) -> None:
 def _end(kernels: set[int], folder: str) -> None:
     """End the kernels that are left, remove what they left behind, and end this process."""
     for pid in tuple(kernels):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+        with contextlib.suppress(ProcessLookupError, PermissionError, ChildProcessError):
             os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)  # what it took counts for the run
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
