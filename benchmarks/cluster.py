@@ -5,6 +5,7 @@ Both have started and made a page before; what is measured is the pages, their t
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import time
@@ -39,7 +40,7 @@ def list_contests(folder: Path) -> Iterator[Contest]:
     requests = make_requests(plan_pages(study, ["nl"], ["school", "summary"]), study, estimate_study(study).results, folder)
     with ExitStack() as open_while_measured:
         server = open_while_measured.enter_context(KernelServer())
-        local = open_while_measured.enter_context(LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=None))
+        local = open_while_measured.enter_context(LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0"))
         cluster = open_while_measured.enter_context(Cluster(local.scheduler_address, "en"))
 
         def make(**where: Any) -> Spent:
@@ -53,13 +54,17 @@ def list_contests(folder: Path) -> Iterator[Contest]:
 
 def measure(work: Callable[[], list[Any]]) -> Spent:
     """Return what work takes per thing made, with all processes below this one."""
-    wall, cpu = time.perf_counter(), sum_cpu()
+    cpu, wall = sum_cpu(), time.perf_counter()
     made = work()
-    return Spent(time.perf_counter() - wall, sum_cpu() - cpu, made).per(len(made))
+    wall = time.perf_counter() - wall
+    return Spent(wall, sum_cpu() - cpu, made).per(len(made))
 
 
 def sum_cpu() -> float:
-    """Return the CPU seconds of this process and of all below it, those that ended included."""
+    """Return the CPU seconds of this process and of all below it, once those that are ending have ended."""
     me = psutil.Process(os.getpid())
-    times = [each.cpu_times() for each in (me, *me.children(recursive=True))]
-    return sum(each.user + each.system + each.children_user + each.children_system for each in times)
+    while True:
+        time.sleep(0.5)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = [each.cpu_times() for each in (me, *me.children(recursive=True))]
+            return sum(each.user + each.system + each.children_user + each.children_system for each in times)

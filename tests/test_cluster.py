@@ -40,6 +40,7 @@ class Dask:
     """What stands for the library: a client whose workers have a version, and whose tasks may be lost."""
 
     KilledWorker = LookupError
+    CancelledError = ArithmeticError
 
     def __init__(self, version: str = "", silent: bool = False) -> None:
         self.version, self.silent = version or find_version(), silent
@@ -68,7 +69,8 @@ class Dask:
 
 
 def divide(number: int) -> float:
-    return 12 / number if number else {}["gone"]
+    """Divide; what can't be divided by 0 stands for a scheduler that is gone, and 13 for a worker."""
+    return 12 / number if number != 13 else {}["gone"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -79,7 +81,7 @@ def test_who_has_no_cluster_is_told_what_to_do(language: Language, monkeypatch: 
             Cluster("tcp://a:1", language)
     monkeypatch.setitem(sys.modules, "distributed", Dask())
     with pytest.raises(ReportError, match=WORDS["lost"][language]):
-        Cluster("tcp://a:1", language).spread(divide, [1, 0])
+        Cluster("tcp://a:1", language).spread(divide, [1, 13])
 
 
 def test_tasks_come_as_they_are_ready_and_are_spread_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,8 +89,10 @@ def test_tasks_come_as_they_are_ready_and_are_spread_in_their_order(monkeypatch:
     cluster = Cluster("tcp://a:1", "en")
     assert cluster.spread(divide, [1, 2, 3, 4, 6]) == list(map(divide, [1, 2, 3, 4, 6])) == [12, 6, 4, 3, 2]
     assert cluster.spread(max, [1, 5], repeat(3)) == [3, 5] and cluster.spread(divide, []) == []
-    found = dict(cluster.collect(divide, [4, 0, 3]))
+    found = dict(cluster.collect(divide, [4, 13, 3]))
     assert (found[0], found[2]) == (3, 4) and isinstance(found[1], Gone)
+    with pytest.raises(ReportError, match="lost the workers"):
+        cluster.spread(divide, [0])
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +100,7 @@ def cluster() -> Iterator[tuple[Cluster, LocalCluster]]:
     """Give a cluster of two workers on this machine, each a process of its own."""
     distributed = pytest.importorskip("distributed", reason="distributed is not installed: pip install 'plg-toolkit[cluster]'")
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as local,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
         Cluster(local.scheduler_address, "en") as cluster,
     ):
         yield cluster, local

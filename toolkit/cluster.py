@@ -93,6 +93,8 @@ class Cluster:
             return future.result()
         except self._dask.KilledWorker:
             return Gone()
+        except self._dask.CancelledError:  # the scheduler itself is gone
+            raise ReportError(self._text.find_fault("cluster_lost")) from None
         finally:
             future.release()
 
