@@ -123,7 +123,7 @@ def _write_spent(spent: Spent) -> str:
 
 
 def _write_ratio(ratios: Sequence[float]) -> str:
-    return f"**{_write(statistics.median(ratios), 2)}** [{_write(min(ratios), 2)} to {_write(max(ratios), 2)}]"
+    return f"**{_write(statistics.median(ratios))}** [{_write(min(ratios))} to {_write(max(ratios))}]"
 
 
 def _write(value: float, signs: int = 3) -> str:
