@@ -25,7 +25,7 @@ def test_a_school_leader_reads_engagement_factors_and_who_answered(open_school):
         "Twee factoren gingen omhoog: ‘Leren van en met elkaar’ en ‘Externe professionalisering’. "
         "Eén factor ging omlaag: ‘Strategisch personeelsbeleid’.",
         "Het verschil tussen nu en gewenst is het grootst bij ‘Strategisch personeelsbeleid’: nu 3,10, gewenst 4,41.",
-        "Bij de meting ‘nameting’ gebruikten we de antwoorden van 23 mensen, 77% van de 30 die waren uitgenodigd.",
+        "Bij ‘nameting’ gebruikten we de antwoorden van 23 mensen, 77% van de 30 die waren uitgenodigd.",
         CAUSE["nl"],
     ]
     places = [words.index(sentence) for sentence in sentences]
@@ -72,7 +72,7 @@ def test_a_hidden_school_is_told_so_without_a_number(open_school):
 
     words = read_words(show_main_findings(open_school(alter=hide)))
     assert "De verandering van de bevlogenheid blijft verborgen, want minder dan 5 mensen antwoordden." in words
-    assert "Bij de meting ‘nameting’ antwoordden minder dan 5 mensen; hun antwoorden blijven verborgen." in words
+    assert "Bij ‘nameting’ antwoordden minder dan 5 mensen; hun antwoorden blijven verborgen." in words
     assert "nan" not in words.lower() and "none" not in words.lower()
 
 
@@ -192,7 +192,7 @@ def test_what_is_said_before_the_numbers_is_stressed_and_labels_stay_as_typed(op
     instruments = view.study.instruments
     page = show_main_findings(view).markup
     assert "<li><strong>Engagement rose, but how much is uncertain:</strong> from 3.41 to 3.71" in page
-    assert "<li>At the measurement ‘second measurement’ we used" in page
+    assert "<li>At ‘second measurement’ we used" in page
     scale = instruments[1].scales[10].model_copy(update={"label": {"nl": "a", "en": "<b>: & more"}})
     odd = instruments[1].model_copy(update={"scales": (*instruments[1].scales[:10], scale, *instruments[1].scales[11:])})
     view.study.__dict__["instruments"] = (instruments[0], odd)

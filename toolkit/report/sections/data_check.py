@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.findings import ORDER, list_shown, locate_finding, write_finding
-from toolkit.languages import Language, Text, load_text
+from toolkit.languages import Language, Text
 from toolkit.plots.style import TINTS
 from toolkit.records.reading import read_all
 from toolkit.report.figures.profiles import Cell, draw_heat
@@ -46,10 +46,10 @@ class Check:
 def open_check(study_file: str | Path | Check, language: Language = "nl") -> Check:
     """Return the data check of a study: its files are read here, unless they were already, and nothing in them raises an error."""
     if isinstance(study_file, Check):
-        return replace(study_file, text=load_text(language))
+        return replace(study_file, text=study_file.study.load_text(language))
     study = load_study(study_file)
     exports, _ = read_all(study)
-    return Check(study, exports, load_text(language))
+    return Check(study, exports, study.load_text(language))
 
 
 def show_check_title(check: Check) -> Html:
