@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.languages import Text
-from toolkit.report.content.estimate import Triple, choose_decimals, present_change, write_empty, write_interval, write_number
+from toolkit.report.content.estimate import (
+    Triple,
+    choose_decimals,
+    present_change,
+    start_sentence,
+    write_empty,
+    write_interval,
+    write_number,
+)
 from toolkit.report.content.sentences import (
     Move,
     list_factors,
@@ -27,6 +35,7 @@ from toolkit.report.sections.closing_gaps import show_closing_gaps
 from toolkit.report.sections.outcomes import list_heights, publish_heights
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import (
+    explain_scales,
     make_columns,
     name_quantity,
     name_scale,
@@ -74,9 +83,11 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     change = Html()
     if view.comparison:
         change = _list_moved(view, instrument) + _publish_change(view, instrument, moves, gaps, f"{id}-change")
+    about = explain_scales(view, instrument)
     if not view.school:
-        return found + figure + fold(text.say("factors.more"), change + closing + profile)
-    found += closing + figure + (fold(text.say("factors.fold_profile"), profile) if gaps else Html())
+        return found + figure + fold(text.say("factors.more"), about + change + closing + profile)
+    told = [text.say(f"factors.fold_{name}") for name, part in (("about", about), ("profile", profile)) if part.markup]
+    found += closing + figure + (fold(start_sentence(text.join(told)), about + profile) if told else Html())
     return found + (fold(text.say("factors.fold_change"), change) if view.comparison else Html())
 
 
