@@ -91,10 +91,6 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     return found + (fold(text.say("factors.fold_change"), change) if view.comparison else Html())
 
 
-def _write_moves(moves: list[Move], text: Text) -> str:
-    return f"{write_moves_sentence(moves, text)} {write_chance(moves, text)}".rstrip()
-
-
 def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
     """Return the key factors with their change, and how far what is wanted lies above now; nothing where the instrument names none."""
     text = view.text
@@ -107,11 +103,12 @@ def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
         return Html()
     names = [name_scale(view, outcome) for outcome in outcomes]
     found = heading(text.join([names[0], *map(_begin_small, names[1:])]), id, level=3)
-    found += paragraph(_write_moves(moves, text), "lead") if view.comparison else Html()
+    said = f"{write_moves_sentence(moves, text, few=True)} {write_chance(moves, text)}".rstrip()
+    found += paragraph(said, "lead") if view.comparison else Html()
     parts = {name: instrument.list_parts(outcome.scale) for name, outcome in zip(names, outcomes, strict=True)}
     made = {name: text.join([text.pick(part.label) for part in own]) for name, own in parts.items() if len(own) > 1}
     rest = paragraph(" ".join(text.say("factors.wider", factor=name, parts=own) for name, own in made.items()), "note")
-    rest += _publish_change(view, instrument, moves, gaps, f"{id}-change") if view.comparison else Html()
+    rest += _publish_change(view, instrument, moves, gaps, f"{id}-change", few=True) if view.comparison else Html()
     rest += publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html()
     return found + fold(text.say("factors.fold_change"), rest)
 
@@ -248,7 +245,7 @@ def write_profile_title(gaps: list[Gap], text: Text) -> str:
     return text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
 
 
-def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps: list[Gap], id: str) -> Html:
+def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps: list[Gap], id: str, few: bool = False) -> Html:
     """Return figure D, in the order of figure B, with its table; the table alone where no change is shown."""
     text = view.text
     order = [gap.outcome.scale for gap in gaps]
@@ -258,7 +255,7 @@ def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps:
     table = _tabulate_change(view, instrument, [*shown, *hidden])
     if not shown:
         return publish_table(table, f"{id}-table")
-    title = write_moves(moves, text)
+    title = write_moves(moves, text, few)
     told = [(row[0], text.say("numbers.with_interval", number=row[1], interval=row[2])) for row in table.rows[: len(shown)]]
     numbers = "; ".join(f"{label}: {number}" for label, number in told)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)

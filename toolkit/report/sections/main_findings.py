@@ -36,7 +36,7 @@ from toolkit.report.html.elements import (
 )
 from toolkit.report.html.svg import publish_small_figure
 from toolkit.report.sections.beside_others import write_design
-from toolkit.report.sections.closing_gaps import list_closings, write_closing
+from toolkit.report.sections.closing_gaps import list_closings, write_closing_briefly
 from toolkit.report.sections.goals import list_goals, write_reached
 from toolkit.report.sections.indicators import write_indicators
 from toolkit.report.sections.key_factors import list_gaps, write_gap
@@ -145,7 +145,7 @@ def list_factor_sentences(view: View) -> list[str]:
         sentences += [write_moves_sentence(list_moves(view, instrument), view.text)] if view.comparison else []
         gaps = list_gaps(view, instrument)
         changes = list_closings(view, instrument)
-        closing = [write_closing(changes, instrument, view)] if changes else []
+        closing = [write_closing_briefly(changes, instrument, view)] if changes else []
         sentences += [" ".join([write_gap(gaps, view), *closing])] if gaps else []
     return sentences
 
