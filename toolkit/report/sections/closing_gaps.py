@@ -81,7 +81,7 @@ def write_closing(changes: dict[Outcome, Estimate], instrument: Instrument, view
         return text.say("closing.not_known")
     told = [_write_kind(kind, judged, view) for kind in KINDS]
     if not any(told):
-        told = [text.say_count("closing.none", len(judged))]
+        told = [text.say_count("closing.none", len(judged), numeral=write_numeral(len(judged), text))]
     indicated = [_write_kind(kind, judged, view) for kind in INDICATIONS]
     chance = [text.say("factors.indication_chance", count=write_numeral(len(judged), text))] if any(indicated) else []
     smaller = [o for o, change in judged.items() if is_of_kind(change, "down") or is_of_kind(change, "down_indication")]
@@ -97,7 +97,7 @@ def write_closing_briefly(changes: dict[Outcome, Estimate], instrument: Instrume
     if not judged:
         return view.text.say("closing.not_known")
     if not any(counts.values()):
-        return view.text.say_count("closing.none", len(judged))
+        return view.text.say_count("closing.none", len(judged), numeral=write_numeral(len(judged), view.text))
     told = [view.text.say("factors.moved", moves=_count_kind(kind, found, view.text)) for kind, found in counts.items() if found]
     lowered = [outcome for outcome in counts["down"] if _wants_less(view, outcome, instrument)]
     numeral = write_numeral(len(lowered), view.text)
