@@ -71,6 +71,8 @@ def show_findings(check: Check) -> Html:
     findings = check.exports.findings
     counts = {severity: len(_list_told(findings, severity, text)) for severity in ORDER}
     found = heading(text.say("check.findings"), "findings")
+    if not any(counts.values()):
+        return found + paragraph(text.say("check.nothing"))
     return found + join(_show_severity(check, severity, count) for severity, count in counts.items())
 
 
@@ -80,7 +82,7 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
     findings = check.exports.findings
     summary = text.say_count(f"check.count_{severity}", count)
     if not count:
-        return Html() if severity == "accepted" else paragraph(f"{summary}.")
+        return Html()
     if severity == "accepted":
         return fold(summary, _tabulate_accepted(check))
     columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "mend")]

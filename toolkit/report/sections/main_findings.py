@@ -157,22 +157,11 @@ def _write_about(view: View) -> str:
     hidden = [
         school for school in schools if any(view.find_participation(wave.id, "used", school.id).state == "hidden" for wave in view.waves)
     ]
-    people = _write_people(view)
     if not hidden:
-        return text.say_count("core.about", len(schools), people=people)
+        return text.say_count("core.about", len(schools))
     if len(hidden) == 1:
-        return text.say_count("core.about_shown", len(schools) - 1, all=len(schools), people=people)
-    return text.say("core.about_pooled", all=len(schools), people=people)
-
-
-def _write_people(view: View) -> str:
-    counts = [(wave, view.find_participation(wave.id, "used")) for wave in view.waves]
-    shown = [
-        (view.text.pick(wave.label), view.text.say_count("count.people", int(count.estimate))) for wave, count in counts if count.shown
-    ]
-    if not shown:
-        return view.text.say("core.people_hidden", floor=view.study.smallest_group)
-    return view.text.join([view.text.say("core.people", people=people, wave=wave) for wave, people in shown])
+        return text.say_count("core.about_shown", len(schools) - 1, all=len(schools))
+    return text.say("core.about_pooled", all=len(schools))
 
 
 def show_certainty(view: View) -> Html:
