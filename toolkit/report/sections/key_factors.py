@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.languages import Text
+from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import (
     Triple,
     choose_decimals,
-    present_change,
     start_sentence,
     write_empty,
     write_interval,
@@ -140,8 +139,9 @@ def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | Non
     if len(levels) < 2 or not all(level.shown for level in levels):
         return None
     n = min(level.n for level in levels)
-    now, wanted = (level.estimate for level in levels)
-    return Gap(outcome, name_scale(view, outcome), present_change(now, wanted - now, wanted, n), n)
+    decimals = choose_decimals(n)
+    now, wanted = (round_half_up(level.estimate, decimals) for level in levels)
+    return Gap(outcome, name_scale(view, outcome), Triple(now, wanted - now, wanted, decimals), n)
 
 
 def write_gap(gaps: list[Gap], view: View) -> str:
