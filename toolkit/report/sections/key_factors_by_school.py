@@ -53,7 +53,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     figure = _publish_changes(view, instrument, changes) if changes else Html()
     levels = _publish_levels(view, instrument, shown) if is_few else Html()
     strips = _publish_strips(view, instrument, shown) if instrument.topic == "factors" or not is_few else Html()
-    return found + fold(text.say("heat.more"), figure + levels + strips)
+    return found + fold(text.say("heat.more", name=text.pick(instrument.name)), figure + levels + strips)
 
 
 def _find_level(view: View, outcome: Outcome, school: str) -> Estimate:

@@ -53,7 +53,7 @@ def show_main_findings(view: View) -> Html:
     if view.silent:
         return show_silence(view)
     if not view.school:
-        return show_conclusion(view, _list_sentences_across_schools(view))
+        return show_conclusion(view, _list_sentences_across_schools(view)) + appendix(view.text.say("page.appendix"))
     return (
         show_conclusion(view, list_school_sentences(view), show_small_levels(view))
         + appendix(view.text.say("page.appendix"))
