@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import string
 
 import pytest
 
 from toolkit.errors import ReportError
-from toolkit.languages import find_spoken, load_text, set_language
+from toolkit.languages import Called, Text, find_spoken, load_text, set_language
 
 NL, EN = load_text("nl"), load_text("en")
 
@@ -131,3 +132,30 @@ def test_a_language_that_is_chosen_goes_before_that_of_the_machine(monkeypatch: 
         set_language("fr")  # type: ignore[arg-type]
     set_language(None)
     assert find_spoken() == "nl"
+
+
+@pytest.mark.parametrize(
+    ("called", "title", "own"),
+    [
+        (("team", "teams", "het"), "Op ‘Doelen’ ligt dit team lager dan de andere teams", "Dit team"),
+        (("eenheid", "eenheden", "de"), "Op ‘Doelen’ ligt deze eenheid lager dan de andere eenheden", "Deze eenheid"),
+        (None, "Op ‘Doelen’ ligt deze school lager dan de andere scholen", "Deze school"),
+    ],
+)
+def test_phrases_say_what_a_study_calls_its_schools(called: Called | None, title: str, own: str) -> None:
+    text = load_text("nl", called)
+    assert text.say("others.one_lower", label="Doelen") == title
+    assert text.say("others.own") == own
+    assert text.say("silent.join").endswith("samen met een ander team meetellen.") == (called is not None and called[2] == "het")
+
+
+def test_english_phrases_have_the_article_of_what_a_study_calls_its_schools() -> None:
+    text = load_text("en", ("office", "offices", "an"))
+    assert text.say("method.floor_once", count="4").startswith("Did only one to 4 people of an office miss")
+    assert text.say("terms.new_school.says").startswith("An office like these")
+
+
+@pytest.mark.parametrize("text", [NL, EN], ids=["nl", "en"])
+def test_no_phrase_keeps_the_brackets_around_what_depends_on_the_study(text: Text) -> None:
+    marked = re.compile(r"(?<!\[)\[[a-z ]*(schools?|scholen)\](?!\])", re.IGNORECASE)
+    assert [key for key, phrase in text.phrases.items() if marked.search(phrase)] == []

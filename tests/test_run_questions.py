@@ -70,14 +70,14 @@ def test_a_final_study_with_an_open_question_publishes_nothing(road: str, tmp_pa
 def test_an_answered_question_stands_in_the_data_check_and_in_where_numbers_are_from(tmp_path: Path) -> None:
     study = make_asking(tmp_path / "study", "final")
     checked = check_study(study, tmp_path / "out")
-    assert checked.questions == study.folder / FILE and checked.seen == "3 schools, 42 and 42 people, 1 question"
+    assert checked.questions == study.folder / FILE and checked.seen == "3 schools, 42 and 42 people, 1 open question"
     accept(study)
     checked = check_study(study, tmp_path / "out")
-    assert checked.questions is None and checked.seen == "3 schools, 42 and 42 people, 0 questions"
+    assert checked.questions is None and checked.seen == "3 schools, 42 and 42 people, 0 open questions"
     check = (tmp_path / "out" / "internal" / "data_check.html").read_text(encoding="utf-8")
     assert "1 question was answered: what was done stands" in check and "no reason given" in check and "Accepted by those" in check
     dutch = (tmp_path / "out" / "internal" / "data_check-nl.html").read_text(encoding="utf-8")
-    assert "1 vraag is beantwoord: wat is gedaan, blijft staan" in dutch and "geen reden gegeven" in dutch and "0 vragen" in dutch
+    assert "1 vraag is beantwoord: wat is gedaan, blijft staan" in dutch and "geen reden gegeven" in dutch and "0 open vragen" in dutch
     made = run_study(study, tmp_path / "out", schools=["s1"], kinds=["school"])
     english, nl = (page.read_text(encoding="utf-8") for page in sorted(made.pages, key=lambda path: "-nl" in path.name)[:2])
     assert "1 accepted by those who carry out the study" in english and "Draft, not for sharing" not in english

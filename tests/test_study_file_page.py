@@ -35,7 +35,7 @@ def list_explained(page: str) -> dict[str, list[str]]:
 
 def test_the_page_explains_every_key_once() -> None:
     known = {name: list_keys(Study, (name, 0)) for name in TABLES}
-    known |= {name: list_keys(Study, (name,)) for name in ("limits", "matching", "outcomes")}
+    known |= {name: list_keys(Study, (name,)) for name in ("limits", "matching", "outcomes", "unit")}
     known |= {"": list_keys(Study, ()), "layouts": list_keys(Study, ("layouts", "name")), "beside": list_keys(Matches, ("matches", 0))}
     known["questions"] = list_keys(Questions, ("questions", 0))
     inside = {table: list_keys(Instrument, (table,) if table in ("licence", "answers") else (table, 0)) for table in PARTS}
@@ -44,7 +44,7 @@ def test_the_page_explains_every_key_once() -> None:
 
 
 def test_keys_that_must_be_there_are_said_to() -> None:
-    for name in ("waves", "occasions", "schools", "sources", "records", "outcomes"):
+    for name in ("waves", "occasions", "schools", "sources", "records", "outcomes", "unit"):
         model = Study.model_fields[name].annotation
         inner = getattr(model, "__args__", (model,))[0]
         needed = {key for key, field in inner.model_fields.items() if field.is_required()}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.languages import Language, load_text
+from toolkit.languages import Language
 from toolkit.locking import hold_folder
 from toolkit.records.reading import read_all
 from toolkit.report.publishing.data_check import publish_data_check
@@ -87,7 +87,7 @@ def check_study(
     study, place, spoken = locate(study, folder, languages)
     exports, _ = read_all(study, report=watch.reading)
     findings = exports.findings
-    seen = write_seen(exports.responses, findings, study, load_text(spoken[0]))
+    seen = write_seen(exports.responses, findings, study, study.load_text(spoken[0]))
     watch.found(findings)
     matches = write_matches(findings, study, spoken[0])
     questions = write_questions(findings, study, spoken[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,11 @@ from toolkit.spelling import LIKE, find_nearest
 Language = Literal["nl", "en"]
 #: A text in every language of the toolkit.
 Words = dict[Language, str]
+#: What a study calls a school, what it calls several, and the article: "team", "teams", "het".
+Called = tuple[str, str, str]
 MINUS = "\N{MINUS SIGN}"
+#: Words of a phrase that follow what a study calls a school: "[deze school]".
+_CALLED = re.compile(r"(?<!\[)\[([^\W\d_]+(?: [^\W\d_]+)*)\](?!\])")
 
 
 class NoNumber(str):
@@ -171,13 +176,36 @@ def find_spoken() -> Language:
 
 
 @cache
-def load_text(language: Language) -> Text:
-    """Return the words of `language`, from `toolkit/text`; `ReportError` for a language that does not exist."""
+def load_text(language: Language, called: Called | None = None) -> Text:
+    """Return the words of `language`, from `toolkit/text`; `ReportError` for a language that does not exist.
+
+    With `called`, phrases about schools say what a study calls them.
+
+    >>> load_text("nl", ("team", "teams", "het")).say("figures.own_school")
+    'dit team'
+    """
     known = sorted(path.stem for path in TEXT.glob("??.toml"))
     if language not in known:
         raise ReportError(Problem("", f"There is no language '{language}'.", f"Known: {', '.join(known)}."))
     document = tomllib.loads((TEXT / f"{language}.toml").read_text(encoding="utf-8"))
-    return Text(language, dict(_flatten(document)))
+    words = _list_called(document.pop("school"), called)
+    return Text(language, {key: _CALLED.sub(lambda found: _call(found, words), phrase) for key, phrase in _flatten(document)})
+
+
+def _list_called(school: Mapping[str, str], called: Called | None) -> dict[str, str]:
+    """Return what becomes of each word that may stand between square brackets in a phrase; `school` is the table in the text file."""
+    singular, plural, article = called or (school["singular"], school["plural"], "")
+    forms = [form.split("/") for form in school["forms"].split()]
+    place = forms[0].index(article or forms[0][0])
+    return {school["singular"]: singular, school["plural"]: plural} | {form[0]: form[place] for form in forms}
+
+
+def _call(found: re.Match[str], words: Mapping[str, str]) -> str:
+    """Return the words between square brackets as the study has them, with their capital; all as it was if one is not among `words`."""
+    given = found[1].split(" ")
+    if not words.keys() >= {word.lower() for word in given}:
+        return found[0]
+    return " ".join(new[:1].upper() + new[1:] if word[0].isupper() else new for word in given for new in [words[word.lower()]])
 
 
 def _flatten(document: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:

@@ -175,9 +175,19 @@ def test_the_conclusions_and_the_figure_stand_on_the_first_screen(
 def test_a_page_of_a_school_is_eight_screens_long_and_that_of_a_hidden_one_is_one(reports: Path, browser: Browser, tmp_path: Path) -> None:
     pages = read_pages(reports)
     for name in [name for name in pages if name.startswith("school-") and "een-heel-lange" not in name]:
-        with open_page(browser, pages[name], tmp_path) as page:
-            screens = page.evaluate("document.documentElement.scrollHeight / window.innerHeight")
-        assert screens <= (1 if "de-zevende" in name else 8), name
+        assert count_screens(browser, pages[name], tmp_path) <= (1 if "de-zevende" in name else 8), name
+
+
+@pytest.mark.browser
+def test_a_page_on_all_schools_is_about_as_long_as_that_of_one(reports: Path, browser: Browser, tmp_path: Path) -> None:
+    pages = read_pages(reports)
+    for name in [name for name in pages if name.startswith(("schools-", "board-"))]:
+        assert count_screens(browser, pages[name], tmp_path) <= 9, name
+
+
+def count_screens(browser: Browser, html: str, folder: Path) -> float:
+    with open_page(browser, html, folder) as page:
+        return float(page.evaluate("document.documentElement.scrollHeight / window.innerHeight"))
 
 
 @pytest.mark.browser

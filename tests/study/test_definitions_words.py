@@ -106,15 +106,22 @@ def test_a_study_that_contradicts_itself_is_told(language: Language, tmp_path: P
     (instrument,) = study.instruments
     twice = open_study({"sources": [{"file": "a.csv", "wave": "before", "school": "s1"}]}, tmp_path, instrument, instrument)
     assert_told("column_twice", language, " ".join(map(str, check_study(twice, tmp_path / "study.toml"))))
-    title = {"en": {"nl": "Geval"}, "nl": {"en": "Case"}}[language]
-    (tmp_path / "study.toml").write_text(
-        text + f'id = "x"\ntitle = {{ {next(iter(title))} = "x" }}\nreport_date = 2026-01-01\ninstruments = ["uwes3"]\n'
-        '[[waves]]\nid = "a"\ndate = 2025-01-01\nlabel = { nl = "a", en = "a" }\n[[schools]]\nid = "s"\nname = "S"\n'
-        '[[sources]]\nfile = "a.csv"\n[outcomes]\nprimary = "uwes3.total"\n',
-        encoding="utf-8",
-    )
 
-    assert_told("title_missing", language, collect(lambda: load_study(tmp_path)))
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_a_language_of_the_study_lacks_are_told(language: Language, tmp_path: Path) -> None:
+    other = {"en": "nl", "nl": "en"}[language]
+    for code, lines in (
+        ("title_missing", f'title = {{ {other} = "x" }}\n'),
+        ("unit_missing", f'title.{language} = "x"\nunit.singular.{language} = "team"\nunit.plural.{other} = "teams"\n'),
+    ):
+        (tmp_path / "study.toml").write_text(
+            f'languages = ["{language}"]\nid = "x"\n{lines}report_date = 2026-01-01\ninstruments = ["uwes3"]\n'
+            '[[waves]]\nid = "a"\ndate = 2025-01-01\nlabel = { nl = "a", en = "a" }\n[[schools]]\nid = "s"\nname = "S"\n'
+            '[[sources]]\nfile = "a.csv"\n[outcomes]\nprimary = "uwes3.total"\n',
+            encoding="utf-8",
+        )
+        assert_told(code, language, collect(lambda: load_study(tmp_path)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from toolkit.errors import DefinitionError
-from toolkit.languages import Language, Words, find_spoken, load_text
+from toolkit.languages import Called, Language, Text, Words, find_spoken, load_text
 from toolkit.study.definitions import MOST, Definition, Identifier
 from toolkit.study.discussion import Agreement, Question
 from toolkit.study.instruments import Instrument, load_instrument
@@ -70,6 +70,21 @@ class Wave(Moment):
     def is_held(self, cohort: str) -> bool:
         """Whether `cohort` held this measurement."""
         return not self.dates or cohort in self.dates
+
+
+class Articles(Definition):
+    """The article of a word, which decides on words near it: "deze eenheid", "dit team"; "a unit", "an office"."""
+
+    nl: Literal["de", "het"] = "de"
+    en: Literal["a", "an"] = "a"
+
+
+class Unit(Definition):
+    """What the study calls a school, where that is another word: "team" and "teams"."""
+
+    singular: Words
+    plural: Words
+    article: Articles = Articles()
 
 
 class School(Definition):
@@ -201,6 +216,8 @@ class Study(Definition):
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
     occasions: tuple[Occasion, ...] = ()
     schools: Annotated[tuple[School, ...], Field(min_length=1)]
+    #: what `schools` are called in reports, where they are no schools.
+    unit: Unit | None = None
     roles: tuple[Role, ...] = ()
     subgroups: tuple[Subgroup, ...] = ()
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
@@ -228,6 +245,9 @@ class Study(Definition):
         missing = [language for language in self.languages if language not in self.title]
         if missing:
             raise PydanticCustomError("title_missing", "no title", {"languages": ", ".join(missing)})
+        words = (self.unit.singular, self.unit.plural) if self.unit else ()
+        if missing := [language for language in self.languages if any(language not in word for word in words)]:
+            raise PydanticCustomError("unit_missing", "no word", {"languages": ", ".join(missing)})
         return self
 
     def __repr__(self) -> str:
@@ -251,6 +271,17 @@ class Study(Definition):
             text.say("study.instruments", instruments=", ".join(self.instrument_ids)),
             counts[1],
         ]
+
+    def find_called(self, language: Language) -> Called | None:
+        """Return what this study calls a school in `language`; None where that is a school."""
+        if self.unit is None or not {language} <= self.unit.singular.keys() & self.unit.plural.keys():
+            return None
+        article = self.unit.article.nl if language == "nl" else self.unit.article.en
+        return self.unit.singular[language], self.unit.plural[language], article
+
+    def load_text(self, language: Language) -> Text:
+        """Return the words of `language`, in which schools are called what this study calls them."""
+        return load_text(language, self.find_called(language))
 
     @property
     def folder(self) -> Path:

@@ -224,6 +224,8 @@ def test_an_after_that_is_not_before_plus_the_change_of_a_model_is_shown_as_it_i
 def test_a_bound_that_is_not_zero_is_not_shown_as_zero(study: Study):
     assert write_interval(Estimate("shown", 0.3, low=0.0031, high=0.6), 1, study, NL) == "0,003 tot 0,6"
     assert write_interval(Estimate("shown", 0.3, low=-0.004, high=0.6), 2, study, EN) == "−0.004 to 0.60"
+    assert write_interval(Estimate("shown", 0.3, low=-0.00004, high=0.6), 2, study, EN) == "−0.001 to 0.60"
+    assert write_interval(Estimate("shown", 0.3, low=0.0, high=0.6), 2, study, EN) == "0.00 to 0.60"
     assert write_interval(Estimate("shown", 0.3, low=0.0, high=0.6), 1, study, NL) == "0,0 tot 0,6"
 
 

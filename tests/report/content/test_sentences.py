@@ -65,6 +65,15 @@ def test_few_names_are_given_and_many_are_not():
     assert write_moves_sentence(make_moves(*["rose"] * 4), EN) == "Four factors went up."
 
 
+def test_of_a_few_factors_among_many_their_number_is_said():
+    moves = make_moves("rose", "unclear", "indication_fell")
+    assert write_moves(moves, NL, few=True) == "Eén van deze drie factoren ging omhoog"
+    assert write_moves_sentence(moves, EN, few=True) == (
+        "One of these three factors went up: ‘F1’. For one of these three factors there is an indication of a fall: ‘F3’."
+    )
+    assert write_moves(moves[:1], EN, few=True) == "One factor went up"
+
+
 @pytest.mark.parametrize(
     ("verdicts", "nl", "en"),
     [

@@ -85,7 +85,7 @@ def test_two_schools_of_one_name_get_two_files() -> None:
     assert name_file("nl", "school", "De Wilg", "s1") != name_file("nl", "school", "De Wilg", "s2")
 
 
-@pytest.mark.parametrize(("language", "labels"), [("nl", {"Schoolrapport School 1", "Samenvatting School 1", "Rapport voor A"}),
+@pytest.mark.parametrize(("language", "labels"), [("nl", {"Rapport over School 1", "Samenvatting School 1", "Rapport voor A"}),
                                                   ("en", {"School report School 1", "Summary School 1", "Report for A"})])  # fmt: skip
 def test_a_list_of_pages_calls_them_by_their_title(language: str, labels: set[str]):
     assert labels <= {page.label for page in plan_pages(name_boards(make_study(2), "A", "B"), [language])}  # type: ignore[list-item]

@@ -116,10 +116,10 @@ def test_ends_that_are_not_clear_are_named_as_such_in_the_title(open_among, lang
 
     view = open_among(language, alter)
     titles = {
-        "nl": "Op 1 van de 3 factoren ligt deze school lager dan alle andere scholen, op 1 aan de lage kant, niet duidelijk lager "
-        "en op 1 aan de hoge kant, niet duidelijk hoger",
-        "en": "On 1 of 3 factors this school lies below all other schools, on 1 at the low end, not clearly lower "
-        "and on 1 at the high end, not clearly higher",
+        "nl": "Op 1 van de 3 factoren ligt deze school lager dan alle andere scholen, op 1 aan de lage kant (niet duidelijk lager) "
+        "en op 1 aan de hoge kant (niet duidelijk hoger)",
+        "en": "On 1 of 3 factors this school lies below all other schools, on 1 at the low end (not clearly lower) "
+        "and on 1 at the high end (not clearly higher)",
     }
     assert read_pictures(show_beside_others(view))[FIGURE].title == titles[language]
     assert view.text.say("others.rule", level=view.text.percent(0.95)) in read_words(show_beside_others(view))

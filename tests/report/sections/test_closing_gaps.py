@@ -7,7 +7,13 @@ import pytest
 
 from tests.report.made_results import MadeResults
 from tests.report.reading import read_tables, read_words
-from toolkit.report.sections.closing_gaps import find_closing, find_gap_reliability, show_closing_gaps
+from toolkit.report.sections.closing_gaps import (
+    find_closing,
+    find_gap_reliability,
+    list_closings,
+    show_closing_gaps,
+    write_closing_briefly,
+)
 from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.statistics.reliability import compute_difference_reliability
 from toolkit.study.study import Outcome
@@ -95,9 +101,9 @@ def test_the_words_follow_the_verdict_on_the_gap(open_school, language: str):
         ),
         (
             {"e1": "indication_fell", "e2": "indication_fell"},
-            "Bij geen van de 12 factoren is duidelijk dat het verschil tussen nu en gewenst veranderde. Bij twee factoren is er een "
+            "Bij geen van de twaalf factoren is duidelijk dat het verschil tussen nu en gewenst veranderde. Bij twee factoren is er een "
             "aanwijzing dat het verschil kleiner werd:",
-            "For none of the 12 factors is it clear that the gap between now and wanted changed. For two factors there is an "
+            "For none of the twelve factors is it clear that the gap between now and wanted changed. For two factors there is an "
             "indication that the gap narrowed:",
         ),
         (
@@ -117,6 +123,14 @@ def test_the_sentence_counts_and_names_gaps_that_moved(open_school, verdicts, nl
         assert sentence in read_words(show(open_school(language, lambda made: tell_gaps(made, verdicts))))
 
 
+BRIEF = {
+    ("nl", 1): "Bij twee factoren werd het verschil tussen nu en gewenst kleiner. Bij één daarvan lag ook ‘gewenst’ lager dan eerst.",
+    ("nl", 2): "Bij twee factoren werd het verschil tussen nu en gewenst kleiner. Bij twee daarvan lag ook ‘gewenst’ lager dan eerst.",
+    ("en", 1): "For two factors the gap between now and wanted narrowed. For one of these, ‘wanted’ was also lower than before.",
+    ("en", 2): "For two factors the gap between now and wanted narrowed. For two of these, ‘wanted’ was also lower than before.",
+}
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_gap_that_closed_while_less_was_wanted_is_told_as_such(open_school, language: str):
     for scales in (["e1"], ["e1", "e2"]):
@@ -130,6 +144,9 @@ def test_a_gap_that_closed_while_less_was_wanted_is_told_as_such(open_school, la
         labels = [view.text.pick(view.study.find_instrument("plg12").find_scale(scale).label) for scale in scales]
         names = view.text.join([view.text.say("subject.quoted", label=label) for label in labels])
         assert view.text.say_count("closing.less_wanted", len(scales), names=names) in read_words(show(view))
+        (instrument,) = view.list_instruments("factors")
+        brief = write_closing_briefly(list_closings(view, instrument), instrument, view)
+        assert brief == BRIEF[language, len(scales)]
     assert "Ook daarmee" not in read_words(show(open_school(alter=lambda made: tell_gaps(made, {"e1": "fell"}))))
 
 

@@ -131,6 +131,13 @@ def test_one_finding_is_counted_as_one(check, language: str, words: str):
     assert words in read_words(show_findings(replace(found, exports=replace(found.exports, findings=told))))
 
 
+@pytest.mark.parametrize(("language", "words"), [("nl", "Niets viel op."), ("en", "Nothing stood out.")])
+def test_what_was_not_found_is_not_counted(check, language: str, words: str):
+    found = check(BEFORE, AFTER, language)
+    none = replace(found, exports=replace(found.exports, findings=found.exports.findings.head(0)))
+    assert words in read_words(show_findings(none)) and "0" not in read_words(show_findings(none))
+
+
 def test_an_answer_that_can_not_be_coded_is_found_with_its_place(check):
     rows = [row for table in read_tables(show_findings(check(BEFORE, AFTER))).values() for row in table]
     (found,) = (row for row in rows if "eleven" in row[0])

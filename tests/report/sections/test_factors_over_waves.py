@@ -17,7 +17,7 @@ NAME = {"nl": "Zeven bouwstenen van een PLG", "en": "Seven building blocks of a 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("school", ["s1", ""])
 def test_blocks_stand_per_year_in_a_heat_map(language: Language, school: str) -> None:
-    picture = read_pictures(show("C1", language, school, part=show_over_waves))["measurements-bouwstenen7"]
+    picture = read_pictures(show("C1", language, school, part=show_over_waves))["heat-waves-bouwstenen7"]
     assert [row[0] for row in picture.table[1:]] == YEARS[language]
     assert len(picture.table[0]) == 8
     levels = estimate_row("C1").results.levels
@@ -33,7 +33,7 @@ def test_blocks_stand_per_year_in_a_heat_map(language: Language, school: str) ->
 def test_over_schools_and_years_nothing_is_about_one_person_or_of_four(language: Language) -> None:
     page = show("C1", language, part=show_over_waves)
     text = load_text(language)
-    table = read_tables(page)["measurements-bouwstenen7-schools"]
+    table = read_tables(page)["heat-waves-bouwstenen7-schools"]
     assert text.say("course.table_heat_schools", name=NAME[language]) in read_words(page)
     assert [row[:2] for row in table[1:5]] == [["School A", year] for year in YEARS[language]]
     assert len(table) == 1 + 6 * 4 and len(table[0]) == 2 + 6  # supportive leadership is about one person

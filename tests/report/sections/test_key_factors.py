@@ -174,3 +174,19 @@ def test_a_study_without_factors_has_no_such_section(open_school):
 def test_a_gap_needs_both_levels(open_school):
     view = open_school(alter=lambda made: made.hide("levels", {"scale": "e1", "rating": "wanted"}))
     assert "e1" not in {gap.outcome.scale for gap in list_gaps(view, view.study.find_instrument("plg12"))}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "words"),
+    [
+        ("nl", "Uitleg per factor en profiel van de factoren", "Gespreid leiderschap: wie ergens goed in is, neemt daarin de leiding"),
+        (
+            "en",
+            "Explanation of each factor and profile of all factors",
+            "Distributed leadership: whoever is good at something takes the lead",
+        ),
+    ],
+)
+def test_each_factor_is_explained_in_a_line_once(open_school, language: str, title: str, words: str):
+    page = read_words(show_key_factors(open_school(language)))
+    assert page.count(title) == page.count(words) == 1

@@ -15,7 +15,7 @@ from toolkit.study.loading import load_study
 @pytest.mark.parametrize(
     ("language", "title", "waves", "state"),
     [
-        ("nl", "Schoolrapport School 1", "Gemeten op 15 september 2025 en 1 juni 2026", "Concept van 30 juni 2026"),
+        ("nl", "Rapport over School 1", "Gemeten op 15 september 2025 en 1 juni 2026", "Concept van 30 juni 2026"),
         (
             "en",
             "School report School 1",
@@ -55,7 +55,7 @@ def test_a_name_is_shown_as_it_was_typed_and_does_nothing_else(open_school):
     odd = view.study.model_copy(update={"schools": (school,)})
     page = show_title(type(view)(odd, view.results, view.text, "s1"))
     assert "<script" not in page.markup
-    assert read_words(page).startswith(f"Schoolrapport {name}")
+    assert read_words(page).startswith(f"Rapport over {name}")
 
 
 @pytest.mark.parametrize(

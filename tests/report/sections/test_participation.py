@@ -218,8 +218,8 @@ def test_where_nobody_left_nothing_is_said_of_them(open_cohort):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("nl", "Bij de meting ‘nameting’ zijn er geen antwoorden die meetellen."),
-        ("en", "At the measurement ‘second measurement’ there are no answers that count."),
+        ("nl", "Bij ‘nameting’ zijn er geen antwoorden die meetellen."),
+        ("en", "At ‘second measurement’ there are no answers that count."),
     ],
 )
 def test_a_wave_that_nobody_answered_is_told_without_people_to_follow(open_school, language: str, sentence: str):

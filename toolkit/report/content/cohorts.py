@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.languages import Language, Text, load_text
+from toolkit.languages import Language, Text
 from toolkit.page_kernel import find_handed
 from toolkit.report.content.estimate import Estimate
 from toolkit.report.content.view import NOT_MEASURED, index_estimates
@@ -72,9 +72,9 @@ def open_cohorts(study_file: str | Path | Sequence[str | Path], results_file: st
     with a scale in common.
     """
     if handed := find_handed():
-        return CohortsView(handed.studies, handed.results, load_text(language))
+        return CohortsView(handed.studies, handed.results, handed.studies[0].load_text(language))
     files = [study_file] if isinstance(study_file, str | Path) else study_file
     studies = tuple(load_study(file) for file in files)
     check_cohorts(studies)
     results = open_results(studies[0], results_file) if results_file else estimate_studies(studies)
-    return CohortsView(studies, results, load_text(language))
+    return CohortsView(studies, results, studies[0].load_text(language))

@@ -12,6 +12,8 @@ from toolkit.study.study import Outcome, Study
 
 #: Under this a p-value is only said to be smaller.
 SMALLEST_P = 0.001
+#: Decimals that the end of an interval has at most.
+BOUND_DECIMALS = 3
 #: From this many people on, a mean has two decimals; under it, one.
 FINE = 10
 #: What is less than this does not differ.
@@ -127,17 +129,21 @@ def write_number(estimate: Estimate, decimals: int, study: Study, text: Text) ->
 
 
 def write_interval(estimate: Estimate, decimals: int, study: Study, text: Text) -> str:
-    """Return "low to high", or why there is no interval. A bound that is not 0 never becomes 0 by rounding: it gets more decimals."""
+    """Return "low to high", or why there is no interval. A bound that is not 0 never becomes 0 by rounding."""
     if not estimate.shown:
         return write_empty(estimate, study, text)
     if not math.isfinite(estimate.low):
         return text.say_instead("interval_hidden" if estimate.interval_hidden else "not_computable")
-    low, high = (text.number(bound, _keep_sign(bound, decimals)) for bound in (estimate.low, estimate.high))
+    low, high = (_write_bound(bound, decimals, text) for bound in (estimate.low, estimate.high))
     return text.say("numbers.interval", low=low, high=high)
 
 
-def _keep_sign(bound: float, decimals: int) -> int:
-    return next((more for more in range(decimals, 6) if bound == 0 or round_half_up(bound, more)), decimals)
+def _write_bound(bound: float, decimals: int, text: Text) -> str:
+    """Return a bound; one that would read 0 and is not gets more decimals, and is 0.001 from 0 where it is nearer than that."""
+    for more in range(decimals, BOUND_DECIMALS + 1):
+        if bound == 0 or round_half_up(bound, more):
+            return text.number(bound, more)
+    return text.number(math.copysign(10**-BOUND_DECIMALS, bound), BOUND_DECIMALS)
 
 
 def write_p(p_value: float, text: Text) -> str:

@@ -61,25 +61,30 @@ def write_numeral(count: int, text: Text) -> str:
     return text.say(key) if key in text.phrases else text.number(count, 0)
 
 
-def write_moves(moves: Sequence[Move], text: Text) -> str:
-    """Return how many factors went up or down, or else of how many there is an indication, as a title; "no clear change" without any."""
+def write_moves(moves: Sequence[Move], text: Text, few: bool = False) -> str:
+    """Return how many factors went up or down, or else of how many there is an indication, as a title; "no clear change" without any.
+
+    With `few` of how many is said, where other factors stand on the page too.
+    """
+    of = len(moves) if few else 0
     for kinds in (KINDS, INDICATIONS):
-        parts = [_write_kind(kind, found, text) for kind in kinds if (found := pick_moves(moves, kind))]
+        parts = [_write_kind(kind, found, text, of) for kind in kinds if (found := pick_moves(moves, kind))]
         if parts:
             return start_sentence(text.join(parts))
     return text.say("factors.none")
 
 
-def write_moves_sentence(moves: Sequence[Move], text: Text) -> str:
+def write_moves_sentence(moves: Sequence[Move], text: Text, few: bool = False) -> str:
     """Return the same in sentences, each with the names where they are few; `write_chance` belongs to it."""
     judged = [move for move in moves if move.change.judged]
     if not judged:
         return text.say("factors.no_change_known")
-    told = [_write_named(kind, moved, text) for kind in KINDS if (moved := pick_moves(moves, kind))]
+    of = len(moves) if few else 0
+    told = [_write_named(kind, moved, text, of) for kind in KINDS if (moved := pick_moves(moves, kind))]
     if not told:
         key = "one" if len(judged) == 1 else "many" if len(judged) == len(moves) else "some"
         told = [text.say(f"factors.none_of.{key}", count=write_numeral(len(judged), text))]
-    indicated = [_write_named(kind, moved, text) for kind in INDICATIONS if (moved := pick_moves(moves, kind))]
+    indicated = [_write_named(kind, moved, text, of) for kind in INDICATIONS if (moved := pick_moves(moves, kind))]
     return " ".join([*told, *indicated])
 
 
@@ -90,8 +95,8 @@ def write_chance(moves: Sequence[Move], text: Text) -> str:
     return text.say("factors.indication_chance", count=write_numeral(judged, text)) if indicated else ""
 
 
-def _write_named(kind: str, moved: list[Move], text: Text) -> str:
-    words = start_sentence(_write_kind(kind, moved, text))
+def _write_named(kind: str, moved: list[Move], text: Text, of: int) -> str:
+    words = start_sentence(_write_kind(kind, moved, text, of))
     if len(moved) > NAMES:
         return text.say("factors.moved", moves=words)
     return text.say("factors.moved_named", moves=words, names=text.join([text.say("subject.quoted", label=move.label) for move in moved]))
@@ -107,8 +112,12 @@ def is_of_kind(change: Estimate, kind: str) -> bool:
     return change.judged and change.verdict in (KINDS | INDICATIONS)[kind]
 
 
-def _write_kind(kind: str, found: list[Move], text: Text) -> str:
-    return text.say(f"factors.{kind}.{'one' if len(found) == 1 else 'many'}", count=write_numeral(len(found), text))
+def _write_kind(kind: str, found: list[Move], text: Text, of: int) -> str:
+    number = "one" if len(found) == 1 else "many"
+    count = write_numeral(len(found), text)
+    several = text.say("factors.what_of", count=count, all=write_numeral(of, text)) if of > 1 else ""
+    what = several or text.say(f"factors.what.{number}", count=count)
+    return text.say(f"factors.{kind}.{number}", what=what)
 
 
 def list_school_changes(view: View, outcome: Outcome) -> dict[str, Estimate]:

@@ -371,13 +371,14 @@ def open_view(study_file: str | Path, results_file: str | Path = "", school: str
     study = load_study(study_file)
     if school:
         study.find_school(school)
-    return View(study, open_results(study, results_file, school=school), load_text(language), school)
+    return View(study, open_results(study, results_file, school=school), study.load_text(language), school)
 
 
 def _watch(handed: Handed, language: Language, school: str, board: str = "") -> View:
     """Return the view of a page on what it was handed, which notes what it reads."""
     reads = set[Read]()
-    view = View(handed.studies[0], WatchedResults(handed.results, reads), load_text(language), school, board, reads)  # type: ignore[arg-type]
+    study = handed.studies[0]
+    view = View(study, WatchedResults(handed.results, reads), study.load_text(language), school, board, reads)  # type: ignore[arg-type]
     handed.views.append(view)
     return view
 
@@ -393,7 +394,7 @@ def open_board(study_file: str | Path, results_file: str | Path = "", board: str
         code, mend = ("unknown", text.suggest(board, boards)) if boards else ("boards_none", "")
         raise DefinitionError(text.find_fault(code, study.file, what=text.say("faults.what.board"), name=board, mend=mend))
     chosen = board or boards[0]
-    return View(study, open_results(study, results_file, board=chosen), load_text(language), board=chosen)
+    return View(study, open_results(study, results_file, board=chosen), study.load_text(language), board=chosen)
 
 
 def _add_interval(end: Estimate, level: Estimate) -> Estimate:

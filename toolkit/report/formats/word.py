@@ -81,6 +81,7 @@ class _Writer:
         self._pictures = pictures
         self._box: list[str] = []
         self._level = 1
+        self._heading = ""
         self._figures = 0
 
     def write_parts(self, parent: Any) -> None:
@@ -154,6 +155,7 @@ class _Writer:
         summary = part.find("summary")
         if next(part.iterancestors("figure"), None) is None:
             self._add(summary, STYLES[f"h{min(was + 1, 4)}"])
+            self._heading = _read(summary)
             self._level = min(was + 1, 4)
         part.remove(summary)
         self._write_group(part)
@@ -161,8 +163,8 @@ class _Writer:
 
     def _write_table(self, part: Any) -> None:
         caption = _read(part.find("caption"))
-        above = self.document.add_paragraph(caption, style="Caption")
-        above.paragraph_format.keep_with_next = True
+        if caption != self._heading:
+            self.document.add_paragraph(caption, style="Caption").paragraph_format.keep_with_next = True
         rows = [list(row.iterchildren("th", "td")) for row in part.iter("tr")]
         table = self.document.add_table(len(rows), len(rows[0]))
         share_width(table, [[words for cell in cells for words in _spread_words(cell)] for cells in rows])
@@ -355,8 +357,8 @@ def share_width(table: Table, rows: list[list[str]]) -> None:
 
 
 def _find_longest(cells: Iterable[str]) -> int:
-    """Return the number of letters of the longest word in `cells`."""
-    return max(len(word) for cell in cells for word in cell.split(" "))
+    """Return how many letters wide the longest word in `cells` is; an m or a w is one and a half."""
+    return max(len(word) + sum(letter in "mwMW" for letter in word) // 2 for cell in cells for word in cell.split(" "))
 
 
 def _stand_upright(table: Table, header: list[str]) -> None:

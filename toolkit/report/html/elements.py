@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import unescape
@@ -134,15 +134,15 @@ def fold(summary: Part, body: Part, opened: bool = False) -> Html:
     return Html(f"<details{' open' if opened else ''}><summary>{escape(summary)}</summary>\n{escape(body)}</details>\n")
 
 
-def fold_sections(section: Html, summary: str) -> Html:
-    """Return the sections in `section` with what follows the heading of each, and its first words, folded under `summary`."""
+def fold_sections(section: Html, summarise: Callable[[str], str]) -> Html:
+    """Return the sections in `section` with what follows the heading of each, and its first words, folded under a summary of its name."""
     found = []
     for part in re.split(r"(?=<h2 )", section.markup):
-        head = re.match(r"<h2 .*?</h2>\n(?:<p.*?</p>\n)*", part, re.DOTALL)
+        head = re.match(r"<h2 [^>]*>(.*?)</h2>\n(?:<p.*?</p>\n)*", part, re.DOTALL)
         start = head.end() if head else 0
         rest = Html(part[start:])
         closed = not rest.markup.strip() or rest.markup.startswith("<details")
-        found.append(Html(part[:start]) + (rest if closed else fold(summary, rest)))
+        found.append(Html(part[:start]) + (rest if closed else fold(summarise(unescape(head[1]) if head else ""), rest)))
     return join(found)
 
 

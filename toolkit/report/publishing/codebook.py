@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.languages import Text, load_text
+from toolkit.languages import Text
 from toolkit.report.figures.parts import pick_word
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.schemas import EXPORT
@@ -44,8 +44,8 @@ def tabulate_codebook(export: pd.DataFrame, study: Study) -> pd.DataFrame:
     Scales, and ratings with ends of their own, have the ends between which a score can lie, in `low` and `high`.
     """
     entries = [entry for column in list_columns() for entry in _list_entries(column, export, study)]
-    dutch = load_text("nl")
-    english = load_text("en")
+    dutch = study.load_text("nl")
+    english = study.load_text("en")
     rows = [(column, code, say(dutch), say(english), low, high) for column, code, say, low, high in entries]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": "float64", "high": "float64"})
 
@@ -57,7 +57,7 @@ def tabulate_record_codes(records: pd.DataFrame, study: Study) -> pd.DataFrame:
         "quantity": write_record_quantity,
         "reason": lambda code, text: write_reason(code, study, text),
     }
-    texts = (load_text("nl"), load_text("en"))
+    texts = (study.load_text("nl"), study.load_text("en"))
     rows: list[tuple[str, ...]] = []
     for column in map(str, records):
         rows.append((f"records.{column}", "", *(text.say(f"data.records.{column}") for text in texts)))
@@ -114,7 +114,7 @@ def _list_codes(column: str, export: pd.DataFrame, study: Study) -> Iterator[Ent
 def _list_asked(column: str, export: pd.DataFrame, study: Study) -> Iterator[Entry]:
     label = "instrument_label" if column == "instrument" else f"{column}_label"
     for codes in sorted(set(list_codes(label, export)), key=str):
-        if codes[-1] != "" and write_label(label, codes, study, load_text("nl")):
+        if codes[-1] != "" and write_label(label, codes, study, study.load_text("nl")):
             instrument = study.find_instrument(codes[0])
             low, high = _find_ends(instrument, column, codes[-1])
             name = ".".join(f"{code:g}" if isinstance(code, float) else code for code in codes if code != "")

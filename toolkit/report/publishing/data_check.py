@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from toolkit.languages import Language, load_text
+from toolkit.languages import Language
 from toolkit.locking import INTERNAL, prepare_internal
 from toolkit.report.rendering.in_place import render_in_place
 from toolkit.report.sections.data_check import Check
@@ -25,7 +25,7 @@ def publish_data_check(study: Study, exports: Exports, folder: Path, *, language
     prepare_internal(internal, study.languages[0])
     names = ["data_check.html", *(f"data_check-{language}.html" for language in languages[1:])]
     for name, language in zip(names, languages, strict=True):
-        text = load_text(language)
+        text = study.load_text(language)
         parameters = {"study_file": Check(study, exports, text), "language": language}
         title = text.say("page.title_check", study=text.pick(study.title))
         page = render_in_place(NOTEBOOKS / "data_check.ipynb", parameters, title, language)

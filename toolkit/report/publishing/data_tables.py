@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from toolkit.languages import Language, Text, load_text
+from toolkit.languages import Language, Text
 from toolkit.report.publishing.codebook import (
     LABELS,
     list_codes,
@@ -58,7 +58,7 @@ def publish_data(study: Study, results: Results, folder: Path, *, language: Lang
     The words beside the codes are in `language`, or the study's first; the codebook has both. All schools stand in one table: it is for
     whoever may see the page across schools.
     """
-    text = load_text(language or study.languages[0])
+    text = study.load_text(language or study.languages[0])
     export = combine_results(results, study)
     table = label_results(export, study, text)
     records = label_records(combine_records(results, study), study, text)

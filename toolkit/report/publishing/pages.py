@@ -16,7 +16,7 @@ from typing import Any
 
 from toolkit.errors import ReportError
 from toolkit.files.reading import find_spelling
-from toolkit.languages import Language, Text, load_text
+from toolkit.languages import Called, Language, Text, load_text
 from toolkit.page_kernel import PageGuard
 from toolkit.report.content.view import View
 from toolkit.report.formats.copies import FORMATS
@@ -56,6 +56,8 @@ class PlannedPage:
     code: str
     place: str
     language: Language
+    #: what its study calls a school, where that is another word.
+    called: Called | None = None
 
     @property
     def name(self) -> str:
@@ -66,7 +68,7 @@ class PlannedPage:
     @property
     def label(self) -> str:
         """What a list of pages calls it."""
-        return load_text(self.language).say(f"title.{self.kind}", place=self.place)
+        return load_text(self.language, self.called).say(f"title.{self.kind}", place=self.place)
 
 
 def plan_pages(
@@ -85,7 +87,7 @@ def plan_pages(
     if "cohorts" in kinds:
         check_cohorts([study])
     return [
-        PlannedPage(kind, code, place, language)
+        PlannedPage(kind, code, place, language, study.find_called(language))
         for language in languages
         for kind, code, place in _list_places(study, kinds, schools)
         if not kinds or kind in kinds
@@ -160,7 +162,7 @@ class Audiences:
     def open_view(self, page: PlannedPage) -> View:
         """Return the view of a page on what it may know."""
         place = _name_place(page)
-        return View(self.study, self.take(page), load_text(page.language), place.get("school", ""), place.get("board", ""))
+        return View(self.study, self.take(page), self.study.load_text(page.language), place.get("school", ""), place.get("board", ""))
 
     def hand_over(self, page: PlannedPage) -> Known:
         """Return what a page is handed."""
@@ -182,7 +184,7 @@ def request_cohorts(studies: Sequence[Study], results: Results, internal: Path, 
 def _request(
     page: PlannedPage, study: Study, results_file: str, internal: Path, guard: PageGuard, known: Callable[[], Known] | None = None
 ) -> PageRequest:
-    text = load_text(page.language)
+    text = study.load_text(page.language)
     parameters = {"study_file": find_study(study, internal), **_name_place(page), "language": page.language, "results_file": results_file}
     title = text.say(f"page.title_{page.kind}", place=page.place, study=text.pick(study.title))
     return PageRequest(page.name, NOTEBOOKS / f"{KINDS[page.kind]}.ipynb", parameters, title, page.language, guard, known=known)
@@ -218,8 +220,10 @@ def write_index(study: Study, names: Collection[str], *, languages: Sequence[Lan
     """Return the index over the files `names`, in the language that comes first in `languages`; of a draft with the open `questions`."""
     order = tuple(dict.fromkeys([*(languages or study.languages), *LANGUAGES]))
     pages = [page for page in list_possible_pages(study, order) if page.name in names]
-    parts = [_make_part(study, [page for page in pages if page.language == language], names, load_text(language)) for language in order]
-    text = load_text(order[0])
+    parts = [
+        _make_part(study, [page for page in pages if page.language == language], names, study.load_text(language)) for language in order
+    ]
+    text = study.load_text(order[0])
     return render_template(
         "index.html.j2",
         language=order[0],

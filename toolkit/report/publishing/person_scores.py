@@ -9,7 +9,7 @@ from textwrap import wrap
 
 import pandas as pd
 
-from toolkit.languages import Language, Text, load_text
+from toolkit.languages import Language, Text
 from toolkit.locking import prepare_internal
 from toolkit.study.study import Outcome, Study
 from toolkit.writing import OWN_FOLDER, name_fresh, replace_file
@@ -34,7 +34,7 @@ def publish_scores(study: Study, scores: pd.DataFrame, internal: Path, *, langua
     """
     import pyreadstat
 
-    text = load_text(language or study.languages[0])
+    text = study.load_text(language or study.languages[0])
     table = spread_scores(scores, study)
     columns = [str(column) for column in table]
     scales = [column for column in columns if column not in ("respondent", *CODED)]

@@ -21,7 +21,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from toolkit.languages import Language, load_text
+from toolkit.languages import Language
 from toolkit.plots.answers import Bar, Statement, draw_statements
 from toolkit.plots.changes import Row, draw_forest
 from toolkit.plots.levels import Beside, draw_beside, plot_course, plot_levels
@@ -99,7 +99,7 @@ def publish_slides(study: Study, results: Results, folder: Path, *, languages: S
     written: list[Path] = []
     for language in languages:
         for school in study.schools:
-            view = View(study, take_audience(results, study, school=school.id), load_text(language), school.id)
+            view = View(study, take_audience(results, study, school=school.id), study.load_text(language), school.id)
             place = folder / FOLDER / name_file(language, "school", school.name, school.id).removesuffix(".html")
             pictures = {place / name: content for slide in list_slides(view) for name, content in draw_slide(slide, view).items()}
             for path, content in pictures.items():

@@ -20,7 +20,7 @@ from __future__ import annotations
 from toolkit.report.content.estimate import write_subject
 from toolkit.report.content.sentences import list_factors, list_school_changes, write_school_moves
 from toolkit.report.content.view import View
-from toolkit.report.html.elements import Html, heading, paragraph
+from toolkit.report.html.elements import Html, appendix, heading, paragraph
 from toolkit.report.sections.key_factors import show_key_factors
 from toolkit.report.sections.main_findings import list_factor_sentences, list_record_sentences, show_conclusion
 from toolkit.report.sections.method import count_others_needed
@@ -42,7 +42,8 @@ def show_board_findings(view: View) -> Html:
     sentences += [_write_average(view)] if view.comparison else []
     sentences += [] if _is_without_factors(view) else list_factor_sentences(view)
     about = text.say_count("board.about", len(view.schools), board=view.board, all=len(view.study.schools))
-    return show_conclusion(view, [*sentences, f"{about} {write_participation(view)}", *list_record_sentences(view)])
+    told = [*sentences, f"{about} {write_participation(view)}", *list_record_sentences(view)]
+    return show_conclusion(view, told) + appendix(text.say("page.appendix"))
 
 
 def shows_own_schools(view: View) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, choose_decimals, start_sentence, write_empty, write_interval, write_number
 from toolkit.report.content.sentences import INDICATIONS, KINDS, NAMES, is_of_kind, list_factors, write_numeral
 from toolkit.report.content.view import View
@@ -80,7 +81,7 @@ def write_closing(changes: dict[Outcome, Estimate], instrument: Instrument, view
         return text.say("closing.not_known")
     told = [_write_kind(kind, judged, view) for kind in KINDS]
     if not any(told):
-        told = [text.say_count("closing.none", len(judged))]
+        told = [text.say_count("closing.none", len(judged), numeral=write_numeral(len(judged), text))]
     indicated = [_write_kind(kind, judged, view) for kind in INDICATIONS]
     chance = [text.say("factors.indication_chance", count=write_numeral(len(judged), text))] if any(indicated) else []
     smaller = [o for o, change in judged.items() if is_of_kind(change, "down") or is_of_kind(change, "down_indication")]
@@ -89,12 +90,30 @@ def write_closing(changes: dict[Outcome, Estimate], instrument: Instrument, view
     return " ".join(filter(None, [*told, *indicated, *chance, *wish]))
 
 
+def write_closing_briefly(changes: dict[Outcome, Estimate], instrument: Instrument, view: View) -> str:
+    """Return for how many factors the gap became smaller or larger, and of how many of these less was wanted."""
+    judged = {outcome: change for outcome, change in changes.items() if change.judged}
+    counts = {kind: [o for o, change in judged.items() if is_of_kind(change, kind)] for kind in KINDS}
+    if not judged:
+        return view.text.say("closing.not_known")
+    if not any(counts.values()):
+        return view.text.say_count("closing.none", len(judged), numeral=write_numeral(len(judged), view.text))
+    told = [view.text.say("factors.moved", moves=_count_kind(kind, found, view.text)) for kind, found in counts.items() if found]
+    lowered = [outcome for outcome in counts["down"] if _wants_less(view, outcome, instrument)]
+    numeral = write_numeral(len(lowered), view.text)
+    return " ".join([*told, *([view.text.say_count("closing.lowered", len(lowered), numeral=numeral)] if lowered else [])])
+
+
+def _count_kind(kind: str, found: list[Outcome], text: Text) -> str:
+    return start_sentence(text.say_count(f"closing.{MEANINGS[kind]}", len(found), numeral=write_numeral(len(found), text)))
+
+
 def _write_kind(kind: str, judged: dict[Outcome, Estimate], view: View) -> str:
     found = [outcome for outcome, change in judged.items() if is_of_kind(change, kind)]
     if not found:
         return ""
     text = view.text
-    words = start_sentence(text.say_count(f"closing.{MEANINGS[kind]}", len(found), numeral=write_numeral(len(found), text)))
+    words = _count_kind(kind, found, text)
     if len(found) > NAMES:
         return text.say("factors.moved", moves=words)
     return text.say("factors.moved_named", moves=words, names=_list_names(found, view))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.findings import ORDER, list_shown, locate_finding, write_finding
-from toolkit.languages import Language, Text, load_text
+from toolkit.languages import Language, Text
 from toolkit.plots.style import TINTS
 from toolkit.records.reading import read_all
 from toolkit.report.figures.profiles import Cell, draw_heat
@@ -46,10 +46,10 @@ class Check:
 def open_check(study_file: str | Path | Check, language: Language = "nl") -> Check:
     """Return the data check of a study: its files are read here, unless they were already, and nothing in them raises an error."""
     if isinstance(study_file, Check):
-        return replace(study_file, text=load_text(language))
+        return replace(study_file, text=study_file.study.load_text(language))
     study = load_study(study_file)
     exports, _ = read_all(study)
-    return Check(study, exports, load_text(language))
+    return Check(study, exports, study.load_text(language))
 
 
 def show_check_title(check: Check) -> Html:
@@ -71,6 +71,8 @@ def show_findings(check: Check) -> Html:
     findings = check.exports.findings
     counts = {severity: len(_list_told(findings, severity, text)) for severity in ORDER}
     found = heading(text.say("check.findings"), "findings")
+    if not any(counts.values()):
+        return found + paragraph(text.say("check.nothing"))
     return found + join(_show_severity(check, severity, count) for severity, count in counts.items())
 
 
@@ -80,7 +82,7 @@ def _show_severity(check: Check, severity: str, count: int) -> Html:
     findings = check.exports.findings
     summary = text.say_count(f"check.count_{severity}", count)
     if not count:
-        return Html() if severity == "accepted" else paragraph(f"{summary}.")
+        return Html()
     if severity == "accepted":
         return fold(summary, _tabulate_accepted(check))
     columns = [Column(text.say(f"check.column_{name}")) for name in ("says", "mend")]

@@ -21,7 +21,7 @@ from toolkit.study.study import Outcome, Wave
 def publish_factors_over_waves(view: View, instrument: Instrument, outcomes: list[Outcome], title: str, schools: Sequence[str]) -> Html:
     """Return the heat map of `outcomes`, a column per measurement, and of these `schools` the means per measurement, folded."""
     text = view.text
-    id = f"measurements-{instrument.id}"
+    id = f"heat-waves-{instrument.id}"
     rows = [(name_scale(view, outcome), [_make_cell(view, outcome, wave) for wave in view.study.waves]) for outcome in outcomes]
     names = [name for name, _ in rows]
     answers = instrument.find_answers(outcomes[0].rating)

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.languages import Text
-from toolkit.report.content.estimate import Triple, choose_decimals, present_change, write_empty, write_interval, write_number
+from toolkit.languages import Text, round_half_up
+from toolkit.report.content.estimate import (
+    Triple,
+    choose_decimals,
+    start_sentence,
+    write_empty,
+    write_interval,
+    write_number,
+)
 from toolkit.report.content.sentences import (
     Move,
     list_factors,
@@ -27,6 +34,7 @@ from toolkit.report.sections.closing_gaps import show_closing_gaps
 from toolkit.report.sections.outcomes import list_heights, publish_heights
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import (
+    explain_scales,
     make_columns,
     name_quantity,
     name_scale,
@@ -74,14 +82,12 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     change = Html()
     if view.comparison:
         change = _list_moved(view, instrument) + _publish_change(view, instrument, moves, gaps, f"{id}-change")
+    about = explain_scales(view, instrument)
     if not view.school:
-        return found + figure + fold(text.say("factors.more"), change + closing + profile)
-    found += closing + figure + (fold(text.say("factors.fold_profile"), profile) if gaps else Html())
+        return found + figure + fold(text.say("factors.more"), about + change + closing + profile)
+    told = [text.say(f"factors.fold_{name}") for name, part in (("about", about), ("profile", profile)) if part.markup]
+    found += closing + figure + (fold(start_sentence(text.join(told)), about + profile) if told else Html())
     return found + (fold(text.say("factors.fold_change"), change) if view.comparison else Html())
-
-
-def _write_moves(moves: list[Move], text: Text) -> str:
-    return f"{write_moves_sentence(moves, text)} {write_chance(moves, text)}".rstrip()
 
 
 def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
@@ -96,11 +102,12 @@ def _show_wider(view: View, instrument: Instrument, id: str) -> Html:
         return Html()
     names = [name_scale(view, outcome) for outcome in outcomes]
     found = heading(text.join([names[0], *map(_begin_small, names[1:])]), id, level=3)
-    found += paragraph(_write_moves(moves, text), "lead") if view.comparison else Html()
+    said = f"{write_moves_sentence(moves, text, few=True)} {write_chance(moves, text)}".rstrip()
+    found += paragraph(said, "lead") if view.comparison else Html()
     parts = {name: instrument.list_parts(outcome.scale) for name, outcome in zip(names, outcomes, strict=True)}
     made = {name: text.join([text.pick(part.label) for part in own]) for name, own in parts.items() if len(own) > 1}
     rest = paragraph(" ".join(text.say("factors.wider", factor=name, parts=own) for name, own in made.items()), "note")
-    rest += _publish_change(view, instrument, moves, gaps, f"{id}-change") if view.comparison else Html()
+    rest += _publish_change(view, instrument, moves, gaps, f"{id}-change", few=True) if view.comparison else Html()
     rest += publish_table(_tabulate_gaps(view, instrument, gaps, outcomes), f"{id}-gap-table") if gaps else Html()
     return found + fold(text.say("factors.fold_change"), rest)
 
@@ -132,8 +139,9 @@ def _find_gap(view: View, outcome: Outcome, instrument: Instrument) -> Gap | Non
     if len(levels) < 2 or not all(level.shown for level in levels):
         return None
     n = min(level.n for level in levels)
-    now, wanted = (level.estimate for level in levels)
-    return Gap(outcome, name_scale(view, outcome), present_change(now, wanted - now, wanted, n), n)
+    decimals = choose_decimals(n)
+    now, wanted = (round_half_up(level.estimate, decimals) for level in levels)
+    return Gap(outcome, name_scale(view, outcome), Triple(now, wanted - now, wanted, decimals), n)
 
 
 def write_gap(gaps: list[Gap], view: View) -> str:
@@ -237,7 +245,7 @@ def write_profile_title(gaps: list[Gap], text: Text) -> str:
     return text.say("factors.title_all" if higher == len(gaps) else "factors.title_some", higher=higher, count=len(gaps))
 
 
-def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps: list[Gap], id: str) -> Html:
+def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps: list[Gap], id: str, few: bool = False) -> Html:
     """Return figure D, in the order of figure B, with its table; the table alone where no change is shown."""
     text = view.text
     order = [gap.outcome.scale for gap in gaps]
@@ -247,7 +255,7 @@ def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps:
     table = _tabulate_change(view, instrument, [*shown, *hidden])
     if not shown:
         return publish_table(table, f"{id}-table")
-    title = write_moves(moves, text)
+    title = write_moves(moves, text, few)
     told = [(row[0], text.say("numbers.with_interval", number=row[1], interval=row[2])) for row in table.rows[: len(shown)]]
     numbers = "; ".join(f"{label}: {number}" for label, number in told)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)

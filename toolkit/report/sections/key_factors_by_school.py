@@ -48,10 +48,12 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     if len(factors) < len(list_factors(instrument)):
         found += paragraph(text.say("heat.about_person"), "note")
     is_few = len(shown) <= MOST
-    found += _publish_changes(view, instrument) if is_few else Html()
+    changes = _list_changes(view, factors) if is_few else {}
+    found += paragraph(text.say("factors.moved", moves=_write_change_title(changes, text))) if changes else Html()
+    figure = _publish_changes(view, instrument, changes) if changes else Html()
     levels = _publish_levels(view, instrument, shown) if is_few else Html()
     strips = _publish_strips(view, instrument, shown) if instrument.topic == "factors" or not is_few else Html()
-    return found + fold(text.say("heat.more"), levels + strips)
+    return found + fold(text.say("heat.more", name=text.pick(instrument.name)), figure + levels + strips)
 
 
 def _find_level(view: View, outcome: Outcome, school: str) -> Estimate:
@@ -144,15 +146,18 @@ def _make_columns(view: View, outcomes: list[Outcome]) -> list[Column]:
     return [Column(view.text.say("column.school")), *(Column(name_scale(view, outcome), number=True) for outcome in outcomes)]
 
 
-def _publish_changes(view: View, instrument: Instrument) -> Html:
-    """Return figure I, how much it changed; nothing where no change is shown."""
+def _list_changes(view: View, factors: list[Outcome]) -> dict[str, list[Estimate]]:
+    """Return the changes of `factors` in every school of which one is shown."""
+    changes = {code: [view.find_change(outcome, school=code) for outcome in factors] for code in view.codes if view.comparison}
+    return {code: row for code, row in changes.items() if any(change.shown for change in row)}
+
+
+def _publish_changes(view: View, instrument: Instrument, shown: dict[str, list[Estimate]]) -> Html:
+    """Return figure I, how much it changed."""
     text = view.text
     factors = list_open_factors(instrument)
     id = f"heat-{instrument.id}-change"
     changes = {code: [view.find_change(outcome, school=code) for outcome in factors] for code in view.codes}
-    shown = {code: row for code, row in changes.items() if any(change.shown for change in row)}
-    if not view.comparison or not shown:
-        return Html()
     rows = [
         (name_scale(view, outcome), [_make_change(view, outcome, row[place], code) for code, row in shown.items()])
         for place, outcome in enumerate(factors)

@@ -36,7 +36,7 @@ from toolkit.report.html.elements import (
 )
 from toolkit.report.html.svg import publish_small_figure
 from toolkit.report.sections.beside_others import write_design
-from toolkit.report.sections.closing_gaps import list_closings, write_closing
+from toolkit.report.sections.closing_gaps import list_closings, write_closing_briefly
 from toolkit.report.sections.goals import list_goals, write_reached
 from toolkit.report.sections.indicators import write_indicators
 from toolkit.report.sections.key_factors import list_gaps, write_gap
@@ -53,7 +53,7 @@ def show_main_findings(view: View) -> Html:
     if view.silent:
         return show_silence(view)
     if not view.school:
-        return show_conclusion(view, _list_sentences_across_schools(view))
+        return show_conclusion(view, _list_sentences_across_schools(view)) + appendix(view.text.say("page.appendix"))
     return (
         show_conclusion(view, list_school_sentences(view), show_small_levels(view))
         + appendix(view.text.say("page.appendix"))
@@ -145,7 +145,7 @@ def list_factor_sentences(view: View) -> list[str]:
         sentences += [write_moves_sentence(list_moves(view, instrument), view.text)] if view.comparison else []
         gaps = list_gaps(view, instrument)
         changes = list_closings(view, instrument)
-        closing = [write_closing(changes, instrument, view)] if changes else []
+        closing = [write_closing_briefly(changes, instrument, view)] if changes else []
         sentences += [" ".join([write_gap(gaps, view), *closing])] if gaps else []
     return sentences
 
@@ -157,22 +157,11 @@ def _write_about(view: View) -> str:
     hidden = [
         school for school in schools if any(view.find_participation(wave.id, "used", school.id).state == "hidden" for wave in view.waves)
     ]
-    people = _write_people(view)
     if not hidden:
-        return text.say_count("core.about", len(schools), people=people)
+        return text.say_count("core.about", len(schools))
     if len(hidden) == 1:
-        return text.say_count("core.about_shown", len(schools) - 1, all=len(schools), people=people)
-    return text.say("core.about_pooled", all=len(schools), people=people)
-
-
-def _write_people(view: View) -> str:
-    counts = [(wave, view.find_participation(wave.id, "used")) for wave in view.waves]
-    shown = [
-        (view.text.pick(wave.label), view.text.say_count("count.people", int(count.estimate))) for wave, count in counts if count.shown
-    ]
-    if not shown:
-        return view.text.say("core.people_hidden", floor=view.study.smallest_group)
-    return view.text.join([view.text.say("core.people", people=people, wave=wave) for wave, people in shown])
+        return text.say_count("core.about_shown", len(schools) - 1, all=len(schools))
+    return text.say("core.about_pooled", all=len(schools))
 
 
 def show_certainty(view: View) -> Html:

@@ -92,11 +92,10 @@ def _fold_instrument(view: View, instrument: Instrument) -> Html:
     body = paragraph(text.pick(instrument.about)) + facts(known)
     if not instrument.scales:
         return fold(text.pick(instrument.name), body)
-    body += publish_table(_tabulate_scales(view, instrument), f"{id}-scales")
-    explained = [_write_difference(instrument, scale, text) for scale in instrument.scales if scale.difference]
-    explained += [f"{text.pick(scale.label)}: {text.pick(scale.explain)}" for scale in instrument.scales if scale.explain]
-    body += bullets(explained) if explained else Html()
     several = [scale for scale in instrument.scales if len(scale.items) > 1 and not scale.difference]
+    body += publish_table(_tabulate_scales(view, instrument, several), f"{id}-scales") if several else Html()
+    differences = [_write_difference(instrument, scale, text) for scale in instrument.scales if scale.difference]
+    body += bullets(differences) if differences else Html()
     if several:
         body += publish_table(_tabulate_reliability(view, instrument, several), f"{id}-reliability") + _warn(view, instrument, several)
     else:
@@ -109,11 +108,10 @@ def _write_difference(instrument: Instrument, scale: Scale, text: Text) -> str:
     return text.say("method.difference", label=text.pick(scale.label), first=first, second=second)
 
 
-def _tabulate_scales(view: View, instrument: Instrument) -> TableView:
+def _tabulate_scales(view: View, instrument: Instrument, scales: list[Scale]) -> TableView:
     text = view.text
     columns = [Column(text.say("column.scale")), *(Column(text.say(f"method.column_{name}"), number=True) for name in ("items", "needed"))]
-    scored = [scale for scale in instrument.scales if not scale.difference]
-    rows = [[text.pick(scale.label), str(len(scale.items)), str(scale.count_needed())] for scale in scored]
+    rows = [[text.pick(scale.label), str(len(scale.items)), str(scale.count_needed())] for scale in scales]
     return TableView(text.say("method.table_scales", name=text.pick(instrument.name)), columns, rows)
 
 

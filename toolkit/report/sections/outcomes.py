@@ -30,6 +30,7 @@ from toolkit.report.sections.pictures import (
 )
 from toolkit.report.sections.ratings import show_ratings
 from toolkit.report.sections.tables import (
+    explain_scales,
     find_ends,
     list_change_cells,
     make_columns,
@@ -81,7 +82,7 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
     id = f"engagement-{instrument.id}"
     found = heading(text.pick(instrument.find_scale(outcomes[0].scale).label), id)
     if len(instrument.scored_ratings) > 1:
-        return found + show_ratings(view, instrument)
+        return found + explain_scales(view, instrument) + show_ratings(view, instrument)
     levels = view.frame_levels(outcomes)
     if levels.empty:
         missing = [view.find_level(outcome, wave.id) for outcome in outcomes for wave in view.waves]
@@ -92,8 +93,8 @@ def _show_engagement_instrument(view: View, instrument: Instrument) -> Html:
     found += publish_levels(view, instrument, outcomes, write_levels_title(view, outcomes[0]))
     found += _show_more(view, instrument) + show_spread(view, instrument)
     if not view.comparison:
-        return found
-    change = publish_table(tabulate_change(view, outcomes), f"{id}-change")
+        return found + explain_scales(view, instrument)
+    change = explain_scales(view, instrument) + publish_table(tabulate_change(view, outcomes), f"{id}-change")
     name = text.say("further.table_change", label=name_scale(view, outcomes[0]))
     return found + fold(name, change) + _fold_pairs(view, outcomes, f"{id}-pairs")
 
@@ -195,7 +196,7 @@ def _show_further_instrument(view: View, instrument: Instrument) -> Html:
     id = f"further-{instrument.id}"
     found = heading(text.pick(instrument.name), id, level=3)
     if len(instrument.scored_ratings) > 1:
-        return found + show_ratings(view, instrument)
+        return found + explain_scales(view, instrument) + show_ratings(view, instrument)
     if not view.comparison:
         table = tabulate_levels(view, outcomes, text.say("further.table_levels", label=text.pick(instrument.name)))
         return found + _publish_further(view, instrument, outcomes) + publish_table(table, f"{id}-table") + show_spread(view, instrument)
@@ -218,14 +219,16 @@ def _has_leading(instrument: Instrument) -> bool:
 
 def _publish_further(view: View, instrument: Instrument, outcomes: list[Outcome]) -> Html:
     """Return the figure of a further instrument: of a grade how it was spread, where that may be shown, or else how high it is."""
+    about = explain_scales(view, instrument)
     more = _show_more(view, instrument)
     if len(outcomes) == 1 and more.markup:
-        return more
+        return about + more
     if view.frame_levels(outcomes).empty:
-        return Html()
+        return about
     title = write_further_title(view, instrument, outcomes)
     name = view.text.say("further.table_levels", label=view.text.pick(instrument.name))
-    return publish_levels(view, instrument, outcomes, title, tabulate_scales(view, instrument, outcomes, name), level=4) + more
+    levels = publish_levels(view, instrument, outcomes, title, tabulate_scales(view, instrument, outcomes, name), level=4)
+    return about + levels + more
 
 
 def write_further_title(view: View, instrument: Instrument, outcomes: list[Outcome]) -> str:

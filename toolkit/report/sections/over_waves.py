@@ -109,17 +109,22 @@ def _show_planned(view: View, comparison: Comparison) -> Html:
 
 
 def _show_instrument(view: View, instrument: Instrument) -> Html:
+    text = view.text
     factors = instrument.topic == "factors"
     outcomes = list_factors(instrument) if factors else list_scales(instrument)
     parts = [outcomes[start : start + FIELDS_PER_FIGURE] for start in range(0, len(outcomes), FIELDS_PER_FIGURE)]
     framed = [(number, part, _frame(view, part)) for number, part in enumerate(parts, 1)]
     figures = join(_publish_course(view, instrument, part, levels, number) for number, part, levels in framed if not levels.empty)
-    if not factors or not figures.markup:
+    if not figures.markup:
         return figures
+    name = text.pick(instrument.name)
+    said = paragraph(text.say("factors.moved", moves=write_course_title(view, outcomes)))
+    if not factors:
+        return figures if view.school else said + fold(text.say("further.fold", label=name), figures)
     shown = [code for code in view.codes if any(_is_shown(view, outcome, code) for outcome in outcomes)]
     beside = shown if not view.school and may_stand_side_by_side(view, shown) else []
     heat = publish_factors_over_waves(view, instrument, outcomes, write_course_title(view, outcomes), beside)
-    return heat + fold(view.text.pick(instrument.name), figures)
+    return said + fold(text.say("further.fold", label=name), heat + figures)
 
 
 def _is_shown(view: View, outcome: Outcome, school: str) -> bool:

@@ -152,4 +152,4 @@ def show_terms(view: View) -> Html:
 
 def show_folded(view: View, section: Html) -> Html:
     """Return sections of the page with their figures and numbers folded below their first words."""
-    return fold_sections(section, view.text.say("page.folded"))
+    return fold_sections(section, lambda name: view.text.say("page.folded", name=name))

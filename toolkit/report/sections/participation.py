@@ -18,11 +18,20 @@ def show_participation(view: View) -> Html:
     text = view.text
     found = heading(text.say("who.heading"), "who")
     if not view.school:
-        return found + paragraph(write_participation(view)) + _show_leaving(view) + _show_roles(view) + _show_schools(view)
+        return found + paragraph(_write_used(view)) + _show_leaving(view) + _show_roles(view) + _show_schools(view)
     people = write_people_in_all(view) or write_participation(view)
     left_out = _tabulate_left_out(view)
     found += paragraph(people) + publish_table(_tabulate_waves(view), "who-counts")
     return found + _show_roles(view) + fold(left_out.caption, publish_table(left_out, "who-left-out"))
+
+
+def _write_used(view: View) -> str:
+    """Return of how many people the answers were used in each of the compared waves where that is shown, or why it is not."""
+    text = view.text
+    counts = [(text.pick(wave.label), view.find_participation(wave.id, "used")) for wave in view.waves]
+    shown = [(label, text.say_count("count.people", int(count.estimate))) for label, count in counts if count.shown]
+    told = [text.say("who.in_wave", people=people, wave=label) for label, people in shown]
+    return text.say("who.used_in", people=text.join(told)) if told else write_participation(view)
 
 
 def write_people_in_all(view: View) -> str:

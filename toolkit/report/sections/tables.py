@@ -19,7 +19,7 @@ from toolkit.report.content.estimate import (
 )
 from toolkit.report.content.sentences import NAMES
 from toolkit.report.content.view import NOT_MEASURED, View
-from toolkit.report.html.elements import Column, TableView
+from toolkit.report.html.elements import Column, Html, TableView, bullets
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome, Wave
@@ -37,6 +37,13 @@ def name_quantity(view: View, quantity: str, instrument: Instrument) -> str:
     """Return what a column called `quantity` (mean, change) is called for an instrument: that of its first rating where it has several."""
     rating = instrument.find_rating(instrument.leading_rating)
     return view.text.say(f"column.{quantity}_of", rating=view.text.pick(rating.label)) if rating else view.text.say(f"column.{quantity}")
+
+
+def explain_scales(view: View, instrument: Instrument) -> Html:
+    """Return in a line each what the scales of an instrument are about; nothing where it does not say."""
+    text = view.text
+    told = [f"{text.pick(scale.label)}: {text.pick(scale.explain)}." for scale in instrument.scales if scale.explain]
+    return bullets(told) if told else Html()
 
 
 def write_order(view: View) -> str:
