@@ -157,8 +157,8 @@ def _search(combinations: list[Row], blocks: Sequence[Left], largest: int) -> li
         scan = _scan(case, blocks)
         if scan.silent and not case.searched:
             finds |= {found.people: found for found in _search_inside(scan.silent, case.inside, blocks, largest)}
-        if len(scan.silent) < len(case.rows) and not _costs_too_much(case, scan, blocks):
-            cases += _branch(case, scan.used[-1], blocks)
+        place = _find_hardest(case, scan, blocks) if len(scan.silent) < len(case.rows) else None
+        cases += _branch(case, place, blocks) if place is not None else ()
     else:
         finds |= {found.people: found for found in (_take_all(row, blocks) for row in telling)}
     return [found for people, found in finds.items() if found.weights and not any(other < people for other in finds)]
@@ -194,20 +194,21 @@ def _leave_out(rows: list[Row], silent: list[Row]) -> list[Row]:
     return list(filter(None, map(pivots.reduce, rows))) if len(silent) < len(rows) else []
 
 
-def _costs_too_much(case: Case, scan: Scan, blocks: Sequence[Left]) -> bool:
-    """Return whether all but the silent combinations rest on too many people.
+def _find_hardest(case: Case, scan: Scan, blocks: Sequence[Left]) -> int | None:
+    """Return the block to go on with, or nothing where all but the silent combinations rest on too many people.
 
-    None of these is nothing in all blocks that the scan used, so each rests on somebody there; and on others in further such blocks.
+    None of these is nothing in all blocks that the scan used, so each rests on somebody there; and on others in further such blocks. Where
+    there are no more of them, some combinations are nothing outside the blocks used so far: those are gone on with.
     """
     people = scan.least
     used = set(scan.used)
     while people <= case.people:
         further = _scan(case, blocks, used)
         if len(further.silent) > len(scan.silent):
-            return False
+            return max(place for place in used if any(map(blocks[place].weigh, further.silent)))
         used |= set(further.used)
         people += further.least
-    return True
+    return None
 
 
 def _branch(case: Case, place: int, blocks: Sequence[Left]) -> Iterator[Case]:
