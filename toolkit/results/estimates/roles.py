@@ -132,12 +132,13 @@ def _compare_in_schools(people: pd.DataFrame, where: dict[str, str], study: Stud
     """Yield the means of the schools with enough people on both sides; of others nothing is told, not even that they have leaders."""
     if people.empty or not study.leaders:
         return
-    sides = people.groupby(["school", "side"])["score"].agg(["size", "mean"])
-    sizes = sides["size"].unstack(fill_value=0).reindex(columns=list(SIDES), fill_value=0)
-    for school in sizes.index[(sizes >= find_floor(study)).all(axis=1)]:
+    scores = people.groupby(["school", "side"])["score"]
+    sizes = scores.size().unstack(fill_value=0).reindex(columns=list(SIDES), fill_value=0)
+    means = scores.mean().unstack().reindex(columns=list(SIDES))
+    for place in np.flatnonzero((sizes >= find_floor(study)).all(axis=1)):
         for side in SIDES:
-            mean = float(sides["mean"].loc[(school, side)])
-            yield make_number(where | {"school": str(school)}, side, mean, Rests(int(sizes[side].loc[school])), "mean")
+            mean, size = means[side].iloc[place], sizes[side].iloc[place]
+            yield make_number(where | {"school": str(sizes.index[int(place)])}, side, float(mean), Rests(int(size)), "mean")
 
 
 def estimate_role_shares(picked: pd.DataFrame, study: Study) -> pd.DataFrame:
