@@ -88,14 +88,38 @@ class Results:
 
     def for_school(self, school: str) -> Results:
         """Return what the page of one school may know: its own rows, those over all schools, and its own files."""
-        own: dict[str, pd.DataFrame] = {name: TABLES[name].empty() for name in TABLES if name not in (*OF_SCHOOL, RELIABILITY.name)}
+        return SchoolResults(self).take(school)
+
+
+class SchoolResults:
+    """What the page of each school may know of some results: where the rows of a school are is looked for once, whoever asks how often."""
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._nothing = {name: TABLES[name].empty() for name in TABLES if name not in (*OF_SCHOOL, RELIABILITY.name)}
+        self._rows: dict[str, Mapping[Any, Any]] = {
+            name: getattr(results, name).groupby("school", sort=False).indices for name in OF_SCHOOL
+        }
+        self._shared = {name: self._find_shared(name) for name in OF_SCHOOL}
+
+    def _find_shared(self, name: str) -> Any:
+        """Return which rows of a table are over all schools and stand on the page of each."""
+        table: pd.DataFrame = getattr(self._results, name)
+        rows = self._rows[name].get("", np.empty(0, dtype=np.intp))
+        if name == SHARES.name:  # over all schools those of roles are not for a school
+            return rows[(table["role"].to_numpy()[rows] == "")]
+        return rows[:0] if name == ROLES.name else rows
+
+    def take(self, school: str) -> Results:
+        """Return what the page of one school may know: its own rows, those over all schools, and its own files."""
+        results = self._results
+        own = dict(self._nothing)
         for name in OF_SCHOOL:
-            table: pd.DataFrame = getattr(self, name)
-            of_roles = table["role"] != "" if name == SHARES.name else name == ROLES.name  # over all schools these are not for a school
-            own[name] = table[(table["school"] == school) | ((table["school"] == "") & ~np.asarray(of_roles))].reset_index(drop=True)
-        files = self.provenance.get("files", {}).get(school, [])
-        own["sources"] = self.sources[self.sources["source"].isin(files)].reset_index(drop=True)
-        return replace(self, **own, provenance=dict(self.provenance) | {"files": {school: files}})
+            rows = np.union1d(self._rows[name].get(school, np.empty(0, dtype=np.intp)), self._shared[name])
+            own[name] = getattr(results, name).take(rows).reset_index(drop=True)
+        files = results.provenance.get("files", {}).get(school, [])
+        own["sources"] = results.sources[results.sources["source"].isin(files)].reset_index(drop=True)
+        return replace(results, **own, provenance=dict(results.provenance) | {"files": {school: files}})
 
 
 def save_results(results: Results, path: Path) -> None:

@@ -27,7 +27,7 @@ from toolkit.report.sections.study_frame import show_draft
 from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.audiences import list_boards, take_audience
 from toolkit.results.disclosure.released_data import release_results
-from toolkit.results.results import Results, save_results
+from toolkit.results.results import Results, SchoolResults, save_results
 from toolkit.results.rows import find_floor
 from toolkit.shipped import NOTEBOOKS
 from toolkit.study.cohorts import check_cohorts
@@ -154,9 +154,12 @@ class Audiences:
         self.study = study
         self.results = results
         self._studies = pickle.dumps((study,))
+        self._schools = SchoolResults(results)
 
     def take(self, page: PlannedPage) -> Results:
         """Return the results that a page may know."""
+        if page.kind in OF_SCHOOL:
+            return _name_template(self._schools.take(page.code), KINDS[page.kind])
         return _name_template(take_audience(self.results, self.study, **_name_place(page)), KINDS[page.kind])
 
     def open_view(self, page: PlannedPage) -> View:

@@ -16,6 +16,8 @@ from toolkit.report.rendering.workers import Lost, work
 
 #: So many pages per job are made in kernels before those that are ready are given away.
 BATCH = 4
+#: A page of a shipped template may take so many times as long as one cell of a notebook: one on very many schools has much to say.
+PATIENCE = 5
 
 
 def render_pages(
@@ -29,20 +31,21 @@ def render_pages(
 ) -> Iterator[RenderedPage]:
     """Yield the pages of `requests` as they come, at most `jobs` made at a time; notebooks of somebody's own work in `folder`.
 
-    A page that fails, or that takes longer than `timeout` seconds (in a kernel: a cell of it), has an error; the others are finished. A
-    `server` that runs already is used and stays. A `cluster` makes what comes from shipped templates.
+    A page that fails, or a cell of which takes longer than `timeout` seconds, has an error; the others are finished. A page of a shipped
+    template is given five times as long as a whole. A `server` that runs already is used and stays. A `cluster` makes what comes from
+    shipped templates.
     """
     if not requests:
         return
     handed = [request for request in requests if request.known]
     others = [request for request in requests if not request.known]
     if cluster:
-        for number, result in work_elsewhere(map(_make_task, handed), cluster, timeout=timeout):
+        for number, result in work_elsewhere(map(_make_task, handed), cluster, timeout=PATIENCE * timeout):
             yield _open_result(handed[number], result)
     if cluster and not others:
         return
     with nullcontext(server) if server else KernelServer() as forks:
-        for number, result in work(map(_make_task, () if cluster else handed), forks, jobs=jobs, timeout=timeout):
+        for number, result in work(map(_make_task, () if cluster else handed), forks, jobs=jobs, timeout=PATIENCE * timeout):
             yield _open_result(handed[number], result)
         for start in range(0, len(others), BATCH * max(jobs, 1)):
             from toolkit.report.rendering.kernel_pages import run_notebooks  # with all of Jupyter that runs them
