@@ -93,7 +93,7 @@ def test_the_template_names_every_key_of_a_study(language: str) -> None:
         elif entry := ENTRY.fullmatch(line):
             named.setdefault(table, set()).add(entry[1])
     tables = {"waves", "occasions", "schools", "roles", "subgroups", "sources", "contacts", "records", "comparisons"}
-    tables |= {"groups", "pairs", "leave_out"}
+    tables |= {"groups", "pairs", "leave_out", "discuss"}
     known = {name: set(list_keys(Study, (name, 0))) for name in tables} | {"layouts": set(list_keys(Study, ("layouts", "x")))}
     known |= {name: set(list_keys(Study, (name,))) for name in ("matching", "outcomes", "limits")}
     assert {name: named[name] for name in known} == known

@@ -23,6 +23,7 @@ CALLED = {
     "Agreement": "agreement|each",
     "AnswerLabel": "label|option|entry|one|other|each",
     "Answers": "answers|scheme|own|known|self",
+    "Articles": "self.unit.article",
     "Comparison": "comparison|entry|first|leading|chosen|c|self|walk",
     "Contact": "contact",
     "Exclusion": "rule|exclusion|entry",
@@ -36,6 +37,7 @@ CALLED = {
     "Occasion": "occasion|moment|m",
     "Outcomes": "outcomes|self.outcomes|study.outcomes",
     "Pair": "pair",
+    "Question": "question|each",
     "Rating": "rating|entry|r|computed|rated|other",
     "RecordFile": "entry|self.entry",
     "Role": "role|each",
@@ -44,6 +46,7 @@ CALLED = {
     "Source": "source|self.source|reading.source",
     "Study": "study|self|_study|walk",
     "Subgroup": "subgroup|each",
+    "Unit": "unit",
     "Version": "version",
     "Wave": "wave|each|w|first|last|level.wave|other",
 }
