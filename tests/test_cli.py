@@ -29,7 +29,7 @@ def test_a_first_study_goes_as_the_readme_says(tmp_path: Path) -> None:
 
 MESS = {
     "nl": [
-        "Stopt · data/antwoorden.csv, rij 4, kolom ‘School’: De school ‘Een Klavr’ is niet bekend. Meest gelijkende: Eén Klaver.",
+        "Stopt · data/antwoorden.csv, rij 4, kolom ‘School’: School ‘Een Klavr’ is niet bekend. Meest gelijkende: Eén Klaver.",
         "Er is geen kolom voor deze vragen van energie_own9: energie_own9_i4. Meest gelijkende kop: ‘energie_own9_14’.",
         "Vraagt · data/antwoorden.csv, rij 3, kolom ‘energie_own9_i1’: ‘17’ valt buiten de schaal 0-6. Het telt als niet ingevuld.",
     ],
