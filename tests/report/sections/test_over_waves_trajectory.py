@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.report.reading import read_pictures, read_words
-from tests.report.rows import LANGUAGES
+from tests.report.rows import LANGUAGES, open_row
 from toolkit.report.sections.over_waves import show_over_waves, show_trajectory
 from toolkit.results.rows import make_row
 from toolkit.schemas import RECORDED
@@ -66,3 +66,23 @@ def test_contacts_of_a_file_stand_there_too_if_they_were_for_all_or_for_the_scho
     picture = read_pictures(show_trajectory(told))["course-meetings"]
     titles = {row[2] for row in picture.table}
     assert {"Samen kijken", "voor iedereen", "voor ons"} <= titles and "voor een ander" not in titles
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "kind"),
+    [
+        (
+            "nl",
+            "Alle bijeenkomsten samen duurden 12,5 uur. Ze kostten 4.950 euro: 160 euro per persoon die bij ‘voor’ antwoordde.",
+            "anders",
+        ),
+        ("en", "All meetings together took 12.5 hours. They cost 4,950 euros: 160 per person who answered at ‘before’.", "other"),
+    ],
+)
+def test_what_meetings_took_stands_on_the_page_on_all_schools_per_person_and_a_workshop_has_its_mark(language: str, told: str, kind: str):
+    page = show_over_waves(open_row("A16", language))  # type: ignore[arg-type]
+    assert told in read_words(page)  # 4,950 / 31 people
+    assert ["2 december 2025", kind, "Drumworkshop"] in [[cell.lower() if n == 0 else cell for n, cell in enumerate(row)]
+                                                         for row in read_pictures(page)["course-meetings"].table]  # fmt: skip
+    own = read_words(show_trajectory(open_row("A16", language, "s2")))  # type: ignore[arg-type]
+    assert "4.950" not in own and "4,950" not in own

@@ -29,7 +29,8 @@ def gather() -> tuple[Study, Results]:
     came = [
         make_row({"kind": "attendance", "school": code, "first": "Start"} | place, "present", 9, 12, "count") for code in ("s1", "s2", "s3")
     ]
-    met = [make_row({"kind": "contacts", "school": "s1", "first": "training"} | place, "contact", 1, 0, "as given")]
+    meeting = {"kind": "contacts", "school": "s1", "first": "training"} | place
+    met = [make_row(meeting, name, 1, 0, "as given") for name in ("contact", "hours", "cost")]
     recorded = pd.concat([*(own[row].recorded for row in ("A15", "B5", "E2", "E12")), RECORDED.collect([*came, *met])])
     few = [make_blank({"kind": "notes", "school": "", "first": ""} | place | {"second": "head"}, "notes", "hidden", "too_few")]
     recorded = pd.concat([recorded, RECORDED.collect(few)])

@@ -18,6 +18,7 @@ from toolkit.report.sections.factors_over_waves import publish_factors_over_wave
 from toolkit.report.sections.outcomes import list_scales, publish_levels, tabulate_change, write_levels_title
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import name_scale, write_outcome
+from toolkit.results.estimates.recorded import SPENT
 from toolkit.schemas import LEVELS, list_rows
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Comparison, Contact, Outcome
@@ -35,7 +36,7 @@ def show_over_waves(view: View) -> Html:
     The meetings have a section of their own on the page of a school.
     """
     text = view.text
-    meetings = Html() if view.school else publish_meetings(view)
+    meetings = Html() if view.school else publish_meetings(view) + _show_spent(view)
     head = heading(text.say("course.heading"), "course")
     if len(view.study.waves) < WAVES or any(wave.dates for wave in view.study.waves):
         return head + meetings if meetings.markup else Html()
@@ -58,8 +59,9 @@ def list_contacts(view: View) -> list[Contact]:
     """Return the contacts in the study file, and those in other files that were for all or for this page's school and cohort."""
     recorded = view.results.recorded
     cohorts = ("", view.study.map_cohorts().get(view.school, ""))
-    here = (recorded["kind"] == "contacts") & recorded["school"].isin(["", view.school]) & recorded["second"].isin(cohorts)
-    others = [Contact(date=row.moment, type=row.first, title=row.words) for row in list_rows(recorded[here])]
+    known = recorded[(recorded["kind"] == "contacts") & (recorded["quantity"] == "contact")]
+    here = known["school"].isin(["", view.school]) & known["second"].isin(cohorts)
+    others = [Contact(date=row.moment, type=row.first, title=row.words) for row in list_rows(known[here])]
     return [*view.study.contacts, *others]
 
 
@@ -82,6 +84,20 @@ def publish_meetings(view: View) -> Html:
     picture = draw_trajectory(kinds, view.study.waves, text)
     caption = text.say("course.caption_contacts")
     return publish_figure(picture, "course-meetings", title, caption, description, publish_table(table, "course-contacts"), text)
+
+
+def _show_spent(view: View) -> Html:
+    """Return how many hours all meetings took, and what they cost, also per person; nothing where nobody said."""
+    text = view.text
+    recorded = view.results.recorded
+    told = recorded[recorded["kind"] == "contacts"]
+    hours, cost = (float(told.loc[told["quantity"] == name, "estimate"].sum()) for name in SPENT)
+    people = view.find_participation(view.waves[0].id, "used")
+    parts = [text.say("course.hours", hours=text.number(hours, 0 if hours.is_integer() else 1))] if hours else []
+    if cost and people.shown and people.estimate:
+        each = {"cost": text.number(cost, 0), "each": text.number(cost / people.estimate, 0)}
+        parts.append(text.say("course.cost", wave=text.pick(view.waves[0].label), **each))
+    return paragraph(" ".join(parts)) if parts else Html()
 
 
 def _write_days(days: list[dt.date], text: Text) -> str:

@@ -7,6 +7,7 @@ counted in `attendance`, types of a test in `profiles`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from toolkit.study.study import Study
 
 #: In what way a note speaks of its theme; one that does not say so is neutral.
 VALENCES = ("plus", "minus", "neutral")
+#: What a contact took: hours, and euros.
+SPENT = ("hours", "cost")
 
 
 def estimate_recorded(records: Records, responses: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -97,10 +100,14 @@ def find_nearest_wave(day: pd.Timestamp, school: str, study: Study) -> str:
 
 
 def _tell_contacts(contacts: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the contacts that files name, each once; those of the study file stand there."""
+    """Yield the contacts that files name, each once, with what they took; those of the study file stand there."""
     known = contacts[(contacts["file"] != "") & contacts["date"].notna() & (contacts["type"] != "")]
     for row in list_rows(known.drop_duplicates(["school", "date", "type", "cohort", "title"])):
-        yield make_row(_place("contacts", row.school, str(row.date.date()), row.type, row.cohort, row.title), "contact", 1, 0, "as given")
+        where = _place("contacts", row.school, str(row.date.date()), row.type, row.cohort, row.title)
+        yield make_row(where, "contact", 1, 0, "as given")
+        for name in SPENT:
+            if not math.isnan(spent := float(getattr(row, name))):
+                yield make_row(where, name, spent, 0, "as given")
 
 
 def _count_notes(notes: pd.DataFrame, roles: Roles) -> Iterator[dict[str, Any]]:
