@@ -1,7 +1,7 @@
 """A whole page on paper and in the ears: print holds every number of the screen, and what a screen reader meets has a name.
 
 Paper may leave out what stands there twice: of a picture or a heading that it leaves out, every number stands in the same part of the page.
-Numbers along an axis are no results.
+Numbers along an axis and in the steps of a legend are no results.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ _SHOWN = """() => {
     while (walker.nextNode()) {
       const element = walker.currentNode.parentElement, style = getComputedStyle(element);
       const axis = element.closest('svg') && /--soft/.test(element.getAttribute('style')) && /^[+−]?[\\d.,]+$/.test(element.textContent);
+      const step = element.closest('svg') && /^[\\d.,]+ tot? [\\d.,]+$/.test(element.textContent);
       const seen = element.getClientRects().length && style.visibility !== 'hidden' && style.fontSize !== '0px';
-      if (seen && !axis) found.push(walker.currentNode);
+      if (seen && !axis && !step) found.push(walker.currentNode);
     }
     return found;
   };

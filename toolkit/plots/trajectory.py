@@ -154,7 +154,7 @@ def plot_goals(
     >>> import toolkit as plg
     >>> axes = plg.plot_goals(plg.read_records(plg.open_study("zes_scholen")).goals, language="en")
     >>> [words.get_text() for words in axes.texts]
-    ['83%', '100%', 'no numbers; last noted: begun']
+    ['83%', '100%', '100%', '33%', 'no numbers; last noted: begun']
     """
     columns = ("goal", "school", "owner_kind", "owner", "start", "target", "date", "actual", "progress")
     table = pick_rows(check_table(goals, columns, plot="plot_goals", verb=_VERB), "school", school)

@@ -12,6 +12,7 @@ from tests.report.reading import read_tables, read_words
 from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
 from toolkit.report.sections.method import show_method
+from toolkit.report.sections.outcomes import show_engagement
 from toolkit.report.sections.over_waves import show_trajectory
 from toolkit.report.sections.page_frame import show_origin
 from toolkit.study.study import Contact, Role
@@ -41,7 +42,7 @@ def test_the_method_says_of_whom_it_was_asked_in_which_version_and_what_a_scale_
     text = load_text(language)
     assert f"{text.say('method.roles')} {'directeur' if language == 'nl' else 'principal'}" in words
     assert f"{text.say('method.version')} 7.4" in words
-    assert ("Uitleg hier." if language == "nl" else "Explained here.") in words
+    assert ("Uitleg hier." if language == "nl" else "Explained here.") in read_words(show_engagement(replace(view, study=study)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -399,8 +399,9 @@ def show_cohorts_participation(view: CohortsView) -> Html:
     for cohort in view.cohorts:
         for wave in cohort.study.waves:
             used, response, again = (view.find(name, NOBODY, cohort.name, wave=wave.id) for name in ("used", "response", "again"))
-            cells = [write_number(used, 0, view.study, text)]
-            cells += [text.percent(share.estimate) if share.shown else write_empty(share, view.study, text) for share in (response, again)]
+            unknown = text.say("who.not_told") if response.state == "not_measured" else write_empty(response, view.study, text)
+            cells = [write_number(used, 0, view.study, text), text.percent(response.estimate) if response.shown else unknown]
+            cells.append(text.percent(again.estimate) if again.shown else write_empty(again, view.study, text))
             schools = text.say("cohorts.of_schools", shown=used.schools, count=len(cohort.schools))
             rows.append([start_sentence(view.name_cohort(cohort)), text.pick(wave.label), *cells, schools])
     table = TableView(text.say("cohorts.participation"), columns, rows, row_header=1, notes=[text.say("cohorts.participation_note")])
