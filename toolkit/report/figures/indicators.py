@@ -18,6 +18,8 @@ _LEFT = 50.0
 _RIGHT = 22.0
 _BETWEEN = 16.0
 _PAD = 28.0
+#: Bold words are wider by this factor.
+BOLDER = 1.12
 #: Numbers closer to each other than this would touch.
 _APART = 62.0
 
@@ -37,7 +39,7 @@ class Run:
 def draw_runs(runs: Sequence[Run], key: Key, columns: int = 1) -> Figure:
     """Return a field per run, `columns` beside each other."""
     width = (WIDTH - (columns - 1) * _BETWEEN) / columns
-    labels = [wrap_words(run.label, width, SMALL) for run in runs]
+    labels = [wrap_words(run.label, width / BOLDER, SMALL) for run in runs]
     rows = [range(start, min(start + columns, len(runs))) for start in range(0, len(runs), columns)]
     heads = [max(len(labels[place]) for place in row) * find_line_height() for row in rows]
     days = [[wrap_words(day, (width - _LEFT - _RIGHT) / 2 - 4, SMALL) for day in run.days] for run in runs]
