@@ -56,6 +56,7 @@ def test_a_study_is_begun_checked_run_and_asked_further(plg) -> None:
     assert "1 report: " in plg("report", "mine", "--page", "summary", "--template", "summary=mine/summary.ipynb")
 
 
+@pytest.mark.slow
 def test_the_demo_makes_its_pages_where_the_person_stands(plg) -> None:
     assert "26 rapporten: reports/zes_scholen/index.html" in plg("demo", "zes_scholen")
 

@@ -18,6 +18,8 @@ from toolkit.shipped import DATASETS
 from toolkit.study.study import Outcome, Study
 
 STUDIES = sorted(path.parent.name for path in DATASETS.glob("*/study.toml"))
+#: The largest when there is time.
+OFTEN = [pytest.param(name, marks=pytest.mark.slow if name == "gespreide_start" else ()) for name in STUDIES]
 COLUMNS = {"wave": "wave", "person": "respondent", "school": "school", "dv": "score"}
 Row = dict[str, Any]
 
@@ -53,7 +55,7 @@ def assert_same(found: Row, expected: Row, *names: str) -> None:
         assert found[name] == expected[name] or (math.isnan(found[name]) and math.isnan(expected[name])), name
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", OFTEN)
 def test_change_is_that_of_the_reports(name: str) -> None:
     study, _, scores = open_study(name)
     results = plg.estimate_change(scores, study)
@@ -84,7 +86,7 @@ def test_change_is_that_of_the_reports(name: str) -> None:
     assert compared >= 5
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", OFTEN)
 def test_levels_are_those_of_the_reports(name: str) -> None:
     study, _, scores = open_study(name)
     results = plg.estimate_levels(scores, study)

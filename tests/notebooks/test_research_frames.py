@@ -18,6 +18,8 @@ from toolkit.report.rendering.notebooks import choose_words
 
 FOLDER = Path(__file__).parent.parent.parent / "notebooks"
 NAMES = ("01_first_look", "02_change", "03_key_factors", "04_schools")
+#: Those that run on a plain table whenever tests run.
+OFTEN = ("02_change", "04_schools")
 FIRST = ["study_file", "school", "language", "results_file", "dates"]
 LONGEST = 15
 TABLE = "teams.csv"
@@ -111,6 +113,6 @@ def test_a_notebook_runs_on_a_study(name: str, kernel: KernelManager) -> None:
     check_shown(run(name, kernel, study_file=STUDY, language="en"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in OFTEN else pytest.mark.slow) for name in NAMES])
 def test_a_notebook_runs_on_a_plain_table_in_dutch(name: str, kernel: KernelManager) -> None:
     check_shown(run(name, kernel, study_file=TABLE, language="nl"))
