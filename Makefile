@@ -26,7 +26,7 @@ demo: .venv/ready  ## make the reports of the example studies
 
 test: lint  ## all checks: ruff, mypy, and the tests that are not slow
 	@bash tools/install_browser.sh
-	$(BIN)/pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: .venv/ready  ## ruff and mypy alone
 	$(BIN)/ruff check

@@ -51,7 +51,6 @@ def test_a_study_is_begun_checked_run_and_asked_further(plg) -> None:
     assert "mine/study.toml" in plg("new", "mine", "--from", str(source), "--language", "en")
     assert "data_check.html" in plg("check", "mine")
     assert "2 reports: reports/mine/index.html" in plg("run", "mine")
-    assert "internal/01_first_look-en.html" in plg("notebook", "first_look", "mine", "--language", "en")
     assert plg("notebook", "copy", "summary", "mine") == "mine/summary.ipynb\n"
     assert "1 report: " in plg("report", "mine", "--page", "summary", "--template", "summary=mine/summary.ipynb")
 

@@ -49,8 +49,8 @@ def read_words(path: Path) -> str:
 
 
 @pytest.mark.parametrize(("school", "cohort"), [("s1", "2024"), pytest.param("s6", "2025", marks=pytest.mark.slow)])
-def test_pages_of_a_school_name_the_dates_of_its_own_cohort_only(tmp_path: Path, school: str, cohort: str) -> None:
-    pages = plg.run_study(SHIPPED, tmp_path, schools=[school], kinds=["school", "summary"]).pages
+def test_pages_of_a_school_name_the_dates_of_its_own_cohort_only(made: Run, school: str, cohort: str) -> None:
+    pages = plg.run_study(SHIPPED, made.folder, schools=[school], kinds=["school", "summary"]).pages
     other = next(year for year in DATES if year != cohort)
     for page in pages:
         told = read_words(page)

@@ -18,8 +18,8 @@ from toolkit.shipped import DATASETS
 from toolkit.study.study import Outcome, Study
 
 STUDIES = sorted(path.parent.name for path in DATASETS.glob("*/study.toml"))
-#: The largest when there is time.
-OFTEN = [pytest.param(name, marks=pytest.mark.slow if name == "gespreide_start" else ()) for name in STUDIES]
+#: The largest two when there is time.
+OFTEN = [pytest.param(name, marks=pytest.mark.slow if name in ("gespreide_start", "vergelijking") else ()) for name in STUDIES]
 COLUMNS = {"wave": "wave", "person": "respondent", "school": "school", "dv": "score"}
 Row = dict[str, Any]
 

@@ -327,6 +327,7 @@ def test_the_dictionary_of_redcap_tells_the_words_of_answers_and_items(tmp_path:
     assert exports.responses["js_js2"].tolist() == columns["js2"]
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_instruments(tmp_path: Path) -> None:
     texts = []
     for place in ("one", "two"):

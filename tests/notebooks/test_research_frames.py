@@ -19,7 +19,7 @@ from toolkit.report.rendering.notebooks import choose_words
 FOLDER = Path(__file__).parent.parent.parent / "notebooks"
 NAMES = ("01_first_look", "02_change", "03_key_factors", "04_schools")
 #: Those that run on a plain table whenever tests run.
-OFTEN = ("02_change", "04_schools")
+OFTEN = ("02_change",)
 FIRST = ["study_file", "school", "language", "results_file", "dates"]
 LONGEST = 15
 TABLE = "teams.csv"

@@ -123,6 +123,7 @@ def test_empty_is_never_empty(reports: Path) -> None:
         assert not re.search(r"<t[dh][^>]*>\s*(?:[-–—]|0)?\s*</t[dh]>", filled), name
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_bytes(reports: Path, tmp_path: Path) -> None:
     pages, again = read_pages(reports), read_pages(publish(tmp_path, type_plg, "--language", "en"))
     assert len(again) == 1 + 15

@@ -1,24 +1,30 @@
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from toolkit.responses.exports import read_exports
 from toolkit.results.estimation import describe_run, estimate_results, hash_file
+from toolkit.results.results import Results
 from toolkit.study.loading import load_study
 
 STUDY = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen"
 
 
-def test_the_same_study_gives_the_same_results() -> None:
+@cache
+def estimate() -> Results:
     study = load_study(STUDY)
-    first, second = (estimate_results(study, read_exports(study)) for _ in range(2))
+    return estimate_results(study, read_exports(study))
+
+
+def test_the_same_study_gives_the_same_results() -> None:
+    first, second = estimate(), estimate.__wrapped__()
     pd.testing.assert_frame_equal(first.change, second.change, check_exact=True)
     pd.testing.assert_frame_equal(first.levels, second.levels, check_exact=True)
 
 
 def test_only_shown_results_carry_numbers() -> None:
-    study = load_study(STUDY)
-    results = estimate_results(study, read_exports(study))
+    results = estimate()
     for table in (results.participation, results.levels, results.change, results.reliability):
         blank = table[table["state"] != "shown"]
         assert len(blank)
@@ -28,8 +34,7 @@ def test_only_shown_results_carry_numbers() -> None:
 
 
 def test_the_small_school_has_no_number_of_its_own() -> None:
-    study = load_study(STUDY)
-    results = estimate_results(study, read_exports(study))
+    results = estimate()
     for table in (results.levels, results.change):
         assert not (table.loc[table["school"] == "s6", "state"] == "shown").any()
 

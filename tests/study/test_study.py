@@ -176,7 +176,7 @@ FAULTS: list[tuple[dict[str, str], str, str]] = [
         "Give text or ready, and not both.",
         "Geef text of ready, en niet allebei.",
     ),
-    ({"bottom": '[[discuss]]\nschool = "s1"'}, "either has words of its own (text)", "heeft of eigen woorden (text)"),
+    ({"bottom": '[[discuss]]\nschool = "s1"'}, "has words of its own (text)", "heeft of eigen woorden (text)"),
     ({"bottom": '[[discuss]]\nready = "improved"'}, "discuss.1.ready", "discuss.1.ready"),
 ]
 

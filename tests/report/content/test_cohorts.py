@@ -21,6 +21,7 @@ def test_one_study_is_opened_with_its_cohorts(tmp_path: Path) -> None:
     assert view.find("difference", view.primary, "2024", against="2025").state == "not_measured"
 
 
+@pytest.mark.slow
 def test_a_study_without_a_cohort_is_called_by_its_title(tmp_path: Path) -> None:
     folders = write_cohort_studies(tmp_path)
     text = (folders[0] / "study.toml").read_text(encoding="utf-8").replace('cohort = "2024"\n', "")

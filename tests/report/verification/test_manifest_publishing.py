@@ -74,6 +74,7 @@ def test_the_scores_of_people_stay_in_the_internal_folder(folder: Path) -> None:
     assert [path.parent.name for path in (folder / "out").rglob("*.sav")] == ["internal"]
 
 
+@pytest.mark.slow
 def test_the_same_study_gives_the_same_files_in_another_folder_and_process(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder / "mystudy", tmp_path / "mystudy")
     for command in ("run", "export"):

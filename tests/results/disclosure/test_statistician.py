@@ -78,6 +78,7 @@ def test_the_numbers_of_the_models_tell_a_statistician_nothing_of_few_people(tmp
         assert len(tried) > 50 and compare(tried) >= AS_GOOD, key
 
 
+@pytest.mark.slow
 def test_they_tell_nothing_of_leaders_beside_their_teachers(tmp_path: Path) -> None:
     for key, tried in try_studies(tmp_path, FEW, by_role=True).items():
         leaders = keep_leaders(tried)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,8 +115,15 @@ SCENARIOS: dict[str, tuple[Callable[[Place], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("scenario", SCENARIOS)
+def list_tried() -> Iterator[tuple[str, str]]:
+    """Yield the scenarios with a language: the first of each sentence in both, the others in one."""
+    told: set[str] = set()
+    for number, (scenario, (_, code)) in enumerate(SCENARIOS.items()):
+        yield from ((scenario, language) for place, language in enumerate(LANGUAGES) if code not in told or place == number % 2)
+        told.add(code)
+
+
+@pytest.mark.parametrize(("scenario", "language"), list_tried())
 def test_what_can_no_longer_be_read_back_stops_or_hides(scenario: str, language: str, place: Place) -> None:
     change, code = SCENARIOS[scenario]
     place.write_study('languages = ["en"]', f'languages = ["{language}"]')

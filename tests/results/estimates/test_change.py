@@ -179,6 +179,7 @@ def test_a_study_of_one_wave_has_no_change() -> None:
     assert estimate_change(scores, make_study(1, waves=("before",))).empty
 
 
+@pytest.mark.slow
 def test_the_average_is_right_about_its_own_error() -> None:
     """A small run of the calibration: with no true change and schools that differ, 5 % of studies may find one (nominal .05)."""
     found = 0
