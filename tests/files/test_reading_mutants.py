@@ -60,7 +60,7 @@ def hold(kind: str, count: int, folder: Path, peaks: list[int]) -> tuple[Counter
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_damaged_files_are_read_or_refused_with_a_sentence(kind: str, tmp_path: Path, peaks: list[int]) -> None:
-    went, _ = hold(kind, 10, tmp_path, peaks)
+    went, _ = hold(kind, 25, tmp_path, peaks)
     assert len(went) > (kind not in ("por", "dta"))  # of these nothing is ever read
 
 
