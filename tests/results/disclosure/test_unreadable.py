@@ -123,7 +123,7 @@ def list_tried() -> Iterator[tuple[str, str]]:
         told.add(code)
 
 
-@pytest.mark.parametrize(("scenario", "language"), list_tried())
+@pytest.mark.parametrize(("scenario", "language"), [*list_tried()])
 def test_what_can_no_longer_be_read_back_stops_or_hides(scenario: str, language: str, place: Place) -> None:
     change, code = SCENARIOS[scenario]
     place.write_study('languages = ["en"]', f'languages = ["{language}"]')
