@@ -97,13 +97,15 @@ def publish_reports(
     requests = make_requests(pages, study, results, internal, templates, audiences)
     standing = Standing(folder, fresh=fresh)
     signed = {page.name: sign_page(page, request, study) for page, request in zip(pages, requests, strict=True) if request.known}
-    kept = [page.name for page in pages if page.name in signed and _still_stands(page, signed[page.name], audiences, standing, sign)]
-    for name in kept:
-        report_done(name)
+    stand = (page.name for page in pages if page.name in signed and _still_stands(page, signed[page.name], audiences, standing, sign))
+    kept = dict.fromkeys(stand)
     asked = [request for request in requests if request.name not in kept]
+    for request in requests:
+        if request.name in kept:
+            report_done(request.title)
     rendered = render_pages(asked, internal, jobs=jobs, timeout=timeout, server=server, cluster=cluster)
     return _write_pages(rendered, requests, study, results, folder, languages=languages, formats=formats, jobs=jobs,
-                        report_done=report_done, record=record, standing=standing, kept=kept, signed=signed, sign=sign)  # fmt: skip
+                        report_done=report_done, record=record, standing=standing, kept=[*kept], signed=signed, sign=sign)  # fmt: skip
 
 
 def sign_page(page: PlannedPage, request: PageRequest, study: Study) -> str:
@@ -170,7 +172,7 @@ def _write_copies(
     pages = {page: hash_text(page.read_bytes()) for page in dict.fromkeys(path.with_suffix(".html") for path in wanted)}
     browser = sign_browser()
     signed = {path: sign_parts(pages[path.with_suffix(".html")], study.report_date, browser) for path in wanted}
-    same = [path for path in wanted if standing.find(path.name, signed[path])]
+    same = {path: None for path in wanted if standing.find(path.name, signed[path])}
 
     def write(path: Path, content: bytes) -> None:
         replace_file(path, content)
@@ -179,7 +181,7 @@ def _write_copies(
     for path in same:
         report_done(path.name)
     faults = make_copies([path for path in wanted if path not in same], study.report_date, write, jobs=jobs, report_done=report_done)
-    return [path for path in wanted if path.name not in faults], faults, same
+    return [path for path in wanted if path.name not in faults], faults, [*same]
 
 
 def publish_cohorts(
