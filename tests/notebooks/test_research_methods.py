@@ -35,7 +35,7 @@ SHIPPED = {
     "10_trajectory": "zes_scholen",
 }
 #: Those that run on a plain table whenever tests run, and the one about records, which no table has.
-OFTEN = ("05_reliability",)
+OFTEN = ("07_comparison_schools",)
 NEVER = ("10_trajectory",)
 LONGEST_CELL = 15
 #: What the cells of code of each run show, by their ids.
