@@ -106,6 +106,7 @@ class Look:
         self._may: dict[str, list[Left]] = {}
         self._combinations: dict[str, list[Row]] = {}
         self._found: dict[tuple[str, frozenset[int]], list[Found]] = {}
+        self._inside: dict[str, Inside] = {}
         without = Pivots([], self._numbers)
         for left in blocks:
             for measure in left.keys() - self._must.keys() - {""}:
@@ -125,7 +126,8 @@ class Look:
         combinations = self._list_combinations(measure)
         key = (measure, frozenset(mark for row in combinations for mark in row if mark in gone))
         if key not in self._found:
-            self._found[key] = _search(eliminate(combinations, gone), self._may[measure], largest)
+            inside = self._inside.setdefault(measure, Inside(self._may[measure]))
+            self._found[key] = _search(eliminate(combinations, gone), self._may[measure], inside, largest)
         return self._found[key]
 
     def _list_combinations(self, measure: str) -> list[Row]:
@@ -145,7 +147,7 @@ def _add(pivots: Pivots, rows: Iterable[Row]) -> None:
         pivots.add(row)
 
 
-def _search(combinations: list[Row], blocks: Sequence[Left], largest: int) -> list[Found]:
+def _search(combinations: list[Row], blocks: Sequence[Left], inside: Inside, largest: int) -> list[Found]:
     """Return the minimal finds; with more cases than can be looked at, every combination counts as one."""
     finds: dict[People, Found] = {}
     telling = _leave_out(combinations, _scan(Case(combinations, (), largest), blocks).silent)
@@ -156,7 +158,7 @@ def _search(combinations: list[Row], blocks: Sequence[Left], largest: int) -> li
         case = cases.pop()
         scan = _scan(case, blocks)
         if scan.silent and not case.searched:
-            finds |= {found.people: found for found in _search_inside(scan.silent, case.inside, blocks, largest)}
+            finds |= {found.people: found for found in inside.search(scan.silent, case.inside, largest)}
         place = _find_hardest(case, scan, blocks) if len(scan.silent) < len(case.rows) else None
         cases += _branch(case, place, blocks) if place is not None else ()
     else:
@@ -220,26 +222,48 @@ def _branch(case: Case, place: int, blocks: Sequence[Left]) -> Iterator[Case]:
         yield Case(left, case.inside, case.people, searched=True)
 
 
-def _search_inside(combinations: list[Row], inside: Sequence[int], blocks: Sequence[Left], largest: int) -> Iterator[Found]:
-    """Yield the finds in a few blocks, outside of which nothing is left of the combinations."""
-    number_of: dict[People, int] = {}
-    group_of: dict[int, int] = {}
-    waves: dict[int, str] = {}
-    rows: list[Row] = []
-    weighed = [dict(row) for row in combinations]
-    for place in inside:
-        block = blocks[place]
-        first = place * APART
-        group_of |= {first + key: number_of.setdefault(people, len(number_of)) for key, people in block.people.items()}
-        waves |= {first + key: wave for key, wave in block.waves.items()}
-        rows += [{first + key: value for key, value in row.items()} for row in block.inside]
-        for row, marks in zip(weighed, combinations, strict=True):
-            row |= {first + key: value for key, value in block.weigh(marks).items()}
-    groups = list(number_of)
-    for part in list_parts(find_basis([*rows, *weighed])):
-        for found, row in search(part, group_of, dict(enumerate(map(len, groups))), largest):
-            people = frozenset[str]().union(*(groups[number] for number in found))
-            yield Found(people, frozenset(waves[key] for key in row if key >= 0), _list_weights(row))
+class Inside:
+    """A few of the blocks at a time, searched together. Cases have most parts in common, and each part is searched once."""
+
+    def __init__(self, blocks: Sequence[Left]) -> None:
+        self._blocks = blocks
+        self._number_of: dict[People, int] = {}
+        self._sizes: dict[int, int] = {}
+        self._group_of: dict[int, int] = {}
+        self._waves: dict[int, str] = {}
+        self._rows: dict[int, list[Row]] = {}
+        self._searched: dict[tuple[tuple[tuple[int, int], ...], ...], list[Found]] = {}
+
+    def search(self, combinations: list[Row], inside: Sequence[int], largest: int) -> Iterator[Found]:
+        """Yield the finds in the blocks `inside`, outside of which nothing is left of the combinations."""
+        for place in inside:
+            self._open(place)
+        weighed = [dict(row) for row in combinations]
+        for place in inside:
+            for row, marks in zip(weighed, combinations, strict=True):
+                row |= {place * APART + key: value for key, value in self._blocks[place].weigh(marks).items()}
+        rows = [row for place in inside for row in self._rows[place]]
+        for part in list_parts(find_basis([*rows, *weighed])):
+            key = tuple(tuple(row.items()) for row in part)
+            if key not in self._searched:
+                self._searched[key] = [self._describe(*found) for found in search(part, self._group_of, self._sizes, largest)]
+            yield from self._searched[key]
+
+    def _open(self, place: int) -> None:
+        """Number the unknowns and groups of a block."""
+        if place in self._rows:
+            return
+        block, first = self._blocks[place], place * APART
+        for key, people in block.people.items():
+            number = self._group_of[first + key] = self._number_of.setdefault(people, len(self._number_of))
+            self._sizes[number] = len(people)
+        self._waves |= {first + key: wave for key, wave in block.waves.items()}
+        self._rows[place] = [{first + key: value for key, value in row.items()} for row in block.inside]
+
+    def _describe(self, found: frozenset[int], row: Row) -> Found:
+        groups = list(self._number_of)
+        people = frozenset[str]().union(*(groups[number] for number in found))
+        return Found(people, frozenset(self._waves[key] for key in row if key >= 0), _list_weights(row))
 
 
 def _take_all(row: Row, blocks: Sequence[Left]) -> Found:

@@ -28,7 +28,7 @@ People = frozenset[str]
 Contents = tuple[list[int], list[Relation], dict[int, tuple[Part, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Left:
     """What is left in a block of the numbers over schools, where the question is about one measure.
 
@@ -42,15 +42,19 @@ class Left:
     waves: Mapping[int, str] = field(default_factory=dict)
     people: Mapping[int, People] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def least(self) -> int:
         """How many people are at least in what is left here."""
         return min(map(len, self.people.values()))
 
+    @cached_property
+    def _marks(self) -> frozenset[int]:
+        return frozenset(~number for number in self.may)
+
     def weigh(self, combination: Row) -> Row:
         """Return what is left on the small groups of a combination, given as marks of numbers over schools."""
         found: Row = {}
-        for mark, times in combination.items():
+        for mark, times in combination.items() if not self._marks.isdisjoint(combination) else ():
             for key, value in self.may.get(~mark, {}).items():
                 found[key] = found.get(key, 0) + value * times
         return {key: value for key, value in found.items() if value}

@@ -162,8 +162,8 @@ class Membership:
         """Return the leaders and the staff of a school, or ("") of each school that counts where the two stand beside each other."""
         schools = [school] if school else self._schools
         found = {code: tuple(self._sided.get((code, wave, *what, side), NOBODY) for side in SIDES) for code in schools}
-        sizes = [pd.Series({code: len(sides[place]) for code, sides in found.items() if sides[place]}, dtype="int64") for place in (0, 1)]
-        return [(found[code][0], found[code][1]) for code in list_led_schools(sizes, self._study)]
+        leaders, staff = ({code: len(sides[place]) for code, sides in found.items()} for place in (0, 1))
+        return [(found[code][0], found[code][1]) for code in list_led_schools(leaders, staff, self._study)]
 
     def find_change(self, school: str, comparison: str, what: What, quantity: str) -> tuple[Part, ...]:
         """Return what a number of a comparison is a sum of; nothing if it is not a sum."""

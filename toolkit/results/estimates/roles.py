@@ -6,7 +6,7 @@ Of one school it is there only where five people or more stand on either side. A
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import repeat
 from typing import Any
 
@@ -44,10 +44,16 @@ def name_sides(people: pd.DataFrame, study: Study) -> pd.Series:
     return pd.Series(np.where(people["role"] == "", "", sides), index=people.index, dtype="str")
 
 
-def list_led_schools(sizes: Sequence[pd.Series], study: Study) -> list[str]:
+def list_led_schools(leaders: Mapping[str, int], staff: Mapping[str, int], study: Study) -> list[str]:
     """Return the schools that count where leaders stand beside staff, given how many each has: both, and together enough to be shown."""
-    people = pd.concat(list(sizes), axis=1).fillna(0)
-    return sorted(list_counted_schools(people[(people > 0).all(axis=1)].sum(axis=1).astype("int64"), study))
+    people = {school: count + staff[school] for school, count in leaders.items() if count and staff.get(school)}
+    return sorted(list_counted_schools(pd.Series(people, dtype="int64"), study))
+
+
+def count_sides(people: pd.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
+    """Return how many leaders each school has, and how many staff."""
+    leaders, staff = (people.loc[people["side"] == side, "school"].value_counts(sort=False).to_dict() for side in SIDES)
+    return leaders, staff
 
 
 def estimate_roles(scores: pd.DataFrame, study: Study, *, spread: Spread = map) -> pd.DataFrame:
@@ -107,9 +113,9 @@ def _compare_sides(people: pd.DataFrame, where: dict[str, str], study: Study, in
 def _compare(people: pd.DataFrame, where: dict[str, str], study: Study) -> list[dict[str, Any]]:
     if people.empty or not study.leaders:
         return make_blanks(where, QUANTITIES, "not_measured", "no_roles")
-    sizes = [people[people["side"] == side].groupby("school").size() for side in SIDES]
-    schools = list_led_schools(sizes, study)
-    counts = [int(size.loc[schools].sum()) for size in sizes]
+    sizes = count_sides(people)
+    schools = list_led_schools(*sizes, study)
+    counts = [sum(size[school] for school in schools) for size in sizes]
     if len(schools) < SMALLEST_NUMBER_OF_SCHOOLS or min(counts) < find_spread_floor(study):
         return make_blanks(where, QUANTITIES, "not_computable", "too_few_schools")
     own = people[people["school"].isin(schools)].assign(leads=lambda rows: (rows["side"] == SIDES[0]).astype(float))
@@ -152,8 +158,7 @@ def estimate_role_shares(picked: pd.DataFrame, study: Study) -> pd.DataFrame:
     for instrument, item, rating, answers in list_questions(study) if study.leaders else ():
         for wave in study.waves:
             own = take_question(valid, instrument, item, rating).query("wave == @wave.id")
-            sizes = [own[own["side"] == side].groupby("school").size() for side in SIDES]
-            schools = list_led_schools(sizes, study)
+            schools = list_led_schools(*count_sides(own), study)
             for side in SIDES:
                 given = own.loc[own["school"].isin(schools) & (own["side"] == side), "score"].tolist()
                 where = {"school": "", "wave": wave.id, "instrument": instrument.id, "item": item.id, "rating": rating}
