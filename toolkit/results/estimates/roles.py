@@ -52,7 +52,8 @@ def list_led_schools(leaders: Mapping[str, int], staff: Mapping[str, int], study
 
 def count_sides(people: pd.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
     """Return how many leaders each school has, and how many staff."""
-    leaders, staff = (people.loc[people["side"] == side, "school"].value_counts(sort=False).to_dict() for side in SIDES)
+    schools = (people.loc[people["side"] == side, "school"].value_counts(sort=False) for side in SIDES)
+    leaders, staff = ({str(school): int(count) for school, count in counts.items()} for counts in schools)
     return leaders, staff
 
 
