@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -41,11 +42,16 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """Return this table without rows."""
-        return self.conform(pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in self.columns.items()}))
+        return _make_empty(tuple(self.columns.items())).copy()
 
     def collect(self, rows: list[dict[str, object]]) -> pd.DataFrame:
         """Return this table made of `rows`, each a mapping from column to value."""
         return self.conform(pd.DataFrame(rows, columns=list(self.columns))) if rows else self.empty()
+
+
+@cache
+def _make_empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
 
 
 def list_rows(table: pd.DataFrame) -> list[Any]:

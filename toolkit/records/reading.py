@@ -74,11 +74,10 @@ def read_records(study: Study, *, codes: Collection[str] = ()) -> Records:
     ['training', 'mt']
     """
     notes = Notes()
-    frames = {kind: [table.empty()] for kind, table in RECORDS.items()}
-    frames["contacts"].append(_list_contacts(study))
+    frames = {kind: [table.empty()] for kind, table in RECORDS.items()} | {"contacts": [_list_contacts(study)]}
     for entry in study.records:
         frames[entry.kind].append(_read_entry(entry, study, notes))
-    tables = {kind: RECORDS[kind].conform(pd.concat(found, ignore_index=True)) for kind, found in frames.items()}
+    tables = {kind: RECORDS[kind].conform(pd.concat(found, ignore_index=True)) if found[1:] else found[0] for kind, found in frames.items()}
     check_records(tables, study, codes, notes)
     return Records(**tables, findings=settle_findings(notes.tabulate(), study))
 
