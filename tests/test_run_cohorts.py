@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import toolkit as plg
+from tests.estimated import estimate_shipped
 from tests.report.browser import MODES, is_as_wide_as_the_screen, list_violations, open_page
 from tests.two_studies import SHIPPED, write_cohort_studies
 from toolkit.errors import ReportError
@@ -118,8 +119,9 @@ def test_the_page_is_seen_and_read_by_everybody(made: Run, browser: Browser, tmp
 
 
 def test_the_exported_data_hold_cohorts_in_words() -> None:
-    study = plg.load_study(SHIPPED)
-    table = combine_results(plg.estimate_study(study).results, study)
+    found = estimate_shipped("twee_cohorten")
+    study = found.study
+    table = combine_results(found.results, study)
     own = table[table["table"] == "cohorts"]
     assert {"change", "difference", "level", "used"} <= set(own["quantity"]) and set(own["school"]) == {""}
     codebook = tabulate_codebook(table, study)

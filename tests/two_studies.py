@@ -28,9 +28,13 @@ def _write_study(folder: Path, cohort: str, factors: bool) -> Path:
     blocks = (SHIPPED / "study.toml").read_text(encoding="utf-8").strip().split("\n\n")
     kept = [own for block in blocks if (own := _keep(block, cohort))]
     text = "\n\n".join(kept) + "\n"
-    few = re.sub(r'^further = \[.*?^\]|^"plg12" = .*?$|, "plg12"', "", text, flags=re.DOTALL | re.MULTILINE)
-    (folder / "study.toml").write_text(text if factors else few, encoding="utf-8")
+    (folder / "study.toml").write_text(text if factors else drop_factors(text), encoding="utf-8")
     return folder
+
+
+def drop_factors(text: str) -> str:
+    """Return a study file without key factors."""
+    return re.sub(r'^further = \[.*?^\]|^"plg12" = .*?$|, "plg12"', "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def _keep(block: str, cohort: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import toolkit as plg
-from toolkit.results.estimation import estimate_studies
+from tests.estimated import estimate_shipped
 
 COLUMNS = ["estimate", "low", "high", "p_value"]
 
@@ -17,7 +17,7 @@ def test_cohorts_of_a_frame_are_those_of_the_page_on_cohorts() -> None:
     frame = scores.assign(cohort=scores["school"].map(own))[["cohort", "school", "respondent", "wave", "score"]]
     ours = plg.compare_cohorts(frame, dv="score", person="respondent", before="before", after="after", common=False, smallest_group=5)
     ours = ours[ours["what"] != "school"].assign(school="").set_index(["cohort", "against", "school"])[COLUMNS]
-    found = estimate_studies([study]).cohorts
+    found = estimate_shipped("twee_cohorten").results.cohorts
     theirs = found[(found["instrument"] == "uwes9") & (found["scale"] == "total") & found["quantity"].isin(["change", "difference"])]
     theirs = theirs.set_index(["cohort", "against", "school"])[COLUMNS].reindex(ours.index)
     assert theirs.notna().all(axis=None) and len(theirs) == 3

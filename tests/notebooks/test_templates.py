@@ -10,12 +10,10 @@ from typing import Any
 import nbformat
 import pytest
 
+from tests.estimated import estimate_shipped
 from toolkit.report.html.elements import Html
 from toolkit.report.publishing.pages import KINDS
-from toolkit.responses.exports import read_exports
-from toolkit.results.estimation import estimate_results
 from toolkit.results.results import save_results
-from toolkit.study.loading import load_study
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 EXAMPLE = NOTEBOOKS.parent / "datasets" / "zes_scholen" / "study.toml"
@@ -98,8 +96,7 @@ def test_all_words_beside_the_code_are_for_the_researcher():
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("results") / "results.json"
-    study = load_study(EXAMPLE)
-    save_results(estimate_results(study, read_exports(study)), path)
+    save_results(estimate_shipped("zes_scholen").results, path)
     return path
 
 

@@ -1,24 +1,21 @@
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from toolkit.responses.exports import read_exports
-from toolkit.results.estimation import describe_run, estimate_results, hash_file
+from tests.estimated import estimate_shipped
+from toolkit.results.estimation import describe_run, hash_file
 from toolkit.results.results import Results
 from toolkit.study.loading import load_study
 
 STUDY = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen"
 
 
-@cache
 def estimate() -> Results:
-    study = load_study(STUDY)
-    return estimate_results(study, read_exports(study))
+    return estimate_shipped("zes_scholen").results
 
 
 def test_the_same_study_gives_the_same_results() -> None:
-    first, second = estimate(), estimate.__wrapped__()
+    first, second = estimate_shipped("univbct").results, estimate_shipped.__wrapped__("univbct").results
     pd.testing.assert_frame_equal(first.change, second.change, check_exact=True)
     pd.testing.assert_frame_equal(first.levels, second.levels, check_exact=True)
 

@@ -5,21 +5,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.estimated import estimate_shipped
 from tests.made_study import draw_scores, make_scores, make_study
 from tests.results.disclosure.test_contributors import gather
-from toolkit.responses.exports import read_exports
 from toolkit.results.disclosure.contributors import list_published
 from toolkit.results.disclosure.differencing import Published, find_leaks
 from toolkit.results.disclosure.suppression import protect_results
-from toolkit.results.estimation import estimate_results
 from toolkit.results.research.attrition import estimate_attrition
 from toolkit.results.research.sensitivity import estimate_sensitivity
 from toolkit.results.results import Results
 from toolkit.results.robustness import LEAVING, OTHER_WAYS, add_robustness, list_added
 from toolkit.results.rows import keep_reported
 from toolkit.schemas import ATTRITION, FINDINGS, SENSITIVITY
-from toolkit.scoring import compute_scores
-from toolkit.study.loading import load_study
 
 STUDY = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen"
 NUMBERS = ["estimate", "std_error", "low", "high", "p_value", "df", "n", "pairs", "schools"]
@@ -51,9 +48,8 @@ def list_states(results: Results) -> dict[str, str]:
 
 
 def test_the_numbers_are_those_of_the_tables_for_researchers() -> None:
-    study = load_study(STUDY)
-    exports = read_exports(study)
-    results, scores = estimate_results(study, exports), compute_scores(exports.responses, study)
+    found = estimate_shipped("zes_scholen")
+    study, results, scores = found.study, found.results, found.scores
     ways = estimate_sensitivity(keep_reported(scores, study), study)
     for mine, whole in ((results.sensitivity, ways), (results.attrition, estimate_attrition(scores, study))):
         about = {"school": "", **study.primary.model_dump()}

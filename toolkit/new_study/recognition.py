@@ -26,7 +26,7 @@ from toolkit.new_study.column_roles import (
     find_candidates,
     shorten,
 )
-from toolkit.responses.columns import bind_columns
+from toolkit.responses.columns import find_items
 from toolkit.responses.rows import join_cells, read_dates
 from toolkit.responses.sheets import TITLE_ROWS, TOOLS, choose_sheet
 from toolkit.responses.survey_tools.tool import complete_layout, mark_own
@@ -292,7 +292,7 @@ def _list_claims(head: Sheet, layout: Layout, folder: Path) -> Iterator[tuple[fl
         (instrument,) = study.instruments
         for ratings in [(), instrument.asked_ratings] if len(instrument.asked_ratings) > 1 else [()]:
             tried = layout.model_copy(update={"ratings": ratings})
-            items = bind_columns(head, tried, study, Notes()).items[""]
+            items = find_items(head, tried, study, Notes()).items[""]
             yield len(items) / len(instrument.columns), instrument, tried, items
 
 
@@ -305,7 +305,7 @@ def _doubt_rivals(instruments: Sequence[Instrument], rivals: Sequence[str]) -> I
 def _doubt_headers(head: Sheet, layout: Layout, instruments: Sequence[Instrument], folder: Path) -> Iterator[Doubt]:
     """Yield the headers that may belong to more than one item, and those of which there are two."""
     notes = Notes()
-    bind_columns(head, layout, open_study([instrument.id for instrument in instruments], folder), notes)
+    find_items(head, layout, open_study([instrument.id for instrument in instruments], folder), notes)
     unclear = [str(note["column"]) for note in notes.rows if note["code"] in ("header_unclear", "header_twice")]
     if unclear:
         yield Doubt("headers_unclear", "layouts", "items", {"value": shorten(dict.fromkeys(unclear))})

@@ -79,6 +79,14 @@ def bind_columns(
 
     `not_asked` has the item columns per wave ("" where each row tells its own) that may be missing.
     """
+    binding = find_items(sheet, layout, study, notes)
+    _check_items(sheet, binding, list_item_columns(study), layout, not_asked, notes)
+    _tell_rest(sheet, binding, layout, study, notes)
+    return binding
+
+
+def find_items(sheet: Sheet, layout: Layout, study: Study, notes: Notes) -> Binding:
+    """Return where `sheet` holds what `layout` and `study` ask for, as far as it does; what is double or unclear is noted."""
     columns = list_item_columns(study)
     binding = Binding()
     for name in NAMED:
@@ -92,8 +100,6 @@ def bind_columns(
         mapped = _bind_mapped(sheet, layout.items, notes)
         used = binding.list_used().union(*mapped.values())
         _put(binding, "", _gather_options(binding, _bind_named(sheet, layout, columns, used, mapped, notes), columns))
-    _check_items(sheet, binding, columns, layout, not_asked, notes)
-    _tell_rest(sheet, binding, layout, study, notes)
     return binding
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from toolkit.spelling import fold, fold_words
 from toolkit.study.answers import AnswerLabel, Answers
@@ -18,18 +19,23 @@ Names = Callable[[str], list[str]]
 ROW = re.compile(r"(.*?)\s*\[([^\[\]]+)\]", re.DOTALL)
 
 
-def make_names(layout: Layout, columns: list[ItemColumn]) -> Names:
+def make_names(layout: Layout, columns: Iterable[ItemColumn]) -> Names:
     """Return the function from a header to the item columns that it may stand for, as the layout says."""
-    if layout.pattern:
-        return match_pattern(layout.pattern, columns)
+    return _make_names(layout.pattern, layout.items_by, tuple(columns))
+
+
+@lru_cache(maxsize=256)  # a new study tries one file with every instrument
+def _make_names(pattern: str, items_by: str, columns: tuple[ItemColumn, ...]) -> Names:
+    if pattern:
+        return match_pattern(pattern, columns)
     known: dict[str, list[str]] = {}
     for column in columns:
-        for text in list_names(column, layout.items_by):
+        for text in list_names(column, items_by):
             known.setdefault(fold_words(text), []).append(column.name)
         for option in column.answers.options if column.answers.kind == "several" else ():
-            for text in list_option_names(column, option, layout.items_by):
+            for text in list_option_names(column, option, items_by):
                 known.setdefault(fold_words(text), []).append(name_option(column, option))
-    if layout.items_by != "wording":
+    if items_by != "wording":
         return lambda header: list(dict.fromkeys(known.get(fold_words(header), [])))
     ratings = sorted({rating for column in columns for rating in list_ratings(column) if rating})
 
@@ -94,8 +100,8 @@ class ItemColumn:
     """One column of `responses`: its instrument, item and rating."""
 
     name: str
-    instrument: Instrument
-    item: Item
+    instrument: Instrument = field(hash=False)
+    item: Item = field(hash=False)
     rating: str
 
     @property
@@ -109,6 +115,7 @@ def list_item_columns(study: Study) -> list[ItemColumn]:
     return [ItemColumn(name, whole, item, rating) for whole in study.instruments for name, (item, rating) in whole.columns.items()]
 
 
+@lru_cache(maxsize=1 << 14)
 def list_names(column: ItemColumn, items_by: str) -> list[str]:
     """Return the texts by which a header may name `column`: its id, its instrument and number, its code in the manual, or its wording."""
     if items_by == "id":
@@ -147,6 +154,7 @@ def list_stems(column: ItemColumn, items_by: str) -> list[str]:
     return [text for text in (*item.text.values(), *item.label.values(), *item.also) if text]
 
 
+@lru_cache(maxsize=1 << 14)
 def list_ratings(column: ItemColumn) -> list[str]:
     """Return the words for a column's rating, or [""] for the only rating of an instrument.
 
@@ -165,7 +173,7 @@ def _begin(text: str) -> str:
     return fold_words(text).partition(" ")[0]
 
 
-def match_pattern(pattern: str, columns: list[ItemColumn]) -> Callable[[str], list[str]]:
+def match_pattern(pattern: str, columns: Collection[ItemColumn]) -> Callable[[str], list[str]]:
     """Return the names that a pattern such as `Q{number}_{rating}` gives to `columns`; case and accents don't count."""
     shapes = {
         "instrument": _either(column.instrument.id for column in columns),

@@ -316,8 +316,13 @@ def list_instruments(folder: Path | None = None) -> list[str]:
     >>> "energie_own9" in plg.list_instruments()
     True
     """
-    folders = [INSTRUMENTS] + ([folder] if folder and folder.is_dir() else [])
-    return sorted({path.stem for place in folders for path in place.glob("*.toml")})
+    own = (path.stem for path in folder.glob("*.toml")) if folder and folder.is_dir() else ()
+    return sorted({*_list_shipped(), *own})
+
+
+@cache
+def _list_shipped() -> tuple[str, ...]:
+    return tuple(path.stem for path in INSTRUMENTS.glob("*.toml"))
 
 
 def load_instrument(id: str, folder: Path | None = None, language: Language | None = None) -> Instrument:

@@ -3,8 +3,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.estimated import estimate_shipped
 from tests.report.made_results import MadeResults, make_cohort, make_study
-from toolkit import estimate_results, load_study, read_exports
 from toolkit.languages import load_text
 from toolkit.report.publishing.codebook import list_columns, tabulate_codebook
 from toolkit.results.disclosure.released_data import combine_results
@@ -38,8 +38,9 @@ def test_a_scale_has_its_name_and_its_ends_and_a_gap_runs_below_zero(codebook: p
 
 @pytest.mark.parametrize("name", ["zes_scholen", "univbct"])
 def test_every_code_of_a_real_run_has_words_of_its_own(name: str) -> None:
-    study = load_study(ROOT / "datasets" / name)
-    export = combine_results(estimate_results(study, read_exports(study)), study)
+    found = estimate_shipped(name)
+    study = found.study
+    export = combine_results(found.results, study)
     codebook = tabulate_codebook(export, study)
     for column in ("table", "state", "quantity", "reason", "verdict", "method"):
         own = codebook[(codebook["column"] == column) & (codebook["code"] != "")]

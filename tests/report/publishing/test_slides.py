@@ -14,6 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from tests.estimated import estimate_shipped
 from tests.report.made_results import MadeResults, make_school, make_study
 from toolkit.languages import Language, load_text
 from toolkit.report.content.view import View
@@ -22,9 +23,7 @@ from toolkit.report.publishing.slides import Slide, draw_slide, list_slides, pub
 from toolkit.report.sections.key_factors import list_gaps
 from toolkit.report.sections.outcomes import list_scales
 from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.estimation import estimate_study
 from toolkit.results.results import Results
-from toolkit.study.loading import load_study
 from toolkit.study.study import Study
 
 OpenSchool = Callable[..., View]
@@ -80,8 +79,8 @@ def test_what_is_hidden_says_why_and_leaves_no_mark(open_school: OpenSchool) -> 
 
 @pytest.fixture(scope="module")
 def three_waves() -> tuple[Study, Results]:
-    study = load_study("datasets/univbct")
-    return study, estimate_study(study).results
+    found = estimate_shipped("univbct")
+    return found.study, found.results
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

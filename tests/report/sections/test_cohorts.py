@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.estimated import estimate_shipped
 from tests.two_studies import SHIPPED, write_cohort_studies
 from toolkit.languages import load_text
 from toolkit.report.content.cohorts import CohortsView
@@ -26,7 +27,7 @@ LANGUAGES = ("nl", "en")
 
 @pytest.fixture(scope="module")
 def results() -> Results:
-    return estimate_study(load_study(SHIPPED)).results
+    return estimate_shipped("twee_cohorten").results
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.estimated import estimate_shipped
 from tests.report.drawn_study import WAVES, Drawn, draw_led_study, draw_responses, draw_study, list_sources, make_study, write_pages
 from tests.results.disclosure.published_numbers import Number, read_export, read_export_answers, read_pages
 from tests.results.disclosure.statistician import Statistician, Tried
-from toolkit import estimate_study, load_study, read_exports
+from toolkit import load_study
 from toolkit.results.disclosure.released_data import combine_results
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import Results
@@ -94,9 +95,8 @@ def test_the_numbers_of_the_models_tell_nothing_in_two_hundred_studies(tmp_path:
 
 
 def read_example(name: str) -> tuple[Drawn, Results]:
-    study = load_study(Path(__file__).parents[3] / "datasets" / name)
-    exports = read_exports(study)
-    return Drawn(study, exports.responses, exports.findings, exports.sources), estimate_study(study, exports).results
+    found = estimate_shipped(name)
+    return Drawn(found.study, found.exports.responses, found.exports.findings, found.exports.sources), found.results
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 import toolkit as plg
+from tests.estimated import estimate_shipped
 from tests.two_studies import SHIPPED, write_cohort_studies
 from toolkit.results.disclosure.released_data import combine_results
 from toolkit.results.estimates.cohorts import Walk, estimate_walks
@@ -28,7 +29,7 @@ UWES = {"instrument": "uwes9", "scale": "total"}
 
 @pytest.fixture(scope="module")
 def one() -> Estimation:
-    return estimate_study(load_study(SHIPPED))
+    return estimate_shipped("twee_cohorten")
 
 
 @pytest.fixture(scope="module")
