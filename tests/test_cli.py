@@ -228,17 +228,17 @@ def test_algebra_runs_on_one_thread_unless_somebody_says_otherwise() -> None:
 
 
 def test_a_notebook_for_researchers_becomes_an_internal_page_and_an_unknown_one_is_told(tmp_path: Path) -> None:
-    made = plg("notebook", "planning", ROOT / "datasets" / "univbct", "-l", "en", "-o", tmp_path / "out")
+    made = plg("notebook", "first_look", ROOT / "datasets" / "univbct", "-l", "en", "-o", tmp_path / "out")
     assert made.returncode == 0, made.stdout + made.stderr
     internal = tmp_path / "out" / "internal"
-    page = (internal / "08_planning-en.html").read_text(encoding="utf-8")
-    assert "<title>How many schools are needed? – Job attitudes in 43 units" in page
+    page = (internal / "01_first_look-en.html").read_text(encoding="utf-8")
+    assert "<title>First look: from export to scores – Job attitudes in 43 units" in page
     assert {path.name for path in internal.iterdir()} == {
-        ".gitignore", "README.txt", "run.lock", "08_planning-en.html", "08_planning-en.ipynb"
+        ".gitignore", "README.txt", "run.lock", "01_first_look-en.html", "01_first_look-en.ipynb"
     }  # fmt: skip
-    unknown = plg("notebook", "planing", ROOT / "datasets" / "univbct", folder=tmp_path)
+    unknown = plg("notebook", "first_lok", ROOT / "datasets" / "univbct", folder=tmp_path)
     assert unknown.returncode == 1
-    assert "‘planing’" in unknown.stderr and "planning" in unknown.stderr and "Traceback" not in unknown.stderr
+    assert "‘first_lok’" in unknown.stderr and "first_look" in unknown.stderr and "Traceback" not in unknown.stderr
 
 
 def test_a_shipped_template_is_copied_changed_and_makes_the_pages_of_schools(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ class Repeats:
 
     def find(self, header: str) -> list[str]:
         """Return the item column that the next repetition of a header stands for, if it is one."""
-        for reading in (reading for readings in list_readings(header) for reading in readings):
+        for reading in (reading for readings in list_readings(header) for reading in readings) if self.columns else ():
             for stem in (fold_words(reading), fold_words(re.sub(r"[ .]?\d+$", "", reading))):
                 if stem in self.columns and (stem == fold_words(reading) or self.seen[stem]):
                     place = self.seen[stem]
