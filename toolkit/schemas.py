@@ -30,7 +30,10 @@ class Table:
         if missing or (extra and not self.open):
             raise TableError(f"The table '{self.name}' lacks the columns {missing} or has unknown ones {extra}.")
         wanted = [*self.columns, *extra]
-        conformed = (frame if list(frame) == wanted else frame[wanted]).astype(dict(self.columns)).reset_index(drop=True)
+        ordered = frame if list(frame) == wanted else frame[wanted]
+        found = dict(zip(ordered, map(str, ordered.dtypes), strict=True))
+        other = {name: dtype for name, dtype in self.columns.items() if found[name] != dtype}
+        conformed = (ordered.astype(other) if other else ordered).reset_index(drop=True)
         if self.key:
             repeated = find_repeated(conformed, self.key)
             if repeated.any():
@@ -46,7 +49,8 @@ class Table:
 
     def collect(self, rows: list[dict[str, object]]) -> pd.DataFrame:
         """Return this table made of `rows`, each a mapping from column to value."""
-        return self.conform(pd.DataFrame(rows, columns=list(self.columns))) if rows else self.empty()
+        columns = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in self.columns.items()}
+        return self.conform(pd.DataFrame(columns)) if rows else self.empty()
 
 
 @cache

@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import groupby
 from xml.etree import ElementTree
 
@@ -134,7 +135,7 @@ def _list_attributes(element: ElementTree.Element, ids: Mapping[str, str]) -> di
         elif name == "id" and value in ids:
             attributes["id"] = ids[value]
         elif name == "style":
-            attributes |= _list_styles(_read_style(value), element.tag.rpartition("}")[2])
+            attributes |= _list_styles(value, element.tag.rpartition("}")[2])
         elif name == "d":
             attributes["d"] = _shorten_path(value)
         elif name != "id" and not (name == "transform" and value.startswith("rotate(-0 ")):
@@ -147,11 +148,13 @@ def _read_style(style: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in (part.partition(":") for part in style.split(";")) if value}
 
 
-def _list_styles(style: dict[str, str], tag: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)  # of a thousand words some tens differ in style
+def _list_styles(given: str, tag: str) -> Mapping[str, str]:
     """Return a style as attributes, which a style sheet overrules; colours of the house as variables, sizes of words as a share.
 
     Words have the colour of ink by themselves, and a mark that is used has the rim of the one that it repeats.
     """
+    style = _read_style(given)
     style.pop("font-family", None)
     if tag == "text" and style.get("fill") == INK:
         del style["fill"]

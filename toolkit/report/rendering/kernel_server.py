@@ -145,7 +145,7 @@ def _become_maker(tasks: socket.socket) -> None:
     from toolkit.report.rendering.page_maker import make_page
     from toolkit.report.rendering.workers import receive, send
 
-    gc.disable()  # the maker sweeps after a few pages
+    gc.disable()  # after a few pages this process ends with all that they left
     while (task := receive(tasks)) is not None:
         send(tasks, make_page(task))
     os._exit(0)

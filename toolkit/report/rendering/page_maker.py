@@ -9,7 +9,6 @@ from __future__ import annotations
 import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 
 # isort: split
-import gc
 import pickle
 import random
 from collections.abc import Mapping
@@ -28,9 +27,6 @@ from toolkit.report.html.elements import Html
 from toolkit.report.rendering.in_place import lay_out, run_cell
 from toolkit.report.rendering.notebooks import Known, choose_words, insert_parameters, is_sheet, join_shown, load_template, write_notebook
 from toolkit.shipped import NOTEBOOKS
-
-#: After so many pages what they left behind is cleared away: looking for it takes a tenth of a page.
-SWEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +83,10 @@ def _make(task: PageTask) -> MadePage:
 
 
 def _reset(language: Language) -> None:
-    """Put back what a page before may have moved: the language, chance, and what it left in memory."""
+    """Put back what a page before may have moved: the language, the style and chance."""
     set_language(language)
     keep_house_style()
     random.seed(0)
-    _pages[0] += 1
-    if _pages[0] % SWEPT == 0:
-        gc.collect()
-
-
-#: How many pages this process has made.
-_pages = [0]
 
 
 @cache

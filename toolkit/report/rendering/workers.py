@@ -18,8 +18,8 @@ from typing import Protocol
 
 #: How long a message is stands before it.
 _LENGTH = struct.Struct("!Q")
-#: A worker makes so many pages at most: what it leaves behind in memory ends with it.
-PAGES = 64
+#: A worker makes so many pages at most: what it leaves behind in memory, some MB a page, ends with it. To look for that takes longer.
+PAGES = 24
 
 
 class Forks(Protocol):
