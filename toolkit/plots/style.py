@@ -390,6 +390,7 @@ def measure_words(words: str, size: float = LABEL) -> float:
     return sum(_measure_character(character) for character in words) * size * GROWTH
 
 
+@cache
 def _measure_character(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
