@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,12 +12,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.command import ROOT
 from tests.kills import seed_key
 from tests.test_run import make, read_files
 from toolkit import load_study, run_study
 from toolkit.languages import load_text, set_language
 from toolkit.notebook import open_view
+from toolkit.records.reading import read_all
 from toolkit.report.publishing import reports
+from toolkit.report.publishing.data_check import publish_data_check
+from toolkit.report.publishing.standing import Standing
 from toolkit.report.rendering import page_maker, rendering
 from toolkit.report.rendering.page_maker import make_page
 from toolkit.results import estimation
@@ -24,6 +30,15 @@ from toolkit.results.stored import find_stored, read_columns, sign_inputs, write
 from toolkit.run import Run
 
 PAGES = 2 * 3 + 1
+AGAIN = """
+import sys
+from toolkit.run import run_study
+made = run_study(sys.argv[1], sys.argv[2])
+print(len(made.kept), *sys.modules, sep="\\n")
+"""
+#: What estimates, draws, and runs notebooks: each takes longer to import than a small study to read.
+HEAVY = {"matplotlib", "seaborn", "statsmodels", "pingouin", "IPython", "jupyter_client", "nbconvert", "nbformat"}
+HEAVY |= {"scipy.optimize", "scipy.sparse", "scipy.stats"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -77,6 +92,32 @@ def test_a_second_run_estimates_and_makes_nothing_and_leaves_the_same_bytes(fold
     again = run(folder, fresh=True)
     assert (again.kept, len(again.pages)) == ((), PAGES)
     assert read_files(folder / "out") == before
+
+
+def test_a_second_run_waits_for_nothing_that_estimates_or_draws(folder: Path) -> None:
+    run_study(load_study(folder / "study"), folder / "out")  # with the data check, which the first run left out
+    before = read_files(folder / "out")
+    command = [sys.executable, "-c", AGAIN, str(folder / "study"), str(folder / "out")]
+    kept, *imported = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    assert int(kept) == PAGES and HEAVY & set(imported) == set() and "pandas" in imported
+    assert read_files(folder / "out") == before
+
+
+def test_the_data_check_is_made_again_when_it_would_become_another(folder: Path) -> None:
+    def check() -> tuple[str, int]:
+        study = load_study(folder / "study")
+        page, *_ = publish_data_check(study, read_all(study)[0], folder / "out", standing=Standing(folder / "out"), sign="the same")
+        return page.read_text(encoding="utf-8"), page.stat().st_ino
+
+    page = folder / "out" / "internal" / "data_check.html"
+    first = check()
+    assert check() == first
+    page.write_text("changed", encoding="utf-8")
+    words, _ = again = check()
+    assert words == first[0]
+    (folder / "study" / "more.csv").write_text("a file that the study does not name", encoding="utf-8")
+    told = check()
+    assert "more.csv" in told[0] and told != again
 
 
 def test_what_somebody_changed_took_away_or_damaged_is_made_again(folder: Path) -> None:

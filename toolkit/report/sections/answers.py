@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from toolkit.languages import Text, round_percent
 from toolkit.report.content.estimate import Estimate, write_empty
+from toolkit.report.content.sentences import pick_word
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
-from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.page_frame import unless_silent

@@ -7,8 +7,8 @@ from functools import cache
 import pandas as pd
 
 from toolkit.report.content.estimate import choose_decimals, write_number
+from toolkit.report.content.sentences import pick_word
 from toolkit.report.content.view import View
-from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.results.estimates.recorded import VALENCES, take_recorded
