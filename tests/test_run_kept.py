@@ -192,6 +192,36 @@ def test_results_that_were_kept_hold_only_as_long_as_nothing_else_decides_them(f
     assert find_stored(internal, sign) is None
 
 
+def test_results_follow_from_which_file_holds_what_and_from_every_file_of_definitions(folder: Path) -> None:
+    study = folder / "study"
+    one, two, toml, dictionary = (study / name for name in ("s1.csv", "s2.csv", "study.toml", "dictionary.csv"))
+    dictionary.write_text("Variable / Field Name", encoding="utf-8")
+    words = toml.read_text(encoding="utf-8").replace("[layouts.own]", '[layouts.own]\ndictionary = "dictionary.csv"')
+    signs = []
+    for path, content in (
+        (toml, words),
+        (toml, words + "# a remark"),
+        (dictionary, "other"),
+        (one, two.read_text()),
+        (two, one.read_text()),
+    ):
+        path.write_text(content, encoding="utf-8")
+        signs.append(sign_inputs(load_study(study)))
+    assert len(set(signs)) == 5
+
+
+def test_files_put_the_right_way_round_and_a_remark_make_what_a_fresh_run_makes(folder: Path) -> None:
+    one, two, toml = (folder / "study" / name for name in ("s1.csv", "s2.csv", "study.toml"))
+    first = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(first)
+    toml.write_text(toml.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+    other = Path(shutil.copytree(folder, folder.parent / "other"))
+    run(folder)
+    run(other, fresh=True)
+    assert read_files(folder / "out") == read_files(other / "out")
+
+
 def test_results_noted_for_one_school_are_not_taken_for_noted_for_all(folder: Path) -> None:
     shutil.rmtree(folder / "out")
     seed_key(folder / "out")

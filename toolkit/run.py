@@ -137,7 +137,7 @@ def run_study(
         check_browser()
     exports = _read_settled(study, watch)
     with hold_folder(place, study.languages[0]):
-        sign = sign_inputs(study, exports.sources["sha256"], confirm=confirm, strict=strict)
+        sign = sign_inputs(study, exports.sources, confirm=confirm, strict=strict)
         standing = Standing(place, fresh=fresh)
         if not (schools or kinds) if data_check is None else data_check:
             publish_data_check(study, exports, place, languages=spoken, standing=standing, sign=sign)
