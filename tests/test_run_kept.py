@@ -20,14 +20,13 @@ from toolkit.languages import load_text, set_language
 from toolkit.notebook import open_view
 from toolkit.records.reading import read_all
 from toolkit.report.publishing import reports
-from toolkit.report.publishing.data_check import publish_data_check
 from toolkit.report.publishing.standing import Standing
 from toolkit.report.rendering import page_maker, rendering
 from toolkit.report.rendering.page_maker import make_page
 from toolkit.results import estimation
 from toolkit.results.results import TABLES
 from toolkit.results.stored import find_stored, read_columns, sign_inputs, write_columns
-from toolkit.run import Run
+from toolkit.run import Run, _check_data
 
 PAGES = 2 * 3 + 1
 AGAIN = """
@@ -106,7 +105,7 @@ def test_a_second_run_waits_for_nothing_that_estimates_or_draws(folder: Path) ->
 def test_the_data_check_is_made_again_when_it_would_become_another(folder: Path) -> None:
     def check() -> tuple[str, int]:
         study = load_study(folder / "study")
-        page, *_ = publish_data_check(study, read_all(study)[0], folder / "out", standing=Standing(folder / "out"), sign="the same")
+        _check_data(study, read_all(study)[0], folder / "out", ["en"], Standing(folder / "out"), "the same")
         return page.read_text(encoding="utf-8"), page.stat().st_ino
 
     page = folder / "out" / "internal" / "data_check.html"

@@ -19,13 +19,15 @@ from toolkit.findings import refuse_stops
 from toolkit.languages import Language
 from toolkit.locking import INTERNAL, hold_folder
 from toolkit.records.reading import read_all
+from toolkit.report.content.reads import write_rows
 from toolkit.report.formats.chromium import check_browser
+from toolkit.report.publishing.data_check import NAME as DATA_CHECK
 from toolkit.report.publishing.data_check import publish_data_check
 from toolkit.report.publishing.data_tables import publish_data
 from toolkit.report.publishing.pages import NOTHING, PlannedPage, plan_pages
 from toolkit.report.publishing.person_scores import publish_scores
 from toolkit.report.publishing.reports import Published, publish_cohorts, publish_reports
-from toolkit.report.publishing.standing import Standing
+from toolkit.report.publishing.standing import Made, Standing, hash_text, sign_parts
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import name_command, publish_manifest
 from toolkit.responses.exports import Exports
@@ -140,7 +142,7 @@ def run_study(
         sign = sign_inputs(study, exports.sources, confirm=confirm, strict=strict)
         standing = Standing(place, fresh=fresh)
         if not (schools or kinds) if data_check is None else data_check:
-            publish_data_check(study, exports, place, languages=spoken, standing=standing, sign=sign)
+            _check_data(study, exports, place, spoken, standing, sign)
         watch.planned(len(pages) * (1 + len(formats)))
         kept = None if fresh else find_stored(place / INTERNAL, sign, schools, published=True)
         with _open_workers(cluster, study, bool(kept)) as (server, others):
@@ -345,6 +347,15 @@ def _read_settled(study: Study, watch: Watch) -> Exports:
     exports = _read(study, watch)
     refuse_open(exports.findings, study)
     return exports
+
+
+def _check_data(study: Study, exports: Exports, place: Path, languages: Sequence[Language], standing: Standing, sign: str) -> None:
+    """Publish the data check, unless it stands and would become what it is: it shows what was read and what was found in it."""
+    inputs = sign_parts(sign, write_rows(exports.findings), languages)
+    if not standing.find(DATA_CHECK, inputs):
+        pages = publish_data_check(study, exports, place, languages=languages)
+        files = {page.relative_to(place).as_posix(): hash_text(page.read_bytes()) for page in pages}
+        standing.note(DATA_CHECK, Made(inputs, sign, files))
 
 
 @contextmanager
