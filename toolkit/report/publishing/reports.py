@@ -85,7 +85,9 @@ def publish_reports(
     audiences = Audiences(study, results)
     requests = make_requests(pages, study, results, internal, templates, audiences)
     standing = standing or Standing(folder)
-    signed = {page.name: sign_page(page, request, study) for page, request in zip(pages, requests, strict=True) if request.known}
+    definition = sign_study(study)
+    known = [(page, request) for page, request in zip(pages, requests, strict=True) if request.known]
+    signed = {page.name: sign_page(page, request, study, definition) for page, request in known}
     stand = (page.name for page in pages if page.name in signed and _still_stands(page, signed[page.name], audiences, standing, sign))
     kept = dict.fromkeys(stand)
     asked = [request for request in requests if request.name not in kept]
@@ -97,10 +99,10 @@ def publish_reports(
                         report_done=report_done, record=record, standing=standing, kept=[*kept], signed=signed, sign=sign)  # fmt: skip
 
 
-def sign_page(page: PlannedPage, request: PageRequest, study: Study) -> str:
-    """Return what stands for all that a page is made of but its results."""
+def sign_page(page: PlannedPage, request: PageRequest, study: Study, definition: str) -> str:
+    """Return what stands for all that a page is made of but its results; `definition` stands for that of the study."""
     note = hash_text(open_note(study, page.code if page.kind in OF_SCHOOL else ""))
-    return sign_parts(sign_study(study), request.template.name, dict(request.parameters), request.title, request.language, note)
+    return sign_parts(definition, request.template.name, dict(request.parameters), request.title, request.language, note)
 
 
 def _still_stands(page: PlannedPage, inputs: str, audiences: Audiences, standing: Standing, sign: str) -> bool:
