@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, start_sentence
 from toolkit.report.content.view import View
-from toolkit.study.answers import AnswerLabel
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Outcome
@@ -54,12 +53,6 @@ def list_moves(view: View, instrument: Instrument, outcomes: Sequence[Outcome] =
     """Return the change of `outcomes`, or else of every factor of `instrument`, as it is now."""
     labels = {scale.id: view.text.pick(scale.label) for scale in instrument.scored_scales}
     return [Move(outcome, labels[outcome.scale], view.find_change(outcome)) for outcome in outcomes or list_factors(instrument)]
-
-
-def pick_word(label: AnswerLabel, text: Text) -> str:
-    """Return the first words of an answer in the language of the page, or else in the other; "" where it has none."""
-    words = (label.nl or label.en) if text.language == "nl" else (label.en or label.nl)
-    return words[0] if words else ""
 
 
 def write_numeral(count: int, text: Text) -> str:

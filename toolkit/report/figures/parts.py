@@ -23,8 +23,7 @@ from toolkit.plots.style import (
     measure_words,
     wrap_words,
 )
-from toolkit.report.content.sentences import pick_word
-from toolkit.study.answers import Answers
+from toolkit.study.answers import Answers, pick_word
 from toolkit.study.instruments import Instrument, Scale
 
 #: A mark, or one of a few other things, or (written with #) a tone that fills a box.
