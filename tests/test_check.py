@@ -20,6 +20,7 @@ print(*made.pages, *sys.modules, sep="\\n")
 """
 #: What estimates, and what runs notebooks: each takes longer to import than a small study to read.
 HEAVY = {"scipy.optimize", "scipy.stats", "seaborn", "statsmodels", "pingouin", "IPython", "jupyter_client", "nbconvert", "nbformat"}
+HEAVY |= {"toolkit.results.estimation"}
 
 
 def test_a_check_waits_for_nothing_that_estimates_or_runs_notebooks(tmp_path: Path) -> None:

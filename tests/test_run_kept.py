@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 
+from tests.command import ROOT
 from tests.kills import seed_key
 from tests.test_run import make, read_files
 from toolkit import load_study, run_study
 from toolkit.languages import load_text, set_language
 from toolkit.notebook import open_view
+from toolkit.records.reading import read_all
 from toolkit.report.publishing import reports
+from toolkit.report.publishing.standing import Standing
 from toolkit.report.rendering import page_maker, rendering
 from toolkit.report.rendering.page_maker import make_page
 from toolkit.results import estimation
 from toolkit.results.results import TABLES
 from toolkit.results.stored import find_stored, read_columns, sign_inputs, write_columns
-from toolkit.run import Run
+from toolkit.run import Run, _check_data
 
 PAGES = 2 * 3 + 1
+AGAIN = """
+import sys
+from toolkit.run import run_study
+made = run_study(sys.argv[1], sys.argv[2])
+print(len(made.kept), *sys.modules, sep="\\n")
+"""
+#: What estimates, draws, and runs notebooks: each takes longer to import than a small study to read.
+HEAVY = {"matplotlib", "seaborn", "statsmodels", "pingouin", "IPython", "jupyter_client", "nbconvert", "nbformat"}
+HEAVY |= {"scipy.optimize", "scipy.sparse", "scipy.stats"}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def in_this_process() -> Iterator[None]:
     """Make pages here, one after the other; the process does not become one that makes pages for sharing."""
-    with pytest.MonkeyPatch.context() as patch:
+    with mpl.rc_context(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(rendering, "work", lambda tasks, forks, **settings: enumerate(map(make_page, tasks)))
         patch.setattr(rendering, "KernelServer", nullcontext)
         patch.setattr("toolkit.run.KernelServer", nullcontext)
@@ -77,6 +92,32 @@ def test_a_second_run_estimates_and_makes_nothing_and_leaves_the_same_bytes(fold
     again = run(folder, fresh=True)
     assert (again.kept, len(again.pages)) == ((), PAGES)
     assert read_files(folder / "out") == before
+
+
+def test_a_second_run_waits_for_nothing_that_estimates_or_draws(folder: Path) -> None:
+    run_study(load_study(folder / "study"), folder / "out")  # with the data check, which the first run left out
+    before = read_files(folder / "out")
+    command = [sys.executable, "-c", AGAIN, str(folder / "study"), str(folder / "out")]
+    kept, *imported = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    assert int(kept) == PAGES and HEAVY & set(imported) == set() and "pandas" in imported
+    assert read_files(folder / "out") == before
+
+
+def test_the_data_check_is_made_again_when_it_would_become_another(folder: Path) -> None:
+    def check() -> tuple[str, int]:
+        study = load_study(folder / "study")
+        _check_data(study, read_all(study)[0], folder / "out", ["en"], Standing(folder / "out"), "the same")
+        return page.read_text(encoding="utf-8"), page.stat().st_ino
+
+    page = folder / "out" / "internal" / "data_check.html"
+    first = check()
+    assert check() == first
+    page.write_text("changed", encoding="utf-8")
+    words, _ = again = check()
+    assert words == first[0]
+    (folder / "study" / "more.csv").write_text("a file that the study does not name", encoding="utf-8")
+    told = check()
+    assert "more.csv" in told[0] and told != again
 
 
 def test_what_somebody_changed_took_away_or_damaged_is_made_again(folder: Path) -> None:
@@ -149,6 +190,36 @@ def test_results_that_were_kept_hold_only_as_long_as_nothing_else_decides_them(f
     with (internal / "register.jsonl").open("a", encoding="utf-8") as file:
         file.write("\n")
     assert find_stored(internal, sign) is None
+
+
+def test_results_follow_from_which_file_holds_what_and_from_every_file_of_definitions(folder: Path) -> None:
+    study = folder / "study"
+    one, two, toml, dictionary = (study / name for name in ("s1.csv", "s2.csv", "study.toml", "dictionary.csv"))
+    dictionary.write_text("Variable / Field Name", encoding="utf-8")
+    words = toml.read_text(encoding="utf-8").replace("[layouts.own]", '[layouts.own]\ndictionary = "dictionary.csv"')
+    signs = []
+    for path, content in (
+        (toml, words),
+        (toml, words + "# a remark"),
+        (dictionary, "other"),
+        (one, two.read_text()),
+        (two, one.read_text()),
+    ):
+        path.write_text(content, encoding="utf-8")
+        signs.append(sign_inputs(load_study(study)))
+    assert len(set(signs)) == 5
+
+
+def test_files_put_the_right_way_round_and_a_remark_make_what_a_fresh_run_makes(folder: Path) -> None:
+    one, two, toml = (folder / "study" / name for name in ("s1.csv", "s2.csv", "study.toml"))
+    first = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(first)
+    toml.write_text(toml.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+    other = Path(shutil.copytree(folder, folder.parent / "other"))
+    run(folder)
+    run(other, fresh=True)
+    assert read_files(folder / "out") == read_files(other / "out")
 
 
 def test_results_noted_for_one_school_are_not_taken_for_noted_for_all(folder: Path) -> None:

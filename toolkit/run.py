@@ -19,19 +19,15 @@ from toolkit.findings import refuse_stops
 from toolkit.languages import Language
 from toolkit.locking import INTERNAL, hold_folder
 from toolkit.records.reading import read_all
+from toolkit.report.content.reads import write_rows
 from toolkit.report.formats.chromium import check_browser
+from toolkit.report.publishing.data_check import NAME as DATA_CHECK
 from toolkit.report.publishing.data_check import publish_data_check
 from toolkit.report.publishing.data_tables import publish_data
-from toolkit.report.publishing.pages import NOTHING, plan_pages
+from toolkit.report.publishing.pages import NOTHING, PlannedPage, plan_pages
 from toolkit.report.publishing.person_scores import publish_scores
-from toolkit.report.publishing.reports import (
-    Published,
-    locate_notebook,
-    publish_cohorts,
-    publish_notebook,
-    publish_reports,
-)
-from toolkit.report.publishing.templates import open_templates
+from toolkit.report.publishing.reports import Published, publish_cohorts, publish_reports
+from toolkit.report.publishing.standing import Made, Standing, hash_text, sign_parts
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.verification.manifest import name_command, publish_manifest
 from toolkit.responses.exports import Exports
@@ -138,21 +134,22 @@ def run_study(
     """
     study, place, spoken = locate(study, folder, languages)
     pages = plan_pages(study, spoken, kinds, schools)
-    own = open_templates(templates, pages, spoken[0])
+    own = _open_templates(templates, pages, spoken[0])
     if formats:
         check_browser()
     exports = _read_settled(study, watch)
     with hold_folder(place, study.languages[0]):
+        sign = sign_inputs(study, exports.sources, confirm=confirm, strict=strict)
+        standing = Standing(place, fresh=fresh)
         if not (schools or kinds) if data_check is None else data_check:
-            publish_data_check(study, exports, place, languages=spoken)
+            _check_data(study, exports, place, spoken, standing, sign)
         watch.planned(len(pages) * (1 + len(formats)))
-        sign = sign_inputs(study, exports.sources["sha256"], confirm=confirm, strict=strict)
         kept = None if fresh else find_stored(place / INTERNAL, sign, schools, published=True)
         with _open_workers(cluster, study, bool(kept)) as (server, others):
             found = _estimate(study, exports, place, confirm, strict, watch, kept, others.spread if others else map)
             made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
-                                   templates=own, jobs=jobs, report_done=watch.made, server=server, cluster=others, sign=sign, fresh=fresh,
-                                   record=lambda: record_and_keep(found, place, sign, schools))  # fmt: skip
+                                   templates=own, jobs=jobs, report_done=watch.made, server=server, cluster=others, sign=sign,
+                                   standing=standing, record=lambda: record_and_keep(found, place, sign, schools))  # fmt: skip
         _account(found, made, place, spoken, name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings, made.kept)
 
@@ -257,6 +254,8 @@ def run_notebook(
     ...     [page.name for page in plg.run_notebook("first_look", "datasets/zes_scholen", folder, languages=["en"])]
     ['01_first_look-en.html']
     """
+    from toolkit.report.publishing.notebooks import locate_notebook, publish_notebook  # with what reads notebooks
+
     study, place, spoken = locate(study, folder, languages)
     found = locate_notebook(name, study.languages[0])
     _read(study, NOBODY)  # what stops the analysis is told before a notebook meets it
@@ -326,6 +325,15 @@ def compare_studies(
     return Run(place, made.pages, made.copies, made.index, made.errors, told)
 
 
+def _open_templates(templates: Mapping[str, str | Path], pages: list[PlannedPage], language: Language) -> dict[str, Path]:
+    """Return the templates of somebody's own, looked at; most runs have none."""
+    if not templates:
+        return {}
+    from toolkit.report.publishing.templates import open_templates  # with what reads notebooks
+
+    return open_templates(templates, pages, language)
+
+
 def _read(study: Study, watch: Watch) -> Exports:
     """Return what was read of a study, unless something stops the analysis."""
     exports, _ = read_all(study, report=watch.reading)
@@ -339,6 +347,15 @@ def _read_settled(study: Study, watch: Watch) -> Exports:
     exports = _read(study, watch)
     refuse_open(exports.findings, study)
     return exports
+
+
+def _check_data(study: Study, exports: Exports, place: Path, languages: Sequence[Language], standing: Standing, sign: str) -> None:
+    """Publish the data check, unless it stands and would become what it is: it shows what was read and what was found in it."""
+    inputs = sign_parts(sign, write_rows(exports.findings), languages)
+    if not standing.find(DATA_CHECK, inputs):
+        pages = publish_data_check(study, exports, place, languages=languages)
+        files = {page.relative_to(place).as_posix(): hash_text(page.read_bytes()) for page in pages}
+        standing.note(DATA_CHECK, Made(inputs, sign, files))
 
 
 @contextmanager

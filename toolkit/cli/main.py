@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -39,6 +40,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a sign that the terminal can't show becomes a question mark
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy comes in: on our small matrices threads only wait for each other
     gc.set_threshold(100_000)  # a command leaves little in circles, and looking for it takes a tenth of its time
+    atexit.register(gc.freeze)  # and nothing of it need be found when the command ends
     try:
         app()
     except BaseException as error:

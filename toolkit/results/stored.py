@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import platform
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
@@ -21,11 +21,13 @@ import pandas as pd
 from toolkit.files.reading import find_spelling
 from toolkit.locking import INTERNAL
 from toolkit.page_kernel import refuse_answers
+from toolkit.responses.not_asked import name_source
 from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.register import KEY
 from toolkit.results.disclosure.register_lines import REGISTER
 from toolkit.results.results import TABLES, Results
 from toolkit.shipped import NOTEBOOKS, PACKAGE
+from toolkit.study.instruments import locate_instrument
 from toolkit.study.matches import FILE as MATCHES
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
@@ -53,12 +55,23 @@ def sign_study(study: Study) -> str:
     return sha256(study.model_dump_json().encode() + repr([each.model_dump_json() for each in study.instruments]).encode()).hexdigest()
 
 
-def sign_inputs(study: Study, sources: Iterable[str] = (), **settings: object) -> str:
-    """Return what stands for all that results follow from; `sources` are the hashes of the files with answers, if they were read."""
-    answers = set(sources) or {_hash(find_spelling(study.folder / source.file)) for source in study.sources}
-    beside = [study.folder / name for name in (MATCHES, QUESTIONS)] + [find_spelling(study.folder / each.file) for each in study.records]
-    parts = [sign_toolkit(), sign_study(study), sorted(answers), [_hash(path) for path in beside], sorted(settings.items())]
+def sign_inputs(study: Study, sources: pd.DataFrame | None = None, **settings: object) -> str:
+    """Return what stands for all that results follow from; `sources` are the SOURCES of the files with answers, if they were read."""
+    if sources is None:
+        answers = {name_source(source, study): _hash(find_spelling(study.folder / source.file)) for source in study.sources}
+    else:
+        answers = dict(zip(sources["source"], sources["sha256"], strict=True))
+    beside = [_hash(path) for path in _list_beside(study)]
+    parts = [sign_toolkit(), sign_study(study), sorted(answers.items()), beside, sorted(settings.items())]
     return sha256(json.dumps(parts, default=str).encode()).hexdigest()
+
+
+def _list_beside(study: Study) -> Iterator[Path]:
+    """Yield the files besides those with answers: definitions, of which pages tell the hash, records, dictionaries, and what was judged."""
+    yield from (study.folder / name for name in (study.file, MATCHES, QUESTIONS))
+    yield from (locate_instrument(instrument.id, study.folder / "instruments") for instrument in study.instruments)
+    dictionaries = (layout.dictionary for layout in study.layouts.values() if layout.dictionary)
+    yield from (find_spelling(study.folder / file) for file in (*(each.file for each in study.records), *dictionaries))
 
 
 def _hash(path: Path) -> str:

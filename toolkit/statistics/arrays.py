@@ -5,6 +5,7 @@ Entries that are not finite numbers count as missing everywhere in this room.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -89,3 +90,10 @@ def compute_sd(values: Floats, size: Floats | None = None) -> float:
 def divide(numerator: float, denominator: float) -> float:
     """Return the quotient, or NaN where the denominator is 0 or missing."""
     return numerator / denominator if denominator else float("nan")
+
+
+def find_root(function: Callable[[float], float], low: float, high: float, **precision: Any) -> float:
+    """Return where a function is 0 that is above 0 on one side of it and below 0 on the other, by Brent's method."""
+    from scipy.optimize import brentq  # takes longer to import than all formulas: only who searches waits for it
+
+    return float(brentq(function, low, high, **precision))

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
 
+from toolkit.statistics.arrays import find_root
 from toolkit.statistics.mixed_models.design import Floats
 
 #: Estimates and their error variances, by group.
@@ -235,9 +236,7 @@ def _slope_reml(groups: Groups, tau2: float) -> float:
 
 
 def _find_root(function: Callable[[float], float], low: float, high: float) -> float:
-    from scipy.optimize import brentq  # takes longer to import than all the rest here
-
-    return float(brentq(function, low, high, xtol=1e-300, rtol=1e-14, maxiter=500))
+    return find_root(function, low, high, xtol=1e-300, rtol=1e-14, maxiter=500)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

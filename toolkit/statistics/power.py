@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 from scipy.special import chdtri, nctdtr, ndtri, stdtrit
 
-from toolkit.statistics.arrays import NAN, Floats, check_share
+from toolkit.statistics.arrays import NAN, Floats, check_share, find_root
 
 LARGEST = 1e4
 """A t beyond this comes from data without real spread; its exact interval would take seconds to find."""
@@ -53,7 +52,7 @@ def compute_smallest_change(std_error: float, df: float, power: float = 0.80, al
     high = 1.0
     while float(compute_power(high, 1, df, alpha)) < power:
         high *= 2
-    return std_error * float(brentq(lambda shift: float(compute_power(shift, 1, df, alpha)) - power, 0, high, xtol=1e-12))
+    return std_error * find_root(lambda shift: float(compute_power(shift, 1, df, alpha)) - power, 0, high, xtol=1e-12)
 
 
 def compute_smallest_change_range(std_error: float, df: float, level: float = 0.95) -> tuple[float, float]:
@@ -104,7 +103,7 @@ def _solve(t: float, df: float, chance: float) -> float:
     width = spread / 2
     while not excess(middle - width) > 0 > excess(middle + width):
         width *= 2
-    return t + float(brentq(excess, middle - width, middle + width, xtol=1e-12, rtol=1e-14))
+    return t + find_root(excess, middle - width, middle + width, xtol=1e-12, rtol=1e-14)
 
 
 def _find_chance(t: float, df: float, noncentrality: float) -> float:

@@ -7,10 +7,21 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import fdtrc, fdtri
 
-from toolkit.statistics.arrays import NAN, ROUNDING, Floats, Integers, as_codes, as_matrix, as_vector, check_lengths, check_share, divide
+from toolkit.statistics.arrays import (
+    NAN,
+    ROUNDING,
+    Floats,
+    Integers,
+    as_codes,
+    as_matrix,
+    as_vector,
+    check_lengths,
+    check_share,
+    divide,
+    find_root,
+)
 
 Null = Literal["uniform", "slight_skew"]
 
@@ -283,4 +294,4 @@ def _search_icc(t: _Teams) -> float:
     high = grid[min(best + 1, grid.size - 1)]
     if slope(low) >= 0:
         return 0.0
-    return float(brentq(slope, low, high, xtol=1e-15, rtol=1e-14)) if slope(high) > 0 else float(high)
+    return find_root(slope, low, high, xtol=1e-15, rtol=1e-14) if slope(high) > 0 else float(high)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from toolkit.languages import Text
 from toolkit.study.definitions import Definition
 
 #: no answer lies farther from 0: counts of minutes or people do not.
@@ -35,6 +36,12 @@ class AnswerLabel(Definition):
     value: float
     nl: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+
+
+def pick_word(label: AnswerLabel, text: Text) -> str:
+    """Return the first words of an answer in the language of the page, or else in the other; "" where it has none."""
+    words = (label.nl or label.en) if text.language == "nl" else (label.en or label.nl)
+    return words[0] if words else ""
 
 
 class Answers(Definition):

@@ -8,7 +8,8 @@ import pytest
 from toolkit.errors import ReportError
 from toolkit.languages import Language
 from toolkit.page_kernel import PageGuard
-from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, insert_parameters, load_template
+from toolkit.report.rendering.notebooks import insert_parameters, load_template
+from toolkit.report.rendering.page_requests import PageRequest, RenderedPage
 from toolkit.report.rendering.rendering import render_pages
 
 SHOW = "from IPython.display import HTML\nHTML(f'<h2 id=\"a\">{school}</h2>')"

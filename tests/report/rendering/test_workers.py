@@ -15,7 +15,7 @@ from tests.report.made_results import MadeResults, make_cohort
 from toolkit.report.publishing.pages import make_requests, plan_pages
 from toolkit.report.rendering import workers
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.rendering.notebooks import PageRequest
+from toolkit.report.rendering.page_requests import PageRequest
 from toolkit.report.rendering.rendering import render_pages
 from toolkit.report.rendering.workers import Lost, work
 

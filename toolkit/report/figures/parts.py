@@ -23,7 +23,7 @@ from toolkit.plots.style import (
     measure_words,
     wrap_words,
 )
-from toolkit.study.answers import AnswerLabel, Answers
+from toolkit.study.answers import Answers, pick_word
 from toolkit.study.instruments import Instrument, Scale
 
 #: A mark, or one of a few other things, or (written with #) a tone that fills a box.
@@ -156,12 +156,6 @@ def arrange_axis(answers: Answers, text: Text, room: float = WIDTH / 2 - 45) -> 
 
 def _find_words(answers: Answers, value: float, text: Text) -> str:
     return next((pick_word(label, text) for label in answers.labels if label.value == value), "")
-
-
-def pick_word(label: AnswerLabel, text: Text) -> str:
-    """Return the first words of an answer in the language of the page, or else in the other; "" where it has none."""
-    words = (label.nl or label.en) if text.language == "nl" else (label.en or label.nl)
-    return words[0] if words else ""
 
 
 def choose_mark(verdict: str) -> Shape:

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from toolkit.languages import Text
-from toolkit.report.figures.parts import pick_word
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.schemas import EXPORT
+from toolkit.study.answers import pick_word
 from toolkit.study.instruments import Instrument
 from toolkit.study.study import Role, Study, Subgroup
 

@@ -18,11 +18,11 @@ from toolkit.errors import ReportError
 from toolkit.files.reading import find_spelling
 from toolkit.languages import Called, Language, Text, load_text
 from toolkit.page_kernel import PageGuard
+from toolkit.report.content.note import open_note
 from toolkit.report.content.view import View
 from toolkit.report.formats.copies import FORMATS
 from toolkit.report.html.elements import render_template
-from toolkit.report.rendering.notebooks import Known, PageRequest
-from toolkit.report.sections.discussion import open_note
+from toolkit.report.rendering.page_requests import Known, PageRequest
 from toolkit.report.sections.study_frame import show_draft
 from toolkit.responses.questions import FILE as QUESTIONS
 from toolkit.results.disclosure.audiences import list_boards, take_audience

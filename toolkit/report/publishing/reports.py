@@ -1,22 +1,16 @@
-"""Reports and notebooks published: pages written whole or not at all, and what was executed kept apart as internal."""
+"""Reports published: pages written whole or not at all, and what was executed kept apart as internal."""
 
 from __future__ import annotations
 
-import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
-
-# isort: split
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from nbformat import NotebookNode
-
 from toolkit.cluster import Cluster
-from toolkit.errors import ReportError
-from toolkit.languages import Language, load_text
+from toolkit.languages import Language
 from toolkit.locking import INTERNAL, prepare_internal
+from toolkit.report.content.note import open_note
 from toolkit.report.content.reads import sign_reads
 from toolkit.report.formats.chromium import sign_browser
 from toolkit.report.formats.copies import FORMATS, make_copies
@@ -25,23 +19,18 @@ from toolkit.report.publishing.pages import (
     OF_SCHOOL,
     Audiences,
     PlannedPage,
-    describe_template,
-    find_study,
     make_requests,
     plan_pages,
     request_cohorts,
     write_index,
 )
 from toolkit.report.publishing.standing import Made, Standing, hash_text, sign_parts
-from toolkit.report.publishing.templates import find_notebook, list_research
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.rendering.notebooks import PageRequest, RenderedPage, choose_words, load_template
+from toolkit.report.rendering.page_requests import PageRequest, RenderedPage
 from toolkit.report.rendering.rendering import render_pages
-from toolkit.report.sections.discussion import open_note
 from toolkit.report.sections.page_frame import count_open
 from toolkit.results.results import Results
 from toolkit.results.stored import sign_study
-from toolkit.shipped import NOTEBOOKS
 from toolkit.study.study import Study
 from toolkit.writing import replace_file
 
@@ -80,13 +69,13 @@ def publish_reports(
     cluster: Cluster | None = None,
     record: Callable[[], object] = lambda: None,
     sign: str = "",
-    fresh: bool = False,
+    standing: Standing | None = None,
 ) -> Published:
     """Write the pages that `plan_pages` lists and an index into `folder`, and return what stands there.
 
     `formats` are further ones: ".pdf", ".docx"; `templates` are notebooks of somebody's own, by kind of page. Files that a failed page
-    would have replaced stay as they were. Pages that would become what they are stay, unless all are to be `fresh`; `sign` stands for what
-    the results follow from.
+    would have replaced stay as they were. Pages that would become what they are stay, as `standing` tells; `sign` stands for what the
+    results follow from.
     `report_done` is told the title of each page that is ready; `record` is called before the first page is written, if there is one.
     """
     languages = languages or study.languages
@@ -95,8 +84,10 @@ def publish_reports(
     prepare_internal(internal, study.languages[0])
     audiences = Audiences(study, results)
     requests = make_requests(pages, study, results, internal, templates, audiences)
-    standing = Standing(folder, fresh=fresh)
-    signed = {page.name: sign_page(page, request, study) for page, request in zip(pages, requests, strict=True) if request.known}
+    standing = standing or Standing(folder)
+    definition = sign_study(study)
+    known = [(page, request) for page, request in zip(pages, requests, strict=True) if request.known]
+    signed = {page.name: sign_page(page, request, study, definition) for page, request in known}
     stand = (page.name for page in pages if page.name in signed and _still_stands(page, signed[page.name], audiences, standing, sign))
     kept = dict.fromkeys(stand)
     asked = [request for request in requests if request.name not in kept]
@@ -108,10 +99,10 @@ def publish_reports(
                         report_done=report_done, record=record, standing=standing, kept=[*kept], signed=signed, sign=sign)  # fmt: skip
 
 
-def sign_page(page: PlannedPage, request: PageRequest, study: Study) -> str:
-    """Return what stands for all that a page is made of but its results."""
+def sign_page(page: PlannedPage, request: PageRequest, study: Study, definition: str) -> str:
+    """Return what stands for all that a page is made of but its results; `definition` stands for that of the study."""
     note = hash_text(open_note(study, page.code if page.kind in OF_SCHOOL else ""))
-    return sign_parts(sign_study(study), request.template.name, dict(request.parameters), request.title, request.language, note)
+    return sign_parts(definition, request.template.name, dict(request.parameters), request.title, request.language, note)
 
 
 def _still_stands(page: PlannedPage, inputs: str, audiences: Audiences, standing: Standing, sign: str) -> bool:
@@ -205,51 +196,3 @@ def keep_notebook(page: RenderedPage, internal: Path) -> None:
 def name_notebook(request: PageRequest) -> str:
     """Return the name of the file of what was executed."""
     return request.name.replace(".html", SUFFIX)
-
-
-def locate_notebook(name: str | Path, language: Language) -> Path:
-    """Return the file of a notebook: one of somebody's own, named by its path, or one shipped for researchers, by its name.
-
-    `ReportError` for a name that is no notebook for researchers, in `language`.
-    """
-    return Path(name) if str(name).endswith(SUFFIX) else find_notebook(str(name), list_research(), language)
-
-
-def publish_notebook(study: Study, path: Path, folder: Path, *, languages: Sequence[Language] = (), timeout: int = 600) -> list[Path]:
-    """Write the page of the notebook at `path` per language into the folder `internal` of `folder`, and return the paths.
-
-    The notebook reads the answers itself; one of somebody's own runs in its own folder. It is told the study and the language; what else
-    its parameters cell says, such as a school, stays as it is. The numbers are not tested together with those of the reports, so the page
-    is for the researcher, not for sharing. Raises `ReportError` for a notebook that fails.
-    """
-    languages = languages or study.languages
-    notebook = load_template(path, languages[0])
-    internal = folder / INTERNAL
-    prepare_internal(internal, study.languages[0])
-    stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:80] or "notebook"
-    requests = []
-    for language in languages:
-        text = load_text(language)
-        parameters = {"study_file": find_study(study, internal), "language": language}
-        name = _find_title(choose_words(notebook, language)) or path.stem
-        title = text.say("research.page", title=name, study=text.pick(study.title))
-        request = PageRequest(f"{stem}-{language}.html", path, parameters, title, language, internal=True)
-        shipped = path.parent == NOTEBOOKS
-        requests.append(request if shipped else replace(request, folder=path.resolve().parent, mark=describe_template(path)))
-    return _publish_internal(requests, internal, timeout)
-
-
-def _publish_internal(requests: list[PageRequest], internal: Path, timeout: int) -> list[Path]:
-    for page in render_pages(requests, internal, timeout=timeout):
-        keep_notebook(page, internal)
-        if page.error:
-            raise ReportError(f"{page.request.name}: {page.error}")
-        replace_file(internal / page.request.name, page.html, private=True)
-    return [internal / request.name for request in requests]
-
-
-def _find_title(notebook: NotebookNode) -> str:
-    """Return the first heading of level 1 that stands in a notebook."""
-    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    found = re.search(r"(?m)^# +(.+?)\s*#*$", words)
-    return found[1].replace("*", "").replace("`", "").strip() if found else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -102,7 +102,8 @@ class Standing:
 
 
 def _write_line(name: str, made: Made, reads: Iterable[Read]) -> str:
-    return json.dumps({"name": name, "reads": list(reads), "made": asdict(made)}, ensure_ascii=False) + "\n"
+    told = {field.name: getattr(made, field.name) for field in fields(made)}
+    return json.dumps({"name": name, "reads": list(reads), "made": told}, ensure_ascii=False) + "\n"
 
 
 def _open_own(path: str, flags: int) -> int:

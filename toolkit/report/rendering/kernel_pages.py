@@ -21,11 +21,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from toolkit.errors import ToolkitError
+from toolkit.report.rendering.kernel_managers import manage_kernel
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.notebooks import (
     INJECTED,
-    PageRequest,
-    RenderedPage,
     choose_words,
     export_page,
     insert_parameters,
@@ -33,6 +32,7 @@ from toolkit.report.rendering.notebooks import (
     write_notebook,
     write_parameters,
 )
+from toolkit.report.rendering.page_requests import PageRequest, RenderedPage
 
 #: nbclient tells of failing cells by itself; here they become the error of their page.
 _SILENT = logging.getLogger("toolkit.rendering")
@@ -99,7 +99,7 @@ def _place_parameters(request: PageRequest, folder: Path) -> Mapping[str, Any]:
 async def _render_page(request: PageRequest, template: NotebookNode, server: KernelServer, folder: Path, timeout: int) -> RenderedPage:
     notebook = insert_parameters(choose_words(template, request.language), _place_parameters(request, folder))
     resources = {"metadata": {"path": str(request.folder or folder)}}
-    manager = server.manage(request.language, request.guard)
+    manager = manage_kernel(server, request.language, request.guard)
     client = NotebookClient(notebook, km=manager, resources=resources, timeout=timeout, shutdown_kernel="immediate", record_timing=False)
     client.log = _SILENT
     page, error = "", ""

@@ -37,6 +37,7 @@ from toolkit.page_kernel import PageGuard, enter_page_kernel
 
 def main(folder: str) -> None:
     """Answer requests until standard input closes."""
+    gc.disable()  # here and in what is forked: looking for garbage takes a tenth of the time, and what is forked ends after a few pages
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)
     kernels: set[int] = set()
@@ -145,7 +146,6 @@ def _become_maker(tasks: socket.socket) -> None:
     from toolkit.report.rendering.page_maker import make_page
     from toolkit.report.rendering.workers import receive, send
 
-    gc.disable()  # after a few pages this process ends with all that they left
     while (task := receive(tasks)) is not None:
         send(tasks, make_page(task))
     os._exit(0)
@@ -153,7 +153,6 @@ def _become_maker(tasks: socket.socket) -> None:
 
 def _become_kernel(connection_file: str, folder: str, language: Language, guard: dict[str, Any] | None) -> None:
     os.chdir(folder)
-    gc.disable()  # a kernel lives for one page; looking for garbage would take a tenth of its time
     from ipykernel.kernelapp import IPKernelApp
 
     from toolkit.report.rendering.cells import show_on_page

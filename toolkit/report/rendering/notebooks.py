@@ -9,9 +9,8 @@ import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 # isort: split
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -22,8 +21,6 @@ from traitlets.config import Config
 
 from toolkit.errors import Problem, ReportError
 from toolkit.languages import Language, Text, find_spoken, load_text
-from toolkit.page_kernel import PageGuard
-from toolkit.report.content.reads import Read
 from toolkit.report.html.elements import FAULT, Html, escape, show_markdown
 from toolkit.report.rendering.in_place import lay_out
 from toolkit.shipped import PAGE
@@ -38,49 +35,6 @@ INJECTED = "injected-parameters"
 LEFT_OUT = ("guide", "parameters", INJECTED)
 #: How a result begins that is axes, a figure or part of one.
 _DRAWN = re.compile(r"\W*<(Axes|Figure|matplotlib\.|seaborn\.)|\(?array\(\[+<Axes")
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """A page to be made: its file name, the template, the parameters, and what stands in the title bar.
-
-    What makes a page for sharing has a `guard`. A page of a shipped template is handed what `known` gives when its turn comes; any other
-    opens its results itself, in a kernel of its own. A notebook of somebody's own works in its own `folder`; `mark` says on the page which
-    notebook it was, and `internal` that the page is not to be shared.
-    """
-
-    name: str
-    template: Path
-    parameters: Mapping[str, Any]
-    title: str
-    language: Language
-    guard: PageGuard | None = None
-    folder: Path | None = None
-    mark: str = ""
-    internal: bool = False
-    known: Callable[[], Known] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a page is handed: its studies and the protected results that it may know, pickled, and the note for it."""
-
-    studies: bytes
-    results: bytes
-    note: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPage:
-    """A page that was made, or the reason why not; `notebook` is the file of what was executed, whole or up to the failing cell."""
-
-    request: PageRequest
-    notebook: str
-    html: str
-    error: str
-    #: what the page read of its results, and what stands for all it found there; nothing where it did not tell.
-    reads: tuple[Read, ...] = ()
-    shown: str = ""
 
 
 def load_template(path: Path, language: Language | None = None) -> NotebookNode:

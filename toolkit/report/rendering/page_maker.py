@@ -12,7 +12,6 @@ import toolkit.report.rendering.lean_imports  # noqa: F401 (before nbformat)
 import pickle
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -22,38 +21,12 @@ from toolkit.errors import ToolkitError
 from toolkit.languages import Language, set_language
 from toolkit.page_kernel import Handed, PageGuard, enter_page_kernel, hand_over
 from toolkit.plots.style import keep_house_style
-from toolkit.report.content.reads import Read, list_plain, sign_reads
+from toolkit.report.content.reads import list_plain, sign_reads
 from toolkit.report.html.elements import Html
 from toolkit.report.rendering.in_place import lay_out, run_cell
-from toolkit.report.rendering.notebooks import Known, choose_words, insert_parameters, is_sheet, join_shown, load_template, write_notebook
+from toolkit.report.rendering.notebooks import choose_words, insert_parameters, is_sheet, join_shown, load_template, write_notebook
+from toolkit.report.rendering.page_requests import MadePage, PageTask
 from toolkit.shipped import NOTEBOOKS
-
-
-@dataclass(frozen=True, slots=True)
-class PageTask:
-    """What a page is made of: the name of its template, what it is told, and what the page may show."""
-
-    template: str
-    parameters: Mapping[str, Any]
-    title: str
-    language: Language
-    known: Known
-    guard: PageGuard | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MadePage:
-    """A page that was made, or the `error` why not, and the notebook that was executed, whole or up to the cell that failed.
-
-    `reads` are what the page read of its results, and `shown` stands for what it found there; a page that opens more than one view, or
-    another kind of view, doesn't tell.
-    """
-
-    html: str
-    notebook: str
-    error: str = ""
-    reads: tuple[Read, ...] = ()
-    shown: str = ""
 
 
 def make_page(task: bytes) -> bytes:

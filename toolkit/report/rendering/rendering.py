@@ -10,8 +10,7 @@ from pathlib import Path
 from toolkit.cluster import Cluster
 from toolkit.report.rendering.elsewhere import work_elsewhere
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.rendering.notebooks import PageRequest, RenderedPage
-from toolkit.report.rendering.page_maker import MadePage, PageTask
+from toolkit.report.rendering.page_requests import MadePage, PageRequest, PageTask, RenderedPage
 from toolkit.report.rendering.workers import Lost, work
 
 #: So many pages per job are made in kernels before those that are ready are given away.

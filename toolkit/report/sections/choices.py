@@ -11,7 +11,6 @@ from toolkit.languages import Text
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import Bar, draw_answers
-from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure
 from toolkit.report.sections.answers import read_percent, write_share
@@ -19,7 +18,7 @@ from toolkit.report.sections.expectations import show_expectations
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import write_nothing
 from toolkit.results.rows import NEARLY, find_floor, find_spread_floor
-from toolkit.study.answers import Answers
+from toolkit.study.answers import Answers, pick_word
 from toolkit.study.instruments import Instrument, Item
 from toolkit.study.study import Moment
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from toolkit.errors import ReportError
-from toolkit.page_kernel import find_handed
 from toolkit.report.content.estimate import write_verdict
+from toolkit.report.content.note import read_note
 from toolkit.report.content.sentences import list_factors
 from toolkit.report.content.view import View
 from toolkit.report.html.elements import Html, bullets, heading, paragraph, show_note
@@ -12,9 +11,7 @@ from toolkit.report.sections.expectations import find_surprises
 from toolkit.report.sections.key_factors import Gap, list_gaps
 from toolkit.report.sections.outcomes import Height, list_heights, list_scales
 from toolkit.report.sections.tables import name_scale
-from toolkit.study.study import ACROSS, Outcome, Study
-
-#: The folder beside the study file in which the evaluator's own words stand, a file per school code; and the name for all schools.
+from toolkit.study.study import Outcome
 
 
 def show_discussion(view: View) -> Html:
@@ -56,25 +53,6 @@ def _ask_improve(view: View) -> str:
     if not (gap or lowest):
         return view.text.say("talking.improve")
     return view.text.say("talking.improve_one", factor=gap[0].label if gap else lowest[0].label)
-
-
-def read_note(view: View) -> str:
-    """Return the evaluator's own words for this page, "" where there are none; `ReportError` where the file is no text."""
-    handed = find_handed()
-    content = handed.note if handed else open_note(view.study, view.school)
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").strip()
-    except UnicodeDecodeError:
-        raise ReportError(view.text.find_fault("note_encoding", view.study.find_note(view.school).name)) from None
-
-
-def open_note(study: Study, school: str) -> bytes:
-    """Return what stands in the file with the note for the page of a school, or ("") across schools; nothing where there is none."""
-    if school == ACROSS:
-        return b""
-    path = study.find_note(school).resolve()
-    inside = path.parent == (study.folder / "notes").resolve()
-    return path.read_bytes() if inside and path.is_file() else b""
 
 
 def _ask_gap(view: View) -> str:

@@ -8,13 +8,12 @@ import pandas as pd
 
 from toolkit.report.content.estimate import choose_decimals, write_number
 from toolkit.report.content.view import View
-from toolkit.report.figures.parts import pick_word
 from toolkit.report.html.elements import Column, Html, TableView, bullets, heading, join, paragraph, publish_table
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.results.estimates.recorded import VALENCES, take_recorded
 from toolkit.schemas import list_rows
 from toolkit.spelling import fold
-from toolkit.study.answers import AnswerLabel
+from toolkit.study.answers import AnswerLabel, pick_word
 from toolkit.study.instruments import load_instrument
 from toolkit.study.study import Outcome, Wave
 

@@ -218,7 +218,7 @@ def _render(planned: PlannedPage, study: Study, results: Results, templates: Map
 
 
 def _make_notebook(name: str, language: Language, study: Study) -> str:
-    from toolkit.report.publishing.reports import locate_notebook, publish_notebook
+    from toolkit.report.publishing.notebooks import locate_notebook, publish_notebook
 
     with TemporaryDirectory(prefix="plg-") as folder:
         [path] = publish_notebook(study, locate_notebook(name, language), Path(folder), languages=[language])

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from toolkit.analysis.people import estimate_average
 from toolkit.results.estimates.pooled import find_obstacle, list_compared, list_counted_in, make_generator, pool_people
 from toolkit.results.rows import NAN, Rests, find_floor, find_spread_floor, list_all_schools, make_blanks, make_estimate, make_number
 from toolkit.schemas import ATTRITION
-from toolkit.statistics.arrays import compute_sd
+from toolkit.statistics.arrays import compute_sd, find_root
 from toolkit.statistics.means import Interval, compute_interval, compute_mean, compute_two_groups
 from toolkit.statistics.missing_data import (
     Pooled,
@@ -204,6 +203,6 @@ def _tip(everybody: pd.DataFrame, people: pd.DataFrame, where: dict[str, str], s
     high = 1.0
     while near(high) > 0:
         high *= 2
-    point = -sign * float(brentq(near, 0.0, high, xtol=1e-10 * found.mean.std_error))
+    point = -sign * find_root(near, 0.0, high, xtol=1e-10 * found.mean.std_error)
     rests = Rests(len(people), len(people.dropna()), found.mean.n)
     return [make_number(where, "tipping_point", point, rests, "two stages, people who left shifted")]

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.results.rows import make_row
@@ -82,6 +81,8 @@ def plan_schools(
     1        4    20.0   12.0      0.28
     4        8    20.0   12.0      0.66
     """
+    from scipy.stats import binomtest  # with all distributions: only who plans waits for it
+
     _check(sd, tau, correlation, people, matched, schools)
     rows: list[dict[str, Any]] = []
     for number in sorted(set(schools)):

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import linregress
 
 from toolkit.analysis.people import Answered, estimate_average, fit_companion, stack_waves
 from toolkit.results.estimates.pooled import (
@@ -132,6 +131,8 @@ def _weigh_schools(found: TwoStage, people: pd.DataFrame, where: Where, study: S
     rows = [make_estimate(where, "average_teacher", teacher, rests, f"two stages, weighted by people {told}, CR2")]
     if np.ptp(size) == 0 or compute_sd(change, as_present(people.to_numpy().ravel(), "people")) == 0:
         return rows + make_blanks(where, ["size_slope"], "not_computable", "no_spread")
+    from scipy.stats import linregress  # with all distributions: only who draws this line waits for it
+
     line = linregress(size / 10, change)
     slope = compute_interval(float(line.slope), float(line.stderr), change.size - 2, study.confidence)
     return [*rows, make_estimate(where, "size_slope", slope, rests, f"change per 10 people {told}")]

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.stats import chi2, ncx2
 
-from toolkit.statistics.arrays import Floats
+from toolkit.statistics.arrays import Floats, find_root
 from toolkit.statistics.factor_analysis.model import FactorModel, Likelihood, compute_start, prepare_likelihood
 from toolkit.statistics.factor_analysis.moments import Sample, compute_baseline
 
@@ -241,4 +240,4 @@ def _solve_noncentrality(chi_square: float, df: int, share: float) -> float:
     def compute_excess(noncentrality: float) -> float:
         return float(ncx2.cdf(chi_square, df, noncentrality)) - share
 
-    return float(brentq(compute_excess, 0.0, 10 * chi_square + 100, xtol=1e-10, rtol=1e-14))
+    return find_root(compute_excess, 0.0, 10 * chi_square + 100, xtol=1e-10, rtol=1e-14)

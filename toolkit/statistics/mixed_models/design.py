@@ -12,12 +12,13 @@ import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.intp]
@@ -160,6 +161,9 @@ def _find_blocks(n: int, terms: Sequence[Term]) -> Integers:
         first += term.labels.size
     if not terms:
         return np.arange(n)
+    from scipy.sparse import coo_array  # with their solvers: only who fits a model waits for them
+    from scipy.sparse.csgraph import connected_components
+
     links = coo_array((np.ones(n * len(terms)), (np.concatenate(rows), np.concatenate(columns))), shape=(first, first))
     return np.asarray(connected_components(links, directed=False)[1][:n], dtype=np.intp)
 
@@ -177,6 +181,8 @@ def _stack_blocks(m: Floats, terms: Sequence[Term]) -> tuple[Stack, ...]:
 
 
 def _sparse_columns(rows: Integers, term: Term) -> tuple[csr_array, ...]:
+    from scipy.sparse import csr_array
+
     flat = rows.ravel()
     codes = term.codes[flat]
     at = np.arange(flat.size)

@@ -8,9 +8,9 @@ import pytest
 from tests.report.made_results import make_study
 from toolkit.errors import ReportError
 from toolkit.languages import Language
-from toolkit.report.publishing import reports as publishing
-from toolkit.report.publishing.reports import locate_notebook, publish_notebook
-from toolkit.report.rendering.notebooks import PageRequest
+from toolkit.report.publishing import notebooks as publishing
+from toolkit.report.publishing.notebooks import locate_notebook, publish_notebook
+from toolkit.report.rendering.page_requests import PageRequest
 from toolkit.shipped import DATASETS
 from toolkit.study.loading import load_study
 
