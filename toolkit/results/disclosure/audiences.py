@@ -165,10 +165,14 @@ def hide_two_without_agreement(results: Results, study: Study) -> Results:
 def _list_beside(rows: pd.DataFrame, table: Table, quantity: str, about: Key, agreed: list[set[str]]) -> Iterator[Key]:
     """Yield the keys of the shown numbers about two schools that did not agree, and of means over just those two."""
     shown = rows[(rows["state"] == "shown") | rows["method"].isin(NEARLY)]
-    for _, cell in shown.groupby(list(about), sort=False):
-        beside = cell[(cell["school"] != "") & (cell["quantity"] == quantity)]
-        schools = set(beside["school"])
-        if len(schools) != 2 or schools in agreed:
+    told = shown[(shown["school"] != "") & (shown["quantity"] == quantity)]
+    schools: dict[Key, set[str]] = {}
+    for place, school in zip(_list_cells(told, about), told["school"], strict=True):
+        schools.setdefault(place, set()).add(school)
+    of_two = {place for place, own in schools.items() if len(own) == 2 and own not in agreed}
+    for found, cell in shown.groupby(list(about), sort=False) if of_two else ():
+        if found not in of_two:
             continue
+        beside = cell[(cell["school"] != "") & (cell["quantity"] == quantity)]
         over_two = (cell["school"] == "") & ((cell["n"] == beside["n"].sum()) | (cell["quantity"] == PRESENT))
         yield from cell.loc[(cell["school"] != "") | over_two, list(table.key)].itertuples(index=False, name=None)
