@@ -25,11 +25,11 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
-from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import html
 
 from toolkit.report.formats.chromium import Browser
+from toolkit.report.formats.word_tables import LONGEST_NAME, finish_table, list_parts, make_element, share_width
 
 #: Pictures are taken from a page so wide, at which a figure has its full size. On paper they are so wide, or so high if they are long.
 SCREEN = 720
@@ -50,15 +50,9 @@ SOFT = RGBColor(0x55, 0x60, 0x6B)
 BLUE = RGBColor(0x12, 0x43, 0x6D)
 ORANGE = RGBColor(0xD4, 0x50, 0x0F)
 KEY = "EEF3F8"
-RULE = "C3CAD1"
-#: As wide are the words on paper, in centimetres.
-WIDTH = 16.6
-#: So many characters of a table's letters fit beside each other; so many take the edges of a cell; and with so many a cell is long.
-SIGNS = 90
-EDGES = 4
-LONGEST_NAME = 34
-UPRIGHT = 22
 MAKER = "PLG toolkit"
+#: A cell of the page, and how many columns of the table in Word it spans.
+Spanning = tuple[Any, int]
 #: Every file in a Word file is of this moment, the first that its format knows.
 MOMENT = (1980, 1, 1, 0, 0, 0)
 
@@ -165,11 +159,15 @@ class _Writer:
         caption = _read(part.find("caption"))
         if caption != self._heading:
             self.document.add_paragraph(caption, style="Caption").paragraph_format.keep_with_next = True
-        rows = [list(row.iterchildren("th", "td")) for row in part.iter("tr")]
+        rows = [[(cell, int(cell.get("colspan") or 1)) for cell in row.iterchildren("th", "td")] for row in part.iter("tr")]
+        for columns in list_parts([_spread_words(cells) for cells in rows]):
+            self._write_columns(part, caption, [_take_columns(cells, columns) for cells in rows])
+
+    def _write_columns(self, part: Any, caption: str, rows: list[list[Spanning]]) -> None:
         table = self.document.add_table(len(rows), len(rows[0]))
-        share_width(table, [[words for cell in cells for words in _spread_words(cell)] for cells in rows])
+        share_width(table, [_spread_words(cells) for cells in rows])
         for cells, made in zip(rows, table.rows, strict=True):
-            for cell, place in zip(cells, _merge_cells(made, cells), strict=True):
+            for (cell, _), place in zip(cells, _merge_cells(made, cells), strict=True):
                 paragraph = place.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(2)
                 run = paragraph.add_run(_read(cell))
@@ -191,19 +189,30 @@ class _Writer:
         describe_picture(drawn._inline, self._figures, title, description)
 
 
-def _spread_words(cell: Any) -> list[str]:
-    """Return the words of a cell; one that spans columns asks no width of any, one to write in as much as a long one."""
-    span = int(cell.get("colspan") or 1)
-    if "blank" in _classes(cell.getparent()):
-        return ["_ " * (LONGEST_NAME // 2)]
-    return [_read(cell)] if span == 1 else [""] * span
+def _spread_words(cells: Iterable[Spanning]) -> list[str]:
+    """Return the words in each column; a cell that spans columns asks no width of any, one to write in as much as a long one."""
+    found: list[str] = []
+    for cell, span in cells:
+        blank = "blank" in _classes(cell.getparent())
+        found += ["_ " * (LONGEST_NAME // 2)] if blank else [_read(cell)] if span == 1 else [""] * span
+    return found
 
 
-def _merge_cells(row: Any, cells: list[Any]) -> Iterator[Any]:
+def _take_columns(cells: Iterable[Spanning], columns: range) -> list[Spanning]:
+    """Return the cells in the first column and in these, each with how many of them it spans."""
+    place, found = 0, list[Spanning]()
+    for cell, span in cells:
+        own = sum(column == 0 or column in columns for column in range(place, place + span))
+        found += [(cell, own)] if own else []
+        place += span
+    return found
+
+
+def _merge_cells(row: Any, cells: list[Spanning]) -> Iterator[Any]:
     """Yield the place of each of `cells` in a row of Word; one that spans columns gets theirs together."""
     places = iter(list(row.cells))
-    for cell in cells:
-        own = [next(places) for _ in range(int(cell.get("colspan") or 1))]
+    for _, span in cells:
+        own = [next(places) for _ in range(span)]
         yield own[0].merge(own[-1]) if len(own) > 1 else own[0]
 
 
@@ -326,66 +335,13 @@ def put_in_box(paragraph: Paragraph, colour: RGBColor) -> None:
     """Give `paragraph` the ground and the rule of a box."""
     settings = paragraph._p.get_or_add_pPr()
     borders = OxmlElement("w:pBdr")
-    ground = _make("w:shd", val="clear", color="auto", fill=KEY)
-    borders.append(_make("w:left", val="single", sz="24", space="6", color=str(colour)))
+    ground = make_element("w:shd", val="clear", color="auto", fill=KEY)
+    borders.append(make_element("w:left", val="single", sz="24", space="6", color=str(colour)))
     for part in (borders, ground):
         settings.insert_element_before(
             part, *("w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr") if part is ground else
             ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
         )  # fmt: skip
-
-
-def share_width(table: Table, rows: list[list[str]]) -> None:
-    """Give each column of `table` what its longest word needs, and share out the rest by what its longest cell would like.
-
-    Where the headers need more than there is, all but the first stand upright and need nothing.
-    """
-    columns = list(zip(*rows, strict=True))
-    needs = [_find_longest(cells) + EDGES for cells in columns]
-    if sum(needs) > SIGNS:
-        _stand_upright(table, rows[0])
-        columns = [columns[0], *(cells[1:] or cells for cells in columns[1:])]
-        needs = [_find_longest(cells) + EDGES for cells in columns]
-    likes = [max(min(max(map(len, cells)) + EDGES, LONGEST_NAME) - need, 0) for cells, need in zip(columns, needs, strict=True)]
-    rest = max(SIGNS - sum(needs), 0)
-    shares = [need + rest * like / (sum(likes) or 1) for need, like in zip(needs, likes, strict=True)]
-    table.autofit = False
-    for column, share in zip(table.columns, shares, strict=True):
-        column.width = Cm(WIDTH * share / sum(shares))
-        for cell in column.cells:
-            cell.width = column.width
-
-
-def _find_longest(cells: Iterable[str]) -> int:
-    """Return how many letters wide the longest word in `cells` is; an m or a w is one and a half."""
-    return max(len(word) + sum(letter in "mwMW" for letter in word) // 2 for cell in cells for word in cell.split(" "))
-
-
-def _stand_upright(table: Table, header: list[str]) -> None:
-    """Turn all headers of `table` but the first, in a row so high that no word of them breaks."""
-    signs = max(_find_longest(header[1:]), min(max(map(len, header[1:])), UPRIGHT))
-    first = table.rows[0]
-    first.height = Cm(WIDTH / SIGNS * (signs + EDGES))
-    for cell in first.cells[1:]:
-        cell._tc.get_or_add_tcPr().append(_make("w:textDirection", val="btLr"))
-
-
-def finish_table(table: Table, caption: str) -> None:
-    """Let the first row head every page, keep rows whole, rule them lightly, and say what the table is about."""
-    settings = table._tbl.tblPr
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "bottom", "insideH"):
-        borders.append(_make(f"w:{side}", val="single", sz="4", space="0", color=RULE))
-    settings.append(borders)
-    settings.append(_make("w:tblLook", val="0020", firstRow="1", lastRow="0", firstColumn="0", lastColumn="0", noHBand="1", noVBand="1"))
-    for old in settings.findall(qn("w:tblLook"))[:-1]:
-        settings.remove(old)
-    settings.append(_make("w:tblCaption", val=caption))
-    for number, row in enumerate(table.rows):
-        about = row._tr.get_or_add_trPr()
-        about.append(OxmlElement("w:cantSplit"))
-        if number == 0:
-            about.append(OxmlElement("w:tblHeader"))
 
 
 def describe_picture(drawn: Any, number: int, title: str, description: str) -> None:
@@ -427,10 +383,3 @@ def _drop_origin(document: WordDocument) -> None:
     for id, relation in list(relations.items()):
         if relation.reltype in (RELATION.EXTENDED_PROPERTIES, RELATION.THUMBNAIL):
             del relations[id]
-
-
-def _make(tag: str, **attributes: str) -> Any:
-    element: Any = OxmlElement(tag)
-    for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
-    return element
