@@ -65,6 +65,13 @@ def test_the_title_says_what_is_seen_and_the_caption_what_chance_does(open_schoo
     assert chance in read_words(page) and "Holm" in read_words(page)
 
 
+@pytest.mark.parametrize(("language", "caption"), [("nl", "met een 95%-interval per factor."), ("en", "with a 95% interval per factor.")])
+def test_where_no_interval_is_drawn_the_caption_promises_none(open_school, language: str, caption: str):
+    none = open_school(language, lambda made: made.alter("change", {"instrument": "plg12"}, low=float("nan"), high=float("nan")))
+    assert caption in read_words(show_key_factors(open_school(language)))
+    assert caption not in read_words(show_key_factors(none)) and CHANGE in read_pictures(show_key_factors(none))
+
+
 @pytest.mark.parametrize(("language", "title"), [("nl", "Geen duidelijke verandering"), ("en", "No clear change")])
 def test_where_nothing_is_clear_the_title_says_so(open_school, language: str, title: str):
     page = show_key_factors(open_school(language, lambda made: made.alter("change", {"instrument": "plg12"}, verdict="unclear")))

@@ -282,7 +282,7 @@ def _list_key_factors(view: View, instrument: Instrument) -> Iterator[Slide]:
         order = [gap.outcome.scale for gap in gaps]
         moves.sort(key=lambda move: order.index(move.outcome.scale) if move.outcome.scale in order else len(order))
         moves.sort(key=lambda move: not move.change.shown)
-        caption = write_change_caption(view, instrument, sum(move.change.shown for move in moves))
+        caption = write_change_caption(view, instrument, [move.change for move in moves if move.change.shown])
         for more, part in _split(moves, 2 * ROWS):
             rows = [_make_row(view, move.outcome, move.change) for move in part]
             draw = _draw_forest(rows, instrument, [move.outcome for move in part], view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import (
+    Estimate,
     Triple,
     choose_decimals,
     start_sentence,
@@ -260,20 +262,23 @@ def _publish_change(view: View, instrument: Instrument, moves: list[Move], gaps:
     numbers = "; ".join(f"{label}: {number}" for label, number in told)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
     picture = draw_factor_change(view.frame_change(shown), view.study, text, order=order)
-    caption = write_change_caption(view, instrument, len(shown))
+    caption = write_change_caption(view, instrument, [move.change for move in moves if move.change.shown])
     return publish_figure(picture, id, title, caption, description, publish_table(table, f"{id}-table"), text)
 
 
-def write_change_caption(view: View, instrument: Instrument, count: int) -> str:
-    """Return what is compared, and that among several factors chance alone can show a change."""
+def write_change_caption(view: View, instrument: Instrument, changes: list[Estimate]) -> str:
+    """Return what is compared, with which interval where there is any, and that among several factors chance alone can show a change."""
     text = view.text
+    form = "one" if len(changes) == 1 else "many"
+    level = text.percent(view.study.confidence)
+    drawn = any(math.isfinite(change.low) for change in changes)
     places = {
         "before": text.pick(view.waves[0].label),
         "after": text.pick(view.waves[-1].label),
-        "level": text.percent(view.study.confidence),
+        "interval": text.say(f"factors.caption_interval.{form}", level=level) if drawn else "",
         "what": name_quantity(view, "change", instrument),
     }
-    return text.say(f"factors.caption_change.{'one' if count == 1 else 'many'}", count=count, **places)
+    return text.say(f"factors.caption_change.{form}", count=len(changes), **places)
 
 
 def _tabulate_change(view: View, instrument: Instrument, outcomes: list[Outcome]) -> TableView:
