@@ -1,3 +1,5 @@
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -37,3 +39,12 @@ def test_all_results_end_with_the_same_columns() -> None:
 def test_an_empty_table_has_its_shape() -> None:
     assert list(SCORES.empty()) == list(SCORES.columns)
     assert SCORES.collect([]).empty
+
+
+def test_rows_that_are_taken_a_few_at_a_time_make_the_same_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[dict[str, Any]] = [{"school": f"s{number % 3}", "wave": "w1", "quantity": f"q{number}"} for number in range(7)]
+    rows = [row | {"state": "shown", "estimate": number / 3, "n": number, "method": "t"} for number, row in enumerate(rows)]
+    whole = columns.PARTICIPATION.collect(rows)
+    monkeypatch.setattr(columns, "AT_ONCE", 3)
+    pd.testing.assert_frame_equal(columns.PARTICIPATION.collect(iter(rows)), whole)
+    assert len({id(school) for school in whole["school"]}) == 3

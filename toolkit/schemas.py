@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.errors import TableError
+
+#: So many rows are dictionaries at a time: as these they take some ten times the room.
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,20 @@ class Table:
         """Return this table without rows."""
         return _make_empty(tuple(self.columns.items())).copy()
 
-    def collect(self, rows: list[dict[str, object]]) -> pd.DataFrame:
-        """Return this table made of `rows`, each a mapping from column to value."""
-        columns = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in self.columns.items()}
-        return self.conform(pd.DataFrame(columns)) if rows else self.empty()
+    def collect(self, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+        """Return this table made of `rows`, each a mapping from column to value; they are taken a few thousand at a time."""
+        waiting = iter(rows)
+        texts: dict[object, object] = {}
+        parts: list[pd.DataFrame] = []
+        while some := list(islice(waiting, AT_ONCE)):
+            columns = {name: _make_column([row.get(name) for row in some], dtype, texts) for name, dtype in self.columns.items()}
+            parts.append(pd.DataFrame(columns))
+        return self.conform(pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]) if parts else self.empty()
+
+
+def _make_column(values: list[object], dtype: str, texts: dict[object, object]) -> pd.Series:
+    """Return a column of its kind; a text is in memory once, however many rows have it."""
+    return pd.Series([texts.setdefault(value, value) for value in values] if dtype == "str" else values, dtype=dtype)
 
 
 @cache

@@ -3,8 +3,12 @@ from pathlib import Path
 import pandas as pd
 
 from tests.estimated import estimate_shipped
+from toolkit.results.estimates.change import estimate_change
+from toolkit.results.estimates.levels import estimate_levels
+from toolkit.results.estimates.roles import estimate_roles
 from toolkit.results.estimation import describe_run, hash_file
 from toolkit.results.results import Results
+from toolkit.scoring import compute_scores
 from toolkit.study.loading import load_study
 
 STUDY = Path(__file__).parent.parent.parent / "datasets" / "zes_scholen"
@@ -18,6 +22,16 @@ def test_the_same_study_gives_the_same_results() -> None:
     first, second = estimate_shipped("univbct").results, estimate_shipped.__wrapped__("univbct").results
     pd.testing.assert_frame_equal(first.change, second.change, check_exact=True)
     pd.testing.assert_frame_equal(first.levels, second.levels, check_exact=True)
+
+
+def test_scores_held_in_little_room_are_the_same_and_give_the_same() -> None:
+    found = estimate_shipped("zes_scholen")
+    study = found.study
+    pd.testing.assert_frame_equal(found.scores, compute_scores(found.exports.responses, study))
+    assert 2 * found.held.memory_usage().sum() < found.scores.memory_usage().sum()
+    for estimated in (estimate_levels, estimate_change, estimate_roles):
+        held, plain = (estimated(scores, study) for scores in (found.held, found.scores))
+        pd.testing.assert_frame_equal(held, plain, check_exact=True)
 
 
 def test_only_shown_results_carry_numbers() -> None:

@@ -36,7 +36,7 @@ def make_exports(study: Study, people: int, waves: tuple[str, ...] = ("before", 
 
 def list_schools(folder: Path) -> set[str]:
     """Return the schools that the register names."""
-    return {number["key"][0] for line in read_lines(folder, load_text("en")) for number in line.numbers}
+    return {number.key[0] for line in read_lines(folder, load_text("en")) for number in line.published}
 
 
 def count_shown(folder: Path, study: Study, people: int, *, confirm: bool = False) -> int:

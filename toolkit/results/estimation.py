@@ -19,7 +19,7 @@ from toolkit.responses.exports import Exports, read_exports
 from toolkit.responses.questions import describe_questions
 from toolkit.results.disclosure.attended import list_attended
 from toolkit.results.disclosure.audiences import take_audience
-from toolkit.results.disclosure.contributors import list_published
+from toolkit.results.disclosure.contributors import list_apart, list_published
 from toolkit.results.disclosure.differencing import Published
 from toolkit.results.disclosure.register import (
     KEY,
@@ -65,7 +65,7 @@ from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
 from toolkit.results.rows import keep_reported
 from toolkit.results.stored import find_kept
-from toolkit.schemas import CHANGE, COMPARISON, FINDINGS, LEVELS, PARTICIPATION, RELIABILITY
+from toolkit.schemas import CHANGE, COMPARISON, FINDINGS, LEVELS, PARTICIPATION, RELIABILITY, SCORES, WHAT, WHO
 from toolkit.scoring import compute_scores
 from toolkit.study.cohorts import list_cohorts
 from toolkit.study.instruments import locate_instrument
@@ -78,10 +78,15 @@ class Estimation:
 
     study: Study
     exports: Exports
-    scores: pd.DataFrame
+    held: pd.DataFrame
     results: Results
     changed: pd.DataFrame
     register: Register | None
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """The scores of everybody, of which `held` are the same in little room."""
+        return self.held.astype(dict(SCORES.columns))
 
     @property
     def findings(self) -> pd.DataFrame:
@@ -94,11 +99,16 @@ class Estimation:
         Record before anything is written for others to read: what was recorded and not written gives nobody away.
         """
         assert self.register, "only what was held against a register can be recorded in it"
-        told = add_picked(self.scores, self.exports.responses, self.study)
-        numbers = [*list_published(self.results, told, self.study), *list_added(self.results, self.scores, self.study)]
-        chosen = [number for number in numbers if not schools or number.key[0] in (*schools, "")]
+        chosen = (number for number in self._list_published() if not schools or number.key[0] in (*schools, ""))
         waves = {moment.id: str(moment.date) for moment in self.study.moments}
         return record_publication(self.register, chosen, str(self.study.report_date), waves)
+
+    def _list_published(self) -> Iterator[Published]:
+        """Yield the numbers that are shown, with the people in them, one instrument after another."""
+        told = _hold(add_picked(self.held, self.exports.responses, self.study))
+        for results, scores in list_apart(self.results, told, self.study):
+            yield from list_published(results, scores, self.study)
+        yield from list_added(self.results, self.held, self.study)
 
 
 def estimate_study(
@@ -163,7 +173,13 @@ def estimate_study(
 
 def _score(exports: Exports, study: Study) -> pd.DataFrame:
     """Return the scores of everybody, with the group of persons that they belong to where the study has these."""
-    return add_subgroups(compute_scores(exports.responses, study), exports.responses, study)
+    return _hold(add_subgroups(compute_scores(exports.responses, study), exports.responses, study))
+
+
+def _hold(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return scores in a quarter of the room: who and what as categories, counts as short numbers."""
+    words = [name for name in scores if name in {**WHO, **WHAT}]
+    return scores.astype(dict.fromkeys(words, "category") | dict.fromkeys(("answered", "asked"), "int16"))
 
 
 def _hold_against(register: Register, scores: pd.DataFrame, study: Study, confirm: bool) -> tuple[list[Published], pd.DataFrame]:
@@ -285,18 +301,18 @@ def _estimate(
         indicators=estimate_indicators(records.indicators, study),
         recorded=estimate_recorded(records, exports.responses, study),
     )
-    told = add_picked(scores, exports.responses, study)
+    told = _hold(add_picked(scores, exports.responses, study))
     attended = list_attended(results.recorded, list_heads(records.attendance, records.contacts), study)
-    safe = protect_results(results, exports.responses, exports.findings, told, study, attended=attended, earlier=earlier, strict=strict)
-    safe = replace(safe, shares=average_shares(safe.shares, study), recorded=add_present(safe.recorded, records.contacts))
-    safe = settle_ends(hide_spreads(add_robustness(safe, scores, study, earlier), study))
-    safe = replace(safe, change=add_attainment(safe.change, safe.levels, scores, study))
-    followed = safe.levels[~safe.levels["instrument"].isin(study.occasional)]
-    safe = replace(safe, band=estimate_band(followed, study), pairs=estimate_pairs(safe.change, study))
+    results = protect_results(results, exports.responses, exports.findings, told, study, attended=attended, earlier=earlier, strict=strict)
+    results = replace(results, shares=average_shares(results.shares, study), recorded=add_present(results.recorded, records.contacts))
+    results = settle_ends(hide_spreads(add_robustness(results, scores, study, earlier), study))
+    results = replace(results, change=add_attainment(results.change, results.levels, scores, study))
+    followed = results.levels[~results.levels["instrument"].isin(study.occasional)]
+    results = replace(results, band=estimate_band(followed, study), pairs=estimate_pairs(results.change, study))
     if len(study.cohorts) < 2:
-        return safe
-    made, asked = _compare_cohorts([(study, scores, safe)])
-    return replace(safe, cohorts=made, provenance=dict(safe.provenance) | {"asked": asked})
+        return results
+    made, asked = _compare_cohorts([(study, scores, results)])
+    return replace(results, cohorts=made, provenance=dict(results.provenance) | {"asked": asked})
 
 
 def _estimate_parts(scores: pd.DataFrame, study: Study, spread: Spread) -> Iterator[pd.DataFrame]:

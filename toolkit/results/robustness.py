@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.disclosure.contributors import list_published, name_measure
+from toolkit.results.disclosure.contributors import list_published, name_measure, take_connected
 from toolkit.results.disclosure.differencing import Part, Published
 from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.disclosure.suppression import hide_numbers, name_number, protect
@@ -24,7 +24,7 @@ from toolkit.results.research.attrition import compare_baseline, list_present
 from toolkit.results.research.sensitivity import describe_average
 from toolkit.results.results import Results
 from toolkit.results.rows import find_floor, keep_complete_ratings, keep_reported, make_blanks
-from toolkit.schemas import ANSWERS, ATTRITION, CHANGE, COMPARISON, LEVELS, SENSITIVITY, WHAT
+from toolkit.schemas import ATTRITION, SENSITIVITY, WHAT
 from toolkit.study.study import Comparison, Study
 
 OTHER_WAYS = ("all_schools", "companion", "robust", "pairs", "wild_bootstrap")
@@ -91,12 +91,9 @@ def _list_other_ways(results: Results, people: pd.DataFrame, where: dict[str, st
 
 
 def _protect(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequence[Published]) -> Results:
-    """Return `results` without numbers that would reveal a small group; measures of other instruments are not involved."""
-    instrument = study.primary.instrument
-    own = scores[scores["instrument"] == instrument]
-    summed = (LEVELS.name, CHANGE.name, COMPARISON.name, ANSWERS.name)
-    tables = {name: table[table["instrument"] == instrument] for name, table in ((name, getattr(results, name)) for name in summed)}
-    published = list_published(replace(results, **tables), own, study)
+    """Return `results` without numbers that would reveal a small group; other scales than those connected with it are not involved."""
+    shown, own = take_connected(results, scores, study.find_instrument(study.primary.instrument), study.primary.scale)
+    published = list_published(shown, own, study)
     added = list_added(results, own, study)
     found = protect(added, list_relations(own, study), [*published, *earlier], largest=find_floor(study) - 1)
     chosen = [added[place] for place in found.hidden]

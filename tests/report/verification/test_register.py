@@ -26,7 +26,7 @@ def test_an_entry_has_its_date_its_hash_and_on_how_many_people_what_was_publishe
     assert str(entry.date) == "2026-06-30" and entry.sha256 == sha256(line).hexdigest()
     every, school = entry.groups
     assert [(group.school, group.fewest, group.most) for group in (every, school)] == [("", 12, 12), ("s1", 12, 12)]
-    told = {(number["table"], tuple(number["key"])) for number in read_lines(internal, load_text("en"))[0].numbers}
+    told = {(number.table, number.key) for number in read_lines(internal, load_text("en"))[0].published}
     assert sum(sum(group.numbers.values()) for group in entry.groups) == len(told)
     assert {"levels", "change"} <= set(school.numbers)
 
@@ -47,7 +47,7 @@ def test_people_of_several_schools_count_together_in_the_wave_where_they_are_mos
 def test_the_register_is_told_in_both_languages_and_names_nobody(internal: Path, language: str, said: str) -> None:
     lines = write_register(read_register(internal), {"s1": "De Wilg"}, load_text(language))  # type: ignore[arg-type]
     assert "s1 De Wilg: " in lines[2] and said in lines[1] and said in lines[2] and "2026" in lines[0]
-    people = {mark for group in read_lines(internal, load_text("en"))[0].groups for mark in group}
+    people = {mark for number in read_lines(internal, load_text("en"))[0].published for part in number.people for mark in part.people}
     assert people and not any(mark in line for mark in people for line in lines)
 
 

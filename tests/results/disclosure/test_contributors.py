@@ -3,7 +3,7 @@ from fractions import Fraction
 import pandas as pd
 
 from tests.made_study import make_scores, make_study
-from toolkit.results.disclosure.contributors import HEADS, MODEL, Membership, list_counted, list_published
+from toolkit.results.disclosure.contributors import HEADS, MODEL, Membership, list_connected, list_counted, list_published
 from toolkit.results.disclosure.differencing import Published
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.levels import estimate_levels
@@ -142,3 +142,14 @@ def test_in_a_comparison_of_groups_every_school_of_a_group_counts_once_and_a_lon
     assert membership.find_contrast("", "before_after", GRADE, "permutation_smallest") == ()
     before = {part.weight for part in membership.find_contrast("", "before_after", GRADE, "comparison") if part.wave == "before"}
     assert before == {Fraction(-1, 14), Fraction(-1, 18)}
+
+
+def test_scales_are_connected_that_share_statements_also_by_others() -> None:
+    study = make_study(1, instruments=("plg12", "uwes9", "cijfer1"))
+    assert list_connected(study.find_instrument("uwes9"), "vigour") >= {"total", "dedication"}
+    assert list_connected(study.find_instrument("cijfer1"), "grade") == {"grade"}
+    plg12 = study.find_instrument("plg12")
+    for factor in plg12.key_factors:
+        together = {factor, *(scale.id for scale in plg12.list_parts(factor))}
+        assert list_connected(plg12, factor) == together == list_connected(plg12, next(iter(together - {factor})))
+    assert list_connected(plg12, "item:e1") == {"item:e1"}

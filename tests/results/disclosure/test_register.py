@@ -79,6 +79,21 @@ def test_the_same_publication_is_noted_once(tmp_path: Path) -> None:
     assert (tmp_path / REGISTER).read_bytes() == before
 
 
+def test_much_is_noted_in_several_lines_that_follow_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that is too large could not be read back."""
+    membership = Membership(answer(range(12)), make_study())
+    numbers = [membership.find_number("levels", ("s1", wave, "cijfer1", "grade", "", "mean")) for wave in ("before", "after")]
+    numbers.append(membership.find_number(*KEYS[1]))
+    assert record_publication(load_register(tmp_path / "one"), numbers, "2026-07-01")
+    monkeypatch.setattr("toolkit.results.disclosure.register.A_LINE", 4)
+    assert record_publication(load_register(tmp_path / "many"), numbers, "2026-07-01")
+    whole, parts = (read_lines(tmp_path / folder, load_text("en")) for folder in ("one", "many"))
+    assert [len(line.published) for line in whole] == [3] and [len(line.published) for line in parts] == [2, 1]
+    assert {line.date for line in parts} == {"2026-07-01"}
+    assert list_earlier(load_register(tmp_path / "many"), answer(range(12))) == numbers
+    assert not record_publication(load_register(tmp_path / "many"), numbers, "2026-08-01")
+
+
 def test_what_is_read_back_is_what_was_published(tmp_path: Path) -> None:
     scores = answer(range(12))
     publish(tmp_path, scores)
@@ -91,9 +106,9 @@ def test_the_register_says_when_where_and_how_many_and_names_nobody(tmp_path: Pa
     text = (tmp_path / REGISTER).read_text(encoding="utf-8")
     (line,) = read_lines(tmp_path, load_text("en"))
     assert json.loads(text)["date"] == line.date == "2026-07-01"
-    assert line.numbers[0]["key"] == list(KEYS[0][1])
-    assert len(line.groups[0]) == 12 and all(len(mark) == SIGNS for mark in line.groups[0])
-    assert len(set(line.groups)) == len(line.groups)
+    assert line.published[0].key == KEYS[0][1]
+    marks = line.published[0].people[0].people
+    assert len(marks) == 12 and all(len(mark) == SIGNS for mark in marks)
     assert set(json.loads(text)) == {"format", "date", "key", "previous", "waves", "body"}
     assert "teacher" not in text and "teacher" not in unpack(text)
 
@@ -126,7 +141,8 @@ def test_another_key_gives_other_marks_so_that_codes_cannot_be_tried(tmp_path: P
     for folder in ("one", "two"):
         publish(tmp_path / folder, answer(range(12)))
     first = (tmp_path / "one" / REGISTER).read_text(encoding="utf-8")
-    marks, others = (read_lines(tmp_path / folder, load_text("en"))[0].groups[0] for folder in ("one", "two"))
+    lines = [read_lines(tmp_path / folder, load_text("en"))[0] for folder in ("one", "two")]
+    marks, others = (line.published[0].people[0].people for line in lines)
     assert len(marks) == 12 and not marks & others
     assert (tmp_path / "one" / KEY).stat().st_mode & 0o077 == 0
     assert (tmp_path / "one" / KEY).read_text(encoding="utf-8") not in first + unpack(first)

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from toolkit.languages import Language, Text, find_spoken, load_text
+from toolkit.results.disclosure.differencing import Published
 from toolkit.results.disclosure.register_lines import Line, read_lines
 
 #: So many characters of a hash are enough to tell entries apart.
@@ -58,21 +58,21 @@ def _describe_line(line: Line) -> Entry:
     tables: dict[str, Counter[str]] = defaultdict(Counter)
     people: dict[str, list[int]] = defaultdict(list)
     told = set[tuple[str, tuple[str, ...]]]()
-    for number in line.numbers:
-        school = str(number["key"][0])
-        place = (str(number["table"]), tuple(number["key"]))
-        tables[school][place[0]] += place not in told
+    for number in line.published:
+        school = number.key[0]
+        place = (number.table, number.key)
+        tables[school][number.table] += place not in told
         told.add(place)
-        people[school].append(_count_people(number["parts"], line.groups))
+        people[school].append(_count_people(number))
     groups = tuple(Group(school, dict(tables[school]), min(people[school]), max(people[school])) for school in sorted(tables))
     return Entry(dt.date.fromisoformat(line.date), line.sha256, groups)
 
 
-def _count_people(parts: Sequence[Sequence[Any]], groups: Sequence[frozenset[str]]) -> int:
+def _count_people(number: Published) -> int:
     """Return on how many people a number rests: those of all its groups together, in the wave where they are most."""
     waves: dict[str, set[str]] = defaultdict(set)
-    for _, wave, _, group in parts:
-        waves[wave] |= groups[group]
+    for part in number.people:
+        waves[part.wave] |= part.people
     return max(map(len, waves.values()), default=0)
 
 

@@ -8,7 +8,7 @@ rests on somebody, which costs people.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from toolkit.results.disclosure import differencing
@@ -58,6 +58,7 @@ class Blocks(System):
         within = [leak for system in self._mixed for leak in system.find_leaks(hidden)]
         own = frozenset(place for place in hidden if place in self._places_of_schools)
         if own not in self._looks:
+            self._looks.clear()  # the one before is as large, and hardly ever asked for again
             self._looks[own] = Look((Block(self, contents, own).list_left() for contents in self._parting.blocks), self._parting.across)
         gone = {~number for number, places in self._parting.across.items() if all(place in hidden for place in places)}
         look = self._looks[own]
@@ -113,7 +114,7 @@ class Look:
                 self._must[measure] = Pivots(without.rows, self._numbers)
             for measure, pivots in self._must.items() if left else ():
                 _add(pivots, left.get(measure, left[""]).must)
-                self._may.setdefault(measure, []).extend([left[measure]] if measure in left and left[measure].may else [])
+                self._may.setdefault(measure, []).extend([replace(left[measure], must=[])] if measure in left and left[measure].may else [])
             _add(without, left[""].must if left else ())
 
     @property

@@ -196,8 +196,9 @@ class Parting:
         """Join those who are in no number of a school where they are in the same numbers over schools."""
         stands: dict[str, list[int]] = {}
         for number, people in enumerate(over):
-            for person in people - self._leader.keys():
-                stands.setdefault(person, []).append(number)
+            for person in people:
+                if person not in self._leader:
+                    stands.setdefault(person, []).append(number)
         together: dict[tuple[int, ...], list[str]] = {}
         for person, sets in stands.items():
             together.setdefault(tuple(sets), []).append(person)

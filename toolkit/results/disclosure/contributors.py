@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -16,8 +17,9 @@ from toolkit.results.estimates.roles import SIDES, list_led_schools, name_sides
 from toolkit.results.estimates.shares import ITEM
 from toolkit.results.estimates.subgroups import SUBGROUP, list_joined_schools, take_members
 from toolkit.results.results import Results
-from toolkit.results.rows import NEARLY, keep_complete_ratings, keep_reported, list_all_schools, list_counted_schools
+from toolkit.results.rows import NEARLY, find_floor, keep_complete_ratings, keep_reported, list_all_schools, list_counted_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, ROLES, SHARES, SWITCHES, WHAT
+from toolkit.study.instruments import Instrument
 from toolkit.study.study import Study
 
 People = frozenset[str]
@@ -33,6 +35,8 @@ CONTRASTS: Mapping[str, Mapping[str, int]] = {
     "difference": {"trajectory": 1, "comparison": -1},
     "pre_trend": {"trajectory": 1, "comparison": -1},
 }
+#: The tables of numbers that are sums of scores.
+SUMMED = (LEVELS.name, CHANGE.name, COMPARISON.name, ANSWERS.name, SHARES.name, ROLES.name, SWITCHES.name)
 #: The ends of a comparison at which the table of switchers tells what people picked.
 ENDS = ("before", "after")
 #: The measure of a head count: every person counts one.
@@ -53,8 +57,9 @@ class Membership:
         self._kept: dict[People, People] = {}
         valid = keep_reported(scores, study)
         self._people = self._group(valid, ["school", "wave", *WHAT])
-        everybody = keep_complete_ratings(scores, study).dropna(subset="score") if study.person_level else valid
-        self._everybody = self._group(everybody, ["school", "wave", *WHAT])
+        self._everybody = self._people
+        if study.person_level:
+            self._everybody = self._group(keep_complete_ratings(scores, study).dropna(subset="score"), ["school", "wave", *WHAT])
         self._parts: dict[What, list[tuple[Fraction, People]]] = {}
         for (*cell, answered, asked), people in self._group(valid, ["school", "wave", *WHAT, "answered", "asked"]).items():
             self._parts.setdefault(tuple(cell), []).append((Fraction(int(answered), int(asked)), people))
@@ -66,7 +71,7 @@ class Membership:
 
     def _group(self, scores: pd.DataFrame, by: list[str]) -> dict[What, People]:
         """Return who stands where; sets of the same people, of which there are many, are one object."""
-        return {key: self._keep(people) for key, people in group_people(scores, by).items()}
+        return {key: self._keep(people) for key, people in _list_groups(scores, by)}
 
     def _keep(self, people: People) -> People:
         return self._kept.setdefault(people, people)
@@ -162,6 +167,9 @@ class Membership:
         """Return the leaders and the staff of a school, or ("") of each school that counts where the two stand beside each other."""
         schools = [school] if school else self._schools
         found = {code: tuple(self._sided.get((code, wave, *what, side), NOBODY) for side in SIDES) for code in schools}
+        if school:
+            told = all(found[school]) and sum(map(len, found[school])) >= find_floor(self._study)
+            return [(found[school][0], found[school][1])] if told else []
         leaders, staff = ({code: len(sides[place]) for code, sides in found.items()} for place in (0, 1))
         return [(found[code][0], found[code][1]) for code in list_led_schools(leaders, staff, self._study)]
 
@@ -216,7 +224,8 @@ class Membership:
         """Return the schools in the average change, and those of each group in the comparison with other schools."""
         first, last = self._ends[comparison]
         schools = self._count((first, last, *what), lambda code: self._find_followed(code, first, last, what))
-        others = [school.id for school in self._study.schools if self._study.has_comparison_schools and school.group == "comparison"]
+        beside = self._study.schools if self._study.has_comparison_schools else ()
+        others = [school.id for school in beside if school.group == "comparison"]
         counts = {code: len(self._find_followed(code, first, last, what)) for code in others}
         compared = list_counted_schools(pd.Series(counts, dtype="int64"), self._study)
         return [schools, compared] if others else [schools]
@@ -247,19 +256,62 @@ def list_published(results: Results, scores: pd.DataFrame, study: Study) -> list
     effect sizes and intervals are not sums and are not included. Differences between schools and between groups that the study names, and
     the band of the other schools, are computed from numbers that are shown; they reveal nothing more.
     """
-    membership = Membership(scores, study)
-    places = [(LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean"]
-    places += [(CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key)]
-    places += [(COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key)]
-    places += [(ANSWERS.name, key) for key in _list_answered(results.answers, study)]
-    places += [(SHARES.name, (*key, "share")) for key in _list_picked(results.shares, ("share",), "wave")]
-    places += [(SHARES.name, (*key, "word")) for key in _list_picked(results.shares, ("word", "other_words"), "wave")]
-    places += [(SHARES.name, key) for key in _list_picked_by(results.shares)]
-    places += [(ROLES.name, key) for key in _list_shown(results.roles, ("school", "wave", *WHAT, "quantity")) if key[-1] in SIDES]
-    places += [(ROLES.name, key) for key in _list_subgroups(results.roles)]
-    places += [(SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, ("switched", "added"), "comparison") for end in ENDS]
-    numbers = [number for place in places for number in (membership.find_number(*place), membership.find_difference(*place))]
-    return [number for number in dict.fromkeys(numbers) if number.people]
+    return list_numbers(results, Membership(scores, study), study)
+
+
+def list_numbers(results: Results, membership: Membership, study: Study) -> list[Published]:
+    """Return what `list_published` does, given who is in which group."""
+    places = list_places(results, study)
+    numbers = (number for place in places for number in (membership.find_number(*place), membership.find_difference(*place)))
+    return list(dict.fromkeys(number for number in numbers if number.people))
+
+
+def list_places(results: Results, study: Study) -> Iterator[tuple[str, What]]:
+    """Yield the table and the key of every number that `results` show, in the order in which they are tested."""
+    yield from ((LEVELS.name, key) for key in _list_shown(results.levels, LEVELS.key) if key[-1] == "mean")
+    yield from ((CHANGE.name, key) for key in _list_shown(results.change, CHANGE.key))
+    yield from ((COMPARISON.name, key) for key in _list_shown(results.comparison, COMPARISON.key))
+    yield from ((ANSWERS.name, key) for key in _list_answered(results.answers, study))
+    yield from ((SHARES.name, (*key, "share")) for key in _list_picked(results.shares, ("share",), "wave"))
+    yield from ((SHARES.name, (*key, "word")) for key in _list_picked(results.shares, ("word", "other_words"), "wave"))
+    yield from ((SHARES.name, key) for key in _list_picked_by(results.shares))
+    yield from ((ROLES.name, key) for key in _list_shown(results.roles, ("school", "wave", *WHAT, "quantity")) if key[-1] in SIDES)
+    yield from ((ROLES.name, key) for key in _list_subgroups(results.roles))
+    yield from ((SWITCHES.name, (*key, end)) for key in _list_picked(results.switches, ("switched", "added"), "comparison") for end in ENDS)
+
+
+def list_apart(results: Results, scores: pd.DataFrame, study: Study) -> Iterator[tuple[Results, pd.DataFrame]]:
+    """Yield the results and the scores on connected scales: no number is about others too, so these can be looked at by themselves."""
+    for instrument in scores["instrument"].unique().tolist():
+        left = scores.loc[scores["instrument"] == instrument, "scale"].unique().tolist()
+        while left:
+            yield take_connected(results, scores, study.find_instrument(instrument), left[0])
+            gone = list_connected(study.find_instrument(instrument), left[0])
+            left = [scale for scale in left if scale not in gone]
+
+
+def list_connected(instrument: Instrument, scale: str) -> set[str]:
+    """Return the scales that share statements with `scale`, or with others of these: what one tells of a person may follow from others."""
+    items = {each.id: set(each.items) for each in instrument.scored_scales}
+    for each in instrument.scales:
+        items[each.id].update(item for part in each.difference or () for item in items[part])
+    found = {scale}
+    while near := {name for name in items.keys() - found if any(items[name] & items.get(other, set()) for other in found)}:
+        found |= near
+    return found
+
+
+def take_connected(results: Results, scores: pd.DataFrame, instrument: Instrument, scale: str) -> tuple[Results, pd.DataFrame]:
+    """Return the results and the scores on the scales connected with `scale`, with the answers to their statements."""
+    scales = list_connected(instrument, scale)
+    items = {item for each in instrument.scored_scales if each.id in scales for item in each.items}
+    items |= {name.removeprefix(ITEM) for name in scales if name.startswith(ITEM)}
+    own: dict[str, Any] = {}
+    for name in SUMMED:
+        table: pd.DataFrame = getattr(results, name)
+        told = table["item"].isin(items) if "item" in table else table["scale"].isin(scales)
+        own[name] = table[(table["instrument"] == instrument.id) & told]
+    return replace(results, **own), scores[(scores["instrument"] == instrument.id) & scores["scale"].isin(scales)]
 
 
 def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
@@ -269,7 +321,8 @@ def _list_answered(answers: pd.DataFrame, study: Study) -> Iterator[What]:
     that of the answers to the scale. One statement tells of no scale that has others.
     """
     known = answers[(answers["state"] == "shown") | answers["method"].isin(NEARLY)]
-    told = dict.fromkeys(known[["school", "wave", "instrument", "item", "rating"]].itertuples(index=False, name=None))
+    statements = known[["school", "wave", "instrument", "item", "rating"]].drop_duplicates()
+    told = dict.fromkeys(statements.itertuples(index=False, name=None))
     for school, wave, id in dict.fromkeys(key[:3] for key in told):
         instrument = study.find_instrument(id)
         for scale, rating in itertools.product(instrument.scales, instrument.scored_ratings):
@@ -308,23 +361,24 @@ def list_counted(results: Results, counts: pd.DataFrame, study: Study) -> list[P
     """
     kinds = ["used", *(f"left_out_{reason}" for reason in LEFT_OUT)]
     pooled = list_totalled_schools(counts, study)
+    told: dict[Any, Any] = counts.to_dict("index")
     found = []
     for school, wave, quantity in _list_shown(results.participation, PARTICIPATION.key):
         inside = kinds if quantity == "answered" else [quantity] if quantity in kinds else []
         cells = [(code, wave, kind) for code in (pooled if not school else [school]) for kind in inside]
-        heads = frozenset("\n".join([*cell, str(number)]) for cell in cells for number in range(int(counts.loc[cell[:2], cell[2]])))
+        heads = frozenset("\n".join([*cell, str(number)]) for cell in cells for number in range(int(told[cell[:2]][cell[2]])))
         if heads:
             found.append(Published(PARTICIPATION.name, (school, wave, quantity), (Part(HEADS, wave, Fraction(1), heads),)))
-    return [*found, *_list_counted_roles(results, counts, pooled, study)]
+    return [*found, *_list_counted_roles(results, told, pooled, study)]
 
 
-def _list_counted_roles(results: Results, counts: pd.DataFrame, pooled: list[str], study: Study) -> Iterator[Published]:
+def _list_counted_roles(results: Results, counts: Mapping[Any, Any], pooled: list[str], study: Study) -> Iterator[Published]:
     """Yield the head counts of each role: of those who were used in a cell the first ones, then the next, and so on."""
     roles = [f"role_{role.id}" for role in study.roles]
     for key in _list_shown(results.roles[results.roles["quantity"] == "used"], ROLES.key):
         heads: set[str] = set()
         for code in pooled if not key[0] else [key[0]]:
-            sizes = [int(counts[name].loc[(code, key[1])]) for name in (*roles, "used")]
+            sizes = [int(counts[code, key[1]][name]) for name in (*roles, "used")]
             ends = [*itertools.accumulate(sizes[:-1]), sizes[-1]]
             place = roles.index(f"role_{key[2]}") if key[2] else len(roles)
             heads |= {"\n".join([code, key[1], "used", str(number)]) for number in range(ends[place - 1] if place else 0, ends[place])}
@@ -334,9 +388,13 @@ def _list_counted_roles(results: Results, counts: pd.DataFrame, pooled: list[str
 
 def group_people(scores: pd.DataFrame, by: list[str]) -> dict[What, People]:
     """Return the respondents in `scores` for each combination of the columns `by`."""
+    return dict(_list_groups(scores, by))
+
+
+def _list_groups(scores: pd.DataFrame, by: list[str]) -> Iterator[tuple[What, People]]:
     respondents = scores["respondent"].to_numpy(dtype=object)
     places: dict[Any, Any] = scores.groupby(by, sort=False).indices
-    return {key: frozenset(respondents[rows].tolist()) for key, rows in places.items()}
+    yield from ((key, frozenset(respondents[rows].tolist())) for key, rows in places.items())
 
 
 @cache

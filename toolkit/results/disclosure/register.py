@@ -1,9 +1,9 @@
 """The register of what was published: a second report on a group that changed by a few people would reveal their scores.
 
-It is a file with one line per publication: when, which numbers, on which groups, and who was in them. A person is written as a mark: the
-first characters of HMAC-SHA-256 over the respondent's code, with a key of 32 random bytes kept in a separate file. Without the key nobody
-can try codes until a mark fits. Both files belong in the folder that is never shared; without the key the register still says what was
-published when, but no longer who was in it.
+It is a file with a line per publication, or a few where that is large: when, which numbers, on which groups, and who was in them. A person
+is written as a mark: the first characters of HMAC-SHA-256 over the respondent's code, with a key of 32 random bytes kept in another file.
+Without the key nobody can try codes until a mark fits. Both files belong in the folder that is never shared; without the key the register
+still says what was published when, but no longer who was in it.
 
 A line is written before the pages are: a run that dies in between has published on paper what nobody saw, never the other way round. Until
 the pages are there, a third file says that they are not.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -35,6 +35,8 @@ from toolkit.writing import close_folder, replace_file
 KEY = "register.key"
 #: Is there from before a publication is noted until all of its pages are.
 UNFINISHED = "register.unfinished"
+#: A line of so many numbers and parts of numbers is some ten megabytes when it is unpacked: the reader takes no more than `LARGEST`.
+A_LINE = 200_000
 _WHOLE_KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -98,7 +100,8 @@ def _make_key(folder: Path) -> str:
 
 def list_earlier(register: Register, scores: pd.DataFrame) -> list[Published]:
     """Return all numbers that were published before, each once, with people in `scores` by their code and others by a mark."""
-    person_of = {mark_person(person, register.key): person for person in scores["respondent"].unique()}
+    people: Iterable[str] = scores["respondent"].unique() if register.lines else ()
+    person_of = {mark_person(person, register.key): person for person in people}
     numbers = dict.fromkeys(number for _, published in register.publications for number in published)
     return _rename(numbers, lambda mark: person_of.get(mark, mark))
 
@@ -132,22 +135,38 @@ def tabulate_changed(changed: Sequence[Changed]) -> pd.DataFrame:
 
 
 def record_publication(register: Register, published: Iterable[Published], date: str, waves: Mapping[str, str] | None = None) -> bool:
-    """Add a line on what is published on `date`, and return whether it holds anything that no earlier line does.
+    """Add a line on what is published on `date`, or a few where it is much, and return whether it holds anything that no earlier line does.
 
     Head counts are left out: they identify nobody. `waves` are the dates of the study's waves.
     """
-    people = [number for number in published if all(part.measure != HEADS for part in number.people)]
+    people = (number for number in published if all(part.measure != HEADS for part in number.people))
     kept = register if register.key else Register(register.folder, bytes.fromhex(_make_key(register.folder)), register.lines)
     known = {number for _, numbers in register.publications for number in numbers}
-    fresh = [number for number in _rename(people, lambda person: mark_person(person, kept.key)) if number not in known]
-    if fresh:
+    marked = (number for some in _portion(people) for number in _rename(some, lambda person: mark_person(person, kept.key)))
+    path = register.folder / REGISTER
+    lines = path.read_bytes().strip().splitlines() if path.exists() else []
+    count = len(lines)
+    for some in _portion(number for number in marked if number not in known):
+        previous = hash_line(lines[-1]) if lines else ""
+        lines.append(write_line(some, date, key=kept.sign, previous=previous, waves=waves).encode())
+    if len(lines) > count:
         close_folder(register.folder)
-        path = register.folder / REGISTER
-        before = path.read_bytes() if path.exists() else b""
-        last = hash_line(before.splitlines()[-1]) if before.strip() else ""
-        line = write_line(fresh, date, key=kept.sign, previous=last, waves=waves)
-        replace_file(path, before.rstrip(b"\n") + b"\n" * bool(last) + line.encode() + b"\n", private=True)
-    return bool(fresh)
+        replace_file(path, b"\n".join(lines) + b"\n", private=True)
+    return len(lines) > count
+
+
+def _portion(numbers: Iterable[Published]) -> Iterator[list[Published]]:
+    """Yield the numbers in portions of no more than one line holds."""
+    some: list[Published] = []
+    size = 0
+    for number in numbers:
+        some.append(number)
+        size += 1 + len(number.people)
+        if size >= A_LINE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def begin_publication(folder: Path) -> None:

@@ -15,9 +15,10 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -79,7 +80,7 @@ class _Body(_Strict):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the register: its number and hash, what it says of itself, and the groups and numbers in it.
+    """One line of the register: its number and hash, what it says of itself, and the numbers in it with the marks of the people in them.
 
     `key` is the fingerprint of the key that made the marks; the first format had none.
     """
@@ -87,22 +88,9 @@ class Line:
     number: int
     sha256: str
     date: str
-    groups: tuple[frozenset[str], ...]
-    numbers: tuple[Mapping[str, Any], ...]
+    published: tuple[Published, ...] = ()
     key: str = ""
     waves: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def published(self) -> tuple[Published, ...]:
-        """The numbers, with the marks of the people in them."""
-        return tuple(
-            Published(
-                entry["table"],
-                tuple(entry["key"]),
-                tuple(Part(measure, wave, Fraction(weight), self.groups[group]) for measure, wave, weight, group in entry["parts"]),
-            )
-            for entry in self.numbers
-        )
 
 
 def read_lines(folder: Path, text: Text) -> list[Line]:
@@ -184,9 +172,7 @@ def _read_line(line: bytes, number: int, previous: str, text: Text) -> Line:
             raise ReportError(text.find_fault("register_format", REGISTER, line=number, found=str(document["format"])[:20], known=FORMAT))
         made = _read_second(line, number) if "format" in document else _read_first(line, number)
         dt.date.fromisoformat(made.date)
-        if any(part[3] >= len(made.groups) for entry in made.numbers for part in entry["parts"]):
-            raise ValueError
-    except (ValueError, TypeError, RecursionError, zlib.error, ValidationError):
+    except (ValueError, TypeError, IndexError, RecursionError, zlib.error, ValidationError):
         raise ReportError(text.find_fault("register_line", REGISTER, line=number)) from None
     if "format" in document and document["previous"] != previous[:SIGNS]:
         raise ReportError(text.find_fault("register_gap", REGISTER, line=number))
@@ -195,8 +181,8 @@ def _read_line(line: bytes, number: int, previous: str, text: Text) -> Line:
 
 def _read_first(line: bytes, number: int) -> Line:
     read = _FirstLine.model_validate_json(line)
-    groups = tuple(frozenset(group.people) for group in read.groups)
-    return Line(number, hash_line(line), read.date, groups, _list_numbers(read.numbers))
+    groups = [frozenset(group.people) for group in read.groups]
+    return Line(number, hash_line(line), read.date, _list_published(read.numbers, groups))
 
 
 def _read_second(line: bytes, number: int) -> Line:
@@ -206,8 +192,8 @@ def _read_second(line: bytes, number: int) -> Line:
     if len(marks) % SIGNS:
         raise ValueError
     people = [marks[start : start + SIGNS] for start in range(0, len(marks), SIGNS)]
-    groups = tuple(frozenset(_read_runs(runs, people)) for runs in body.groups)
-    return Line(number, hash_line(line), read.date, groups, _list_numbers(body.numbers), read.key, read.waves)
+    groups = [frozenset(_read_runs(runs, people)) for runs in body.groups]
+    return Line(number, hash_line(line), read.date, _list_published(body.numbers, groups), read.key, read.waves)
 
 
 def _unpack(body: str) -> bytes:
@@ -232,5 +218,20 @@ def _read_runs(runs: Sequence[int], people: Sequence[str]) -> Iterator[str]:
         place += length
 
 
-def _list_numbers(numbers: Iterable[_Number]) -> tuple[Mapping[str, Any], ...]:
-    return tuple({"table": number.table, "key": number.key, "parts": number.parts} for number in numbers)
+def _list_published(numbers: Iterable[_Number], groups: Sequence[frozenset[str]]) -> tuple[Published, ...]:
+    """Return the numbers with the people in them; a word that many have is one in memory."""
+    return tuple(
+        Published(
+            intern(number.table),
+            tuple(map(intern, number.key)),
+            tuple(
+                Part(intern(measure), intern(wave), _read_weight(weight), groups[place]) for measure, wave, weight, place in number.parts
+            ),
+        )
+        for number in numbers
+    )
+
+
+@cache
+def _read_weight(weight: str) -> Fraction:
+    return Fraction(weight)

@@ -46,7 +46,7 @@ def _relate(wave: str, weights: Weights, people: People) -> Relation:
 
 def _relate_followed(here: Mapping[What, People], valid: pd.DataFrame, study: Study) -> Iterator[Relation]:
     """Yield what a rating that follows people is: in the first measurement of their school one rating, in a later one another."""
-    begun = valid["wave"] == valid["school"].map(study.map_first_waves())
+    begun = valid["wave"].to_numpy(dtype=object) == valid["school"].map(study.map_first_waves()).to_numpy(dtype=object)
     first = {wave: frozenset(people) for wave, people in valid[begun].groupby("wave")["respondent"]}
     for instrument in study.scored_instruments:
         for rating, scale in itertools.product([rating for rating in instrument.ratings if rating.change], instrument.scales):

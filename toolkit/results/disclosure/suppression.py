@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ import pandas as pd
 from toolkit.findings import Notes, refuse_stops
 from toolkit.results.disclosure.across import Blocks
 from toolkit.results.disclosure.attended import locate_attended
-from toolkit.results.disclosure.contributors import Membership, list_counted, list_published
+from toolkit.results.disclosure.contributors import Membership, list_apart, list_counted, list_numbers, list_places, name_measure
 from toolkit.results.disclosure.differencing import Leak, Published, Relation, System, build_systems, list_systems
 from toolkit.results.disclosure.relations import list_relations
 from toolkit.results.estimates.participation import count_people
@@ -43,7 +43,8 @@ FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("roles", "used"): ("invited", "response"),
 }
 NUMBERS = ("estimate", "std_error", "low", "high", "p_value", "df")
-
+#: A table and a key in it.
+Place = tuple[str, tuple[str, ...]]
 
 #: What a reader misses most, and other numbers lean on, as on shares: hidden only where nothing else closes a leak.
 MEANS = ("mean", "before", "after")
@@ -81,29 +82,66 @@ def protect_results(
     `ExportError` names the groups (by school, wave, measure and size) and the numbers to leave out. Numbers on
     roles and groups of persons come last and hide no others.
     """
-    counted = list_counted(results, count_people(responses, findings, study), study)
-    everything = [*list_published(results, scores, study), *counted, *attended]
-    published = [number for number in everything if not _is_on_roles(number)]
-    relations = list_relations(scores, study)
-    first = protect(published, relations, earlier, largest=find_floor(study) - 1)
-    gone = set(first.hidden)
-    told = [number for place, number in enumerate(published) if place not in gone]
-    on_roles = [number for number in everything if _is_on_roles(number)]
-    last = protect(on_roles, relations, [*told, *earlier], largest=find_floor(study) - 1) if on_roles else Protection((), ())
-    hidden = [*(published[place] for place in first.hidden), *(on_roles[place] for place in last.hidden)]
-    found = [*first.leaks, *last.leaks]
-    chosen = list({(number.table, number.key): number for number in hidden}.values())
-    chosen += list_companions(chosen, results, Membership(scores, study), study)
+    apart = [*list_counted(results, count_people(responses, findings, study), study), *attended]
+    hidden, found = _hide_apart(apart, [], _take_measured(earlier, {part.measure for number in apart for part in number.people}), study)
+    beside: list[Published] = []
+    for shown, people in list_apart(results, scores, study):
+        own, leaks, companions = _protect_connected(shown, people, earlier, study)
+        hidden |= own
+        found += leaks
+        beside += companions
+    rank = _rank_changes(results.change)
+    beside.sort(key=lambda number: rank[number.key[1:5]])
+    places = itertools.chain(list_places(results, study), ((number.table, number.key) for number in apart))
+    ordered = sorted(dict.fromkeys(place for place in places if place in hidden), key=_is_on_roles)
+    chosen = [*(hidden[place] for place in ordered), *beside]
     if strict and chosen:
         refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
-    answers = _group_answers(results)
-    rows = [(number.table, key) for number in chosen for key in _list_rows(number, answers, results, study)]
+    alike = _list_alike(chosen, results, study)
+    rows = [(number.table, key) for number in chosen for key in _list_rows(number, alike, study)]
     safe = hide_numbers(results, [*_list_leaders(results), *rows])
     return replace(safe, provenance=dict(safe.provenance) | {"subtraction": [name_number(number) for number in chosen]})
 
 
-def _is_on_roles(number: Published) -> bool:
-    return number.table == ROLES.name or number.key[-1] in SIDES
+def _protect_connected(
+    results: Results, scores: pd.DataFrame, earlier: Sequence[Published], study: Study
+) -> tuple[dict[Place, Published], list[Leak], list[Published]]:
+    """Return which numbers on connected scales to hide, by their place, the leaks closed by that, and the changes to hide beside them."""
+    measures = {name_measure(*what) for what in scores[list(WHAT)].drop_duplicates().itertuples(index=False, name=None)}
+    membership = Membership(scores, study)
+    numbers = list_numbers(results, membership, study)
+    hidden, leaks = _hide_apart(numbers, list_relations(scores, study), _take_measured(earlier, measures), study)
+    return hidden, leaks, list_companions(list(hidden.values()), results, membership, study)
+
+
+def _take_measured(numbers: Sequence[Published], measures: Set[str]) -> list[Published]:
+    """Return the numbers on these measures."""
+    return [number for number in numbers if any(part.measure in measures for part in number.people)]
+
+
+def _rank_changes(change: pd.DataFrame) -> dict[tuple[str, ...], int]:
+    """Return the order of comparisons and outcomes among the changes of schools."""
+    own = change[(change["quantity"] == "change") & (change["school"] != "")]
+    places = own[["comparison", *WHAT]].drop_duplicates().itertuples(index=False, name=None)
+    return {place: number for number, place in enumerate(places)}
+
+
+def _hide_apart(
+    numbers: Sequence[Published], relations: Sequence[Relation], earlier: Sequence[Published], study: Study
+) -> tuple[dict[Place, Published], list[Leak]]:
+    """Return which of these numbers to hide, by their place, and the leaks that this closes; those on roles come last."""
+    published, on_roles = ([number for number in numbers if _is_on_roles((number.table, number.key)) is last] for last in (False, True))
+    first = protect(published, relations, earlier, largest=find_floor(study) - 1)
+    gone = set(first.hidden)
+    told = [number for place, number in enumerate(published) if place not in gone]
+    last = protect(on_roles, relations, [*told, *earlier], largest=find_floor(study) - 1) if on_roles else Protection((), ())
+    hidden = [*(published[place] for place in first.hidden), *(on_roles[place] for place in last.hidden)]
+    return {(number.table, number.key): number for number in hidden}, [*first.leaks, *last.leaks]
+
+
+def _is_on_roles(place: Place) -> bool:
+    table, key = place
+    return table == ROLES.name or key[-1] in SIDES
 
 
 def list_companions(chosen: Sequence[Published], results: Results, membership: Membership, study: Study) -> list[Published]:
@@ -148,23 +186,32 @@ def name_number(number: Published) -> str:
     return " ".join([number.table, school or "all schools", *filter(None, rest)])
 
 
-def _group_answers(results: Results) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
-    """Return the keys of the answers to each statement, by school, wave, instrument, item and rating."""
-    found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-    for key in results.answers[list(ANSWERS.key)].itertuples(index=False, name=None):
-        found.setdefault(key[:5], []).append(key)
+def _find_statement(number: Published, study: Study) -> tuple[Any, ...]:
+    """Return the table, school, wave or comparison, instrument, item and rating of the rows that a number on answers is hidden with."""
+    school, when, instrument, asked, rating, _ = number.key
+    item = study.find_instrument(instrument).find_scale(asked).items[0] if number.table == ANSWERS.name else asked
+    return number.table, school, when, instrument, item, rating
+
+
+def _list_alike(chosen: Iterable[Published], results: Results, study: Study) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """Return the keys of the rows on the same statement or question as numbers that are hidden."""
+    on_answers = [number for number in chosen if number.table in (ANSWERS.name, SHARES.name, SWITCHES.name)]
+    found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {_find_statement(number, study): [] for number in on_answers}
+    for name in {number.table for number in on_answers}:
+        table: pd.DataFrame = getattr(results, name)
+        for key in table[list(TABLES[name].key)].itertuples(index=False, name=None):
+            if (statement := (name, *key[:5])) in found:
+                found[statement].append(key)
     return found
 
 
-def _list_rows(
-    number: Published, answers: Mapping[tuple[Any, ...], list[tuple[Any, ...]]], results: Results, study: Study
-) -> list[tuple[Any, ...]]:
+def _list_rows(number: Published, alike: Mapping[tuple[Any, ...], list[tuple[Any, ...]]], study: Study) -> list[tuple[Any, ...]]:
     """Return the rows to hide for a number: its own; those to one statement for the answers to a scale; all options of what was picked."""
+    if number.table == ANSWERS.name:
+        return alike[_find_statement(number, study)]
     if number.table in (SHARES.name, SWITCHES.name):
-        table: pd.DataFrame = getattr(results, number.table)
-        keys = table[list(TABLES[number.table].key)].itertuples(index=False, name=None)
         role = number.key[5] if number.key[5] in SIDES else ""
-        return [key for key in keys if key[:5] == number.key[:5] and (number.table == SWITCHES.name or key[6] == role)]
+        return [key for key in alike[_find_statement(number, study)] if number.table == SWITCHES.name or key[6] == role]
     if number.table == ROLES.name and number.key[-1] in SIDES:  # with the difference the one side gives the other
         school, wave, *what, _ = number.key
         return [(school, wave, "", *what, quantity) for quantity in (number.key[-1], DIFFERENCE)]
@@ -172,10 +219,7 @@ def _list_rows(
         return [(*number.key[:2], number.key[-1].removeprefix(SUBGROUP), *number.key[2:5], "mean")]
     if number.table == RECORDED.name:
         return [locate_attended(number)]
-    if number.table != ANSWERS.name:
-        return [number.key]
-    school, wave, instrument, scale, rating, _ = number.key
-    return answers.get((school, wave, instrument, study.find_instrument(instrument).find_scale(scale).items[0], rating), [])
+    return [number.key]
 
 
 def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[Any, ...]], reason: str) -> pd.DataFrame:

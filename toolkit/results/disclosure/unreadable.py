@@ -56,6 +56,8 @@ def list_unreadable(register: Register, scores: pd.DataFrame, study: Study) -> l
     if register.fault:
         count = len(register.lines)
         return [*lost, *(Unreadable(f"register_key_{register.fault}", line, {"count": count}) for line in register.lines)]
+    if not register.lines:
+        return lost
     here = {str(wave): {mark_person(p, register.key) for p in rows.unique()} for wave, rows in scores.groupby("wave")["respondent"]}
     membership = Membership(scores, study)
     found = lost
@@ -75,7 +77,7 @@ def _list_lost(register: Register) -> Iterator[Unreadable]:
     except (OSError, ValueError, TypeError, KeyError):
         return
     if known - {line.sha256 for line in register.lines}:
-        yield Unreadable("register_lost", Line(0, "", date, (), ()), {"account": ACCOUNT})
+        yield Unreadable("register_lost", Line(0, "", date), {"account": ACCOUNT})
 
 
 def _list_faults(line: Line, register: Register, here: dict[str, set[str]], study: Study) -> Iterator[Unreadable]:

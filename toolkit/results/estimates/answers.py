@@ -31,7 +31,12 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
     cells = pd.MultiIndex.from_product([[school.id for school in study.schools], [moment.id for moment in study.moments]], names=CELL)
     cell = cells.get_indexer(pd.MultiIndex.from_frame(responses[CELL]))
     has_score = _find_scored(responses, keep_reported(scores, study))
-    rows: list[dict[str, Any]] = []
+    return ANSWERS.collect(_describe_statements(responses, has_score, cell, cells, study))
+
+
+def _describe_statements(
+    responses: pd.DataFrame, has_score: dict[Any, NDArray[np.bool_]], cell: NDArray[np.intp], cells: pd.MultiIndex, study: Study
+) -> Iterator[dict[str, Any]]:
     for instrument in study.instruments:
         asked = {moment.id for moment in study.list_moments(instrument.id)}
         for item, rating in _list_statements(instrument):
@@ -45,8 +50,7 @@ def estimate_answers(responses: pd.DataFrame, scores: pd.DataFrame, study: Study
             counts = _count(given, values, scored, cell, len(cells))
             for place, (school, wave) in enumerate(cells):
                 where = {"school": school, "wave": wave, "instrument": instrument.id, "item": item.id, "rating": rating}
-                rows += _describe_cell(where, values, counts[place], study) if wave in asked else []
-    return ANSWERS.collect(rows)
+                yield from _describe_cell(where, values, counts[place], study) if wave in asked else ()
 
 
 def list_answers(answers: Answers) -> list[float]:
@@ -80,10 +84,11 @@ def _find_lowest(given: Floats, values: list[float]) -> Floats:
 def _find_scored(responses: pd.DataFrame, scores: pd.DataFrame) -> dict[Any, NDArray[np.bool_]]:
     """Return per instrument, scale and rating which rows of `responses` have a score."""
     key = ["respondent", *CELL]
-    rows = pd.MultiIndex.from_frame(responses[key]).get_indexer(pd.MultiIndex.from_frame(scores[key]))
+    people = pd.MultiIndex.from_frame(responses[key])
     found = {}
-    for what, places in scores.groupby(["instrument", "scale", "rating"]).indices.items():
-        found[what] = np.isin(np.arange(len(responses)), rows[places])
+    for what, own in scores.groupby(["instrument", "scale", "rating"]):
+        rows = people.get_indexer(pd.MultiIndex.from_frame(own[key]))
+        found[what] = np.isin(np.arange(len(responses)), rows)
     return found
 
 

@@ -6,7 +6,7 @@ tells no further sum over people. The change and the gap of a school count as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import pandas as pd
 from toolkit.results.estimates.change import pair_waves
 from toolkit.results.estimates.pooled import take_outcome
 from toolkit.results.rows import Rests, find_spread_floor, keep_reported, make_blanks, make_estimate
-from toolkit.schemas import CHANGE
+from toolkit.schemas import CHANGE, LEVELS
 from toolkit.statistics.means import compute_ratio, divide_estimates
 from toolkit.study.instruments import Instrument, Rating
 from toolkit.study.study import Comparison, Outcome, Study
@@ -23,6 +23,9 @@ from toolkit.study.study import Comparison, Outcome, Study
 #: Attainment is a ratio: if less than this was left to reach, it says nothing.
 SMALLEST_GAP = 0.5
 ATTAINMENT = "attainment"
+#: What it is computed from: the changes, and of those and the gaps these columns.
+CHANGES = ("change", "change_common", "average_change")
+TOLD = ("state", "method", "estimate", "std_error", "n", "df", "pairs", "schools")
 Tables = dict[tuple[Any, ...], Any]
 
 
@@ -36,18 +39,26 @@ def attain_over_schools(where: dict[str, Any], changes: np.ndarray, begun: np.nd
 def add_attainment(change: pd.DataFrame, levels: pd.DataFrame, scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return shown changes with the attainment of every scale that has a rating that is an aim, per school and over schools."""
     gaps = [(instrument, gap) for instrument in study.scored_instruments if (gap := instrument.find_gap())]
-    rows: list[dict[str, Any]] = []
-    if gaps:
-        known = {row[:-1]: row[-1] for row in _list_rows(change, list(CHANGE.key))}
-        known |= {row[:-1]: row[-1] for row in _list_rows(levels, ["school", "wave", "instrument", "scale", "rating", "quantity"])}
-        valid = keep_reported(scores, study)
-        rows = [row for instrument, gap in gaps for c in study.planned for row in _attain(known, valid, instrument, gap, c, study)]
-    return CHANGE.conform(pd.concat([change, CHANGE.collect(rows)], ignore_index=True)) if rows else change
+    if not gaps:
+        return change
+    found = CHANGE.collect(row for instrument, gap in gaps for row in _attain_instrument(change, levels, scores, instrument, gap, study))
+    return CHANGE.conform(pd.concat([change, found], ignore_index=True)) if len(found) else change
 
 
-def _list_rows(table: pd.DataFrame, key: list[str]) -> Iterator[tuple[Any, ...]]:
-    places = table[key].itertuples(index=False, name=None)
-    yield from ((*place, row) for place, row in zip(places, table.to_dict("records"), strict=True))
+def _attain_instrument(
+    change: pd.DataFrame, levels: pd.DataFrame, scores: pd.DataFrame, instrument: Instrument, gap: Rating, study: Study
+) -> Iterator[dict[str, Any]]:
+    changes = change[change["quantity"].isin(CHANGES) & (change["instrument"] == instrument.id) & (change["rating"] == gap.parts[1])]
+    gaps = levels[(levels["quantity"] == "mean") & (levels["instrument"] == instrument.id) & (levels["rating"] == gap.id)]
+    valid = keep_reported(scores[scores["instrument"] == instrument.id], study)
+    known = dict([*_list_rows(changes, CHANGE.key), *_list_rows(gaps, LEVELS.key)])
+    for comparison in study.planned:
+        yield from _attain(known, valid, instrument, gap, comparison, study)
+
+
+def _list_rows(table: pd.DataFrame, key: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    rows: list[Any] = table[[name for name in TOLD if name in table]].to_dict("records")
+    return zip(table[list(key)].itertuples(index=False, name=None), rows, strict=True)
 
 
 def _attain(
@@ -64,10 +75,11 @@ def _attain(
             yield _attain_average({"school": ""} | shared, average, found, study)
         people = [pair_waves(take_outcome(scores, Outcome(instrument=what[0], scale=what[1], rating=r)), comparison) for r in (now, gap.id)]
         both = pd.DataFrame({"change": people[0]["after"] - people[0]["before"], "gap": people[1]["before"]}).dropna()
+        by_school: dict[Any, Any] = both.groupby(level="school").indices
         for school in study.schools:
             row = known.get((school.id, comparison.id, *what, now, "change"))
             if row is not None:
-                own = both.loc[both.index.get_level_values("school") == school.id]
+                own = both.take(by_school.get(school.id, []))
                 yield _attain_school({"school": school.id} | shared, row, found[school.id][1], own, study)
 
 

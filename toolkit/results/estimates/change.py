@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -83,13 +84,17 @@ def estimate_change(scores: pd.DataFrame, study: Study, *, spread: Spread = map)
     652  first_second  job_satisfaction      0.00    same
     """
     valid = keep_reported(scores, study)
-    groups = {Outcome.model_validate(dict(zip(WHAT, key, strict=True))): group for key, group in valid.groupby(list(WHAT), sort=False)}
-    rows = [row for found in spread(_compare_waves, groups.values(), groups, repeat(study)) for row in found]
-    if study.person_level:
-        everybody = keep_complete_ratings(scores, study).dropna(subset="score")
-        for key, group in everybody.groupby(list(WHAT), sort=False):
-            rows += _follow_people(group, Outcome.model_validate(dict(zip(WHAT, key, strict=True))), study)
-    return CHANGE.conform(correct_for_number(CHANGE.collect(rows), study))
+    outcomes = map(Outcome.model_validate, valid[list(WHAT)].drop_duplicates().to_dict("records"))
+    groups = (group for _, group in valid.groupby(list(WHAT), sort=False))
+    rows = (row for found in spread(_compare_waves, groups, outcomes, repeat(study)) for row in found)
+    followed = _follow_everybody(scores, study) if study.person_level else ()
+    return CHANGE.conform(correct_for_number(CHANGE.collect(chain(rows, followed)), study))
+
+
+def _follow_everybody(scores: pd.DataFrame, study: Study) -> Iterator[dict[str, Any]]:
+    everybody = keep_complete_ratings(scores, study).dropna(subset="score")
+    for key, group in everybody.groupby(list(WHAT), sort=False):
+        yield from _follow_people(group, Outcome.model_validate(dict(zip(WHAT, key, strict=True))), study)
 
 
 def pair_waves(scores: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
@@ -117,8 +122,7 @@ def _compare_waves(scores: pd.DataFrame, outcome: Outcome, study: Study) -> list
     found = estimate_schools([people.table for people in compared], [school.id for school in study.schools], study.confidence)
     for number, (comparison, people) in enumerate(zip(study.planned, compared, strict=True)):
         shared = {"comparison": comparison.id} | outcome.model_dump()
-        for place, school in enumerate(study.schools):
-            own = people.school == place
+        for place, (school, own) in enumerate(zip(study.schools, _list_places(people.school, len(study.schools)), strict=True)):
             change = found.take(number * len(study.schools) + place)
             rows += _describe_school(change, people.before[own], people.after[own], {"school": school.id} | shared, study, smallest)
         rows += average_over_schools(people.table, shared, study, smallest)
@@ -137,6 +141,12 @@ def _follow_people(scores: pd.DataFrame, outcome: Outcome, study: Study) -> list
 def _list_people(table: pd.DataFrame, study: Study) -> _People:
     school = pd.Index([school.id for school in study.schools]).get_indexer(table.index.get_level_values("school"))
     return _People(table, school, table["before"].to_numpy(), table["after"].to_numpy())
+
+
+def _list_places(school: NDArray[np.intp], count: int) -> list[NDArray[np.intp]]:
+    """Return for each of so many schools the places of its people."""
+    order = np.argsort(school, kind="stable")
+    return np.split(order, np.searchsorted(school[order], np.arange(count + 1)))[1:-1]
 
 
 def _describe_school(
@@ -249,7 +259,7 @@ def _list_comparison_schools(
     people: pd.DataFrame, counts: pd.DataFrame, measure: pd.Series, where: Where, study: Study
 ) -> list[dict[str, Any]]:
     """Return where each comparison school stands among those alone; nothing of fewer than four."""
-    others = [school.id for school in study.schools if study.has_comparison_schools and school.group == "comparison"]
+    others = [school.id for school in (study.schools if study.has_comparison_schools else ()) if school.group == "comparison"]
     counted = list_counted_schools(measure[measure.index.isin(others)], study)
     if len(counted) < SMALLEST_NUMBER_OF_SCHOOLS:
         return [

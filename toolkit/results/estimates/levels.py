@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -56,9 +57,9 @@ def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     valid = keep_reported(scores, study)
     cells = valid.groupby(CELL)["score"].agg(["mean", "std", "count"]).reindex(_list_cells(scores, study))
-    rows = [row for key, cell in cells.iterrows() for row in _describe_cell(key, cell, study)]
-    rows += [_average(key, group.droplevel(list(WHAT)), study) for key, group in cells.groupby(level=["wave", *WHAT], sort=False)]
-    found = LEVELS.collect(rows)
+    rows = (row for key, cell in cells.iterrows() for row in _describe_cell(key, cell, study))
+    averages = (_average(key, group.droplevel(list(WHAT)), study) for key, group in cells.groupby(level=["wave", *WHAT], sort=False))
+    found = LEVELS.collect(chain(rows, averages))
     differences = {(i.id, rating.id) for i in study.scored_instruments for rating in i.ratings if rating.difference}
     tested = np.array([pair in differences for pair in zip(found["instrument"], found["rating"], strict=True)], dtype=bool)
     return found.assign(p_value=found["p_value"].where(tested))
@@ -113,22 +114,25 @@ def estimate_band(levels: pd.DataFrame, study: Study) -> pd.DataFrame:
     about = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scored_scales if scale.about_person}
     means = levels[(levels["quantity"] == "mean") & (levels["school"] != "")]
     open_to_all = np.array([pair not in about for pair in zip(means["instrument"], means["scale"], strict=True)], dtype=bool)
-    rows: list[dict[str, Any]] = []
-    for key, cells in means[open_to_all].groupby(["wave", *WHAT], sort=False):
+    return BAND.collect(_describe_bands(means[open_to_all]))
+
+
+def _describe_bands(means: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for key, cells in means.groupby(["wave", *WHAT], sort=False):
         wave, *what = key
         is_shown = cells["state"] == "shown"
         shown = dict(zip(cells.loc[is_shown, "school"].tolist(), cells.loc[is_shown, "estimate"].tolist(), strict=True))
         where = {"wave": str(wave)} | Outcome.model_validate(dict(zip(WHAT, what, strict=True))).model_dump()
+        ordered = sorted(shown, key=shown.__getitem__)
         for school in cells["school"].tolist():
-            rows += _describe_others([mean for other, mean in shown.items() if other != school], {"school": school} | where)
-    return BAND.collect(rows)
+            lowest, highest = ([shown[other] for other in two if other != school] for two in (ordered[:2], ordered[:-3:-1]))
+            yield from _describe_others(lowest, highest, len(shown) - (school in shown), {"school": school} | where)
 
 
-def _describe_others(others: list[float], where: dict[str, Any]) -> list[dict[str, Any]]:
-    if len(others) < load_rules().floors["other_schools"]:
+def _describe_others(lowest: list[float], highest: list[float], others: int, where: dict[str, Any]) -> list[dict[str, Any]]:
+    if others < load_rules().floors["other_schools"]:
         return [make_blank(where, quantity, "hidden", "too_few_schools") for quantity in ENDS]
-    ends = (min(others), max(others))
-    return [make_row(where, quantity, _round(mean), len(others), "mean") for quantity, mean in zip(ENDS, ends, strict=True)]
+    return [make_row(where, quantity, _round(ends[0]), others, "mean") for quantity, ends in zip(ENDS, (lowest, highest), strict=True)]
 
 
 def _round(mean: float) -> float:

@@ -100,9 +100,10 @@ def count_people(responses: pd.DataFrame, findings: pd.DataFrame, study: Study) 
     counts = counts.fillna(0)
     counts["only_here"] = counts["used"] - counts["matched"]
     counts["answered"] = counts["used"] + counts[[f"left_out_{reason}" for reason in LEFT_OUT]].sum(axis=1)
-    counts["invited"] = [study.find_school(school).invited.get(wave, float("nan")) for school, wave in cells]
+    waves = [wave.id for wave in study.waves]
+    counts["invited"] = [school.invited.get(wave, float("nan")) for school in study.schools for wave in waves]
     for role in study.roles if any(school.invited_roles for school in study.schools) else ():
-        told = [study.find_school(school).invited_roles.get(wave, {}).get(role.id, float("nan")) for school, wave in cells]
+        told = [school.invited_roles.get(wave, {}).get(role.id, float("nan")) for school in study.schools for wave in waves]
         counts[f"invited_role_{role.id}"] = told
     return counts
 

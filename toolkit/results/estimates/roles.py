@@ -40,8 +40,9 @@ INVITED = "invited_role_"
 
 def name_sides(people: pd.DataFrame, study: Study) -> pd.Series:
     """Return for each row whether that person is of the `leaders` or of the `staff`; "" where the role is not known."""
-    sides = np.where(people["role"].isin(study.leaders), *SIDES)
-    return pd.Series(np.where(people["role"] == "", "", sides), index=people.index, dtype="str")
+    sides = np.where(people["role"].isin(study.leaders), 0, 1)
+    known = np.where(people["role"] == "", 2, sides)
+    return pd.Series(pd.array([*SIDES, ""], dtype="str").take(known), index=people.index)
 
 
 def list_led_schools(leaders: Mapping[str, int], staff: Mapping[str, int], study: Study) -> list[str]:
@@ -96,12 +97,13 @@ def estimate_roles(scores: pd.DataFrame, study: Study, *, spread: Spread = map) 
     2   w1  leader_minus_staff      0.67  0.13  1.22  90
     """
     valid = keep_reported(scores, study)
-    valid = valid.assign(side=name_sides(valid, study))
-    cells = dict(iter(valid[valid["side"] != ""].groupby(["wave", *WHAT])))
+    sided = valid[["school", "wave", *WHAT, "score"]].assign(side=name_sides(valid, study))
+    cells = sided[sided["side"] != ""].reset_index(drop=True)
+    places: dict[Any, Any] = cells.groupby(["wave", *WHAT]).indices
     personal = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
     keys = [(*key, wave.id) for key in scores[list(WHAT)].drop_duplicates().itertuples(index=False, name=None) for wave in study.waves]
     wheres = [{"school": "", "wave": wave, "role": "", **dict(zip(WHAT, key, strict=True))} for *key, wave in keys]
-    people = [cells.get((wave, *key), valid.iloc[:0]) for *key, wave in keys]
+    people = (cells.take(places.get((wave, *key), [])) for *key, wave in keys)
     told = [key[:2] not in personal for key in keys]
     return ROLES.collect([row for found in spread(_compare_sides, people, wheres, repeat(study), told) for row in found])
 

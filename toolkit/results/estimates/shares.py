@@ -167,7 +167,8 @@ def average_shares(shares: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     of_all = (shares["quantity"] == "share") & (shares["role"] == "")
     known = shares[of_all & ((shares["state"] == "shown") | shares["method"].isin(NEARLY))]
-    own = [school.id for school in study.schools if not (study.has_comparison_schools and school.group == "comparison")]
+    compared = study.has_comparison_schools
+    own = [school.id for school in study.schools if not (compared and school.group == "comparison")]
     known = known[known["school"].isin(own)]
     values = known["estimate"].where(known["state"] == "shown", known["method"].map(NEARLY))
     rows = _add_up_words(shares[shares["school"].isin(own)])

@@ -36,7 +36,8 @@ def take_members(scores: pd.DataFrame) -> pd.DataFrame:
 
 def list_joined_schools(study: Study) -> list[str]:
     """Return the schools whose members make up a group over schools: all of them, or those on the trajectory beside comparison schools."""
-    return [school.id for school in study.schools if not study.has_comparison_schools or school.group == "trajectory"]
+    beside = study.has_comparison_schools
+    return [school.id for school in study.schools if not beside or school.group == "trajectory"]
 
 
 def estimate_subgroups(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
