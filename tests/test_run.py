@@ -99,7 +99,8 @@ def read_files(folder: Path) -> dict[str, bytes]:
 def read_numbers(internal: Path) -> list[object]:
     """Return what the register says was published, apart from the marks of people, which rest on a key of chance."""
     (line,) = read_lines(internal, load_text("en"))
-    return [line.date, list(map(len, line.groups)), list(line.numbers)]
+    parts = [(part.measure, part.wave, part.weight, len(part.people)) for number in line.published for part in number.people]
+    return [line.date, [(number.table, number.key) for number in line.published], parts]
 
 
 def test_the_command_and_the_function_write_the_same_bytes_and_the_same_register(tmp_path: Path) -> None:
