@@ -77,13 +77,12 @@ def list_rows(table: pd.DataFrame) -> list[Any]:
     return list(table.itertuples(index=False))
 
 
-def find_repeated(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
-    """Return which rows repeat the key of an earlier row.
+def number_rows(frame: pd.DataFrame, key: Iterable[str]) -> tuple[NDArray[np.int64], int]:
+    """Return a number for each row, the same for rows with the same key, and how many such numbers are possible.
 
-    The values of each column are numbered, starting with the column with the fewest values, and the numbers are joined into one per row. If
-    so few keys are possible that each can have a bit, as with everybody's scores on every scale, even that number needs no lookup.
+    The values of each column are numbered, starting with the column with the fewest values, and the numbers are joined into one per row.
     """
-    numbered = sorted((pd.factorize(frame[name], use_na_sentinel=False) for name in key), key=lambda pair: len(pair[1]))
+    numbered = sorted((pd.factorize(frame[name].array, use_na_sentinel=False) for name in key), key=lambda pair: len(pair[1]))
     joined = np.zeros(len(frame), dtype=np.int64)
     possible = 1
     for numbers, values in numbered:
@@ -92,6 +91,15 @@ def find_repeated(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
         if possible > 2**31:  # which further columns could carry past what a number holds
             joined = pd.factorize(joined)[0].astype(np.int64)
             possible = len(frame)
+    return joined, possible
+
+
+def find_repeated(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which rows repeat the key of an earlier row.
+
+    If so few keys are possible that each can have a bit, as with everybody's scores on every scale, even their numbers need no lookup.
+    """
+    joined, possible = number_rows(frame, key)
     if possible <= 16 * len(frame):
         seen = np.zeros(possible, dtype=bool)
         seen[joined] = True

@@ -9,10 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from toolkit.analysis.counted import find_few, list_counted, list_pooled
-from toolkit.schemas import WHAT
+from toolkit.schemas import WHAT, number_rows
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
@@ -172,8 +171,8 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     followed = [instrument.id for instrument in study.scored_instruments if any(rating.change for rating in instrument.ratings)]
     together = own["instrument"].isin(followed)  # their ratings of several waves stand or fall together
     joined = own.assign(rating=own["rating"].astype("str").mask(together, "")) if followed else own
-    _, first, person = np.unique(_number_rows(joined, ["school", *WHAT, "respondent"]), return_index=True, return_inverse=True)
-    _, group = np.unique(_number_rows(joined.iloc[first], ["school", *WHAT]), return_inverse=True)
+    _, first, person = np.unique(number_rows(joined, ["school", *WHAT, "respondent"])[0], return_index=True, return_inverse=True)
+    _, group = np.unique(number_rows(joined.iloc[first], ["school", *WHAT])[0], return_inverse=True)
     held = {cohort: sum(wave.is_held(cohort) for wave in study.waves if wave.id in compared) for cohort in ("", *study.cohorts)}
     counts = np.bincount(person)
     needed = own["school"].iloc[first].map(study.map_cohorts()).map(held).to_numpy()
@@ -184,20 +183,6 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     few = find_few(group, always, find_floor(study))
     left = np.flatnonzero(inside)[few[person]]
     return valid.take(np.delete(np.arange(len(valid)), left)) if left.size else valid
-
-
-def _number_rows(table: pd.DataFrame, names: Iterable[str]) -> NDArray[np.int64]:
-    """Return a number for each row, the same for rows with the same values in these columns."""
-    found = np.zeros(len(table), dtype=np.int64)
-    possible = 1
-    for name in names:
-        numbers, values = pd.factorize(table[name].array)
-        found = found * len(values) + numbers
-        possible *= len(values)
-        if possible > 2**31:  # which further columns could carry past what a number holds
-            found = pd.factorize(found)[0].astype(np.int64)
-            possible = len(table)
-    return found
 
 
 def list_counted_schools(people: pd.Series, study: Study) -> list[str]:
