@@ -27,9 +27,8 @@ def list_parts(rows: list[list[str]]) -> list[range]:
     [range(1, 3)]
     """
     columns = list(zip(*rows, strict=True))
-    needs = [_find_longest(cells) + EDGES for cells in columns]
-    upright = [_find_longest(cells[1:] or cells) + EDGES for cells in columns[1:]]
-    if needs[0] + min(sum(needs[1:]), sum(upright)) <= SIGNS:
+    needs = _list_needs(columns)
+    if min(sum(needs), sum(_list_needs(_drop_headers(columns)))) <= SIGNS:
         return [range(1, len(columns))]
     parts, start = list[range](), 1
     for end in range(2, len(columns) + 1):
@@ -45,11 +44,11 @@ def share_width(table: Table, rows: list[list[str]]) -> None:
     Where the headers need more than there is, all but the first stand upright and need nothing.
     """
     columns = list(zip(*rows, strict=True))
-    needs = [_find_longest(cells) + EDGES for cells in columns]
+    needs = _list_needs(columns)
     if sum(needs) > SIGNS:
         _stand_upright(table, rows[0])
-        columns = [columns[0], *(cells[1:] or cells for cells in columns[1:])]
-        needs = [_find_longest(cells) + EDGES for cells in columns]
+        columns = _drop_headers(columns)
+        needs = _list_needs(columns)
     likes = [max(min(max(map(len, cells)) + EDGES, LONGEST_NAME) - need, 0) for cells, need in zip(columns, needs, strict=True)]
     rest = max(SIGNS - sum(needs), 0)
     shares = [need + rest * like / (sum(likes) or 1) for need, like in zip(needs, likes, strict=True)]
@@ -58,6 +57,16 @@ def share_width(table: Table, rows: list[list[str]]) -> None:
         column.width = Cm(WIDTH * share / sum(shares))
         for cell in column.cells:
             cell.width = column.width
+
+
+def _list_needs(columns: list[tuple[str, ...]]) -> list[int]:
+    """Return how many letters wide each column is at least: its longest word and the edges of a cell."""
+    return [_find_longest(cells) + EDGES for cells in columns]
+
+
+def _drop_headers(columns: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the columns without what heads them, but for the first: where headers stand upright they need no width."""
+    return [columns[0], *(cells[1:] or cells for cells in columns[1:])]
 
 
 def _find_longest(cells: Iterable[str]) -> int:
