@@ -72,15 +72,17 @@ class Block(System):
         """Return what is left of the numbers over schools, by measure; "" stands for a measure without small groups here."""
         rows = [{key: value for key, value in row.items() if key >= 0} for row in self._rows]
         across = self._write_across()
-        nothing = Pivots(rows, {*self.places.values()})
-        reduced = {number: nothing.reduce(row) for number, row in across.items()}
+        few = {place for own in self._small.values() for place in own}
+        pivots = Pivots(rows, {*self.places.values()} - few)
+        left = {number: pivots.reduce(row) for number, row in across.items()}
+        nothing = Pivots(pivots.rest, few)
+        reduced = {number: nothing.reduce(row) for number, row in left.items()}
         told = {number: row for number, row in reduced.items() if any(key >= 0 for key in row)}
         if not told:
             return {}
         found = {"": Left(_list_must(_scale(told), ()))}
-        chosen = {number: across[number] for number in told}
-        for measure, rest, left in self._list_reduced(rows, chosen, [*self._small]):
-            found[measure] = self._settle(measure, rest, left)
+        for measure, rest, own in self._list_reduced(pivots.rest, {number: left[number] for number in told}, [*self._small]):
+            found[measure] = self._settle(measure, rest, own)
         return found
 
     def explain(self, measure: str, people: People, weights: Row) -> frozenset[int]:
@@ -107,16 +109,12 @@ class Block(System):
         self, rows: list[Row], across: Mapping[int, Row], measures: Sequence[str]
     ) -> Iterator[tuple[str, list[Row], Mapping[int, Row]]]:
         """Yield as `_list_rest` does, with what is left of the numbers over schools."""
-        if not measures:
-            return
-        wanted = {place for measure in measures for place in self._small[measure]}
-        pivots = Pivots(rows, {*self.places.values()} - wanted)
-        left = {number: pivots.reduce(row) for number, row in across.items()}
         if len(measures) == 1:
-            yield measures[0], pivots.rest, left
-            return
-        for half in (measures[: len(measures) // 2], measures[len(measures) // 2 :]):
-            yield from self._list_reduced(pivots.rest, left, half)
+            yield measures[0], rows, across
+        for half in (measures[: len(measures) // 2], measures[len(measures) // 2 :]) if len(measures) > 1 else ():
+            wanted = {place for measure in half for place in self._small[measure]}
+            pivots = Pivots(rows, {*self.places.values()} - wanted)
+            yield from self._list_reduced(pivots.rest, {number: pivots.reduce(row) for number, row in across.items()}, half)
 
     def _settle(self, measure: str, rest: list[Row], across: Mapping[int, Row]) -> Left:
         small = self._small[measure]
