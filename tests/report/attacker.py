@@ -51,6 +51,7 @@ class Attacker:
         complete = scores[scores["answered"] == scores["asked"]]
         self.complete = {k: frozenset(g) for k, g in complete.groupby(key[1:])["respondent"]}
         self.responses, self.findings = drawn.responses, drawn.findings
+        self.moments: dict[str, str] = {}
         self.ends = {c.id: (c.before, c.after) for c in self.study.planned}
 
     def attack(self, pages: Mapping[str, str]) -> list[Found]:
@@ -65,6 +66,7 @@ class Attacker:
             school, language = self.find_place(name)
             shown = read_page(page)
             tables = read_tables(shown)
+            self.moments = dict(re.findall(r'<figure id="(answers-[^"]*)".*?<figcaption>.*?<p>[^‘]*‘([^’]*)’', shown.markup, re.DOTALL))
             forms += self.read_forms(tables, school, language) + self.read_average(tables, read_words(shown), language)
             counts += self.read_counts(tables, school)
         return forms, counts
@@ -149,7 +151,7 @@ class Attacker:
                 elif own == "others-table":
                     yield ("mean", school, last, *about), row[1]
                 elif id.startswith("answers-") and row[0] in items:
-                    wave = waves.get(row[1], last)
+                    wave = waves[row[1] if row[1] in waves else self.moments[id.removesuffix("-table")]]
                     yield ("item", school, wave, instrument.id, items[row[0]], rating), row[-1] if _NUMBER.match(row[-2]) else ""
                 elif own in ("heat-levels-table", "heat-change-table") or (own.startswith("strips-") and row[0] in names):
                     kind = "change" if "change" in own else "mean"

@@ -42,8 +42,8 @@ def show_answers(view: View) -> Html:
     if not shown:
         shares = [share for instrument, block in blocks for item in block.items for share in find_shares(view, instrument, item)]
         return found + paragraph(write_nothing("answers.nothing", shares, view))
-    twice = any(len(list_known_waves(view, instrument, block)) > 1 for instrument, block in shown)
-    found += paragraph(text.say("answers.lead_twice" if twice else "answers.lead", **_name_waves(view, view.waves)))
+    known = [wave for wave in view.waves if any(wave in list_known_waves(view, *each) for each in shown)]
+    found += paragraph(text.say("answers.lead_twice" if len(known) > 1 else "answers.lead", **_name_waves(view, known)))
     found += join(_show_instrument(view, instrument, shown) for instrument in dict.fromkeys(entry[0].id for entry in shown))
     return found + join(_show_left_out(view, i, block.label, block.items) for i, block in blocks if (i, block) not in shown)
 
