@@ -17,8 +17,6 @@ from typing import Any
 from toolkit.errors import ReportError
 from toolkit.languages import Language, load_text
 
-#: How work on many things is spread: `map` does it here, one after another, and a cluster elsewhere, many at a time.
-Spread = Callable[..., Iterable[Any]]
 #: So many tasks per thread of the cluster are on their way, so that none of them waits for the network.
 AHEAD = 2
 #: So many seconds a cluster has to answer.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.check import NOBODY, Watch, locate
-from toolkit.cluster import Cluster, Spread
+from toolkit.cluster import Cluster
 from toolkit.findings import refuse_stops
 from toolkit.languages import Language
 from toolkit.locking import INTERNAL, hold_folder
@@ -39,6 +39,7 @@ from toolkit.results.stored import find_stored, sign_inputs
 from toolkit.study.cohorts import check_cohorts
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
+from toolkit.workers import Spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +97,7 @@ def run_study(
     data_check
         Whether to make the data check too; by default if all pages of all schools are made.
     jobs
-        How many pages are made at a time.
+        How many processes estimate, protect and make pages at a time.
     cluster
         The address of a Dask cluster, "tcp://...": scales are estimated and pages made there, as docs/performance.md tells.
     confirm
@@ -146,7 +147,7 @@ def run_study(
         watch.planned(len(pages) * (1 + len(formats)))
         kept = None if fresh else find_stored(place / INTERNAL, sign, schools, published=True)
         with _open_workers(cluster, study, bool(kept)) as (server, others):
-            found = _estimate(study, exports, place, confirm, strict, watch, kept, others.spread if others else map)
+            found = _estimate(study, exports, place, confirm, strict, watch, kept, jobs, others.spread if others else None)
             made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
                                    templates=own, jobs=jobs, report_done=watch.made, server=server, cluster=others, sign=sign,
                                    standing=standing, record=lambda: record_and_keep(found, place, sign, schools))  # fmt: skip
@@ -377,13 +378,14 @@ def _estimate(
     strict: bool,
     watch: Watch,
     kept: Results | None = None,
-    spread: Spread = map,
+    jobs: int = 1,
+    spread: Spread | None = None,
 ) -> Estimation:
     """Return the study estimated, checked against what was published in `place` before, or what an earlier run `kept` of that."""
     if kept:
         found = take_kept(study, exports, kept, place / INTERNAL)
     else:
-        found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict, spread=spread)
+        found = estimate_study(study, exports, register=place / INTERNAL, confirm=confirm, strict=strict, jobs=jobs, spread=spread)
     watch.found(found.changed)
     return found
 

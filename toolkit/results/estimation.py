@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.cluster import Spread
 from toolkit.findings import refuse_stops
 from toolkit.languages import load_text
 from toolkit.records.reading import read_records
@@ -32,7 +31,8 @@ from toolkit.results.disclosure.register import (
     tabulate_unfinished,
 )
 from toolkit.results.disclosure.released_data import settle_ends
-from toolkit.results.disclosure.suppression import hide_spreads, protect_results
+from toolkit.results.disclosure.spreads import hide_spreads
+from toolkit.results.disclosure.suppression import protect_results
 from toolkit.results.disclosure.unreadable import (
     keep_readable,
     list_suspected,
@@ -70,6 +70,7 @@ from toolkit.scoring import compute_scores
 from toolkit.study.cohorts import list_cohorts
 from toolkit.study.instruments import locate_instrument
 from toolkit.study.study import Study
+from toolkit.workers import Spread, spread_here
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +119,8 @@ def estimate_study(
     register: Path | None = None,
     confirm: bool = False,
     strict: bool = False,
-    spread: Spread = map,
+    jobs: int = 1,
+    spread: Spread | None = None,
 ) -> Estimation:
     """Return a study read, estimated and protected: the whole road from files to results that may be shown.
 
@@ -135,8 +137,10 @@ def estimate_study(
         everything that could give people away together with it is hidden.
     strict
         Stop, instead of hiding numbers, if subtraction would reveal a small group.
+    jobs
+        How many processes of this machine estimate and protect.
     spread
-        How the scales are spread over workers; by default one is estimated after another.
+        What the scales are estimated by instead, such as a cluster. What is protected is protected here.
 
     Returns
     -------
@@ -168,7 +172,8 @@ def estimate_study(
     kept = load_register(register, study.languages[0]) if register else None
     told = add_picked(scores, exports.responses, study)
     earlier, changed = _hold_against(kept, told, study, confirm) if kept else ([], FINDINGS.empty())
-    return Estimation(study, exports, scores, _estimate(study, exports, scores, earlier, strict, spread), changed, kept)
+    results = _estimate(study, exports, scores, earlier, strict, spread_here(jobs), spread)
+    return Estimation(study, exports, scores, results, changed, kept)
 
 
 def _score(exports: Exports, study: Study) -> pd.DataFrame:
@@ -280,8 +285,15 @@ def _list_beginnings(internal: Path, scores: pd.DataFrame) -> Iterator[list[Publ
 
 
 def _estimate(
-    study: Study, exports: Exports, scores: pd.DataFrame, earlier: Sequence[Published], strict: bool, spread: Spread = map
+    study: Study,
+    exports: Exports,
+    scores: pd.DataFrame,
+    earlier: Sequence[Published],
+    strict: bool,
+    here: Spread = map,
+    elsewhere: Spread | None = None,
 ) -> Results:
+    spread = elsewhere or here
     records = read_records(study)
     refuse_stops(records.findings, study.languages[0])
     counts = count_people(exports.responses, exports.findings, study)
@@ -303,7 +315,8 @@ def _estimate(
     )
     told = _hold(add_picked(scores, exports.responses, study))
     attended = list_attended(results.recorded, list_heads(records.attendance, records.contacts), study)
-    results = protect_results(results, exports.responses, exports.findings, told, study, attended=attended, earlier=earlier, strict=strict)
+    results = protect_results(results, exports.responses, exports.findings, told, study, attended=attended, earlier=earlier, strict=strict,
+                              spread=here)  # fmt: skip
     results = replace(results, shares=average_shares(results.shares, study), recorded=add_present(results.recorded, records.contacts))
     results = settle_ends(hide_spreads(add_robustness(results, scores, study, earlier), study))
     results = replace(results, change=add_attainment(results.change, results.levels, scores, study))

@@ -9,7 +9,7 @@ from threading import get_ident
 
 from toolkit.cluster import Cluster, Gone
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.report.rendering.workers import Lost, work
+from toolkit.workers import Lost, work
 
 #: A worker is given so many pages at a time: it forks a process for them.
 TOGETHER = 8

@@ -116,8 +116,9 @@ def _warm_up() -> None:
     import matplotlib_inline.backend_inline  # noqa: F401
     from matplotlib.figure import Figure
 
+    from toolkit import workers  # noqa: F401
     from toolkit.report import sections
-    from toolkit.report.rendering import cells, page_maker, workers  # noqa: F401
+    from toolkit.report.rendering import cells, page_maker  # noqa: F401
 
     for module in pkgutil.iter_modules(sections.__path__):
         import_module(f"{sections.__name__}.{module.name}")
@@ -144,7 +145,7 @@ def _leave(lifeline: int, log: str) -> None:
 def _become_maker(tasks: socket.socket) -> None:
     """Make a page of each task that comes, until no more can come."""
     from toolkit.report.rendering.page_maker import make_page
-    from toolkit.report.rendering.workers import receive, send
+    from toolkit.workers import receive, send
 
     while (task := receive(tasks)) is not None:
         send(tasks, make_page(task))

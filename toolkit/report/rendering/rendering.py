@@ -11,7 +11,7 @@ from toolkit.cluster import Cluster
 from toolkit.report.rendering.elsewhere import work_elsewhere
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.page_requests import MadePage, PageRequest, PageTask, RenderedPage
-from toolkit.report.rendering.workers import Lost, work
+from toolkit.workers import Lost, work
 
 #: So many pages per job are made in kernels before those that are ready are given away.
 BATCH = 4

@@ -22,7 +22,7 @@ from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, bullets, facts, fold, heading, join, paragraph, publish_table
 from toolkit.report.sections.page_frame import unless_silent
 from toolkit.report.sections.tables import make_columns, name_scale
-from toolkit.results.disclosure.suppression import SHORT
+from toolkit.results.disclosure.spreads import SHORT
 from toolkit.results.rows import find_floor, find_spread_floor
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.rules import load_rules

@@ -1,11 +1,4 @@
-"""Numbers hidden from the results: those that would reveal a small group, as few as possible, and spreads of few people.
-
-A spread needs ten people, and an interval on one or two statements is a spread: with the mean it reveals every answer.
-
-For all teams of five who answer one statement from 1 to 5 at random, a mean and its interval with one decimal give all five answers in
-64 %; for two statements in 12 %, for three from 0 to 6 in 1 %. So on a short scale a school with fewer than ten people has its numbers and
-the conclusions they allow, but neither interval nor effect size.
-"""
+"""Numbers hidden from the results: those that would reveal a small group together with others, as few as possible."""
 
 from __future__ import annotations
 
@@ -15,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from toolkit.findings import Notes, refuse_stops
@@ -28,9 +20,10 @@ from toolkit.results.estimates.participation import count_people
 from toolkit.results.estimates.roles import DIFFERENCE, SIDES
 from toolkit.results.estimates.subgroups import SUBGROUP
 from toolkit.results.results import TABLES, Results
-from toolkit.results.rows import NEARLY, WITHOUT, find_floor, find_spread_floor, may_count
+from toolkit.results.rows import NEARLY, find_floor, may_count
 from toolkit.schemas import ANSWERS, CHANGE, RECORDED, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.study import Study
+from toolkit.workers import Spread
 
 #: Quantities that say nearly the same as another: they are hidden with it.
 FOLLOWERS: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -54,14 +47,6 @@ SEARCHED = 4
 TRIED = 20_000
 #: How many times the choice is made afresh with every combination found so far; after that it only grows.
 CHOSEN_ANEW = 25
-#: Scores on a scale of this many statements can take so few values that a mean and a spread reveal them.
-SHORT = 2
-#: What such a row lacks: with the mean each of these gives the spread.
-SPREADS = ("std_error", "low", "high", "p_value", "df")
-#: Quantities that rest on the spread of the school's own answers; the shrunken estimates have one spread for all schools.
-OWN = ("change", "before", "after", "change_pairs")
-#: A change divided by a spread gives the spread.
-EFFECTS = ("d_z", "g_av")
 
 
 def protect_results(
@@ -74,6 +59,7 @@ def protect_results(
     attended: Sequence[Published] = (),
     earlier: Sequence[Published] = (),
     strict: bool = False,
+    spread: Spread = map,
 ) -> Results:
     """Return `results` without the numbers that, with all others and those published `earlier`, would reveal a small group.
 
@@ -85,8 +71,8 @@ def protect_results(
     apart = [*list_counted(results, count_people(responses, findings, study), study), *attended]
     hidden, found = _hide_apart(apart, [], _take_measured(earlier, {part.measure for number in apart for part in number.people}), study)
     beside: list[Published] = []
-    for shown, people in list_apart(results, scores, study):
-        own, leaks, companions = _protect_connected(shown, people, earlier, study)
+    connected = ((*own, _take_measured(earlier, _list_measures(own[1])), study) for own in list_apart(results, scores, study))
+    for own, leaks, companions in spread(_protect_connected, connected):
         hidden |= own
         found += leaks
         beside += companions
@@ -104,14 +90,18 @@ def protect_results(
 
 
 def _protect_connected(
-    results: Results, scores: pd.DataFrame, earlier: Sequence[Published], study: Study
+    told: tuple[Results, pd.DataFrame, Sequence[Published], Study],
 ) -> tuple[dict[Place, Published], list[Leak], list[Published]]:
     """Return which numbers on connected scales to hide, by their place, the leaks closed by that, and the changes to hide beside them."""
-    measures = {name_measure(*what) for what in scores[list(WHAT)].drop_duplicates().itertuples(index=False, name=None)}
+    results, scores, earlier, study = told
     membership = Membership(scores, study)
     numbers = list_numbers(results, membership, study)
-    hidden, leaks = _hide_apart(numbers, list_relations(scores, study), _take_measured(earlier, measures), study)
+    hidden, leaks = _hide_apart(numbers, list_relations(scores, study), earlier, study)
     return hidden, leaks, list_companions(list(hidden.values()), results, membership, study)
+
+
+def _list_measures(scores: pd.DataFrame) -> set[str]:
+    return {name_measure(*what) for what in scores[list(WHAT)].drop_duplicates().itertuples(index=False, name=None)}
 
 
 def _take_measured(numbers: Sequence[Published], measures: Set[str]) -> list[Published]:
@@ -417,34 +407,3 @@ def _choose_greedily(chains: list[frozenset[int]], published: list[Published]) -
         counts = Counter(place for chain in whole for place in chain)
         chosen.add(min(counts, key=lambda place: (-counts[place], published[place].n, place)))
     return frozenset(chosen)
-
-
-def hide_spreads(results: Results, study: Study) -> Results:
-    """Return `results` without the spreads of short scales on few people."""
-    levels = results.levels
-    few = _is_short(levels, study) & (levels["quantity"] == "mean") & (levels["n"] < find_spread_floor(study))
-    return replace(results, levels=_drop(levels, few), change=_hide_in_change(results.change, study))
-
-
-def _hide_in_change(change: pd.DataFrame, study: Study) -> pd.DataFrame:
-    ends = change["n"].where(change["quantity"].isin(["before", "after"]))  # a hidden end has no number of people, and so counts as few
-    smaller_wave = ends.groupby([change[name] for name in ("school", "comparison", *WHAT)]).transform("min")
-    people = np.fmin(change["n"], smaller_wave)
-    few = _is_short(change, study) & (people < find_spread_floor(study))
-    dropped = _drop(change, few & change["quantity"].isin(OWN))
-    effects = few & dropped["quantity"].isin(EFFECTS)
-    blank: dict[str, object] = {"state": "hidden", "method": "too_few_for_spread"}
-    blank |= dict.fromkeys(("n", "pairs", "schools"), 0) | dict.fromkeys(("estimate", "low", "high"), np.nan)
-    return dropped.assign(**{name: dropped[name].mask(effects, value) for name, value in blank.items()})
-
-
-def _is_short(table: pd.DataFrame, study: Study) -> pd.Series:
-    """Return which rows show one school's number on a short scale."""
-    short = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scored_scales if len(scale.items) <= SHORT}
-    concerned = [pair in short for pair in zip(table["instrument"], table["scale"], strict=True)]
-    return pd.Series(concerned, index=table.index, dtype=bool) & (table["school"] != "") & (table["state"] == "shown")
-
-
-def _drop(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
-    without = {name: table[name].mask(rows) for name in SPREADS if name in table}
-    return table.assign(**without, method=table["method"].mask(rows, table["method"] + WITHOUT))

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS, count_people, estimate_average, estimate_schools, pick_waves, spread_waves
 from toolkit.analysis.verdicts import judge_change
-from toolkit.cluster import Spread
 from toolkit.results.rows import (
     Where,
     find_floor,
@@ -34,6 +33,7 @@ from toolkit.statistics.mixed_models.by_school import fit_by_school
 from toolkit.statistics.power import compute_smallest_change, compute_smallest_change_range
 from toolkit.statistics.two_stage import TwoStage, locate_schools
 from toolkit.study.study import Comparison, Outcome, Study
+from toolkit.workers import Spread
 
 Floats = NDArray[np.float64]
 

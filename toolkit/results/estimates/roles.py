@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.cluster import Spread
 from toolkit.results.estimates.participation import list_totalled_schools
 from toolkit.results.estimates.shares import describe_shares, list_questions, take_question
 from toolkit.results.rows import (
@@ -29,6 +28,7 @@ from toolkit.results.rows import (
 from toolkit.schemas import ROLES, SHARES, WHAT
 from toolkit.statistics.cluster_robust import compute_robust_regression
 from toolkit.study.study import Study
+from toolkit.workers import Spread
 
 SMALLEST_NUMBER_OF_SCHOOLS = 5
 SIDES = ("leaders", "staff")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +11,11 @@ import pytest
 
 from tests.made_study import make_study
 from tests.report.made_results import MadeResults, make_cohort
+from toolkit import workers
 from toolkit.report.publishing.pages import make_requests, plan_pages
-from toolkit.report.rendering import workers
 from toolkit.report.rendering.kernels import KernelServer
 from toolkit.report.rendering.page_requests import PageRequest
 from toolkit.report.rendering.rendering import render_pages
-from toolkit.report.rendering.workers import Lost, work
 
 NAMES = ("Aspen", "Birch", "Cedar", "Dogwood")
 
@@ -65,29 +63,3 @@ def test_a_page_that_fails_tells_why_and_the_others_are_made(requests: list[Page
     bad, good = render_pages([broken, requests[1]], Path(), jobs=1, server=server)
     assert bad.error.startswith("AttributeError: ") and not bad.html and '"output_type": "error"' in bad.notebook
     assert not good.error
-
-
-class Sleeps:
-    """A task that takes a minute to open."""
-
-    def __reduce__(self) -> tuple[object, tuple[int]]:
-        return time.sleep, (60,)
-
-
-def test_what_a_worker_does_not_give_back_is_told(server: KernelServer) -> None:
-    found = dict(work([b"no task", pickle.dumps(Sleeps())], server, jobs=2, timeout=3))
-    assert found == {0: Lost(), 1: Lost(3)}
-
-
-def test_a_task_is_asked_for_when_there_is_room_for_it(server: KernelServer) -> None:
-    asked: list[int] = []
-
-    def list_tasks() -> Iterator[bytes]:
-        for number in range(6):
-            asked.append(number)
-            yield b"no task"
-
-    for _ in work(list_tasks(), server, jobs=2, timeout=20):
-        assert len(asked) <= 4
-        break
-    assert len(asked) < 6

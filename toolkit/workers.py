@@ -1,23 +1,33 @@
-"""Where pages are made: `work` takes tasks and yields what became of each, both as bytes. Here by processes of this machine.
+"""Where work is done: `work` gives tasks to processes and yields what became of each, both as bytes; `spread_here` spreads a function.
 
-What makes the pages knows nothing but its task, so the same tasks can be made elsewhere: put another function in the place of `work`.
+Processes know nothing but their task, or what this process knew when they began, so the same tasks can be done elsewhere: a cluster
+(`toolkit/cluster.py`) stands in the place of `work` and of `spread_here`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import pickle
 import selectors
 import signal
 import socket
 import struct
 import time
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
+from typing import Any, NoReturn, Protocol
+
+#: How work on many things is spread: `map` does it here, one after another; others many at a time.
+Spread = Callable[..., Iterable[Any]]
 
 #: How long a message is stands before it.
 _LENGTH = struct.Struct("!Q")
+#: So many seconds a part of an estimation may take: it is as long as the study is large, and ends when the run is ended.
+DAY = 24 * 60 * 60
 #: A worker makes so many pages at most: what it leaves behind in memory, some MB a page, ends with it. To look for that takes longer.
 PAGES = 24
 
@@ -99,7 +109,7 @@ class _Crew:
             worker.end()
 
 
-def work(tasks: Iterable[bytes], forks: Forks, *, jobs: int, timeout: int) -> Iterator[tuple[int, bytes | Lost]]:
+def work(tasks: Iterable[bytes], forks: Forks, *, jobs: int, timeout: int) -> Generator[tuple[int, bytes | Lost]]:
     """Yield the number of each task and its result as they come, or that it was lost; a task is asked for when there is room for it.
 
     At most `jobs` are made at a time. A task that takes longer than `timeout` seconds is given up.
@@ -115,6 +125,85 @@ def work(tasks: Iterable[bytes], forks: Forks, *, jobs: int, timeout: int) -> It
             yield from crew.wait()
     finally:
         crew.end()
+
+
+def spread_here(jobs: int) -> Spread:
+    """Return what spreads work over so many processes of this machine; with one, all is done in this one."""
+    return partial(_spread, jobs) if jobs > 1 else map
+
+
+def _spread(jobs: int, function: Callable[..., Any], *given: Iterable[Any]) -> Iterator[Any]:
+    """Yield what the function returns of each task, in their order, as `map` does. What a lost worker had at hand is done here."""
+    asked: list[bytes] = []
+    ready: dict[int, Any] = {}
+
+    def tell() -> Iterator[bytes]:
+        for task in zip(*given, strict=False):
+            asked.append(pickle.dumps((function, task)))
+            yield asked[-1]
+
+    following = 0
+    with Branches() as branches, contextlib.closing(work(tell(), branches, jobs=jobs, timeout=DAY)) as results:
+        for number, result in results:
+            ready[number] = _open(_give(asked[number]) if isinstance(result, Lost) else result)
+            asked[number] = b""
+            while following in ready:
+                yield ready.pop(following)
+                following += 1
+
+
+def _open(result: bytes) -> Any:
+    """Return what a function returned; what it raised is raised here."""
+    returned, raised = pickle.loads(result)
+    if raised:
+        raise raised
+    return returned
+
+
+class Branches:
+    """Processes that go on from where this one stands, and call functions; use it in a `with`. None outlives this process."""
+
+    def __init__(self) -> None:
+        self._pids: list[int] = []
+
+    def __enter__(self) -> Branches:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        for pid in self._pids:
+            os.waitpid(pid, 0)
+
+    def fork_maker(self) -> tuple[int, socket.socket]:
+        """Return the process id of a worker, and the socket by which it takes tasks and gives results."""
+        ours, theirs = socket.socketpair()
+        with theirs, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # what other threads of this process hold, the functions do not ask for
+            pid = os.fork()
+            if pid == 0:
+                ours.close()  # so that nothing but this process keeps it open, and the worker ends with this process
+                _call(theirs)
+        self._pids.append(pid)
+        return pid, ours
+
+
+def _call(tasks: socket.socket) -> NoReturn:
+    """Call the function of each task that comes, until no more can come."""
+    try:
+        os.setsid()
+        gc.freeze()
+        while (task := receive(tasks)) is not None:
+            send(tasks, _give(task))
+    finally:
+        os._exit(0)
+
+
+def _give(task: bytes) -> bytes:
+    """Return what the function of a task returns, or what it raised."""
+    try:
+        function, given = pickle.loads(task)
+        return pickle.dumps((function(*given), None))
+    except Exception as error:
+        return pickle.dumps((None, error))
 
 
 def send(to: socket.socket, content: bytes) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.made_study import draw_scores, make_study
 from toolkit.languages import round_half_up
-from toolkit.results.disclosure.suppression import hide_numbers, hide_spreads
+from toolkit.results.disclosure.spreads import hide_spreads
+from toolkit.results.disclosure.suppression import hide_numbers
 from toolkit.results.estimates.change import estimate_change
 from toolkit.results.estimates.levels import estimate_levels
 from toolkit.results.results import Results
