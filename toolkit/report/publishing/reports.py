@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +37,8 @@ from toolkit.writing import replace_file
 
 #: How the name of a file that is a notebook ends.
 SUFFIX = ".ipynb"
+#: So many pages wait at most for what is published to be recorded.
+AHEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +129,19 @@ def _write_pages(
     """Write pages as they come, then their copies and an index; `record` is called before the first page is written."""
     errors: dict[str, str] = {}
     made = set(kept)
-    recorded = False
-    for page in rendered:
+    for page in _record_first(rendered, record):
         report_done(page.request.title)
         keep_notebook(page, folder / INTERNAL)
         if page.error:
             errors[page.request.name] = page.error
             continue
-        if not recorded:
-            record()
-            recorded = True
         replace_file(folder / page.request.name, page.html)
         made.add(page.request.name)
         if page.request.name in signed:
             school = str(page.request.parameters.get("school", ""))
             files = {page.request.name: hash_text(page.html), f"{INTERNAL}/{name_notebook(page.request)}": hash_text(page.notebook)}
             standing.note(page.request.name, Made(signed[page.request.name], sign, files, page.shown), page.reads, school)
-    if kept and not recorded:
+    if kept and len(made) == len(kept):
         record()
     written = [folder / request.name for request in requests if request.name in made]
     wanted = [page.with_suffix(suffix) for page in written for suffix in FORMATS if suffix in formats]
@@ -152,6 +151,26 @@ def _write_pages(
     names = [path.name for path in (*written, *copies)]
     replace_file(index, write_index(study, names, languages=languages, questions=count_open(results)))
     return Published(tuple(written), tuple(copies), index, errors | faults, (*(folder / name for name in kept), *same))
+
+
+def _record_first(rendered: Iterable[RenderedPage], record: Callable[[], object]) -> Iterator[RenderedPage]:
+    """Yield pages; those that were made once `record` is through. It begins with the first of them, and others are made meanwhile."""
+    waiting: list[RenderedPage] = []
+    with ThreadPoolExecutor(1) as beside:
+        recording = None
+        for page in rendered:
+            if page.error:
+                yield page
+                continue
+            recording = recording or beside.submit(record)
+            waiting.append(page)
+            if recording.done() or len(waiting) == AHEAD:
+                recording.result()
+                yield from waiting
+                waiting.clear()
+        if recording:
+            recording.result()
+            yield from waiting
 
 
 def _write_copies(
