@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -57,7 +57,7 @@ def estimate_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     valid = keep_reported(scores, study)
     cells = valid.groupby(CELL)["score"].agg(["mean", "std", "count"]).reindex(_list_cells(scores, study))
-    rows = (row for key, cell in cells.iterrows() for row in _describe_cell(key, cell, study))
+    rows = (row for key, *cell in cells.itertuples(name=None) for row in _describe_cell(key, cell, study))
     averages = (_average(key, group.droplevel(list(WHAT)), study) for key, group in cells.groupby(level=["wave", *WHAT], sort=False))
     found = LEVELS.collect(chain(rows, averages))
     differences = {(i.id, rating.id) for i in study.scored_instruments for rating in i.ratings if rating.difference}
@@ -73,17 +73,17 @@ def _list_cells(scores: pd.DataFrame, study: Study) -> pd.MultiIndex:
     return pd.MultiIndex.from_tuples(cells, names=CELL)
 
 
-def _describe_cell(key: Hashable, cell: pd.Series, study: Study) -> list[dict[str, Any]]:
-    where = dict(zip(CELL, key, strict=True))  # type: ignore[call-overload]
-    n = int(np.nan_to_num(cell["count"]))
+def _describe_cell(key: tuple[str, ...], cell: Sequence[float], study: Study) -> list[dict[str, Any]]:
+    where = dict(zip(CELL, key, strict=True))
+    average, spread, count = cell
+    n = 0 if math.isnan(count) else int(count)
     if n < find_floor(study):
         state = "hidden" if n else "not_measured"
         return [make_blank(where, quantity, state, "too_few" if n else "no_answers") for quantity in ("mean", "sd")]
-    spread = float(cell["std"])
-    error = spread / np.sqrt(n)
-    interval = compute_interval(float(cell["mean"]), error, n - 1, study.confidence)
+    error = spread / math.sqrt(n)
+    interval = compute_interval(average, error, n - 1, study.confidence)
     tail = {"std_error": error, "low": interval.low, "high": interval.high, "p_value": interval.p_value}
-    mean = make_row(where, "mean", float(cell["mean"]), n, "t", **tail)
+    mean = make_row(where, "mean", average, n, "t", **tail)
     if n < find_spread_floor(study):
         return [mean, make_blank(where, "sd", "hidden", "too_few_for_spread")]
     return [mean, make_row(where, "sd", spread, n, "sd")]
