@@ -57,6 +57,7 @@ class StartedRun:
         within = SECONDS + SLACK if timed else HANG
         time.sleep(after)
         if self.process.poll() is not None:
+            self.finish()
             return []
         began = time.monotonic()
         if number is signal.SIGINT:

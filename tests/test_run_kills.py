@@ -62,8 +62,9 @@ def test_a_run_whose_pages_are_being_made_ends_at_once(tmp_path: Path) -> None:
     """Kernels hold nothing that the run waits for: this hung for good."""
     study = make(tmp_path / "study")
     for number in (signal.SIGINT, signal.SIGTERM):
-        run = StartedRun(["run", study.folder], tmp_path / "out", tmp_path / number.name).start()
+        folder = tmp_path / f"{number.name}-out"
+        run = StartedRun(["run", study.folder], folder, tmp_path / number.name).start()
         end = time.monotonic() + 60
-        while not list((tmp_path / "out" / "internal").glob("*.ipynb")) and time.monotonic() < end:
+        while not list((folder / "internal").glob("*.ipynb")) and time.monotonic() < end:
             time.sleep(0.02)
-        assert run.kill(number, 1.0) == []
+        assert run.kill(number, 0.0) == [] and run.process.returncode == 128 + number

@@ -6,8 +6,8 @@ out, earlier publications are looked up first, and new ones are recorded in the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from toolkit.responses.questions import refuse_open
 from toolkit.results.estimation import Estimation, estimate_study, join_cohorts
 from toolkit.results.publication import finish, record, record_and_keep, take_kept
 from toolkit.results.results import Results
-from toolkit.results.stored import find_stored, sign_inputs
+from toolkit.results.stored import find_stored, has_stored, sign_inputs
 from toolkit.study.cohorts import check_cohorts
 from toolkit.study.loading import load_study
 from toolkit.study.study import Study
@@ -138,19 +138,22 @@ def run_study(
     own = _open_templates(templates, pages, spoken[0])
     if formats:
         check_browser()
-    exports = _read_settled(study, watch)
-    with hold_folder(place, study.languages[0]):
+    internal = place / INTERNAL
+    with ExitStack() as held:
+        begun = _open_workers(held, cluster, study) if fresh or not has_stored(internal) else None  # they warm up while we read
+        exports = _read_settled(study, watch)
+        held.enter_context(hold_folder(place, study.languages[0]))
         sign = sign_inputs(study, exports.sources, confirm=confirm, strict=strict)
         standing = Standing(place, fresh=fresh)
         if not (schools or kinds) if data_check is None else data_check:
             _check_data(study, exports, place, spoken, standing, sign)
         watch.planned(len(pages) * (1 + len(formats)))
-        kept = None if fresh else find_stored(place / INTERNAL, sign, schools, published=True)
-        with _open_workers(cluster, study, bool(kept)) as (server, others):
-            found = _estimate(study, exports, place, confirm, strict, watch, kept, jobs, others.spread if others else None)
-            made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
-                                   templates=own, jobs=jobs, report_done=watch.made, server=server, cluster=others, sign=sign,
-                                   standing=standing, record=lambda: record_and_keep(found, place, sign, schools))  # fmt: skip
+        kept = None if fresh else find_stored(internal, sign, schools, published=True)
+        server, others = begun or _open_workers(held, cluster, study, bool(kept))
+        found = _estimate(study, exports, place, confirm, strict, watch, kept, jobs, others.spread if others else None)
+        made = publish_reports(study, found.results, place, languages=spoken, schools=schools, kinds=kinds, formats=formats,
+                               templates=own, jobs=jobs, report_done=watch.made, server=server, cluster=others, sign=sign,
+                               standing=standing, record=lambda: record_and_keep(found, place, sign, schools))  # fmt: skip
         _account(found, made, place, spoken, name_command(study, languages, schools, kinds, formats, own), own)
     return Run(place, made.pages, made.copies, made.index, made.errors, found.findings, made.kept)
 
@@ -359,15 +362,11 @@ def _check_data(study: Study, exports: Exports, place: Path, languages: Sequence
         standing.note(DATA_CHECK, Made(inputs, sign, files))
 
 
-@contextmanager
-def _open_workers(cluster: str, study: Study, kept: bool) -> Iterator[tuple[KernelServer | None, Cluster | None]]:
-    """Give what makes pages: a cluster, or a process here, which warms up while the results are estimated, unless these were kept."""
+def _open_workers(held: ExitStack, cluster: str, study: Study, kept: bool = False) -> tuple[KernelServer | None, Cluster | None]:
+    """Return what makes pages, `held` open: a cluster, or a process here, which warms up meanwhile; that only where nothing was kept."""
     if cluster:
-        with Cluster(cluster, study.languages[0]) as others:
-            yield None, others
-    else:
-        with nullcontext() if kept else KernelServer() as server:
-            yield server, None
+        return None, held.enter_context(Cluster(cluster, study.languages[0]))
+    return None if kept else held.enter_context(KernelServer()), None
 
 
 def _estimate(

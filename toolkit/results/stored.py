@@ -94,6 +94,11 @@ def store_results(results: Results, internal: Path, sign: str, recorded: Collect
     replace_file(internal / ACCOUNT, json.dumps(account | {"sha256": sha256(content).hexdigest()}), private=True)
 
 
+def has_stored(internal: Path) -> bool:
+    """Tell whether an earlier run kept results in `internal`, be they right or not."""
+    return (internal / ACCOUNT).exists()
+
+
 def find_stored(internal: Path, sign: str, schools: Collection[str] = (), *, published: bool = False) -> Results | None:
     """Return the results kept in `internal` if they follow from what `sign` stands for, and nothing else was published since.
 
