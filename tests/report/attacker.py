@@ -36,6 +36,15 @@ def read_page(page: str) -> Html:
     return Html(body)
 
 
+def read_dated_tables(page: Html) -> dict[str, list[list[str]]]:
+    """Return the tables of a page; one of answers at one moment has that in every row, as the words above its figure tell."""
+    tables = read_tables(page)
+    for id, words in re.findall(r'<figure id="(answers-[^"]*)".*?<figcaption>.*?<p>(.*?)</p>', page.markup, re.DOTALL):
+        if len(told := re.findall("‘(.*?)’", words)) == 1:
+            tables[f"{id}-table"] = [[row[0], *told, *row[1:]] for row in tables[f"{id}-table"]]
+    return tables
+
+
 class Attacker:
     """Knows the study, who answered when, and who has a score on what."""
 
@@ -51,7 +60,6 @@ class Attacker:
         complete = scores[scores["answered"] == scores["asked"]]
         self.complete = {k: frozenset(g) for k, g in complete.groupby(key[1:])["respondent"]}
         self.responses, self.findings = drawn.responses, drawn.findings
-        self.moments: dict[str, str] = {}
         self.ends = {c.id: (c.before, c.after) for c in self.study.planned}
 
     def attack(self, pages: Mapping[str, str]) -> list[Found]:
@@ -65,8 +73,7 @@ class Attacker:
         for name, page in pages.items():
             school, language = self.find_place(name)
             shown = read_page(page)
-            tables = read_tables(shown)
-            self.moments = dict(re.findall(r'<figure id="(answers-[^"]*)".*?<figcaption>.*?<p>[^‘]*‘([^’]*)’', shown.markup, re.DOTALL))
+            tables = read_dated_tables(shown)
             forms += self.read_forms(tables, school, language) + self.read_average(tables, read_words(shown), language)
             counts += self.read_counts(tables, school)
         return forms, counts
@@ -151,7 +158,7 @@ class Attacker:
                 elif own == "others-table":
                     yield ("mean", school, last, *about), row[1]
                 elif id.startswith("answers-") and row[0] in items:
-                    wave = waves[row[1] if row[1] in waves else self.moments[id.removesuffix("-table")]]
+                    wave = waves[row[1]]
                     yield ("item", school, wave, instrument.id, items[row[0]], rating), row[-1] if _NUMBER.match(row[-2]) else ""
                 elif own in ("heat-levels-table", "heat-change-table") or (own.startswith("strips-") and row[0] in names):
                     kind = "change" if "change" in own else "mean"

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from tests.report.attack_algebra import Form, Found, find_schools_given_away
-from tests.report.attacker import Attacker, read_page
+from tests.report.attacker import Attacker, read_dated_tables, read_page
 from tests.report.drawn_study import Drawn, draw_led_study, write_pages
-from tests.report.reading import read_tables
 from tests.report.test_attack import let_everything_through
 from toolkit.report.publishing.pages import name_file
 from toolkit.results.disclosure.audiences import list_boards, list_own
@@ -36,7 +35,7 @@ def attack_others(drawn: Drawn, pages: dict[str, str], *, across: bool = False) 
         for name, page in pages.items():
             school, language = attacker.find_place(name)
             if school in own or name == name_file(language, "board", board, board) or (across and name.startswith("schools-")):
-                forms += attacker.read_forms(read_tables(read_page(page)), school, language)
+                forms += attacker.read_forms(read_dated_tables(read_page(page)), school, language)
         found += [(board, one) for one in find_schools_given_away(forms, school_of, own, FEW_SCHOOLS)]
     return found
 

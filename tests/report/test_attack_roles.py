@@ -13,9 +13,8 @@ import pandas as pd
 import pytest
 
 from tests.report.attack_algebra import Form, find_given_away
-from tests.report.attacker import Attacker, read_page
+from tests.report.attacker import Attacker, read_dated_tables, read_page
 from tests.report.drawn_study import Drawn, draw_led_study, write_pages
-from tests.report.reading import read_tables
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import TABLES, Results
 
@@ -32,7 +31,7 @@ def read_all(drawn: Drawn, results: Results, folder: Path) -> tuple[Attacker, li
     forms: list[Form] = []
     for name, page in write_pages(drawn, folder, ("en",), results=results).items():
         school, language = attacker.find_place(name)
-        forms += attacker.read_forms(read_tables(read_page(page)), school, language)
+        forms += attacker.read_forms(read_dated_tables(read_page(page)), school, language)
     return attacker, forms
 
 

@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 
 from tests.report.attack_algebra import Form, find_given_away
-from tests.report.attacker import Attacker, read_page
+from tests.report.attacker import Attacker, read_dated_tables, read_page
 from tests.report.drawn_study import Drawn, draw_grouped_study, write_pages
-from tests.report.reading import read_tables
 from toolkit.results.estimates.subgroups import add_subgroups, estimate_subgroups
 from toolkit.results.estimation import estimate_results
 from toolkit.results.results import TABLES
@@ -42,7 +41,7 @@ def test_beside_all_pages_the_groups_give_nobody_away_and_without_the_joint_test
     forms: list[Form] = []
     for name, page in write_pages(drawn, tmp_path, ("en",), results=results).items():
         school, language = attacker.find_place(name)
-        forms += attacker.read_forms(read_tables(read_page(page)), school, language)
+        forms += attacker.read_forms(read_dated_tables(read_page(page)), school, language)
     told = list(list_forms(attacker, drawn, results.roles))
     assert find_given_away([*forms, *told], attacker.list_known()) == []
     scores = add_subgroups(compute_scores(drawn.responses, drawn.study), drawn.responses, drawn.study)

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tests.report.attacker import Attacker, read_page
-from tests.report.reading import read_tables
+from tests.report.attacker import Attacker, read_dated_tables, read_page
 from toolkit.languages import Text, load_text
 from toolkit.schemas import WHAT
 from toolkit.study.instruments import Instrument
@@ -89,7 +88,7 @@ def read_pages(pages: Mapping[str, str], knows: Attacker) -> Iterator[Number]:
 def _read_page(name: str, page: str, knows: Attacker) -> Iterator[Number]:
     school, language = knows.find_place(name)
     leading = next(iter(knows.ends))
-    for id, rows in read_tables(read_page(page)).items():
+    for id, rows in read_dated_tables(read_page(page)).items():
         for (kind, where, wave, *about), words in knows.list_cells(id, rows, school, language):
             if kind in ("item", "difference"):
                 continue
