@@ -258,3 +258,29 @@ def test_a_notebook_opens_what_a_run_kept_until_it_holds_no_longer(folder: Path,
 def test_how_many_were_still_right_is_told(language: str, one: str, many: str) -> None:
     text = load_text(language)  # type: ignore[arg-type]
     assert [text.say_count("check.kept", count) for count in (1, 7)] == [one, many]
+
+
+def test_copies_are_made_again_only_where_their_page_or_what_makes_them_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies of a page say here only what stands in it, and which browser made them."""
+    browser = ["first"]
+    monkeypatch.setattr("toolkit.run.check_browser", str)
+    monkeypatch.setattr(reports, "sign_browser", lambda: browser[0])
+    monkeypatch.setattr("toolkit.report.formats.copies.Browser", nullcontext)
+    formats = dict.fromkeys((".pdf", ".docx"), lambda page, *_: browser[0].encode() + page.read_bytes())
+    monkeypatch.setattr("toolkit.report.formats.copies.FORMATS", formats)
+
+    def copy(*further: str) -> tuple[set[str], set[str]]:
+        made = run(folder, schools=["s1"], kinds=["summary"], formats=[".pdf", *further])
+        stand = {path.suffix for path in made.copies}
+        assert all(path.read_bytes() == browser[0].encode() + path.with_suffix(".html").read_bytes() for path in made.copies)
+        return stand, {path.suffix for path in made.kept}
+
+    assert copy() == ({".pdf"}, {".html"})
+    assert copy(".docx") == ({".pdf", ".docx"}, {".html", ".pdf"})
+    assert copy(".docx") == ({".pdf", ".docx"}, {".html", ".pdf", ".docx"})
+    browser[0] = "second"
+    assert copy() == ({".pdf"}, {".html"})
+    answers = folder / "study" / "s1.csv"
+    rows = pd.read_csv(answers)
+    rows.iloc[:-1].to_csv(answers, index=False)
+    assert copy() == ({".pdf"}, set())
