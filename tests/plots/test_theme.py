@@ -14,7 +14,7 @@ from toolkit.plots.cohorts import plot_cohort_course, plot_cohorts
 from toolkit.plots.levels import plot_course, plot_levels
 from toolkit.plots.people import plot_change, plot_distribution, plot_flow
 from toolkit.plots.profiles import plot_gap, plot_radar
-from toolkit.plots.style import DARK, LIGHT, house_style, open_panel
+from toolkit.plots.style import DARK, LIGHT, Panel, house_style
 from toolkit.plots.theme import find_palette, list_settings, open_plot, set_theme, wrap
 from toolkit.report.html.svg import publish_picture
 
@@ -112,10 +112,10 @@ def test_no_words_of_a_figure_overlap_or_are_cut() -> None:
 def test_a_theme_changes_nothing_of_the_figures_of_pages() -> None:
     def draw() -> str:
         with house_style():
-            panel = open_panel(40, 0, 6)
+            panel = Panel(40, 0, 6)
             panel.mark(3, 20, "now")
             panel.write(10, 20, "$word$")
-        return str(publish_picture(panel.figure, "id", "title", "description"))
+        return str(publish_picture(panel, "id", "title", "description"))
 
     plain = draw()
     set_theme(dark=True)

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from toolkit.plots.style import LIGHT, Box, Palette, Shape, add_boxes, add_line, style_mark
+from toolkit.plots.style import LIGHT, Box, Ground, Palette, Place, Shape, add_boxes, add_line, add_shape, style_mark
 
 #: Which tones a side has with so many answers on it, the outermost first.
 _SIDES = {0: (), 1: (2,), 2: (2, 0), 3: (2, 1, 0)}
@@ -35,7 +33,6 @@ _THICKEST = 5.0
 _BEND = 0.16
 #: How often one role (first) taught another (second) something.
 Links = Mapping[tuple[str, str], float]
-Place = tuple[float, float]
 
 
 def find_colour(shape: Shape, palette: Palette = LIGHT) -> str:
@@ -44,7 +41,7 @@ def find_colour(shape: Shape, palette: Palette = LIGHT) -> str:
 
 
 def draw_estimate(
-    axes: Axes,
+    axes: Ground,
     values: tuple[float, float, float],
     y: float,
     shape: Shape,
@@ -69,7 +66,7 @@ def find_reach(values: ArrayLike, span: float) -> float:
     return min(max(span / 4, math.ceil(furthest / step) * step), span)
 
 
-def draw_pair(axes: Axes, now: float | None, wanted: float | None, y: float, palette: Palette = LIGHT) -> None:
+def draw_pair(axes: Ground, now: float | None, wanted: float | None, y: float, palette: Palette = LIGHT) -> None:
     """Draw now and wanted at `y` with a line between them; either may be missing."""
     if now is not None and wanted is not None:
         add_line(axes, [now, wanted], [y, y], color=palette.soft, linewidth=2, zorder=3)
@@ -78,12 +75,12 @@ def draw_pair(axes: Axes, now: float | None, wanted: float | None, y: float, pal
         add_line(axes, [value], [y], linestyle="none", zorder=4, **style_mark(shape, palette))
 
 
-def draw_line_over_waves(axes: Axes, x: Sequence[float], heights: Sequence[float], palette: Palette = LIGHT) -> None:
+def draw_line_over_waves(axes: Ground, x: Sequence[float], heights: Sequence[float], palette: Palette = LIGHT) -> None:
     """Draw a line through `heights`; NaN leaves a gap."""
     add_line(axes, x, heights, color=palette.now, linewidth=2, zorder=3)
 
 
-def draw_upright(axes: Axes, x: float, height: float, ends: tuple[float, float], palette: Palette = LIGHT) -> None:
+def draw_upright(axes: Ground, x: float, height: float, ends: tuple[float, float], palette: Palette = LIGHT) -> None:
     """Draw one point of a course with its interval, given by its `ends`."""
     add_line(axes, [x, x], ends, color=palette.now, linewidth=2, zorder=3)
     add_line(axes, [x], [height], linestyle="none", zorder=4, **style_mark("now", palette))
@@ -93,7 +90,7 @@ def draw_upright(axes: Axes, x: float, height: float, ends: tuple[float, float],
 class Web:
     """Spokes around a centre, from the lowest answer at the centre to the highest at the rim; y runs down."""
 
-    axes: Axes
+    axes: Ground
     centre: tuple[float, float]
     radius: float
     low: float
@@ -120,13 +117,13 @@ class Web:
 
     def draw_rings(self) -> None:
         """Draw the rings and the spokes."""
-        looks: Any = {"linewidth": 1, "clip_on": False, "zorder": 1}
+        looks: Any = {"linewidth": 1, "zorder": 1}
         for value in self.list_rings()[1:]:
             ring = [self.find_place(spoke, self.find_radius(value)) for spoke in range(self.spokes)]
-            self.axes.fill(*zip(*ring, strict=True), facecolor="none", edgecolor=self.palette.rule, **looks)
+            add_shape(self.axes, ring, facecolor="none", edgecolor=self.palette.rule, **looks)
         for spoke in range(self.spokes):
             ends = zip(self.find_place(spoke, 0), self.find_place(spoke, self.radius), strict=True)
-            self.axes.plot(*ends, color=self.palette.rule, **looks)
+            add_line(self.axes, *ends, color=self.palette.rule, **looks)
 
     def draw_profile(self, values: Sequence[float], shape: Shape) -> None:
         """Draw a line through `values`, one per spoke: solid for now, dashed for wanted. NaN leaves a gap."""
@@ -147,7 +144,7 @@ def choose_tones(count: int, palette: Palette = LIGHT) -> list[str]:
 
 
 def stack_shares(
-    axes: Axes,
+    axes: Ground,
     shares: Sequence[float],
     tones: Sequence[str],
     top: float,
@@ -163,7 +160,7 @@ def stack_shares(
 
 
 def stack_all(
-    axes: Axes,
+    axes: Ground,
     bars: Sequence[tuple[Sequence[float], float]],
     tones: Sequence[str],
     height: float,
@@ -240,11 +237,11 @@ def _draw_arrow(web: Web, ends: tuple[int, int], width: float) -> None:
     head = _HEAD + width / 2
     neck = _move(tip, middle, head)
     path = Path([_move(start, middle, _APART), middle, neck], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-    web.axes.add_patch(PathPatch(path, facecolor="none", edgecolor=web.palette.up[1], linewidth=width, clip_on=False, zorder=2))
+    add_shape(web.axes, path, facecolor="none", edgecolor=web.palette.up[1], linewidth=width, zorder=2)
     length = math.dist(neck, tip)
     aside = ((tip[1] - neck[1]) / length * head / 2, (neck[0] - tip[0]) / length * head / 2)
     corners = [tip, (neck[0] + aside[0], neck[1] + aside[1]), (neck[0] - aside[0], neck[1] - aside[1])]
-    web.axes.fill(*zip(*corners, strict=True), color=web.palette.now, linewidth=0, clip_on=False, zorder=3)
+    add_shape(web.axes, corners, color=web.palette.now, linewidth=0, zorder=3)
 
 
 def _move(place: Place, towards: Place, distance: float) -> Place:

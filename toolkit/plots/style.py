@@ -13,19 +13,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import XAxis, YAxis
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path as MarkedPath
 from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform, TransformedPath, blended_transform_factory
+from matplotlib.transforms import (
+    Bbox,
+    BboxTransformFrom,
+    BboxTransformTo,
+    IdentityTransform,
+    TransformedBbox,
+    TransformedPath,
+    blended_transform_factory,
+)
 
 WIDTH = 480.0
 LABEL = 13.0
@@ -105,8 +113,13 @@ _WIDE_LETTERS, _NARROW_LETTERS = set("mwMW@%—…"), set("iljtfrI.,;:'|!()[]·-
 _LOOKS = ("axes.", "figure.", "font.", "grid.", "lines.", "patch.", "path.", "text.", "xtick.", "ytick.")
 #: From a value to a value, and from a height to a height.
 Box = tuple[float, float, float, float]
+Place = tuple[float, float]
 #: Nothing is clipped; an artist without a path of its own would be given a new one each.
 _ANYWHERE = TransformedPath(MarkedPath.unit_rectangle(), IdentityTransform())
+
+
+#: What can be drawn on: a panel, or axes of somebody's own.
+Ground: TypeAlias = "Axes | Panel"
 
 
 def style_mark(shape: Shape, palette: Palette = LIGHT) -> dict[str, Any]:
@@ -123,18 +136,32 @@ def style_mark(shape: Shape, palette: Palette = LIGHT) -> dict[str, Any]:
     return dict(zip(("marker", "markersize", "markerfacecolor", "markeredgecolor", "markeredgewidth"), looks[shape], strict=True)) | half
 
 
-def add_line(axes: Axes, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:
+def add_line(axes: Ground, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:
     """Add a line to `axes` that is not cut at its edge; the field stays as it is, so nothing of `Axes.plot` is needed."""
     axes.add_artist(Line2D(x, y, clip_on=False, clip_path=_ANYWHERE, **looks))
 
 
-def add_boxes(axes: Axes, boxes: Sequence[Box], **looks: Any) -> None:
+def add_shape(axes: Ground, places: Sequence[Place] | MarkedPath, **looks: Any) -> None:
+    """Add a shape to `axes` that is not cut at its edge, with corners at these `places` or bounded by a path."""
+    looks |= {"clip_on": False, "clip_path": _ANYWHERE}
+    shape = PathPatch(places, **looks) if isinstance(places, MarkedPath) else Polygon(places, **looks)
+    if isinstance(axes, Axes) and axes.get_autoscale_on():
+        axes.add_patch(shape)
+    else:
+        axes.add_artist(shape)  # a field that stays needs no new limits
+
+
+def add_boxes(axes: Ground, boxes: Sequence[Box], **looks: Any) -> None:
     """Add boxes to `axes` that are not cut at its edge."""
     if boxes:
-        corners = [[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)] for left, right, top, bottom in boxes]
-        path = MarkedPath.make_compound_path(*(MarkedPath(box, closed=True) for box in corners))
-        boxes_of = PathPatch(path, clip_on=False, clip_path=_ANYWHERE, zorder=2, **looks)
-        axes.add_patch(boxes_of) if axes.get_autoscale_on() else axes.add_artist(boxes_of)  # a field that stays needs no new limits
+        corners = map(_list_corners, boxes)
+        rings = MarkedPath.make_compound_path(*(MarkedPath([*places, places[0]], closed=True) for places in corners))
+        add_shape(axes, rings, zorder=2, **looks)
+
+
+def _list_corners(box: Box) -> list[Place]:
+    left, right, top, bottom = box
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 class _Words(Text):
@@ -201,17 +228,25 @@ def _find_font(size: float, bold: bool) -> FontProperties:
     return FontProperties(size=size, weight="bold" if bold else "normal")
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A figure with one field: `axes` runs over the scale from `low` to `high`, and from 0 at the top to `height`."""
+class Panel(Figure):
+    """A figure with one field of `height` units, which leaves `left` and `right` units free at its sides.
 
-    figure: Figure
-    axes: Axes
-    low: float
-    high: float
-    left: float
-    right: float
-    height: float
+    Places in the field are values from `low` to `high`, and units from the top. It has no axes: nothing of them would be seen.
+    """
+
+    def __init__(self, height: float, low: float, high: float, *, left: float = 12, right: float = 12) -> None:
+        super().__init__(figsize=(WIDTH / 72, height / 72), frameon=False)
+        self.low, self.high = low, high
+        self.left, self.right, self.height = left, right, height
+        field = TransformedBbox(Bbox.from_bounds(left / WIDTH, 0, (WIDTH - left - right) / WIDTH, 1), self.transFigure)
+        self.places = BboxTransformFrom(Bbox([[low, height], [high, 0]])) + BboxTransformTo(field)
+        self.lines_of_words = blended_transform_factory(self.transFigure, self.places)
+
+    def add_artist(self, artist: Artist, clip: bool = False) -> Artist:
+        """Add what is drawn in the field."""
+        if not artist.is_transform_set():
+            artist.set_transform(self.places)
+        return super().add_artist(artist, clip)
 
     def write(
         self,
@@ -231,11 +266,9 @@ class Panel:
         Words that stand there `only` on a wide page are listed below the figure on a narrow one: `whole` is what the list says. Words
         that are `plain` have no rim in the colour of the page.
         """
-        place = blended_transform_factory(self.figure.transFigure, self.axes.transData)
-        aligned = {"horizontalalignment": align, "verticalalignment": "baseline", "clip_path": _ANYWHERE}
-        font = _find_font(size, bold)
-        artist = _Words(x / WIDTH, y, words, color=colour, fontproperties=font, transform=place, **aligned)  # type: ignore[arg-type]
-        self.axes.add_artist(artist)
+        looks = {"color": colour, "fontproperties": _find_font(size, bold), "horizontalalignment": align}
+        artist = _Words(x / WIDTH, y, words, transform=self.lines_of_words, **looks)  # type: ignore[arg-type]
+        self.add_artist(artist)
         artist.set_gid(only or None)
         artist.set_label(whole)
 
@@ -278,71 +311,34 @@ class Panel:
 
     def add_line(self, x: Sequence[float], y: Sequence[float], **looks: Any) -> None:
         """Add a line through places given by value and height."""
-        add_line(self.axes, x, y, **looks)
+        add_line(self, x, y, **looks)
 
     def fill_band(self, start: float, end: float, top: float, bottom: float) -> None:
         """Fill what lies between `start` and `end`, from `top` to `bottom`; its sides are lines, for who sees no tints."""
-        self.axes.fill([start, end, end, start], [top, top, bottom, bottom], color=BAND, linewidth=0, clip_on=False, zorder=0)
+        add_shape(self, _list_corners((start, end, top, bottom)), color=BAND, linewidth=0, zorder=0)
         self.draw_rules((start, end), top, bottom, colour=SOFT, width=0.8, dashes=(0, (1, 3)))
 
     def fill_boxes(self, boxes: Sequence[Box], colour: str) -> None:
         """Fill boxes."""
-        add_boxes(self.axes, boxes, facecolor=colour, edgecolor="none", linewidth=0)
+        add_boxes(self, boxes, facecolor=colour, edgecolor="none", linewidth=0)
 
     def outline_boxes(self, boxes: Sequence[Box]) -> None:
         """Draw boxes with nothing in them."""
-        add_boxes(self.axes, boxes, facecolor="none", edgecolor=SOFT, linewidth=0.8, linestyle=(0, (1, 3)))
+        add_boxes(self, boxes, facecolor="none", edgecolor=SOFT, linewidth=0.8, linestyle=(0, (1, 3)))
 
     def write_on(self, x: float, y: float, words: str, tone: str, *, bold: bool = False) -> None:
         """Write `words` in the middle of a box filled with `tone`."""
         self.write(x, y, words, size=SMALL, colour=PAPER if tone in STRONG else INK, align="center", bold=bold, only="plain")
 
 
-class _BareX(XAxis):
-    """An axis without ticks: making those takes longer than drawing what a small figure shows."""
-
-    majorTicks = minorTicks = ()  # type: ignore[assignment]
-
-
-class _BareY(YAxis):
-    """The same, upright."""
-
-    majorTicks = minorTicks = ()  # type: ignore[assignment]
-
-
-class _Field(Axes):
-    """A field whose axes are never shown."""
-
-    def _init_axis(self) -> None:
-        self.xaxis = _BareX(self, clear=False)
-        self.yaxis = _BareY(self, clear=False)
-        self.spines.bottom.register_axis(self.xaxis)
-        self.spines.left.register_axis(self.yaxis)
-
-
-def open_panel(height: float, low: float, high: float, *, left: float = 12, right: float = 12) -> Panel:
-    """Return an empty panel of `height` units whose field leaves `left` and `right` units free at its sides."""
-    figure = Figure(figsize=(WIDTH / 72, height / 72))
-    axes = figure.add_axes((left / WIDTH, 0, (WIDTH - left - right) / WIDTH, 1), axes_class=_Field)
+def move_panel(panel: Panel, axes: Axes, room: tuple[float, float]) -> None:
+    """Move what `panel` shows onto other `axes`, in its proportions; it gets no wider and higher than `room`, in points."""
+    axes.set_xlim(panel.find_value(0), panel.find_value(WIDTH))
+    axes.set_ylim(panel.height, 0)
+    axes.set_aspect((panel.find_value(WIDTH) - panel.find_value(0)) / WIDTH)
     axes.set_axis_off()
-    axes.set_xlim(low, high)
-    axes.set_ylim(height, 0)
-    return Panel(figure, axes, low, high, left, right, height)
-
-
-def move_panel(figure: Figure, axes: Axes, room: tuple[float, float]) -> None:
-    """Move what the panel of `figure` shows onto other `axes`, in its proportions; it gets no wider and higher than `room`, in points."""
-    (panel,) = figure.axes
-    height = max(panel.get_ylim())
-    low, high = panel.get_xlim()
-    place = panel.get_position()
-    span = (high - low) / place.width
-    axes.set_xlim(low - place.x0 * span, low + (1 - place.x0) * span)
-    axes.set_ylim(height, 0)
-    axes.set_aspect(span / WIDTH)
-    axes.set_axis_off()
-    growth = min(room[0] / WIDTH, room[1] / height)
-    for artist in (*panel.texts, *panel.lines, *panel.patches):
+    growth = min(room[0] / WIDTH, room[1] / panel.height)
+    for artist in sorted(panel.artists, key=lambda artist: (not isinstance(artist, Text), not isinstance(artist, Line2D))):
         artist.remove()
         artist.set_transform(axes.get_yaxis_transform() if isinstance(artist, Text) else axes.transData)
         sizes = ("fontsize",) if isinstance(artist, Text) else ("linewidth", "markersize") if isinstance(artist, Line2D) else ("linewidth",)

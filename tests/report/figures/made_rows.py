@@ -11,7 +11,10 @@ from xml.etree import ElementTree
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
+from toolkit.plots.style import Panel
 from toolkit.report.html.svg import publish_picture
 from toolkit.schemas import CHANGE, LEVELS
 from toolkit.study.study import Study
@@ -107,6 +110,16 @@ class Picture:
     def list_marks(self, y: float) -> list[Sign]:
         """Return the marks in the rows that start at the words with their baseline at `y`, from left to right."""
         return sorted((mark for mark in self.marks if y - 12 < mark.y < y + 36), key=lambda mark: mark.x)
+
+
+def list_words(panel: Panel) -> list[Text]:
+    """Return the words that `panel` shows, as matplotlib holds them."""
+    return [artist for artist in panel.artists if isinstance(artist, Text)]
+
+
+def list_lines(panel: Panel) -> list[Line2D]:
+    """Return its lines, and its marks: lines with nothing between their points."""
+    return [artist for artist in panel.artists if isinstance(artist, Line2D)]
 
 
 def see(figure: Figure) -> Picture:

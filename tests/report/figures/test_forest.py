@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tests.report.figures.made_rows import change, frame_changes, make_study, see
+from tests.report.figures.made_rows import change, frame_changes, list_lines, make_study, see
 from toolkit.languages import load_text
 from toolkit.report.figures.forest import draw_factor_change
 
@@ -29,7 +29,7 @@ def test_an_indication_is_half_filled_and_the_key_says_so_where_there_is_one() -
         text = load_text(language)
         words = text.say("figures.indication")
         drawn = draw_factor_change(frame_changes(CLEAR, OPEN, weak), STUDY, text)
-        dots = [line for line in drawn.axes[0].artists + drawn.axes[0].lines if line.get_marker() == "o" and line.get_fillstyle() == "left"]
+        dots = [line for line in list_lines(drawn) if line.get_marker() == "o" and line.get_fillstyle() == "left"]
         assert len(dots) == 2  # in its row and in the key
         assert all(dot.get_markerfacecolor() == dot.get_markeredgecolor() != dot.get_markerfacecoloralt() for dot in dots)
         assert words in see(drawn).read()

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from tests.report.figures.made_rows import HOSTILE, make_study, see
+from tests.report.figures.made_rows import HOSTILE, list_lines, list_words, make_study, see
 from toolkit.languages import Language, load_text
 from toolkit.report.figures.occasions import Dot, Field, draw_occasions
 
@@ -30,8 +30,7 @@ def test_a_dot_stands_at_its_mean_and_its_interval_beside_it() -> None:
     first, second = sorted((mark for mark in seen.marks if mark.y > seen.find("gemiddelde").y + 10), key=lambda mark: mark.y)
     assert second.x > first.x
     assert {"2.00", "4.00", "dagdeel 1", "dagdeel 2", "dagdeel 3"} <= set(seen.read())
-    axes = draw([field]).axes[0]
-    intervals = [tuple(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) == 2 and line.get_zorder() == 3]
+    intervals = [tuple(line.get_xdata()) for line in list_lines(draw([field])) if len(line.get_xdata()) == 2 and line.get_zorder() == 3]
     assert {(1, 3), (3, 5)} <= set(intervals)
 
 
@@ -54,6 +53,6 @@ def test_no_words_overlap_or_are_cut(language: Language) -> None:
         language=language,
     )
     figure.draw_without_rendering()
-    boxes = [words.get_window_extent() for words in figure.axes[0].texts if words.get_text().isascii()]
+    boxes = [words.get_window_extent() for words in list_words(figure) if words.get_text().isascii()]
     assert [(one, other) for one, other in combinations(boxes, 2) if one.overlaps(other)] == []
     assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes)

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from tests.report.figures.made_rows import frame_levels, level, make_study
+from tests.report.figures.made_rows import frame_levels, level, list_words, make_study
 from toolkit.languages import Language, load_text
 from toolkit.report.figures.over_waves import draw_course
 
@@ -42,8 +42,7 @@ def test_words_of_seven_measurements_do_not_overlap(language: Language) -> None:
     rows = [level("total", 2 + number / 10, wave=wave["id"]) for number, wave in enumerate(WAVES)]
     figure = draw_course(frame_levels(*rows), make_study(waves=WAVES, report_date=dt.date(2027, 1, 1)), load_text(language))
     figure.draw_without_rendering()
-    (axes,) = figure.axes
-    boxes = {words.get_text(): words.get_window_extent() for words in axes.texts}
+    boxes = {words.get_text(): words.get_window_extent() for words in list_words(figure)}
     assert set(NAMES[language]) <= set(boxes)
     assert [(one, other) for one, other in combinations(boxes, 2) if boxes[one].overlaps(boxes[other])] == []
     assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes.values())

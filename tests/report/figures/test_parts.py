@@ -4,7 +4,7 @@ import pytest
 
 from tests.report.figures.made_rows import frame_levels, level, see
 from toolkit.languages import load_text
-from toolkit.plots.style import SMALL, WIDTH, house_style, measure_words, open_panel
+from toolkit.plots.style import SMALL, WIDTH, Panel, house_style, measure_words
 from toolkit.report.figures.parts import arrange_axis, arrange_key, list_scales, list_shown
 from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
@@ -53,9 +53,9 @@ def test_an_entry_of_the_key_that_does_not_fit_goes_below() -> None:
 def test_the_key_shows_each_sign_before_its_words() -> None:
     key = arrange_key([("now", "na"), ("wanted", "voor"), ("mean", "alle"), ("interval", "lijn"), ("band", "vlak"), ("raw", "streep")])
     with house_style():
-        panel = open_panel(key.height, 0, 6)
+        panel = Panel(key.height, 0, 6)
         key.draw(panel)
-    seen = see(panel.figure)
+    seen = see(panel)
     assert [mark.what for mark in sorted(seen.marks, key=lambda mark: mark.x)] == ["round", "diamond", "diamond"]
     assert len(seen.bands) == 1
     for words, mark in zip(("na", "voor", "alle"), sorted(seen.marks, key=lambda mark: mark.x), strict=True):

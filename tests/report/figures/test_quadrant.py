@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from tests.report.figures.made_rows import list_lines, list_words
 from toolkit.languages import load_text
 from toolkit.report.figures.quadrant import NUMBERED, draw_quadrant
 from toolkit.report.figures.ratings import Sides
@@ -19,13 +20,13 @@ def draw(values: list[tuple[float, float]]) -> Figure:
 
 
 def find_dots(figure: Figure) -> list[tuple[float, float]]:
-    lines = [line for line in figure.axes[0].artists + list(figure.axes[0].lines) if line.get_marker() == "o"]
+    lines = [line for line in list_lines(figure) if line.get_marker() == "o"]
     return [(float(line.get_xdata()[0]), float(line.get_ydata()[0])) for line in lines]
 
 
 def find_numbers(figure: Figure, count: int) -> dict[str, tuple[float, float]]:
     wanted = {str(number) for number in range(1, count + 1)}
-    texts = [artist for artist in figure.axes[0].texts if artist.get_text() in wanted and artist.get_weight() == "bold"]
+    texts = [artist for artist in list_words(figure) if artist.get_text() in wanted and artist.get_weight() == "bold"]
     return {artist.get_text(): (artist.get_position()[0] * 480, artist.get_position()[1]) for artist in texts}
 
 
@@ -45,7 +46,7 @@ def test_numbers_of_dots_that_lie_close_do_not_cover_each_other() -> None:
 
 def test_names_stand_below_by_their_numbers_and_many_dots_have_neither() -> None:
     def write(figure: Figure) -> str:
-        return " ".join(artist.get_text() for artist in figure.axes[0].texts)
+        return " ".join(artist.get_text() for artist in list_words(figure))
 
     few = draw([(3, 3)] * NUMBERED)
     assert f"{NUMBERED} part {NUMBERED}" in write(few)

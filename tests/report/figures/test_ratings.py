@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from tests.report.figures.made_rows import list_words
 from toolkit.languages import load_text
 from toolkit.plots.style import WIDTH
 from toolkit.report.figures.ratings import Sides, draw_bullets, draw_matrix
@@ -14,7 +15,7 @@ FIVE = Answers(min=1, max=5)
 
 
 def read(figure: Figure) -> dict[str, tuple[float, str]]:
-    return {artist.get_text(): (artist.get_position()[0] * WIDTH, artist.get_ha()) for artist in figure.axes[0].texts}
+    return {artist.get_text(): (artist.get_position()[0] * WIDTH, artist.get_ha()) for artist in list_words(figure)}
 
 
 def test_two_numbers_that_lie_close_in_a_cell_do_not_overprint() -> None:

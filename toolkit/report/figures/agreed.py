@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
-from toolkit.plots.style import RULE, SMALL, SOFT, WIDTH, Panel, find_line_height, house_style, open_panel, wrap_words
+from toolkit.plots.style import RULE, SMALL, SOFT, WIDTH, Panel, find_line_height, house_style, wrap_words
 from toolkit.report.figures.parts import arrange_key
 
 _SIDE = 52.0
@@ -24,7 +22,7 @@ class Steps:
     last: float
 
 
-def draw_steps(rows: Sequence[Steps], levels: Sequence[str], moments: tuple[str, str]) -> Figure:
+def draw_steps(rows: Sequence[Steps], levels: Sequence[str], moments: tuple[str, str]) -> Panel:
     """Return a track per statement over `levels`, in words from low to high, with a mark at each of two `moments`.
 
     The first mark is left out where nothing changed.
@@ -36,7 +34,7 @@ def draw_steps(rows: Sequence[Steps], levels: Sequence[str], moments: tuple[str,
     heights = [len(lines) * find_line_height() + _LANE + _BETWEEN for lines in labels]
     foot = max(map(len, words)) * find_line_height(SMALL) + 6
     with house_style():
-        panel = open_panel(key.height + sum(heights) + foot, 0, len(levels) - 1, left=_SIDE, right=_SIDE)
+        panel = Panel(key.height + sum(heights) + foot, 0, len(levels) - 1, left=_SIDE, right=_SIDE)
         key.draw(panel)
         top = key.height
         for row, lines, height in zip(rows, labels, heights, strict=True):
@@ -47,7 +45,7 @@ def draw_steps(rows: Sequence[Steps], levels: Sequence[str], moments: tuple[str,
             for number, line in enumerate(lines):
                 y = top + 12 + number * find_line_height(SMALL)
                 panel.write(panel.find_x(place), y, line, size=SMALL, colour=SOFT, align="center")
-    return panel.figure
+    return panel
 
 
 def _draw_track(panel: Panel, row: Steps, levels: int, top: float) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from matplotlib.figure import Figure
-
 from toolkit.plots.drawings import choose_tones, stack_all
 from toolkit.plots.style import (
     SMALL,
@@ -17,7 +15,6 @@ from toolkit.plots.style import (
     find_line_height,
     house_style,
     measure_words,
-    open_panel,
     wrap_words,
 )
 from toolkit.report.figures.parts import arrange_key
@@ -44,7 +41,7 @@ class Bar:
     name: str = ""
 
 
-def draw_answers(bars: Sequence[Bar], answers: Sequence[str], tones: Sequence[str] = ()) -> Figure:
+def draw_answers(bars: Sequence[Bar], answers: Sequence[str], tones: Sequence[str] = ()) -> Panel:
     """Return a full bar per statement; `answers` are words from low to high, which have `tones` of their own where they are no scale."""
     tones = tones or choose_tones(len(answers))
     key = arrange_key(list(zip(tones, answers, strict=True)))
@@ -54,7 +51,7 @@ def draw_answers(bars: Sequence[Bar], answers: Sequence[str], tones: Sequence[st
         len(lines) * find_line_height() + _measure_sides(bar) + _BAR + gap for bar, lines, gap in zip(bars, labels, below, strict=True)
     ]
     with house_style():
-        panel = open_panel(key.height + sum(heights), 0, 100, left=_MARGIN, right=_MARGIN)
+        panel = Panel(key.height + sum(heights), 0, 100, left=_MARGIN, right=_MARGIN)
         key.draw(panel)
         top = key.height
         whole: list[tuple[Sequence[float], float]] = []
@@ -65,8 +62,8 @@ def draw_answers(bars: Sequence[Bar], answers: Sequence[str], tones: Sequence[st
             if not bar.instead:
                 whole.append((bar.shares, place + _measure_sides(bar)))
             top += height
-        stack_all(panel.axes, whole, tones, _BAR, partial(_write_share, panel))
-    return panel.figure
+        stack_all(panel, whole, tones, _BAR, partial(_write_share, panel))
+    return panel
 
 
 def _write_share(panel: Panel, middle: float, top: float, share: float, tone: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_estimate, find_colour
@@ -24,7 +23,6 @@ from toolkit.plots.style import (
     find_line_height,
     house_style,
     measure_words,
-    open_panel,
     style_mark,
     wrap_words,
 )
@@ -60,7 +58,7 @@ def _find_ends(levels: pd.DataFrame, study: Study) -> Ends:
     return Ends(study.find_instrument(str(means["instrument"].iloc[0])), marked, {(row.scale, row.wave): row for row in list_rows(means)})
 
 
-def draw_multiples(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+def draw_multiples(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     """Return a field per scale, two beside each other, each over the whole answer scale; `levels` is as for `draw_levels`."""
     ends = _find_ends(levels, study)
     answers = ends.instrument.find_answers(str(levels["rating"].iloc[0]))
@@ -69,7 +67,7 @@ def draw_multiples(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     pairs = [named[place : place + 2] for place in range(0, len(named), 2)]
     words = [max(len(lines) for _, lines in pair) * find_line_height() for pair in pairs]
     with house_style():
-        panel = open_panel(key.height + sum(words) + len(pairs) * (_PLOT + 34), 0, WIDTH, left=0, right=0)
+        panel = Panel(key.height + sum(words) + len(pairs) * (_PLOT + 34), 0, WIDTH, left=0, right=0)
         key.draw(panel)
         top = key.height
         for pair, height in zip(pairs, words, strict=True):
@@ -78,7 +76,7 @@ def draw_multiples(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
                 panel.write_lines(left, top + 16, lines)
                 _draw_field(panel, ends, scale, answers, (left, top + height + 16), text)
             top += height + _PLOT + 34
-    return panel.figure
+    return panel
 
 
 def _draw_field(panel: Panel, ends: Ends, scale: str, answers: Answers, corner: tuple[float, float], text: Text) -> None:
@@ -103,7 +101,7 @@ def _draw_field(panel: Panel, ends: Ends, scale: str, answers: Answers, corner: 
         _write_mean(panel, row, (x + (10 if align == "left" else -10), rise(row.estimate) + 4.5), align, colour, text)
 
 
-def draw_balance(levels: pd.DataFrame, balance: Scale, study: Study, text: Text) -> Figure:
+def draw_balance(levels: pd.DataFrame, balance: Scale, study: Study, text: Text) -> Panel:
     """Return per wave two scales as bars away from the middle, and below them their `balance`: the difference that is declared of them.
 
     Bars begin at the lowest answer, so the difference lies as far from the middle as the longer bar outreaches the other.
@@ -119,7 +117,7 @@ def draw_balance(levels: pd.DataFrame, balance: Scale, study: Study, text: Text)
     reach = answers.max - answers.min
     bottom = key.height + len(ends.waves) * _LANE
     with house_style():
-        panel = open_panel(bottom + 24, -reach, reach, left=44, right=44)
+        panel = Panel(bottom + 24, -reach, reach, left=44, right=44)
         key.draw(panel)
         panel.draw_rules((0,), key.height, bottom, colour=SOFT, width=1.2)
         for tick in (-reach, -reach / 2, 0, reach / 2, reach):
@@ -132,9 +130,9 @@ def draw_balance(levels: pd.DataFrame, balance: Scale, study: Study, text: Text)
                     _draw_side(panel, row, sign * (row.estimate - answers.min), (top + 24, tone), text)
             if row := ends.rows.get((balance.id, wave.id)):
                 lane = top + 24 + _BAR + 14
-                draw_estimate(panel.axes, (row.estimate, row.low, row.high), lane, shape, (panel.low, panel.high))
+                draw_estimate(panel, (row.estimate, row.low, row.high), lane, shape, (panel.low, panel.high))
                 _write_mean(panel, row, (WIDTH, lane + 4.5), "right", find_colour(shape), text)
-    return panel.figure
+    return panel
 
 
 def _draw_side(panel: Panel, row: Any, end: float, place: tuple[float, str], text: Text) -> None:

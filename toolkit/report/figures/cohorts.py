@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
 from toolkit.languages import Text
 from toolkit.plots.drawings import find_reach, spread_apart
 from toolkit.plots.style import (
@@ -22,7 +20,6 @@ from toolkit.plots.style import (
     Shape,
     find_line_height,
     house_style,
-    open_panel,
     wrap_words,
 )
 from toolkit.report.content.estimate import Estimate
@@ -63,7 +60,7 @@ class Course:
     levels: tuple[Estimate, ...]
 
 
-def draw_cohorts(rows: Sequence[Grown], span: float, study: Study, text: Text) -> Figure:
+def draw_cohorts(rows: Sequence[Grown], span: float, study: Study, text: Text) -> Panel:
     """Return a forest: each cohort with its mean change and interval, thick, its schools under it; `span` is the length of the scale."""
     lines = [wrap_words(row.label, _LABELS - 14 - (0 if row.whole else _INDENT), SMALL) for row in rows]
     heights = [len(each) * find_line_height(SMALL) + _PITCH + _BETWEEN * row.whole for row, each in zip(rows, lines, strict=True)]
@@ -71,7 +68,7 @@ def draw_cohorts(rows: Sequence[Grown], span: float, study: Study, text: Text) -
     reach = find_reach(ends, span)
     key = arrange_key([("mean", text.say("cohorts.sign_cohort")), ("now", text.say("cohorts.sign_school")), say_interval(study, text)])
     with house_style():
-        panel = open_panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, left=_LABELS, right=26)
+        panel = Panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, left=_LABELS, right=26)
         key.draw(panel)
         draw_change_axis(panel, key.height, key.height + sum(heights), text)
         top = key.height
@@ -81,7 +78,7 @@ def draw_cohorts(rows: Sequence[Grown], span: float, study: Study, text: Text) -
             panel.write_lines(0 if row.whole else _INDENT, first, each, size=SMALL, bold=row.whole)
             _draw_row(panel, row, base)
             top += height
-    return panel.figure
+    return panel
 
 
 def _draw_row(panel: Panel, row: Grown, y: float) -> None:
@@ -91,7 +88,7 @@ def _draw_row(panel: Panel, row: Grown, y: float) -> None:
     panel.mark(panel.cut(change.estimate), y, "mean" if row.whole else "now")
 
 
-def draw_cohort_course(courses: Sequence[Course], answers: Answers, text: Text) -> Figure:
+def draw_cohort_course(courses: Sequence[Course], answers: Answers, text: Text) -> Panel:
     """Return a line per cohort over the months since its own first measurement, on the part of the answer scale where they run."""
     known = [end for course in courses for level in course.levels for end in (level.estimate, level.low, level.high) if math.isfinite(end)]
     low, high = max(math.floor(2 * min(known)) / 2, answers.min), min(math.ceil(2 * max(known)) / 2, answers.max)
@@ -102,7 +99,7 @@ def draw_cohort_course(courses: Sequence[Course], answers: Answers, text: Text) 
         return 12 + (high - min(max(value, low), high)) / (high - low) * (_FIELD - 24)
 
     with house_style():
-        panel = open_panel(_FIELD + foot, 0, max(last, 1.0), left=_LEFT, right=_NAMES)
+        panel = Panel(_FIELD + foot, 0, max(last, 1.0), left=_LEFT, right=_NAMES)
         for number in range(round(2 * (high - low)) + 1):
             value = low + number / 2
             panel.draw_line(0, panel.high, find_y(value), colour=RULE, width=1)
@@ -115,7 +112,7 @@ def draw_cohort_course(courses: Sequence[Course], answers: Answers, text: Text) 
         for number, course in enumerate(courses):
             _draw_course(panel, course, *(_LOOKS[number] if number < len(_LOOKS) else (SOFT, "now")), shift=3.0 * number, find_y=find_y)
         _write_names(panel, courses, find_y)
-    return panel.figure
+    return panel
 
 
 def _draw_course(panel: Panel, course: Course, colour: str, shape: Shape, *, shift: float, find_y: Height) -> None:

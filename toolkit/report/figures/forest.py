@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_estimate, find_reach
@@ -23,7 +22,6 @@ from toolkit.plots.style import (
     Shape,
     find_line_height,
     house_style,
-    open_panel,
     wrap_words,
 )
 from toolkit.report.content.estimate import choose_decimals
@@ -54,7 +52,7 @@ _ROW = 34.0
 _SHAPES: tuple[Shape, Shape] = ("now", "wanted")
 
 
-def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Sequence[str] = ()) -> Figure:
+def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Sequence[str] = ()) -> Panel:
     """Return a row per scale with its change: filled for a rise or a fall, half filled for an indication, else open.
 
     `change` holds the rows of one school (or of all), one comparison and one instrument; `order` names the scales from top to
@@ -75,7 +73,7 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     indicated = any(cell.verdict.startswith("indication") for cell in cells.values())
     key = arrange_key(list_change_signs(study, text, band=any(small.values()), indicated=indicated))
     with house_style():
-        panel = open_panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, right=78)
+        panel = Panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, right=78)
         key.draw(panel)
         _fill_small(panel, [small[scale.id] for scale in scales], heights, key.height)
         draw_change_axis(panel, key.height, key.height + sum(heights), text)
@@ -85,7 +83,7 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
             _write_value(panel, cells[scale.id], top + 16, text)
             draw_change(panel, cells[scale.id], cells[scale.id].verdict, top + len(labels[scale.id]) * find_line_height() + 8)
             top += height
-    return panel.figure
+    return panel
 
 
 def list_change_signs(study: Study, text: Text, *, band: bool, indicated: bool = False) -> list[tuple[Any, str]]:
@@ -110,7 +108,7 @@ def draw_change_axis(panel: Panel, top: float, bottom: float, text: Text, ends: 
 
 def draw_change(panel: Panel, row: Any, verdict: str, y: float) -> None:
     """Draw one change: its interval and its dot, filled as the words beside the figure say."""
-    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, choose_mark(verdict), (panel.low, panel.high))
+    draw_estimate(panel, (row.estimate, row.low, row.high), y, choose_mark(verdict), (panel.low, panel.high))
 
 
 def _fill_small(panel: Panel, small: list[float | None], heights: list[float], top: float) -> None:
@@ -128,7 +126,7 @@ def _write_value(panel: Panel, row: Any, y: float, text: Text) -> None:
     panel.write(WIDTH, y, signed, bold=True, colour=NOW, align="right")
 
 
-def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
+def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Panel:
     """Return a line per school: its own change with interval, and as a paler mark that change drawn in towards the average.
 
     `change` holds the rows of one comparison and one outcome. With comparison schools, both groups stand apart under their difference, each
@@ -151,13 +149,13 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Figure:
     drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "shrunken", shown[["estimate"]])
     reach = find_reach(drawn.to_numpy(), answers.max - answers.min)
     with house_style():
-        panel = open_panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_SCHOOL_LABELS, right=26)
+        panel = Panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_SCHOOL_LABELS, right=26)
         key.draw(panel)
         top = key.height
         for block in blocks:
             _draw_block(panel, block, top, small, rows[0][1].get("average_change"), text)
             top += _measure_block(block)
-    return panel.figure
+    return panel
 
 
 def _list_summaries(shown: pd.DataFrame, text: Text) -> list[_Row]:
@@ -212,7 +210,7 @@ def _draw_block(panel: Panel, block: Sequence[_Row], top: float, small: float | 
 def _draw_row(panel: Panel, rows: dict[str, Any], y: float) -> None:
     if averages := AVERAGES & rows.keys():
         average = rows[averages.pop()]
-        draw_estimate(panel.axes, (average.estimate, average.low, average.high), y, "mean", (panel.low, panel.high), width=2.6)
+        draw_estimate(panel, (average.estimate, average.low, average.high), y, "mean", (panel.low, panel.high), width=2.6)
     elif "new_school" in rows:
         panel.draw_line(panel.cut(rows["new_school"].low), panel.cut(rows["new_school"].high), y, colour=SOFT, width=6)
     else:

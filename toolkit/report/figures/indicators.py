@@ -6,10 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
 from toolkit.plots.drawings import draw_line_over_waves, draw_upright
-from toolkit.plots.style import INK, NOW, RULE, SMALL, SOFT, WIDTH, Align, Panel, find_line_height, house_style, open_panel, wrap_words
+from toolkit.plots.style import INK, NOW, RULE, SMALL, SOFT, WIDTH, Align, Panel, find_line_height, house_style, wrap_words
 from toolkit.report.figures.occasions import Dot
 from toolkit.report.figures.parts import Key
 
@@ -36,7 +34,7 @@ class Run:
     days: tuple[str, str]
 
 
-def draw_runs(runs: Sequence[Run], key: Key, columns: int = 1) -> Figure:
+def draw_runs(runs: Sequence[Run], key: Key, columns: int = 1) -> Panel:
     """Return a field per run, `columns` beside each other."""
     width = (WIDTH - (columns - 1) * _BETWEEN) / columns
     labels = [wrap_words(run.label, width / BOLDER, SMALL) for run in runs]
@@ -45,7 +43,7 @@ def draw_runs(runs: Sequence[Run], key: Key, columns: int = 1) -> Figure:
     days = [[wrap_words(day, (width - _LEFT - _RIGHT) / 2 - 4, SMALL) for day in run.days] for run in runs]
     foot = max(len(lines) for own in days for lines in own) * find_line_height(SMALL) + 6
     with house_style():
-        panel = open_panel(key.height + sum(heads) + len(rows) * (_FIELD + foot + _BETWEEN), 0, WIDTH, left=0, right=0)
+        panel = Panel(key.height + sum(heads) + len(rows) * (_FIELD + foot + _BETWEEN), 0, WIDTH, left=0, right=0)
         key.draw(panel)
         top = key.height
         for row, head in zip(rows, heads, strict=True):
@@ -56,7 +54,7 @@ def draw_runs(runs: Sequence[Run], key: Key, columns: int = 1) -> Figure:
                 field.draw()
                 field.write_days(days[place])
             top += head + _FIELD + foot + _BETWEEN
-    return panel.figure
+    return panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +88,12 @@ class _Field:
     def _draw_dots(self) -> None:
         days = [self._find_x(day) for day, _ in self.run.dots]
         dots = [dot for _, dot in self.run.dots]
-        draw_line_over_waves(self.panel.axes, days, [self._find_y(dot.value) for dot in dots])
+        draw_line_over_waves(self.panel, days, [self._find_y(dot.value) for dot in dots])
         last = len(dots) - 1
         told = -math.inf
         for place, (x, dot) in enumerate(zip(days, dots, strict=True)):
             ends = [self._find_y(end) if math.isfinite(end) else self._find_y(dot.value) for end in (dot.low, dot.high)]
-            draw_upright(self.panel.axes, x, self._find_y(dot.value), (ends[0], ends[1]))
+            draw_upright(self.panel, x, self._find_y(dot.value), (ends[0], ends[1]))
             if place == last or (x - told >= _APART and days[last] - x >= _APART) or place == 0:
                 self.panel.write(
                     x, min(*ends, self._find_y(dot.value) - 5) - 5, dot.words, size=SMALL, colour=NOW, align="center", bold=True

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_estimate, find_colour
@@ -20,7 +19,6 @@ from toolkit.plots.style import (
     Shape,
     find_line_height,
     house_style,
-    open_panel,
     wrap_words,
 )
 from toolkit.report.content.estimate import choose_decimals
@@ -41,7 +39,7 @@ _SMALL_LEFT = 172.0
 _SMALL_RIGHT = 84.0
 
 
-def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool = False, beside: bool = False) -> Figure:
+def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool = False, beside: bool = False) -> Panel:
     """Return the means of one instrument, one row per scale, for the first and the last wave that `levels` has.
 
     `levels` holds the rows of one school (or of all) and of one instrument; the axis is the whole answer scale. On a `ladder` the scales
@@ -66,7 +64,7 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
     axis = arrange_axis(answers, text, (WIDTH - left - 56) / 2 if beside else WIDTH / 2 - 45)
     bottom = key.height + sum(row.height for row, _ in rows)
     with house_style():
-        panel = open_panel(bottom + axis.height, answers.min, answers.max, left=left, right=56)
+        panel = Panel(bottom + axis.height, answers.min, answers.max, left=left, right=56)
         key.draw(panel)
         axis.draw(panel, key.height, bottom - 4)
         top = key.height
@@ -81,10 +79,10 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
                     _draw_mean(panel, cells[scale.id, wave.id], lane, shape, text)
                 lane += _LANE
             top += row.height
-    return panel.figure
+    return panel
 
 
-def draw_small_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+def draw_small_levels(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     """Return the means of one scale before and after as two dots, a line each with its wave, small enough to stand beside a conclusion."""
     found = {row.wave: row for row in list_rows(list_shown(levels, "mean"))}
     waves = [wave for wave in study.waves if wave.id in found]
@@ -94,7 +92,7 @@ def draw_small_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     answers = study.find_instrument(first.instrument).find_scale_answers(first.scale, first.rating)
     shapes: list[Shape] = ["wanted", "now"][-len(waves) :]  # type: ignore[assignment]
     with house_style():
-        panel = open_panel(sum(heights) + _SMALL_LANE, answers.min, answers.max, left=_SMALL_LEFT, right=_SMALL_RIGHT)
+        panel = Panel(sum(heights) + _SMALL_LANE, answers.min, answers.max, left=_SMALL_LEFT, right=_SMALL_RIGHT)
         panel.draw_rules((answers.min, answers.max), 0, sum(heights))
         for value in (answers.min, answers.max):
             panel.write(panel.find_x(value), panel.height - 10, text.number(value, 0), size=SMALL, colour=SOFT, align="center")
@@ -104,7 +102,7 @@ def draw_small_levels(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
             panel.write_lines(0, middle + 6 - (len(lines) - 1) * find_line_height(SMALL) / 2, lines, size=SMALL)
             _draw_mean(panel, found[wave.id], middle, shape, text)
             top += height
-    return panel.figure
+    return panel
 
 
 def say_interval(study: Study, text: Text) -> tuple[Any, str]:
@@ -114,7 +112,7 @@ def say_interval(study: Study, text: Text) -> tuple[Any, str]:
 
 def _draw_mean(panel: Panel, row: Any, y: float, shape: Shape, text: Text) -> None:
     colour = find_colour(shape)
-    draw_estimate(panel.axes, (row.estimate, row.low, row.high), y, shape, (panel.low, panel.high))
+    draw_estimate(panel, (row.estimate, row.low, row.high), y, shape, (panel.low, panel.high))
     panel.write(WIDTH, y + 4.5, text.number(row.estimate, choose_decimals(row.n)), size=SMALL, colour=colour, align="right", bold=True)
 
 
@@ -129,14 +127,14 @@ class Place:
     words: str
 
 
-def draw_band(places: Sequence[Place], answers: Answers, study: Study, text: Text) -> Figure:
+def draw_band(places: Sequence[Place], answers: Answers, study: Study, text: Text) -> Panel:
     """Return a row per scale, in the order given, over the whole answer scale."""
     key = arrange_key([("now", text.say("figures.own_school")), say_interval(study, text), ("band", text.say("figures.others"))])
     axis = arrange_axis(answers, text)
     labels = [wrap_words(place.label, WIDTH) for place in places]
     heights = [len(lines) * find_line_height() + _BAND_LANE + _BAND_BETWEEN for lines in labels]
     with house_style():
-        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max, right=56)
+        panel = Panel(key.height + sum(heights) + axis.height, answers.min, answers.max, right=56)
         key.draw(panel)
         axis.draw(panel, key.height, key.height + sum(heights) - 2)
         top = key.height
@@ -144,7 +142,7 @@ def draw_band(places: Sequence[Place], answers: Answers, study: Study, text: Tex
             panel.write_lines(0, top + 16, lines)
             lane = top + len(lines) * find_line_height() + 10
             panel.fill_band(*place.others, lane - 9, lane + 9)
-            draw_estimate(panel.axes, (place.mean, *place.interval), lane, "now", (panel.low, panel.high))
+            draw_estimate(panel, (place.mean, *place.interval), lane, "now", (panel.low, panel.high))
             panel.write(WIDTH, lane + 4.5, place.words, size=SMALL, colour=NOW, align="right", bold=True)
             top += height
-    return panel.figure
+    return panel

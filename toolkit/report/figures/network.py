@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
 from toolkit.plots.drawings import Links, Web, draw_links
-from toolkit.plots.style import SMALL, WIDTH, Panel, find_line_height, house_style, open_panel, wrap_words
+from toolkit.plots.style import SMALL, WIDTH, Panel, find_line_height, house_style, wrap_words
 
 _RADIUS = 96.0
 _ROOM = 124.0
 _UPRIGHT = 300.0
 
 
-def draw_network(rings: Sequence[tuple[str, Links]], roles: Sequence[str]) -> Figure:
+def draw_network(rings: Sequence[tuple[str, Links]], roles: Sequence[str]) -> Panel:
     """Return a ring per measurement, each with its name and how often one role (first) taught another (second) something."""
     most = max(count for _, links in rings for count in links.values())
     middle = {0, len(roles) / 2}
@@ -24,16 +22,16 @@ def draw_network(rings: Sequence[tuple[str, Links]], roles: Sequence[str]) -> Fi
     title = find_line_height()
     height = title + 2 * (_RADIUS + spare)
     with house_style():
-        panel = open_panel(height * len(rings), 0, WIDTH, left=0, right=0)
+        panel = Panel(height * len(rings), 0, WIDTH, left=0, right=0)
         for number, (name, links) in enumerate(rings):
             top = number * height
             panel.write(0, top + title - 4, name, bold=True)
-            web = Web(panel.axes, (WIDTH / 2, top + title + spare + _RADIUS), _RADIUS, 0, 1, len(roles))
+            web = Web(panel, (WIDTH / 2, top + title + spare + _RADIUS), _RADIUS, 0, 1, len(roles))
             draw_links(web, links, roles, most)
             for place, words in enumerate(lines):
                 panel.mark(*web.find_place(place, _RADIUS), "now")
                 _write_role(panel, web, place, words)
-    return panel.figure
+    return panel
 
 
 def _write_role(panel: Panel, web: Web, place: int, words: list[str]) -> None:

@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_estimate, find_colour
-from toolkit.plots.style import SMALL, WIDTH, Panel, Shape, find_line_height, house_style, open_panel, wrap_words
+from toolkit.plots.style import SMALL, WIDTH, Panel, Shape, find_line_height, house_style, wrap_words
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_axis, arrange_key
 from toolkit.study.answers import Answers
@@ -42,7 +40,7 @@ class Field:
     rows: tuple[tuple[str, tuple[Dot | None, ...]], ...]
 
 
-def draw_occasions(fields: Sequence[Field], series: Sequence[str], answers: Answers, study: Study, text: Text) -> Figure:
+def draw_occasions(fields: Sequence[Field], series: Sequence[str], answers: Answers, study: Study, text: Text) -> Panel:
     """Return a field per scale over the whole answer scale, with a row per occasion; `series` names the dots of a row."""
     key = arrange_key([*zip(SHAPES, series, strict=False), say_interval(study, text)])
     axis = arrange_axis(answers, text, (WIDTH - _NAMES - _NUMBERS) / 2)
@@ -53,7 +51,7 @@ def draw_occasions(fields: Sequence[Field], series: Sequence[str], answers: Answ
     heights = [[max(len(lines) * pitch, len(own) * _LANE) + 5 for lines in names] for names, own in zip(named, places, strict=True)]
     full = [len(lines) * find_line_height() + sum(rows) + _BETWEEN for lines, rows in zip(labels, heights, strict=True)]
     with house_style():
-        panel = open_panel(key.height + sum(full) + axis.height, answers.min, answers.max, left=_NAMES, right=_NUMBERS)
+        panel = Panel(key.height + sum(full) + axis.height, answers.min, answers.max, left=_NAMES, right=_NUMBERS)
         key.draw(panel)
         axis.draw(panel, key.height, key.height + sum(full) - 4)
         top = key.height
@@ -65,7 +63,7 @@ def draw_occasions(fields: Sequence[Field], series: Sequence[str], answers: Answ
                 _draw_row(panel, dots, own, lane)
                 lane += room
             top += height
-    return panel.figure
+    return panel
 
 
 def _list_places(field: Field, series: int) -> list[int]:
@@ -80,5 +78,5 @@ def _draw_row(panel: Panel, dots: Sequence[Dot | None], places: Sequence[int], l
             continue
         y = lane + number * _LANE
         ends = (dot.low, dot.high) if math.isfinite(dot.low) else (dot.value, dot.value)
-        draw_estimate(panel.axes, (dot.value, *ends), y, shape, (panel.low, panel.high))
+        draw_estimate(panel, (dot.value, *ends), y, shape, (panel.low, panel.high))
         panel.write(WIDTH, y + 4.5, dot.words, size=SMALL, colour=find_colour(shape), align="right", bold=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_line_over_waves, draw_upright, spread_apart
@@ -27,7 +26,6 @@ from toolkit.plots.style import (
     find_line_height,
     house_style,
     measure_words,
-    open_panel,
     wrap_words,
 )
 from toolkit.report.content.estimate import choose_decimals
@@ -66,7 +64,7 @@ class _Label:
     line: int
 
 
-def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     """Return a field per scale; `levels` holds the rows of one school (or of all) and one instrument.
 
     Fields share the part of the answer scale where their means and intervals lie; a thin guide shows it on the whole scale.
@@ -84,7 +82,7 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     heights = [len(lines) * find_line_height() + _FIELD + _BETWEEN for lines in labels]
     with house_style():
         foot = (1 + max(label.line for label in named)) * find_line_height(SMALL) + 12
-        panel = open_panel(key.height + sum(heights) + foot, min(days), max(max(days), min(days) + 1), left=_LEFT, right=_RIGHT)
+        panel = Panel(key.height + sum(heights) + foot, min(days), max(max(days), min(days) + 1), left=_LEFT, right=_RIGHT)
         key.draw(panel)
         top = key.height
         for scale, lines, height in zip(scales, labels, heights, strict=True):
@@ -99,7 +97,7 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
         for label in named:
             y = top + 12 + label.line * find_line_height(SMALL)
             panel.write(label.x, y, label.words, size=SMALL, colour=SOFT, align=label.align)
-    return panel.figure
+    return panel
 
 
 def _list_signs(study: Study, text: Text) -> list[tuple[str, str]]:
@@ -153,13 +151,13 @@ def _draw_field(panel: Panel, top: float, window: Window, study: Study, text: Te
 def _draw_line(panel: Panel, rows: list[Any], waves: Sequence[Wave], window: Window, top: float, text: Text) -> None:
     days = [float(wave.date.toordinal()) for wave in waves]
     heights = [math.nan if row is None else _find_y(row.estimate, window, top) for row in rows]
-    draw_line_over_waves(panel.axes, days, heights)
+    draw_line_over_waves(panel, days, heights)
     last = -math.inf
     for row, day, y in zip(rows, days, heights, strict=True):
         if row is None:
             continue
         ends = [_find_y(end, window, top) for end in (row.low, row.high)] if math.isfinite(row.low) else [y, y]
-        draw_upright(panel.axes, day, y, (ends[0], ends[1]))
+        draw_upright(panel, day, y, (ends[0], ends[1]))
         x = panel.find_x(day)
         if x - last >= _APART:
             words = text.number(row.estimate, choose_decimals(row.n))
@@ -185,7 +183,7 @@ def _place_labels(waves: Sequence[Wave], days: Sequence[int], text: Text) -> lis
     return labels
 
 
-def draw_trajectory(meetings: Mapping[str, Sequence[dt.date]], waves: Sequence[Wave], text: Text) -> Figure:
+def draw_trajectory(meetings: Mapping[str, Sequence[dt.date]], waves: Sequence[Wave], text: Text) -> Panel:
     """Return the days of the meetings, a lane per kind with its name above it, and the measurements as lines through all lanes."""
     measured = [day.toordinal() for wave in waves for day in wave.days]
     days = [*measured, *(day.toordinal() for own in meetings.values() for day in own)]
@@ -194,7 +192,7 @@ def draw_trajectory(meetings: Mapping[str, Sequence[dt.date]], waves: Sequence[W
     foot = key.height + len(meetings) * _KIND
     height = foot + 20 + max(label.line for label in labels) * find_line_height(SMALL)
     with house_style():
-        panel = open_panel(height, min(days), max(days), left=_LEFT, right=_RIGHT)
+        panel = Panel(height, min(days), max(days), left=_LEFT, right=_RIGHT)
         key.draw(panel)
         panel.draw_rules(measured, key.height, foot, colour=SOFT, width=2)
         for place, (kind, own) in enumerate(meetings.items()):
@@ -205,7 +203,7 @@ def draw_trajectory(meetings: Mapping[str, Sequence[dt.date]], waves: Sequence[W
         for label in labels:
             y = foot + 16 + label.line * find_line_height(SMALL)
             panel.write(label.x, y, label.words, size=SMALL, colour=SOFT, align=label.align)
-    return panel.figure
+    return panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +223,7 @@ def may_draw_slopes(slopes: Sequence[Slope], answers: Answers) -> bool:
     return len(schools) <= NAMED and min(near, default=high) >= _NEAR * (high - low)
 
 
-def draw_slopes(slopes: Sequence[Slope], answers: Answers, waves: tuple[str, str], text: Text) -> Figure:
+def draw_slopes(slopes: Sequence[Slope], answers: Answers, waves: tuple[str, str], text: Text) -> Panel:
     """Return a line per school over the part of the answer scale where they lie, and a thick one for the mean of all."""
     schools = [slope for slope in slopes if slope.name]
     average = next((slope for slope in slopes if not slope.name), None)
@@ -236,7 +234,7 @@ def draw_slopes(slopes: Sequence[Slope], answers: Answers, waves: tuple[str, str
     key = arrange_key(signs)
     foot = 2 * pitch + 6
     with house_style():
-        panel = open_panel(key.height + height + foot, 0, 1, left=_SLOPE_LEFT, right=_NAMES)
+        panel = Panel(key.height + height + foot, 0, 1, left=_SLOPE_LEFT, right=_NAMES)
         key.draw(panel)
         window = choose_window([(slope.before, slope.after) for slope in slopes], answers)
         field = _Field(panel, window, key.height + _TOP, key.height + height - _TOP)
@@ -246,7 +244,7 @@ def draw_slopes(slopes: Sequence[Slope], answers: Answers, waves: tuple[str, str
         if average:
             field.draw(average, INK, 3.2)
         field.write_names(schools, labels)
-    return panel.figure
+    return panel
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from math import ceil
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import Web, draw_pair, find_colour
@@ -26,7 +25,6 @@ from toolkit.plots.style import (
     Shape,
     find_line_height,
     house_style,
-    open_panel,
     wrap_words,
 )
 from toolkit.report.content.estimate import choose_decimals
@@ -50,7 +48,7 @@ _STRIP_LANE = 20.0
 _STRIP_BETWEEN = 8.0
 
 
-def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
+def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     """Return the factors on spokes in the order of the instrument, now with a solid and wanted with a dashed line.
 
     `levels` holds the rows of one school (or of all), of one instrument and one wave. The spokes are numbered; their names stand
@@ -65,16 +63,16 @@ def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Figure:
     key = arrange_key(list(zip(_SHAPES, (text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings), strict=False)))
     centre = key.height + _RIM + _RADIUS
     with house_style():
-        panel = open_panel(centre + _RADIUS + _RIM, 0, WIDTH, left=0, right=0)
+        panel = Panel(centre + _RADIUS + _RIM, 0, WIDTH, left=0, right=0)
         key.draw(panel)
-        web = Web(panel.axes, (WIDTH / 2, centre), _RADIUS, answers.min, answers.max, len(scales))
+        web = Web(panel, (WIDTH / 2, centre), _RADIUS, answers.min, answers.max, len(scales))
         web.draw_rings()
         _number_rings(panel, web, text)
         for number, scale in enumerate(scales):
             _label_spoke(panel, web, number, text.pick(scale.label))
         for rating, shape in zip(ratings, _SHAPES, strict=False):
             web.draw_profile([values.get((scale.id, rating), math.nan) for scale in scales], shape)
-    return panel.figure
+    return panel
 
 
 def _number_rings(panel: Panel, web: Web, text: Text) -> None:
@@ -96,7 +94,7 @@ def _label_spoke(panel: Panel, web: Web, spoke: int, words: str) -> None:
     panel.write(x, y + 4, str(spoke + 1), size=SMALL, align="center", only="narrow")
 
 
-def draw_gap(levels: pd.DataFrame, study: Study, text: Text, *, beside: bool = False) -> Figure:
+def draw_gap(levels: pd.DataFrame, study: Study, text: Text, *, beside: bool = False) -> Panel:
     """Return a row per factor with the level now (round) and wanted (diamond), the widest gap on top.
 
     `levels` holds the rows of one school (or of all), of one instrument and one wave. Names stand above the marks, or `beside` them.
@@ -111,9 +109,7 @@ def draw_gap(levels: pd.DataFrame, study: Study, text: Text, *, beside: bool = F
     return draw_pairs(rows, words, instrument.find_answers(ratings[0]), text, beside=beside)
 
 
-def draw_pairs(
-    rows: Sequence[tuple[str, list[Any]]], words: Sequence[str], answers: Answers, text: Text, *, beside: bool = False
-) -> Figure:
+def draw_pairs(rows: Sequence[tuple[str, list[Any]]], words: Sequence[str], answers: Answers, text: Text, *, beside: bool = False) -> Panel:
     """Return a row per label with a round and a diamond: two estimates that `words` name, either of which may be missing."""
     key = arrange_key(list(zip(_SHAPES, words, strict=False)))
     left = COLUMN + 40 if beside else 48
@@ -121,14 +117,14 @@ def draw_pairs(
     arranged = [arrange_row(label, 24 if beside else _GAP_LANE, _GAP_BETWEEN, beside=beside) for label, _ in rows]
     bottom = key.height + sum(row.height for row in arranged)
     with house_style():
-        panel = open_panel(bottom + axis.height, answers.min, answers.max, left=left, right=48)
+        panel = Panel(bottom + axis.height, answers.min, answers.max, left=left, right=48)
         key.draw(panel)
         axis.draw(panel, key.height, bottom - 2)
         top = key.height
         for row, (_, pair) in zip(arranged, rows, strict=True):
             _draw_pair(panel, pair, row.write(panel, top) + 12, text)
             top += row.height
-    return panel.figure
+    return panel
 
 
 def list_ratings(instrument: Instrument) -> tuple[str, ...]:
@@ -155,7 +151,7 @@ def order_by_gap(levels: pd.DataFrame, instrument: Instrument) -> list[Scale]:
 def _draw_pair(panel: Panel, pair: list[Any], y: float, text: Text) -> None:
     shown = [(row, find_colour(shape)) for row, shape in zip(pair, _SHAPES, strict=False) if row is not None]
     now, wanted = [None if row is None else row.estimate for row in (*pair, None)][:2]
-    draw_pair(panel.axes, now, wanted, y)
+    draw_pair(panel, now, wanted, y)
     ordered = sorted(shown, key=lambda entry: entry[0].estimate)
     for position, (row, colour) in enumerate(ordered):
         words = text.number(row.estimate, choose_decimals(row.n))
@@ -174,7 +170,7 @@ class Cell:
     indicated: bool = False
 
 
-def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequence[str], signs: Sequence[tuple[str, str]]) -> Figure:
+def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequence[str], signs: Sequence[tuple[str, str]]) -> Panel:
     """Return a row per school in the order given; the factors stand in even blocks of five at most, numbered, with their names above.
 
     `signs` are tones with what they mean; a cell that is None stays open, an outline with the sign `open`.
@@ -188,14 +184,14 @@ def draw_heat(rows: Sequence[tuple[str, Sequence[Cell | None]]], columns: Sequen
     heights = [max(_ROW, len(lines) * pitch + 4) for lines in names]
     tops = [len(lines) * pitch + pitch + 14 for lines in titles]
     with house_style():
-        panel = open_panel(key.height + sum(tops) + len(blocks) * (sum(heights) + 16), 0, WIDTH, left=0, right=0)
+        panel = Panel(key.height + sum(tops) + len(blocks) * (sum(heights) + 16), 0, WIDTH, left=0, right=0)
         key.draw(panel)
         top = key.height
         for block, lines, head in zip(blocks, titles, tops, strict=True):
             panel.write_lines(0, top + 12, lines, size=SMALL)
             _draw_block(panel, block, [cells for _, cells in rows], names, heights, top + head)
             top += head + sum(heights) + 16
-    return panel.figure
+    return panel
 
 
 def _draw_block(
@@ -232,14 +228,14 @@ class Strip:
     averages: tuple[float | None, ...]
 
 
-def draw_strips(strips: Sequence[Strip], ratings: Sequence[str], answers: Answers, text: Text) -> Figure:
+def draw_strips(strips: Sequence[Strip], ratings: Sequence[str], answers: Answers, text: Text) -> Panel:
     """Return a row per factor with a lane per rating, over the whole answer scale; `ratings` are their words."""
     key = arrange_key([*zip(_SHAPES, ratings, strict=False), ("raw", text.say("figures.average"))])
     axis = arrange_axis(answers, text)
     labels = [wrap_words(strip.label, WIDTH) for strip in strips]
     heights = [len(lines) * find_line_height() + len(ratings) * _STRIP_LANE + _STRIP_BETWEEN for lines in labels]
     with house_style():
-        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max)
+        panel = Panel(key.height + sum(heights) + axis.height, answers.min, answers.max)
         key.draw(panel)
         axis.draw(panel, key.height, key.height + sum(heights) - 2)
         top = key.height
@@ -252,4 +248,4 @@ def draw_strips(strips: Sequence[Strip], ratings: Sequence[str], answers: Answer
                     panel.draw_rules([average], lane - 9, lane + 9, colour=INK, width=2.2)
                 lane += _STRIP_LANE
             top += height
-    return panel.figure
+    return panel

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
 from toolkit.languages import Text
-from toolkit.plots.style import LIGHT, RULE, SMALL, SOFT, WIDTH, Panel, find_line_height, house_style, open_panel, wrap_words
+from toolkit.plots.style import LIGHT, RULE, SMALL, SOFT, WIDTH, Panel, find_line_height, house_style, wrap_words
 from toolkit.report.figures.parts import arrange_axis
 from toolkit.report.figures.ratings import Sides
 from toolkit.study.answers import Answers
@@ -22,7 +20,7 @@ _OFFSETS = ((16.0, 5.0), (-16.0, 5.0), (0.0, -10.0), (0.0, 21.0))
 _ROOM = (20.0, 15.0)
 
 
-def draw_quadrant(points: Sequence[Sides], names: tuple[str, str], answers: Answers, text: Text) -> Figure:
+def draw_quadrant(points: Sequence[Sides], names: tuple[str, str], answers: Answers, text: Text) -> Panel:
     """Return a field with a dot per point: its first value from left to right, its second from below to above; `names` names both.
 
     Dots are numbered in their order, and the names stand below by their numbers.
@@ -37,7 +35,7 @@ def draw_quadrant(points: Sequence[Sides], names: tuple[str, str], answers: Answ
     bottom = top + _SIDE
     below = bottom + axis.height + len(across) * pitch + 16
     with house_style():
-        panel = open_panel(below + len(lines) * pitch, answers.min, answers.max, left=_LEFT, right=WIDTH - _LEFT - _SIDE)
+        panel = Panel(below + len(lines) * pitch, answers.min, answers.max, left=_LEFT, right=WIDTH - _LEFT - _SIDE)
         panel.write_lines(0, 14, upright, size=SMALL, bold=True)
         axis.draw(panel, top, bottom)
         places = [(point.values[0], _find_y(point.values[1], answers, top)) for point in points]
@@ -48,7 +46,7 @@ def draw_quadrant(points: Sequence[Sides], names: tuple[str, str], answers: Answ
             panel.write(x, y, str(number), size=SMALL, align="center", bold=True)
         panel.write_lines(_LEFT, bottom + axis.height + 14, across, size=SMALL, bold=True)
         panel.write_lines(0, below + 8, lines, size=SMALL)
-    return panel.figure
+    return panel
 
 
 def _find_y(value: float, answers: Answers, top: float) -> float:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
 from toolkit.languages import Text
 from toolkit.plots.drawings import find_colour
-from toolkit.plots.style import INK, SMALL, SOFT, TINTS, WIDTH, Panel, Shape, find_line_height, house_style, open_panel, wrap_words
+from toolkit.plots.style import INK, SMALL, SOFT, TINTS, WIDTH, Panel, Shape, find_line_height, house_style, wrap_words
 from toolkit.report.figures.parts import arrange_axis, arrange_key
 from toolkit.study.answers import Answers
 
@@ -30,14 +28,14 @@ class Sides:
     words: tuple[str, str]
 
 
-def draw_bullets(rows: Sequence[Sides], names: tuple[str, str], answers: Answers, text: Text) -> Figure:
+def draw_bullets(rows: Sequence[Sides], names: tuple[str, str], answers: Answers, text: Text) -> Panel:
     """Return a bar per scale for what was reached, with a rule at its target; `names` are the words of both."""
     key = arrange_key([(TINTS[1], names[0]), ("raw", names[1])])
     axis = arrange_axis(answers, text)
     labels = [wrap_words(row.label, WIDTH) for row in rows]
     heights = [len(lines) * find_line_height() + _BULLET + _BETWEEN for lines in labels]
     with house_style():
-        panel = open_panel(key.height + sum(heights) + axis.height, answers.min, answers.max, right=96)
+        panel = Panel(key.height + sum(heights) + axis.height, answers.min, answers.max, right=96)
         key.draw(panel)
         axis.draw(panel, key.height, key.height + sum(heights) - 4)
         top = key.height
@@ -49,16 +47,16 @@ def draw_bullets(rows: Sequence[Sides], names: tuple[str, str], answers: Answers
             panel.add_line([target, target], [lane - 3, lane + _BULLET + 3], color=INK, linewidth=3, zorder=4)
             panel.write(WIDTH, lane + _BULLET / 2 + 4.5, " / ".join(row.words), size=SMALL, align="right", bold=True)
             top += height
-    return panel.figure
+    return panel
 
 
-def draw_matrix(cells: Sequence[Sequence[Sides]], names: tuple[str, str], answers: Answers, text: Text) -> Figure:
+def draw_matrix(cells: Sequence[Sequence[Sides]], names: tuple[str, str], answers: Answers, text: Text) -> Panel:
     """Return rows of two cells, each with its first rating (diamond) and its last (round) over the whole answer scale."""
     key = arrange_key(list(zip(_SHAPES, names, strict=True)))
     labels = [[wrap_words(cell.label, 0.9 * (_CELL - 12), SMALL) for cell in row] for row in cells]
     heights = [max(map(len, lines)) * find_line_height(SMALL) + _ROW for lines in labels]
     with house_style():
-        panel = open_panel(key.height + sum(heights), 0, WIDTH, left=0, right=0)
+        panel = Panel(key.height + sum(heights), 0, WIDTH, left=0, right=0)
         key.draw(panel)
         top = key.height
         for row, lines, height in zip(cells, labels, heights, strict=True):
@@ -67,7 +65,7 @@ def draw_matrix(cells: Sequence[Sequence[Sides]], names: tuple[str, str], answer
                 _draw_cell(panel, cell, place * _CELL, top + height - 34, answers, text)
             panel.outline_boxes([(place * _CELL + 1, (place + 1) * _CELL - 1, top + 1, top + height - 2) for place in range(len(row))])
             top += height
-    return panel.figure
+    return panel
 
 
 def _draw_cell(panel: Panel, cell: Sides, left: float, y: float, answers: Answers, text: Text) -> None:

@@ -41,8 +41,7 @@ def publish_figure(
     `title` says what is seen; `description` says it with the numbers, for who can't see the picture. `id` is unique in the page. On a
     phone `tall` stands in its place, where there is one.
     """
-    words = [artist for axes in figure.axes for artist in axes.texts]  # not `findobj`, which makes the ticks that no figure has
-    listed = [artist.get_label() for artist in words if artist.get_gid() == "wide" and artist.get_label()]
+    listed = [artist.get_label() for artist in figure.artists if artist.get_gid() == "wide" and artist.get_label()]
     places = {"id": id, "level": level, "title": title, "caption": caption, "listed": listed, "table": table}
     picture = publish_picture(figure, id, title, description, tall)
     return Html(render_template("figure.html.j2", picture=picture, summary=text.say("figures.numbers"), **places))

@@ -26,7 +26,7 @@ from toolkit.plots.answers import Bar, Statement, draw_statements
 from toolkit.plots.changes import Row, draw_forest
 from toolkit.plots.levels import Beside, draw_beside, plot_course, plot_levels
 from toolkit.plots.profiles import SPOKES, plot_gap, plot_radar
-from toolkit.plots.style import LIGHT, Shape, clean_words, move_panel
+from toolkit.plots.style import LIGHT, Panel, Shape, clean_words, move_panel
 from toolkit.plots.theme import Plot, list_settings, open_plot
 from toolkit.report.content.estimate import Estimate, choose_decimals, round_shown, write_empty
 from toolkit.report.content.sentences import list_factors, list_moves, write_moves
@@ -247,7 +247,7 @@ def _draw_levels(table: pd.DataFrame, scale: tuple[float, float], view: View, *,
     return draw
 
 
-def _draw_panel(draw: Callable[[], Figure]) -> Callable[[Axes], object]:
+def _draw_panel(draw: Callable[[], Panel]) -> Callable[[Axes], object]:
     return lambda axes: move_panel(draw(), axes, FIELD)
 
 

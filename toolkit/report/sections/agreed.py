@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from toolkit.plots.style import BAND, UP
+from toolkit.plots.style import BAND, UP, Panel
 from toolkit.report.content.view import View
 from toolkit.report.figures.agreed import Steps, draw_steps
 from toolkit.report.figures.profiles import Cell, draw_heat
@@ -83,7 +82,7 @@ def _describe(row: Sequence[str], table: TableView) -> str:
     return f"{row[0]}: {', '.join(told)}"
 
 
-def _draw_steps(view: View, levels: pd.DataFrame, by: tuple[str, Mapping[str, str]]) -> Figure:
+def _draw_steps(view: View, levels: pd.DataFrame, by: tuple[str, Mapping[str, str]]) -> Panel:
     """Return the steps of a team: of each statement the first level and the last."""
     text = view.text
     rows = []
@@ -94,7 +93,7 @@ def _draw_steps(view: View, levels: pd.DataFrame, by: tuple[str, Mapping[str, st
     return draw_steps(rows, names, (text.say("agreed.first"), text.say("agreed.last")))
 
 
-def _draw_grid(view: View, levels: pd.DataFrame, by: tuple[str, Mapping[str, str]]) -> Figure:
+def _draw_grid(view: View, levels: pd.DataFrame, by: tuple[str, Mapping[str, str]]) -> Panel:
     """Return the teams by dates of one statement, a tone per level; open where it was not discussed."""
     text = view.text
     tones = (BAND, *UP)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from toolkit.languages import Text
+from toolkit.plots.style import Panel
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.view import FIELDS, NOT_MEASURED, View
 from toolkit.report.figures.indicators import Run, draw_runs
@@ -161,7 +161,7 @@ def _write_caption(view: View, series: Sequence[Series]) -> str:
     return " ".join(parts) or text.say("indicators.caption")
 
 
-def _draw(view: View, series: Sequence[Series]) -> Figure:
+def _draw(view: View, series: Sequence[Series]) -> Panel:
     text = view.text
     signs = [("now", text.say("indicators.measured")), *([say_interval(view.study, text)] if series[0].share else [])]
     window = (0.0, 1.0) if series[0].share else _find_window(series)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matplotlib.figure import Figure
-
 from toolkit.languages import round_half_up
+from toolkit.plots.style import Panel
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_interval, write_number
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import draw_answers
@@ -70,7 +69,7 @@ def show_board_occasions(view: View) -> Html:
     return found
 
 
-def draw_means(view: View, outcomes: list[Outcome]) -> Figure:
+def draw_means(view: View, outcomes: list[Outcome]) -> Panel:
     """Return the dots of `outcomes` at each occasion, without groups of schools."""
     answers = view.study.find_instrument(outcomes[0].instrument).find_answers(outcomes[0].rating)
     fields = [_make_field(view, outcome, [], {}) for outcome in outcomes]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from matplotlib.figure import Figure
-
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.languages import Text
+from toolkit.plots.style import Panel
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number
 from toolkit.report.content.sentences import KINDS, NAMES, is_of_kind
 from toolkit.report.content.view import View
@@ -39,7 +38,7 @@ def choose_figure(instrument: Instrument) -> Kind:
     return "multiples" if apart else "levels"
 
 
-def draw_scales(view: View, instrument: Instrument, outcomes: list[Outcome], *, beside: bool = False) -> Figure:
+def draw_scales(view: View, instrument: Instrument, outcomes: list[Outcome], *, beside: bool = False) -> Panel:
     """Return the figure of `outcomes`, the scales of `instrument`, before and after; names of rows may stand `beside` their marks."""
     kind = choose_figure(instrument)
     levels = view.frame_levels(outcomes)
