@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, TypeAlias, cast
 
 import matplotlib as mpl
@@ -170,18 +170,20 @@ class _Words(Text):
     def draw(self, renderer: Any) -> None:
         """Draw the words; in another kind of picture as matplotlib does."""
         words = self.get_text()
-        if "\n" in words or not isinstance(getattr(renderer, "_renderer", renderer), RendererSVG):
+        drawn = getattr(renderer, "_renderer", renderer)
+        if "\n" in words or not isinstance(drawn, RendererSVG):
             super().draw(renderer)
         elif words and self.get_visible():
-            self._draw_words(renderer, words)
+            getattr(drawn, "draw_words", partial(_draw_words, drawn))(self, words)
 
-    def _draw_words(self, renderer: Any, words: str) -> None:
-        x, y = self.get_transform().transform(self.get_unitless_position())
-        style = renderer.new_gc()
-        style.set_foreground(self.get_color())
-        renderer.open_group("text", self.get_gid())
-        renderer.draw_text(style, x, renderer.height - y, words, self.get_fontproperties(), 0.0, mtext=self)
-        renderer.close_group("text")
+
+def _draw_words(renderer: RendererSVG, artist: Text, words: str) -> None:
+    x, y = artist.get_transform().transform(artist.get_unitless_position())
+    style = renderer.new_gc()
+    style.set_foreground(artist.get_color())
+    renderer.open_group("text", artist.get_gid())
+    renderer.draw_text(style, x, renderer.height - y, words, artist.get_fontproperties(), 0.0, mtext=artist)
+    renderer.close_group("text")
 
 
 @contextmanager

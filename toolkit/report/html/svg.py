@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from itertools import groupby
-from xml.etree import ElementTree
+from types import MappingProxyType
+from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.text import Text as Words
 
 from toolkit.languages import Text
 from toolkit.plots.style import INK, LABEL, VARIABLES, WIDTH
@@ -21,6 +26,12 @@ _COLOURS = {"#000000": "--ink"} | VARIABLES
 #: What a picture holds that a page has no use for.
 _USELESS = ("metadata", "style", "title", "desc")
 _PLAIN = '<g class="plain">'
+#: Words that stand on some pages only, or have no rim, by what their group is called.
+_KINDS = {"wide": ' class="wide"', "narrow": ' class="narrow" display="none"', "plain": ' class="plain"'}
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_ID = re.compile(r' id="([^"]*)"')
+_REFERENCE = re.compile(r'(?:href="#|url\(#)([\w-]+)')
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 #: A box as matplotlib writes it: its four corners.
 _BOX = re.compile(r"M(\S+) (\S+)L(\S+) \2L\3 (\S+)L\1 \4z")
 
@@ -73,41 +84,108 @@ def publish_picture(figure: Figure, id: str, title: str, description: str, tall:
 
 def _draw(figure: Figure, id: str) -> tuple[tuple[str, str], str]:
     """Return width and height of `figure`, and what is in it as SVG."""
-    root = ElementTree.fromstring(_save(figure))
-    ids = _number_ids(root, id)
-    width, height = (_round(number, 1) for number in root.get("viewBox", "").split()[2:])
-    return (width, height), "".join(_write(child, ids) for child in root)
-
-
-def _save(figure: Figure) -> str:
     target = io.StringIO()
-    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "figure"}), warnings.catch_warnings():
+    with warnings.catch_warnings():
         # The reader's browser finds the letters of every script; those that matplotlib's own typeface lacks are no fault.
         warnings.filterwarnings("ignore", "Glyph .* missing from|Matplotlib currently does not support", UserWarning)
-        figure.savefig(target, format="svg", metadata=nothing)
-    return target.getvalue()
+        figure.savefig(target, format="svg", backend=f"module://{__name__}")
+    width, height, body = target.getvalue().split(" ", 2)
+    return (width, height), _number_ids(body, id)
 
 
-def _number_ids(root: ElementTree.Element, id: str) -> Mapping[str, str]:
-    """Return a new id for each id that is referred to: that of the figure and a number."""
-    used = re.findall(r"#([\w-]+)", " ".join(value for element in root.iter() for key, value in element.items() if key != "style"))
-    return {old: f"{id}-{number}" for number, old in enumerate(dict.fromkeys(used))}
+class FigureCanvas(FigureCanvasBase):
+    """What matplotlib draws a figure on for a page: as SVG without what a page has no use for."""
+
+    fixed_dpi = 72
+
+    def print_svg(self, target: io.StringIO, *, bbox_inches_restore: Any = None, **given: Any) -> None:
+        """Write width, height and what the figure shows."""
+        raster = self.figure.dpi
+        self.figure.dpi = self.fixed_dpi
+        size = self.figure.get_size_inches()
+        drawn = _Renderer(*(size * self.fixed_dpi), io.StringIO(), image_dpi=raster)
+        self.figure.draw(MixedModeRenderer(self.figure, *size, raster, drawn, bbox_inches_restore=bbox_inches_restore))  # type: ignore[arg-type, call-arg, misc]
+        drawn.finalize()
+        target.write(f"{_round(f'{drawn.width:f}', 1)} {_round(f'{drawn.height:f}', 1)} {drawn.page.read()}")
 
 
-def _write(element: ElementTree.Element, ids: Mapping[str, str]) -> str:
-    tag = element.tag.rpartition("}")[2]
-    if tag in _USELESS or (tag == "path" and _is_invisible(element)):
-        return ""
-    attributes = _list_attributes(element, ids)
-    body = str(escape(element.text.strip("\n"))) if tag == "text" and element.text else ""
-    body += _join_plain([_write(child, ids) for child in element])
-    if not body and tag in ("g", "defs"):
-        return ""
-    if tag == "g" and not attributes:
+class _Renderer(RendererSVG):
+    """matplotlib's own renderer, whose elements become those of a page as they come."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.page = _Writer()
+        self.writer = self.page  # type: ignore[assignment]
+
+    def draw_text(self, *given: Any, **named: Any) -> None:
+        """Write words as words, not as the outlines of letters."""
+        with mpl.rc_context({"svg.fonttype": "none"}):
+            super().draw_text(*given, **named)
+
+    def draw_words(self, artist: Words, words: str) -> None:
+        """Write words on one line, which begin, end or have their middle where they stand."""
+        x, y = artist.get_position()
+        (a, b, c), (d, e, f), _ = artist.get_transform().get_matrix().tolist()
+        font = artist.get_fontproperties()
+        style = _style_words(font.get_size(), font.get_weight(), artist.get_color(), artist.get_horizontalalignment())
+        place = f'x="{_round(f"{a * x + b * y + c:f}", 1)}" y="{_round(f"{self.height - (d * x + e * y + f):f}", 1)}"'
+        written = f"<text{style} {place}>{escape(words)}</text>"
+        kind = _KINDS.get(artist.get_gid() or "")
+        self.page.add(f"<g{kind}>{written}</g>" if kind else written)
+
+
+class _Writer:
+    """Takes the elements that matplotlib writes, in its words, and writes what a page has use for."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, Mapping[str, str]]] = []
+        self._bodies: list[list[str]] = [[]]
+
+    def read(self) -> str:
+        """Return what was written."""
+        return _join_plain(self._bodies[0])
+
+    def add(self, markup: str) -> None:
+        """Write what is ready."""
+        self._bodies[-1].append(markup)
+
+    def start(self, tag: str, attrib: Mapping[str, str] = _NOTHING, **extra: str) -> None:
+        """Begin an element."""
+        self._open.append((tag, {**attrib, **extra}))
+        self._bodies.append([])
+
+    def data(self, words: str) -> None:
+        """Write words as somebody typed them."""
+        if self._open[-1][0] == "text":
+            self.add(escape(words.strip("\n")).markup)
+
+    def end(self, tag: str = "", indent: bool = True) -> None:
+        """End the element that was begun last."""
+        tag, attributes = self._open.pop()
+        body = _join_plain(self._bodies.pop())
+        self.add(_write(tag, attributes, body))
+
+    def element(self, tag: str, text: str = "", attrib: Mapping[str, str] = _NOTHING, **extra: str) -> None:
+        """Write a whole element."""
+        self.add(_write(tag, {**attrib, **extra}, escape(text.strip("\n")).markup if tag == "text" else ""))
+
+    def comment(self, words: str) -> None:
+        """Leave out what nobody sees."""
+
+    def close(self, level: int) -> None:
+        """End nothing: the SVG around the elements is that of the page."""
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+
+def _number_ids(body: str, id: str) -> str:
+    """Return what is in a figure with a new id in the place of each that is referred to, that of the figure and a number, and no other."""
+    if "id=" not in body:
         return body
-    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-    return f"<{tag}{written}>{body}</{tag}>" if body else f"<{tag}{written}/>"
+    numbers = {old: f"{id}-{number}" for number, old in enumerate(dict.fromkeys(_REFERENCE.findall(body)))}
+    renamed = _ID.sub(lambda match: f' id="{numbers[match[1]]}"' if match[1] in numbers else "", body)
+    return _REFERENCE.sub(lambda match: match[0].replace(match[1], numbers[match[1]]), renamed)
 
 
 def _join_plain(parts: list[str]) -> str:
@@ -120,27 +198,35 @@ def _take_out(group: str) -> str:
     return group.removeprefix(_PLAIN).removesuffix("</g>")
 
 
-def _is_invisible(path: ElementTree.Element) -> bool:
+def _is_invisible(path: Mapping[str, str]) -> bool:
     style = _read_style(path.get("style", ""))
     return style.get("fill") == "none" and style.get("stroke", "none") == "none"
 
 
-def _list_attributes(element: ElementTree.Element, ids: Mapping[str, str]) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    for key, value in element.items():
-        name = key.rpartition("}")[2]
-        if name == "id" and value in ("wide", "narrow", "plain"):
-            attributes |= {"class": value, "display": "none"} if value == "narrow" else {"class": value}
-        elif name == "id" and value in ids:
-            attributes["id"] = ids[value]
-        elif name == "style":
-            attributes |= _list_styles(value, element.tag.rpartition("}")[2])
+def _write(tag: str, given: Mapping[str, str], body: str) -> str:
+    """Return an element as a page has it, nothing where nobody would see it."""
+    if tag in _USELESS or (tag == "path" and _is_invisible(given)) or (not body and tag in ("g", "defs")):
+        return ""
+    attributes = "".join(_list_attributes(tag, given))
+    if tag == "g" and not attributes:
+        return body
+    return f"<{tag}{attributes}>{body}</{tag}>" if body else f"<{tag}{attributes}/>"
+
+
+def _list_attributes(tag: str, given: Mapping[str, str]) -> Iterator[str]:
+    for key, value in given.items():
+        name = key.rpartition(":")[2]
+        if not value:
+            continue
+        if name == "style":
+            yield _write_styles(value, tag)
+        elif name == "id":
+            yield _KINDS.get(value, "" if tag == "g" else f' id="{value}"')
         elif name == "d":
-            attributes["d"] = _shorten_path(value)
-        elif name != "id" and not (name == "transform" and value.startswith("rotate(-0 ")):
-            named = re.sub(r"#([\w-]+)", lambda match: "#" + ids[match[1]], value)
-            attributes[name] = named if "#" in named else re.sub(r"-?\d+\.\d+", lambda match: _round(match[0], 1), named)
-    return attributes
+            yield f' d="{_shorten_path(value)}"'
+        elif not (name == "transform" and value.startswith("rotate(-0 ")):
+            plain = value.replace("\n", " ")
+            yield f' {name}="{escape(plain if "#" in plain else _NUMBER.sub(lambda match: _round(match[0], 1), plain))}"'
 
 
 def _read_style(style: str) -> dict[str, str]:
@@ -148,7 +234,7 @@ def _read_style(style: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)  # of a thousand words some tens differ in style
-def _list_styles(given: str, tag: str) -> Mapping[str, str]:
+def _write_styles(given: str, tag: str) -> str:
     """Return a style as attributes, which a style sheet overrules; colours of the house as variables, sizes of words as a share.
 
     Words have the colour of ink by themselves, and a mark that is used has the rim of the one that it repeats.
@@ -169,15 +255,23 @@ def _list_styles(given: str, tag: str) -> Mapping[str, str]:
             attributes |= {} if share == 1 else {name: f"{round(share, 2):g}em"}
         elif (name, value) != ("text-anchor", "start"):
             attributes[name] = value
-    return attributes
+    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+
+
+@cache
+def _style_words(size: float, weight: str, colour: str, align: str) -> str:
+    anchor = {"left": "start", "right": "end", "center": "middle"}[align]
+    bold = "font-weight: 700; " if weight == "bold" else ""
+    return _write_styles(f"{bold}font-size: {size}px; text-anchor: {anchor}; fill: {colour}", "text")
 
 
 def _shorten_path(path: str) -> str:
     decimals = 2 if "C" in path else 1
-    rounded = re.sub(r"-?\d+\.\d+", lambda match: _round(match[0], decimals), path)
+    rounded = _NUMBER.sub(lambda match: _round(match[0], decimals), path)
     short = re.sub(r"\s*([A-Za-z])\s*", r"\1", rounded).replace("\n", " ").strip()
     return _BOX.sub(r"M\1 \2H\3V\4H\1z", short)
 
 
+@lru_cache(maxsize=10_000)
 def _round(number: str, decimals: int) -> str:
     return f"{round(float(number), decimals) + 0:g}"
