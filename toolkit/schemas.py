@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -37,15 +38,17 @@ class Table:
         ordered = frame if list(frame) == wanted else frame[wanted]
         found = dict(zip(ordered, map(str, ordered.dtypes), strict=True))
         other = {name: dtype for name, dtype in self.columns.items() if found[name] != dtype}
-        conformed = (ordered.astype(other) if other else ordered).reset_index(drop=True)
+        return self._refuse_repeated((ordered.astype(other) if other else ordered).reset_index(drop=True))
+
+    def _refuse_repeated(self, frame: pd.DataFrame) -> pd.DataFrame:
         if self.key:
-            repeated = find_repeated(conformed, self.key)
+            repeated = find_repeated(frame, self.key)
             if repeated.any():
-                first = conformed.loc[repeated, list(self.key)].iloc[0].to_dict()
+                first = frame.loc[repeated, list(self.key)].iloc[0].to_dict()
                 raise TableError(
                     f"The table '{self.name}' holds {int(repeated.sum())} rows with a key that is there already, first {first}."
                 )
-        return conformed
+        return frame
 
     def empty(self) -> pd.DataFrame:
         """Return this table without rows."""
@@ -59,12 +62,13 @@ class Table:
         while some := list(islice(waiting, AT_ONCE)):
             columns = {name: _make_column([row.get(name) for row in some], dtype, texts) for name, dtype in self.columns.items()}
             parts.append(pd.DataFrame(columns))
-        return self.conform(pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]) if parts else self.empty()
+        whole = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else self.empty()
+        return self._refuse_repeated(whole)
 
 
-def _make_column(values: list[object], dtype: str, texts: dict[object, object]) -> pd.Series:
+def _make_column(values: list[object], dtype: str, texts: dict[object, object]) -> Any:
     """Return a column of its kind; a text is in memory once, however many rows have it."""
-    return pd.Series([texts.setdefault(value, value) for value in values] if dtype == "str" else values, dtype=dtype)
+    return pd.array([texts.setdefault(value, value) for value in values] if dtype == "str" else values, dtype=dtype)  # type: ignore[call-overload]
 
 
 @cache
@@ -73,8 +77,13 @@ def _make_empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
 
 
 def list_rows(table: pd.DataFrame) -> list[Any]:
-    """Return the rows of `table`, each with its columns as attributes."""
-    return list(table.itertuples(index=False))
+    """Return the rows of `table`, each with its columns as attributes; what a row is, is made once, other than by `itertuples`."""
+    return list(map(_name_columns(tuple(table))._make, zip(*(values.tolist() for _, values in table.items()), strict=True)))
+
+
+@cache
+def _name_columns(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)
 
 
 def number_rows(frame: pd.DataFrame, key: Iterable[str]) -> tuple[NDArray[np.int64], int]:
