@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import math
 import re
 import warnings
+from typing import get_args
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from tests.report.figures.made_rows import HOSTILE, change, frame_changes, frame_levels, level, make_study
 from toolkit.languages import load_text
-from toolkit.plots.style import NOW
+from toolkit.plots.style import NOW, PAPER, SMALL, SOFT, WANTED, Panel, Shape, house_style
 from toolkit.report.figures.forest import draw_factor_change, draw_schools
 from toolkit.report.figures.levels import draw_levels
 from toolkit.report.figures.profiles import draw_gap, draw_radar
+from toolkit.report.html import svg
 from toolkit.report.html.elements import paragraph
 from toolkit.report.html.svg import publish_figure, publish_picture
 
@@ -49,6 +54,41 @@ def publish(name: str, id: str = "figuur") -> str:
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_same_figure_gives_the_same_bytes(name: str) -> None:
     assert publish(name) == publish(name)
+
+
+def draw_every_look() -> Panel:
+    """Return marks, lines and words of every kind, also where they are cut off, have gaps, or lie beyond the figure."""
+    with house_style():
+        panel = Panel(200, 0, 6, left=40, right=40)
+        for number, shape in enumerate(get_args(Shape)):
+            for value in (1 / 3, 2.05, 7.5):
+                panel.mark(value, 20 + 10.05 * number, shape)
+            panel.mark_all([3, 4], 20 + 10.05 * number, shape)
+        panel.draw_rules([1, 2, 7.2], -5, 190.05)
+        panel.draw_rules([2.5], 3, 40, colour=NOW, dashes=(0, (2, 2)))
+        panel.add_line([0, 1, math.nan, 2, 3, math.nan, 4], [5, 6.05, math.nan, 8, 190, math.nan, 9], color=NOW)
+        panel.add_line([math.nan], [math.nan], color=NOW)
+        panel.add_line([x / 50 for x in range(300)], [100 + math.sin(x) for x in range(300)], color=SOFT, linewidth=1)
+        for only in ("", "wide", "narrow", "plain"):
+            panel.write(12.05, 150, f"a < {only} & 'b'", only=only, bold=only == "wide", align="right", colour=WANTED)  # type: ignore[arg-type]
+        panel.write(480, 180, "", size=SMALL)
+        panel.write(np.float64(40.05), np.float64(170.05), "10%", size=SMALL)  # type: ignore[arg-type]
+    return panel
+
+
+@pytest.mark.parametrize("quickly", ["draw_like", "draw_words"])
+def test_what_is_written_quickly_has_the_bytes_of_what_matplotlib_writes(quickly: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = publish_picture(draw_every_look(), "id", "Titel", "Beschrijving")
+    monkeypatch.delattr(svg._Renderer, quickly)
+    assert publish_picture(draw_every_look(), "id", "Titel", "Beschrijving") == quick
+    assert quick.markup.count("<use ") == 5 * len(get_args(Shape)) + 5
+
+
+def test_what_is_done_to_one_line_or_its_words_leaves_those_that_look_alike_as_they_are() -> None:
+    before = publish_picture(draw_every_look(), "id", "Titel", "Beschrijving")
+    for artist in draw_every_look().artists:
+        artist.set(**({"fontsize": 99, "color": PAPER} if isinstance(artist, Text) else {"linewidth": 99, "color": PAPER}))
+    assert publish_picture(draw_every_look(), "id", "Titel", "Beschrijving") == before
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -5,21 +5,24 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text as Words
+from matplotlib.transforms import IdentityTransform
 
 from toolkit.languages import Text
-from toolkit.plots.style import INK, LABEL, VARIABLES, WIDTH
+from toolkit.plots.style import INK, LABEL, ON_PAGES, VARIABLES, WIDTH, Line, hold_settings
 from toolkit.report.html.elements import Html, escape, render_template
 
 _COLOURS = {"#000000": "--ink"} | VARIABLES
@@ -28,6 +31,8 @@ _USELESS = ("metadata", "style", "title", "desc")
 _PLAIN = '<g class="plain">'
 #: Words that stand on some pages only, or have no rim, by what their group is called.
 _KINDS = {"wide": ' class="wide"', "narrow": ' class="narrow" display="none"', "plain": ' class="plain"'}
+#: A line through more places may be simplified.
+_MANY = 100
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?:href="#|url\(#)([\w-]+)')
@@ -85,7 +90,7 @@ def publish_picture(figure: Figure, id: str, title: str, description: str, tall:
 def _draw(figure: Figure, id: str) -> tuple[tuple[str, str], str]:
     """Return width and height of `figure`, and what is in it as SVG."""
     target = io.StringIO()
-    with warnings.catch_warnings():
+    with hold_settings(ON_PAGES), warnings.catch_warnings():
         # The reader's browser finds the letters of every script; those that matplotlib's own typeface lacks are no fault.
         warnings.filterwarnings("ignore", "Glyph .* missing from|Matplotlib currently does not support", UserWarning)
         figure.savefig(target, format="svg", backend=f"module://{__name__}")
@@ -106,7 +111,7 @@ class FigureCanvas(FigureCanvasBase):
         drawn = _Renderer(*(size * self.fixed_dpi), io.StringIO(), image_dpi=raster)
         self.figure.draw(MixedModeRenderer(self.figure, *size, raster, drawn, bbox_inches_restore=bbox_inches_restore))  # type: ignore[arg-type, call-arg, misc]
         drawn.finalize()
-        target.write(f"{_round(f'{drawn.width:f}', 1)} {_round(f'{drawn.height:f}', 1)} {drawn.page.read()}")
+        target.write(f"{_write_number(drawn.width)} {_write_number(drawn.height)} {drawn.page.read()}")
 
 
 class _Renderer(RendererSVG):
@@ -116,11 +121,6 @@ class _Renderer(RendererSVG):
         super().__init__(*given, **named)
         self.page = _Writer()
         self.writer = self.page  # type: ignore[assignment]
-
-    def draw_text(self, *given: Any, **named: Any) -> None:
-        """Write words as words, not as the outlines of letters."""
-        with mpl.rc_context({"svg.fonttype": "none"}):
-            super().draw_text(*given, **named)
 
     def draw_words(self, artist: Words, words: str) -> None:
         """Write words on one line, which begin, end or have their middle where they stand."""
@@ -133,6 +133,57 @@ class _Renderer(RendererSVG):
         kind = _KINDS.get(artist.get_gid() or "")
         self.page.add(f"<g{kind}>{written}</g>" if kind else written)
 
+    def draw_like(self, line: Line) -> bool:
+        """Write a line or marks as the first that looked so was written, if no place is beyond the figure or away from the others."""
+        places = self._find_places(line)
+        runs = [list(run) for here, run in groupby(places, key=lambda place: place[0] == place[0]) if here]
+        if not all(0 <= x <= self.width and 0 <= y <= self.height for run in runs for x, y in run):
+            return False
+        seen = _see(line.like)
+        if seen.marks:
+            if len(places) != 1 or len(runs) != 1:
+                return False
+            ((x, y),) = places
+            place = f' x="{_write_number(x)}" y="{_write_number(y)}"'
+        else:
+            if len(places) > _MANY or min(map(len, runs), default=0) < 2:
+                return False
+            place = f' d="{"".join(map(_write_run, runs))}"'
+        for part in seen.parts:
+            self.page.add(part.replace(seen.place, place))
+        return True
+
+    def _find_places(self, line: Line) -> list[tuple[float, float]]:
+        (a, _, c), (_, e, f), _ = line.get_transform().get_matrix().tolist()
+        flipped = self.height - f
+        return [(a * x + c, flipped - e * y) for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was written of a line or of marks: the `parts` that follow one another, and how they say their `place`."""
+
+    parts: list[str]
+    place: str
+    marks: bool
+
+
+@cache
+def _see(first: Line) -> _Seen:
+    """Return what is written of a line that looks like this one."""
+    renderer = _Renderer(1, 1, io.StringIO())
+    line = copy(first)
+    marks = line.get_linestyle() == "None"
+    line.set_data([0] if marks else [0, 1], [0] if marks else [0, 1])
+    line.set_transform(IdentityTransform())
+    Line2D.draw(line, renderer)
+    place = ' x="0" y="1"' if marks else ' d="M0 1L1 0"'
+    return _Seen([part for part in re.split("(<defs>.*?</defs>)", renderer.page.read()) if part], place, marks)
+
+
+def _write_run(places: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{_write_number(x)} {_write_number(y)}" for x, y in places)
+
 
 class _Writer:
     """Takes the elements that matplotlib writes, in its words, and writes what a page has use for."""
@@ -140,13 +191,18 @@ class _Writer:
     def __init__(self) -> None:
         self._open: list[tuple[str, Mapping[str, str]]] = []
         self._bodies: list[list[str]] = [[]]
+        self._defined: set[str] = set()
 
     def read(self) -> str:
         """Return what was written."""
         return _join_plain(self._bodies[0])
 
     def add(self, markup: str) -> None:
-        """Write what is ready."""
+        """Write what is ready; what is defined, once."""
+        if markup.startswith("<defs>"):
+            if markup in self._defined:
+                return
+            self._defined.add(markup)
         self._bodies[-1].append(markup)
 
     def start(self, tag: str, attrib: Mapping[str, str] = _NOTHING, **extra: str) -> None:
@@ -270,6 +326,10 @@ def _shorten_path(path: str) -> str:
     rounded = _NUMBER.sub(lambda match: _round(match[0], decimals), path)
     short = re.sub(r"\s*([A-Za-z])\s*", r"\1", rounded).replace("\n", " ").strip()
     return _BOX.sub(r"M\1 \2H\3V\4H\1z", short)
+
+
+def _write_number(number: float) -> str:
+    return _round(f"{number:f}", 1)
 
 
 @lru_cache(maxsize=10_000)
