@@ -6,7 +6,6 @@ from tests.report.figures.made_rows import frame_levels, level, see
 from toolkit.languages import load_text
 from toolkit.plots.style import SMALL, WIDTH, Panel, house_style, measure_words
 from toolkit.report.figures.parts import arrange_axis, arrange_key, list_scales, list_shown
-from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.instruments import load_instrument
 
@@ -65,9 +64,9 @@ def test_the_key_shows_each_sign_before_its_words() -> None:
 def test_only_shown_rows_of_the_quantity_are_listed() -> None:
     hidden = level("energy", float("nan"), state="hidden")
     frame = frame_levels(level("total", 3.0), level("total", 1.0, quantity="sd"), hidden)
-    assert [(row.scale, row.estimate) for row in list_rows(list_shown(frame, "mean"))] == [("total", 3.0)]
+    assert [(row.scale, row.estimate) for row in list_shown(frame, "mean")] == [("total", 3.0)]
 
 
 def test_scales_stand_in_the_order_of_the_instrument_with_the_total_first() -> None:
     frame = frame_levels(level("focus", 1), level("total", 2), level("energy", 3))
-    assert [scale.id for scale in list_scales(load_instrument("energie_own9"), frame)] == ["total", "energy", "focus"]
+    assert [scale.id for scale in list_scales(load_instrument("energie_own9"), list_shown(frame, "mean"))] == ["total", "energy", "focus"]

@@ -6,6 +6,7 @@ import pytest
 
 from tests.report.figures.made_rows import frame_levels, level, make_study, see
 from toolkit.languages import load_text
+from toolkit.report.figures.parts import list_shown
 from toolkit.report.figures.profiles import draw_gap, list_ratings, order_by_gap
 from toolkit.study.instruments import load_instrument
 
@@ -25,17 +26,17 @@ def test_the_widest_gap_is_on_top() -> None:
     words = see(draw_gap(frame_levels(*ROWS), STUDY, TEXT)).read()
     labels = ["Externe professionalisering", "Leren van en met elkaar", "Delen van kennis en ervaring"]
     assert [word for word in words if word in labels] == labels
-    assert [scale.id for scale in order_by_gap(frame_levels(*ROWS), PLG)] == ["e2", "e1", "e3"]
+    assert [scale.id for scale in order_by_gap(list_shown(frame_levels(*ROWS), "mean"), PLG)] == ["e2", "e1", "e3"]
 
 
 def test_the_gap_that_was_computed_goes_before_the_difference_of_the_means() -> None:
     gaps = [level("e1", 2.6, instrument="plg12", rating="gap"), level("e2", 2.5, instrument="plg12", rating="gap")]
-    assert [scale.id for scale in order_by_gap(frame_levels(*ROWS, *gaps), PLG)][:2] == ["e1", "e2"]
+    assert [scale.id for scale in order_by_gap(list_shown(frame_levels(*ROWS, *gaps), "mean"), PLG)][:2] == ["e1", "e2"]
 
 
 def test_equal_gaps_keep_the_order_of_the_instrument() -> None:
     rows = [*pair("c2", 3, 4), *pair("e4", 2, 3), *pair("e1", 4, 5)]
-    assert [scale.id for scale in order_by_gap(frame_levels(*rows), PLG)] == ["e1", "e4", "c2"]
+    assert [scale.id for scale in order_by_gap(list_shown(frame_levels(*rows), "mean"), PLG)] == ["e1", "e4", "c2"]
 
 
 def test_now_is_round_and_wanted_a_diamond_also_when_wanted_is_lower() -> None:

@@ -29,7 +29,6 @@ from toolkit.plots.style import (
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_key, list_scales, list_shown
-from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study, Wave
@@ -52,10 +51,10 @@ class Ends:
 
 def _find_ends(levels: pd.DataFrame, study: Study) -> Ends:
     means = list_shown(levels, "mean")
-    waves = [wave for wave in study.waves if wave.id in set(means["wave"])]
+    waves = [wave for wave in study.waves if wave.id in {row.wave for row in means}]
     ends = waves[:1] + waves[1:][-1:]
     marked = list(zip(ends, SHAPES[-len(ends) :], strict=True))
-    return Ends(study.find_instrument(str(means["instrument"].iloc[0])), marked, {(row.scale, row.wave): row for row in list_rows(means)})
+    return Ends(study.find_instrument(means[0].instrument), marked, {(row.scale, row.wave): row for row in means})
 
 
 def draw_multiples(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
@@ -63,7 +62,7 @@ def draw_multiples(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     ends = _find_ends(levels, study)
     answers = ends.instrument.find_answers(str(levels["rating"].iloc[0]))
     key = arrange_key([*((shape, text.pick(wave.label)) for wave, shape in ends.waves), say_interval(study, text)])
-    named = [(scale.id, wrap_words(text.pick(scale.label), _ROOM)) for scale in list_scales(ends.instrument, levels)]
+    named = [(scale.id, wrap_words(text.pick(scale.label), _ROOM)) for scale in list_scales(ends.instrument, list(ends.rows.values()))]
     pairs = [named[place : place + 2] for place in range(0, len(named), 2)]
     words = [max(len(lines) for _, lines in pair) * find_line_height() for pair in pairs]
     with house_style():

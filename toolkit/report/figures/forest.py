@@ -27,7 +27,6 @@ from toolkit.plots.style import (
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_key, choose_mark, list_scales, list_shown
-from toolkit.schemas import list_rows
 from toolkit.study.study import Outcome, Study
 
 _FACTOR_LANE = 23.0
@@ -59,13 +58,13 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     bottom, those of figure B first seen to last (without it: the order of the instrument).
     """
     rows = list_shown(change, "change", "average_change")
-    instrument = study.find_instrument(str(rows["instrument"].iloc[0]))
-    cells = {row.scale: row for row in list_rows(rows)}
+    instrument = study.find_instrument(rows[0].instrument)
+    cells = {row.scale: row for row in rows}
     scales = sorted(list_scales(instrument, rows), key=lambda scale: order.index(scale.id) if scale.id in order else len(order))
     labels = {scale.id: wrap_words(text.pick(scale.label), WIDTH - 84) for scale in scales}
     heights = [len(labels[scale.id]) * find_line_height() + _FACTOR_LANE + _FACTOR_BETWEEN for scale in scales]
     answers = instrument.find_answers()
-    reach = find_reach(rows[["estimate", "low", "high"]].to_numpy(), answers.max - answers.min)
+    reach = find_reach([(row.estimate, row.low, row.high) for row in rows], answers.max - answers.min)
     small = {
         scale.id: study.find_smallest_change(Outcome(instrument=instrument.id, scale=scale.id, rating=cells[scale.id].rating))
         for scale in scales
@@ -135,19 +134,19 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Panel:
     which `change` has them; after every 40 the axis comes again.
     """
     shown = list_shown(change, *GROUPED, "average_change", "new_school", "shrunken", "change")
-    first = list_rows(shown)[0]
-    answers = study.find_instrument(str(first.instrument)).find_scale_answers(str(first.scale), str(first.rating))
-    small = study.find_smallest_change(Outcome(instrument=str(first.instrument), scale=str(first.scale), rating=str(first.rating)))
+    first = shown[0]
+    answers = study.find_instrument(first.instrument).find_scale_answers(first.scale, first.rating)
+    small = study.find_smallest_change(Outcome(instrument=first.instrument, scale=first.scale, rating=first.rating))
     rows = _list_groups(shown, study, text) or _list_summaries(shown, text) + _list_schools(shown, study)
     blocks = [rows[start : start + _PER_PANEL + 2] for start in range(0, len(rows), _PER_PANEL + 2)]
     signs = [
         *list_change_signs(study, text, band=bool(small)),
-        ("mean", text.say("figures.average_of_group" if GROUPED[0] in set(shown["quantity"]) else "figures.average")),
+        ("mean", text.say("figures.average_of_group" if any(row.quantity == GROUPED[0] for row in shown) else "figures.average")),
     ]
     signs += [("drawn_in", text.say("figures.drawn_in"))] if any("shrunken" in cells for _, cells in rows) else []
     key = arrange_key(signs)
-    drawn = shown[["estimate", "low", "high"]].where(shown["quantity"] != "shrunken", shown[["estimate"]])
-    reach = find_reach(drawn.to_numpy(), answers.max - answers.min)
+    drawn = [(row.estimate, row.low, row.high) if row.quantity != "shrunken" else (row.estimate,) for row in shown]
+    reach = find_reach([end for ends in drawn for end in ends], answers.max - answers.min)
     with house_style():
         panel = Panel(key.height + sum(_measure_block(block) for block in blocks), -reach, reach, left=_SCHOOL_LABELS, right=26)
         key.draw(panel)
@@ -158,8 +157,8 @@ def draw_schools(change: pd.DataFrame, study: Study, text: Text) -> Panel:
     return panel
 
 
-def _list_summaries(shown: pd.DataFrame, text: Text) -> list[_Row]:
-    rows = {row.quantity: row for row in list_rows(shown[shown["school"] == ""])}
+def _list_summaries(shown: Sequence[Any], text: Text) -> list[_Row]:
+    rows = {row.quantity: row for row in shown if row.school == ""}
     return [
         (wrap_words(text.say(f"figures.{name}"), _SCHOOL_LABELS - 34, SMALL), {name: rows[name]})
         for name in ("average_change", "new_school")
@@ -167,21 +166,23 @@ def _list_summaries(shown: pd.DataFrame, text: Text) -> list[_Row]:
     ]
 
 
-def _list_groups(shown: pd.DataFrame, study: Study, text: Text) -> list[_Row]:
+def _list_groups(shown: Sequence[Any], study: Study, text: Text) -> list[_Row]:
     """Return the difference between both groups, then each with its average and its schools; nothing where there is no comparison."""
-    means = {row.quantity: row for row in list_rows(shown[shown["quantity"].isin(GROUPED)])}
-    group_of = shown["school"].map({school.id: school.group for school in study.schools})
+    means = {row.quantity: row for row in shown if row.quantity in GROUPED}
+    group_of = {school.id: school.group for school in study.schools}
     rows: list[_Row] = []
     for name in GROUPED if GROUPED[0] in means else ():
         rows += [(wrap_words(text.say(f"figures.{name}"), _SCHOOL_LABELS - 34, SMALL), {name: means[name]})] if name in means else []
-        rows += _list_schools(shown[group_of == name], study)
+        rows += _list_schools([row for row in shown if group_of.get(row.school) == name], study)
     return rows
 
 
-def _list_schools(shown: pd.DataFrame, study: Study) -> list[_Row]:
-    own = shown[shown["school"] != ""]
-    found = [(school, {row.quantity: row for row in list_rows(rows)}) for school, rows in own.groupby("school", sort=False)]
-    return [(wrap_words(study.find_school(str(school)).name, _SCHOOL_LABELS - 14, SMALL), rows) for school, rows in found]
+def _list_schools(shown: Sequence[Any], study: Study) -> list[_Row]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in shown:
+        if row.school:
+            found.setdefault(row.school, {})[row.quantity] = row
+    return [(wrap_words(study.find_school(school).name, _SCHOOL_LABELS - 14, SMALL), rows) for school, rows in found.items()]
 
 
 def _measure_row(row: _Row) -> float:

@@ -23,7 +23,6 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.parts import COLUMN, arrange_axis, arrange_key, arrange_row, list_scales, list_shown
-from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.study import Study
 
@@ -47,10 +46,10 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
     or (not on a ladder) `beside` them.
     """
     means = list_shown(levels, "mean")
-    instrument = study.find_instrument(str(means["instrument"].iloc[0]))
-    waves = [wave for wave in study.waves if wave.id in set(means["wave"])]
+    instrument = study.find_instrument(means[0].instrument)
+    waves = [wave for wave in study.waves if wave.id in {row.wave for row in means}]
     ends = waves[:1] + waves[1:][-1:]
-    cells = {(row.scale, row.wave): row for row in list_rows(means)}
+    cells = {(row.scale, row.wave): row for row in means}
     names = {scale.id: text.pick(scale.label) for scale in instrument.scales}
     if ladder:
         names = {id: text.say("figures.rung", number=place, label=name) for place, (id, name) in enumerate(names.items(), 1)}
@@ -59,7 +58,7 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
     shapes: list[Shape] = ["wanted", "now"][-len(ends) :]  # type: ignore[assignment]
     line = ("interval", text.say("figures.spread")) if ladder else say_interval(study, text)
     key = arrange_key([*zip(shapes, (text.pick(wave.label) for wave in ends), strict=True), line])
-    answers = instrument.find_answers(str(means["rating"].iloc[0]))
+    answers = instrument.find_answers(means[0].rating)
     left = COLUMN + 12 if beside else 12
     axis = arrange_axis(answers, text, (WIDTH - left - 56) / 2 if beside else WIDTH / 2 - 45)
     bottom = key.height + sum(row.height for row, _ in rows)
@@ -84,7 +83,7 @@ def draw_levels(levels: pd.DataFrame, study: Study, text: Text, *, ladder: bool 
 
 def draw_small_levels(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     """Return the means of one scale before and after as two dots, a line each with its wave, small enough to stand beside a conclusion."""
-    found = {row.wave: row for row in list_rows(list_shown(levels, "mean"))}
+    found = {row.wave: row for row in list_shown(levels, "mean")}
     waves = [wave for wave in study.waves if wave.id in found]
     names = [wrap_words(text.pick(wave.label), _SMALL_LEFT - 14, SMALL) for wave in waves]
     heights = [max(len(lines) * find_line_height(SMALL), _SMALL_LANE) for lines in names]

@@ -31,7 +31,6 @@ from toolkit.plots.style import (
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_key, list_scales, list_shown
-from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.study import Study, Wave
 
@@ -71,9 +70,9 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     Waves stand on their dates, and so do the contacts of the trajectory, as marks at the foot of each field.
     """
     means = list_shown(levels, "mean")
-    instrument = study.find_instrument(str(means["instrument"].iloc[0]))
+    instrument = study.find_instrument(means[0].instrument)
     scales = list_scales(instrument, means)
-    cells = {(row.scale, row.wave): row for row in list_rows(means)}
+    cells = {(row.scale, row.wave): row for row in means}
     contacts = [contact.date.toordinal() for contact in study.contacts]
     days = [*(wave.date.toordinal() for wave in study.waves), *contacts]
     key = arrange_key(_list_signs(study, text))
@@ -86,8 +85,8 @@ def draw_course(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
         key.draw(panel)
         top = key.height
         for scale, lines, height in zip(scales, labels, heights, strict=True):
-            answers = instrument.find_scale_answers(scale.id, str(means["rating"].iloc[0]))
-            window = choose_window(means[["estimate", "low", "high"]].to_numpy(), answers)
+            answers = instrument.find_scale_answers(scale.id, means[0].rating)
+            window = choose_window([(row.estimate, row.low, row.high) for row in means], answers)
             panel.write_lines(0, top + 16, lines, bold=scale.kind == "total")
             _draw_field(panel, top + height - _FIELD - _BETWEEN / 2, window, study, text)
             draw_guide(panel, answers, window, (top + height - _FIELD - _BETWEEN / 2 + 14, top + height - _BETWEEN / 2 - 14), text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from toolkit.plots.style import (
     measure_words,
     wrap_words,
 )
+from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers, pick_word
 from toolkit.study.instruments import Instrument, Scale
 
@@ -165,12 +166,12 @@ def choose_mark(verdict: str) -> Shape:
     return "now" if verdict.startswith(("rose", "fell")) else "unclear"
 
 
-def list_shown(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
+def list_shown(table: pd.DataFrame, *quantities: str) -> list[Any]:
     """Return the rows of `table` that are shown and about one of `quantities`."""
-    return table[(table["state"] == "shown") & table["quantity"].isin(quantities)]
+    return [row for row in list_rows(table) if row.state == "shown" and row.quantity in quantities]
 
 
-def list_scales(instrument: Instrument, table: pd.DataFrame) -> list[Scale]:
-    """Return the scales that `table` has rows of, in the order of the instrument, its total first."""
-    present = set(table.loc[table["instrument"] == instrument.id, "scale"])
+def list_scales(instrument: Instrument, rows: Sequence[Any]) -> list[Scale]:
+    """Return the scales that there are `rows` of, in the order of the instrument, its total first."""
+    present = {row.scale for row in rows if row.instrument == instrument.id}
     return sorted((scale for scale in instrument.scored_scales if scale.id in present), key=lambda scale: scale.kind != "total")

@@ -29,7 +29,6 @@ from toolkit.plots.style import (
 )
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.parts import COLUMN, arrange_axis, arrange_key, arrange_row, list_scales, list_shown
-from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers
 from toolkit.study.instruments import Instrument, Scale
 from toolkit.study.study import Study
@@ -55,10 +54,10 @@ def draw_radar(levels: pd.DataFrame, study: Study, text: Text) -> Panel:
     around them where the page is wide, and in a list below where it is narrow.
     """
     means = list_shown(levels, "mean")
-    instrument = study.find_instrument(str(means["instrument"].iloc[0]))
+    instrument = study.find_instrument(means[0].instrument)
     ratings = list_ratings(instrument)
     scales = list_scales(instrument, means)
-    values = {(row.scale, row.rating): row.estimate for row in list_rows(means)}
+    values = {(row.scale, row.rating): row.estimate for row in means}
     answers = instrument.find_answers(ratings[0])
     key = arrange_key(list(zip(_SHAPES, (text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings), strict=False)))
     centre = key.height + _RIM + _RADIUS
@@ -100,9 +99,9 @@ def draw_gap(levels: pd.DataFrame, study: Study, text: Text, *, beside: bool = F
     `levels` holds the rows of one school (or of all), of one instrument and one wave. Names stand above the marks, or `beside` them.
     """
     means = list_shown(levels, "mean")
-    instrument = study.find_instrument(str(means["instrument"].iloc[0]))
+    instrument = study.find_instrument(means[0].instrument)
     ratings = list_ratings(instrument)
-    cells = {(row.scale, row.rating): row for row in list_rows(means)}
+    cells = {(row.scale, row.rating): row for row in means}
     scales = order_by_gap(means, instrument)
     rows = [(text.pick(scale.label), [cells.get((scale.id, rating)) for rating in ratings]) for scale in scales]
     words = [text.pick(rating.label) for rating in instrument.ratings if rating.id in ratings]
@@ -133,10 +132,9 @@ def list_ratings(instrument: Instrument) -> tuple[str, ...]:
     return (difference[1], difference[0]) if difference else instrument.scored_ratings[:2]
 
 
-def order_by_gap(levels: pd.DataFrame, instrument: Instrument) -> list[Scale]:
-    """Return the scales with a shown level, the widest gap first, those without a gap last; equal ones as the instrument has them."""
-    means = list_shown(levels, "mean")
-    values = {(row.scale, row.rating): row.estimate for row in list_rows(means) if row.instrument == instrument.id}
+def order_by_gap(means: Sequence[Any], instrument: Instrument) -> list[Scale]:
+    """Return the scales of the shown `means`, the widest gap first, those without a gap last; equal ones as the instrument has them."""
+    values = {(row.scale, row.rating): row.estimate for row in means if row.instrument == instrument.id}
     computed = next((rating.id for rating in instrument.ratings if rating.difference), "")
     now, wanted = (*list_ratings(instrument), "")[:2]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 
@@ -130,7 +130,7 @@ def list_gaps(view: View, instrument: Instrument, outcomes: Sequence[Outcome] = 
     gaps = {gap.outcome.scale: gap for gap in found if gap}
     if not gaps:
         return []
-    ordered = order_by_gap(_frame(view, list(gaps.values()), instrument), instrument)
+    ordered = order_by_gap(_list_levels(list(gaps.values()), instrument), instrument)
     return [gaps[scale.id] for scale in ordered]
 
 
@@ -165,19 +165,34 @@ def _write_ends(gap: Gap, view: View) -> dict[str, str]:
     return {name: view.text.number(float(value), gap.shown.decimals) for name, value in values.items()}
 
 
-def _frame(view: View, gaps: list[Gap], instrument: Instrument) -> pd.DataFrame:
-    """Return the displayed levels for the figures."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A displayed level: of which scale and rating, and how high."""
+
+    instrument: str
+    scale: str
+    rating: str
+    estimate: float
+    n: int
+
+
+def _list_levels(gaps: list[Gap], instrument: Instrument) -> list[_Shown]:
+    """Return the displayed levels that `gaps` lie between, and the gaps where the instrument computes those."""
     computed = next((rating.id for rating in instrument.ratings if rating.difference), "")
     ratings = dict(zip((*list_ratings(instrument), computed), ("before", "after", "change"), strict=True))
-    blank = dict.fromkeys(("std_error", "low", "high", "p_value"), float("nan"))
-    where = {"school": view.school, "wave": view.waves[-1].id, "quantity": "mean", "state": "shown", "method": "", **blank}
-    rows = [
-        {**where, **gap.outcome.model_dump(), "rating": rating, "estimate": float(getattr(gap.shown, part)), "n": gap.n}
+    return [
+        _Shown(gap.outcome.instrument, gap.outcome.scale, rating, float(getattr(gap.shown, part)), gap.n)
         for gap in gaps
         for rating, part in ratings.items()
         if rating
     ]
-    return LEVELS.collect(rows)
+
+
+def _frame(view: View, gaps: list[Gap], instrument: Instrument) -> pd.DataFrame:
+    """Return the displayed levels for the figures."""
+    blank = dict.fromkeys(("std_error", "low", "high", "p_value"), float("nan"))
+    where = {"school": view.school, "wave": view.waves[-1].id, "quantity": "mean", "state": "shown", "method": "", **blank}
+    return LEVELS.collect(where | asdict(level) for level in _list_levels(gaps, instrument))
 
 
 def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
@@ -186,7 +201,8 @@ def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) 
     title = write_gap_title(gaps, text)
     numbers = "; ".join(text.say("factors.pair", factor=gap.label, **_write_ends(gap, view)) for gap in gaps)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    tall, flat = (draw_gap(_frame(view, gaps, instrument), view.study, text, beside=beside) for beside in (False, True))
+    levels = _frame(view, gaps, instrument)
+    tall, flat = (draw_gap(levels, view.study, text, beside=beside) for beside in (False, True))
     caption = write_gap_caption(view, instrument, gaps)
     return publish_figure(flat, id, title, caption, description, publish_table(table, f"{id}-table"), text, tall=tall)
 
