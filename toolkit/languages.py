@@ -119,6 +119,7 @@ def _write_decimal(rounded: Decimal, decimals: int, language: Language) -> str:
     return written.replace("-", MINUS)
 
 
+@lru_cache(maxsize=10_000)
 def round_half_up(value: float, decimals: int) -> Decimal:
     """Return `value` as a decimal number rounded half away from zero, never minus zero."""
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, Literal, TypeAlias, cast
 
 import matplotlib as mpl
@@ -424,6 +424,7 @@ def clean_words(words: str) -> str:
     )
 
 
+@lru_cache(maxsize=10_000)
 def measure_words(words: str, size: float = LABEL) -> float:
     """Return about how many units wide `words` are when they are as large as they get, whatever the typeface."""
     return sum(_measure_character(character) for character in words) * size * GROWTH
