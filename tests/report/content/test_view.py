@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,15 @@ def test_what_the_results_do_not_hold_is_not_measured(open_school):
     assert view.find_level(TOTAL, "later").state == "not_measured"
     assert view.find_participation("later", "used").state == "not_measured"
     assert view.find_reliability(TOTAL, "before", "alpha").state == "not_measured"
+
+
+def test_a_question_is_answered_once_and_what_it_read_is_noted_all_the_same(open_school):
+    view = replace(open_school(), reads=set())
+    levels = view.present_levels(TOTAL)
+    assert view.present_levels(TOTAL) is levels and levels
+    assert view.present_levels(TOTAL, "s2") is not levels
+    assert ("levels", view.school, "after", "uwes9", "total", "", "mean") in view.reads
+    assert replace(view, school="s2").present_levels(TOTAL) is not levels
 
 
 def test_across_schools_the_change_is_the_average_change(open_cohort):

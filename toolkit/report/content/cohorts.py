@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.languages import Language, Text
 from toolkit.page_kernel import find_handed
 from toolkit.report.content.estimate import Estimate
-from toolkit.report.content.view import NOT_MEASURED, index_estimates
+from toolkit.report.content.index import Index, index_estimates
 from toolkit.results.estimation import estimate_studies, open_results
 from toolkit.results.results import Results
 from toolkit.schemas import COHORTS
@@ -58,10 +58,10 @@ class CohortsView:
     ) -> Estimate:
         """Return an estimate."""
         key = (COHORTS.name, cohort, against, school, wave, outcome.instrument, outcome.scale, outcome.rating, quantity)
-        return self._estimates.get(key, NOT_MEASURED)
+        return self._estimates[key]
 
     @cached_property
-    def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
+    def _estimates(self) -> Index:
         return index_estimates(self.results, [COHORTS.name])
 
 

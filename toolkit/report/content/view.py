@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import repeat
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -16,6 +15,7 @@ from toolkit.errors import DefinitionError
 from toolkit.languages import Language, Text, load_text
 from toolkit.page_kernel import Handed, find_handed
 from toolkit.report.content.estimate import Estimate, choose_decimals, present_change, round_shown
+from toolkit.report.content.index import FIELDS, NOT_MEASURED, Index, index_estimates
 from toolkit.report.content.reads import DERIVED, TABLE, Read, WatchedResults, sign_origin, write_rows
 from toolkit.results.disclosure.audiences import list_boards
 from toolkit.results.estimation import open_results
@@ -42,8 +42,7 @@ from toolkit.study.loading import load_study
 from toolkit.study.rules import load_rules
 from toolkit.study.study import Comparison, Outcome, Pair, School, Study, Wave
 
-NOT_MEASURED = Estimate("not_measured")
-FIELDS = ("state", "estimate", "std_error", "low", "high", "p_value", "n", "method", "df", "pairs", "schools", "verdict")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,19 @@ class Level:
     source: Estimate
     value: float
     decimals: int
+
+
+def answer_once(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Return a question that a view answers once, however often a page asks it."""
+
+    @wraps(ask)
+    def recall(view: View, *about: Any) -> Answer:
+        key = (ask.__name__, *(tuple(part) if isinstance(part, list) else part for part in about))
+        if key not in view.answered:
+            view.answered[key] = ask(view, *about)
+        return cast(Answer, view.answered[key])
+
+    return recall
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class View:
     board: str = ""
     #: what was read of the results, where somebody wants to know.
     reads: set[Read] | None = field(default=None, compare=False, repr=False)
+    answered: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False, init=False)
 
     def __post_init__(self) -> None:
         """Follow the cohort that the page is about, if it is about one: its measurements, its dates, its comparisons."""
@@ -192,7 +205,7 @@ class View:
         """Return the key words that enough of this page's school wrote, or of all schools, each with how many people did."""
         place = (SHARES.name, self._where(None), wave, instrument, item, rating, 1.0)
         self._note((TABLE, SHARES.name))
-        return {str(key[8]): found for key, found in self._estimates.items() if key[:7] == place and key[8]}
+        return {str(key[8]): self._estimates[key] for key in self._estimates.list_keys(*place) if key[8]}
 
     def find_switched(self, instrument: str, item: str, rating: str, ends: tuple[float, float], quantity: str = "switched") -> Estimate:
         """Return how many of this page's school went from one option to another, of those who answered twice, or the test of it."""
@@ -221,6 +234,7 @@ class View:
         where = ("", self.comparison.id if self.comparison else "", *_name(self.study.primary))
         return self._find(ATTRITION.name, *where, "leavers_minus_stayers")
 
+    @answer_once
     def count_smaller(self, outcome: Outcome, school: str | None = None) -> int:
         """Return the number of people in the smaller wave, which sets the decimals; 0 where it is not shown."""
         ends = [self.find_change(outcome, end, school=school) for end in ("before", "after")]
@@ -233,6 +247,7 @@ class View:
         """Return the name of the school or the board, as it was typed; nothing on the page across all schools."""
         return self.study.find_school(self.school).name if self.school else self.board
 
+    @answer_once
     def present_levels(self, outcome: Outcome, school: str | None = None) -> list[Level]:
         """Return the shown levels of `outcome` in the compared waves, as they are displayed."""
         before, change, after = (self.find_change(outcome, name, school=school) for name in ("before", "change", "after"))
@@ -249,6 +264,7 @@ class View:
             if level.shown
         ]
 
+    @answer_once
     def frame_levels(self, outcomes: list[Outcome]) -> pd.DataFrame:
         """Return the displayed levels of `outcomes` in the compared waves, for a figure."""
         rows = [
@@ -280,7 +296,7 @@ class View:
 
     def _find(self, *key: str | float) -> Estimate:
         self._note(key)
-        return self._estimates.get(key, NOT_MEASURED)
+        return self._estimates[key]
 
     def _note(self, read: Read) -> None:
         if self.reads is not None:
@@ -298,7 +314,7 @@ class View:
         if read[0] == TABLE:
             table = getattr(self._unwatched, read[1])
             return write_rows(table) if isinstance(table, pd.DataFrame) else sign_origin(self._unwatched)
-        return self._estimates.get(read, NOT_MEASURED)
+        return self._estimates[read]
 
     @cached_property
     def _quiet(self) -> View:
@@ -314,12 +330,12 @@ class View:
         return self.results.unwatched if isinstance(self.results, WatchedResults) else self.results
 
     @cached_property
-    def _estimates(self) -> dict[tuple[str | float, ...], Estimate]:
+    def _estimates(self) -> Index:
         return index_estimates(self._unwatched, [name for name in TABLES if name not in (SOURCES.name, COHORTS.name)])
 
 
 def _has_level(view: View) -> bool:
-    return any(found.shown for key, found in view._estimates.items() if key[:2] == (LEVELS.name, view.school))
+    return any(view._estimates[key].shown for key in view._estimates.list_keys(LEVELS.name, view.school))
 
 
 def _may_compare(view: View, *outcome: str) -> bool:
@@ -336,8 +352,7 @@ def _find_ahead(view: View, instrument: str, scale: str, rating: str, wave: str,
 
 
 def _count_changes(view: View, quantity: str) -> int:
-    places = ((CHANGE.name, view.school), quantity)
-    return sum(found.shown for key, found in view._estimates.items() if (key[:2], key[-1]) == places)
+    return sum(view._estimates[key].shown for key in view._estimates.list_keys(CHANGE.name, view.school) if key[-1] == quantity)
 
 
 _DERIVED: dict[str, Callable[..., object]] = {
@@ -346,19 +361,6 @@ _DERIVED: dict[str, Callable[..., object]] = {
     "find_ahead": _find_ahead,
     "count_changes": _count_changes,
 }
-
-
-def index_estimates(results: Results, names: Iterable[str]) -> dict[tuple[str | float, ...], Estimate]:
-    """Return every row of the tables `names` as an estimate, by the name of its table and its key there."""
-    found: dict[tuple[str | float, ...], Estimate] = {}
-    for name in names:
-        frame: pd.DataFrame = getattr(results, name)
-        if len(frame):
-            columns = TABLES[name].columns
-            values = [frame[field].tolist() if field in columns else repeat(getattr(NOT_MEASURED, field)) for field in FIELDS]
-            keys = zip(repeat(name), *(frame[field].tolist() for field in TABLES[name].key), strict=False)
-            found.update(zip(keys, map(Estimate, *values), strict=True))
-    return found
 
 
 def open_view(study_file: str | Path, results_file: str | Path = "", school: str = "", language: Language = "nl") -> View:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.languages import NoNumber, Text
-from toolkit.report.content.view import View
+from toolkit.report.content.view import View, answer_once
 from toolkit.report.figures.answers import Bar, draw_answers
 from toolkit.report.figures.ratings import Sides, draw_bullets
 from toolkit.report.html.elements import Column, Html, TableView, bullets, fold, heading, paragraph, publish_table
@@ -58,6 +58,7 @@ class Goal:
         return next(reversed(self.progress.values()), None)
 
 
+@answer_once
 def list_goals(view: View) -> list[Goal]:
     """Return the goals of this page's school, or of those that the page is about, that are no person's, in the order of their file."""
     table = view.results.goals

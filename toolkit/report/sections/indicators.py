@@ -16,7 +16,8 @@ import pandas as pd
 from toolkit.languages import Text
 from toolkit.plots.style import Panel
 from toolkit.report.content.estimate import Estimate, write_empty
-from toolkit.report.content.view import FIELDS, NOT_MEASURED, View
+from toolkit.report.content.index import FIELDS, NOT_MEASURED
+from toolkit.report.content.view import View
 from toolkit.report.figures.indicators import Run, draw_runs
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.occasions import Dot

@@ -9,8 +9,9 @@ import pandas as pd
 
 from toolkit.languages import Text, round_half_up
 from toolkit.report.content.estimate import choose_decimals, start_sentence, write_empty, write_interval, write_number, write_verdict
+from toolkit.report.content.index import FIELDS
 from toolkit.report.content.sentences import list_factors
-from toolkit.report.content.view import FIELDS, Level, View
+from toolkit.report.content.view import Level, View
 from toolkit.report.figures.over_waves import Slope, draw_course, draw_slopes, draw_trajectory, may_draw_slopes
 from toolkit.report.html.elements import Column, Html, TableView, fold, heading, join, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure

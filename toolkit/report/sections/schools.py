@@ -8,8 +8,9 @@ import pandas as pd
 
 from toolkit.report.content.cautions import list_cautions
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_interval, write_number, write_subject
+from toolkit.report.content.index import FIELDS
 from toolkit.report.content.sentences import list_school_changes, write_school_moves
-from toolkit.report.content.view import FIELDS, View
+from toolkit.report.content.view import View
 from toolkit.report.figures.forest import GROUPED, draw_schools
 from toolkit.report.html.elements import Column, Html, TableView, heading, paragraph, publish_table
 from toolkit.report.html.svg import publish_figure

@@ -17,8 +17,9 @@ from toolkit.report.content.estimate import (
     write_number,
     write_reason,
 )
+from toolkit.report.content.index import NOT_MEASURED
 from toolkit.report.content.sentences import NAMES
-from toolkit.report.content.view import NOT_MEASURED, View
+from toolkit.report.content.view import View
 from toolkit.report.html.elements import Column, Html, TableView, bullets
 from toolkit.study.instruments import Instrument
 from toolkit.study.rules import load_rules
