@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -42,8 +43,8 @@ class WatchedResults:
 def sign_reads(view: Answers, reads: Iterable[Read]) -> str:
     """Return what stands for all that a page of `view` finds where it reads these."""
     found = sha256()
-    for read in sorted(reads, key=repr):
-        found.update(repr((read, view.answer(read))).encode())
+    for written, read in sorted(((repr(read), read) for read in reads), key=itemgetter(0)):
+        found.update(f"({written}, {view.answer(read)!r})".encode())
     return found.hexdigest()
 
 

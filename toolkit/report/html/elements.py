@@ -161,6 +161,7 @@ def _load_templates() -> jinja2.Environment:
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAGE / "templates"),
         autoescape=True,
+        auto_reload=False,  # a shipped template stays what it is
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -154,12 +154,12 @@ class Audiences:
         self.study = study
         self.results = results
         self._studies = pickle.dumps((study,))
-        self._schools = SchoolResults(results)
+        self._take_school = lru_cache(maxsize=1)(SchoolResults(results).take)  # the pages of a school follow one another
 
     def take(self, page: PlannedPage) -> Results:
         """Return the results that a page may know."""
         if page.kind in OF_SCHOOL:
-            return _name_template(self._schools.take(page.code), KINDS[page.kind])
+            return _name_template(self._take_school(page.code), KINDS[page.kind])
         return _name_template(take_audience(self.results, self.study, **_name_place(page)), KINDS[page.kind])
 
     def open_view(self, page: PlannedPage) -> View:

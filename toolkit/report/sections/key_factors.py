@@ -79,8 +79,7 @@ def _show_instrument(view: View, instrument: Instrument) -> Html:
     found += _show_wider(view, instrument, f"{id}-wider")
     moves = list_moves(view, instrument)
     closing = show_closing_gaps(view, instrument)
-    figure = _publish_gaps(view, instrument, gaps, f"{id}-gap") if gaps else publish_heights(view, instrument, heights)
-    profile = _publish_profile(view, instrument, gaps, f"{id}-profile", f"{id}-gap-table") if gaps else Html()
+    figure, profile = _show_gaps(view, instrument, gaps, id) if gaps else (publish_heights(view, instrument, heights), Html())
     change = Html()
     if view.comparison:
         change = _list_moved(view, instrument) + _publish_change(view, instrument, moves, gaps, f"{id}-change")
@@ -195,13 +194,19 @@ def _frame(view: View, gaps: list[Gap], instrument: Instrument) -> pd.DataFrame:
     return LEVELS.collect(where | asdict(level) for level in _list_levels(gaps, instrument))
 
 
-def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> Html:
+def _show_gaps(view: View, instrument: Instrument, gaps: list[Gap], id: str) -> tuple[Html, Html]:
+    """Return figures B and C."""
+    levels = _frame(view, gaps, instrument)
+    figure = _publish_gaps(view, instrument, gaps, levels, f"{id}-gap")
+    return figure, _publish_profile(view, instrument, gaps, levels, f"{id}-profile", f"{id}-gap-table")
+
+
+def _publish_gaps(view: View, instrument: Instrument, gaps: list[Gap], levels: pd.DataFrame, id: str) -> Html:
     text = view.text
     table = _tabulate_gaps(view, instrument, gaps, list_factors(instrument))
     title = write_gap_title(gaps, text)
     numbers = "; ".join(text.say("factors.pair", factor=gap.label, **_write_ends(gap, view)) for gap in gaps)
     description = text.say("figure.description", title=title, numbers=numbers, table=table.caption)
-    levels = _frame(view, gaps, instrument)
     tall, flat = (draw_gap(levels, view.study, text, beside=beside) for beside in (False, True))
     caption = write_gap_caption(view, instrument, gaps)
     return publish_figure(flat, id, title, caption, description, publish_table(table, f"{id}-table"), text, tall=tall)
@@ -242,7 +247,7 @@ def _explain_no_gap(view: View, instrument: Instrument, outcome: Outcome) -> str
     return write_empty(next((level for level in levels if not level.shown), levels[0]), view.study, view.text)
 
 
-def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: str, table: str) -> Html:
+def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], levels: pd.DataFrame, id: str, table: str) -> Html:
     """Return figure C; its numbers stand in the table of figure B."""
     text = view.text
     title = write_profile_title(gaps, view.text)
@@ -250,7 +255,7 @@ def _publish_profile(view: View, instrument: Instrument, gaps: list[Gap], id: st
     highest = max(gaps, key=lambda gap: gap.shown.before)
     ends = {"low": _write_ends(lowest, view)["now"], "high": _write_ends(highest, view)["now"]}
     description = text.say("factors.profile", title=title, lowest=lowest.label, highest=highest.label, **ends)
-    picture = draw_radar(_frame(view, gaps, instrument), view.study, text)
+    picture = draw_radar(levels, view.study, text)
     pointer = paragraph(link(text.say("factors.see_table"), table))
     return publish_figure(picture, id, title, write_gap_caption(view, instrument, gaps), description, pointer, text)
 
