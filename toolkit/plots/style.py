@@ -148,7 +148,7 @@ def add_line(axes: Ground, x: Sequence[float], y: Sequence[float], **looks: Any)
 
 
 class Line(Line2D):
-    """A line of a panel, or marks, one of many that look like another; `like` is the first of them."""
+    """A line of a panel, or marks: one of many that look like another and stay so; `like` is the first of them."""
 
     like: Line
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from matplotlib.text import Text as Words
 from matplotlib.transforms import IdentityTransform
 
 from toolkit.languages import Text
-from toolkit.plots.style import INK, LABEL, ON_PAGES, VARIABLES, WIDTH, Line, hold_settings
+from toolkit.plots.style import INK, LABEL, ON_PAGES, VARIABLES, WIDTH, Line, Place, hold_settings
 from toolkit.report.html.elements import Html, escape, render_template
 
 _COLOURS = {"#000000": "--ink"} | VARIABLES
@@ -33,6 +33,8 @@ _PLAIN = '<g class="plain">'
 _KINDS = {"wide": ' class="wide"', "narrow": ' class="narrow" display="none"', "plain": ' class="plain"'}
 #: A line through more places may be simplified.
 _MANY = 100
+#: Stands for the places of a line.
+_HERE = "\0"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?:href="#|url\(#)([\w-]+)')
@@ -128,61 +130,56 @@ class _Renderer(RendererSVG):
         (a, b, c), (d, e, f), _ = artist.get_transform().get_matrix().tolist()
         font = artist.get_fontproperties()
         style = _style_words(font.get_size(), font.get_weight(), artist.get_color(), artist.get_horizontalalignment())
-        place = f'x="{_round(f"{a * x + b * y + c:f}", 1)}" y="{_round(f"{self.height - (d * x + e * y + f):f}", 1)}"'
-        written = f"<text{style} {place}>{escape(words)}</text>"
+        place = _write_place(a * x + b * y + c, self.height - (d * x + e * y + f))
+        written = f"<text{style}{place}>{escape(words)}</text>"
         kind = _KINDS.get(artist.get_gid() or "")
         self.page.add(f"<g{kind}>{written}</g>" if kind else written)
 
     def draw_like(self, line: Line) -> bool:
-        """Write a line or marks as the first that looked so was written, if no place is beyond the figure or away from the others."""
+        """Write a mark or a line as the first that looked so was written; tell whether that could be.
+
+        It can't where matplotlib would cut something off, leave something out or write several marks: it does so itself then.
+        """
         places = self._find_places(line)
-        runs = [list(run) for here, run in groupby(places, key=lambda place: place[0] == place[0]) if here]
-        if not all(0 <= x <= self.width and 0 <= y <= self.height for run in runs for x, y in run):
+        runs = [list(run) for here, run in groupby(places, key=lambda place: math.isfinite(place[0])) if here]
+        inside = all(0 <= x <= self.width and 0 <= y <= self.height for run in runs for x, y in run)
+        marks = _is_marks(line)
+        if not inside or not runs or len(places) > (1 if marks else _MANY) or (not marks and min(map(len, runs)) < 2):
             return False
-        seen = _see(line.like)
-        if seen.marks:
-            if len(places) != 1 or len(runs) != 1:
-                return False
-            ((x, y),) = places
-            place = f' x="{_write_number(x)}" y="{_write_number(y)}"'
-        else:
-            if len(places) > _MANY or min(map(len, runs), default=0) < 2:
-                return False
-            place = f' d="{"".join(map(_write_run, runs))}"'
-        for part in seen.parts:
-            self.page.add(part.replace(seen.place, place))
+        place = _write_place(*places[0]) if marks else _write_runs(runs)
+        for part in _see(line.like):
+            self.page.add(part.replace(_HERE, place))
         return True
 
-    def _find_places(self, line: Line) -> list[tuple[float, float]]:
+    def _find_places(self, line: Line) -> list[Place]:
         (a, _, c), (_, e, f), _ = line.get_transform().get_matrix().tolist()
         flipped = self.height - f
         return [(a * x + c, flipped - e * y) for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)]  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was written of a line or of marks: the `parts` that follow one another, and how they say their `place`."""
-
-    parts: list[str]
-    place: str
-    marks: bool
-
-
 @cache
-def _see(first: Line) -> _Seen:
-    """Return what is written of a line that looks like this one."""
+def _see(first: Line) -> list[str]:
+    """Return the parts of what is written of a mark or a line that looks like this one, with `_HERE` for its places."""
     renderer = _Renderer(1, 1, io.StringIO())
     line = copy(first)
-    marks = line.get_linestyle() == "None"
-    line.set_data([0] if marks else [0, 1], [0] if marks else [0, 1])
+    line.set_data(*([0], [0]) if _is_marks(first) else ([0, 1], [0, 1]))
     line.set_transform(IdentityTransform())
     Line2D.draw(line, renderer)
-    place = ' x="0" y="1"' if marks else ' d="M0 1L1 0"'
-    return _Seen([part for part in re.split("(<defs>.*?</defs>)", renderer.page.read()) if part], place, marks)
+    place = _write_place(0, 1) if _is_marks(first) else _write_runs([[(0, 1), (1, 0)]])
+    return [part.replace(place, _HERE) for part in re.split("(<defs>.*?</defs>)", renderer.page.read())]
 
 
-def _write_run(places: Sequence[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{_write_number(x)} {_write_number(y)}" for x, y in places)
+def _is_marks(line: Line) -> bool:
+    return line.get_linestyle() == "None"
+
+
+def _write_place(x: float, y: float) -> str:
+    return f' x="{_write_number(x)}" y="{_write_number(y)}"'
+
+
+def _write_runs(runs: Sequence[Sequence[Place]]) -> str:
+    lines = ("L".join(f"{_write_number(x)} {_write_number(y)}" for x, y in run) for run in runs)
+    return f' d="M{"M".join(lines)}"'
 
 
 class _Writer:
