@@ -12,9 +12,10 @@ from toolkit.plots.answers import plot_answers
 from toolkit.plots.changes import plot_factors, plot_schools
 from toolkit.plots.cohorts import plot_cohort_course, plot_cohorts
 from toolkit.plots.levels import plot_course, plot_levels
+from toolkit.plots.panel import Panel
 from toolkit.plots.people import plot_change, plot_distribution, plot_flow
 from toolkit.plots.profiles import plot_gap, plot_radar
-from toolkit.plots.style import DARK, LIGHT, Panel, house_style
+from toolkit.plots.style import DARK, LIGHT, house_style
 from toolkit.plots.theme import find_palette, list_settings, open_plot, set_theme, wrap
 from toolkit.report.html.svg import publish_picture
 

@@ -11,7 +11,8 @@ from matplotlib.ticker import FuncFormatter
 from toolkit.analysis.attendance import pair_dose
 from toolkit.languages import Language
 from toolkit.plots.changes import sign_interval
-from toolkit.plots.style import add_line, style_mark
+from toolkit.plots.panel import add_line
+from toolkit.plots.style import style_mark
 from toolkit.plots.tables import find_name, refuse
 from toolkit.plots.theme import Plot, open_plot, wrap
 from toolkit.schemas import list_rows

@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 from toolkit.analysis.frames import ALL
 from toolkit.languages import Language, find_spoken, load_text
 from toolkit.plots.drawings import STEPS, choose_change_tone, choose_level_tone, draw_estimate, find_colour, find_reach
-from toolkit.plots.style import Shape, add_boxes, add_line, style_mark
+from toolkit.plots.panel import add_boxes, add_line
+from toolkit.plots.style import Shape, style_mark
 from toolkit.plots.tables import (
     Range,
     check_table,

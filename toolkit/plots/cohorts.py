@@ -15,7 +15,8 @@ from toolkit.languages import Language
 from toolkit.plots.changes import say_why, sign_interval, write_beside
 from toolkit.plots.drawings import draw_estimate, find_reach
 from toolkit.plots.levels import MARKS, show_levels
-from toolkit.plots.style import Shape, add_line, clean_words, style_mark
+from toolkit.plots.panel import add_line
+from toolkit.plots.style import Shape, clean_words, style_mark
 from toolkit.plots.tables import (
     Range,
     check_table,

@@ -15,7 +15,8 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from toolkit.plots.style import LIGHT, Box, Ground, Palette, Place, Shape, add_boxes, add_line, add_shape, style_mark
+from toolkit.plots.panel import Ground, add_boxes, add_line, add_shape
+from toolkit.plots.style import LIGHT, Box, Palette, Place, Shape, style_mark
 
 #: Which tones a side has with so many answers on it, the outermost first.
 _SIDES = {0: (), 1: (2,), 2: (2, 0), 3: (2, 1, 0)}

@@ -16,7 +16,8 @@ from toolkit.analysis.frames import ALL
 from toolkit.languages import Language
 from toolkit.plots.changes import sign_interval, write_beside
 from toolkit.plots.drawings import draw_estimate, draw_line_over_waves, draw_upright, find_colour, spread_apart
-from toolkit.plots.style import Shape, add_line, style_mark
+from toolkit.plots.panel import add_line
+from toolkit.plots.style import Shape, style_mark
 from toolkit.plots.tables import (
     Range,
     add_intervals,

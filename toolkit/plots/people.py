@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 
 from toolkit.analysis.frames import Column, Long, find_before_after, order_schools, read_frame, take_people
 from toolkit.languages import Language
-from toolkit.plots.style import Shape, add_line, style_mark
+from toolkit.plots.panel import add_line
+from toolkit.plots.style import Shape, style_mark
 from toolkit.plots.tables import Range, find_scale, refuse_on_page
 from toolkit.plots.theme import Plot, open_plot, wrap
 

@@ -21,7 +21,8 @@ from toolkit.plots.changes import sign_interval, write_beside
 from toolkit.plots.cohorts import draw_series, style_series
 from toolkit.plots.drawings import Web, draw_links
 from toolkit.plots.levels import show_levels
-from toolkit.plots.style import Shape, add_boxes, add_line, clean_words, style_mark
+from toolkit.plots.panel import add_boxes, add_line
+from toolkit.plots.style import Shape, clean_words, style_mark
 from toolkit.plots.tables import check_table, choose_one, is_number, list_values, pick_rows, refuse, refuse_on_page
 from toolkit.plots.theme import WIDTH, Plot, measure_rows, open_plot, wrap
 from toolkit.schemas import list_rows

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from toolkit.plots.style import Panel
+from toolkit.plots.panel import Panel
 from toolkit.report.html.svg import publish_picture
 from toolkit.schemas import CHANGE, LEVELS
 from toolkit.study.study import Study

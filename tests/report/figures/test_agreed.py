@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.report.figures.made_rows import list_lines, list_words
-from toolkit.plots.style import NOW, WANTED, WIDTH, Panel
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import NOW, WANTED, WIDTH
 from toolkit.report.figures.agreed import Steps, draw_steps
 
 LEVELS = ["0: nog niet", "1: begonnen", "2: in gebruik", "3: verankerd"]

@@ -4,7 +4,8 @@ import pytest
 
 from tests.report.figures.made_rows import frame_levels, level, see
 from toolkit.languages import load_text
-from toolkit.plots.style import SMALL, WIDTH, Panel, house_style, measure_words
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import SMALL, WIDTH, house_style, measure_words
 from toolkit.report.figures.parts import arrange_axis, arrange_key, list_scales, list_shown
 from toolkit.study.answers import Answers
 from toolkit.study.instruments import load_instrument

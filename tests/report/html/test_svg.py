@@ -13,7 +13,8 @@ from matplotlib.text import Text
 
 from tests.report.figures.made_rows import HOSTILE, change, frame_changes, frame_levels, level, make_study
 from toolkit.languages import load_text
-from toolkit.plots.style import NOW, PAPER, SMALL, SOFT, WANTED, Panel, Shape, house_style
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import NOW, PAPER, SMALL, SOFT, WANTED, Shape, house_style
 from toolkit.report.figures.forest import draw_factor_change, draw_schools
 from toolkit.report.figures.levels import draw_levels
 from toolkit.report.figures.profiles import draw_gap, draw_radar

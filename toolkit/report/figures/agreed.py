@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plots.style import RULE, SMALL, SOFT, WIDTH, Panel, find_line_height, house_style, wrap_words
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import RULE, SMALL, SOFT, WIDTH, find_line_height, house_style, wrap_words
 from toolkit.report.figures.parts import arrange_key
 
 _SIDE = 52.0

@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from toolkit.plots.drawings import choose_tones, stack_all
-from toolkit.plots.style import (
-    SMALL,
-    SOFT,
-    WIDTH,
-    Panel,
-    find_line_height,
-    house_style,
-    measure_words,
-    wrap_words,
-)
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import SMALL, SOFT, WIDTH, find_line_height, house_style, measure_words, wrap_words
 from toolkit.report.figures.parts import arrange_key
 
 _BAR = 22.0

@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_estimate, find_colour
+from toolkit.plots.panel import Panel
 from toolkit.plots.style import (
     DOWN,
     INK,
@@ -18,7 +19,6 @@ from toolkit.plots.style import (
     UP,
     WIDTH,
     Align,
-    Panel,
     Shape,
     find_line_height,
     house_style,

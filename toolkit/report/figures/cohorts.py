@@ -8,20 +8,8 @@ from dataclasses import dataclass
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import find_reach, spread_apart
-from toolkit.plots.style import (
-    INK,
-    NOW,
-    RULE,
-    SMALL,
-    SOFT,
-    WANTED,
-    WIDTH,
-    Panel,
-    Shape,
-    find_line_height,
-    house_style,
-    wrap_words,
-)
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import INK, NOW, RULE, SMALL, SOFT, WANTED, WIDTH, Shape, find_line_height, house_style, wrap_words
 from toolkit.report.content.estimate import Estimate
 from toolkit.report.figures.forest import CHANGE_AXIS, draw_change_axis
 from toolkit.report.figures.levels import say_interval

@@ -12,18 +12,8 @@ import pandas as pd
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_estimate, find_reach
-from toolkit.plots.style import (
-    INK,
-    NOW,
-    SMALL,
-    SOFT,
-    WIDTH,
-    Panel,
-    Shape,
-    find_line_height,
-    house_style,
-    wrap_words,
-)
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import INK, NOW, SMALL, SOFT, WIDTH, Shape, find_line_height, house_style, wrap_words
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_key, choose_mark, list_scales, list_shown

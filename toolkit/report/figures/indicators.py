@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.plots.drawings import draw_line_over_waves, draw_upright
-from toolkit.plots.style import INK, NOW, RULE, SMALL, SOFT, WIDTH, Align, Panel, find_line_height, house_style, wrap_words
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import INK, NOW, RULE, SMALL, SOFT, WIDTH, Align, find_line_height, house_style, wrap_words
 from toolkit.report.figures.occasions import Dot
 from toolkit.report.figures.parts import Key
 

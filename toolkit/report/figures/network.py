@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from toolkit.plots.drawings import Links, Web, draw_links
-from toolkit.plots.style import SMALL, WIDTH, Panel, find_line_height, house_style, wrap_words
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import SMALL, WIDTH, find_line_height, house_style, wrap_words
 
 _RADIUS = 96.0
 _ROOM = 124.0

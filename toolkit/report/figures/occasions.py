@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_estimate, find_colour
-from toolkit.plots.style import SMALL, WIDTH, Panel, Shape, find_line_height, house_style, wrap_words
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import SMALL, WIDTH, Shape, find_line_height, house_style, wrap_words
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_axis, arrange_key
 from toolkit.study.answers import Answers

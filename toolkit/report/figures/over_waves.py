@@ -14,20 +14,8 @@ import pandas as pd
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import draw_line_over_waves, draw_upright, spread_apart
-from toolkit.plots.style import (
-    INK,
-    NOW,
-    RULE,
-    SMALL,
-    SOFT,
-    WIDTH,
-    Align,
-    Panel,
-    find_line_height,
-    house_style,
-    measure_words,
-    wrap_words,
-)
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import INK, NOW, RULE, SMALL, SOFT, WIDTH, Align, find_line_height, house_style, measure_words, wrap_words
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.levels import say_interval
 from toolkit.report.figures.parts import arrange_key, list_scales, list_shown

@@ -10,19 +10,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.languages import Text
-from toolkit.plots.style import (
-    GROWTH,
-    LABEL,
-    SMALL,
-    SOFT,
-    WIDTH,
-    Align,
-    Panel,
-    Shape,
-    find_line_height,
-    measure_words,
-    wrap_words,
-)
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import GROWTH, LABEL, SMALL, SOFT, WIDTH, Align, Shape, find_line_height, measure_words, wrap_words
 from toolkit.schemas import list_rows
 from toolkit.study.answers import Answers, pick_word
 from toolkit.study.instruments import Instrument, Scale

@@ -12,21 +12,8 @@ import pandas as pd
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import Web, draw_pair, find_colour
-from toolkit.plots.style import (
-    GROWTH,
-    INK,
-    LIGHT,
-    SMALL,
-    SOFT,
-    WIDTH,
-    Align,
-    Box,
-    Panel,
-    Shape,
-    find_line_height,
-    house_style,
-    wrap_words,
-)
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import GROWTH, INK, LIGHT, SMALL, SOFT, WIDTH, Align, Box, Shape, find_line_height, house_style, wrap_words
 from toolkit.report.content.estimate import choose_decimals
 from toolkit.report.figures.parts import COLUMN, arrange_axis, arrange_key, arrange_row, list_scales, list_shown
 from toolkit.study.answers import Answers

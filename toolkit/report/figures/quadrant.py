@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.languages import Text
-from toolkit.plots.style import LIGHT, RULE, SMALL, SOFT, WIDTH, Panel, find_line_height, house_style, wrap_words
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import LIGHT, RULE, SMALL, SOFT, WIDTH, find_line_height, house_style, wrap_words
 from toolkit.report.figures.parts import arrange_axis
 from toolkit.report.figures.ratings import Sides
 from toolkit.study.answers import Answers

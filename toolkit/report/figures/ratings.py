@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from toolkit.languages import Text
 from toolkit.plots.drawings import find_colour
-from toolkit.plots.style import INK, SMALL, SOFT, TINTS, WIDTH, Panel, Shape, find_line_height, house_style, wrap_words
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import INK, SMALL, SOFT, TINTS, WIDTH, Shape, find_line_height, house_style, wrap_words
 from toolkit.report.figures.parts import arrange_axis, arrange_key
 from toolkit.study.answers import Answers
 

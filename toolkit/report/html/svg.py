@@ -22,7 +22,8 @@ from matplotlib.text import Text as Words
 from matplotlib.transforms import IdentityTransform
 
 from toolkit.languages import Text
-from toolkit.plots.style import INK, LABEL, ON_PAGES, VARIABLES, WIDTH, Line, Place, hold_settings
+from toolkit.plots.panel import Line
+from toolkit.plots.style import INK, LABEL, ON_PAGES, VARIABLES, WIDTH, Place, hold_settings
 from toolkit.report.html.elements import Html, escape, render_template
 
 _COLOURS = {"#000000": "--ink"} | VARIABLES

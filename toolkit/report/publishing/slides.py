@@ -25,8 +25,9 @@ from toolkit.languages import Language
 from toolkit.plots.answers import Bar, Statement, draw_statements
 from toolkit.plots.changes import Row, draw_forest
 from toolkit.plots.levels import Beside, draw_beside, plot_course, plot_levels
+from toolkit.plots.panel import Panel, move_panel
 from toolkit.plots.profiles import SPOKES, plot_gap, plot_radar
-from toolkit.plots.style import LIGHT, Panel, Shape, clean_words, move_panel
+from toolkit.plots.style import LIGHT, Shape, clean_words
 from toolkit.plots.theme import Plot, list_settings, open_plot
 from toolkit.report.content.estimate import Estimate, choose_decimals, round_shown, write_empty
 from toolkit.report.content.sentences import list_factors, list_moves, write_moves

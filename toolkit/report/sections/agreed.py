@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.plots.style import BAND, UP, Panel
+from toolkit.plots.panel import Panel
+from toolkit.plots.style import BAND, UP
 from toolkit.report.content.view import View
 from toolkit.report.figures.agreed import Steps, draw_steps
 from toolkit.report.figures.profiles import Cell, draw_heat

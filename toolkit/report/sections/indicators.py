@@ -14,7 +14,7 @@ from functools import partial
 import pandas as pd
 
 from toolkit.languages import Text
-from toolkit.plots.style import Panel
+from toolkit.plots.panel import Panel
 from toolkit.report.content.estimate import Estimate, write_empty
 from toolkit.report.content.index import FIELDS, NOT_MEASURED
 from toolkit.report.content.view import View

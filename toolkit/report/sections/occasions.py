@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toolkit.languages import round_half_up
-from toolkit.plots.style import Panel
+from toolkit.plots.panel import Panel
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_interval, write_number
 from toolkit.report.content.view import View
 from toolkit.report.figures.answers import draw_answers

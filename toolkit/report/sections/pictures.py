@@ -11,7 +11,7 @@ from typing import Literal
 
 from toolkit.analysis.people import SMALLEST_NUMBER_OF_SCHOOLS
 from toolkit.languages import Text
-from toolkit.plots.style import Panel
+from toolkit.plots.panel import Panel
 from toolkit.report.content.estimate import Estimate, choose_decimals, write_empty, write_number
 from toolkit.report.content.sentences import KINDS, NAMES, is_of_kind
 from toolkit.report.content.view import View
