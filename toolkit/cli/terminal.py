@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 StudyFile = Annotated[Path, typer.Argument(help="The study file, or its folder.")]
 Languages = Annotated[list[str] | None, typer.Option("--language", "-l", help="nl or en; may be given twice. Default: the study's own.")]
 School = Annotated[list[str] | None, typer.Option("--school", "-s", help="Only the school with this code; may be given more than once.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many reports to make at a time.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes estimate and make reports.")]
 OnCluster = Annotated[str, typer.Option("--cluster", metavar="ADDRESS", help="Work on the Dask cluster at this address, tcp://...")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The folder for the reports. Default: reports/<study id>.")]
 Page = Annotated[

@@ -5,8 +5,9 @@ import math
 import pytest
 
 from tests.report.figures.made_rows import change, frame_changes, list_lines, make_study, see
-from toolkit.languages import load_text
+from toolkit.languages import Language, load_text
 from toolkit.report.figures.forest import draw_factor_change
+from toolkit.report.figures.levels import say_interval
 
 TEXT = load_text("nl")
 STUDY = make_study()
@@ -34,6 +35,15 @@ def test_an_indication_is_half_filled_and_the_key_says_so_where_there_is_one() -
         assert all(dot.get_markerfacecolor() == dot.get_markeredgecolor() != dot.get_markerfacecoloralt() for dot in dots)
         assert words in see(drawn).read()
         assert words not in see(draw_factor_change(frame_changes(CLEAR, OPEN), STUDY, text)).read()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_key_names_an_interval_where_one_is_drawn(language: Language) -> None:
+    text = load_text(language)
+    _, words = say_interval(STUDY, text)
+    bare = change("e1", 0.5, low=math.nan, high=math.nan)
+    assert words in see(draw_factor_change(frame_changes(bare, OPEN), STUDY, text)).read()
+    assert words not in see(draw_factor_change(frame_changes(bare), STUDY, text)).read()
 
 
 def test_a_change_lies_at_its_value_beside_the_line_at_zero() -> None:

@@ -60,7 +60,8 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
         for scale in scales
     }
     indicated = any(cell.verdict.startswith("indication") for cell in cells.values())
-    key = arrange_key(list_change_signs(study, text, band=any(small.values()), indicated=indicated))
+    told = any(pd.notna(row.low) for row in rows)
+    key = arrange_key(list_change_signs(study, text, band=any(small.values()), indicated=indicated, interval=told))
     with house_style():
         panel = Panel(key.height + sum(heights) + CHANGE_AXIS, -reach, reach, right=78)
         key.draw(panel)
@@ -75,10 +76,11 @@ def draw_factor_change(change: pd.DataFrame, study: Study, text: Text, order: Se
     return panel
 
 
-def list_change_signs(study: Study, text: Text, *, band: bool, indicated: bool = False) -> list[tuple[Any, str]]:
-    """Return the entries of the key of a figure with changes; that of an indication only where one is drawn."""
+def list_change_signs(study: Study, text: Text, *, band: bool, indicated: bool = False, interval: bool = True) -> list[tuple[Any, str]]:
+    """Return the entries of the key of a figure with changes; those of an indication and an interval only where one is drawn."""
     half: list[tuple[Any, str]] = [("indication", text.say("figures.indication"))] if indicated else []
-    entries = [("now", text.say("figures.clear")), *half, ("unclear", text.say("figures.unclear")), say_interval(study, text)]
+    entries = [("now", text.say("figures.clear")), *half, ("unclear", text.say("figures.unclear"))]
+    entries += [say_interval(study, text)] if interval else []
     return [*entries, ("band", text.say("figures.small"))] if band else entries
 
 
