@@ -117,7 +117,7 @@ def test_scales_estimated_on_a_cluster_are_those_estimated_here(cluster: tuple[C
 def test_pages_of_a_cluster_that_loses_a_worker_halfway_are_those_made_here(
     cluster: tuple[Cluster, LocalCluster], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(elsewhere, "TOGETHER", 1)
+    monkeypatch.setattr(elsewhere, "PAGES", 1)
     made = MadeResults()
     make_cohort(made, 4)
     study = make_study(4, instruments=("uwes9",))

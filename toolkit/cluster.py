@@ -69,7 +69,7 @@ class Cluster:
     def collect(self, function: Callable[..., Any], *given: Iterable[Any]) -> Iterator[tuple[int, Any]]:
         """Yield the number of each task with what the function returns of it, as they come; a task is asked for when there is room."""
         waiting = enumerate(zip(*given, strict=False))
-        room = AHEAD * max(sum(self._client.nthreads().values()), 1)
+        room = AHEAD * self.count_threads()
         numbers: dict[Any, int] = {}
         ready = self._dask.as_completed([], loop=self._client.loop)
         for number, task in islice(waiting, room):
@@ -78,6 +78,10 @@ class Cluster:
             yield numbers.pop(future.key), self._take(future)
             for number, task in islice(waiting, 1):
                 ready.add(self._submit(function, number, task, numbers))
+
+    def count_threads(self) -> int:
+        """Return how many tasks the cluster does at a time."""
+        return max(int(sum(self._client.nthreads().values())), 1)
 
     def _submit(self, function: Callable[..., Any], number: int, task: tuple[Any, ...], numbers: dict[Any, int]) -> Any:
         with warnings.catch_warnings():

@@ -188,9 +188,16 @@ def load_text(language: Language, called: Called | None = None) -> Text:
     known = sorted(path.stem for path in TEXT.glob("??.toml"))
     if language not in known:
         raise ReportError(Problem("", f"There is no language '{language}'.", f"Known: {', '.join(known)}."))
+    school, phrases = _read_phrases(language)
+    words = _list_called(school, called)
+    return Text(language, {key: _CALLED.sub(lambda found: _call(found, words), phrase) for key, phrase in phrases})
+
+
+@cache
+def _read_phrases(language: Language) -> tuple[Mapping[str, str], list[tuple[str, str]]]:
+    """Return what a language calls a school, and all its phrases by their key."""
     document = tomllib.loads((TEXT / f"{language}.toml").read_text(encoding="utf-8"))
-    words = _list_called(document.pop("school"), called)
-    return Text(language, {key: _CALLED.sub(lambda found: _call(found, words), phrase) for key, phrase in _flatten(document)})
+    return document.pop("school"), list(_flatten(document))
 
 
 def _list_called(school: Mapping[str, str], called: Called | None) -> dict[str, str]:

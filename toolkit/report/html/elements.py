@@ -153,11 +153,12 @@ def _write_class(*names: str) -> str:
 
 def render_template(name: str, **places: object) -> str:
     """Return the template `name` of toolkit/page/templates, its places filled and escaped."""
-    return _load_templates().get_template(name).render(places)
+    return open_templates().get_template(name).render(places)
 
 
 @cache
-def _load_templates() -> jinja2.Environment:
+def open_templates() -> jinja2.Environment:
+    """Return the templates of pages and of what stands on them."""
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAGE / "templates"),
         autoescape=True,

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import count, islice, repeat
+from itertools import repeat
 from threading import get_ident
 
 from toolkit.cluster import Cluster, Gone
 from toolkit.report.rendering.kernels import KernelServer
-from toolkit.workers import Lost, work
+from toolkit.workers import PAGES, Lost, work
 
-#: A worker is given so many pages at a time: it forks a process for them.
-TOGETHER = 8
-
-
-def work_elsewhere(tasks: Iterable[bytes], cluster: Cluster, *, timeout: int) -> Iterator[tuple[int, bytes | Lost]]:
-    """Yield the number of each task and its result as they come, or that it was lost, as `work` does here."""
-    sizes: list[int] = []
-    for number, results in cluster.collect(make_pages, _gather(tasks, sizes), repeat(timeout)):
-        made = [Lost()] * sizes[number] if isinstance(results, Gone) else results
-        yield from zip(count(TOGETHER * number), made, strict=False)
+#: Each worker is given pages at least so many times, the last of them before others wait long.
+TURNS = 2
 
 
-def _gather(tasks: Iterable[bytes], sizes: list[int]) -> Iterator[list[bytes]]:
-    """Yield the tasks, some at a time, and note how many."""
-    waiting = iter(tasks)
-    while batch := list(islice(waiting, TOGETHER)):
-        sizes.append(len(batch))
-        yield batch
+def work_elsewhere(tasks: Sequence[Callable[[], bytes]], cluster: Cluster, *, timeout: int) -> Iterator[tuple[int, bytes | Lost]]:
+    """Yield the number of each task and its result as they come, or that it was lost, as `work` does here.
+
+    A worker forks a process for the pages that it is given at a time: as many as such a process makes here, or its share of a few.
+    """
+    size = max(1, min(PAGES, len(tasks) // (TURNS * cluster.count_threads())))
+    batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    made_of = ([make() for make in batch] for batch in batches)
+    for number, results in cluster.collect(make_pages, made_of, repeat(timeout)):
+        made = [Lost()] * len(batches[number]) if isinstance(results, Gone) else results
+        yield from enumerate(made, size * number)
 
 
 def make_pages(tasks: list[bytes], timeout: int) -> list[bytes | Lost]:

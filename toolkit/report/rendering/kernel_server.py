@@ -122,6 +122,7 @@ def _warm_up() -> None:
 
     for module in pkgutil.iter_modules(sections.__path__):
         import_module(f"{sections.__name__}.{module.name}")
+    page_maker.warm_up()
     figure = Figure()
     figure.subplots().set_title("warm")
     figure.savefig(io.BytesIO(), format="svg")

@@ -13,20 +13,30 @@ import pickle
 import random
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from nbformat import NotebookNode, v4
 
 from toolkit.errors import ToolkitError
-from toolkit.languages import Language, set_language
+from toolkit.languages import Language, load_text, set_language
 from toolkit.page_kernel import Handed, PageGuard, enter_page_kernel, hand_over
 from toolkit.plots.style import keep_house_style
 from toolkit.report.content.reads import list_plain, sign_reads
-from toolkit.report.html.elements import Html
+from toolkit.report.html.elements import Html, open_templates
 from toolkit.report.rendering.in_place import lay_out, run_cell
 from toolkit.report.rendering.notebooks import choose_words, insert_parameters, is_sheet, join_shown, load_template, write_notebook
 from toolkit.report.rendering.page_requests import MadePage, PageTask
 from toolkit.shipped import NOTEBOOKS
+
+
+def warm_up() -> None:
+    """Open what every page needs, whatever it is about: who is forked after this has it at hand."""
+    for language in get_args(Language):
+        load_text(language)
+        _open_template("summary", language)
+    templates = open_templates()
+    for name in templates.list_templates():
+        templates.get_template(name)
 
 
 def make_page(task: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from toolkit.cluster import Cluster
@@ -39,7 +40,7 @@ def render_pages(
     handed = [request for request in requests if request.known]
     others = [request for request in requests if not request.known]
     if cluster:
-        for number, result in work_elsewhere(map(_make_task, handed), cluster, timeout=PATIENCE * timeout):
+        for number, result in work_elsewhere([partial(_make_task, request) for request in handed], cluster, timeout=PATIENCE * timeout):
             yield _open_result(handed[number], result)
     if cluster and not others:
         return
