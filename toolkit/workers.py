@@ -181,18 +181,18 @@ class Branches:
             pid = os.fork()
             if pid == 0:
                 ours.close()  # so that nothing but this process keeps it open, and the worker ends with this process
-                _call(theirs)
+                os.setsid()
+                gc.freeze()
+                serve(theirs, _give)
         self._pids.append(pid)
         return pid, ours
 
 
-def _call(tasks: socket.socket) -> NoReturn:
-    """Call the function of each task that comes, until no more can come."""
+def serve(tasks: socket.socket, do: Callable[[bytes], bytes]) -> NoReturn:
+    """Do each task that comes, until no more can come, and end this process, whatever happens."""
     try:
-        os.setsid()
-        gc.freeze()
         while (task := receive(tasks)) is not None:
-            send(tasks, _give(task))
+            send(tasks, do(task))
     finally:
         os._exit(0)
 

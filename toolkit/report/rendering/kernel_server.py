@@ -146,11 +146,9 @@ def _leave(lifeline: int, log: str) -> None:
 def _become_maker(tasks: socket.socket) -> None:
     """Make a page of each task that comes, until no more can come."""
     from toolkit.report.rendering.page_maker import make_page
-    from toolkit.workers import receive, send
+    from toolkit.workers import serve
 
-    while (task := receive(tasks)) is not None:
-        send(tasks, make_page(task))
-    os._exit(0)
+    serve(tasks, make_page)
 
 
 def _become_kernel(connection_file: str, folder: str, language: Language, guard: dict[str, Any] | None) -> None:
