@@ -114,3 +114,13 @@ def test_a_statement_stands_as_it_was_asked_where_its_licence_allows(open_school
     item = instrument.items[0].model_copy(update={"text": {"nl": "Wij leren hier samen."}})
     asked = instrument.model_copy(update={"licence": instrument.licence.model_copy(update={"text_shipped": shipped})})
     assert state_item(asked, item, open_school().text) == words
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_lead_names_the_measurement_that_is_shown(open_school, language: str):
+    first, last = open_school(language).waves
+    view = open_school(language, lambda made: made.alter("answers", {}, wave=first.id))
+    for shown, wave in ((view, first), (open_school(language), last)):
+        words = read_words(show_answers(shown))
+        assert shown.text.say("answers.lead", wave=shown.text.pick(wave.label), before="") in words
+        assert shown.text.say("answers.lead", wave=shown.text.pick((last if wave == first else first).label), before="") not in words
