@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.schemas import SCORES, WHO
+from toolkit.schemas import SCORES, WHAT, WHO
 from toolkit.study.instruments import Instrument, Item, Scale
 from toolkit.study.study import Study
 
@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 
 #: how many people are scored at a time.
 AT_ONCE = 50_000
+#: What holds how many statements were answered.
+COUNT = "int16"
 
 
 def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -54,10 +56,21 @@ def compute_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
     1   w1  job_satisfaction  3.666667         1
     2   w1  job_satisfaction  4.000000         1
     """
+    return SCORES.conform(hold_scores(responses, study))
+
+
+def hold_scores(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return what `compute_scores` does, in a quarter of the room: who and what as categories, counts as short numbers."""
     parts = [
         part for instrument in study.scored_instruments if instrument.scales for part in _score_instrument(responses, instrument, study)
     ]
-    return SCORES.conform(_go_long(responses, parts)) if parts else SCORES.empty()
+    return _go_long(responses, parts) if parts else hold(SCORES.empty())
+
+
+def hold(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return scores in a quarter of the room."""
+    words = [name for name in scores if name in {**WHO, **WHAT}]
+    return scores.astype(dict.fromkeys(words, "category") | dict.fromkeys(("answered", "asked"), COUNT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ class Scored:
     rating: str
     rows: NDArray[np.int64]
     scores: Array
-    answered: NDArray[np.int64]
+    answered: NDArray[np.int16]
 
 
 def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: Study) -> list[Scored]:
@@ -86,7 +99,8 @@ def _score_instrument(responses: pd.DataFrame, instrument: Instrument, study: St
             begun = (responses["wave"] == responses["school"].map(study.map_first_waves())).to_numpy()[:, np.newaxis]
             scores[rating.id] = np.where(begun, first, second), np.where(begun, answered, also_answered)
     kept = {rating: np.flatnonzero(answered.any(axis=1)) for rating, (_, answered) in scores.items()}
-    return [Scored(instrument, rating, kept[rating], score[kept[rating]], n[kept[rating]]) for rating, (score, n) in scores.items()]
+    found = ((rating, kept[rating], score, n) for rating, (score, n) in scores.items())
+    return [Scored(instrument, rating, rows, score[rows], n[rows].astype(COUNT)) for rating, rows, score, n in found]
 
 
 def _score_rating(responses: pd.DataFrame, instrument: Instrument, rating: str, study: Study) -> tuple[Array, NDArray[np.int64]]:
@@ -165,19 +179,14 @@ def _divide(answers: Array, items: list[str], scale: Scale) -> Array:
 
 
 def _go_long(responses: pd.DataFrame, parts: list[Scored]) -> pd.DataFrame:
-    """Return one row per person and scale; each text column refers to a few distinct texts, so a million people share them."""
+    """Return one row per person and scale; each word refers to one of a few, so a million people share them."""
     scales = [(part, scale) for part in parts for scale in part.instrument.scored_scales]
-    lengths = [len(part.rows) for part, _ in scales]
     rows = np.concatenate([part.rows for part, _ in scales])
-    columns: dict[str, Any] = {name: responses[name].array.take(rows) for name in WHO}
-    words = {
-        "instrument": [part.instrument.id for part, _ in scales],
-        "scale": [scale.id for _, scale in scales],
-        "rating": [part.rating for part, _ in scales],
-    }
-    numbers = np.repeat(np.arange(len(scales)), lengths)
-    columns |= {name: pd.array(texts, dtype="str").take(numbers) for name, texts in words.items()}
+    columns: dict[str, Any] = {name: responses[name].astype("category").array.take(rows) for name in WHO}
+    words = zip(*((part.instrument.id, scale.id, part.rating) for part, scale in scales), strict=True)
+    numbers = np.repeat(np.arange(len(scales), dtype=COUNT), [len(part.rows) for part, _ in scales])
+    columns |= {name: pd.Categorical(texts).take(numbers) for name, texts in zip(WHAT, words, strict=True)}
     columns["score"] = np.concatenate([part.scores.ravel(order="F") for part in parts])
     columns["answered"] = np.concatenate([part.answered.ravel(order="F") for part in parts])
-    columns["asked"] = np.array([len(scale.items) for _, scale in scales])[numbers]
+    columns["asked"] = np.array([len(scale.items) for _, scale in scales], dtype=COUNT)[numbers]
     return pd.DataFrame(columns, copy=False)

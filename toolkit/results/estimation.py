@@ -65,8 +65,8 @@ from toolkit.results.results import Results, load_results
 from toolkit.results.robustness import add_robustness, list_added
 from toolkit.results.rows import keep_reported
 from toolkit.results.stored import find_kept
-from toolkit.schemas import CHANGE, COMPARISON, FINDINGS, LEVELS, PARTICIPATION, RELIABILITY, SCORES, WHAT, WHO
-from toolkit.scoring import compute_scores
+from toolkit.schemas import CHANGE, COMPARISON, FINDINGS, LEVELS, PARTICIPATION, RELIABILITY, SCORES
+from toolkit.scoring import hold, hold_scores
 from toolkit.study.cohorts import list_cohorts
 from toolkit.study.instruments import locate_instrument
 from toolkit.study.study import Study
@@ -106,7 +106,7 @@ class Estimation:
 
     def _list_published(self) -> Iterator[Published]:
         """Yield the numbers that are shown, with the people in them, one instrument after another."""
-        told = _hold(add_picked(self.held, self.exports.responses, self.study))
+        told = hold(add_picked(self.held, self.exports.responses, self.study))
         for results, scores in list_apart(self.results, told, self.study):
             yield from list_published(results, scores, self.study)
         yield from list_added(self.results, self.held, self.study)
@@ -178,13 +178,7 @@ def estimate_study(
 
 def _score(exports: Exports, study: Study) -> pd.DataFrame:
     """Return the scores of everybody, with the group of persons that they belong to where the study has these."""
-    return _hold(add_subgroups(compute_scores(exports.responses, study), exports.responses, study))
-
-
-def _hold(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return scores in a quarter of the room: who and what as categories, counts as short numbers."""
-    words = [name for name in scores if name in {**WHO, **WHAT}]
-    return scores.astype(dict.fromkeys(words, "category") | dict.fromkeys(("answered", "asked"), "int16"))
+    return add_subgroups(hold_scores(exports.responses, study), exports.responses, study)
 
 
 def _hold_against(register: Register, scores: pd.DataFrame, study: Study, confirm: bool) -> tuple[list[Published], pd.DataFrame]:
@@ -313,7 +307,7 @@ def _estimate(
         indicators=estimate_indicators(records.indicators, study),
         recorded=estimate_recorded(records, exports.responses, study),
     )
-    told = _hold(add_picked(scores, exports.responses, study))
+    told = hold(add_picked(scores, exports.responses, study))
     attended = list_attended(results.recorded, list_heads(records.attendance, records.contacts), study)
     results = protect_results(results, exports.responses, exports.findings, told, study, attended=attended, earlier=earlier, strict=strict,
                               spread=here)  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.analysis.counted import find_few, list_counted, list_pooled
 from toolkit.schemas import WHAT, number_rows
@@ -162,27 +163,30 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> len(scores.dropna(subset="score")), len(plg.keep_reported(scores, study))
     (4191, 3980)
     """
+    places: dict[Any, Any] = scores.groupby("instrument", sort=False).indices
+    kept = [_list_reported(scores.take(rows).set_axis(rows), study) for rows in places.values()]  # apart, for the room that it takes
+    return scores.take(np.sort(np.concatenate(kept))) if kept else scores
+
+
+def _list_reported(scores: pd.DataFrame, study: Study) -> NDArray[np.intp]:
+    """Return which scores on one instrument `keep_reported` keeps, by their index."""
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     compared = {wave for comparison in study.planned for wave in (comparison.before, comparison.after)}
-    inside = valid["wave"].isin(compared).to_numpy()
-    own = valid.loc[inside, ["respondent", "school", "wave", *WHAT]]
+    own = valid.loc[valid["wave"].isin(compared), ["respondent", "school", "wave", *WHAT]]
     if study.matching.by == "none" or own.empty:
-        return valid
+        return valid.index.to_numpy()
     followed = [instrument.id for instrument in study.scored_instruments if any(rating.change for rating in instrument.ratings)]
-    together = own["instrument"].isin(followed)  # their ratings of several waves stand or fall together
-    joined = own.assign(rating=own["rating"].astype("str").mask(together, "")) if followed else own
-    _, first, person = np.unique(number_rows(joined, ["school", *WHAT, "respondent"])[0], return_index=True, return_inverse=True)
-    _, group = np.unique(number_rows(joined.iloc[first], ["school", *WHAT])[0], return_inverse=True)
+    together = own["instrument"].iloc[0] in followed  # their ratings of several waves stand or fall together
+    key = ["school", "scale", *(() if together else ("rating",))]
+    _, first, person = np.unique(number_rows(own, [*key, "respondent"])[0], return_index=True, return_inverse=True)
+    _, group = np.unique(number_rows(own.iloc[first], key)[0], return_inverse=True)
     held = {cohort: sum(wave.is_held(cohort) for wave in study.waves if wave.id in compared) for cohort in ("", *study.cohorts)}
     counts = np.bincount(person)
     needed = own["school"].iloc[first].map(study.map_cohorts()).map(held).to_numpy()
-    if followed:
-        most = pd.Series(counts).groupby(group).transform("max").to_numpy()
-        needed = np.where(together.to_numpy()[first], most, needed)
-    always = counts == needed
-    few = find_few(group, always, find_floor(study))
-    left = np.flatnonzero(inside)[few[person]]
-    return valid.take(np.delete(np.arange(len(valid)), left)) if left.size else valid
+    if together:
+        needed = pd.Series(counts).groupby(group).transform("max").to_numpy()
+    few = find_few(group, counts == needed, find_floor(study))
+    return np.setdiff1d(valid.index, own.index[few[person]], assume_unique=True)
 
 
 def list_counted_schools(people: pd.Series, study: Study) -> list[str]:

@@ -105,7 +105,7 @@ def estimate_roles(scores: pd.DataFrame, study: Study, *, spread: Spread = map) 
     wheres = [{"school": "", "wave": wave, "role": "", **dict(zip(WHAT, key, strict=True))} for *key, wave in keys]
     people = (cells.take(places.get((wave, *key), [])) for *key, wave in keys)
     told = [key[:2] not in personal for key in keys]
-    return ROLES.collect([row for found in spread(_compare_sides, people, wheres, repeat(study), told) for row in found])
+    return ROLES.collect(row for found in spread(_compare_sides, people, wheres, repeat(study), told) for row in found)
 
 
 def _compare_sides(people: pd.DataFrame, where: dict[str, str], study: Study, in_schools: bool) -> list[dict[str, Any]]:
