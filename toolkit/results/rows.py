@@ -17,6 +17,8 @@ from toolkit.study.rules import load_rules
 from toolkit.study.study import Study
 
 NAN = math.nan
+#: About so many scores are asked at a time whether they are reported: those of a country would take a gigabyte.
+AT_ONCE = 500_000
 #: Reasons that tell of an answer without its number, and the share that they nearly tell.
 NEARLY = {"nearly_all": 1.0, "nearly_none": 0.0}
 #: The end of the method of a row whose interval is not shown.
@@ -120,8 +122,9 @@ def keep_complete_ratings(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
         return scores
     key = ["respondent", "wave", "instrument", "scale"]
     rated_scores = scores[concerned].groupby(key)["score"]
-    broken = rated_scores.transform("count") < rated_scores.transform("size")
-    return scores.drop(index=broken.index[broken])
+    whole = np.ones(len(scores), dtype=bool)
+    whole[concerned] = (rated_scores.transform("count") == rated_scores.transform("size")).to_numpy()
+    return scores[whole]
 
 
 def _keep_both_scales(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -163,28 +166,35 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> len(scores.dropna(subset="score")), len(plg.keep_reported(scores, study))
     (4191, 3980)
     """
-    places: dict[Any, Any] = scores.groupby("instrument", sort=False).indices
-    kept = [_list_reported(scores.take(rows).set_axis(rows), study) for rows in places.values()]  # apart, for the room that it takes
-    return scores.take(np.sort(np.concatenate(kept))) if kept else scores
+    kept = [_list_reported(scores.take(rows).set_axis(rows), study) for rows in _list_portions(scores)]
+    return scores.take(np.sort(np.concatenate(kept)))
+
+
+def _list_portions(scores: pd.DataFrame) -> list[NDArray[np.intp]]:
+    """Return the places of the scores of some schools at a time."""
+    schools = pd.factorize(scores["school"].array)[0]
+    ends = np.bincount(schools).cumsum()
+    return np.split(np.argsort(schools, kind="stable"), ends[np.flatnonzero(np.diff(ends // AT_ONCE))])
 
 
 def _list_reported(scores: pd.DataFrame, study: Study) -> NDArray[np.intp]:
-    """Return which scores on one instrument `keep_reported` keeps, by their index."""
+    """Return which scores of some schools `keep_reported` keeps, by their index."""
     valid = keep_complete_ratings(scores, study).dropna(subset="score")
     compared = {wave for comparison in study.planned for wave in (comparison.before, comparison.after)}
     own = valid.loc[valid["wave"].isin(compared), ["respondent", "school", "wave", *WHAT]]
     if study.matching.by == "none" or own.empty:
         return valid.index.to_numpy()
     followed = [instrument.id for instrument in study.scored_instruments if any(rating.change for rating in instrument.ratings)]
-    together = own["instrument"].iloc[0] in followed  # their ratings of several waves stand or fall together
-    key = ["school", "scale", *(() if together else ("rating",))]
-    _, first, person = np.unique(number_rows(own, [*key, "respondent"])[0], return_index=True, return_inverse=True)
-    _, group = np.unique(number_rows(own.iloc[first], key)[0], return_inverse=True)
+    together = own["instrument"].isin(followed)  # their ratings of several waves stand or fall together
+    joined = own.assign(rating=own["rating"].astype("str").mask(together, "")) if followed else own
+    _, first, person = np.unique(number_rows(joined, ["school", *WHAT, "respondent"])[0], return_index=True, return_inverse=True)
+    _, group = np.unique(number_rows(joined.iloc[first], ["school", *WHAT])[0], return_inverse=True)
     held = {cohort: sum(wave.is_held(cohort) for wave in study.waves if wave.id in compared) for cohort in ("", *study.cohorts)}
     counts = np.bincount(person)
     needed = own["school"].iloc[first].map(study.map_cohorts()).map(held).to_numpy()
-    if together:
-        needed = pd.Series(counts).groupby(group).transform("max").to_numpy()
+    if followed:
+        most = pd.Series(counts).groupby(group).transform("max").to_numpy()
+        needed = np.where(together.to_numpy()[first], most, needed)
     few = find_few(group, counts == needed, find_floor(study))
     return np.setdiff1d(valid.index, own.index[few[person]], assume_unique=True)
 
