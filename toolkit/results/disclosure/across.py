@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from toolkit.results.disclosure import differencing
 from toolkit.results.disclosure.blocks import Block, Left, Parting, People
@@ -109,12 +110,13 @@ class Look:
         self._found: dict[tuple[str, frozenset[int]], list[Found]] = {}
         self._inside: dict[str, Inside] = {}
         without = Pivots([], self._numbers)
+        alike: dict[Any, Any] = {}
         for left in blocks:
             for measure in left.keys() - self._must.keys() - {""}:
                 self._must[measure] = Pivots(without.rows, self._numbers)
             for measure, pivots in self._must.items() if left else ():
                 _add(pivots, left.get(measure, left[""]).must)
-                self._may.setdefault(measure, []).extend([replace(left[measure], must=[])] if measure in left and left[measure].may else [])
+                self._may.setdefault(measure, []).extend([_keep(left[measure], alike)] if measure in left and left[measure].may else [])
             _add(without, left[""].must if left else ())
 
     @property
@@ -134,13 +136,19 @@ class Look:
     def _list_combinations(self, measure: str) -> list[Row]:
         """Return what all combinations are made of that are nothing on everything but small groups of this measure: marks of numbers."""
         if measure not in self._combinations:
-            columns: dict[int, Row] = {number: {~number: 1} for left in self._may[measure] for number in left.may}
+            columns: dict[int, Row] = {~mark: {mark: 1} for left in self._may[measure] for row in left.may.values() for mark in row}
             columns |= {number: {~number: 1} for row in self._must[measure].rows for number in row}
             for place, row in enumerate(self._must[measure].rows):
                 for number, value in row.items():
                     columns[number][place] = value
             self._combinations[measure] = eliminate(columns.values(), set(range(len(self._must[measure].rows))))
         return self._combinations[measure]
+
+
+def _keep(left: Left, alike: dict[Any, Any]) -> Left:
+    """Return what the search needs of what is left in a block; most of it is the same in many blocks, and is kept once."""
+    may = {key: alike.setdefault(tuple(row.items()), row) for key, row in left.may.items()}
+    return replace(left, must=[], may=may, marks=alike.setdefault(left.marks, left.marks))
 
 
 def _add(pivots: Pivots, rows: Iterable[Row]) -> None:

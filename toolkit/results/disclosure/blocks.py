@@ -32,12 +32,14 @@ Contents = tuple[list[int], list[Relation], dict[int, tuple[Part, ...]]]
 class Left:
     """What is left in a block of the numbers over schools, where the question is about one measure.
 
-    `must` are rows over those numbers that have to be nothing. `may` is by number the row on unknowns that are sums over few people of this
-    measure, and `inside` are the combinations of the block's own numbers on these. Of each such unknown, its wave and its people are known.
+    `must` are sums over those numbers that have to be nothing. `may` are by unknown, itself a sum over few people of this measure, the sums
+    over those numbers, as `marks`, that tell of it; `inside` are the combinations of the block's own numbers on these unknowns. Of each of
+    them its wave and its people are known.
     """
 
     must: list[Row]
     may: Mapping[int, Row] = field(default_factory=dict)
+    marks: frozenset[int] = frozenset()
     inside: Sequence[Row] = ()
     waves: Mapping[int, str] = field(default_factory=dict)
     people: Mapping[int, People] = field(default_factory=dict)
@@ -47,16 +49,14 @@ class Left:
         """How many people are at least in what is left here."""
         return min(map(len, self.people.values()))
 
-    @cached_property
-    def _marks(self) -> frozenset[int]:
-        return frozenset(~number for number in self.may)
-
     def weigh(self, combination: Row) -> Row:
         """Return what is left on the small groups of a combination, given as marks of numbers over schools."""
         found: Row = {}
-        for mark, times in combination.items() if not self._marks.isdisjoint(combination) else ():
-            for key, value in self.may.get(~mark, {}).items():
-                found[key] = found.get(key, 0) + value * times
+        for mark in self.marks.intersection(combination):
+            times = combination[mark]
+            for key, row in self.may.items():
+                if mark in row:
+                    found[key] = found.get(key, 0) + row[mark] * times
         return {key: value for key, value in found.items() if value}
 
 
@@ -121,12 +121,13 @@ class Block(System):
         inside = find_basis(rest)
         own = Pivots(inside, small.keys())
         left = _scale({number: own.reduce(row) for number, row in across.items()})
-        may = {number: {key: value for key, value in row.items() if key in small} for number, row in left.items()}
-        may = {number: row for number, row in may.items() if row}
+        must = _list_must(left, small)
+        may = {key: {~number: value for number, value in column.items()} for key, column in _turn(left).items() if key in small}
         if not may:
-            return Left(_list_must(left, small))
+            return Left(must)
         waves = {place: wave for (_, wave, _), place in self.places.items() if place in small}
-        return Left(_list_must(left, small), may, inside, waves, {place: self.classes[group] for place, group in small.items()})
+        marks = frozenset[int]().union(*may.values())
+        return Left(must, may, marks, inside, waves, {place: self.classes[group] for place, group in small.items()})
 
     @cached_property
     def _sets(self) -> dict[People, None]:
@@ -141,15 +142,19 @@ def _scale(rows: Mapping[int, Row]) -> dict[int, Row]:
     return {number: {key: value * (common // row[~number]) for key, value in row.items() if key >= 0} for number, row in rows.items()}
 
 
-def _list_must(rows: Mapping[int, Row], allowed: Container[int]) -> list[Row]:
-    """Return which sums over the numbers have to be nothing, one for each unknown that is not allowed; the same sum once."""
+def _turn(rows: Mapping[int, Row]) -> dict[int, Row]:
+    """Return by unknown what it is in each row, instead of by row."""
     columns: dict[int, Row] = {}
     for number, row in rows.items():
         for key, value in row.items():
-            if key not in allowed:
-                columns.setdefault(key, {})[number] = value
+            columns.setdefault(key, {})[number] = value
+    return columns
+
+
+def _list_must(rows: Mapping[int, Row], allowed: Container[int]) -> list[Row]:
+    """Return which sums over the numbers have to be nothing, one for each unknown that is not allowed; the same sum once."""
     told: dict[tuple[tuple[int, int], ...], Row] = {}
-    for column in columns.values():
+    for column in (column for key, column in _turn(rows).items() if key not in allowed):
         common = gcd(*column.values())
         told.setdefault(tuple((number, value // common) for number, value in column.items()), column)
     return list(told.values())
@@ -159,7 +164,6 @@ class Parting:
     """The numbers of a system in blocks of people whom no number of a school joins; those over schools are of several blocks."""
 
     def __init__(self, system: System, kinds: Mapping[tuple[Part, ...], list[int]]) -> None:
-        self._system = system
         self._leader: dict[str, str] = {}
         self._split: dict[People, dict[str, People]] = {}
         over = {parts: places for parts, places in kinds.items() if not any(system.published[place].key[0] for place in places)}
