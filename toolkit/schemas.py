@@ -58,12 +58,14 @@ class Table:
         """Return this table made of `rows`, each a mapping from column to value; they are taken a few thousand at a time."""
         waiting = iter(rows)
         texts: dict[object, object] = {}
-        parts: list[pd.DataFrame] = []
+        parts: dict[str, list[pd.Series]] = {name: [] for name in self.columns}
         while some := list(islice(waiting, AT_ONCE)):
-            columns = {name: _make_column([row.get(name) for row in some], dtype, texts) for name, dtype in self.columns.items()}
-            parts.append(pd.DataFrame(columns))
-        whole = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else self.empty()
-        return self._refuse_repeated(whole)
+            for name, dtype in self.columns.items():
+                parts[name].append(pd.Series(_make_column([row.get(name) for row in some], dtype, texts)))
+        if not any(parts.values()):
+            return self.empty()
+        whole = {name: pd.concat(parts.pop(name), ignore_index=True) for name in self.columns}  # a column is there twice at most
+        return self._refuse_repeated(pd.DataFrame(whole, copy=False))
 
 
 def _make_column(values: list[object], dtype: str, texts: dict[object, object]) -> Any:

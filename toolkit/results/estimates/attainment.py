@@ -42,7 +42,7 @@ def add_attainment(change: pd.DataFrame, levels: pd.DataFrame, scores: pd.DataFr
     if not gaps:
         return change
     found = CHANGE.collect(row for instrument, gap in gaps for row in _attain_instrument(change, levels, scores, instrument, gap, study))
-    return CHANGE.conform(pd.concat([change, found], ignore_index=True)) if len(found) else change
+    return pd.concat([change, found], ignore_index=True) if len(found) else change
 
 
 def _attain_instrument(
