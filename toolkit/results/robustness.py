@@ -96,9 +96,9 @@ def _protect(results: Results, scores: pd.DataFrame, study: Study, earlier: Sequ
     published = list_published(shown, own, study)
     added = list_added(results, own, study)
     found = protect(added, list_relations(own, study), [*published, *earlier], largest=find_floor(study) - 1)
-    chosen = [added[place] for place in found.hidden]
-    safe = hide_numbers(results, [(number.table, number.key) for number in chosen])
-    names = [*results.provenance.get("subtraction", ()), *map(name_number, chosen)]
+    chosen = [(added[place].table, added[place].key) for place in found.hidden]
+    safe = hide_numbers(results, chosen)
+    names = [*results.provenance.get("subtraction", ()), *(name_number(*place) for place in chosen)]
     return replace(safe, provenance=dict(safe.provenance) | {"subtraction": names})
 
 

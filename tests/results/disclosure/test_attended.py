@@ -38,7 +38,7 @@ def find_told(cells: Cells) -> dict[Cell, int]:
     """Return which counts may be told, each with how many are listed."""
     recorded, heads = count(cells)
     attended = list_attended(recorded, heads, STUDY)
-    hidden = {locate_attended(attended[place]) for place in protect(attended).hidden}
+    hidden = {locate_attended(attended[place].key) for place in protect(attended).hidden}
     shown = recorded[recorded["state"] == "shown"]
     kept = [row for row in shown.itertuples(index=False) if tuple(getattr(row, name) for name in RECORDED.key) not in hidden]
     return {(str(row.school), str(row.second)): int(str(row.n)) for row in kept}

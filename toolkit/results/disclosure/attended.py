@@ -34,9 +34,9 @@ def list_attended(recorded: pd.DataFrame, heads: pd.DataFrame, study: Study) -> 
     return found
 
 
-def locate_attended(number: Published) -> tuple[str, ...]:
+def locate_attended(key: tuple[str, ...]) -> tuple[str, ...]:
     """Return the key of the row in RECORDED that a count stands in."""
-    return (KIND, *number.key)
+    return (KIND, *key)
 
 
 def _list_people(heads: pd.DataFrame, enough: int) -> Iterator[str]:

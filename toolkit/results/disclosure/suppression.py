@@ -70,34 +70,33 @@ def protect_results(
     """
     apart = [*list_counted(results, count_people(responses, findings, study), study), *attended]
     hidden, found = _hide_apart(apart, [], _take_measured(earlier, {part.measure for number in apart for part in number.people}), study)
-    beside: list[Published] = []
+    beside: list[Place] = []
     connected = ((*own, _take_measured(earlier, _list_measures(own[1])), study) for own in list_apart(results, scores, study))
-    for own, leaks, companions in spread(_protect_connected, connected):
+    for own, leaks, companions in spread(_protect_connected, connected, itertools.repeat(strict)):
         hidden |= own
         found += leaks
         beside += companions
     rank = _rank_changes(results.change)
-    beside.sort(key=lambda number: rank[number.key[1:5]])
+    beside.sort(key=lambda place: rank[place[1][1:5]])
     places = itertools.chain(list_places(results, study), ((number.table, number.key) for number in apart))
-    ordered = sorted(dict.fromkeys(place for place in places if place in hidden), key=_is_on_roles)
-    chosen = [*(hidden[place] for place in ordered), *beside]
+    chosen = [*sorted(dict.fromkeys(place for place in places if place in hidden), key=_is_on_roles), *beside]
     if strict and chosen:
         refuse_stops(_list_leaks(found, chosen, _find_schools(scores)), study.languages[0])
     alike = _list_alike(chosen, results, study)
-    rows = [(number.table, key) for number in chosen for key in _list_rows(number, alike, study)]
+    rows = [(place[0], key) for place in chosen for key in _list_rows(place, alike, study)]
     safe = hide_numbers(results, [*_list_leaders(results), *rows])
-    return replace(safe, provenance=dict(safe.provenance) | {"subtraction": [name_number(number) for number in chosen]})
+    return replace(safe, provenance=dict(safe.provenance) | {"subtraction": [name_number(*place) for place in chosen]})
 
 
 def _protect_connected(
-    told: tuple[Results, pd.DataFrame, Sequence[Published], Study],
-) -> tuple[dict[Place, Published], list[Leak], list[Published]]:
-    """Return which numbers on connected scales to hide, by their place, the leaks closed by that, and the changes to hide beside them."""
+    told: tuple[Results, pd.DataFrame, Sequence[Published], Study], strict: bool
+) -> tuple[set[Place], list[Leak], list[Place]]:
+    """Return which numbers on connected scales to hide, if `strict` the leaks closed by that, and the changes to hide beside them."""
     results, scores, earlier, study = told
     membership = Membership(scores, study)
     numbers = list_numbers(results, membership, study)
     hidden, leaks = _hide_apart(numbers, list_relations(scores, study), earlier, study)
-    return hidden, leaks, list_companions(list(hidden.values()), results, membership, study)
+    return hidden, leaks if strict else [], list_companions(hidden, results, membership, study)
 
 
 def _list_measures(scores: pd.DataFrame) -> set[str]:
@@ -118,15 +117,15 @@ def _rank_changes(change: pd.DataFrame) -> dict[tuple[str, ...], int]:
 
 def _hide_apart(
     numbers: Sequence[Published], relations: Sequence[Relation], earlier: Sequence[Published], study: Study
-) -> tuple[dict[Place, Published], list[Leak]]:
-    """Return which of these numbers to hide, by their place, and the leaks that this closes; those on roles come last."""
+) -> tuple[set[Place], list[Leak]]:
+    """Return which of these numbers to hide, and the leaks that this closes; those on roles come last."""
     published, on_roles = ([number for number in numbers if _is_on_roles((number.table, number.key)) is last] for last in (False, True))
     first = protect(published, relations, earlier, largest=find_floor(study) - 1)
     gone = set(first.hidden)
     told = [number for place, number in enumerate(published) if place not in gone]
     last = protect(on_roles, relations, [*told, *earlier], largest=find_floor(study) - 1) if on_roles else Protection((), ())
     hidden = [*(published[place] for place in first.hidden), *(on_roles[place] for place in last.hidden)]
-    return {(number.table, number.key): number for number in hidden}, [*first.leaks, *last.leaks]
+    return {(number.table, number.key) for number in hidden}, [*first.leaks, *last.leaks]
 
 
 def _is_on_roles(place: Place) -> bool:
@@ -134,16 +133,16 @@ def _is_on_roles(place: Place) -> bool:
     return table == ROLES.name or key[-1] in SIDES
 
 
-def list_companions(chosen: Sequence[Published], results: Results, membership: Membership, study: Study) -> list[Published]:
+def list_companions(chosen: Set[Place], results: Results, membership: Membership, study: Study) -> list[Place]:
     """Return the changes to hide beside those of `chosen` and those hidden already, so that no average over schools gives one back.
 
     A model counts those who answered once otherwise than a mean does. The change of a school tells a sum over them, and so do the average
     of all schools and the changes of all others; that is none of a small group where the schools without a change have enough of them.
     """
     change = results.change[(results.change["quantity"] == "change") & (results.change["school"] != "")]
-    gone = {number.key for number in chosen}
-    shown = {key for key in change.loc[change["state"] == "shown", list(CHANGE.key)].itertuples(index=False, name=None) if key not in gone}
-    found: list[Published] = []
+    told = change.loc[change["state"] == "shown", list(CHANGE.key)].itertuples(index=False, name=None)
+    shown = {key for key in told if (CHANGE.name, key) not in chosen}
+    found: list[Place] = []
     for comparison, *what in change[["comparison", *WHAT]].drop_duplicates().itertuples(index=False, name=None):
         about = (what[0], what[1], what[2])
         for schools in membership.list_averaged(comparison, about):
@@ -157,7 +156,7 @@ def list_companions(chosen: Sequence[Published], results: Results, membership: M
                 school = left.pop(0)
                 untold += once[school]
                 shown.remove(keys[school])
-                found.append(membership.find_number(CHANGE.name, keys[school]))
+                found.append((CHANGE.name, keys[school]))
     return found
 
 
@@ -170,24 +169,24 @@ def hide_numbers(results: Results, numbers: Iterable[tuple[str, tuple[Any, ...]]
     return replace(results, **changed)
 
 
-def name_number(number: Published) -> str:
+def name_number(table: str, key: tuple[str, ...]) -> str:
     """Return the place of a number, in one line."""
-    school, *rest = number.key
-    return " ".join([number.table, school or "all schools", *filter(None, rest)])
+    school, *rest = key
+    return " ".join([table, school or "all schools", *filter(None, rest)])
 
 
-def _find_statement(number: Published, study: Study) -> tuple[Any, ...]:
+def _find_statement(place: Place, study: Study) -> tuple[Any, ...]:
     """Return the table, school, wave or comparison, instrument, item and rating of the rows that a number on answers is hidden with."""
-    school, when, instrument, asked, rating, _ = number.key
-    item = study.find_instrument(instrument).find_scale(asked).items[0] if number.table == ANSWERS.name else asked
-    return number.table, school, when, instrument, item, rating
+    table, (school, when, instrument, asked, rating, _) = place
+    item = study.find_instrument(instrument).find_scale(asked).items[0] if table == ANSWERS.name else asked
+    return table, school, when, instrument, item, rating
 
 
-def _list_alike(chosen: Iterable[Published], results: Results, study: Study) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
+def _list_alike(chosen: Iterable[Place], results: Results, study: Study) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
     """Return the keys of the rows on the same statement or question as numbers that are hidden."""
-    on_answers = [number for number in chosen if number.table in (ANSWERS.name, SHARES.name, SWITCHES.name)]
-    found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {_find_statement(number, study): [] for number in on_answers}
-    for name in {number.table for number in on_answers}:
+    on_answers = [place for place in chosen if place[0] in (ANSWERS.name, SHARES.name, SWITCHES.name)]
+    found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {_find_statement(place, study): [] for place in on_answers}
+    for name in {table for table, _ in on_answers}:
         table: pd.DataFrame = getattr(results, name)
         for key in table[list(TABLES[name].key)].itertuples(index=False, name=None):
             if (statement := (name, *key[:5])) in found:
@@ -195,21 +194,20 @@ def _list_alike(chosen: Iterable[Published], results: Results, study: Study) -> 
     return found
 
 
-def _list_rows(number: Published, alike: Mapping[tuple[Any, ...], list[tuple[Any, ...]]], study: Study) -> list[tuple[Any, ...]]:
+def _list_rows(place: Place, alike: Mapping[tuple[Any, ...], list[tuple[Any, ...]]], study: Study) -> list[tuple[Any, ...]]:
     """Return the rows to hide for a number: its own; those to one statement for the answers to a scale; all options of what was picked."""
-    if number.table == ANSWERS.name:
-        return alike[_find_statement(number, study)]
-    if number.table in (SHARES.name, SWITCHES.name):
-        role = number.key[5] if number.key[5] in SIDES else ""
-        return [key for key in alike[_find_statement(number, study)] if number.table == SWITCHES.name or key[6] == role]
-    if number.table == ROLES.name and number.key[-1] in SIDES:  # with the difference the one side gives the other
-        school, wave, *what, _ = number.key
-        return [(school, wave, "", *what, quantity) for quantity in (number.key[-1], DIFFERENCE)]
-    if number.table == ROLES.name and number.key[-1].startswith(SUBGROUP):
-        return [(*number.key[:2], number.key[-1].removeprefix(SUBGROUP), *number.key[2:5], "mean")]
-    if number.table == RECORDED.name:
-        return [locate_attended(number)]
-    return [number.key]
+    table, key = place
+    if table == ANSWERS.name:
+        return alike[_find_statement(place, study)]
+    if table in (SHARES.name, SWITCHES.name):
+        role = key[5] if key[5] in SIDES else ""
+        return [row for row in alike[_find_statement(place, study)] if table == SWITCHES.name or row[6] == role]
+    if table == ROLES.name and key[-1] in SIDES:  # with the difference the one side gives the other
+        school, wave, *what, _ = key
+        return [(school, wave, "", *what, quantity) for quantity in (key[-1], DIFFERENCE)]
+    if table == ROLES.name and key[-1].startswith(SUBGROUP):
+        return [(*key[:2], key[-1].removeprefix(SUBGROUP), *key[2:5], "mean")]
+    return [locate_attended(key)] if table == RECORDED.name else [key]
 
 
 def _hide(table: pd.DataFrame, key: tuple[str, ...], chosen: set[tuple[Any, ...]], reason: str) -> pd.DataFrame:
@@ -233,10 +231,10 @@ def _find_schools(scores: pd.DataFrame) -> dict[str, str]:
     return dict(zip(scores["respondent"], scores["school"], strict=True))
 
 
-def _list_leaks(found: Sequence[Leak], chosen: list[Published], school_of: Mapping[str, str]) -> pd.DataFrame:
+def _list_leaks(found: Sequence[Leak], chosen: list[Place], school_of: Mapping[str, str]) -> pd.DataFrame:
     """Return as FINDINGS the groups that would be revealed: their school, wave, measure and size, but no person."""
     notes = Notes()
-    numbers = "; ".join(name_number(number) for number in chosen)
+    numbers = "; ".join(name_number(*place) for place in chosen)
     for leak in found:
         schools = sorted({school_of.get(person, person.split("\n")[0]) for person in leak.people})
         places = {"school": ", ".join(schools), "wave": ", ".join(leak.waves), "value": leak.measure}
