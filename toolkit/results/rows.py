@@ -18,7 +18,7 @@ from toolkit.study.study import Study
 
 NAN = math.nan
 #: About so many scores are asked at a time whether they are reported: those of a country would take a gigabyte.
-AT_ONCE = 500_000
+AT_ONCE = 200_000
 #: Reasons that tell of an answer without its number, and the share that they nearly tell.
 NEARLY = {"nearly_all": 1.0, "nearly_none": 0.0}
 #: The end of the method of a row whose interval is not shown.
@@ -166,8 +166,10 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     >>> len(scores.dropna(subset="score")), len(plg.keep_reported(scores, study))
     (4191, 3980)
     """
-    kept = [_list_reported(scores.take(rows).set_axis(rows), study) for rows in _list_portions(scores)]
-    return scores.take(np.sort(np.concatenate(kept)))
+    kept = np.zeros(len(scores), dtype=bool)
+    for rows in _list_portions(scores):
+        kept[_list_reported(scores.take(rows).set_axis(rows), study)] = True
+    return scores[kept]
 
 
 def _list_portions(scores: pd.DataFrame) -> list[NDArray[np.intp]]:

@@ -40,9 +40,8 @@ INVITED = "invited_role_"
 
 def name_sides(people: pd.DataFrame, study: Study) -> pd.Series:
     """Return for each row whether that person is of the `leaders` or of the `staff`; "" where the role is not known."""
-    sides = np.where(people["role"].isin(study.leaders), 0, 1)
-    known = np.where(people["role"] == "", 2, sides)
-    return pd.Series(pd.array([*SIDES, ""], dtype="str").take(known), index=people.index)
+    sides = np.select([people["role"] == "", people["role"].isin(study.leaders)], [2, 0], 1)
+    return pd.Series(pd.array([*SIDES, ""], dtype="str").take(sides), index=people.index)
 
 
 def list_led_schools(leaders: Mapping[str, int], staff: Mapping[str, int], study: Study) -> list[str]:
@@ -96,9 +95,7 @@ def estimate_roles(scores: pd.DataFrame, study: Study, *, spread: Spread = map) 
     1   w1               staff      2.95   NaN   NaN  80
     2   w1  leader_minus_staff      0.67  0.13  1.22  90
     """
-    valid = keep_reported(scores, study)
-    sided = valid[["school", "wave", *WHAT, "score"]].assign(side=name_sides(valid, study))
-    cells = sided[sided["side"] != ""].reset_index(drop=True)
+    cells = _list_sides(keep_reported(scores, study), study)
     places: dict[Any, Any] = cells.groupby(["wave", *WHAT]).indices
     personal = {(i.id, scale.id) for i in study.scored_instruments for scale in i.scales if scale.about_person}
     keys = [(*key, wave.id) for key in scores[list(WHAT)].drop_duplicates().itertuples(index=False, name=None) for wave in study.waves]
@@ -106,6 +103,13 @@ def estimate_roles(scores: pd.DataFrame, study: Study, *, spread: Spread = map) 
     people = (cells.take(places.get((wave, *key), [])) for *key, wave in keys)
     told = [key[:2] not in personal for key in keys]
     return ROLES.collect(row for found in spread(_compare_sides, people, wheres, repeat(study), told) for row in found)
+
+
+def _list_sides(people: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the scores of those whose role is known, with their `side`."""
+    sides = name_sides(people, study)
+    known = (sides != "").to_numpy()
+    return people.loc[known, ["school", "wave", *WHAT, "score"]].assign(side=sides[known]).reset_index(drop=True)
 
 
 def _compare_sides(people: pd.DataFrame, where: dict[str, str], study: Study, in_schools: bool) -> list[dict[str, Any]]:
