@@ -166,6 +166,7 @@ class Parting:
     def __init__(self, system: System, kinds: Mapping[tuple[Part, ...], list[int]]) -> None:
         self._leader: dict[str, str] = {}
         self._split: dict[People, dict[str, People]] = {}
+        self._kept: dict[People, People] = {}
         over = {parts: places for parts, places in kinds.items() if not any(system.published[place].key[0] for place in places)}
         for sets in dict.fromkeys(tuple(part.people for part in parts) for parts in kinds if parts not in over):
             self._join(person for people in sets for person in people)
@@ -179,6 +180,8 @@ class Parting:
                 if block in self._contents:
                     self._contents[block][1].append(Relation(relation.wave, relation.weights, people))
         self.blocks = [self._contents[block] for block in sorted(self._contents)]
+        for known in (self._leader, self._split, self._kept, self._contents):  # only who parts asks for these, and they are large
+            known.clear()
 
     def _find(self, person: str) -> str:
         leader = self._leader
@@ -213,7 +216,8 @@ class Parting:
             found: dict[str, list[str]] = {}
             for person in people:
                 found.setdefault(self._find(person), []).append(person)
-            self._split[people] = {block: people if len(found) == 1 else frozenset(own) for block, own in found.items()}
+            parts = {block: people if len(found) == 1 else frozenset(own) for block, own in found.items()}
+            self._split[people] = {block: self._kept.setdefault(own, own) for block, own in parts.items()}
         return self._split[people]
 
     def _place(self, number: int, parts: tuple[Part, ...], places: list[int]) -> None:

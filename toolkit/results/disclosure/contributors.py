@@ -16,7 +16,7 @@ from toolkit.results.estimates.participation import LEFT_OUT, list_totalled_scho
 from toolkit.results.estimates.roles import SIDES, list_led_schools, name_sides
 from toolkit.results.estimates.shares import ITEM
 from toolkit.results.estimates.subgroups import SUBGROUP, list_joined_schools, take_members
-from toolkit.results.results import Results
+from toolkit.results.results import TABLES, Results
 from toolkit.results.rows import NEARLY, find_floor, keep_complete_ratings, keep_reported, list_all_schools, list_counted_schools
 from toolkit.schemas import ANSWERS, CHANGE, COMPARISON, LEVELS, PARTICIPATION, ROLES, SHARES, SWITCHES, WHAT
 from toolkit.study.instruments import Instrument
@@ -302,7 +302,7 @@ def list_connected(instrument: Instrument, scale: str) -> set[str]:
 
 
 def take_connected(results: Results, scores: pd.DataFrame, instrument: Instrument, scale: str) -> tuple[Results, pd.DataFrame]:
-    """Return the results and the scores on the scales connected with `scale`, with the answers to their statements."""
+    """Return which results there are on the scales connected with `scale`, and on their statements, without a number; and the scores."""
     scales = list_connected(instrument, scale)
     items = {item for each in instrument.scored_scales if each.id in scales for item in each.items}
     items |= {name.removeprefix(ITEM) for name in scales if name.startswith(ITEM)}
@@ -310,7 +310,7 @@ def take_connected(results: Results, scores: pd.DataFrame, instrument: Instrumen
     for name in SUMMED:
         table: pd.DataFrame = getattr(results, name)
         told = table["item"].isin(items) if "item" in table else table["scale"].isin(scales)
-        own[name] = table[(table["instrument"] == instrument.id) & told]
+        own[name] = table.loc[(table["instrument"] == instrument.id) & told, [*TABLES[name].key, "state", "method"]]
     return replace(results, **own), scores[(scores["instrument"] == instrument.id) & scores["scale"].isin(scales)]
 
 

@@ -251,8 +251,9 @@ class System:
     def _describe(self, measure: str, find: Find, named: Mapping[int, int]) -> Leak:
         groups, row = find
         waves = {wave for (own, wave, _), place in self.places.items() if own == measure and place in row}
-        people = frozenset[str]().union(*(self.classes[group] for group in groups))
-        return Leak(measure, tuple(sorted(waves)), people, frozenset(named[key] for key in row if key < 0))
+        people = [self.classes[group] for group in groups]
+        together = people[0] if len(people) == 1 else frozenset[str]().union(*people)
+        return Leak(measure, tuple(sorted(waves)), together, frozenset(named[key] for key in row if key < 0))
 
 
 def cancel(row: Row, other: Row, unknown: int) -> Row:

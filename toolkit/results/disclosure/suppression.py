@@ -244,7 +244,7 @@ def _list_leaks(found: Sequence[Leak], chosen: list[Place], school_of: Mapping[s
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """The places of the numbers to hide, and the leaks that they close."""
+    """The places of the numbers to hide, and the leaks that they close: on whom, not by which numbers."""
 
     hidden: tuple[int, ...]
     leaks: tuple[Leak, ...]
@@ -343,7 +343,7 @@ def _mend(published: list[Published], known: list[Relation], may_hide: list[bool
             doubtful = hidden
     for place in sorted(doubtful, key=lambda place: (-published[place].n, place)):
         hidden = hidden if look(hidden - {place}) else hidden - {place}
-    return Protection(tuple(sorted(hidden)), tuple(seen))
+    return Protection(tuple(sorted(hidden)), tuple(dict.fromkeys(replace(leak, numbers=frozenset()) for leak in seen)))
 
 
 def _narrow(chain: frozenset[int], published: list[Published]) -> frozenset[int]:
