@@ -59,7 +59,7 @@ def test_a_phone_shows_the_other_drawing_in_its_own_proportions(
             assert all(box["x"] - 1 <= left and right <= box["x"] + box["width"] + 1 for _, left, _, right, _ in seen[width])
     assert sorted(words for words, *_ in seen[1280] if "," in words) == sorted(words for words, *_ in seen[360] if "," in words)
     with open_page(browser, html, tmp_path) as page:
-        page.add_style_tag(content="svg[style] { font-size: 16.5px }")  # as on paper
+        page.add_style_tag(content="svg[style] { font-size: 14.85px }")  # as on paper
         seen[0] = list_words(page, "figure svg")
     for width, boxes in seen.items():
         assert list_overlaps(boxes) == [], width

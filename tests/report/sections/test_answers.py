@@ -9,7 +9,7 @@ import pytest
 from tests.report.made_results import MadeResults, drop_labels
 from tests.report.reading import read_pictures, read_words
 from toolkit.languages import load_text
-from toolkit.report.sections.answers import show_answers, state_item, write_share
+from toolkit.report.sections.answers import _describe, show_answers, state_item, write_share
 
 FIGURE = "answers-plg12-element"
 
@@ -124,3 +124,9 @@ def test_the_lead_names_the_measurement_that_is_shown(open_school, language: str
         words = read_words(show_answers(shown))
         assert shown.text.say("answers.lead", wave=shown.text.pick(wave.label), before="") in words
         assert shown.text.say("answers.lead", wave=shown.text.pick((last if wave == first else first).label), before="") not in words
+
+
+def test_a_measurement_of_which_nothing_is_shown_is_described_in_one_word():
+    words = ["1 nooit", "2 vaak"]
+    assert _describe(["Ik leer", "juni", *["verborgen"] * 5], words) == "Ik leer, juni: verborgen"
+    assert _describe(["Ik leer", "juni", "50%", "50%", "50%", "50%", "12"], words) == "Ik leer, juni: 50% (1 nooit), 50% (2 vaak)"

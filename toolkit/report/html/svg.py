@@ -23,7 +23,7 @@ from matplotlib.transforms import IdentityTransform
 
 from toolkit.languages import Text
 from toolkit.plots.panel import Line
-from toolkit.plots.style import INK, LABEL, ON_PAGES, VARIABLES, WIDTH, Place, hold_settings
+from toolkit.plots.style import INK, ON_PAGES, SMALL, VARIABLES, WIDTH, Place, hold_settings
 from toolkit.report.html.elements import Html, escape, render_template
 
 _COLOURS = {"#000000": "--ink"} | VARIABLES
@@ -39,9 +39,13 @@ _HERE = "\0"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?:href="#|url\(#)([\w-]+)')
+#: How lines of a figure end and meet, unless they say otherwise.
+_ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 #: A box as matplotlib writes it: its four corners.
 _BOX = re.compile(r"M(\S+) (\S+)L(\S+) \2L\3 (\S+)L\1 \4z")
+_ACROSS = re.compile(r"M(\S+) (\S+?)L(\S+) \2(?=M|$)")
+_DOWN = re.compile(r"M(\S+) (\S+?)L\1 ([^\sLM]+)(?=M|$)")
 
 
 def publish_figure(
@@ -85,7 +89,7 @@ def publish_picture(figure: Figure, id: str, title: str, description: str, tall:
         house += f' style="--tall:{other_width}/{other_height}"'
         body = f'<g class="flat">{body}</g><g class="tall" display="none">{other}</g>'
     named = f'role="img" aria-labelledby="{id}-title" aria-describedby="{id}-desc"'
-    shape = f'viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin" font-size="{LABEL:g}" stroke-linejoin="round"'
+    shape = f'viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin" font-size="{SMALL:g}" {_ROUND}'
     words = f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>'
     return Html(f"<svg{house} {shape} {named}>{words}{body}</svg>")
 
@@ -180,7 +184,7 @@ def _write_place(x: float, y: float) -> str:
 
 def _write_runs(runs: Sequence[Sequence[Place]]) -> str:
     lines = ("L".join(f"{_write_number(x)} {_write_number(y)}" for x, y in run) for run in runs)
-    return f' d="M{"M".join(lines)}"'
+    return f' d="{_straighten("M" + "M".join(lines))}"'
 
 
 class _Writer:
@@ -291,7 +295,8 @@ def _read_style(style: str) -> dict[str, str]:
 def _write_styles(given: str, tag: str) -> str:
     """Return a style as attributes, which a style sheet overrules; colours of the house as variables, sizes of words as a share.
 
-    Words have the colour of ink by themselves, and a mark that is used has the rim of the one that it repeats.
+    Words have the colour of ink and the size of most by themselves, lines have round ends, and a mark that is used has the rim of the one
+    that it repeats.
     """
     style = _read_style(given)
     style.pop("font-family", None)
@@ -299,15 +304,19 @@ def _write_styles(given: str, tag: str) -> str:
         del style["fill"]
     if tag == "use":
         style = {name: value for name, value in style.items() if not name.startswith("stroke")}
+    elif style.get("stroke", "none") != "none":
+        style = {"stroke-linecap": "butt"} | style
+    if style.get("stroke-linecap") == "round":
+        del style["stroke-linecap"]
     attributes: dict[str, str] = {}
     for name, value in style.items():
         if name in ("fill", "stroke") and value in _COLOURS:
             attributes["style"] = f"{attributes['style']};" if "style" in attributes else ""
             attributes["style"] += f"{name}:var({_COLOURS[value]},{value})"
         elif name == "font-size":
-            share = float(value.removesuffix("px")) / LABEL
+            share = float(value.removesuffix("px")) / SMALL
             attributes |= {} if share == 1 else {name: f"{round(share, 2):g}em"}
-        elif (name, value) != ("text-anchor", "start"):
+        elif (name, value) not in (("text-anchor", "start"), ("stroke-dashoffset", "0")):
             attributes[name] = value
     return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
@@ -323,7 +332,12 @@ def _shorten_path(path: str) -> str:
     decimals = 2 if "C" in path else 1
     rounded = _NUMBER.sub(lambda match: _round(match[0], decimals), path)
     short = re.sub(r"\s*([A-Za-z])\s*", r"\1", rounded).replace("\n", " ").strip()
-    return _BOX.sub(r"M\1 \2H\3V\4H\1z", short)
+    return _straighten(_BOX.sub(r"M\1 \2H\3V\4H\1z", short))
+
+
+def _straighten(path: str) -> str:
+    """Return a path in which a line straight across, or straight up or down, names only where it ends."""
+    return _DOWN.sub(r"M\1 \2V\3", _ACROSS.sub(r"M\1 \2H\3", path))
 
 
 def _write_number(number: float) -> str:

@@ -166,8 +166,11 @@ def _write_both(bars: Sequence[Bar], sides: tuple[str, str], view: View) -> str:
 
 
 def _describe(row: list[str], words: list[str]) -> str:
-    named = row[: len(row) - len(words) - 3]
-    return f"{', '.join(named)}: {', '.join(f'{cell} ({word})' for word, cell in zip(words, row[len(named) :], strict=False))}"
+    """Return what a row of the table says; where nothing of it is shown, that once."""
+    first = len(row) - len(words) - 3
+    named, cells = row[:first], row[first:]
+    shares = ", ".join(f"{cell} ({word})" for word, cell in zip(words, cells, strict=False))
+    return f"{', '.join(named)}: {cells[0] if len(set(cells)) == 1 else shares}"
 
 
 def choose_sides(answers: Answers, text: Text) -> tuple[str, str]:
