@@ -174,7 +174,7 @@ def keep_reported(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _list_portions(scores: pd.DataFrame) -> list[NDArray[np.intp]]:
     """Return the places of the scores of some schools at a time."""
-    schools = pd.factorize(scores["school"].array)[0]
+    schools = pd.factorize(scores["school"].array, use_na_sentinel=False)[0]
     ends = np.bincount(schools).cumsum()
     return np.split(np.argsort(schools, kind="stable"), ends[np.flatnonzero(np.diff(ends // AT_ONCE))])
 

@@ -315,7 +315,7 @@ def _write_styles(given: str, tag: str) -> str:
             attributes["style"] += f"{name}:var({_COLOURS[value]},{value})"
         elif name == "font-size":
             share = float(value.removesuffix("px")) / SMALL
-            attributes |= {} if share == 1 else {name: f"{round(share, 2):g}em"}
+            attributes |= {} if share == 1 else {name: f"{round(share, 3):g}em"}
         elif (name, value) not in (("text-anchor", "start"), ("stroke-dashoffset", "0")):
             attributes[name] = value
     return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
