@@ -25,7 +25,7 @@ from toolkit.report.rendering.rendering import render_pages
 from toolkit.results.estimation import estimate_study
 from toolkit.study.loading import load_study
 
-WORKERS, SCHOOLS = 2, 48
+WORKERS, SCHOOLS = 2, 96
 
 
 def list_contests(folder: Path) -> Iterator[Contest]:
