@@ -34,11 +34,13 @@ def list_contests(folder: Path) -> Iterator[Contest]:
     if importlib.util.find_spec("distributed") is None:
         yield Contest(task, lambda: Spent(0, 0), {}, {"a Dask cluster": "distributed is not installed"})
         return
+    import dask
     from distributed import LocalCluster
 
     study = load_study(write_schools(folder / "pages", SCHOOLS))
     requests = make_requests(plan_pages(study, ["nl"], ["school", "summary"]), study, estimate_study(study).results, folder)
     with ExitStack() as open_while_measured:
+        open_while_measured.enter_context(dask.config.set({"distributed.worker.profile.enabled": False}))  # as docs/performance.md says
         server = open_while_measured.enter_context(KernelServer())
         local = open_while_measured.enter_context(LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0"))
         cluster = open_while_measured.enter_context(Cluster(local.scheduler_address, "en"))
