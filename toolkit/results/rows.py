@@ -123,7 +123,7 @@ def keep_complete_ratings(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     key = ["respondent", "wave", "instrument", "scale"]
     rated_scores = scores[concerned].groupby(key)["score"]
     whole = np.ones(len(scores), dtype=bool)
-    whole[concerned] = (rated_scores.transform("count") == rated_scores.transform("size")).to_numpy()
+    whole[concerned] = ~(rated_scores.transform("count") < rated_scores.transform("size")).to_numpy()
     return scores[whole]
 
 
