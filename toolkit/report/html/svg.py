@@ -41,6 +41,8 @@ _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?:href="#|url\(#)([\w-]+)')
 #: How lines of a figure end and meet, unless they say otherwise.
 _ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
+#: What an element need not say, since the figure says it or it is so by itself.
+_UNSAID = (("stroke-linecap", "round"), ("stroke-dashoffset", "0"), ("text-anchor", "start"))
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 #: A box as matplotlib writes it: its four corners.
 _BOX = re.compile(r"M(\S+) (\S+)L(\S+) \2L\3 (\S+)L\1 \4z")
@@ -306,8 +308,6 @@ def _write_styles(given: str, tag: str) -> str:
         style = {name: value for name, value in style.items() if not name.startswith("stroke")}
     elif style.get("stroke", "none") != "none":
         style = {"stroke-linecap": "butt"} | style
-    if style.get("stroke-linecap") == "round":
-        del style["stroke-linecap"]
     attributes: dict[str, str] = {}
     for name, value in style.items():
         if name in ("fill", "stroke") and value in _COLOURS:
@@ -315,8 +315,8 @@ def _write_styles(given: str, tag: str) -> str:
             attributes["style"] += f"{name}:var({_COLOURS[value]},{value})"
         elif name == "font-size":
             share = float(value.removesuffix("px")) / SMALL
-            attributes |= {} if share == 1 else {name: f"{round(share, 3):g}em"}
-        elif (name, value) not in (("text-anchor", "start"), ("stroke-dashoffset", "0")):
+            attributes |= {} if share == 1 else {name: f"{round(100 * share, 1):g}%"}
+        elif (name, value) not in _UNSAID:
             attributes[name] = value
     return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
